@@ -1,0 +1,83 @@
+export { type Brand } from './brand.ts';
+export {
+  type EpochMs,
+  type Price,
+  type Quantity,
+  type Cash,
+  UnitError,
+  PRICE_UNITS_PER_DOLLAR,
+  QUANTITY_UNITS_PER_SHARE,
+  CASH_UNITS_PER_DOLLAR,
+  epochMs,
+  price,
+  quantity,
+  cash,
+  priceFromDollars,
+  quantityFromShares,
+  cashFromDollars,
+  dollarsOfPrice,
+  sharesOf,
+  dollarsOf,
+  notional,
+} from './units.ts';
+export {
+  type Ticker,
+  type RunId,
+  type SignalId,
+  type OrderId,
+  type FillId,
+  TICKER_BYTES_MAX,
+  ticker,
+  runId,
+  signalId,
+  orderId,
+  fillId,
+  ids,
+  compareText,
+} from './ids.ts';
+export { fnv1a32, shardOf } from './shard.ts';
+export {
+  type BarSlice,
+  type Timeframe,
+  TIMEFRAMES,
+  MINUTES_OF,
+  BAR_FLAG,
+  newBarSlice,
+  reserveBars,
+  indexOfSymbol,
+} from './bar.ts';
+export {
+  type StateSlice,
+  type StateColumn,
+  STATE_COLUMNS,
+  STATE_WIDTH,
+  AT,
+  QUANTILE_LEVELS,
+  STATE_FLAG,
+  E8,
+  PPM,
+  newStateSlice,
+  reserveStates,
+} from './state.ts';
+export { type Direction, type ReturnDistribution, type Signal, type SignalSlice, newSignalSlice } from './signal.ts';
+export {
+  type Side,
+  type GateFigure,
+  type GateUnit,
+  type Order,
+  type Denial,
+  type AccountSnapshot,
+  type TradingState,
+  type RiskDecision,
+  type Leg,
+  type OrderEventKind,
+  type OrderEvent,
+  type Fill,
+  type ExecutionReport,
+  newExecutionReport,
+} from './order.ts';
+export { type Control } from './control.ts';
+export { type ProbabilityConfig, type StrategyConfig, type RiskConfig, type SimulationConfig, type RunConfig } from './config.ts';
+export { type Manifest, type RunKind, type BarSource } from './manifest.ts';
+export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
+export { read, item } from './column.ts';

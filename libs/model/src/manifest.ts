@@ -1,0 +1,32 @@
+import type { EpochMs } from './units.ts';
+import type { RunId, Ticker } from './ids.ts';
+import type { Timeframe } from './bar.ts';
+import type { RunConfig } from './config.ts';
+
+export type RunKind = 'live' | 'paper' | 'replay' | 'backtest';
+
+/** Where a run's bars came from. `sha256` is of the file as read; it is empty for a generated or a recorded source. */
+export interface BarSource {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** A recording's first message: all that shaped the run. */
+export interface Manifest {
+  readonly run: RunId;
+  readonly kind: RunKind;
+  readonly createdAt: EpochMs;
+  readonly codeVersion: string;
+  readonly nodeVersion: string;
+  readonly shards: number;
+  readonly timeframe: Timeframe;
+  readonly universe: readonly Ticker[];
+  readonly model: string;
+  readonly config: RunConfig;
+  /** SHA-256 of the configuration's canonical JSON */
+  readonly configHash: string;
+  readonly sources: readonly BarSource[];
+  /** close times of the first and the last interval; both 0 when unknown beforehand */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}

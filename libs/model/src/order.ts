@@ -1,0 +1,111 @@
+import type { Cash, EpochMs, Price, Quantity } from './units.ts';
+import type { FillId, OrderId, SignalId, Ticker } from './ids.ts';
+
+export type Side = 'buy' | 'sell';
+
+/** A gate that every signal passes or fails, with the figures it compared. `unit` tells how to read the integers. */
+export interface GateFigure {
+  readonly gate: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: GateUnit;
+}
+export type GateUnit = 'cash' | 'price' | 'quantity' | 'ppm' | 'e8' | 'minutes' | 'count' | 'flags';
+
+/**
+ * An order that risk approved: enter at market, protected by a stop and a target, closed at `exitAt` at the latest.
+ * The gates it passed travel with it.
+ */
+export interface Order {
+  readonly id: OrderId;
+  readonly t: EpochMs;
+  readonly symbol: Ticker;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly type: 'market';
+  readonly timeInForce: 'day';
+  readonly reference: Price;
+  readonly stop: Price;
+  readonly target: Price;
+  readonly exitAt: EpochMs;
+  readonly signalId: SignalId;
+  readonly gates: readonly GateFigure[];
+}
+
+/** A signal that risk refused: the first gate that failed, and what it compared. */
+export interface Denial extends GateFigure {
+  readonly t: EpochMs;
+  readonly symbol: Ticker;
+  readonly signalId: SignalId;
+}
+
+/** The account as risk saw it when it decided an interval. */
+export interface AccountSnapshot {
+  readonly cash: Cash;
+  readonly equity: Cash;
+  /** sum of |position| at the last prices */
+  readonly gross: Cash;
+  /** buying power held for orders that have not filled */
+  readonly reserved: Cash;
+  readonly realised: Cash;
+  readonly equityPeak: Cash;
+  readonly drawdownPpm: number;
+  readonly tradingState: TradingState;
+}
+export type TradingState = 'active' | 'halted';
+
+/** Risk's word on one interval. */
+export interface RiskDecision {
+  t: EpochMs;
+  account: AccountSnapshot;
+  /** in canonical order of order id */
+  orders: Order[];
+  /** in canonical symbol order */
+  denials: Denial[];
+}
+
+/** The part of an order that an event or fill belongs to: its entry, or one of the exits that protect it. */
+export type Leg = 'entry' | 'stop' | 'target' | 'time';
+
+/** What became of an order's leg. `unknown`: the broker has not answered; it counts as full exposure. */
+export type OrderEventKind =
+  'submitted' | 'accepted' | 'rejected' | 'replaced' | 'triggered' | 'canceled' | 'expired' | 'filled' | 'unknown';
+
+export interface OrderEvent {
+  readonly t: EpochMs;
+  readonly orderId: OrderId;
+  readonly symbol: Ticker;
+  readonly leg: Leg;
+  readonly kind: OrderEventKind;
+  /** quantity of the leg still open after the event */
+  readonly remaining: Quantity;
+  readonly reason: string;
+}
+
+/** A (partial) execution; a bust undoes the fill it names, a correction restates it. */
+export interface Fill {
+  readonly id: FillId;
+  readonly t: EpochMs;
+  readonly orderId: OrderId;
+  readonly symbol: Ticker;
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  readonly fee: Cash;
+  readonly kind: 'execution' | 'bust' | 'correction';
+  /** the fill that a bust or a correction is about */
+  readonly amends: FillId | null;
+  /** stop and target both lay inside the bar, and the worse one was taken */
+  readonly pessimistic: boolean;
+}
+
+/** Execution's word that it has handled one interval; empty ones are sent too. */
+export interface ExecutionReport {
+  t: EpochMs;
+  /** in canonical order of order id, then as they happened */
+  fills: Fill[];
+  events: OrderEvent[];
+}
+
+export const newExecutionReport = (): ExecutionReport => ({ t: 0 as EpochMs, fills: [], events: [] });

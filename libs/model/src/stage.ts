@@ -1,0 +1,46 @@
+import type { BarSlice } from './bar.ts';
+import type { Control } from './control.ts';
+import type { EpochMs } from './units.ts';
+import type { ExecutionReport, RiskDecision } from './order.ts';
+import type { SignalSlice } from './signal.ts';
+import type { StateSlice } from './state.ts';
+
+/**
+ * The shape of every stage: a pure reducer over one interval. `apply` folds `input` into `state` (in place) and writes its
+ * word on the interval into `emit`, which the host reuses: a stage overwrites all of it, every time. No clock, no I/O, no
+ * randomness, no logger. A state is plain data (objects, arrays, maps, typed arrays), so that a host can store it and
+ * restore it bit for bit.
+ */
+export interface Stage<Config, State, Input, Emit> {
+  readonly initial: (config: Config) => State;
+  readonly apply: (state: State, input: Input, emit: Emit) => void;
+}
+
+export interface ProbabilityInput {
+  readonly bars: BarSlice;
+}
+
+export interface StrategyInput {
+  readonly bars: BarSlice;
+  /** row i belongs to bar i */
+  readonly states: StateSlice;
+}
+
+export interface ExecutionInput {
+  readonly t: EpochMs;
+  /** one slice per shard */
+  readonly bars: readonly BarSlice[];
+  /** what risk decided at the close of the interval before */
+  readonly decision: RiskDecision | undefined;
+}
+
+export interface RiskInput {
+  readonly t: EpochMs;
+  /** one slice per shard */
+  readonly bars: readonly BarSlice[];
+  /** one slice per shard */
+  readonly signals: readonly SignalSlice[];
+  readonly report: ExecutionReport;
+  /** commands recorded since the interval before, in their recorded order */
+  readonly control: readonly Control[];
+}
