@@ -1,7 +1,7 @@
 // Jest in ESM mode: needs --experimental-vm-modules (tools/jest.mjs passes it) and Node 24.9 or later.
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/**/src/**/*.spec.ts', '<rootDir>/tools/**/*.spec.ts'],
+  testMatch: ['**/src/**/*.spec.ts', '**/tools/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -21,7 +21,6 @@ export interface Manifest {
   readonly shards: number;
   readonly timeframe: Timeframe;
   readonly universe: readonly Ticker[];
-  readonly model: string;
   readonly config: RunConfig;
   /** SHA-256 of the configuration's canonical JSON */
   readonly configHash: string;

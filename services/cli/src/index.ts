@@ -1,1 +1,2 @@
-export {};
+export { runInMemory, type MemoryRun, type RunResult } from './memory-run.ts';
+export { stagesOf } from './stages.ts';

@@ -1,1 +1,1 @@
-export {};
+export { newExecutionHandler } from './execution.consumer.ts';

@@ -1,1 +1,1 @@
-export {};
+export { IngestHost } from './ingest.host.ts';

@@ -1,1 +1,1 @@
-export {};
+export { newProbabilityHandler } from './probability.consumer.ts';

@@ -1,1 +1,1 @@
-export {};
+export { newRiskHandler } from './risk.consumer.ts';

@@ -1,1 +1,1 @@
-export {};
+export { newStrategyHandler } from './strategy.consumer.ts';

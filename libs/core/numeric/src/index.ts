@@ -1,1 +1,5 @@
-export {};
+export { exp, ln, log1p, pow } from './elementary.ts';
+export { toFixedPoint } from './fixed-point.ts';
+export { lnGamma } from './gamma.ts';
+export { normalCdf, normalQuantile } from './normal.ts';
+export { studentTCdf, studentTPdf, studentTQuantile } from './student-t.ts';

@@ -1,1 +1,4 @@
-export {};
+export { PROBABILITY_MODEL, probabilityStage } from './probability-stage.ts';
+export { type ProbabilityParameters, type ProbabilityState } from './probability-state.ts';
+export { type RegimeModel } from './regime.ts';
+export { type VelocityModel } from './transition.ts';

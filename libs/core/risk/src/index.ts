@@ -1,1 +1,7 @@
-export {};
+export { riskStage } from './risk-stage.ts';
+export { type RiskState, type Halt } from './state.ts';
+export { RiskInvariantError } from './invariant-error.ts';
+export { type Gate, GATES } from './gates.ts';
+export { type LegFate, type OpenOrder, ENTRY_SLIPPAGE_PERCENT } from './open-orders.ts';
+export { CORROBORATION_FRACTION } from './tape.ts';
+export { kellyFractionOf } from './kelly.ts';

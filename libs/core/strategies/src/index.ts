@@ -1,1 +1,3 @@
-export {};
+export { BREAKOUT_STRATEGY, breakoutStage } from './breakout.ts';
+export { type BreakoutState } from './breakout-state.ts';
+export { type Outlook } from './forward-return.ts';

@@ -1,1 +1,17 @@
-export {};
+export { openBus, type Bus } from './connection.ts';
+export { BusFullError, DivergedError, FencedError } from './errors.ts';
+export {
+  createRecording, deleteRecording, recordingInfo, listRecordings, lastOf, manifestOf, UnknownRunError, type RecordingEntry, type StoredMessage,
+} from './recordings.ts';
+export { FencedPublisher, type Outgoing, type PublisherEvents } from './publisher.ts';
+export { readLog, type LogReading, type LogReadOptions } from './log-reader.ts';
+export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
+export { Checkpoints, type Checkpoint } from './checkpoint.ts';
+export { claim } from './claim.ts';
+export { StageRunner, type StageHandler, type StageRunnerOptions, type Said } from './stage-runner.ts';
+export {
+  RecordingAssembler, readMessages, readRecording, BrokenRecordingError, type RecordedInterval, type RecordingRead,
+} from './recording-reader.ts';
+export {
+  connectOrStart, locateNatsServer, isStoreFull, storeFault, NatsServerMissing, NatsPortInUse, type ManagedNatsServer,
+} from './server/index.ts';

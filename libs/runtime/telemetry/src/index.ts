@@ -1,1 +1,3 @@
-export {};
+export { createLogger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { nestLogger } from './nest-logger.ts';
+export { serialise, serialiseError } from './serialise.ts';

@@ -1,0 +1,164 @@
+import {
+  QUANTILE_LEVELS, STATE_WIDTH, TICKER_BYTES_MAX, item, read,
+  type BarSlice, type Denial, type Fill, type GateFigure, type Order, type OrderEvent, type Signal, type StateSlice, type Ticker,
+} from '@aitrader/model';
+
+/**
+ * Canonical binary rows: what a digest is taken over, and nothing else depends on. A row is a sequence of 8-byte words:
+ * numbers are IEEE 754 doubles, little-endian; a symbol is 16 bytes of ASCII, zero-padded; text is its length in bytes as a
+ * double, then its UTF-8 bytes, zero-padded to whole words.
+ */
+export interface RowBuffer {
+  readonly bytes: Uint8Array;
+  readonly doubles: Float64Array;
+  readonly words: Uint32Array;
+  /** 8-byte words written */
+  used: number;
+  readonly flush: (bytes: Uint8Array) => void;
+  readonly tickers: Map<Ticker, Uint32Array>;
+}
+
+const BUFFER_WORDS = 8192;
+const ROW_WORDS_MAX = 2048;
+
+/** A buffer that hands its bytes to `flush` whenever it is full. @throws Error on a big-endian host, whose rows would differ */
+export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
+  const bytes = new Uint8Array(BUFFER_WORDS * 8);
+  const doubles = new Float64Array(bytes.buffer);
+  doubles[0] = 1;
+  if (bytes[7] !== 0x3f) throw new Error('canonical rows are little-endian, and this host is not');
+  return { bytes, doubles, words: new Uint32Array(bytes.buffer), used: 0, flush, tickers: new Map() };
+}
+
+/** Hands over what is still in the buffer. */
+export function flushRows(rows: RowBuffer): void {
+  if (rows.used > 0) rows.flush(rows.bytes.subarray(0, rows.used * 8));
+  rows.used = 0;
+}
+
+function room(rows: RowBuffer): void {
+  if (rows.used + ROW_WORDS_MAX > BUFFER_WORDS) flushRows(rows);
+}
+
+const number = (rows: RowBuffer, value: number): void => {
+  rows.doubles[rows.used++] = value + 0;
+};
+
+function symbol(rows: RowBuffer, name: Ticker): void {
+  let words = rows.tickers.get(name);
+  if (words === undefined) {
+    const bytes = new Uint8Array(TICKER_BYTES_MAX);
+    bytes.set(new TextEncoder().encode(name));
+    words = new Uint32Array(bytes.buffer);
+    rows.tickers.set(name, words);
+  }
+  const at = rows.used * 2;
+  for (let i = 0; i < 4; i++) rows.words[at + i] = read(words, i);
+  rows.used += 2;
+}
+
+function text(rows: RowBuffer, value: string): void {
+  const bytes = new TextEncoder().encode(value);
+  const words = (bytes.length + 7) >> 3;
+  if (words > ROW_WORDS_MAX / 4) throw new RangeError(`text of ${bytes.length} bytes is too long for a row`);
+  room(rows);
+  number(rows, bytes.length);
+  rows.bytes.fill(0, rows.used * 8, (rows.used + words) * 8);
+  rows.bytes.set(bytes, rows.used * 8);
+  rows.used += words;
+}
+
+/** t, symbol, open, high, low, close, volume, flags. */
+export function barRow(rows: RowBuffer, bars: BarSlice, i: number): void {
+  room(rows);
+  number(rows, bars.t);
+  symbol(rows, item(bars.symbols, i));
+  number(rows, read(bars.open, i));
+  number(rows, read(bars.high, i));
+  number(rows, read(bars.low, i));
+  number(rows, read(bars.close, i));
+  number(rows, read(bars.volume, i));
+  number(rows, read(bars.flags, i));
+}
+
+/** t, symbol, then every figure in the order of `STATE_COLUMNS`. */
+export function stateRow(rows: RowBuffer, states: StateSlice, i: number): void {
+  room(rows);
+  number(rows, states.t);
+  symbol(rows, item(states.symbols, i));
+  const from = i * STATE_WIDTH;
+  for (let c = 0; c < STATE_WIDTH; c++) number(rows, read(states.rows, from + c));
+}
+
+export function signalRow(rows: RowBuffer, signal: Signal): void {
+  room(rows);
+  number(rows, signal.t);
+  symbol(rows, signal.symbol);
+  text(rows, signal.id);
+  text(rows, signal.strategy);
+  const { forward } = signal;
+  for (const value of [signal.direction, signal.reference, signal.stop, signal.target, signal.horizonMinutes]) number(rows, value);
+  for (const value of [forward.meanE8, forward.sdE8, forward.dofMilli]) number(rows, value);
+  for (let q = 0; q < QUANTILE_LEVELS.length; q++) number(rows, item(forward.quantilesE8, q));
+  number(rows, signal.velocityUpPpm);
+  number(rows, signal.volatilityE8);
+  for (const value of signal.regimePpm) number(rows, value);
+  text(rows, signal.model);
+  number(rows, signal.stateFlags);
+}
+
+function gateRow(rows: RowBuffer, figure: GateFigure): void {
+  text(rows, figure.gate);
+  number(rows, figure.value);
+  number(rows, figure.limit);
+  text(rows, figure.unit);
+}
+
+export function orderRow(rows: RowBuffer, order: Order): void {
+  room(rows);
+  number(rows, order.t);
+  text(rows, order.id);
+  symbol(rows, order.symbol);
+  text(rows, order.side);
+  for (const value of [order.quantity, order.reference, order.stop, order.target, order.exitAt]) number(rows, value);
+  text(rows, order.type);
+  text(rows, order.timeInForce);
+  text(rows, order.signalId);
+  number(rows, order.gates.length);
+  for (const figure of order.gates) gateRow(rows, figure);
+}
+
+export function denialRow(rows: RowBuffer, denial: Denial): void {
+  room(rows);
+  number(rows, denial.t);
+  symbol(rows, denial.symbol);
+  text(rows, denial.signalId);
+  gateRow(rows, denial);
+}
+
+export function orderEventRow(rows: RowBuffer, event: OrderEvent): void {
+  room(rows);
+  number(rows, event.t);
+  text(rows, event.orderId);
+  symbol(rows, event.symbol);
+  text(rows, event.leg);
+  text(rows, event.kind);
+  number(rows, event.remaining);
+  text(rows, event.reason);
+}
+
+export function fillRow(rows: RowBuffer, fill: Fill): void {
+  room(rows);
+  number(rows, fill.t);
+  text(rows, fill.orderId);
+  text(rows, fill.id);
+  symbol(rows, fill.symbol);
+  text(rows, fill.leg);
+  text(rows, fill.side);
+  number(rows, fill.quantity);
+  number(rows, fill.price);
+  number(rows, fill.fee);
+  text(rows, fill.kind);
+  text(rows, fill.amends ?? '');
+  number(rows, fill.pessimistic ? 1 : 0);
+}

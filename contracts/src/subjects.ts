@@ -1,0 +1,97 @@
+import { runId, type RunId } from '@aitrader/model';
+import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, type Fact, type Input, type StageName } from './topology.ts';
+
+/** The one account of a run so far; it is the last token of every subject that is not a shard's. */
+export const ACCOUNT = 'main';
+const ROOT = 'at';
+const PLAIN = /[A-Za-z0-9_-]/;
+
+/**
+ * Text as one subject token, reversibly: anything but A–Z a–z 0–9 `_` `-` becomes `=` and two hex digits per UTF-8 byte, so
+ * `BRK.B` is `BRK=2EB`. NATS gives `.`, `*`, `>` and blanks a meaning of their own. @throws RangeError on empty text
+ */
+export function encodeToken(text: string): string {
+  if (text === '') throw new RangeError('a subject token cannot be empty');
+  let token = '';
+  for (const byte of new TextEncoder().encode(text)) {
+    const character = String.fromCharCode(byte);
+    token += PLAIN.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return token;
+}
+
+/** The text that `encodeToken` turned into this token. @throws RangeError when it made no such token */
+export function decodeToken(token: string): string {
+  const bytes: number[] = [];
+  for (let i = 0; i < token.length; i++) {
+    const escape = token[i] === '=' ? token.slice(i + 1, i + 3) : undefined;
+    if (escape === undefined) bytes.push(token.charCodeAt(i));
+    else bytes.push(Number.parseInt(escape, 16));
+    if (escape !== undefined) i += 2;
+  }
+  const text = new TextDecoder().decode(Uint8Array.from(bytes));
+  if (text === '' || encodeToken(text) !== token) throw new RangeError(`not an encoded subject token: ${token}`);
+  return text;
+}
+
+/** `at.<run>.<fact>.v<version>.<shard or account>`. */
+export function subjectOf(run: RunId, fact: Fact, shard?: number): string {
+  const wiring = FACT_WIRING[fact];
+  const key = wiring.key === 'shard' ? String(shard ?? '*') : encodeToken(ACCOUNT);
+  return `${ROOT}.${run}.${fact}.v${wiring.version}.${key}`;
+}
+
+export const subjectsOfRun = (run: RunId): string => `${ROOT}.${run}.>`;
+
+/** The stream that holds a run: `AT_` and the run id in capitals. */
+export const streamOf = (run: RunId): string => `AT_${run.toUpperCase()}`;
+export const STREAM_PREFIX = 'AT_';
+/** The run that a stream holds, or undefined when the stream is not a recording. */
+export function runOfStream(stream: string): RunId | undefined {
+  return stream.startsWith(STREAM_PREFIX) ? runId(stream.slice(STREAM_PREFIX.length).toLowerCase()) : undefined;
+}
+
+export interface Address {
+  readonly fact: Fact;
+  readonly version: number;
+  /** −1 for a fact of the account */
+  readonly shard: number;
+}
+
+const SUBJECT = /^at\.[a-z0-9-]+\.([a-z-]+)\.v(\d+)\.([A-Za-z0-9_=-]+)$/;
+
+/** Takes a subject apart. @throws RangeError naming the subject when it is none of ours */
+export function addressOf(subject: string): Address {
+  const match = SUBJECT.exec(subject);
+  const fact = FACTS.find((name) => name === match?.[1]);
+  if (match === null || fact === undefined) throw new RangeError(`not a subject of a run: ${subject}`);
+  const version = Number(match[2]);
+  const wiring = FACT_WIRING[fact];
+  if (version !== wiring.version) throw new RangeError(`unknown version of ${fact}: ${subject}`);
+  const shard = wiring.key === 'shard' ? Number(match[3]) : -1;
+  if (!Number.isInteger(shard)) throw new RangeError(`not a shard: ${subject}`);
+  return { fact, version, shard };
+}
+
+/** All subjects that one instance of a stage reads. `shard` is ignored by stages of the account. */
+export function subjectsRead(run: RunId, stage: StageName, shard: number, shards: number): string[] {
+  return TOPOLOGY[stage].reads.flatMap((input) => subjectsOf(run, input, shard, shards));
+}
+
+function subjectsOf(run: RunId, input: Input, shard: number, shards: number): string[] {
+  if (input.of === 'account') return [subjectOf(run, input.fact)];
+  if (input.of === 'own-shard') return [subjectOf(run, input.fact, shard)];
+  return Array.from({ length: shards }, (_, each) => subjectOf(run, input.fact, each));
+}
+
+/** The stage that writes a fact. */
+export function writerOf(fact: Fact): StageName {
+  const writer = STAGES.find((stage) => TOPOLOGY[stage].writes.includes(fact));
+  if (writer === undefined) throw new Error(`nobody writes ${fact}`);
+  return writer;
+}
+
+/** The deterministic id of an interval's message: `<run>/<stage>/<shard or account>/<t>/<fact>`. */
+export function messageIdOf(run: RunId, fact: Fact, shard: number, t: number): string {
+  return `${run}/${writerOf(fact)}/${shard < 0 ? ACCOUNT : shard}/${t}/${fact}`;
+}

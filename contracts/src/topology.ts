@@ -1,0 +1,105 @@
+/** Every fact that a recording may hold. The order is the order of a digest's parts. */
+export const FACTS = ['manifest', 'bars', 'states', 'signals', 'orders', 'denials', 'order-events', 'fills', 'control'] as const;
+export type Fact = (typeof FACTS)[number];
+
+export const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** How often a fact is written: `interval` facts are sent every interval, empty ones included, and so can be waited for. */
+export type Cadence = 'once' | 'interval' | 'when-any';
+
+export interface FactWiring {
+  readonly version: number;
+  /** the last token of its subject: a shard number, or the account */
+  readonly key: 'shard' | 'account';
+  readonly cadence: Cadence;
+}
+
+export interface Input {
+  readonly fact: Fact;
+  /** which subjects of the fact: this instance's shard, all shards, or the account's one */
+  readonly of: 'own-shard' | 'every-shard' | 'account';
+  /** `before`: the fact of the interval before this one; `unawaited`: taken when it is there, ordered by the recording */
+  readonly when: 'now' | 'before' | 'unawaited';
+}
+
+export interface StageWiring {
+  /** one instance per shard, or one for the account */
+  readonly per: 'shard' | 'account';
+  readonly reads: readonly Input[];
+  readonly writes: readonly Fact[];
+}
+
+export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
+  manifest: { version: 1, key: 'account', cadence: 'once' },
+  bars: { version: 1, key: 'shard', cadence: 'interval' },
+  states: { version: 1, key: 'shard', cadence: 'interval' },
+  signals: { version: 1, key: 'shard', cadence: 'interval' },
+  orders: { version: 1, key: 'account', cadence: 'interval' },
+  denials: { version: 1, key: 'account', cadence: 'when-any' },
+  'order-events': { version: 1, key: 'account', cadence: 'interval' },
+  fills: { version: 1, key: 'account', cadence: 'when-any' },
+  control: { version: 1, key: 'account', cadence: 'when-any' },
+};
+
+/**
+ * The whole message map: who reads what, who writes what. It drives the in-process host's order of calls, the JetStream
+ * host's subjects and barriers, and the AsyncAPI document. Execution handles an interval before risk decides it, with the
+ * orders of the interval before; fills travel ahead of the order events that close their interval.
+ */
+export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
+  ingest: {
+    per: 'account',
+    reads: [{ fact: 'order-events', of: 'account', when: 'unawaited' }],
+    writes: ['manifest', 'bars', 'control'],
+  },
+  probability: {
+    per: 'shard',
+    reads: [{ fact: 'bars', of: 'own-shard', when: 'now' }],
+    writes: ['states'],
+  },
+  strategy: {
+    per: 'shard',
+    reads: [
+      { fact: 'bars', of: 'own-shard', when: 'now' },
+      { fact: 'states', of: 'own-shard', when: 'now' },
+    ],
+    writes: ['signals'],
+  },
+  execution: {
+    per: 'account',
+    reads: [
+      { fact: 'bars', of: 'every-shard', when: 'now' },
+      { fact: 'orders', of: 'account', when: 'before' },
+    ],
+    writes: ['fills', 'order-events'],
+  },
+  risk: {
+    per: 'account',
+    reads: [
+      { fact: 'bars', of: 'every-shard', when: 'now' },
+      { fact: 'signals', of: 'every-shard', when: 'now' },
+      { fact: 'fills', of: 'account', when: 'unawaited' },
+      { fact: 'order-events', of: 'account', when: 'now' },
+      { fact: 'control', of: 'account', when: 'unawaited' },
+    ],
+    writes: ['denials', 'orders'],
+  },
+};
+
+/** Stages in the order in which one interval passes through them: a stage comes after all that it awaits `now`. */
+export function stageOrder(): readonly StageName[] {
+  const order: StageName[] = [];
+  const writer = (fact: Fact): StageName | undefined => STAGES.find((stage) => TOPOLOGY[stage].writes.includes(fact));
+  const visit = (stage: StageName, path: readonly StageName[]): void => {
+    if (path.includes(stage)) throw new Error(`the topology waits for itself: ${[...path, stage].join(' → ')}`);
+    if (order.includes(stage)) return;
+    for (const input of TOPOLOGY[stage].reads) {
+      const source = input.when === 'now' ? writer(input.fact) : undefined;
+      if (source !== undefined) visit(source, [...path, stage]);
+    }
+    order.push(stage);
+  };
+  for (const stage of STAGES) visit(stage, []);
+  return order;
+}

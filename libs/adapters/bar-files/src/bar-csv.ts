@@ -1,0 +1,198 @@
+import { ticker, UnitError } from '@aitrader/model';
+import { BarFileError } from './bar-file-error.ts';
+import { fieldEnd, fieldStart, newRowFields, splitRow, type RowFields } from './csv-row.ts';
+import { parseDecimal, parseWhole, textOf } from './decimal.ts';
+import { noteGap } from './gap-evidence.ts';
+import { appendRow, newRun, type RowStore, type Run } from './row-store.ts';
+import { FIRST_START_MS, LAST_START_MS, timestampProblem } from './timestamp.ts';
+
+/** The columns that every bar file must name in its header, in any order. `ts` is the bar's start in epoch ms. */
+export const REQUIRED_COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'symbol'] as const;
+type ColumnName = (typeof REQUIRED_COLUMNS)[number];
+
+/** Which rows to keep; the fields of the others are checked all the same. */
+export interface RowFilter {
+  /** starts outside these bounds are certain to fall outside the caller's */
+  readonly firstStart: number;
+  readonly lastStart: number;
+  readonly symbols: ReadonlySet<string> | undefined;
+  readonly barsMax: number;
+}
+
+/** A bar file being read: header first, then rows, in whatever pieces the bytes come. */
+export interface BarCsv {
+  readonly file: string;
+  readonly filter: RowFilter;
+  readonly rows: RowStore;
+  readonly fields: RowFields;
+  /** field of each required column; undefined until the header is read */
+  at: Readonly<Record<ColumnName, number>> | undefined;
+  fieldCount: number;
+  line: number;
+  /** first line of a stretch without text, or 0 */
+  blankLine: number;
+  /** the run of the row before: most files hold one symbol */
+  run: Run | undefined;
+  readonly runs: Map<number, Run[]>;
+}
+
+export const newBarCsv = (file: string, filter: RowFilter, rows: RowStore): BarCsv => ({
+  file,
+  filter,
+  rows,
+  fields: newRowFields(),
+  at: undefined,
+  fieldCount: 0,
+  line: 0,
+  blankLine: 0,
+  run: undefined,
+  runs: new Map(),
+});
+
+/** Reads the whole rows in `bytes[start, end)`; `bytes[end − 1]` is a line feed. @throws BarFileError */
+export function readRows(csv: BarCsv, bytes: Uint8Array, start: number, end: number): void {
+  for (let at = start; at < end; at = csv.fields.next) {
+    csv.line++;
+    if (csv.line === 1) at += byteOrderMarkLength(bytes, at);
+    if (!splitRow(bytes, at, csv.fields)) throw refusal(csv, undefined, undefined, 'has a quoted field that does not end');
+    if (csv.fields.count === 0) csv.blankLine ||= csv.line;
+    else if (csv.blankLine > 0) throw new BarFileError({ file: csv.file, line: csv.blankLine }, 'is empty, and rows follow');
+    else if (csv.at === undefined) readHeader(csv, bytes);
+    else readBar(csv, bytes, csv.at);
+  }
+}
+
+/** To be called after the last row. @throws BarFileError when the file held no bar at all */
+export function endBarCsv(csv: BarCsv): void {
+  if (csv.at === undefined) throw new BarFileError({ file: csv.file }, 'is empty');
+  if (csv.runs.size === 0) throw new BarFileError({ file: csv.file }, 'has a header but no bars');
+}
+
+const byteOrderMarkLength = (bytes: Uint8Array, at: number): number =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? 3 : 0;
+
+function readHeader(csv: BarCsv, bytes: Uint8Array): void {
+  const names = Array.from({ length: csv.fields.count }, (_, field) =>
+    textOf(bytes, fieldStart(bytes, csv.fields, field), fieldEnd(bytes, csv.fields, field))
+      .trim()
+      .toLowerCase(),
+  );
+  const at = { ts: -1, open: -1, high: -1, low: -1, close: -1, volume: -1, symbol: -1 };
+  for (const name of REQUIRED_COLUMNS) {
+    at[name] = names.indexOf(name);
+    if (at[name] < 0) throw refusal(csv, name, undefined, `is missing; the header has ${names.join(', ')}`);
+    if (names.lastIndexOf(name) !== at[name]) throw refusal(csv, name, undefined, 'stands twice in the header');
+  }
+  csv.at = at;
+  csv.fieldCount = names.length;
+}
+
+function readBar(csv: BarCsv, bytes: Uint8Array, at: Readonly<Record<ColumnName, number>>): void {
+  if (csv.fields.count !== csv.fieldCount) throw fieldCountRefusal(csv);
+  const start = readStart(csv, bytes, at.ts);
+  const open = readPrice(csv, bytes, at.open, 'open');
+  const high = readPrice(csv, bytes, at.high, 'high');
+  const low = readPrice(csv, bytes, at.low, 'low');
+  const close = readPrice(csv, bytes, at.close, 'close');
+  const volume = readNumber(csv, bytes, at.volume, 'volume');
+  if (volume < 0) throw fieldRefusal(csv, bytes, at.volume, 'volume', 'is negative');
+  if (high < low) throw fieldRefusal(csv, bytes, at.high, 'high', `is below the low ${low}`);
+  const run = runOf(csv, bytes, at.symbol);
+  checkOrder(csv, run, start);
+  run.lastStart = start;
+  run.lastLine = csv.line;
+  if (!run.wanted || start < csv.filter.firstStart || start > csv.filter.lastStart) return;
+  if (csv.rows.count >= csv.filter.barsMax)
+    throw refusal(csv, undefined, undefined, `is beyond the limit of ${csv.filter.barsMax} bars`);
+  const { rows } = csv;
+  const row = appendRow(rows, run);
+  rows.t[row] = start;
+  rows.open[row] = open;
+  rows.high[row] = high;
+  rows.low[row] = low;
+  rows.close[row] = close;
+  rows.volume[row] = volume + 0; // −0 would print as 0 and hash as something else
+  rows.line[row] = csv.line;
+}
+
+function readStart(csv: BarCsv, bytes: Uint8Array, field: number): number {
+  const value = parseWhole(bytes, fieldStart(bytes, csv.fields, field), fieldEnd(bytes, csv.fields, field));
+  if (value >= FIRST_START_MS && value <= LAST_START_MS) return value;
+  throw fieldRefusal(csv, bytes, field, 'ts', timestampProblem(value));
+}
+
+function readPrice(csv: BarCsv, bytes: Uint8Array, field: number, name: string): number {
+  const value = readNumber(csv, bytes, field, name);
+  if (value <= 0) throw fieldRefusal(csv, bytes, field, name, 'is not a positive price');
+  return value;
+}
+
+function readNumber(csv: BarCsv, bytes: Uint8Array, field: number, name: string): number {
+  const value = parseDecimal(bytes, fieldStart(bytes, csv.fields, field), fieldEnd(bytes, csv.fields, field));
+  if (Number.isFinite(value)) return value;
+  throw fieldRefusal(csv, bytes, field, name, Number.isNaN(value) ? 'is not a number' : 'is not finite');
+}
+
+function runOf(csv: BarCsv, bytes: Uint8Array, field: number): Run {
+  const start = fieldStart(bytes, csv.fields, field);
+  const end = fieldEnd(bytes, csv.fields, field);
+  if (csv.run !== undefined && sameBytes(csv.run.bytes, bytes, start, end)) return csv.run;
+  let hash = 0;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
+  let bucket = csv.runs.get(hash);
+  if (bucket === undefined) csv.runs.set(hash, (bucket = []));
+  let run = bucket.find((candidate) => sameBytes(candidate.bytes, bytes, start, end));
+  if (run === undefined) {
+    run = newRunOf(csv, bytes, start, end);
+    bucket.push(run);
+    csv.rows.runs.push(run);
+  }
+  csv.run = run;
+  return run;
+}
+
+function newRunOf(csv: BarCsv, bytes: Uint8Array, start: number, end: number): Run {
+  const text = textOf(bytes, start, end);
+  try {
+    return newRun(csv.file, ticker(text), bytes.slice(start, end), csv.filter.symbols?.has(text) ?? true);
+  } catch (cause) {
+    if (!(cause instanceof UnitError)) throw cause;
+    throw new BarFileError({ file: csv.file, line: csv.line, field: 'symbol', value: text }, 'is not a ticker', { cause });
+  }
+}
+
+function sameBytes(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (known.length !== end - start) return false;
+  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+function checkOrder(csv: BarCsv, run: Run, start: number): void {
+  if (run.lastStart < 0) return;
+  const gapMs = start - run.lastStart;
+  if (gapMs > 0) return noteGap(run.gaps, gapMs);
+  const place = { file: csv.file, line: csv.line, field: 'ts', value: String(start) };
+  if (gapMs === 0) throw new BarFileError(place, `repeats the bar of ${run.symbol} at ${csv.file}:${run.lastLine}`);
+  throw new BarFileError(
+    place,
+    `is earlier than the bar of ${run.symbol} on line ${run.lastLine}: rows must be in order of time`,
+  );
+}
+
+function fieldCountRefusal(csv: BarCsv): BarFileError {
+  return refusal(csv, undefined, String(csv.fields.count), `is the number of fields, but the header has ${csv.fieldCount}`);
+}
+
+function fieldRefusal(csv: BarCsv, bytes: Uint8Array, field: number, name: string, problem: string): BarFileError {
+  return refusal(csv, name, textOf(bytes, fieldStart(bytes, csv.fields, field), fieldEnd(bytes, csv.fields, field)), problem);
+}
+
+function refusal(csv: BarCsv, field: string | undefined, value: string | undefined, problem: string): BarFileError {
+  const place = {
+    file: csv.file,
+    line: csv.line,
+    ...(field === undefined ? {} : { field }),
+    ...(value === undefined ? {} : { value }),
+  };
+  return new BarFileError(place, problem);
+}

@@ -1,0 +1,32 @@
+/** Where in a bar file something was refused. Lines count from 1 and include the header; absent when it is about the file. */
+export interface BarFilePlace {
+  readonly file: string;
+  readonly line?: number;
+  readonly field?: string;
+  /** the refused text, cut to `VALUE_CHARACTERS_MAX` */
+  readonly value?: string;
+}
+
+/** Longest piece of a file that a message quotes: enough to recognise a field, too little to flood a terminal. */
+const VALUE_CHARACTERS_MAX = 64;
+
+/** Thrown when a bar file cannot be taken as it is. Nothing of the load is kept: half a market is worse than none. */
+export class BarFileError extends Error {
+  override readonly name = 'BarFileError';
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly field: string | undefined;
+  readonly value: string | undefined;
+
+  constructor(place: BarFilePlace, problem: string, options?: ErrorOptions) {
+    const value = place.value?.slice(0, VALUE_CHARACTERS_MAX);
+    const at = place.line === undefined ? place.file : `${place.file}:${place.line}`;
+    const field = place.field === undefined ? '' : ` ${place.field}`;
+    const quoted = value === undefined ? '' : ` ${JSON.stringify(value)}`;
+    super(`${at}:${field}${quoted} ${problem}`, options);
+    this.file = place.file;
+    this.line = place.line;
+    this.field = place.field;
+    this.value = value;
+  }
+}

@@ -1,0 +1,78 @@
+import { MINUTES_OF, type Timeframe } from '@aitrader/model';
+import { BarFileError } from './bar-file-error.ts';
+import { DAILY_GAP_MS_MIN } from './gap-evidence.ts';
+import { NO_ROW, type RowStore, type Run } from './row-store.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Bars start at multiples of this since the epoch, in ms. Some vendors count hours from the clock and others from the open at
+ * 09:30; the shorter timeframes divide both.
+ */
+const GRID_MS: Readonly<Record<Exclude<Timeframe, '1d'>, number>> = {
+  '1m': MINUTE_MS,
+  '5m': 5 * MINUTE_MS,
+  '15m': 15 * MINUTE_MS,
+  '1h': 30 * MINUTE_MS,
+};
+
+/** The close instant of the New York session that a daily bar starting at `startTs` stands for, in epoch ms. */
+export type CloseOfDay = (startTs: number) => number;
+
+/**
+ * Turns the start of every bar of the run into its close: the one place where this is done.
+ * @throws BarFileError for a bar off the timeframe's grid, or closer to the one before it than the timeframe is long
+ */
+export function closeRun(rows: RowStore, run: Run, timeframe: Timeframe, closeOfDay: CloseOfDay): void {
+  const stepMs = timeframe === '1d' ? DAILY_GAP_MS_MIN : MINUTES_OF[timeframe] * MINUTE_MS;
+  const gridMs = timeframe === '1d' ? 1 : GRID_MS[timeframe];
+  let lastStart = -Infinity;
+  let lastClose = -Infinity;
+  for (let row = run.head; row !== NO_ROW; row = rows.next[row] ?? NO_ROW) {
+    const start = rows.t[row] ?? 0;
+    if (start % gridMs !== 0) throw refusal(rows, run, row, `does not lie on the grid of ${timeframe} bars`);
+    if (start - lastStart < stepMs) throw refusal(rows, run, row, `is too close to the bar before it for ${timeframe} bars`);
+    const close = timeframe === '1d' ? dailyClose(rows, run, row, closeOfDay) : start + stepMs;
+    if (close <= lastClose) throw refusal(rows, run, row, 'falls on the same session as the bar before it');
+    rows.t[row] = close;
+    lastStart = start;
+    lastClose = close;
+  }
+}
+
+/** Drops the bars of a closed run that close outside `from` … `to`, both inclusive. */
+export function cutRun(rows: RowStore, run: Run, from: number, to: number): void {
+  const closeAt = (row: number): number => rows.t[row] ?? 0;
+  while (run.head !== NO_ROW && closeAt(run.head) < from) run.head = rows.next[run.head] ?? NO_ROW;
+  let last = NO_ROW;
+  for (let row = run.head; row !== NO_ROW && closeAt(row) <= to; row = rows.next[row] ?? NO_ROW) last = row;
+  if (last === NO_ROW) run.head = NO_ROW;
+  else rows.next[last] = NO_ROW;
+  run.tail = last;
+}
+
+/** Remembers the last answer for each start: a panel asks for the same day once per symbol. */
+export function rememberingClose(closeOfDay: CloseOfDay): CloseOfDay {
+  const known = new Map<number, number>();
+  return (start) => {
+    let close = known.get(start);
+    if (close === undefined) known.set(start, (close = closeOfDay(start)));
+    return close;
+  };
+}
+
+function dailyClose(rows: RowStore, run: Run, row: number, closeOfDay: CloseOfDay): number {
+  let close: number;
+  try {
+    close = closeOfDay(rows.t[row] ?? 0);
+  } catch (cause) {
+    throw refusal(rows, run, row, `has no session close: ${String(cause)}`, { cause });
+  }
+  if (!Number.isSafeInteger(close)) throw refusal(rows, run, row, `has no session close: got ${close}`);
+  return close;
+}
+
+function refusal(rows: RowStore, run: Run, row: number, problem: string, options?: ErrorOptions): BarFileError {
+  const place = { file: run.file, line: rows.line[row] ?? 0, field: 'ts', value: String(rows.t[row]) };
+  return new BarFileError(place, problem, options);
+}

@@ -1,0 +1,92 @@
+import path from 'node:path';
+import type { BarSource, EpochMs, Timeframe } from '@aitrader/model';
+import { endBarCsv, newBarCsv, readRows, type RowFilter } from './bar-csv.ts';
+import type { BarColumns } from './bar-columns.ts';
+import { BarFileError } from './bar-file-error.ts';
+import { closeRun, cutRun, rememberingClose, type CloseOfDay } from './close-times.ts';
+import { readFileRows, sizeOf } from './file-bytes.ts';
+import { mergeRuns } from './merge.ts';
+import { newRowStore, type RowStore } from './row-store.ts';
+import { timeframeOf } from './timeframe.ts';
+
+/** Most bars that one load holds: around 2 GB while they are merged. A year of minutes of 12 symbols is 0.4 million. */
+export const BARS_MAX = 20_000_000;
+/** A bar closes at most this long after it starts: a daily bar may be stamped a day before its session's close. */
+const BAR_SPAN_MS_MAX = 2 * 24 * 60 * 60_000;
+
+export interface LoadOptions {
+  /** believed when given; recognised from the distances between the bars otherwise */
+  readonly timeframe?: Timeframe;
+  /** inclusive bounds on the bars' close */
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
+  /** tickers to keep; all when absent */
+  readonly symbols?: readonly string[];
+  /** required for daily bars: the close of the New York session that a bar starting at `startTs` stands for */
+  readonly closeOfDay?: CloseOfDay;
+  readonly barsMax?: number;
+  /** how many bytes of all files, as they lie on the disk, are read */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+export interface LoadedBars {
+  readonly table: BarColumns;
+  /** base name and SHA-256 of each file's bytes, in the order of the paths */
+  readonly sources: readonly BarSource[];
+}
+
+/**
+ * Loads CSV files (plain or gzip) of bars into columns. Every field of every row is checked, also of rows that are filtered
+ * out; the first defect refuses the whole load. @throws BarFileError naming file, line, field and value
+ */
+export async function loadBarFiles(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedBars> {
+  if (paths.length === 0) throw new BarFileError({ file: '' }, 'no file was named');
+  const rows = newRowStore();
+  const sources = await readFiles(paths, rows, options);
+  const timeframe = timeframeOf(rows.runs, options.timeframe);
+  closeAndCut(rows, timeframe, options);
+  const table = mergeRuns(rows, timeframe);
+  if (table.count === 0) throw new BarFileError({ file: paths.join(', ') }, 'has no bars of the symbols and times asked for');
+  return { table, sources };
+}
+
+async function readFiles(paths: readonly string[], rows: RowStore, options: LoadOptions): Promise<BarSource[]> {
+  const sizes: number[] = [];
+  for (const file of paths) sizes.push(await sizeOf(file));
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  let doneBytes = 0;
+  const onBytes = (count: number): void => options.onProgress?.((doneBytes += count), totalBytes);
+  const filter = filterOf(options);
+  const sources: BarSource[] = [];
+  for (const file of paths) {
+    const csv = newBarCsv(file, filter, rows);
+    const sha256 = await readFileRows(file, (bytes, start, end) => readRows(csv, bytes, start, end), onBytes);
+    endBarCsv(csv);
+    sources.push({ name: path.basename(file), sha256 });
+  }
+  return sources;
+}
+
+/** Bounds on the start that are certain not to cut a bar whose close is inside the caller's: the exact cut comes later. */
+function filterOf(options: LoadOptions): RowFilter {
+  return {
+    firstStart: options.from === undefined ? -Infinity : options.from - BAR_SPAN_MS_MAX,
+    lastStart: options.to ?? Infinity,
+    symbols: options.symbols === undefined ? undefined : new Set(options.symbols),
+    barsMax: options.barsMax ?? BARS_MAX,
+  };
+}
+
+function closeAndCut(rows: RowStore, timeframe: Timeframe, options: LoadOptions): void {
+  const closeOfDay = rememberingClose(options.closeOfDay ?? noCloseOfDay);
+  if (timeframe === '1d' && options.closeOfDay === undefined) {
+    throw new BarFileError({ file: rows.runs[0]?.file ?? '' }, 'has daily bars: closeOfDay is needed to tell when they close');
+  }
+  for (const run of rows.runs) {
+    closeRun(rows, run, timeframe, closeOfDay);
+    cutRun(rows, run, options.from ?? -Infinity, options.to ?? Infinity);
+  }
+}
+
+/** Stands in for intraday bars, whose close needs no calendar. */
+const noCloseOfDay: CloseOfDay = () => Number.NaN;

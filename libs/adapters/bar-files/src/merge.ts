@@ -1,0 +1,109 @@
+import { compareText, item, type Ticker, type Timeframe } from '@aitrader/model';
+import type { BarColumns } from './bar-columns.ts';
+import { BarFileError } from './bar-file-error.ts';
+import { NO_ROW, type RowStore, type Run } from './row-store.ts';
+
+/** A run with bars left; `rank` is the place of its symbol in canonical order. */
+interface Lane {
+  readonly run: Run;
+  readonly rank: number;
+  row: number;
+  t: number;
+}
+
+/**
+ * Merges the runs into columns, in the order of time and then of symbol, and empties `rows` column by column on the way.
+ * A k-way merge over a binary heap (Knuth, TAOCP vol. 3, 5.4.1). @throws BarFileError when two files hold the same bar
+ */
+export function mergeRuns(rows: RowStore, timeframe: Timeframe): BarColumns {
+  const runs = rows.runs.filter((run) => run.head !== NO_ROW);
+  const symbols = [...new Set(runs.map((run) => run.symbol))].sort(compareText);
+  const order = new Int32Array(rows.count);
+  const symbol = new Int32Array(rows.count);
+  const count = mergeOrder(rows, lanesOf(rows, runs, symbols), order, symbol);
+  const kept = order.subarray(0, count);
+  return {
+    timeframe,
+    symbols,
+    count,
+    t: takeColumn(rows, 't', kept),
+    symbol: count === symbol.length ? symbol : symbol.slice(0, count),
+    open: takeColumn(rows, 'open', kept),
+    high: takeColumn(rows, 'high', kept),
+    low: takeColumn(rows, 'low', kept),
+    close: takeColumn(rows, 'close', kept),
+    volume: takeColumn(rows, 'volume', kept),
+  };
+}
+
+function lanesOf(rows: RowStore, runs: readonly Run[], symbols: readonly Ticker[]): Lane[] {
+  const rankOf = new Map(symbols.map((symbol, rank) => [symbol, rank]));
+  const lanes = runs.map((run): Lane => ({ run, rank: rankOf.get(run.symbol) ?? 0, row: run.head, t: rows.t[run.head] ?? 0 }));
+  // A sorted array is a heap.
+  return lanes.sort((a, b) => a.t - b.t || a.rank - b.rank);
+}
+
+/** Writes the order of the rows and the symbol of each; returns how many there are. */
+function mergeOrder(rows: RowStore, heap: Lane[], order: Int32Array, symbol: Int32Array): number {
+  let count = 0;
+  let lastRun: Run | undefined;
+  let lastRow = NO_ROW;
+  let lastT = Number.NaN;
+  let lastRank = -1;
+  while (heap.length > 0) {
+    const lane = item(heap, 0);
+    if (lane.t === lastT && lane.rank === lastRank && lastRun !== undefined) throw duplicate(rows, lane, lastRun, lastRow);
+    order[count] = lane.row;
+    symbol[count] = lane.rank;
+    count++;
+    lastRun = lane.run;
+    lastRow = lane.row;
+    lastT = lane.t;
+    lastRank = lane.rank;
+    advanceFirst(rows, heap, lane);
+  }
+  return count;
+}
+
+function advanceFirst(rows: RowStore, heap: Lane[], first: Lane): void {
+  first.row = rows.next[first.row] ?? NO_ROW;
+  if (first.row !== NO_ROW) {
+    first.t = rows.t[first.row] ?? 0;
+    sink(heap, first);
+    return;
+  }
+  const last = heap.pop();
+  if (last !== undefined && heap.length > 0) sink(heap, last);
+}
+
+/** Puts a lane where it belongs, starting from the top of the heap. */
+function sink(heap: Lane[], lane: Lane): void {
+  let at = 0;
+  for (let child = 1; child < heap.length; child = 2 * at + 1) {
+    const right = heap[child + 1];
+    if (right !== undefined && isBefore(right, item(heap, child))) child++;
+    const lesser = item(heap, child);
+    if (!isBefore(lesser, lane)) break;
+    heap[at] = lesser;
+    at = child;
+  }
+  heap[at] = lane;
+}
+
+const isBefore = (a: Lane, b: Lane): boolean => a.t < b.t || (a.t === b.t && a.rank < b.rank);
+
+type ValueColumn = 't' | 'open' | 'high' | 'low' | 'close' | 'volume';
+const EMPTY = new Float64Array(0);
+
+function takeColumn(rows: RowStore, name: ValueColumn, order: Int32Array): Float64Array {
+  const source = rows[name];
+  const sorted = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) sorted[i] = source[order[i] ?? 0] ?? 0;
+  rows[name] = EMPTY;
+  return sorted;
+}
+
+function duplicate(rows: RowStore, lane: Lane, otherRun: Run, otherRow: number): BarFileError {
+  const place = { file: lane.run.file, line: rows.line[lane.row] ?? 0, field: 'ts' };
+  return new BarFileError(place, `repeats the bar of ${lane.run.symbol} at ${otherRun.file}:${rows.line[otherRow]}`);
+}

@@ -1,0 +1,1 @@
+export { loadBars, type LoadedMarket, type MarketBars, type MarketKnowledge } from './load-bars.ts';

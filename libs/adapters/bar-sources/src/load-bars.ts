@@ -1,0 +1,53 @@
+import { loadBarFiles, type BarColumns } from '@aitrader/adapter-bar-files';
+import { epochMs, runId, type BarSource, type EpochMs, type Ticker } from '@aitrader/model';
+import type { Bus } from '@aitrader/runtime-bus';
+import type { BarSourceSpec } from '@aitrader/runtime-configuration';
+import { loadRecordedBars } from './recorded-bars.ts';
+
+/** A market's bars as columns, in the order of time and then of symbol. */
+export type MarketBars = Readonly<Omit<BarColumns, 'symbols'>> & { readonly symbols: readonly Ticker[] };
+
+/** What the core knows about markets, handed in by the service that loads bars. */
+export interface MarketKnowledge {
+  readonly sampleMarket: () => MarketBars;
+  readonly denseMarket: (options: { symbols: number; intervals: number }) => MarketBars;
+  /** the close that a daily bar stamped `start` stands for */
+  readonly dailyClose: (start: EpochMs) => EpochMs;
+  /** first and last instant of a New York date, `YYYY-MM-DD`, as bar closes */
+  readonly dayBounds: (date: string) => { readonly first: EpochMs; readonly last: EpochMs };
+}
+
+export interface LoadedMarket {
+  readonly table: MarketBars;
+  readonly sources: readonly BarSource[];
+}
+
+/** Loads the bars that a source names. @throws BarFileError, UnknownRunError, RangeError for a date outside the calendar */
+export async function loadBars(
+  spec: BarSourceSpec,
+  market: MarketKnowledge,
+  bus: () => Promise<Bus>,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<LoadedMarket> {
+  switch (spec.kind) {
+    case 'sample':
+      return { table: market.sampleMarket(), sources: [{ name: 'synthetic sample market', sha256: '' }] };
+    case 'synthetic': {
+      const { symbols, intervals } = spec;
+      return { table: market.denseMarket({ symbols, intervals }), sources: [{ name: `synthetic ${symbols} × ${intervals}`, sha256: '' }] };
+    }
+    case 'recording': {
+      const table = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
+      return { table, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
+    }
+    case 'files':
+      return loadBarFiles(spec.paths, {
+        ...(spec.timeframe === undefined ? {} : { timeframe: spec.timeframe }),
+        ...(spec.from === undefined ? {} : { from: market.dayBounds(spec.from).first }),
+        ...(spec.to === undefined ? {} : { to: market.dayBounds(spec.to).last }),
+        ...(spec.symbols === undefined ? {} : { symbols: spec.symbols }),
+        closeOfDay: (start) => market.dailyClose(epochMs(start)),
+        onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
+      });
+  }
+}

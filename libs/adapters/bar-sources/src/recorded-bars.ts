@@ -1,0 +1,78 @@
+import { decodeBars } from '@aitrader/contracts';
+import type { BarColumns } from '@aitrader/adapter-bar-files';
+import { compareText, item, newBarSlice, type RunId, type Ticker } from '@aitrader/model';
+import { readRecording, type Bus } from '@aitrader/runtime-bus';
+
+const SLICE_CAPACITY = 64;
+const ROWS_FIRST = 65_536;
+
+interface Draft {
+  columns: Pick<BarColumns, 't' | 'symbol' | 'open' | 'high' | 'low' | 'close' | 'volume'>;
+  count: number;
+}
+
+function room(draft: Draft, rows: number): void {
+  if (rows <= draft.columns.t.length) return;
+  const grown = <T extends Float64Array | Int32Array>(column: T, larger: T): T => {
+    larger.set(column);
+    return larger;
+  };
+  const length = Math.max(rows, draft.columns.t.length * 2);
+  const { t, symbol, open, high, low, close, volume } = draft.columns;
+  const float = (column: Float64Array): Float64Array => grown<Float64Array>(column, new Float64Array(length));
+  draft.columns = {
+    t: float(t), symbol: grown<Int32Array>(symbol, new Int32Array(length)),
+    open: float(open), high: float(high), low: float(low), close: float(close), volume: float(volume),
+  };
+}
+
+const emptyDraft = (): Draft => {
+  const column = (): Float64Array => new Float64Array(ROWS_FIRST);
+  return {
+    columns: { t: column(), symbol: new Int32Array(ROWS_FIRST), open: column(), high: column(), low: column(), close: column(), volume: column() },
+    count: 0,
+  };
+};
+
+/** The bars of a recording, in canonical order, as they were recorded. @throws UnknownRunError, BrokenRecordingError */
+export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<BarColumns> {
+  const draft = emptyDraft();
+  let indexOf: Map<Ticker, number> | undefined;
+  const slice = newBarSlice(0, '1m', SLICE_CAPACITY);
+  const { manifest } = await readRecording(bus, run, {
+    ...(onProgress === undefined ? {} : { onProgress }),
+    onInterval: (interval, { shards, universe }) => {
+      indexOf ??= new Map([...universe].sort(compareText).map((symbol, index) => [symbol, index]));
+      const from = draft.count;
+      for (let shard = 0; shard < shards; shard++) {
+        const message = interval.message('bars', shard);
+        if (message === undefined) continue;
+        decodeBars(message.data, slice);
+        room(draft, draft.count + slice.count);
+        for (let i = 0; i < slice.count; i++) append(draft, slice, i, indexOf.get(item(slice.symbols, i)) ?? -1);
+      }
+      if (shards > 1) sortBySymbol(draft, from);
+    },
+  });
+  const { columns, count } = draft;
+  return { timeframe: manifest.timeframe, symbols: [...manifest.universe].sort(compareText), count, ...columns };
+}
+
+function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, symbol: number): void {
+  const row = draft.count++;
+  const { columns } = draft;
+  columns.t[row] = slice.t;
+  columns.symbol[row] = symbol;
+  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(slice[name].subarray(i, i + 1), row);
+}
+
+/** Puts the rows of one interval, which came shard by shard, into symbol order. */
+function sortBySymbol({ columns, count }: Draft, from: number): void {
+  const symbols = columns.symbol.slice(from, count);
+  const order = Array.from(symbols.keys()).sort((a, b) => item(symbols as unknown as number[], a) - item(symbols as unknown as number[], b));
+  for (const name of ['symbol', 'open', 'high', 'low', 'close', 'volume'] as const) {
+    const column = columns[name];
+    const before = column.slice(from, count);
+    order.forEach((source, i) => (column[from + i] = before[source] ?? Number.NaN));
+  }
+}

@@ -1,0 +1,237 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  epochMs,
+  ids,
+  newBarSlice,
+  newExecutionReport,
+  price,
+  priceFromDollars,
+  quantityFromShares,
+  sharesOf,
+  ticker,
+  cash,
+  type BarSlice,
+  type EpochMs,
+  type ExecutionReport,
+  type Order,
+  type RiskDecision,
+  type SimulationConfig,
+} from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { simulatedExecutionStage as stage, type ExecutionState } from './index.ts';
+
+const MINUTE = 60_000;
+const FREE: SimulationConfig = {
+  halfSpreadBpRegular: 0,
+  halfSpreadBpExtended: 0,
+  impactBp: 0,
+  participationMax: 1,
+  feePerShareDollars: 0,
+};
+const at = (clock: string, date = '2026-01-05'): EpochMs =>
+  newYorkInstant(date, Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
+
+const order = (symbol: string, t: EpochMs, exitAt: EpochMs, more: Partial<Order> = {}): Order => ({
+  id: ids.order(`o.${symbol}`),
+  t,
+  symbol: ticker(symbol),
+  side: 'buy',
+  quantity: quantityFromShares(10),
+  type: 'market',
+  timeInForce: 'day',
+  reference: priceFromDollars(100),
+  stop: priceFromDollars(98),
+  target: priceFromDollars(104),
+  exitAt,
+  signalId: ids.signal(`s.${symbol}`),
+  gates: [],
+  ...more,
+});
+
+const decisionOf = (t: EpochMs, ...orders: Order[]): RiskDecision => ({
+  t,
+  account: {
+    cash: cash(0),
+    equity: cash(0),
+    gross: cash(0),
+    reserved: cash(0),
+    realised: cash(0),
+    equityPeak: cash(0),
+    drawdownPpm: 0,
+    tradingState: 'active',
+  },
+  orders,
+  denials: [],
+});
+
+/** A slice with one flat bar per symbol. */
+function slice(t: EpochMs, dollarsOf: Readonly<Record<string, number>>): BarSlice {
+  const symbols = Object.keys(dollarsOf).sort();
+  const bars = newBarSlice(0, '1m', Math.max(1, symbols.length));
+  bars.t = t;
+  bars.count = symbols.length;
+  bars.symbols = symbols.map(ticker);
+  symbols.forEach((symbol, row) => {
+    for (const column of [bars.open, bars.high, bars.low, bars.close]) column[row] = dollarsOf[symbol] ?? NaN;
+    bars.volume[row] = 1_000;
+  });
+  return bars;
+}
+
+function interval(
+  state: ExecutionState,
+  t: EpochMs,
+  prices: Readonly<Record<string, number>>,
+  decision?: RiskDecision,
+): ExecutionReport {
+  const report = newExecutionReport();
+  stage.apply(state, { t, bars: [slice(t, prices)], decision }, report);
+  return report;
+}
+const told = ({ events }: ExecutionReport): string[] =>
+  events.map(({ orderId, leg, kind, remaining }) => `${orderId} ${leg} ${kind} ${sharesOf(remaining)}`);
+
+describe('the execution stage', () => {
+  it('submits what risk approved, fills it from the next bar and says so', () => {
+    const state = stage.initial(FREE);
+    const report = interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), order('A', at('10:00'), at('11:00'))));
+    expect(report.t).toBe(at('10:01'));
+    expect(told(report)).toEqual([
+      'o.A entry submitted 10',
+      'o.A entry accepted 10',
+      'o.A entry filled 0',
+      'o.A stop accepted 10',
+      'o.A target accepted 10',
+    ]);
+    expect(report.fills).toEqual([
+      expect.objectContaining({
+        id: 'o.A.entry.1',
+        t: at('10:01'),
+        side: 'buy',
+        quantity: quantityFromShares(10),
+        price: price(1_000_000),
+      }),
+    ]);
+  });
+
+  it('says every time, even when there was nothing to say', () => {
+    const state = stage.initial(FREE);
+    const report = newExecutionReport();
+    stage.apply(
+      state,
+      {
+        t: at('10:01'),
+        bars: [slice(at('10:01'), { A: 100 })],
+        decision: decisionOf(at('10:00'), order('A', at('10:00'), at('11:00'))),
+      },
+      report,
+    );
+    stage.apply(state, { t: at('10:02'), bars: [slice(at('10:02'), { A: 100 })], decision: undefined }, report);
+    expect(report).toEqual({ t: at('10:02'), fills: [], events: [] });
+  });
+
+  it('closes at market what it holds when the exit time comes, and forgets the order', () => {
+    const state = stage.initial(FREE);
+    interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), order('A', at('10:00'), at('10:03'))));
+    expect(interval(state, at('10:02'), { A: 101 }).fills).toEqual([]);
+    const report = interval(state, at('10:03'), { A: 102 });
+    expect(told(report)).toEqual([
+      'o.A time submitted 10',
+      'o.A stop canceled 0',
+      'o.A target canceled 0',
+      'o.A time accepted 10',
+      'o.A time filled 0',
+    ]);
+    expect(report.fills).toEqual([expect.objectContaining({ id: 'o.A.time.1', side: 'sell', price: price(1_020_000) })]);
+    expect([state.working.size, state.broker.brackets.size]).toEqual([0, 0]);
+  });
+
+  it('closes at the next bar whenever that comes, when the session ended without one', () => {
+    const state = stage.initial(FREE);
+    interval(state, at('15:51'), { A: 100 }, decisionOf(at('15:50'), order('A', at('15:50'), at('15:55'))));
+    for (const clock of ['15:55', '15:56', '16:00', '16:01']) expect(interval(state, at(clock), {}).fills).toEqual([]);
+    const report = interval(state, at('09:31', '2026-01-06'), { A: 93 });
+    expect(report.fills).toEqual([expect.objectContaining({ leg: 'time', price: price(930_000) })]);
+  });
+
+  it('expires an entry that found no bar by the early close', () => {
+    const date = '2025-11-28';
+    const state = stage.initial(FREE);
+    interval(state, at('12:59', date), {}, decisionOf(at('12:58', date), order('A', at('12:58', date), at('16:00', date))));
+    expect(told(interval(state, at('13:00', date), {}))).toEqual(['o.A entry expired 0']);
+    expect(interval(state, at('13:01', date), { A: 100 }).fills).toEqual([]);
+  });
+
+  it('reports in the order of order ids, and what belongs to an order as it happened', () => {
+    const state = stage.initial(FREE);
+    const orders = ['C', 'A', 'B'].map((symbol) => order(symbol, at('10:00'), at('11:00')));
+    const report = interval(state, at('10:01'), { A: 97, B: 100, C: 100 }, decisionOf(at('10:00'), ...orders));
+    expect(report.fills.map(({ id }) => id)).toEqual(['o.A.entry.1', 'o.A.stop.1', 'o.B.entry.1', 'o.C.entry.1']);
+    expect(told(report).filter((one) => one.startsWith('o.A'))).toEqual([
+      'o.A entry submitted 10',
+      'o.A entry accepted 10',
+      'o.A entry filled 0',
+      'o.A stop accepted 10',
+      'o.A target accepted 10',
+      'o.A stop triggered 10',
+      'o.A target canceled 0',
+      'o.A stop filled 0',
+    ]);
+  });
+
+  it('passes over an order that comes again: at work, over, and in the next interval alike', () => {
+    const given = order('A', at('10:00'), at('11:00'));
+    const state = stage.initial(FREE);
+    const first = interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), given, given));
+    expect(first.fills).toHaveLength(1);
+    expect(interval(state, at('10:02'), { A: 100 }, decisionOf(at('10:01'), given)).events).toEqual([]);
+    expect(interval(state, at('10:03'), { A: 97 }).fills).toHaveLength(1);
+    expect(state.working.size).toBe(0);
+    expect(interval(state, at('10:04'), { A: 100 }, decisionOf(at('10:03'), given)).events).toEqual([]);
+  });
+
+  it('never fills an order of an earlier session again, and keeps no ids of sessions long over', () => {
+    const given = order('A', at('10:00'), at('15:00', '2026-01-09'));
+    const state = stage.initial(FREE);
+    interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), given));
+    interval(state, at('10:02'), { A: 97 });
+    for (const [clock, date] of [
+      ['19:00', '2026-01-05'],
+      ['09:31', '2026-01-06'],
+    ] as const) {
+      expect(interval(state, at(clock, date), { A: 100 }, decisionOf(at(clock, date), given)).events).toEqual([]);
+    }
+    const late = at('09:31', '2026-01-07');
+    const again = interval(state, late, { A: 100 }, decisionOf(late, given));
+    expect(told(again)).toEqual(['o.A entry submitted 10', 'o.A entry accepted 10', 'o.A entry expired 0']);
+    interval(state, epochMs(late + MINUTE), {}, decisionOf(late, order('B', late, at('15:00', '2026-01-09'))));
+    expect([...state.taken.values()].map((ids) => [...ids])).toEqual([['o.B']]);
+  });
+
+  it('recognises an order that it still works, however long after its session', () => {
+    const given = order('A', at('15:58'), at('15:00', '2026-01-08'));
+    const state = stage.initial(FREE);
+    interval(state, at('15:59'), { A: 100 }, decisionOf(at('15:58'), given));
+    const again = interval(state, at('09:31', '2026-01-07'), { A: 100 }, decisionOf(at('09:30', '2026-01-07'), given));
+    expect(again.events).toEqual([]);
+    expect(state.working.size).toBe(1);
+  });
+
+  it('tells risk what the broker rejected', () => {
+    const state = stage.initial(FREE);
+    const senseless = order('A', at('10:00'), at('11:00'), { stop: priceFromDollars(200) });
+    const report = interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), senseless));
+    expect(told(report)).toEqual(['o.A entry submitted 10', 'o.A entry rejected 0']);
+    expect(report.events.at(-1)?.reason).toBe('stop-beyond-target');
+    expect(state.working.size).toBe(0);
+  });
+
+  it('takes a slice of another interval, or none at all, for a missing bar', () => {
+    const given = order('A', at('10:00'), at('11:00'));
+    const state = stage.initial(FREE);
+    const report = newExecutionReport();
+    stage.apply(state, { t: at('10:01'), bars: [], decision: decisionOf(at('10:00'), given) }, report);
+    stage.apply(state, { t: at('10:02'), bars: [slice(at('10:01'), { A: 100 })], decision: undefined }, report);
+    expect(report.fills).toEqual([]);
+  });
+});

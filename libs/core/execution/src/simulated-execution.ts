@@ -1,0 +1,132 @@
+/**
+ * The execution stage with the simulated broker behind it.
+ *
+ * 1. An order is submitted once: one that comes again is passed over, until a day after the session that it was good for;
+ *    after that it could only expire.
+ * 2. An order that is over leaves the state; what stays is bounded by the orders at work and the ids of the session.
+ * 3. At its exit time an order is closed at market, whatever it holds.
+ * 4. The report is in canonical order of order id, and within an order as things happened; results depend neither on the
+ *    sharding nor on other orders.
+ */
+import {
+  compareText,
+  type EpochMs,
+  type ExecutionInput,
+  type ExecutionReport,
+  type Order,
+  type OrderId,
+  type SimulationConfig,
+  type Stage,
+} from '@aitrader/model';
+import {
+  dayEnd,
+  newSimulatedBroker,
+  simulatedBroker,
+  type BrokerEvent,
+  type SimulatedBrokerState,
+} from '@aitrader/core-simulation';
+import {
+  applyBrokerEvent,
+  heldBy,
+  isOver,
+  newWorkingOrder,
+  noteOwn,
+  type LifecycleFault,
+  type WorkingOrder,
+} from './order-lifecycle.ts';
+
+/** How long an id is remembered after its order's session, in milliseconds: past the evening, and past a restart overnight. */
+const TAKEN_MS_MAX = 24 * 60 * 60 * 1000;
+
+/** All that the stage remembers. Plain data. */
+export interface ExecutionState {
+  readonly broker: SimulatedBrokerState;
+  readonly working: Map<OrderId, WorkingOrder>;
+  /** ids of the orders that were taken on, by the end of the session that they are good for */
+  readonly taken: Map<EpochMs, Set<OrderId>>;
+}
+
+/** Thrown when broker and lifecycle contradict one another: a defect, never the market's doing. */
+export class LifecycleError extends Error {
+  override readonly name = 'LifecycleError';
+  readonly fault: LifecycleFault;
+  constructor(id: OrderId, fault: LifecycleFault) {
+    super(`order ${id}: ${JSON.stringify(fault)}`);
+    this.fault = fault;
+  }
+}
+
+/** Submits what risk approved, lets the simulated broker trade the interval's bars, and reports what became of the orders. */
+export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, ExecutionInput, ExecutionReport> = {
+  initial: (config) => ({ broker: newSimulatedBroker(config), working: new Map(), taken: new Map() }),
+
+  apply: (state, { t, bars, decision }, report) => {
+    report.t = t;
+    report.fills.length = 0;
+    report.events.length = 0;
+    if (decision !== undefined) takeOrders(state, t, decision.orders, report);
+    if (state.working.size === 0) return;
+    closeDue(state, t, report);
+    const events: BrokerEvent[] = [];
+    simulatedBroker.step(state.broker, t, bars, events);
+    hear(state, events, report);
+    for (const [id, working] of state.working) if (isOver(working)) state.working.delete(id);
+    inCanonicalOrder(report.fills);
+    inCanonicalOrder(report.events);
+  },
+};
+
+function takeOrders(state: ExecutionState, t: EpochMs, orders: readonly Order[], report: ExecutionReport): void {
+  for (const order of orders) {
+    if (!isNew(state, t, order)) continue;
+    const working = newWorkingOrder(order);
+    state.working.set(order.id, working);
+    demand(working, noteOwn(working, { t, leg: 'entry', kind: 'submitted', remaining: order.quantity }, report));
+    const events: BrokerEvent[] = [];
+    simulatedBroker.take(state.broker, t, { kind: 'submit', leg: 'entry', order }, events);
+    hear(state, events, report);
+  }
+}
+
+/** Whether an order was never taken on; it counts as taken on from here. Forgets sessions long over. */
+function isNew({ working, taken }: ExecutionState, t: EpochMs, order: Order): boolean {
+  if (working.has(order.id)) return false;
+  for (const until of taken.keys()) if (t - until > TAKEN_MS_MAX) taken.delete(until);
+  const until = dayEnd(order.t);
+  const ids = taken.get(until) ?? new Set();
+  if (ids.has(order.id)) return false;
+  taken.set(until, ids.add(order.id));
+  return true;
+}
+
+function closeDue(state: ExecutionState, t: EpochMs, report: ExecutionReport): void {
+  for (const working of state.working.values()) {
+    if (t < working.order.exitAt || !canClose(working)) continue;
+    demand(working, noteOwn(working, { t, leg: 'time', kind: 'submitted', remaining: heldBy(working) }, report));
+    const events: BrokerEvent[] = [];
+    simulatedBroker.take(state.broker, t, { kind: 'submit', leg: 'time', orderId: working.order.id }, events);
+    hear(state, events, report);
+  }
+}
+
+/** A stop that was triggered leaves at market already. */
+const canClose = (working: WorkingOrder): boolean =>
+  heldBy(working) > 0 && working.legs.time.status === 'new' && working.legs.stop.status !== 'triggered';
+
+function hear({ working }: ExecutionState, events: readonly BrokerEvent[], report: ExecutionReport): void {
+  for (const event of events) {
+    const order = working.get(event.orderId);
+    if (order === undefined) throw new LifecycleError(event.orderId, { error: 'ORDER_UNKNOWN' });
+    demand(order, applyBrokerEvent(order, event, report));
+  }
+}
+
+/** The simulated broker is ours: what it says that cannot be is a defect. */
+function demand({ order }: WorkingOrder, fault: LifecycleFault | undefined): void {
+  if (fault !== undefined) throw new LifecycleError(order.id, fault);
+}
+
+/** Stable, so that what belongs to one order stays as it happened. */
+function inCanonicalOrder(rows: { readonly orderId: OrderId }[]): void {
+  if (rows.length > 1) rows.sort((a, b) => compareText(a.orderId, b.orderId));
+}

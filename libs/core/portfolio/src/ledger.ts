@@ -1,0 +1,195 @@
+/**
+ * The ledger: cash and positions, derived from fills alone.
+ *
+ * 1. Conserved: after every fill, cash + Σ cost − realised + fees equals the starting cash, to the unit.
+ * 2. A position is the signed sum of its symbol's fills; a flat symbol has no position.
+ * 3. Equity is cash + Σ market value; market value and gross are kept as positions move, never recomputed.
+ * 4. A bust leaves the ledger as if the busted fill had never been; a correction, as if it had always read so.
+ * 5. What cannot be folded throws and changes nothing: a repeated id, an amendment of a fill that is not known.
+ */
+import {
+  cash,
+  notional,
+  type Cash,
+  type EpochMs,
+  type Fill,
+  type FillId,
+  type Price,
+  type Quantity,
+  type Ticker,
+} from '@aitrader/model';
+import { addTrade, newHolding, type Holding, type Trade } from './holding.ts';
+
+/** How long a fill can still be busted or corrected: a long weekend and the session after it, in milliseconds. */
+export const AMENDABLE_MS_MAX = 5 * 24 * 60 * 60 * 1000;
+/** How many fills of a symbol can still be amended: more than an order of prints of one round lot each; bounds the state. */
+export const AMENDABLE_FILLS_MAX = 1024;
+
+/** An open position and its value at the last mark. */
+export interface Position {
+  symbol: Ticker;
+  /** signed */
+  quantity: Quantity;
+  /** signed cost basis */
+  cost: Cash;
+  /** last price it was marked at; the last fill's until the first mark */
+  mark: Price;
+  /** whether `mark` came from a mark rather than from a fill */
+  marked: boolean;
+  /** signed */
+  marketValue: Cash;
+}
+
+/** A fill as it reads now, while it can still be amended. */
+interface KeptFill extends Trade {
+  readonly id: FillId;
+  readonly t: EpochMs;
+}
+
+/** One symbol's history: what is settled for good, what can still be amended, and the sum of both. */
+interface Book {
+  readonly settled: Holding;
+  /** by the id that each fill first had, in the order in which they came */
+  readonly kept: Map<FillId, KeptFill>;
+  readonly total: Holding;
+}
+
+/** Cash and positions of an account. Plain data; read it freely, and change it only through this module. */
+export interface Ledger {
+  cash: Cash;
+  realised: Cash;
+  fees: Cash;
+  /** signed sum of the positions' cost */
+  cost: Cash;
+  /** only open ones */
+  positions: Map<Ticker, Position>;
+  /** signed sum over the positions */
+  marketValue: Cash;
+  /** sum of |market value| over the positions */
+  gross: Cash;
+  books: Map<Ticker, Book>;
+}
+
+export type LedgerErrorCode = 'FILL_REPEATED' | 'FILL_UNKNOWN' | 'FILL_MALFORMED';
+
+/** Thrown on a fill that the ledger cannot fold: a defect upstream, since fills are facts. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+  readonly code: LedgerErrorCode;
+  readonly fill: FillId;
+  constructor(code: LedgerErrorCode, fill: Fill) {
+    super(`${code}: ${fill.kind} ${fill.id} of ${fill.symbol}, quantity ${fill.quantity}, amends ${String(fill.amends)}`);
+    this.code = code;
+    this.fill = fill.id;
+  }
+}
+
+/** An account that holds `startingCash` and nothing else. */
+export const newLedger = (startingCash: Cash): Ledger => ({
+  cash: startingCash,
+  realised: cash(0),
+  fees: cash(0),
+  cost: cash(0),
+  positions: new Map(),
+  marketValue: cash(0),
+  gross: cash(0),
+  books: new Map(),
+});
+
+/**
+ * Folds one fill in. A bust's or correction's `amends` names the fill's first id or that of its latest correction; a bust's
+ * own quantity, price and fee are not looked at. O(1) for an execution, O(kept fills of the symbol) for an amendment.
+ * @throws LedgerError on the id of a fill that it still keeps, an amended fill that is unknown or too old, a quantity that is
+ * not positive
+ */
+export function applyFill(ledger: Ledger, fill: Fill): void {
+  const book = ledger.books.get(fill.symbol) ?? { settled: newHolding(), kept: new Map(), total: newHolding() };
+  const { quantity, cost, flow, realised, fees, lastPrice } = book.total;
+  if (fill.kind === 'execution') execute(book, fill);
+  else amend(book, fill);
+  ledger.books.set(fill.symbol, book);
+  ledger.cash = cash(ledger.cash + book.total.flow - flow);
+  ledger.cost = cash(ledger.cost + book.total.cost - cost);
+  ledger.realised = cash(ledger.realised + book.total.realised - realised);
+  ledger.fees = cash(ledger.fees + book.total.fees - fees);
+  if (quantity !== book.total.quantity || cost !== book.total.cost || lastPrice !== book.total.lastPrice) {
+    takePosition(ledger, fill.symbol, book.total);
+  }
+}
+
+/** Values a position at a price, in units of 1e-4 dollar; does nothing when the symbol is flat. O(1). */
+export function markToMarket(ledger: Ledger, symbol: Ticker, at: Price): void {
+  const position = ledger.positions.get(symbol);
+  if (position === undefined) return;
+  position.marked = true;
+  if (position.mark !== at) value(ledger, position, at);
+}
+
+/** Cash plus the signed market value of all positions. */
+export const equityOf = (ledger: Ledger): Cash => cash(ledger.cash + ledger.marketValue);
+
+/** Market value less cost of all positions: what closing them at their marks would realise, before fees. */
+export const unrealisedOf = (ledger: Ledger): Cash => cash(ledger.marketValue - ledger.cost);
+
+function execute(book: Book, fill: Fill): void {
+  if (fill.quantity <= 0) throw new LedgerError('FILL_MALFORMED', fill);
+  if (book.kept.has(fill.id)) throw new LedgerError('FILL_REPEATED', fill);
+  addTrade(book.total, fill);
+  book.kept.set(fill.id, keptFill(fill));
+  settle(book, fill.t - AMENDABLE_MS_MAX);
+}
+
+/** Undoes or restates a kept fill at its own place, then folds the symbol again from what is settled. */
+function amend({ settled, kept, total }: Book, fill: Fill): void {
+  const first = fill.amends === null ? undefined : firstIdOf(kept, fill.amends);
+  if (first === undefined) throw new LedgerError('FILL_UNKNOWN', fill);
+  if (fill.kind === 'bust') kept.delete(first);
+  else {
+    if (fill.quantity <= 0) throw new LedgerError('FILL_MALFORMED', fill);
+    if (firstIdOf(kept, fill.id) !== undefined) throw new LedgerError('FILL_REPEATED', fill);
+    kept.set(first, keptFill(fill));
+  }
+  Object.assign(total, settled);
+  for (const trade of kept.values()) addTrade(total, trade);
+}
+
+/** Settles for good what is older than `before` or beyond the bound. */
+function settle({ settled, kept }: Book, before: number): void {
+  for (const [first, oldest] of kept) {
+    if (oldest.t >= before && kept.size <= AMENDABLE_FILLS_MAX) return;
+    addTrade(settled, oldest);
+    kept.delete(first);
+  }
+}
+
+const keptFill = ({ id, t, side, quantity, price, fee }: Fill): KeptFill => ({ id, t, side, quantity, price, fee });
+
+/** The first id of the kept fill that has this id, first or last. */
+function firstIdOf(kept: ReadonlyMap<FillId, KeptFill>, id: FillId): FillId | undefined {
+  if (kept.has(id)) return id;
+  for (const [first, fill] of kept) if (fill.id === id) return first;
+  return undefined;
+}
+
+function takePosition(ledger: Ledger, symbol: Ticker, { quantity, cost, lastPrice }: Holding): void {
+  const open = ledger.positions.get(symbol);
+  if (quantity !== 0) {
+    const position = open ?? { symbol, quantity, cost, mark: lastPrice, marked: false, marketValue: cash(0) };
+    position.quantity = quantity;
+    position.cost = cost;
+    ledger.positions.set(symbol, position);
+    value(ledger, position, position.marked ? position.mark : lastPrice);
+  } else if (open !== undefined) {
+    ledger.marketValue = cash(ledger.marketValue - open.marketValue);
+    ledger.gross = cash(ledger.gross - Math.abs(open.marketValue));
+    ledger.positions.delete(symbol);
+  }
+}
+
+function value(ledger: Ledger, position: Position, at: Price): void {
+  const before = position.marketValue;
+  position.mark = at;
+  position.marketValue = notional(at, position.quantity);
+  ledger.marketValue = cash(ledger.marketValue - before + position.marketValue);
+  ledger.gross = cash(ledger.gross - Math.abs(before) + Math.abs(position.marketValue));
+}

@@ -1,0 +1,208 @@
+import { deserialize, serialize } from 'node:v8';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  AT,
+  epochMs,
+  newBarSlice,
+  newStateSlice,
+  PPM,
+  type ProbabilityConfig,
+  QUANTILE_LEVELS,
+  read,
+  STATE_WIDTH,
+  type StateSlice,
+  ticker,
+} from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { FILTER, FILTER_WIDTH } from './filter.ts';
+import { probabilityStage } from './probability-stage.ts';
+import { type ProbabilityState } from './probability-state.ts';
+
+/*
+ * 1. A covariance stays positive definite after any sequence of bars.
+ * 2. How a gap is divided does not matter to what is predicted across it.
+ * 3. A symbol's rows depend on its own bars and their times alone, not on the other symbols of the shard.
+ * 4. A state that was stored and restored goes on bit for bit.
+ * 5. Every value emitted is a safe integer and not −0, quantiles never fall, and the regimes add up to one million.
+ * 6. A bar far from all expectation gets in: at once in part, and wholly when the next bar confirms it.
+ */
+
+interface Minute {
+  /** minutes since the slice before */
+  readonly wait: number;
+  /** one factor on the price per symbol; 0 where it has no bar */
+  readonly moves: readonly number[];
+}
+
+const SYMBOLS = ['A', 'BRK.B', 'MSFT', 'SPY', 'TPL', 'ZZ'].map(ticker);
+const START = newYorkInstant('2024-06-28', 600);
+
+const config: fc.Arbitrary<ProbabilityConfig> = fc.record({
+  velocityGain: fc.double({ noNaN: true, min: 0, max: 1 }),
+  velocityHalfLifeMinutes: fc.double({ noNaN: true, min: 0.1, max: 1e5 }),
+  observationNoise: fc.double({ noNaN: true, min: 0, max: 1 }),
+  volatilityDecay: fc.double({ noNaN: true, min: 0.5, max: 0.9999 }),
+  volatilityPriorBp: fc.double({ noNaN: true, min: 0.01, max: 1000 }),
+  degreesOfFreedom: fc.double({ noNaN: true, min: 2.01, max: 1000 }),
+  overnightVarianceMinutes: fc.double({ noNaN: true, min: 0, max: 2000 }),
+  turbulentScale: fc.double({ noNaN: true, min: 1.01, max: 100 }),
+  calmStay: fc.double({ noNaN: true, min: 0.01, max: 0.99 }),
+  turbulentStay: fc.double({ noNaN: true, min: 0.01, max: 0.99 }),
+  warmUpBars: fc.integer({ min: 0, max: 50 }),
+  suspectZ: fc.double({ noNaN: true, min: 1, max: 20 }),
+});
+
+/** Mostly small moves, some standstill, some crashes and splits, some silence. */
+const factor = fc.oneof(
+  { weight: 8, arbitrary: fc.double({ noNaN: true, min: 0.998, max: 1.002 }) },
+  { weight: 2, arbitrary: fc.constantFrom(0, 1) },
+  { weight: 1, arbitrary: fc.constantFrom(0.48, 1 / 7, 7, 0.001, 1000) },
+);
+const minute: fc.Arbitrary<Minute> = fc.record({
+  wait: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 5000 }) }),
+  moves: fc.array(factor, { minLength: SYMBOLS.length, maxLength: SYMBOLS.length }),
+});
+const minutes = fc.array(minute, { minLength: 1, maxLength: 60 });
+
+/** Runs the stage over the minutes for the symbols that `wanted` names; `between` may replace the state after every slice. */
+function run(
+  parameters: ProbabilityConfig,
+  tape: readonly Minute[],
+  wanted: (index: number) => boolean,
+  visit: (emit: StateSlice, state: ProbabilityState) => void,
+  between: (state: ProbabilityState) => ProbabilityState = (state) => state,
+): void {
+  let state = probabilityStage.initial(parameters);
+  let t = START;
+  const prices = SYMBOLS.map(() => 100);
+  const bars = newBarSlice(0, '1m', SYMBOLS.length);
+  const emit = newStateSlice(0, 1);
+  for (const { wait, moves } of tape) {
+    t = epochMs(t + wait * 60_000);
+    Object.assign(bars, { t, count: 0, symbols: [] });
+    moves.forEach((move, i) => {
+      if (move === 0) return;
+      prices[i] = Math.min(1e9, Math.max(1e-6, (prices[i] ?? NaN) * move));
+      const symbol = SYMBOLS[i];
+      if (symbol === undefined || !wanted(i)) return;
+      bars.close[bars.count++] = prices[i] ?? NaN;
+      bars.symbols.push(symbol);
+    });
+    probabilityStage.apply(state, { bars }, emit);
+    visit(emit, state);
+    state = between(state);
+  }
+}
+
+const everyone = (): boolean => true;
+const rowsOf = (emit: StateSlice): Float64Array => emit.rows.slice(0, emit.count * STATE_WIDTH);
+
+/** The rows of each symbol in turn, as text that keeps −0 apart. */
+function rowsBySymbol(parameters: ProbabilityConfig, tape: readonly Minute[], wanted: (index: number) => boolean): string[] {
+  const rows = new Map<string, number[]>(SYMBOLS.map((symbol) => [symbol, []]));
+  run(parameters, tape, wanted, (emit) => {
+    emit.symbols.forEach((symbol, i) => rows.get(symbol)?.push(...emit.rows.slice(i * STATE_WIDTH, (i + 1) * STATE_WIDTH)));
+  });
+  return [...rows].map(([symbol, values]) => `${symbol} ${values.join(' ')}`);
+}
+
+describe('probability stage', () => {
+  it('keeps every covariance positive definite after any sequence of bars', () => {
+    fc.assert(
+      fc.property(config, minutes, (parameters, tape) => {
+        run(parameters, tape, everyone, (_, { filters, symbols }) => {
+          symbols.forEach((_symbol, slot) => {
+            const at = slot * FILTER_WIDTH;
+            const p11 = read(filters, at + FILTER.levelVariance);
+            const p22 = read(filters, at + FILTER.velocityVariance);
+            expect(p11).toBeGreaterThan(0);
+            expect(p11 * p22 - read(filters, at + FILTER.covariance) ** 2).toBeGreaterThan(0);
+          });
+        });
+      }),
+    );
+  });
+
+  it('gives a symbol the same rows whatever shares its shard', () => {
+    fc.assert(
+      fc.property(config, minutes, (parameters, tape) => {
+        const together = rowsBySymbol(parameters, tape, everyone);
+        const apart = SYMBOLS.map((_, only) => rowsBySymbol(parameters, tape, (i) => i === only)[only]);
+        expect(apart).toEqual(together);
+      }),
+    );
+  });
+
+  it('goes on bit for bit after its state was stored and restored', () => {
+    fc.assert(
+      fc.property(config, minutes, (parameters, tape) => {
+        const straight: Float64Array[] = [];
+        const restored: Float64Array[] = [];
+        run(parameters, tape, everyone, (emit) => straight.push(rowsOf(emit)));
+        run(
+          parameters,
+          tape,
+          everyone,
+          (emit) => restored.push(rowsOf(emit)),
+          (state) => deserialize(serialize(state)),
+        );
+        expect(serialize(restored)).toEqual(serialize(straight));
+      }),
+    );
+  });
+
+  it('emits safe integers that are not −0, quantiles that never fall, and regimes that add up', () => {
+    fc.assert(
+      fc.property(config, minutes, (parameters, tape) => {
+        run(parameters, tape, everyone, (emit) => {
+          const rows = rowsOf(emit);
+          expect(rows.every((value) => Number.isSafeInteger(value) && !Object.is(value, -0))).toBe(true);
+          for (let row = 0; row < rows.length; row += STATE_WIDTH) {
+            const quantiles = rows.slice(row + AT.q010, row + AT.q010 + QUANTILE_LEVELS.length);
+            expect(quantiles).toEqual(quantiles.slice().sort());
+            const calm = read(rows, row + AT.calm);
+            expect(calm).toBeGreaterThanOrEqual(0);
+            expect(calm).toBeLessThanOrEqual(PPM);
+            expect(calm + read(rows, row + AT.turbulent)).toBe(PPM);
+            expect(read(rows, row + AT.velocityUp)).toBeLessThanOrEqual(PPM);
+            expect(read(rows, row + AT.predictiveSd)).toBeGreaterThan(0);
+          }
+        });
+      }),
+    );
+  });
+
+  it('takes any jump in: within two bars the level is at the new price', () => {
+    const jump = fc.oneof(fc.double({ noNaN: true, min: 0.001, max: 0.9 }), fc.double({ noNaN: true, min: 1.1, max: 1000 }));
+    fc.assert(
+      fc.property(jump, fc.double({ noNaN: true, min: 4, max: 12 }), (move, suspectZ) => {
+        const still = Array.from({ length: 60 }, (_, i): Minute => ({ wait: 1, moves: [i % 2 === 0 ? 1.0002 : 1 / 1.0002] }));
+        const tape = [...still, { wait: 1, moves: [move] }, { wait: 1, moves: [1] }];
+        const levels: number[] = [];
+        const sds: number[] = [];
+        run({ ...QUIET, suspectZ }, tape, everyone, (emit) => {
+          levels.push(read(emit.rows, AT.level));
+          sds.push(read(emit.rows, AT.predictiveSd));
+        });
+        expect(Math.abs((levels[61] ?? NaN) - Math.log(100 * move) * 1e8)).toBeLessThan(sds[61] ?? NaN);
+        expect(Math.sign((levels[60] ?? NaN) - (levels[59] ?? NaN))).toBe(Math.sign(Math.log(move)));
+      }),
+    );
+  });
+});
+
+const QUIET: ProbabilityConfig = {
+  velocityGain: 0.05,
+  velocityHalfLifeMinutes: 40,
+  observationNoise: 0.02,
+  volatilityDecay: 0.97,
+  volatilityPriorBp: 5,
+  degreesOfFreedom: 5,
+  overnightVarianceMinutes: 200,
+  turbulentScale: 2.5,
+  calmStay: 0.98,
+  turbulentStay: 0.95,
+  warmUpBars: 30,
+  suspectZ: 8,
+};

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { item, read } from '@aitrader/model';
+import { FILTER, FILTER_WIDTH, observe, predict } from './filter.ts';
+import { TRANSITION, TRANSITION_WIDTH } from './transition.ts';
+
+const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/02_llt');
+const LEVEL_NOISE = 1;
+const VELOCITY_NOISE = 0.01;
+const OBSERVATION_NOISE = 0.05;
+
+function csv(name: string): string[][] {
+  const lines = readFileSync(path.join(REFERENCE, name), 'utf8').trim().split('\n').slice(1);
+  return lines.map((line) => line.split(','));
+}
+
+/** A step of one unit of time of a local linear trend: the velocity is a random walk. */
+function localLinearTrend(): Float64Array {
+  const transition = new Float64Array(TRANSITION_WIDTH);
+  transition[TRANSITION.drift] = 1;
+  transition[TRANSITION.decay] = 1;
+  transition[TRANSITION.levelNoise] = LEVEL_NOISE;
+  transition[TRANSITION.velocityNoise] = VELOCITY_NOISE;
+  return transition;
+}
+
+function expectStates(missing: readonly number[], expected: readonly string[][]): void {
+  const filter = new Float64Array(FILTER_WIDTH);
+  const transition = localLinearTrend();
+  filter[FILTER.volatility] = 1;
+  filter[FILTER.level] = 791.3747808316875;
+  filter[FILTER.levelVariance] = 1;
+  filter[FILTER.velocityVariance] = 0.01;
+  csv('data.csv').forEach((row, i) => {
+    if (i > 0) predict(filter, 0, transition, 0, 0);
+    if (!missing.includes(i)) observe(filter, 0, Number(item(row, 2)), OBSERVATION_NOISE, Infinity);
+    const [level, velocity, ...covariance] = item(expected, i).slice(8, 13).map(Number);
+    expect(Math.abs(read(filter, FILTER.level) - Number(level))).toBeLessThan(1e-8);
+    expect(Math.abs(read(filter, FILTER.velocity) - Number(velocity))).toBeLessThan(1e-8);
+    [FILTER.levelVariance, FILTER.covariance, FILTER.velocityVariance].forEach((offset, k) => {
+      const value = item(covariance, k);
+      expect(Math.abs(read(filter, offset) - value)).toBeLessThanOrEqual(1e-8 * Math.abs(value));
+    });
+  });
+}
+
+if (!existsSync(REFERENCE)) {
+  it('reproduces the local linear trend on the S&P 500 (left out: the reference is not on this machine)', () => {
+    console.warn(`left out, for want of ${REFERENCE}`);
+    expect(process.env['CI']).not.toBe('true');
+  });
+} else {
+  describe('local linear trend on the S&P 500', () => {
+    it('is that of the reference, state by state', () => {
+      expectStates([], csv('A_known_expected.csv'));
+    });
+
+    it('is that of the reference where observations are missing', () => {
+      const { cases } = JSON.parse(readFileSync(path.join(REFERENCE, 'expected.json'), 'utf8'));
+      expect(cases.B_missing.missing_indices_0based.length).toBe(30);
+      expectStates(cases.B_missing.missing_indices_0based, csv('B_missing_expected.csv'));
+    });
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * 1. Every gate is asked of every signal until one refuses; there is no switch that leaves one out.
+ * 2. A gate sees the size that the gates before it left, and can only lower it.
+ * 3. Missing, unknown, NaN, out of range: a refusal.
+ */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { cashFromDollars, item, sharesOf, type RiskConfig, type Signal } from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { givenRisk, inputOf, LIMITS, MONDAY, newRiskDecision, type Belief, type Desk } from './given-risk.ts';
+import { GATES, riskStage } from './index.ts';
+import { SHARES_MAX } from './verdict.ts';
+
+const closes = { AAPL: 100 };
+const someFraction = fc.constantFrom(0, 0.0005, 0.05, 0.1, 0.2, 0.5);
+const someLimits: fc.Arbitrary<Partial<RiskConfig>> = fc.record({
+  kellyFraction: someFraction,
+  symbolNotionalFractionMax: someFraction,
+  grossNotionalFractionMax: someFraction,
+  buyingPowerMultiple: someFraction,
+  orderNotionalMin: fc.constantFrom(0, 1_000, 8_000).map(cashFromDollars),
+  orderNotionalMax: fc.constantFrom(50, 2_000, 50_000).map(cashFromDollars),
+});
+const someBelief = fc.record({
+  of: fc.constant('AAPL'),
+  mean: fc.integer({ min: 1, max: 400_000 }),
+  sd: fc.integer({ min: 100_000, max: 50_000_000 }),
+});
+
+/** A desk that has heard the close and decided nothing, and the signal raised on that close. */
+function quietDesk(limits: Partial<RiskConfig>, belief: Belief): { desk: Desk; signal: Signal } {
+  const desk = givenRisk(limits);
+  desk.minute({ closes });
+  const input = inputOf(desk.state.t, { closes, signals: [belief] });
+  return { desk, signal: item(item(input.signals, 0).signals, 0) };
+}
+
+describe('the gates, whatever the limits', () => {
+  it('1. are asked in turn until one refuses', () => {
+    fc.assert(
+      fc.property(someLimits, someBelief, (limits, belief) => {
+        const { orders, denials } = givenRisk(limits).minute({ closes, signals: [belief] });
+        expect(orders.length + denials.length).toBe(1);
+        for (const { gates } of orders) expect(gates).toHaveLength(GATES.length);
+        for (const { gate, value, limit, unit } of denials) {
+          const { desk, signal } = quietDesk(limits, belief);
+          const figures = GATES.map((one) => one(desk.state, signal, SHARES_MAX)).map(({ figure, sharesMax }) => ({
+            ...figure,
+            sharesMax,
+          }));
+          const at = figures.findIndex((figure) => figure.gate === gate);
+          expect(figures.slice(0, at).every(({ sharesMax }) => sharesMax >= 1)).toBe(true);
+          expect(figures[at]).toMatchObject({ limit, unit });
+          expect(value).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
+
+  it('2. leave the size that the tightest of them allows', () => {
+    let approved = 0;
+    fc.assert(
+      fc.property(someLimits, someBelief, (limits, belief) => {
+        const { desk, signal } = quietDesk(limits, belief);
+        for (const { quantity } of givenRisk(limits).minute({ closes, signals: [belief] }).orders) {
+          const shares = sharesOf(quantity);
+          expect(Math.min(...GATES.map((gate) => gate(desk.state, signal, shares).sharesMax))).toBe(shares);
+          approved++;
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(approved).toBeGreaterThan(10);
+  });
+
+  it('3. refuse a signal in which one figure is not known', () => {
+    const fields = ['t', 'direction', 'reference', 'stop', 'target', 'stateFlags', 'symbol'] as const;
+    const unknown = fc.constantFrom(undefined, null, NaN, Infinity, -Infinity, 'none', 0.5);
+    fc.assert(
+      fc.property(fc.constantFrom(...fields, 'meanE8' as const, 'sdE8' as const), unknown, (field, value) => {
+        const input = inputOf(newYorkInstant(MONDAY, 600), { closes, signals: [{ of: 'AAPL' }] });
+        const whole = item(item(input.signals, 0).signals, 0);
+        const isForward = field === 'meanE8' || field === 'sdE8';
+        fc.pre(!(isForward && value === 0.5));
+        const broken = isForward ? { ...whole, forward: { ...whole.forward, [field]: value } } : { ...whole, [field]: value };
+        const decision = newRiskDecision();
+        const signals = [{ ...item(input.signals, 0), signals: [broken as Signal] }];
+        riskStage.apply(riskStage.initial(LIMITS), { ...input, signals }, decision);
+        expect(decision.orders).toEqual([]);
+        expect(decision.denials).toHaveLength(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

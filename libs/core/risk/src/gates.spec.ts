@@ -1,0 +1,334 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  cashFromDollars,
+  epochMs,
+  priceFromDollars,
+  sharesOf,
+  STATE_FLAG,
+  type GateFigure,
+  type GateUnit,
+  type RiskConfig,
+} from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { eventOf, fillOf, givenRisk, LIMITS, MONDAY, type Belief, type Desk, type Minute } from './given-risk.ts';
+
+const WORST = Number.MAX_SAFE_INTEGER;
+const dollars = cashFromDollars;
+
+/** What risk says to one signal for AAPL at 100 dollars: shares approved, and the figure of the gate asked about. */
+function answer(gate: string, desk: Desk, belief: Partial<Belief> = {}, minute: Minute = { closes: { AAPL: 100 } }): unknown {
+  const { orders, denials } = desk.minute({ ...minute, signals: [{ of: 'AAPL', ...belief }] });
+  const [order, denial] = [orders[0], denials[0]];
+  if (order === undefined) return denial?.gate === gate ? { refused: [denial.value, denial.limit, denial.unit] } : denial;
+  const figure = order.gates.find((one: GateFigure) => one.gate === gate);
+  return { passed: [figure?.value, figure?.limit, figure?.unit], shares: sharesOf(order.quantity) };
+}
+const passes = (value: number, limit: number, unit: GateUnit, shares: number): unknown => ({
+  passed: [value, limit, unit],
+  shares,
+});
+const refuses = (value: number, limit: number, unit: GateUnit): unknown => ({ refused: [value, limit, unit] });
+const given = (limits: Partial<RiskConfig> = {}): Desk => givenRisk(limits);
+
+describe('the gates', () => {
+  it('are all passed by an order, in their fixed order', () => {
+    const { orders } = given().minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
+    expect(orders[0]?.gates.map(({ gate }) => gate)).toEqual([
+      'TRADING_STATE',
+      'SESSION',
+      'STATE_FLAGS',
+      'STALENESS',
+      'PRICE_SANITY',
+      'SHORT_ALLOWED',
+      'OPEN_EXPOSURE',
+      'OPEN_ORDERS',
+      'KELLY',
+      'SYMBOL_NOTIONAL',
+      'GROSS_NOTIONAL',
+      'BUYING_POWER',
+      'ORDER_NOTIONAL_MIN',
+      'ORDER_NOTIONAL_MAX',
+    ]);
+  });
+
+  it('report the first refusal of several', () => {
+    const desk = given({ openOrdersMax: 0, shortAllowed: false });
+    expect(answer('SHORT_ALLOWED', desk, { direction: -1 })).toEqual(refuses(1, 0, 'flags'));
+  });
+});
+
+describe('TRADING_STATE', () => {
+  it('passes while entries are allowed', () => expect(answer('TRADING_STATE', given())).toEqual(passes(0, 0, 'flags', 200)));
+  it('refuses while halted', () => {
+    const minute: Minute = { closes: { AAPL: 100 }, commands: ['halt'] };
+    expect(answer('TRADING_STATE', given(), {}, minute)).toEqual(refuses(1, 0, 'flags'));
+  });
+});
+
+describe('SESSION', () => {
+  const at = (minuteOfDay: number): Minute => ({ at: minuteOfDay, closes: { AAPL: 100 } });
+  const CLOSE = 16 * 60;
+
+  it('passes with just enough minutes to the close', () => {
+    expect(answer('SESSION', given(), {}, at(CLOSE - 15))).toEqual(passes(15, 15, 'minutes', 200));
+  });
+  it('refuses a minute later', () => {
+    expect(answer('SESSION', given(), {}, at(CLOSE - 14))).toEqual(refuses(14, 15, 'minutes'));
+  });
+  it('refuses before the open, at its very minute, and after the close', () => {
+    for (const minute of [8 * 60, 9 * 60 + 30, CLOSE + 1, 22 * 60]) {
+      expect(answer('SESSION', given(), {}, at(minute))).toEqual(refuses(0, 15, 'minutes'));
+    }
+  });
+  it('refuses an entry that would be flattened before it lived a minute', () => {
+    const desk = given({ noEntryMinutesBeforeClose: 0, flattenMinutesBeforeClose: 20 });
+    expect(answer('SESSION', desk, {}, at(CLOSE - 20))).toEqual(refuses(20, 21, 'minutes'));
+  });
+  it('has the order leave at the flattening time of its session', () => {
+    const { orders } = given().minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
+    expect(orders[0]?.exitAt).toBe(newYorkInstant(MONDAY, CLOSE - LIMITS.flattenMinutesBeforeClose));
+  });
+});
+
+describe('STATE_FLAGS', () => {
+  it('passes a state without flags, and one after a gap', () => {
+    expect(answer('STATE_FLAGS', given(), { stateFlags: 0 })).toEqual(passes(0, 0, 'flags', 200));
+    expect(answer('STATE_FLAGS', given(), { stateFlags: STATE_FLAG.GAP })).toEqual(passes(0, 0, 'flags', 200));
+  });
+  it('refuses a state that is warming up, suspect, saturated, or flagged in a way not known yet', () => {
+    const { WARMING_UP, SUSPECT, SATURATED, GAP } = STATE_FLAG;
+    for (const stateFlags of [WARMING_UP, SUSPECT, SATURATED, GAP | SUSPECT, 1024]) {
+      expect(answer('STATE_FLAGS', given(), { stateFlags })).toEqual(refuses(stateFlags, 0, 'flags'));
+    }
+  });
+});
+
+describe('STALENESS', () => {
+  it('passes a price of this very minute', () => expect(answer('STALENESS', given())).toEqual(passes(0, 2, 'minutes', 200)));
+  it('counts from the last bar of the symbol', () => {
+    const silentFor = (minutes: number): unknown => {
+      const desk = given();
+      desk.minute({ closes: { AAPL: 100 } });
+      return answer('STALENESS', desk, {}, { at: 600 + minutes });
+    };
+    expect(silentFor(2)).toEqual(passes(2, 2, 'minutes', 200));
+    expect(silentFor(3)).toEqual(refuses(3, 2, 'minutes'));
+  });
+  it('refuses a symbol that never had a bar', () => {
+    expect(answer('STALENESS', given(), {}, {})).toEqual(refuses(WORST, 2, 'minutes'));
+  });
+  it('refuses an old signal, and one from the future', () => {
+    const raised = (minuteOfDay: number): Partial<Belief> => ({ t: newYorkInstant(MONDAY, minuteOfDay) });
+    expect(answer('STALENESS', given(), raised(597))).toEqual(refuses(3, 2, 'minutes'));
+    expect(answer('STALENESS', given(), raised(601))).toEqual(refuses(WORST, 2, 'minutes'));
+  });
+});
+
+describe('PRICE_SANITY', () => {
+  const prices = (reference: number, stop: number, target: number): Partial<Belief> => ({
+    reference: priceFromDollars(reference),
+    stop: priceFromDollars(stop),
+    target: priceFromDollars(target),
+  });
+
+  it('passes a bracket around the last close', () => {
+    expect(answer('PRICE_SANITY', given(), prices(100, 98, 103))).toEqual(passes(20_000, 50_000, 'price', 200));
+    expect(answer('PRICE_SANITY', given(), { ...prices(100, 102, 97), direction: -1 })).toMatchObject({ shares: 200 });
+  });
+  it('forgives the rounding of the reference, and no more', () => {
+    expect(answer('PRICE_SANITY', given(), prices(100.0001, 98, 103))).toMatchObject({ shares: 199 });
+    expect(answer('PRICE_SANITY', given(), prices(100.0002, 98, 103))).toEqual(refuses(2, 1, 'price'));
+  });
+  it('refuses a stop or a target on the wrong side, or on the reference itself', () => {
+    for (const [stop, target] of [
+      [101, 103],
+      [100, 103],
+      [98, 99],
+      [98, 100],
+    ] as const) {
+      expect(answer('PRICE_SANITY', given(), prices(100, stop, target))).toEqual(refuses(WORST, 50_000, 'price'));
+    }
+    expect(answer('PRICE_SANITY', given(), { ...prices(100, 98, 103), direction: -1 })).toEqual(refuses(WORST, 50_000, 'price'));
+  });
+  it('refuses a stop too far away to protect', () => {
+    expect(answer('PRICE_SANITY', given(), prices(100, 95, 103))).toEqual(passes(50_000, 50_000, 'price', 200));
+    expect(answer('PRICE_SANITY', given(), prices(100, 94.9999, 103))).toEqual(refuses(50_001, 50_000, 'price'));
+  });
+  it('refuses a signal raised on a print that the tape does not believe', () => {
+    const desk = given();
+    desk.minute({ closes: { AAPL: 100 } });
+    expect(answer('PRICE_SANITY', desk, {}, { misprints: { AAPL: 150 } })).toEqual(refuses(500_000, 1, 'price'));
+  });
+});
+
+describe('SHORT_ALLOWED', () => {
+  it('passes a long, always', () => {
+    expect(answer('SHORT_ALLOWED', given({ shortAllowed: false }))).toEqual(passes(0, 0, 'flags', 200));
+  });
+  it('passes a short where shorts are allowed, and sells', () => {
+    const desk = given();
+    const { orders } = desk.minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL', direction: -1 }] });
+    expect(orders).toMatchObject([{ side: 'sell', stop: 1_010_000, target: 980_000 }]);
+  });
+  it('refuses a short where they are not', () => {
+    expect(answer('SHORT_ALLOWED', given({ shortAllowed: false }), { direction: -1 })).toEqual(refuses(1, 0, 'flags'));
+  });
+});
+
+describe('OPEN_EXPOSURE', () => {
+  it('passes a symbol without position and order', () => {
+    const desk = given();
+    desk.minute({ closes: { MSFT: 50 }, signals: [{ of: 'MSFT' }] });
+    expect(answer('OPEN_EXPOSURE', desk)).toEqual(passes(0, 0, 'count', 200));
+  });
+  it('refuses while an order of the symbol is open', () => {
+    const desk = given();
+    answer('OPEN_EXPOSURE', desk);
+    expect(answer('OPEN_EXPOSURE', desk)).toEqual(refuses(1, 0, 'count'));
+  });
+  it('refuses while the symbol holds a position', () => {
+    const desk = given();
+    const { orders } = desk.minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
+    const fills = orders.map((order) => fillOf(order, 100));
+    expect(answer('OPEN_EXPOSURE', desk, {}, { closes: { AAPL: 100 }, fills })).toEqual(refuses(2, 0, 'count'));
+  });
+  it('refuses the second of two strategies that speak of one symbol', () => {
+    const signals = [{ of: 'AAPL', strategy: 'reversion' }, { of: 'AAPL' }];
+    const { orders, denials } = given().minute({ closes: { AAPL: 100 }, signals });
+    expect(orders.map(({ signalId }) => signalId)).toEqual([expect.stringContaining('breakout')]);
+    expect(denials).toMatchObject([{ gate: 'OPEN_EXPOSURE', value: 1, limit: 0 }]);
+  });
+});
+
+describe('OPEN_ORDERS', () => {
+  it('passes the last order there is room for, and refuses the next', () => {
+    const desk = given({ openOrdersMax: 2 });
+    const signals = [{ of: 'AAPL' }, { of: 'IBM' }, { of: 'MSFT' }];
+    const { orders, denials } = desk.minute({ closes: { AAPL: 100, IBM: 100, MSFT: 100 }, signals });
+    expect(orders.map((order) => order.gates.find(({ gate }) => gate === 'OPEN_ORDERS')?.value)).toEqual([1, 2]);
+    expect(denials).toMatchObject([{ symbol: 'MSFT', gate: 'OPEN_ORDERS', value: 3, limit: 2, unit: 'count' }]);
+  });
+});
+
+describe('KELLY', () => {
+  // μ = 1 bp and σ = 10 bp: k* = 0.01 / (0.01 + 0.01), f = 0.25 · 0.5 · 100 = 12.5 of 100,000 dollars.
+  it('stakes a fraction of the equity that the edge and its doubt are worth', () => {
+    const desk = given({ symbolNotionalFractionMax: 100, grossNotionalFractionMax: 100, buyingPowerMultiple: 100 });
+    const figures = answer('KELLY', desk, { mean: 10_000, sd: 100_000 });
+    expect(figures).toEqual(passes(dollars(1_250_000), dollars(100), 'cash', 500));
+  });
+  it('sizes an order by itself when no cap binds', () => {
+    // f = 0.25 · 0.5 · 0.1 = 0.0125: 1,250 dollars
+    expect(answer('KELLY', given(), { mean: 10_000_000, sd: 100_000_000 })).toEqual(
+      passes(dollars(1_250), dollars(100), 'cash', 12),
+    );
+  });
+  it('refuses a stake that does not pay for one share', () => {
+    // f = 0.25 · 0.0001 / 0.0101 · 0.01 = 0.0000248: 2.48 dollars
+    expect(answer('KELLY', given(), { mean: 1_000_000, sd: 100_000_000 })).toEqual(refuses(2_475_247, dollars(100), 'cash'));
+  });
+  it('refuses a signal whose mean speaks against its direction, or says nothing', () => {
+    for (const mean of [-200_000, 0]) expect(answer('KELLY', given(), { mean })).toEqual(refuses(0, dollars(100), 'cash'));
+  });
+  it('refuses a distribution that is none', () => {
+    for (const sd of [0, -1_000_000, NaN, Infinity]) {
+      expect(answer('KELLY', given(), { sd })).toEqual(refuses(Number.MIN_SAFE_INTEGER, dollars(100), 'cash'));
+    }
+  });
+});
+
+describe('SYMBOL_NOTIONAL', () => {
+  it('cuts an order to what the symbol may hold, in whole shares', () => {
+    const desk = given({ symbolNotionalFractionMax: 0.0129 });
+    expect(answer('SYMBOL_NOTIONAL', desk)).toEqual(passes(dollars(400_000), dollars(1_290), 'cash', 12));
+  });
+  it('refuses when less than one share is left', () => {
+    const desk = given({ symbolNotionalFractionMax: 0.000999 });
+    expect(answer('SYMBOL_NOTIONAL', desk)).toEqual(refuses(dollars(400_000), dollars(99.9), 'cash'));
+  });
+});
+
+describe('GROSS_NOTIONAL', () => {
+  it('cuts an order so that it fits even when it fills at the slippage reckoned with', () => {
+    const desk = given({ grossNotionalFractionMax: 0.0208 });
+    expect(answer('GROSS_NOTIONAL', desk)).toEqual(passes(dollars(20_800), dollars(2_080), 'cash', 20));
+  });
+  it('counts positions and reservations against the cap', () => {
+    const desk = given({ grossNotionalFractionMax: 0.46 });
+    const { orders } = desk.minute({ closes: { IBM: 100 }, signals: [{ of: 'IBM' }] });
+    const fills = orders.map((order) => fillOf(order, 100, { shares: 50 }));
+    const events = orders.map((order) => eventOf(order, 'entry', 'filled', 150));
+    desk.minute({ closes: { IBM: 100, MSFT: 100 }, fills, events, signals: [{ of: 'MSFT' }] });
+    // 46,000 dollars less 50 shares held, 150 and 200 on order at 104
+    expect(answer('GROSS_NOTIONAL', desk)).toEqual(passes(dollars(20_800), dollars(4_600), 'cash', 44));
+  });
+  it('refuses when nothing is left', () => {
+    expect(answer('GROSS_NOTIONAL', given({ grossNotionalFractionMax: 0.001039 }))).toEqual(
+      refuses(dollars(20_800), dollars(103.9), 'cash'),
+    );
+  });
+});
+
+describe('BUYING_POWER', () => {
+  it('cuts an order to the buying power that is not reserved', () => {
+    const desk = given({ buyingPowerMultiple: 0.3 });
+    desk.minute({ closes: { IBM: 100 }, signals: [{ of: 'IBM' }] });
+    expect(answer('BUYING_POWER', desk)).toEqual(passes(dollars(20_800), dollars(9_200), 'cash', 88));
+  });
+  it('refuses when it is used up', () => {
+    const desk = given({ buyingPowerMultiple: 0.2089 });
+    desk.minute({ closes: { IBM: 100 }, signals: [{ of: 'IBM' }] });
+    expect(answer('BUYING_POWER', desk)).toEqual(refuses(dollars(20_800), dollars(90), 'cash'));
+  });
+});
+
+describe('ORDER_NOTIONAL_MIN', () => {
+  const tiny = { symbolNotionalFractionMax: 0.005 };
+  it('passes an order of just the minimum', () => {
+    expect(answer('ORDER_NOTIONAL_MIN', given(tiny))).toEqual(passes(dollars(500), dollars(500), 'cash', 5));
+  });
+  it('refuses what the caps have left when it is too small to be worth its costs', () => {
+    const desk = given({ ...tiny, orderNotionalMin: dollars(501) });
+    expect(answer('ORDER_NOTIONAL_MIN', desk)).toEqual(refuses(dollars(500), dollars(501), 'cash'));
+  });
+});
+
+describe('ORDER_NOTIONAL_MAX', () => {
+  it('cuts an order to the maximum', () => {
+    const desk = given({ orderNotionalMax: dollars(1_999) });
+    expect(answer('ORDER_NOTIONAL_MAX', desk)).toEqual(passes(dollars(20_000), dollars(1_999), 'cash', 19));
+  });
+  it('refuses when the maximum leaves no share, or less than the minimum', () => {
+    expect(answer('ORDER_NOTIONAL_MAX', given({ orderNotionalMin: dollars(0), orderNotionalMax: dollars(99) }))).toEqual(
+      refuses(dollars(20_000), dollars(99), 'cash'),
+    );
+    expect(answer('ORDER_NOTIONAL_MAX', given({ orderNotionalMin: dollars(950), orderNotionalMax: dollars(949) }))).toEqual(
+      refuses(dollars(20_000), dollars(949), 'cash'),
+    );
+  });
+});
+
+describe('an order', () => {
+  it('is derived from its signal, and says all that execution needs', () => {
+    const desk = given();
+    const { orders } = desk.minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
+    const t = newYorkInstant(MONDAY, 600);
+    expect(orders).toEqual([
+      {
+        id: `o.${t}.AAPL.breakout`,
+        t: epochMs(t),
+        symbol: 'AAPL',
+        side: 'buy',
+        quantity: 200_000_000_000,
+        type: 'market',
+        timeInForce: 'day',
+        reference: 1_000_000,
+        stop: 990_000,
+        target: 1_020_000,
+        exitAt: newYorkInstant(MONDAY, 955),
+        signalId: `${t}.AAPL.breakout`,
+        gates: expect.any(Array),
+      },
+    ]);
+  });
+});

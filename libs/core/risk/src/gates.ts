@@ -1,0 +1,120 @@
+/**
+ * The gates: everything that a signal must pass to become an order, in the order they are asked.
+ *
+ * 1. Every gate is asked of every signal until one refuses; there is no switch that leaves one out.
+ * 2. A gate sees the size that the gates before it left, and can only lower it.
+ * 3. Missing, unknown, NaN, out of range: a refusal.
+ */
+import { notional, quantityFromShares, STATE_FLAG, type Signal } from '@aitrader/model';
+import { equityOf } from '@aitrader/core-portfolio';
+import { kellyFractionOf } from './kelly.ts';
+import { openOrdersIn, reservationFor, reservedCash } from './open-orders.ts';
+import { minutesToClose } from './session.ts';
+import type { RiskState } from './state.ts';
+import { lastClose, minutesSinceClose } from './tape.ts';
+import { affordable, atLeast, atMost, type Verdict } from './verdict.ts';
+
+/** One reason to refuse a signal, or to make it smaller. `shares` are those that the gates before left. */
+export type Gate = (state: RiskState, signal: Signal, shares: number) => Verdict;
+
+/** Both are one close, rounded once: they differ by a unit of price at most. */
+const REFERENCE_DRIFT_MAX = 1;
+const ONE_SHARE = quantityFromShares(1);
+const MS_PER_MINUTE = 60_000;
+
+const tradingState: Gate = ({ halt }) => atMost('TRADING_STATE', 'flags', halt === null ? 0 : 1, 0);
+
+/** An entry must also leave itself a minute before its position is flattened. */
+const session: Gate = (state) => {
+  const { noEntryMinutesBeforeClose, flattenMinutesBeforeClose } = state.config;
+  return atLeast('SESSION', 'minutes', minutesToClose(state), Math.max(noEntryMinutesBeforeClose, flattenMinutesBeforeClose + 1));
+};
+
+/** A gap is no reason by itself: the filter has widened its variance for it. Every other flag is, one not known yet too. */
+const stateFlags: Gate = (_, { stateFlags: flags }) => atMost('STATE_FLAGS', 'flags', flags === STATE_FLAG.GAP ? 0 : flags, 0);
+
+/** The older of the two counts: the close that the symbol has, and the signal raised on it. */
+const staleness: Gate = ({ tape, t, config }, signal) => {
+  const signalAge = Math.ceil((t - signal.t) / MS_PER_MINUTE);
+  const age = signalAge >= 0 ? Math.max(signalAge, minutesSinceClose(tape, signal.symbol, t)) : NaN;
+  return atMost('STALENESS', 'minutes', age, config.stalenessMinutesMax);
+};
+
+/** The signal speaks of the close that risk itself has seen, and its stop is where it can protect. */
+const priceSanity: Gate = ({ tape, config }, signal) => {
+  const drift = atMost('PRICE_SANITY', 'price', Math.abs(signal.reference - lastClose(tape, signal.symbol)), REFERENCE_DRIFT_MAX);
+  if (drift.sharesMax === 0) return drift;
+  return atMost('PRICE_SANITY', 'price', stopDistance(signal), Math.floor(signal.reference * config.stopDistanceFractionMax));
+};
+
+const shortAllowed: Gate = ({ config }, { direction }) =>
+  atMost('SHORT_ALLOWED', 'flags', direction === 1 ? 0 : direction === -1 ? 1 : NaN, config.shortAllowed ? 1 : 0);
+
+/** One at a time: a position, or an order on the way to one or out of one, blocks its symbol. */
+const openExposure: Gate = ({ ledger, orders }, { symbol }) =>
+  atMost('OPEN_EXPOSURE', 'count', openOrdersIn(orders, symbol) + (ledger.positions.has(symbol) ? 1 : 0), 0);
+
+const openOrders: Gate = ({ orders, config }) => atMost('OPEN_ORDERS', 'count', orders.size + 1, config.openOrdersMax);
+
+/** What Kelly would stake must pay for a share: no edge, no stake. */
+const kelly: Gate = ({ ledger, config }, signal) => {
+  const fraction = kellyFractionOf(signal.forward, signal.direction, config.kellyFraction, config.edgeError);
+  const stake = Math.min(Math.floor(fraction * equityOf(ledger)), Number.MAX_SAFE_INTEGER);
+  const { figure, sharesMax } = atLeast('KELLY', 'cash', stake, perShare(signal));
+  return { figure, sharesMax: Math.min(sharesMax, Math.floor(figure.value / perShare(signal))) };
+};
+
+const symbolNotional: Gate = ({ ledger, config }, signal, shares) => {
+  const allowed = Math.floor(equityOf(ledger) * config.symbolNotionalFractionMax);
+  return affordable('SYMBOL_NOTIONAL', shares * perShare(signal), allowed, perShare(signal));
+};
+
+const grossNotional: Gate = (state, signal, shares) => {
+  const allowed = Math.floor(equityOf(state.ledger) * state.config.grossNotionalFractionMax) - committed(state);
+  return affordable('GROSS_NOTIONAL', shares * reservedPerShare(signal), allowed, reservedPerShare(signal));
+};
+
+const buyingPower: Gate = (state, signal, shares) => {
+  const allowed = Math.floor(equityOf(state.ledger) * state.config.buyingPowerMultiple) - committed(state);
+  return affordable('BUYING_POWER', shares * reservedPerShare(signal), allowed, reservedPerShare(signal));
+};
+
+const orderNotionalMin: Gate = ({ config }, signal, shares) =>
+  atLeast('ORDER_NOTIONAL_MIN', 'cash', shares * perShare(signal), config.orderNotionalMin);
+
+/** What it leaves must still reach the minimum. */
+const orderNotionalMax: Gate = ({ config }, signal, shares) => {
+  const verdict = affordable('ORDER_NOTIONAL_MAX', shares * perShare(signal), config.orderNotionalMax, perShare(signal));
+  const left = Math.min(shares, verdict.sharesMax) * perShare(signal);
+  return left >= config.orderNotionalMin ? verdict : { ...verdict, sharesMax: 0 };
+};
+
+/** Their order is part of the record: the first refusal is the one reported, and sizes flow downwards. */
+export const GATES: readonly Gate[] = [
+  tradingState,
+  session,
+  stateFlags,
+  staleness,
+  priceSanity,
+  shortAllowed,
+  openExposure,
+  openOrders,
+  kelly,
+  symbolNotional,
+  grossNotional,
+  buyingPower,
+  orderNotionalMin,
+  orderNotionalMax,
+];
+
+/** From reference to stop in units of price; NaN unless stop and target lie on their own sides of the reference. */
+function stopDistance({ direction, reference, stop, target }: Signal): number {
+  const toStop = direction * (reference - stop);
+  const toTarget = direction * (target - reference);
+  return toStop >= 1 && toTarget >= 1 && Number.isSafeInteger(toTarget) ? toStop : NaN;
+}
+
+const perShare = ({ reference }: Signal): number => notional(reference, ONE_SHARE);
+const reservedPerShare = ({ reference }: Signal): number => reservationFor(reference, ONE_SHARE);
+/** What positions and open orders take up already. */
+const committed = ({ ledger, orders }: RiskState): number => ledger.gross + reservedCash(orders);

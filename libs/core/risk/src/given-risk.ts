@@ -1,0 +1,204 @@
+/** A desk to test risk at: minutes of a New York morning, written down in dollars and shares. For specs only. */
+import {
+  BAR_FLAG,
+  cash,
+  cashFromDollars,
+  epochMs,
+  fillId,
+  item,
+  newBarSlice,
+  newExecutionReport,
+  newSignalSlice,
+  priceFromDollars,
+  quantityFromShares,
+  shardOf,
+  sharesOf,
+  signalId,
+  ticker,
+  type BarSlice,
+  type Control,
+  type EpochMs,
+  type Fill,
+  type Leg,
+  type Order,
+  type OrderEvent,
+  type OrderEventKind,
+  type RiskConfig,
+  type RiskDecision,
+  type RiskInput,
+  type Signal,
+  type SignalSlice,
+} from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { riskStage, type RiskState } from './index.ts';
+
+/** An account of 100,000 dollars with limits in round numbers. */
+export const LIMITS: RiskConfig = {
+  startingCash: cashFromDollars(100_000),
+  kellyFraction: 0.25,
+  edgeError: 0.1,
+  symbolNotionalFractionMax: 0.2,
+  grossNotionalFractionMax: 1,
+  buyingPowerMultiple: 2,
+  orderNotionalMin: cashFromDollars(500),
+  orderNotionalMax: cashFromDollars(50_000),
+  openOrdersMax: 8,
+  stalenessMinutesMax: 2,
+  stopDistanceFractionMax: 0.05,
+  drawdownFractionHalt: 0.05,
+  noEntryMinutesBeforeClose: 15,
+  flattenMinutesBeforeClose: 5,
+  shortAllowed: true,
+};
+
+/** An ordinary Monday, 09:30 to 16:00. */
+export const MONDAY = '2025-01-06';
+const TEN_O_CLOCK = 10 * 60;
+const MS_PER_MINUTE = 60_000;
+/** A strong edge, 20 basis points at a standard deviation of 100: Kelly would stake 4 times the equity, so the caps bind. */
+const STRONG = { meanE8: 200_000, sdE8: 1_000_000, dofMilli: 6_000, quantilesE8: [] };
+
+/** What happens in one minute. Signals are raised on the symbol's close of that minute unless they say otherwise. */
+export interface Minute {
+  /** minute of the day in New York; the one after the last by default */
+  readonly at?: number;
+  readonly closes?: Readonly<Record<string, number>>;
+  /** bars that the quality gate found suspect */
+  readonly misprints?: Readonly<Record<string, number>>;
+  readonly signals?: readonly Belief[];
+  readonly fills?: readonly Fill[];
+  readonly events?: readonly OrderEvent[];
+  readonly commands?: readonly Control['kind'][];
+}
+
+/** A signal to be raised: the symbol, and whatever is out of the ordinary about it. */
+export type Belief = { readonly of: string; readonly mean?: number; readonly sd?: number } & Partial<Omit<Signal, 'symbol'>>;
+
+export interface Desk {
+  state: RiskState;
+  /** lets a minute pass, and returns a copy of what risk decided */
+  minute(happening?: Minute): RiskDecision;
+}
+
+/** A desk at 10:00 on a Monday, with an account that has done nothing yet. */
+export function givenRisk(limits: Partial<RiskConfig> = {}, shards = 1): Desk {
+  const decision = newRiskDecision();
+  let minuteOfDay = TEN_O_CLOCK - 1;
+  return {
+    state: riskStage.initial({ ...LIMITS, ...limits }),
+    minute(happening = {}) {
+      minuteOfDay = happening.at ?? minuteOfDay + 1;
+      riskStage.apply(this.state, inputOf(newYorkInstant(MONDAY, minuteOfDay), happening, shards), decision);
+      return { ...decision };
+    },
+  };
+}
+
+/** Room for a decision, as a host has it before the first. */
+export function newRiskDecision(): RiskDecision {
+  const none = cash(0);
+  const amounts = { cash: none, equity: none, gross: none, reserved: none, realised: none, equityPeak: none };
+  return { t: epochMs(0), account: { ...amounts, drawdownPpm: 0, tradingState: 'halted' }, orders: [], denials: [] };
+}
+
+/** The stage's input for a minute, its symbols split over shards as in a run. */
+export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
+  const { closes = {}, misprints = {}, signals = [], fills = [], events = [], commands = [] } = happening;
+  const printed = { ...closes, ...misprints };
+  return {
+    t,
+    bars: Array.from({ length: shards }, (_, shard) => barsOf(t, shard, shards, printed, misprints)),
+    signals: signalsOf(t, shards, signals, printed),
+    report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
+    control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test' })),
+  };
+}
+
+/** A bar slice in canonical symbol order from closes in dollars; the symbols in `suspect` carry a price flag. */
+export function barsOf(
+  t: EpochMs,
+  shard: number,
+  shards: number,
+  closes: Readonly<Record<string, number>>,
+  suspect: Readonly<Record<string, number>> = {},
+): BarSlice {
+  const own = Object.keys(closes).filter((symbol) => shardOf(symbol, shards) === shard);
+  const bars = { ...newBarSlice(shard, '1m', own.length), t, count: own.length, symbols: own.sort().map(ticker) };
+  bars.symbols.forEach((symbol, i) => {
+    bars.close[i] = closes[symbol] ?? NaN;
+    bars.flags[i] = symbol in suspect ? BAR_FLAG.PRICE_JUMP : BAR_FLAG.ZERO_VOLUME;
+  });
+  return bars;
+}
+
+function signalsOf(
+  t: EpochMs,
+  shards: number,
+  beliefs: readonly Belief[],
+  closes: Readonly<Record<string, number>>,
+): readonly SignalSlice[] {
+  const slices = Array.from({ length: shards }, (_, shard) => ({ ...newSignalSlice(shard), t }));
+  for (const one of beliefs) item(slices, shardOf(one.of, shards)).signals.push(signalOf(t, one, closes[one.of] ?? 100));
+  return slices;
+}
+
+function signalOf(t: EpochMs, { of, mean, sd, ...unusual }: Belief, close: number): Signal {
+  const [symbol, direction, strategy] = [ticker(of), unusual.direction ?? 1, unusual.strategy ?? 'breakout'];
+  return {
+    id: signalId(t, symbol, strategy),
+    t,
+    symbol,
+    strategy,
+    direction,
+    reference: priceFromDollars(close),
+    stop: priceFromDollars(close * (1 - 0.01 * direction)),
+    target: priceFromDollars(close * (1 + 0.02 * direction)),
+    horizonMinutes: 30,
+    forward: { ...STRONG, meanE8: mean ?? direction * STRONG.meanE8, sdE8: sd ?? STRONG.sdE8 },
+    velocityUpPpm: 900_000,
+    volatilityE8: 50_000,
+    regimePpm: [900_000, 100_000],
+    model: 'test/1',
+    stateFlags: 0,
+    ...unusual,
+  };
+}
+
+/** A fill of some shares of an order's leg, all of them unless told otherwise, at a price in dollars. */
+export function fillOf(
+  order: Order,
+  at: number,
+  { leg = 'entry', shares = sharesOf(order.quantity), n = 1 }: FillOptions = {},
+): Fill {
+  const opposite = order.side === 'buy' ? 'sell' : 'buy';
+  return {
+    id: fillId(order.id, leg, n),
+    t: epochMs(order.t + MS_PER_MINUTE),
+    orderId: order.id,
+    symbol: order.symbol,
+    leg,
+    side: leg === 'entry' ? order.side : opposite,
+    quantity: quantityFromShares(shares),
+    price: priceFromDollars(at),
+    fee: cashFromDollars(0),
+    kind: 'execution',
+    amends: null,
+    pessimistic: false,
+  };
+}
+interface FillOptions {
+  readonly leg?: Leg;
+  readonly shares?: number;
+  readonly n?: number;
+}
+
+/** What became of a leg of an order. */
+export const eventOf = (order: Order, leg: Leg, kind: OrderEventKind, remainingShares = 0): OrderEvent => ({
+  t: epochMs(order.t + MS_PER_MINUTE),
+  orderId: order.id,
+  symbol: order.symbol,
+  leg,
+  kind,
+  remaining: quantityFromShares(remainingShares),
+  reason: '',
+});

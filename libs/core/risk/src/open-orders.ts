@@ -1,0 +1,148 @@
+/**
+ * Open orders: what risk has approved and execution has not yet finished with.
+ *
+ * 1. An order is open until none of its legs can fill any more and its symbol is flat; then it is forgotten.
+ * 2. Buying power stays reserved for the part of an entry that may still fill, however long the broker is silent about it.
+ * 3. Facts are applied, never refused; a fact about an order that was never approved is a broken invariant.
+ */
+import {
+  cash,
+  notional,
+  quantity,
+  type Cash,
+  type ExecutionReport,
+  type Fill,
+  type Leg,
+  type Order,
+  type OrderEvent,
+  type OrderEventKind,
+  type OrderId,
+  type Price,
+  type Quantity,
+  type Ticker,
+} from '@aitrader/model';
+import { applyFill, type Ledger } from '@aitrader/core-portfolio';
+import { RiskInvariantError } from './invariant-error.ts';
+
+/** What is known of a leg: it may fill, it was refused, or it has come to another end. */
+export type LegFate = 'working' | 'refused' | 'over';
+
+/** An order that may still fill, or that holds a position. */
+export interface OpenOrder {
+  readonly symbol: Ticker;
+  readonly reference: Price;
+  /** part of the entry that may still fill */
+  unfilled: Quantity;
+  /** buying power held for it */
+  reserved: Cash;
+  /** the legs that were heard of */
+  readonly legs: Map<Leg, LegFate>;
+}
+
+/**
+ * How much worse than its reference a market entry is reckoned to fill, percent, for longs and shorts alike: what a broker
+ * itself may hold back (Alpaca: a market buy 2.5 to 4 % above the last price, a short sale 3 % above the ask).
+ */
+export const ENTRY_SLIPPAGE_PERCENT = 4;
+
+const FATE: Readonly<Record<OrderEventKind, LegFate>> = {
+  submitted: 'working',
+  accepted: 'working',
+  replaced: 'working',
+  triggered: 'working',
+  // silence is not an end: what is not known counts in full
+  unknown: 'working',
+  filled: 'over',
+  canceled: 'over',
+  expired: 'over',
+  rejected: 'refused',
+};
+
+/**
+ * The fate of a leg after an event. An end stays one whatever comes late, such as an acceptance that the fill overtook; only
+ * doubt undoes it, as after a bust. A refusal is no end: brokers take it back. A fill that leaves something open ends nothing.
+ */
+function fateAfter(fate: LegFate | undefined, { kind, remaining }: OrderEvent): LegFate {
+  if (kind === 'unknown') return 'working';
+  if (fate === 'over') return 'over';
+  return kind === 'filled' && remaining > 0 ? 'working' : FATE[kind];
+}
+
+/** Buying power to hold for an entry: its notional at the reference and the slippage reckoned with, rounded up. */
+export function reservationFor(reference: Price, unfilled: Quantity): Cash {
+  const atReference = notional(reference, unfilled);
+  return cash(atReference + Math.ceil((atReference * ENTRY_SLIPPAGE_PERCENT) / 100));
+}
+
+/** Opens an order that was approved just now. */
+export function openOrder(orders: Map<OrderId, OpenOrder>, { id, symbol, reference, quantity: unfilled }: Order): void {
+  orders.set(id, {
+    symbol,
+    reference,
+    unfilled,
+    reserved: reservationFor(reference, unfilled),
+    legs: new Map([['entry', 'working']]),
+  });
+}
+
+/** Buying power held for all open orders. O(open orders), which `openOrdersMax` bounds. */
+export function reservedCash(orders: ReadonlyMap<OrderId, OpenOrder>): Cash {
+  let reserved = 0;
+  for (const order of orders.values()) reserved += order.reserved;
+  return cash(reserved);
+}
+
+/** How many open orders there are in a symbol. */
+export function openOrdersIn(orders: ReadonlyMap<OrderId, OpenOrder>, symbol: Ticker): number {
+  let count = 0;
+  for (const order of orders.values()) if (order.symbol === symbol) count++;
+  return count;
+}
+
+/** Folds execution's word on an interval: fills first, then what became of the legs. @throws RiskInvariantError, LedgerError */
+export function foldReport(ledger: Ledger, orders: Map<OrderId, OpenOrder>, report: ExecutionReport): void {
+  for (const fill of report.fills) foldFill(ledger, orders, fill);
+  for (const event of report.events) foldEvent(orders, event);
+  if (report.fills.length + report.events.length > 0) forgetSettled(ledger, orders);
+}
+
+/** A fill moves the ledger; what it leaves of its leg is for the event to say. */
+function foldFill(ledger: Ledger, orders: Map<OrderId, OpenOrder>, fill: Fill): void {
+  if (fill.kind === 'execution' || orders.has(fill.orderId)) orderOf(orders, fill);
+  else reopen(orders, fill);
+  applyFill(ledger, fill);
+}
+
+function foldEvent(orders: Map<OrderId, OpenOrder>, event: OrderEvent): void {
+  const order = orderOf(orders, event);
+  const fate = fateAfter(order.legs.get(event.leg), event);
+  order.legs.set(event.leg, fate);
+  if (event.leg !== 'entry') return;
+  order.unfilled = fate === 'working' ? stillUnfilled(order, event) : quantity(0);
+  order.reserved = reservationFor(order.reference, order.unfilled);
+}
+
+/** Only a fill lowers it. A broker holds the larger of the old and the new order of a replacement; so does risk. */
+const stillUnfilled = ({ unfilled }: OpenOrder, { kind, remaining }: OrderEvent): Quantity =>
+  kind === 'filled' ? remaining : quantity(Math.max(unfilled, remaining));
+
+function orderOf(orders: Map<OrderId, OpenOrder>, about: OrderEvent | Fill): OpenOrder {
+  const order = orders.get(about.orderId);
+  if (order === undefined) throw new RiskInvariantError(`${about.kind} of ${about.orderId}, which is not an open order`);
+  if (order.symbol !== about.symbol) throw new RiskInvariantError(`${about.kind} of ${about.orderId} in ${about.symbol}`);
+  return order;
+}
+
+/** A bust or a correction may come days after its order has settled, and give it a position again. */
+function reopen(orders: Map<OrderId, OpenOrder>, { orderId, symbol, price: reference }: Fill): void {
+  orders.set(orderId, { symbol, reference, unfilled: quantity(0), reserved: cash(0), legs: new Map() });
+}
+
+function forgetSettled(ledger: Ledger, orders: Map<OrderId, OpenOrder>): void {
+  for (const [id, order] of orders) if (!ledger.positions.has(order.symbol) && !mayFill(order)) orders.delete(id);
+}
+
+function mayFill({ legs }: OpenOrder): boolean {
+  for (const fate of legs.values()) if (fate === 'working') return true;
+  return false;
+}

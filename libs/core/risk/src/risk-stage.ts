@@ -1,0 +1,47 @@
+/**
+ * Risk: the one decision maker of an account. What a strategy believes becomes an order here, or a denial.
+ *
+ * 1. No bypass: every order carries the figures of all gates, in their order, and passes each of them as recorded.
+ * 2. Every signal is answered once: by an order or by a denial.
+ * 3. At every approval, gross exposure and reservations stay within the gross cap and within buying power.
+ * 4. While halted nothing is approved. Only a recorded resume ends a halt.
+ * 5. The order in which shards and signals arrive changes nothing, nor does the number of shards.
+ * 6. A state that was stored and restored goes on to decide the same.
+ * 7. Cash and positions are what a fold of all fills from the start comes to.
+ * 8. The state is bounded: an order that is final and flat is forgotten.
+ * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
+ */
+import { type RiskConfig, type RiskDecision, type RiskInput, type Stage } from '@aitrader/model';
+import { decide } from './decision.ts';
+import { RiskInvariantError } from './invariant-error.ts';
+import { foldReport } from './open-orders.ts';
+import { newRiskState, type RiskState } from './state.ts';
+import { hearBars, markPositions } from './tape.ts';
+import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
+
+/**
+ * Facts first, then the decision: commands, fills, prices, the drawdown they make, and only then the signals.
+ * @throws RiskInvariantError, LedgerError or CalendarRangeError when the recording cannot be
+ */
+function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
+  enterInterval(state, input);
+  obey(state, input.control);
+  foldReport(state.ledger, state.orders, input.report);
+  for (const bars of input.bars) hearBars(state.tape, bars);
+  markPositions(state.ledger, state.tape, state.t);
+  watchDrawdown(state);
+  decide(state, input.signals, emit);
+  emit.t = state.t;
+  emit.account = snapshotAccount(state);
+}
+
+/** Intervals come once and in order, and all that comes with one speaks of it. */
+function enterInterval(state: RiskState, { t, bars, signals, report }: RiskInput): void {
+  if (!(t > state.t)) throw new RiskInvariantError(`interval ${t} after interval ${state.t}`);
+  for (const part of [report, ...bars, ...signals]) {
+    if (part.t !== t) throw new RiskInvariantError(`interval ${t} came with a part of interval ${part.t}`);
+  }
+  state.t = t;
+}
+
+export const riskStage: Stage<RiskConfig, RiskState, RiskInput, RiskDecision> = { initial: newRiskState, apply };

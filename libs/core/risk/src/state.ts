@@ -1,0 +1,40 @@
+import { epochMs, type Cash, type EpochMs, type OrderId, type RiskConfig } from '@aitrader/model';
+import { newLedger, type Ledger } from '@aitrader/core-portfolio';
+import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
+import type { OpenOrder } from './open-orders.ts';
+import { newTape, type Tape } from './tape.ts';
+
+/** Who stopped the entries. A drawdown outranks an operator: what clears it has to accept the loss. */
+export type Halt = 'operator' | 'drawdown';
+
+/** All that risk knows of the account, as plain data. Bounded by the universe and by `openOrdersMax`. */
+export interface RiskState {
+  readonly config: RiskConfig;
+  readonly calendar: CalendarCursor;
+  readonly ledger: Ledger;
+  readonly tape: Tape;
+  /** approved and not yet settled */
+  readonly orders: Map<OrderId, OpenOrder>;
+  /** the interval decided last; 0 before the first one */
+  t: EpochMs;
+  /** latched: null while entries are allowed */
+  halt: Halt | null;
+  /** high-water mark of the equity that the drawdown is measured from */
+  equityPeak: Cash;
+}
+
+/** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
+export function newRiskState(config: RiskConfig): RiskState {
+  const wrong = Object.entries(config).filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
+  if (wrong.length > 0) throw new RangeError(`risk limits must be finite and not negative: ${wrong.map(String).join(' ')}`);
+  return {
+    config,
+    calendar: newCalendarCursor(),
+    ledger: newLedger(config.startingCash),
+    tape: newTape(),
+    orders: new Map(),
+    t: epochMs(0),
+    halt: null,
+    equityPeak: config.startingCash,
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The tape: the last close of each symbol that can be believed.
+ *
+ * 1. An unflagged close is believed at once; a suspect one only when it stands by the last believed close, or by the suspect
+ *    close just before it. So a lone misprint never moves a mark, and a real crash gets in with the bar that confirms it.
+ * 2. What is not known reads as NaN, which no gate lets through.
+ * 3. A symbol's entry depends on its own bars alone.
+ */
+import {
+  BAR_FLAG,
+  PRICE_UNITS_PER_DOLLAR,
+  item,
+  priceFromDollars,
+  read,
+  type BarSlice,
+  type EpochMs,
+  type Ticker,
+} from '@aitrader/model';
+import { markToMarket, type Ledger } from '@aitrader/core-portfolio';
+
+/** Columns indexed by slot; a symbol keeps the slot it got with its first bar. */
+export interface Tape {
+  readonly slots: Map<Ticker, number>;
+  /** close time of the last believed bar, epoch ms; 0 before it */
+  closedAt: Float64Array;
+  /** its close, dollars; 0 before it */
+  close: Float64Array;
+  /** close of the symbol's latest bar when that was not believed, dollars; 0 otherwise */
+  suspect: Float64Array;
+}
+
+/** Flags that cast doubt on a price. The other ones speak of time and volume. */
+const SUSPECT_PRINT = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
+
+/** How far apart two closes may be and still stand by one another: misprints are farther off, a minute of panic seldom is. */
+export const CORROBORATION_FRACTION = 0.05;
+
+const SLOTS_AT_FIRST = 64;
+const MS_PER_MINUTE = 60_000;
+
+/** A tape that has heard nothing. */
+export const newTape = (): Tape => ({
+  slots: new Map(),
+  closedAt: new Float64Array(SLOTS_AT_FIRST),
+  close: new Float64Array(SLOTS_AT_FIRST),
+  suspect: new Float64Array(SLOTS_AT_FIRST),
+});
+
+/** Takes in one shard's bars of one interval. O(bars), and free of allocation once every symbol has its slot. */
+export function hearBars(tape: Tape, bars: BarSlice): void {
+  for (let i = 0; i < bars.count; i++) {
+    const close = read(bars.close, i);
+    const slot = slotOf(tape, item(bars.symbols, i));
+    const believed =
+      (read(bars.flags, i) & SUSPECT_PRINT) === 0 ? close > 0 && close < Infinity : corroborated(tape, slot, close);
+    if (believed) {
+      tape.closedAt[slot] = bars.t;
+      tape.close[slot] = close;
+    }
+    tape.suspect[slot] = believed ? 0 : close;
+  }
+}
+
+/** Values every position that has a believed close at `t`; the other ones keep the mark they have. O(positions). */
+export function markPositions(ledger: Ledger, tape: Tape, t: EpochMs): void {
+  for (const symbol of ledger.positions.keys()) {
+    const slot = tape.slots.get(symbol);
+    if (slot !== undefined && read(tape.closedAt, slot) === t)
+      markToMarket(ledger, symbol, priceFromDollars(read(tape.close, slot)));
+  }
+}
+
+/** The last believed close, in units of 1e-4 dollar; NaN when there is none. */
+export function lastClose(tape: Tape, symbol: Ticker): number {
+  const slot = tape.slots.get(symbol);
+  return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.round(read(tape.close, slot) * PRICE_UNITS_PER_DOLLAR);
+}
+
+/** Minutes from the last believed close to `t`, begun ones counted whole; NaN when there is none. */
+export function minutesSinceClose(tape: Tape, symbol: Ticker, t: EpochMs): number {
+  const slot = tape.slots.get(symbol);
+  return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.ceil((t - read(tape.closedAt, slot)) / MS_PER_MINUTE);
+}
+
+const corroborated = (tape: Tape, slot: number, close: number): boolean =>
+  standsBy(close, read(tape.close, slot)) || standsBy(close, read(tape.suspect, slot));
+
+/** Never true of a close that is missing: nothing stands by 0, NaN or infinity. */
+const standsBy = (close: number, other: number): boolean =>
+  Math.abs(close - other) <= CORROBORATION_FRACTION * other && close > 0;
+
+function slotOf(tape: Tape, symbol: Ticker): number {
+  return tape.slots.get(symbol) ?? newSlot(tape, symbol);
+}
+
+function newSlot(tape: Tape, symbol: Ticker): number {
+  const slot = tape.slots.size;
+  tape.slots.set(symbol, slot);
+  if (slot === tape.close.length) {
+    tape.closedAt = doubled(tape.closedAt);
+    tape.close = doubled(tape.close);
+    tape.suspect = doubled(tape.suspect);
+  }
+  return slot;
+}
+
+function doubled(column: Float64Array): Float64Array {
+  const larger = new Float64Array(column.length * 2);
+  larger.set(column);
+  return larger;
+}

@@ -1,0 +1,61 @@
+import { cash, PPM, type AccountSnapshot, type Cash, type Control } from '@aitrader/model';
+import { equityOf } from '@aitrader/core-portfolio';
+import { reservedCash } from './open-orders.ts';
+import { RiskInvariantError } from './invariant-error.ts';
+import type { RiskState } from './state.ts';
+
+/** Applies the commands recorded since the interval before, in their order. @throws RiskInvariantError on an unknown one */
+export function obey(state: RiskState, commands: readonly Control[]): void {
+  for (const command of commands) {
+    switch (command.kind) {
+      case 'halt':
+        state.halt ??= 'operator';
+        break;
+      case 'resume':
+        resume(state);
+        break;
+      case 'end-of-bars':
+        break;
+      default:
+        throw new RiskInvariantError(`unknown command ${String(command satisfies never)}`);
+    }
+  }
+}
+
+/**
+ * Only this ends a halt. After a drawdown it accepts the loss, and says so: the high-water mark starts anew at today's equity.
+ * After an operator's own halt it stays, or halting and resuming would be a way to lose more than the limit.
+ */
+function resume(state: RiskState): void {
+  if (state.halt === 'drawdown') state.equityPeak = equityOf(state.ledger);
+  state.halt = null;
+}
+
+/** Raises the high-water mark, and latches the halt at the drawdown limit. A limit that is not a number halts. */
+export function watchDrawdown(state: RiskState): void {
+  const equity = equityOf(state.ledger);
+  state.equityPeak = cash(Math.max(state.equityPeak, equity));
+  if (!(drawdownPpm(equity, state.equityPeak) < Math.round(state.config.drawdownFractionHalt * PPM))) state.halt = 'drawdown';
+}
+
+/** Fall of the equity from its peak, in 1e-6 of the peak, rounded up; all of it when there never was any. Exact. */
+export function drawdownPpm(equity: Cash, peak: Cash): number {
+  if (peak <= 0) return PPM;
+  const [fallen, whole] = [BigInt(peak) - BigInt(equity), BigInt(peak)];
+  return Number((fallen * BigInt(PPM) + whole - 1n) / whole);
+}
+
+/** The account as it stands, orders approved just now included. */
+export function snapshotAccount({ ledger, orders, equityPeak, halt }: RiskState): AccountSnapshot {
+  const equity = equityOf(ledger);
+  return {
+    cash: ledger.cash,
+    equity,
+    gross: ledger.gross,
+    reserved: reservedCash(orders),
+    realised: ledger.realised,
+    equityPeak,
+    drawdownPpm: drawdownPpm(equity, equityPeak),
+    tradingState: halt === null ? 'active' : 'halted',
+  };
+}

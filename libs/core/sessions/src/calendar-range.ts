@@ -1,0 +1,41 @@
+import type { EpochMs } from '@aitrader/model';
+import { dayNumber, dayOfIsoDate, MS_PER_DAY } from './civil-date.ts';
+
+export const FIRST_YEAR = 1998;
+export const LAST_YEAR = 2027;
+/** First New York date that the calendar knows. */
+export const CALENDAR_FIRST = '1998-01-01';
+/** Last New York date that the calendar knows. */
+export const CALENDAR_LAST = '2027-12-31';
+
+export const FIRST_DAY = dayNumber(FIRST_YEAR, 1, 1);
+export const LAST_DAY = dayNumber(LAST_YEAR, 12, 31);
+
+/** Both ends of the range lie in winter, when New York is five hours behind UTC. */
+const WINTER_BEHIND_UTC_MS = 5 * 3_600_000;
+/** Midnight that begins the first day, in milliseconds since the epoch; the first instant of the calendar. */
+export const FIRST_MS = FIRST_DAY * MS_PER_DAY + WINTER_BEHIND_UTC_MS;
+/** Midnight that ends the last day; the first instant after the calendar. */
+export const END_MS = (LAST_DAY + 1) * MS_PER_DAY + WINTER_BEHIND_UTC_MS;
+
+/** Thrown for a date or an instant that the calendar says nothing about; `value` is what was asked for. */
+export class CalendarRangeError extends RangeError {
+  override readonly name = 'CalendarRangeError';
+  readonly value: string;
+  constructor(value: string) {
+    super(`${value} is outside the calendar, which knows New York dates from ${CALENDAR_FIRST} to ${CALENDAR_LAST}`);
+    this.value = value;
+  }
+}
+
+/** Refuses an instant whose New York date is outside the calendar, and anything that is no instant. @throws CalendarRangeError */
+export function assertInRange(t: EpochMs): void {
+  if (!(t >= FIRST_MS && t < END_MS)) throw new CalendarRangeError(String(t));
+}
+
+/** Day number of an ISO date of the calendar. @throws CalendarRangeError */
+export function calendarDay(date: string): number {
+  const day = dayOfIsoDate(date);
+  if (day === undefined || day < FIRST_DAY || day > LAST_DAY) throw new CalendarRangeError(date);
+  return day;
+}

@@ -1,0 +1,193 @@
+import {
+  fillId,
+  price,
+  quantity,
+  type EpochMs,
+  type Leg,
+  type Order,
+  type Price,
+  type Quantity,
+  type Side,
+  type SimulationConfig,
+} from '@aitrader/model';
+import type { BrokerEvent, LegChanged } from './broker.ts';
+import { feeOf, marketPrice, participationCap, type Print } from './fill-model.ts';
+
+/** An order as the simulated broker holds it. `stopping` and `closing`: what is held leaves at market, bar by bar. */
+export interface Bracket {
+  readonly order: Order;
+  /** close of the session that the entry is good for */
+  readonly dayEnd: EpochMs;
+  /** of the entry, not yet filled */
+  open: Quantity;
+  /** entered and not yet exited */
+  held: Quantity;
+  exit: 'protected' | 'stopping' | 'closing';
+  readonly executions: Record<Leg, number>;
+}
+
+/** One interval as a bracket meets it. */
+export interface Interval {
+  readonly t: EpochMs;
+  readonly halfSpreadBp: number;
+  readonly config: SimulationConfig;
+  readonly events: BrokerEvent[];
+}
+
+interface Execution {
+  readonly leg: Leg;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  readonly pessimistic: boolean;
+}
+
+export const newBracket = (order: Order, dayEnd: EpochMs): Bracket => ({
+  order,
+  dayEnd,
+  open: order.quantity,
+  held: quantity(0),
+  exit: 'protected',
+  executions: { entry: 0, stop: 0, target: 0, time: 0 },
+});
+
+/** Nothing is left that could fill. */
+export const isOver = ({ open, held }: Bracket): boolean => open === 0 && held === 0;
+
+/**
+ * Trades a bracket against one bar. What happens at the open is certain and comes first: exits of what is held already, then
+ * the entry. Of what lies inside the bar the worse is taken: the stop before the target. All exits share one cap.
+ */
+export function tradeBracket(bracket: Bracket, print: Print, interval: Interval): void {
+  let room = participationCap(print.volumeShares, interval.config.participationMax);
+  if (bracket.exit !== 'protected') {
+    exitAtMarket(bracket, bracket.exit === 'closing' ? 'time' : 'stop', print.open, room, false, print, interval);
+    return;
+  }
+  const heldBefore = bracket.held > 0;
+  if (heldBefore && stopTouched(bracket, print.open)) {
+    stopOut(bracket, print, room, interval);
+    return;
+  }
+  if (heldBefore && targetPassed(bracket, print.open)) room -= takeTarget(bracket, print.open, room, interval);
+  enter(bracket, print, interval);
+  if (bracket.held === 0) return;
+  if (stopTouched(bracket, worstOf(bracket, print))) stopOut(bracket, print, room, interval);
+  else if (targetPassed(bracket, bestOf(bracket, print))) {
+    takeTarget(bracket, further(bracket, print.open, bracket.order.target), room, interval);
+  }
+}
+
+/** Ends what has not entered; `expired` at the end of its time, `canceled` when it is taken back. */
+export function endEntry(bracket: Bracket, kind: 'expired' | 'canceled', reason: string, interval: Interval): void {
+  if (bracket.open === 0) return;
+  bracket.open = quantity(0);
+  report(bracket, 'entry', kind, bracket.open, reason, interval);
+}
+
+/** Says what became of a leg, other than by trading. */
+export function report(
+  { order }: Bracket,
+  leg: Leg,
+  kind: LegChanged['kind'],
+  remaining: Quantity,
+  reason: string,
+  { t, events }: Interval,
+): void {
+  events.push({ kind, t, orderId: order.id, symbol: order.symbol, leg, remaining, reason });
+}
+
+/** +1 when the order gains as the price rises. */
+const direction = ({ order }: Bracket): 1 | -1 => (order.side === 'buy' ? 1 : -1);
+const stopTouched = (bracket: Bracket, at: Price): boolean => direction(bracket) * (at - bracket.order.stop) <= 0;
+/** A touch is not enough: someone may stand before us at the limit. */
+const targetPassed = (bracket: Bracket, at: Price): boolean => direction(bracket) * (at - bracket.order.target) > 0;
+const worstOf = (bracket: Bracket, { high, low }: Print): Price => (direction(bracket) > 0 ? low : high);
+const bestOf = (bracket: Bracket, { high, low }: Print): Price => (direction(bracket) > 0 ? high : low);
+/** The one of two prices that the order gains more from. */
+const further = (bracket: Bracket, a: Price, b: Price): Price => price(direction(bracket) > 0 ? Math.max(a, b) : Math.min(a, b));
+
+function enter(bracket: Bracket, print: Print, interval: Interval): void {
+  const { order } = bracket;
+  const size = sizeOf(bracket.open, participationCap(print.volumeShares, interval.config.participationMax));
+  if (size === 0) return;
+  const first = bracket.held === 0;
+  bracket.open = quantity(bracket.open - size);
+  bracket.held = quantity(bracket.held + size);
+  const at = slipped(print.open, order.side, size, print, interval);
+  execute(bracket, { leg: 'entry', quantity: size, price: at, pessimistic: false }, bracket.open, interval);
+  report(bracket, 'stop', first ? 'accepted' : 'replaced', bracket.held, '', interval);
+  report(bracket, 'target', first ? 'accepted' : 'replaced', bracket.held, '', interval);
+}
+
+/** Triggers the stop: it becomes a market order, at the open when that is beyond it already, and the rest is called off. */
+function stopOut(bracket: Bracket, print: Print, room: number, interval: Interval): void {
+  const gapped = stopTouched(bracket, print.open);
+  const ambiguous = !gapped && targetPassed(bracket, bestOf(bracket, print));
+  bracket.exit = 'stopping';
+  endEntry(bracket, 'canceled', 'exit-began', interval);
+  report(bracket, 'stop', 'triggered', bracket.held, gapped ? 'gap' : '', interval);
+  report(bracket, 'target', 'canceled', quantity(0), 'stop-triggered', interval);
+  exitAtMarket(bracket, 'stop', gapped ? print.open : bracket.order.stop, room, ambiguous, print, interval);
+}
+
+/** Fills the limit of the target as far as there is room; returns how much it took. */
+function takeTarget(bracket: Bracket, at: Price, room: number, interval: Interval): number {
+  const size = sizeOf(bracket.held, room);
+  if (size === 0) return 0;
+  endEntry(bracket, 'canceled', 'exit-began', interval);
+  bracket.held = quantity(bracket.held - size);
+  execute(bracket, { leg: 'target', quantity: size, price: at, pessimistic: false }, bracket.held, interval);
+  if (bracket.held > 0) report(bracket, 'stop', 'replaced', bracket.held, '', interval);
+  else report(bracket, 'stop', 'canceled', bracket.held, 'target-filled', interval);
+  return size;
+}
+
+function exitAtMarket(
+  bracket: Bracket,
+  leg: 'stop' | 'time',
+  at: Price,
+  room: number,
+  pessimistic: boolean,
+  print: Print,
+  interval: Interval,
+): void {
+  const size = sizeOf(bracket.held, room);
+  if (size === 0) return;
+  bracket.held = quantity(bracket.held - size);
+  const paid = slipped(at, exitSide(bracket.order), size, print, interval);
+  execute(bracket, { leg, quantity: size, price: paid, pessimistic }, bracket.held, interval);
+}
+
+const exitSide = ({ side }: Order): Side => (side === 'buy' ? 'sell' : 'buy');
+const sizeOf = (wanted: Quantity, room: number): Quantity => quantity(Math.min(wanted, Math.max(room, 0)));
+const slipped = (at: Price, side: Side, size: Quantity, { volumeShares }: Print, interval: Interval): Price =>
+  marketPrice(at, side, size, volumeShares, interval.halfSpreadBp, interval.config.impactBp);
+
+function execute(bracket: Bracket, execution: Execution, remaining: Quantity, { t, config, events }: Interval): void {
+  const { order, executions } = bracket;
+  const { leg } = execution;
+  executions[leg] += 1;
+  events.push({
+    kind: remaining === 0 ? 'filled' : 'executed',
+    t,
+    orderId: order.id,
+    symbol: order.symbol,
+    leg,
+    remaining,
+    reason: '',
+    fill: {
+      id: fillId(order.id, leg, executions[leg]),
+      t,
+      orderId: order.id,
+      symbol: order.symbol,
+      leg,
+      side: leg === 'entry' ? order.side : exitSide(order),
+      quantity: execution.quantity,
+      price: execution.price,
+      fee: feeOf(execution.quantity, config),
+      kind: 'execution',
+      amends: null,
+      pessimistic: execution.pessimistic,
+    },
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * A broker that fills orders from bars: pessimistic where a bar leaves a doubt, never earlier than it could have been.
+ *
+ * 1. An order trades only in bars that close after it was approved, and only in bars that are there and can be trusted.
+ * 2. The entry fills at the open; what its share of the volume leaves over is carried to the next bars, until the close of its
+ *    session or its exit time, whichever is first.
+ * 3. Stop and target protect what has filled, from the very bar of the fill; when both lie inside a bar, the stop is taken.
+ *    The first exit calls off what has not entered.
+ * 4. A stop fills at its price, or at the open when that is worse; a target fills at its limit once the price went beyond it,
+ *    or at the open when that is better. Stops and closes pay spread and impact, targets do not.
+ * 5. A close fills from the first bar at or after the exit time, at its open, and works until all is out, whatever the hour.
+ * 6. Never more is exited than entered, and nothing fills after the leg is final.
+ */
+import { quantity, type EpochMs, type Order, type OrderId, type SimulationConfig } from '@aitrader/model';
+import { phaseAt } from '@aitrader/core-sessions';
+import { endEntry, isOver, newBracket, report, tradeBracket, type Bracket, type Interval } from './bracket.ts';
+import type { Broker, BrokerEvent } from './broker.ts';
+import { dayEnd } from './day-order.ts';
+import { printOf } from './fill-model.ts';
+
+/** The orders that the simulated broker works; those that are over are gone. Plain data. */
+export interface SimulatedBrokerState {
+  readonly config: SimulationConfig;
+  readonly brackets: Map<OrderId, Bracket>;
+}
+
+/** Thrown on a simulation that could not mean what it says. */
+export class SimulationConfigError extends RangeError {
+  override readonly name = 'SimulationConfigError';
+}
+
+/** A simulated broker with nothing to do. @throws SimulationConfigError on a negative figure or a participation outside (0, 1] */
+export function newSimulatedBroker(config: SimulationConfig): SimulatedBrokerState {
+  const { participationMax, ...costs } = config;
+  if (!(participationMax > 0 && participationMax <= 1)) {
+    throw new SimulationConfigError(`participationMax must lie in (0, 1], got ${participationMax}`);
+  }
+  for (const [name, value] of Object.entries(costs)) {
+    if (!(value >= 0 && value < Infinity))
+      throw new SimulationConfigError(`${name} must be finite and not negative, got ${value}`);
+  }
+  return { config: { ...config }, brackets: new Map() };
+}
+
+/** The simulated side of the port. Its cost grows with the orders at work, not with the bars. */
+export const simulatedBroker: Broker<SimulatedBrokerState> = {
+  take: (state, t, command, events) => {
+    if (command.kind === 'submit' && command.leg === 'entry') accept(state, t, command.order, events);
+    else {
+      const bracket = state.brackets.get(command.orderId);
+      if (bracket === undefined) return;
+      const interval = intervalOf(state, t, events);
+      if (command.leg === 'time') close(bracket, interval);
+      else endEntry(bracket, 'canceled', 'asked', interval);
+      drop(state, bracket);
+    }
+  },
+
+  step: (state, t, bars, events) => {
+    if (state.brackets.size === 0) return;
+    const interval = intervalOf(state, t, events);
+    for (const bracket of state.brackets.values()) {
+      expire(bracket, t > bracket.dayEnd, interval);
+      const print = t > bracket.order.t ? printOf(bars, t, bracket.order.symbol) : undefined;
+      if (print !== undefined) tradeBracket(bracket, print, interval);
+      expire(bracket, t === bracket.dayEnd, interval);
+      drop(state, bracket);
+    }
+  },
+};
+
+function intervalOf({ config }: SimulatedBrokerState, t: EpochMs, events: BrokerEvent[]): Interval {
+  const halfSpreadBp = phaseAt(t) === 'RTH' ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;
+  return { t, halfSpreadBp, config, events };
+}
+
+function drop({ brackets }: SimulatedBrokerState, bracket: Bracket): void {
+  if (isOver(bracket)) brackets.delete(bracket.order.id);
+}
+
+function accept(state: SimulatedBrokerState, t: EpochMs, order: Order, events: BrokerEvent[]): void {
+  if (state.brackets.has(order.id)) return;
+  const bracket = newBracket(order, dayEnd(order.t));
+  const interval = intervalOf(state, t, events);
+  const fault = faultOf(order);
+  if (fault === undefined) {
+    state.brackets.set(order.id, bracket);
+    report(bracket, 'entry', 'accepted', order.quantity, '', interval);
+  } else report(bracket, 'entry', 'rejected', quantity(0), fault, interval);
+}
+
+/** Why a bracket makes no sense, if it does not. */
+function faultOf({ t, side, quantity: size, stop, target, exitAt }: Order): string | undefined {
+  if (!(size > 0)) return 'no-quantity';
+  if (!(exitAt > t)) return 'exit-not-after-order';
+  if (!(side === 'buy' ? stop < target : stop > target)) return 'stop-beyond-target';
+  return undefined;
+}
+
+/** An entry that would fill at or after its exit time is of no use; its day ends with the close. */
+function expire(bracket: Bracket, dayOver: boolean, interval: Interval): void {
+  if (interval.t >= bracket.order.exitAt) endEntry(bracket, 'expired', 'exit-time', interval);
+  else if (dayOver) endEntry(bracket, 'expired', 'session-close', interval);
+}
+
+/** Ends the protection and leaves at market; an order whose stop was triggered leaves at market already. */
+function close(bracket: Bracket, interval: Interval): void {
+  if (bracket.exit !== 'protected') return;
+  if (interval.t >= bracket.order.exitAt) endEntry(bracket, 'expired', 'exit-time', interval);
+  else endEntry(bracket, 'canceled', 'exit-began', interval);
+  if (bracket.held === 0) return;
+  bracket.exit = 'closing';
+  report(bracket, 'stop', 'canceled', quantity(0), 'closing', interval);
+  report(bracket, 'target', 'canceled', quantity(0), 'closing', interval);
+  report(bracket, 'time', 'accepted', bracket.held, '', interval);
+}

@@ -1,0 +1,99 @@
+import {
+  type Atr,
+  type Donchian,
+  growAtr,
+  growDonchian,
+  growOpeningRange,
+  grownCounts,
+  newAtr,
+  newDonchian,
+  newOpeningRange,
+  type OpeningRange,
+} from '@aitrader/core-features';
+import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
+import { PPM, type StrategyConfig, type Ticker } from '@aitrader/model';
+import { newOutlook, type Outlook } from './forward-return.ts';
+
+/** Everything that the breakout strategy remembers: plain data, its columns indexed by slot, one slot per symbol. */
+export interface BreakoutState {
+  readonly config: StrategyConfig;
+  /** the configuration's probabilities in 1e-6, the unit of the states they are compared with */
+  readonly velocityUpPpmMin: number;
+  readonly velocityUpPpmMaxForShorts: number;
+  readonly turbulentPpmMax: number;
+  readonly outlook: Outlook;
+  readonly cursor: CalendarCursor;
+  readonly slots: Map<Ticker, number>;
+  /** bars seen */
+  seen: Uint32Array;
+  /** index of the session of the last bar, plus 1; 0 before the first one */
+  session: Uint32Array;
+  /** bits of `SPENT`: the directions that have signalled and wait to be re-armed */
+  spent: Uint32Array;
+  readonly atr: Atr;
+  readonly donchian: Donchian;
+  readonly openingRange: OpeningRange;
+}
+
+/** Bits of `BreakoutState.spent`. */
+export const SPENT = { LONG: 1, SHORT: 2 } as const;
+
+const FIRST_CAPACITY = 16;
+
+/** The state before the first bar. @throws RangeError naming the first parameter that makes no sense */
+export function newBreakoutState(config: StrategyConfig): BreakoutState {
+  assertSensible(config);
+  const velocityUpPpmMin = Math.round(config.velocityUpMin * PPM);
+  const state: BreakoutState = {
+    config,
+    velocityUpPpmMin,
+    velocityUpPpmMaxForShorts: PPM - velocityUpPpmMin,
+    turbulentPpmMax: Math.round(config.turbulentMax * PPM),
+    outlook: newOutlook(config.horizonMinutes),
+    cursor: newCalendarCursor(),
+    slots: new Map(),
+    seen: new Uint32Array(0),
+    session: new Uint32Array(0),
+    spent: new Uint32Array(0),
+    atr: newAtr(config.atrBars),
+    donchian: newDonchian(config.donchianBars),
+    openingRange: newOpeningRange(config.openingRangeMinutes),
+  };
+  grow(state, FIRST_CAPACITY);
+  return state;
+}
+
+/** The symbol's slot, a new one when it was never seen. O(1) amortised. */
+export function slotOf(state: BreakoutState, symbol: Ticker): number {
+  const known = state.slots.get(symbol);
+  if (known !== undefined) return known;
+  const slot = state.slots.size;
+  if (slot >= state.seen.length) grow(state, state.seen.length * 2);
+  state.slots.set(symbol, slot);
+  return slot;
+}
+
+function grow(state: BreakoutState, slots: number): void {
+  state.seen = grownCounts(state.seen, slots);
+  state.session = grownCounts(state.session, slots);
+  state.spent = grownCounts(state.spent, slots);
+  growAtr(state.atr, slots);
+  growDonchian(state.donchian, slots);
+  growOpeningRange(state.openingRange, slots);
+}
+
+/** The features check their own lengths. */
+function assertSensible(config: StrategyConfig): void {
+  const { stopAtr, targetAtr, velocityUpMin, turbulentMax, horizonMinutes, warmUpBars } = config;
+  const rules: readonly (readonly [string, number, boolean])[] = [
+    ['stopAtr', stopAtr, stopAtr > 0 && stopAtr < Infinity],
+    ['targetAtr', targetAtr, targetAtr > 0 && targetAtr < Infinity],
+    ['velocityUpMin', velocityUpMin, velocityUpMin >= 0 && velocityUpMin <= 1],
+    ['turbulentMax', turbulentMax, turbulentMax >= 0 && turbulentMax <= 1],
+    ['horizonMinutes', horizonMinutes, Number.isSafeInteger(horizonMinutes) && horizonMinutes >= 1],
+    ['warmUpBars', warmUpBars, Number.isSafeInteger(warmUpBars) && warmUpBars >= 0],
+  ];
+  for (const [name, value, sensible] of rules) {
+    if (!sensible) throw new RangeError(`strategy ${name} makes no sense: ${value}`);
+  }
+}

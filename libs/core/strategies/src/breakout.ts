@@ -1,0 +1,155 @@
+/*
+ * Breakout: a close beyond both the Donchian channel and the day's opening range, in the direction that the state's velocity
+ * takes, in a calm market.
+ *
+ * Invariants
+ * 1. A symbol's first `warmUpBars` bars raise no signal.
+ * 2. The channel is that of the bars before: the bar that breaks it is never part of it.
+ * 3. A symbol's signals depend on the bars and states of that symbol only.
+ * 4. A state restored from a snapshot goes on exactly as the one that was stored.
+ * 5. A long's stop lies below the reference and its target above, a short's the other way round, all of them positive.
+ * 6. Bars to come never change a signal raised.
+ * 7. After a signal, no other of the same direction until an unflagged bar has closed inside the channel or another day began.
+ */
+import { updateAtr, updateDonchian, updateOpeningRange } from '@aitrader/core-features';
+import { momentAt } from '@aitrader/core-sessions';
+import {
+  type BarSlice,
+  item,
+  MINUTES_OF,
+  priceFromDollars,
+  read,
+  type Signal,
+  signalId,
+  type SignalSlice,
+  type Stage,
+  STATE_WIDTH,
+  type StateSlice,
+  type StrategyConfig,
+  type StrategyInput,
+} from '@aitrader/model';
+import { bracketAround } from './bracket.ts';
+import { type Candidate, figure, passesGates, spentBit } from './breakout-gates.ts';
+import { type BreakoutState, newBreakoutState, slotOf } from './breakout-state.ts';
+import { forwardReturn } from './forward-return.ts';
+
+/** The strategy's name in its signals and their ids. */
+export const BREAKOUT_STRATEGY = 'breakout';
+
+const MS_PER_MINUTE = 60_000;
+
+/**
+ * The breakout strategy over one shard. `initial` throws RangeError on parameters that make no sense; `apply` throws RangeError
+ * when the states do not belong to the bars, and CalendarRangeError outside the exchange calendar.
+ */
+export const breakoutStage: Stage<StrategyConfig, BreakoutState, StrategyInput, SignalSlice> = {
+  initial: newBreakoutState,
+  apply: applySlice,
+};
+
+function applySlice(state: BreakoutState, { bars, states }: StrategyInput, emit: SignalSlice): void {
+  assertAligned(bars, states);
+  emit.t = bars.t;
+  emit.shard = bars.shard;
+  emit.signals.length = 0;
+  const interval = intervalOf(state, bars);
+  const candidate: Candidate = { state, bars, states, phase: state.cursor.moment.phase, row: 0, slot: 0, direction: 1 };
+  for (let row = 0; row < bars.count; row++) {
+    if (!isPriced(bars, row)) continue;
+    candidate.row = row;
+    candidate.slot = slotOf(state, item(bars.symbols, row));
+    foldBar(candidate, interval);
+    const signal = considerClose(candidate);
+    if (signal !== undefined) emit.signals.push(signal);
+  }
+}
+
+/** Times that all bars of a slice share; epoch ms, `openAt` NaN when the bars' day has no opening range. */
+interface Interval {
+  readonly session: number;
+  readonly openAt: number;
+  readonly startAt: number;
+}
+
+function intervalOf(state: BreakoutState, bars: BarSlice): Interval {
+  const moment = momentAt(state.cursor, bars.t);
+  return {
+    session: moment.sessionIndex + 1,
+    openAt: bars.timeframe === '1d' ? NaN : (moment.session?.open ?? NaN),
+    startAt: bars.t - MINUTES_OF[bars.timeframe] * MS_PER_MINUTE,
+  };
+}
+
+/** A bar without positive finite prices is no bar: the symbol's features pass over it. */
+function isPriced(bars: BarSlice, row: number): boolean {
+  return isPositive(read(bars.high, row)) && isPositive(read(bars.low, row)) && isPositive(read(bars.close, row));
+}
+
+const isPositive = (dollars: number): boolean => dollars > 0 && dollars < Infinity;
+
+/**
+ * Folds a bar of any phase into its symbol's features. A flagged one too: an outlier widens the channel and the true range, which
+ * holds signals back until it has left the window, where leaving it out would make the next honest bar look like a breakout.
+ */
+function foldBar({ state, bars, row, slot }: Candidate, interval: Interval): void {
+  const high = read(bars.high, row);
+  const low = read(bars.low, row);
+  updateAtr(state.atr, slot, high, low, read(bars.close, row));
+  updateDonchian(state.donchian, slot, high, low);
+  updateOpeningRange(state.openingRange, slot, interval.openAt, interval.startAt, bars.t, high, low);
+  state.seen[slot] = read(state.seen, slot) + 1;
+  if (read(state.session, slot) === interval.session) return;
+  state.session[slot] = interval.session;
+  // every daily bar is a new day; there, only a close inside the channel re-arms
+  if (bars.timeframe !== '1d') state.spent[slot] = 0;
+}
+
+function considerClose(candidate: Candidate): Signal | undefined {
+  const { state, bars, row, slot } = candidate;
+  const close = read(bars.close, row);
+  if (close > read(state.donchian.high, slot)) candidate.direction = 1;
+  else if (close < read(state.donchian.low, slot)) candidate.direction = -1;
+  else {
+    if (read(bars.flags, row) === 0) state.spent[slot] = 0;
+    return undefined;
+  }
+  if (!passesGates(candidate)) return undefined;
+  const signal = signalFrom(candidate);
+  if (signal !== undefined) state.spent[slot] = read(state.spent, slot) | spentBit(candidate.direction);
+  return signal;
+}
+
+function signalFrom(candidate: Candidate): Signal | undefined {
+  const { state, bars, states, row, slot, direction } = candidate;
+  const { stopAtr, targetAtr, horizonMinutes } = state.config;
+  const reference = priceFromDollars(read(bars.close, row));
+  const atr = read(state.atr.value, slot);
+  const bracket = bracketAround(reference, direction, stopAtr * atr, targetAtr * atr);
+  const forward = forwardReturn(state.outlook, states.rows, row * STATE_WIDTH);
+  if (bracket === undefined || forward === undefined) return undefined;
+  const symbol = item(bars.symbols, row);
+  return {
+    id: signalId(bars.t, symbol, BREAKOUT_STRATEGY),
+    t: bars.t,
+    symbol,
+    strategy: BREAKOUT_STRATEGY,
+    direction,
+    reference,
+    stop: bracket.stop,
+    target: bracket.target,
+    horizonMinutes,
+    forward,
+    velocityUpPpm: figure(candidate, 'velocityUp'),
+    volatilityE8: figure(candidate, 'volatility'),
+    regimePpm: [figure(candidate, 'calm'), figure(candidate, 'turbulent')],
+    model: states.model,
+    stateFlags: figure(candidate, 'flags'),
+  };
+}
+
+/** States that are not those of the bars are a defect of the host: nothing may be concluded from them. */
+function assertAligned(bars: BarSlice, states: StateSlice): void {
+  let aligned = bars.t === states.t && bars.count === states.count;
+  for (let row = 0; aligned && row < bars.count; row++) aligned = bars.symbols[row] === states.symbols[row];
+  if (!aligned) throw new RangeError(`the states of ${states.t} do not belong to the bars of ${bars.t}, shard ${bars.shard}`);
+}

@@ -1,0 +1,109 @@
+import {
+  AT,
+  type BarSlice,
+  compareText,
+  epochMs,
+  newBarSlice,
+  newSignalSlice,
+  newStateSlice,
+  type Signal,
+  STATE_WIDTH,
+  type StateColumn,
+  type StateSlice,
+  type StrategyConfig,
+  ticker,
+  type Timeframe,
+} from '@aitrader/model';
+import { breakoutStage } from '../src/index.ts';
+
+export const MINUTE = 60_000;
+/** A Monday and the day after, both from 14:30 to 21:00 UTC. */
+export const MONDAY_OPEN = Date.UTC(2024, 2, 4, 14, 30);
+export const TUESDAY_OPEN = Date.UTC(2024, 2, 5, 14, 30);
+
+/** Windows short enough for sequences made by hand. */
+export const CONFIG: StrategyConfig = {
+  openingRangeMinutes: 3,
+  donchianBars: 3,
+  atrBars: 2,
+  stopAtr: 2,
+  targetAtr: 3,
+  velocityUpMin: 0.6,
+  turbulentMax: 0.3,
+  horizonMinutes: 100,
+  warmUpBars: 4,
+};
+
+/** A bar of one symbol with the state that came of it; what is left out is unremarkable. */
+export interface Print {
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly flags?: number;
+  readonly state?: Partial<Record<StateColumn, number>>;
+}
+
+/** A state in a calm market that leans neither way. */
+const STATE: Partial<Record<StateColumn, number>> = {
+  velocityUp: 500_000,
+  volatility: 10_000,
+  predictiveDof: 5000,
+  calm: 900_000,
+  turbulent: 100_000,
+};
+export const RISING = { velocityUp: 800_000 } as const;
+export const FALLING = { velocityUp: 200_000 } as const;
+
+/** A minute in which a 100-dollar stock moved one dollar and closed where it was. */
+export const quiet: Print = { high: 100.5, low: 99.5, close: 100 };
+/** A close two dollars above the quiet minutes, and one two dollars below. */
+export const surge: Print = { high: 102, low: 100, close: 102, state: RISING };
+export const slump: Print = { high: 100, low: 98, close: 98, state: FALLING };
+
+/** The slices of one interval. */
+export function interval(
+  t: number,
+  prints: Readonly<Record<string, Print>>,
+  timeframe: Timeframe = '1m',
+): { bars: BarSlice; states: StateSlice } {
+  const symbols = Object.keys(prints).sort(compareText).map(ticker);
+  const bars = newBarSlice(0, timeframe, symbols.length);
+  const states = newStateSlice(0, symbols.length);
+  Object.assign(bars, { t: epochMs(t), count: symbols.length, symbols });
+  Object.assign(states, { t: epochMs(t), count: symbols.length, symbols: [...symbols], model: 'test-model' });
+  symbols.forEach((symbol, row) => {
+    const { high, low, close, flags = 0, state = {} } = prints[symbol] ?? quiet;
+    bars.open[row] = close;
+    bars.high[row] = high;
+    bars.low[row] = low;
+    bars.close[row] = close;
+    bars.volume[row] = 100;
+    bars.flags[row] = flags;
+    for (const [column, offset] of Object.entries(AT)) {
+      const figures: Readonly<Record<string, number>> = { ...STATE, ...state };
+      states.rows[row * STATE_WIDTH + offset] = figures[column] ?? 0;
+    }
+  });
+  return { bars, states };
+}
+
+/** A strategy that has seen nothing yet, to be fed interval by interval. */
+export function newStrategy(config: Partial<StrategyConfig> = {}, timeframe: Timeframe = '1m') {
+  const state = breakoutStage.initial({ ...CONFIG, ...config });
+  const emit = newSignalSlice(0);
+  const at = (t: number, prints: Readonly<Record<string, Print>>): readonly Signal[] => {
+    breakoutStage.apply(state, interval(t, prints, timeframe), emit);
+    return [...emit.signals];
+  };
+  return {
+    state,
+    at,
+    /** one bar of AAPL that closes so many minutes after an open */
+    minute: (minute: number, print: Print, open = MONDAY_OPEN): Signal | undefined =>
+      at(open + minute * MINUTE, { AAPL: print })[0],
+    /** quiet bars of AAPL that close after each of the minutes */
+    quietMinutes(first: number, last: number, open = MONDAY_OPEN): void {
+      for (let minute = first; minute <= last; minute++) this.minute(minute, quiet, open);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { deserialize, serialize } from 'node:v8';
+import { Objm, type ObjectStore } from '@nats-io/obj';
+import { StorageType } from '@nats-io/jetstream';
+import type { RunId } from '@aitrader/model';
+import type { Bus } from './connection.ts';
+
+/** A stage instance's state after the interval `t`, and where to go on reading. */
+export interface Checkpoint {
+  readonly manifest: string;
+  readonly t: number;
+  readonly completedBy: number;
+  readonly resumeFrom: number;
+  readonly state: unknown;
+}
+
+const bucketOf = (run: RunId): string => `CHECKPOINTS_${run.toUpperCase()}`;
+
+/** The checkpoints of a run's stage instances. They only save time: without one, a stage starts over from the recording. */
+export class Checkpoints {
+  readonly #store: ObjectStore;
+
+  private constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  static async open(bus: Bus, run: RunId): Promise<Checkpoints> {
+    return new Checkpoints(await new Objm(bus.js).create(bucketOf(run), { storage: StorageType.File }));
+  }
+
+  /** Bytes that `save` stores. Taken at once, since the state goes on changing. */
+  static freeze(checkpoint: Checkpoint): Uint8Array {
+    return serialize(checkpoint);
+  }
+
+  /** Replaces an instance's checkpoint as a whole. */
+  async save(instance: string, frozen: Uint8Array): Promise<void> {
+    await this.#store.putBlob({ name: instance }, frozen);
+  }
+
+  /** An instance's newest checkpoint of this manifest; undefined when there is none, or none that can be read whole. */
+  async load(instance: string, manifest: string, damaged: (error: unknown) => void): Promise<Checkpoint | undefined> {
+    try {
+      const bytes = await this.#store.getBlob(instance);
+      if (bytes === null) return undefined;
+      const checkpoint = deserialize(bytes) as Checkpoint;
+      return checkpoint.manifest === manifest ? checkpoint : undefined;
+    } catch (error) {
+      damaged(error);
+      return undefined;
+    }
+  }
+
+  /** Drops all checkpoints of a run. */
+  async destroy(): Promise<void> {
+    await this.#store.destroy();
+  }
+}

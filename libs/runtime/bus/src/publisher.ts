@@ -1,0 +1,249 @@
+import { headers } from '@nats-io/transport-node';
+import { intervalOf, messageIdOf, subjectOf, type Fact, type StageName } from '@aitrader/contracts';
+import type { EpochMs, RunId } from '@aitrader/model';
+import type { Bus } from './connection.ts';
+import { BusFullError, FencedError, JETSTREAM_CODE, codeOf } from './errors.ts';
+import { lastMessage } from './recordings.ts';
+import { isStoreFull, storeFault } from './server/index.ts';
+
+/** One message of an interval. `shard` is −1 for a fact of the account. */
+export interface Outgoing {
+  readonly fact: Fact;
+  readonly shard: number;
+  readonly t: EpochMs | 0;
+  readonly payload: string;
+}
+
+interface Pending {
+  readonly subject: string;
+  readonly id: string;
+  readonly payload: string;
+}
+
+/** What the last stored message of one of our subjects is, as far as we know. */
+interface Head {
+  seq: number;
+  /** interval of it; −1 before the first */
+  t: number;
+}
+
+/** The server's own limit on an atomic batch. */
+const BATCH_MESSAGES_MAX = 1_000;
+/** Keeps a batch within what the server stages in memory without effort. */
+const BATCH_BYTES_MAX = 4_000_000;
+/** Intervals computed but not yet stored; more would only hide that the bus is the bottleneck. */
+const QUEUE_GROUPS_MAX = 1_024;
+const ANSWER_TIMEOUT_MS = 2_000;
+/** Publishes in a row without an answer after which the server is asked what is wrong. */
+const SILENT_ANSWERS_MAX = 3;
+const RETRY_WAIT_MS = 100;
+
+/** Answers that the stream's own content can settle; any other refusal is final. */
+const RESOLVABLE: ReadonlySet<number> = new Set([
+  JETSTREAM_CODE.wrongLastSequence, JETSTREAM_CODE.duplicateInBatch, JETSTREAM_CODE.incompleteBatch, JETSTREAM_CODE.unavailable,
+]);
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export interface PublisherEvents {
+  /** the publisher gave up: fenced, or the bus is full */
+  readonly failed: (error: Error) => void;
+  /** something was stored, so that there is room again */
+  readonly stored: () => void;
+}
+
+/**
+ * Publishes a stage's facts so that each is stored exactly once, whatever crashes:
+ * 1. All messages of an interval are stored together, and intervals in order (atomic batches, one at a time in flight).
+ * 2. Each batch carries the sequence it expects its subjects to end at, so a second copy of the stage cannot interleave.
+ * 3. An unanswered publish is resolved by asking the stream what it holds, never by sending again blindly.
+ */
+export class FencedPublisher {
+  readonly #bus: Bus;
+  readonly #run: RunId;
+  readonly #stage: StageName;
+  readonly #events: PublisherEvents;
+  readonly #heads = new Map<string, Head>();
+  #queue: Pending[][] = [];
+  #pumping: Promise<void> | undefined;
+  #inFlight: Promise<void> | undefined;
+  #failed = false;
+  #batches = 0;
+  #accepted = 0;
+  #stored = 0;
+
+  constructor(bus: Bus, run: RunId, stage: StageName, events: PublisherEvents) {
+    this.#bus = bus;
+    this.#run = run;
+    this.#stage = stage;
+    this.#events = events;
+  }
+
+  /** Looks up where each subject ends. Call it once for every subject that will be published to. */
+  async own(fact: Fact, shard: number): Promise<void> {
+    const subject = this.#subject(fact, shard);
+    const last = await lastMessage(this.#bus, this.#run, subject);
+    const t = last === undefined ? -1 : fact === 'manifest' ? 0 : intervalOf(fact, last.data);
+    this.#heads.set(subject, { seq: last?.seq ?? 0, t });
+  }
+
+  /** The last interval of a subject that is stored or queued; −1 when there is none. */
+  lastInterval(fact: Fact, shard: number): number {
+    return this.#head(this.#subject(fact, shard)).t;
+  }
+
+  /** Groups accepted so far, and those known to be stored. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+  get stored(): number {
+    return this.#stored;
+  }
+  get congested(): boolean {
+    return this.#queue.length >= QUEUE_GROUPS_MAX;
+  }
+
+  /** Queues the messages of one interval, to be stored together. */
+  publish(group: readonly Outgoing[]): void {
+    const pending: Pending[] = [];
+    for (const { fact, shard, t, payload } of group) {
+      const subject = this.#subject(fact, shard);
+      this.#head(subject).t = t;
+      pending.push({ subject, id: messageIdOf(this.#run, fact, shard, t), payload });
+    }
+    this.#accepted += 1;
+    this.#queue.push(pending);
+    this.#pumping ??= this.#pump();
+  }
+
+  /** Resolves when the batch in flight is stored, or at once when there is none. */
+  async progress(): Promise<void> {
+    await (this.#inFlight ?? this.#pumping);
+  }
+
+  /** Resolves once all that was queued is stored. */
+  async settled(): Promise<void> {
+    while (this.#pumping !== undefined && !this.#failed) await this.#pumping;
+  }
+
+  #subject(fact: Fact, shard: number): string {
+    return shard < 0 ? subjectOf(this.#run, fact) : subjectOf(this.#run, fact, shard);
+  }
+
+  #head(subject: string): Head {
+    const head = this.#heads.get(subject);
+    if (head === undefined) throw new Error(`${this.#stage} does not own ${subject}`);
+    return head;
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      while (this.#queue.length > 0 && !this.#failed) {
+        const groups = this.#take();
+        this.#inFlight = this.#store(groups.flat());
+        await this.#inFlight;
+        this.#stored += groups.length;
+        this.#events.stored();
+      }
+    } catch (error) {
+      this.#failed = true;
+      this.#events.failed(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#pumping = undefined;
+      this.#inFlight = undefined;
+    }
+  }
+
+  /** As many whole groups as fit one atomic batch. */
+  #take(): Pending[][] {
+    let messages = 0;
+    let bytes = 0;
+    let groups = 0;
+    for (const group of this.#queue) {
+      messages += group.length;
+      for (const { payload } of group) bytes += payload.length;
+      if (groups > 0 && (messages > BATCH_MESSAGES_MAX || bytes > BATCH_BYTES_MAX)) break;
+      groups += 1;
+    }
+    return this.#queue.splice(0, groups);
+  }
+
+  async #store(batch: Pending[]): Promise<void> {
+    let rest = batch;
+    let silent = 0;
+    while (rest.length > 0) {
+      try {
+        const last = await this.#send(rest);
+        rest.forEach(({ subject }, i) => (this.#head(subject).seq = last - rest.length + 1 + i));
+        return;
+      } catch (error) {
+        if (isStoreFull(error)) throw new BusFullError(`the bus has no room for another message (${this.#stage} at ${rest[0]?.id})`, { cause: error });
+        const code = codeOf(error);
+        if (this.#bus.nc.isClosed() || (code !== undefined && !RESOLVABLE.has(code))) throw error;
+        silent = code === undefined ? silent + 1 : 0;
+        if (silent >= SILENT_ANSWERS_MAX) await this.#findFault();
+        await wait(RETRY_WAIT_MS);
+        rest = await this.#unstored(rest);
+      }
+    }
+  }
+
+  /** A disk that is full makes the server answer nothing, which looks like a lost connection. @throws BusFullError */
+  async #findFault(): Promise<void> {
+    if (this.#bus.nc.isClosed()) return;
+    const fault = await storeFault(this.#bus.nc).catch(() => undefined);
+    if (isStoreFull(fault)) throw new BusFullError(`the bus has no room for another message (${this.#stage})`, { cause: fault });
+  }
+
+  /** Sends one atomic batch and returns the stream sequence of its last message. */
+  async #send(batch: readonly Pending[]): Promise<number> {
+    const batchId = `${this.#stage}-${process.pid}-${(this.#batches += 1)}`;
+    const fenced = new Set<string>();
+    let answer: Promise<{ json: () => unknown }> | undefined;
+    batch.forEach(({ subject, id, payload }, i) => {
+      const head = headers();
+      head.set('Nats-Msg-Id', id);
+      if (!fenced.has(subject)) head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
+      fenced.add(subject);
+      if (batch.length > 1) {
+        head.set('Nats-Batch-Id', batchId);
+        head.set('Nats-Batch-Sequence', String(i + 1));
+      }
+      if (i < batch.length - 1) {
+        this.#bus.nc.publish(subject, payload, { headers: head });
+        return;
+      }
+      if (batch.length > 1) head.set('Nats-Batch-Commit', '1');
+      answer = this.#bus.nc.request(subject, payload, { headers: head, timeout: ANSWER_TIMEOUT_MS });
+    });
+    if (answer === undefined) throw new Error('an empty batch');
+    return acknowledged((await answer).json());
+  }
+
+  /** Asks the stream which messages of an unanswered batch it holds. @throws FencedError when it holds another's */
+  async #unstored(batch: readonly Pending[]): Promise<Pending[]> {
+    const rest: Pending[] = [];
+    for (const subject of new Set(batch.map((pending) => pending.subject))) {
+      const ours = batch.filter((pending) => pending.subject === subject);
+      const head = this.#head(subject);
+      const last = await lastMessage(this.#bus, this.#run, subject).catch(() => 'unanswered' as const);
+      if (last === 'unanswered') return [...batch];
+      const at = ours.findIndex(({ id }) => id === last?.id);
+      if (at < 0 && (last?.seq ?? 0) !== head.seq) {
+        throw new FencedError(`fenced off: another copy of ${this.#stage} has published ${last?.id ?? 'nothing'} on ${subject}`);
+      }
+      if (at >= 0 && last !== undefined) head.seq = last.seq;
+      rest.push(...ours.slice(at + 1));
+    }
+    return batch.filter((pending) => rest.includes(pending));
+  }
+}
+
+function acknowledged(answer: unknown): number {
+  const ack = answer as { seq?: number; error?: { err_code?: number; description?: string } };
+  if (ack.error !== undefined) {
+    throw Object.assign(new Error(ack.error.description ?? 'refused by JetStream'), { code: ack.error.err_code });
+  }
+  if (typeof ack.seq !== 'number' || ack.seq < 1) throw new Error('JetStream acknowledged without a sequence');
+  return ack.seq;
+}

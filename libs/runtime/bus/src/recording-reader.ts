@@ -1,0 +1,131 @@
+import { FACT_WIRING, FACTS, TOPOLOGY, addressOf, decodeManifest, subjectsOfRun, type Fact, type Input } from '@aitrader/contracts';
+import type { Manifest, RunId } from '@aitrader/model';
+import type { Bus } from './connection.ts';
+import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
+import { readLog } from './log-reader.ts';
+import { recordingInfo } from './recordings.ts';
+
+/** Every fact of an interval, and the control that risk had seen when it decided it. */
+export interface RecordedInterval {
+  readonly t: number;
+  readonly message: IntervalMessages['message'];
+  readonly control: readonly LoggedMessage[];
+}
+
+/** Thrown when a recording does not begin the way every recording begins. */
+export class BrokenRecordingError extends Error {
+  override readonly name = 'BrokenRecordingError';
+}
+
+/** All facts but the manifest and control, each as often as it is written. */
+const ALL_FACTS: readonly Input[] = FACTS.flatMap((fact): Input[] => {
+  const { key, cadence } = FACT_WIRING[fact];
+  if (cadence === 'once' || fact === 'control') return [];
+  return [{ fact, of: key === 'shard' ? 'every-shard' : 'account', when: cadence === 'interval' ? 'now' : 'unawaited' }];
+});
+const AWAITED_BY_RISK = TOPOLOGY.risk.reads.filter((input) => input.when === 'now');
+
+/** Groups a recording's messages into intervals. Feed it every message in order; it hands over each interval once complete. */
+export class RecordingAssembler {
+  readonly #onInterval: (interval: RecordedInterval, manifest: Manifest) => void;
+  readonly #control: LoggedMessage[] = [];
+  #manifest: Manifest | undefined;
+  #join: IntervalJoin | undefined;
+
+  constructor(onInterval: (interval: RecordedInterval, manifest: Manifest) => void) {
+    this.#onInterval = onInterval;
+  }
+
+  get manifest(): Manifest | undefined {
+    return this.#manifest;
+  }
+  /** Intervals that are not complete. */
+  get waiting(): number {
+    return this.#join?.waiting ?? 0;
+  }
+
+  /** @throws ContractError, BrokenRecordingError naming the message's sequence */
+  offer(message: LoggedMessage): void {
+    const { fact } = addressOf(message.subject);
+    if (fact === 'manifest') this.#begin(message);
+    else if (this.#join === undefined) throw new BrokenRecordingError(`message ${message.seq} is ${fact}, not the manifest`);
+    else if (fact === 'control') this.#control.push(message);
+    else this.#join.offer(message);
+    this.#release();
+  }
+
+  #begin(message: LoggedMessage): void {
+    if (this.#manifest !== undefined) throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
+    this.#manifest = decodeManifest(message.data);
+    this.#join = new IntervalJoin(ALL_FACTS, -1, this.#manifest.shards);
+  }
+
+  #release(): void {
+    const { manifest, join } = { manifest: this.#manifest, join: this.#join };
+    if (manifest === undefined || join === undefined) return;
+    for (let next = join.release(); next !== undefined; next = join.release()) {
+      const { t, message } = next;
+      const seen = seenByRisk(manifest.shards, message);
+      let count = 0;
+      while ((this.#control[count]?.seq ?? Infinity) < seen) count += 1;
+      this.#onInterval({ t, message, control: this.#control.splice(0, count) }, manifest);
+    }
+  }
+}
+
+/** Sequence of the message that completed an interval for risk. */
+function seenByRisk(shards: number, message: IntervalMessages['message']): number {
+  let seen = 0;
+  const see = (fact: Fact, shard: number): void => {
+    seen = Math.max(seen, message(fact, shard)?.seq ?? 0);
+  };
+  for (const { fact, of } of AWAITED_BY_RISK) {
+    if (of === 'account') see(fact, -1);
+    else for (let shard = 0; shard < shards; shard++) see(fact, shard);
+  }
+  return seen;
+}
+
+export interface RecordingRead {
+  readonly onInterval: (interval: RecordedInterval, manifest: Manifest) => void;
+  /** share of the recording read, 0 … 1 */
+  readonly onProgress?: (share: number) => void;
+}
+
+const PROGRESS_MESSAGES = 1_024;
+
+/** Hands over every message of a recording as it stands now, in its total order. @throws UnknownRunError */
+export async function readMessages(
+  bus: Bus,
+  run: RunId,
+  onMessage: (message: LoggedMessage) => void,
+  onProgress?: (share: number) => void,
+): Promise<void> {
+  const { state } = await recordingInfo(bus, run);
+  if (state.messages === 0) throw new BrokenRecordingError(`the recording ${run} is empty`);
+  await new Promise<void>((resolve, reject) => {
+    const reading = readLog(bus, {
+      run,
+      subjects: [subjectsOfRun(run)],
+      from: state.first_seq,
+      name: 'reader',
+      onMessage: ({ seq, subject, data }) => {
+        onMessage({ seq, subject, data });
+        if (seq % PROGRESS_MESSAGES === 0) onProgress?.(seq / state.last_seq);
+        if (seq >= state.last_seq) void reading.then((open) => open.stop()).then(resolve, reject);
+      },
+      onError: reject,
+    });
+    reading.catch(reject);
+  });
+  onProgress?.(1);
+}
+
+/** Reads a whole recording as it stands now. Returns its manifest and how many intervals it left unfinished. */
+export async function readRecording(bus: Bus, run: RunId, read: RecordingRead): Promise<{ manifest: Manifest; unfinished: number }> {
+  const assembler = new RecordingAssembler(read.onInterval);
+  await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
+  const { manifest } = assembler;
+  if (manifest === undefined) throw new BrokenRecordingError(`the recording ${run} has no manifest`);
+  return { manifest, unfinished: assembler.waiting };
+}

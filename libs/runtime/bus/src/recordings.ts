@@ -1,0 +1,101 @@
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
+import {
+  STREAM_PREFIX, decodeManifest, runOfStream, streamOf, subjectOf, subjectsOfRun, type Fact,
+} from '@aitrader/contracts';
+import type { Manifest, RunId } from '@aitrader/model';
+import { nanosOf, type Bus } from './connection.ts';
+import { hasCode, JETSTREAM_CODE } from './errors.ts';
+
+/** Repeats of one message within this time are recognised by its id; beyond it, by the expected sequence. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+/** Thrown when a run is asked for that the bus does not hold. */
+export class UnknownRunError extends Error {
+  override readonly name = 'UnknownRunError';
+  constructor(run: string, known: readonly string[]) {
+    super(`unknown run ${JSON.stringify(run)}; ${known.length === 0 ? 'there are no recordings yet' : `recordings: ${known.slice(0, 12).join(', ')}`}`);
+  }
+}
+
+/** Makes the stream of a new run. Limits retention: work queues forget what they have seen. @throws Error when the run exists */
+export async function createRecording(bus: Bus, run: RunId): Promise<void> {
+  await bus.jsm.streams.add({
+    name: streamOf(run),
+    subjects: [subjectsOfRun(run)],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    duplicate_window: nanosOf(DUPLICATE_WINDOW_MS),
+    allow_atomic: true,
+    allow_direct: true,
+    deny_delete: true,
+    deny_purge: true,
+    num_replicas: 1,
+  });
+}
+
+/** Drops a recording as a whole; nothing is ever dropped from inside one. */
+export async function deleteRecording(bus: Bus, run: RunId): Promise<void> {
+  await bus.jsm.streams.delete(streamOf(run));
+}
+
+/** The stream of a run. @throws UnknownRunError */
+export async function recordingInfo(bus: Bus, run: RunId): Promise<StreamInfo> {
+  try {
+    return await bus.jsm.streams.info(streamOf(run));
+  } catch (error) {
+    if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
+    throw new UnknownRunError(run, (await listRecordings(bus)).map((recording) => recording.run));
+  }
+}
+
+export interface RecordingEntry {
+  readonly run: RunId;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly created: string;
+}
+
+/** All recordings on the bus, oldest first. */
+export async function listRecordings(bus: Bus): Promise<RecordingEntry[]> {
+  const entries: RecordingEntry[] = [];
+  for await (const info of bus.jsm.streams.list()) {
+    if (!info.config.name.startsWith(STREAM_PREFIX)) continue;
+    const run = runOfStream(info.config.name);
+    if (run !== undefined) entries.push({ run, messages: info.state.messages, bytes: info.state.bytes, created: info.created });
+  }
+  return entries.sort((a, b) => (a.created < b.created ? -1 : 1));
+}
+
+export interface StoredMessage {
+  readonly seq: number;
+  readonly id: string;
+  readonly data: Uint8Array;
+  /** when the server stored it */
+  readonly storedAtMs: number;
+}
+
+/** The newest message of a subject, or undefined when there is none. */
+export async function lastMessage(bus: Bus, run: RunId, subject: string): Promise<StoredMessage | undefined> {
+  try {
+    const stored = await bus.jsm.streams.getMessage(streamOf(run), { last_by_subj: subject });
+    return stored === null ? undefined : { seq: stored.seq, id: stored.header.get('Nats-Msg-Id'), data: stored.data, storedAtMs: stored.time.getTime() };
+  } catch (error) {
+    if (hasCode(error, JETSTREAM_CODE.messageNotFound)) return undefined;
+    throw error;
+  }
+}
+
+/** The newest message of one fact. */
+export const lastOf = (bus: Bus, run: RunId, fact: Fact, shard?: number): Promise<StoredMessage | undefined> =>
+  lastMessage(bus, run, subjectOf(run, fact, shard));
+
+/** The manifest, or undefined while ingest has not written it yet. @throws UnknownRunError, ContractError */
+export async function manifestOf(bus: Bus, run: RunId): Promise<Manifest | undefined> {
+  const stored = await lastOf(bus, run, 'manifest').catch(async (error: unknown) => {
+    await recordingInfo(bus, run);
+    throw error;
+  });
+  return stored === undefined ? undefined : decodeManifest(stored.data);
+}
+

@@ -1,0 +1,173 @@
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Environment } from './executable-path.ts';
+import { withLock } from './home-lock.ts';
+import { launch, type LaunchSpec } from './launch.ts';
+import { locateNatsServer } from './locate.ts';
+import { NatsServerTooOld } from './nats-version.ts';
+import { OwnedServer, usedServer, type ManagedNatsServer } from './managed-server.ts';
+import { commandLineOf, foreignHandle, isAlive } from './process-handle.ts';
+import { NatsUnusable, probeServer } from './probe.client.ts';
+import { MAX_PAYLOAD_BYTES, readRecord, removeRecord, serverFiles, writeRecord, type ServerFiles, type ServerRecord } from './server-files.ts';
+
+export interface StartOptions {
+  /** the project's own folder; the server keeps its files in `<home>/nats` */
+  readonly home: string;
+  /** path of a nats-server of at least 2.12 */
+  readonly binary: string;
+  /** default: a free one */
+  readonly port?: number;
+  /** JetStream's limit on the files' bytes; default: three quarters of the disk's free space, as the server decides */
+  readonly storeMaxBytes?: number;
+  /** the largest message in bytes; default 8 MiB */
+  readonly maxPayloadBytes?: number;
+  /**
+   * starts the server again on the same port and store when it ends unexpectedly, at most 5 times a minute, and restarts it once
+   * a disk that was full has room again; default false
+   */
+  readonly supervise?: boolean;
+  /** told, in a sentence, what is going on */
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface ConnectOrStartOptions extends Omit<StartOptions, 'binary'> {
+  /** default: {@link locateNatsServer} finds or fetches one */
+  readonly binary?: string;
+  /** default `process.env`; NATS_URL in it names a server to use instead of one of our own */
+  readonly env?: Environment;
+}
+
+/** A server runs on this home's store already; a second one would damage it. */
+export class NatsStoreInUse extends Error {
+  override readonly name = 'NatsStoreInUse';
+}
+
+/** Longer than a supervisor waits before it starts a server again. */
+const COME_BACK_MS_MAX = 10_000;
+/** A live server may be busy recovering its store. */
+const ANSWER_MS_MAX = 30_000;
+const POLL_MS = 100;
+
+/**
+ * Starts a server for this home and waits until JetStream answers.
+ * @throws NatsStoreInUse when one runs already, NatsPortInUse, NatsServerTooOld, NatsServerFailed
+ */
+export async function startNatsServer(options: StartOptions): Promise<ManagedNatsServer> {
+  const files = serverFiles(options.home);
+  return withLock(files.lock, async () => {
+    const live = await liveRecord(files);
+    if (live !== undefined) {
+      throw new NatsStoreInUse(`a nats-server (pid ${live.pid}, port ${live.port}) runs on ${files.store} already`);
+    }
+    return start(files, options, options.binary);
+  });
+}
+
+/**
+ * A server to work with, in this order: the one that NATS_URL names; the one that runs for this home already, whether another
+ * process owns it or its owner was killed and left it behind (which is said); a new one. Any number of processes may call this
+ * at once for the same home: one of them starts the server, the others share it.
+ * @throws NatsUnusable or NatsServerTooOld for NATS_URL; NatsServerMissing and what {@link startNatsServer} throws otherwise
+ */
+export async function connectOrStart(options: ConnectOrStartOptions): Promise<ManagedNatsServer> {
+  const env = options.env ?? process.env;
+  const progress = options.onProgress ?? (() => undefined);
+  if (env.NATS_URL !== undefined && env.NATS_URL.trim() !== '') return useExternal(env.NATS_URL.trim());
+  const files = serverFiles(options.home);
+  await untilSupervisorActs(files);
+  return withLock(files.lock, async () => {
+    const live = await liveRecord(files);
+    if (live !== undefined) {
+      if (options.port !== undefined && options.port !== live.port) {
+        progress(`this home's nats-server runs on port ${live.port}, so port ${options.port} is not used`);
+      }
+      return reuse(files, live, options);
+    }
+    const binary = options.binary ?? (await locateNatsServer({ home: options.home, env, onProgress: progress })).path;
+    return start(files, options, binary);
+  });
+}
+
+async function useExternal(url: string): Promise<ManagedNatsServer> {
+  const answer = await probeServer(url);
+  if (answer === undefined) throw new NatsUnusable(url, 'no nats-server answers there (the address is from NATS_URL)');
+  return usedServer('external', url, answer.version);
+}
+
+async function start(files: ServerFiles, options: StartOptions | ConnectOrStartOptions, binary: string): Promise<ManagedNatsServer> {
+  const spec = specOf(files, options, path.resolve(binary));
+  return new OwnedServer('started', await launch(spec, options.port), spec, options.onProgress ?? (() => undefined));
+}
+
+function specOf(files: ServerFiles, options: Omit<StartOptions, 'binary'>, binary: string): LaunchSpec {
+  const settings = { maxPayloadBytes: options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, storeMaxBytes: options.storeMaxBytes };
+  return { files, binary, settings, supervised: options.supervise ?? false };
+}
+
+async function reuse(files: ServerFiles, live: ServerRecord, options: ConnectOrStartOptions): Promise<ManagedNatsServer> {
+  const progress = options.onProgress ?? (() => undefined);
+  if (isAlive(live.ownerPid)) {
+    progress(`using the nats-server that process ${live.ownerPid} runs on port ${live.port}`);
+    return usedServer('shared', live.url, live.version, live.pid, live.port);
+  }
+  progress(`taking over the nats-server (pid ${live.pid}) that an earlier run left behind on port ${live.port}`);
+  const spec = specOf(files, options, live.binary);
+  await writeRecord(files, { ...live, ownerPid: process.pid, supervised: spec.supervised });
+  const launched = { handle: foreignHandle(live.pid), port: live.port, version: live.version };
+  return new OwnedServer('adopted', launched, spec, progress);
+}
+
+/**
+ * The record of a server of this home that runs and answers; a stale record is removed. The caller holds the home's lock, so no
+ * other process is starting one now.
+ * @throws NatsStoreInUse when a server runs but does not answer, or answers without being the recorded one
+ */
+async function liveRecord(files: ServerFiles): Promise<ServerRecord | undefined> {
+  const record = await readRecord(files);
+  if (record !== undefined && runs(record, files)) {
+    await untilAnswers(record, files);
+    return record;
+  }
+  if (record !== undefined && (await answers(record, files))) {
+    throw new NatsStoreInUse(`a nats-server of this home answers on port ${record.port}, but not as the recorded process ${record.pid}`);
+  }
+  await removeRecord(files);
+  return undefined;
+}
+
+/** A server that died under a living supervisor is about to come back: starting another would take its store from it. */
+async function untilSupervisorActs(files: ServerFiles): Promise<void> {
+  const deadline = performance.now() + COME_BACK_MS_MAX;
+  for (;;) {
+    const record = await readRecord(files);
+    const isComingBack = record?.supervised === true && isAlive(record.ownerPid) && !runs(record, files);
+    if (!isComingBack || performance.now() > deadline) return;
+    await wait(POLL_MS);
+  }
+}
+
+/** Process ids are given away again: only a process that was started with our configuration is our server. */
+function runs(record: ServerRecord, files: ServerFiles): boolean {
+  if (!isAlive(record.pid)) return false;
+  const command = commandLineOf(record.pid);
+  return command === undefined || command.includes(files.config);
+}
+
+async function untilAnswers(record: ServerRecord, files: ServerFiles): Promise<void> {
+  const deadline = performance.now() + ANSWER_MS_MAX;
+  while (!(await answers(record, files))) {
+    if (performance.now() > deadline || !runs(record, files)) {
+      throw new NatsStoreInUse(`the nats-server of this home (pid ${record.pid}) does not answer on port ${record.port}; end it first`);
+    }
+    await wait(POLL_MS);
+  }
+}
+
+async function answers(record: ServerRecord, files: ServerFiles): Promise<boolean> {
+  const answer = await probeServer(record.url).catch((error: unknown) => {
+    // A stranger on the port that refuses us is not our server.
+    if (error instanceof NatsUnusable || error instanceof NatsServerTooOld) return undefined;
+    throw error;
+  });
+  return answer?.serverName === files.serverName;
+}

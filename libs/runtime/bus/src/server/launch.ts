@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { executablesOnPath } from './executable-path.ts';
+import { versionOfBinary } from './nats-version.ts';
+import { probeServer } from './probe.client.ts';
+import { childHandle, endProcess, type ProcessHandle } from './process-handle.ts';
+import {
+  removeRecord,
+  renderServerConfig,
+  replaceFile,
+  writeRecord,
+  type ServerFiles,
+  type ServerSettings,
+} from './server-files.ts';
+import { readAppended, sizeOf } from './store-watch.ts';
+
+/** Everything a start needs. */
+export interface LaunchSpec {
+  readonly files: ServerFiles;
+  readonly binary: string;
+  readonly settings: Omit<ServerSettings, 'port'>;
+  readonly supervised: boolean;
+}
+
+/** A server that has answered once. */
+export interface Launched {
+  readonly handle: ProcessHandle;
+  readonly port: number;
+  readonly version: string;
+}
+
+/** The port is taken by something else. */
+export class NatsPortInUse extends Error {
+  override readonly name = 'NatsPortInUse';
+  readonly port: number;
+
+  constructor(port: number) {
+    super(`port ${port} is in use by another program; choose another port, or none to get a free one`);
+    this.port = port;
+  }
+}
+
+/** The server ended, or did not become ready; the message carries the last lines it logged. */
+export class NatsServerFailed extends Error {
+  override readonly name = 'NatsServerFailed';
+}
+
+/** Recovering a large store takes tens of seconds. */
+const READY_MS_MAX = 120_000;
+const READY_POLL_MS = 15;
+const ANSWER_MS_MAX = 2_000;
+export const STOP_MS_MAX = 10_000;
+const LOG_LINES_SHOWN = 5;
+/** A free port can be taken between finding it and listening on it. */
+const FREE_PORT_ATTEMPTS_MAX = 5;
+
+/** Starts a server on a port, or on a free one when none is given. The caller holds the home's lock. */
+export async function launch(spec: LaunchSpec, port: number | undefined): Promise<Launched> {
+  const version = await versionOfBinary(spec.binary);
+  if (port !== undefined) return launchOn(spec, version, port);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launchOn(spec, version, await freePort());
+    } catch (error) {
+      if (!(error instanceof NatsPortInUse) || attempt >= FREE_PORT_ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** The address of a server of ours: the loopback interface only. */
+export const urlOf = (port: number): string => `nats://127.0.0.1:${port}`;
+
+async function launchOn(spec: LaunchSpec, version: string, port: number): Promise<Launched> {
+  const { files, settings } = spec;
+  const config = renderServerConfig(files, { ...settings, port });
+  // The server opens its store before it listens, so a port that is taken must be found out without starting it.
+  if (!(await isPortFree(port))) throw new NatsPortInUse(port);
+  mkdirSync(files.store, { recursive: true, mode: 0o700 });
+  await replaceFile(files.config, config);
+  const logFrom = sizeOf(files.log);
+  const handle = await spawnServer(spec);
+  const serverName = files.serverName;
+  const about = { pid: handle.pid, port, url: urlOf(port), serverName, version, binary: spec.binary };
+  try {
+    await writeRecord(files, { ...about, ownerPid: process.pid, supervised: spec.supervised });
+    await untilReady(handle, files, port, logFrom);
+    return { handle, port, version };
+  } catch (error) {
+    await endProcess(handle, STOP_MS_MAX);
+    await removeRecord(files);
+    throw error;
+  }
+}
+
+/**
+ * The server gets a process group of its own, so that Ctrl-C reaches it only through its owner, after the services have drained.
+ * On Linux the kernel ends it when its owner dies; elsewhere a killed owner leaves it behind, to be found by its record.
+ */
+async function spawnServer({ files, binary }: LaunchSpec): Promise<ProcessHandle> {
+  const command = [binary, '-c', files.config];
+  const setpriv = process.platform === 'linux' ? (await executablesOnPath('setpriv', process.env))[0] : undefined;
+  if (setpriv !== undefined) command.unshift(setpriv, '--pdeathsig', 'TERM', '--');
+  const [program = binary, ...args] = command;
+  const log = openSync(files.log, 'a', 0o600);
+  try {
+    const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: files.folder });
+    const { pid } = child;
+    if (pid === undefined) {
+      const cause = await new Promise<Error>((resolve) => child.once('error', resolve));
+      throw new NatsServerFailed(`${program} cannot be started: ${cause.message}`, { cause });
+    }
+    child.unref();
+    const atExit = (): void => void child.kill('SIGTERM');
+    process.once('exit', atExit);
+    child.once('exit', () => process.removeListener('exit', atExit));
+    return childHandle(child, pid);
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function untilReady(handle: ProcessHandle, files: ServerFiles, port: number, logFrom: number): Promise<void> {
+  const deadline = performance.now() + READY_MS_MAX;
+  while (performance.now() < deadline) {
+    if (handle.hasExited()) throw failureOf(files, port, logFrom, 'ended before it was ready');
+    const answer = await probeServer(urlOf(port), ANSWER_MS_MAX);
+    if (answer?.serverName === files.serverName) return;
+    if (answer !== undefined) throw new NatsPortInUse(port);
+    await wait(READY_POLL_MS);
+  }
+  throw failureOf(files, port, logFrom, `was not ready within ${READY_MS_MAX} ms`);
+}
+
+function failureOf(files: ServerFiles, port: number, logFrom: number, what: string): Error {
+  const logged = readAppended(files.log, logFrom).trim().split('\n');
+  if (logged.some((line) => /address already in use/i.test(line))) return new NatsPortInUse(port);
+  return new NatsServerFailed(`nats-server ${what}. ${files.log} ends with:\n${logged.slice(-LOG_LINES_SHOWN).join('\n')}`);
+}
+
+/** Whether nothing listens on a port of the loopback interface. */
+function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const listener = createServer();
+    listener.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
+    });
+    listener.listen({ port, host: '127.0.0.1', exclusive: true }, () => listener.close(() => resolve(true)));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const listener = createServer();
+    listener.once('error', reject);
+    listener.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
+      const address = listener.address();
+      listener.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no port was given'));
+      });
+    });
+  });
+}

@@ -1,0 +1,147 @@
+import type { Logger } from 'winston';
+import { TOPOLOGY, subjectsRead, type Fact, type StageName } from '@aitrader/contracts';
+import type { Manifest, RunId } from '@aitrader/model';
+import { Checkpoints } from './checkpoint.ts';
+import { claim } from './claim.ts';
+import type { Bus } from './connection.ts';
+import { IntervalJoin, type IntervalMessages } from './interval-join.ts';
+import { readLog, type LogReading } from './log-reader.ts';
+import { FencedPublisher, type Outgoing } from './publisher.ts';
+
+/** One fact that a stage says about an interval. */
+export interface Said {
+  readonly fact: Fact;
+  readonly payload: string;
+}
+
+/** A stage instance behind the bus: decodes, applies the pure stage, encodes. */
+export interface StageHandler {
+  readonly apply: (messages: IntervalMessages) => readonly Said[];
+  readonly snapshot: () => unknown;
+  readonly restore: (state: unknown) => void;
+}
+
+export interface StageRunnerOptions {
+  readonly bus: Bus;
+  readonly manifest: Manifest;
+  readonly stage: StageName;
+  /** −1 for a stage of the account */
+  readonly shard: number;
+  readonly handler: StageHandler;
+  readonly publisher: FencedPublisher;
+  readonly checkpoints: Checkpoints;
+  /** intervals between two checkpoints */
+  readonly checkpointEvery: number;
+  readonly logger: Logger;
+  readonly failed: (error: Error) => void;
+}
+
+/**
+ * Drives one stage instance: reads the recording in order, applies complete intervals, publishes what the stage says.
+ * 1. Output depends on the recording alone; a restart recomputes it and skips what is already stored.
+ * 2. A checkpoint is stored only after all output up to its interval is.
+ */
+export class StageRunner {
+  readonly #options: StageRunnerOptions;
+  readonly #instance: string;
+  #join: IntervalJoin;
+  #reading: LogReading | undefined;
+  #published = -1;
+  #sinceCheckpoint = 0;
+  #saving: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: StageRunnerOptions) {
+    this.#options = options;
+    this.#instance = `${options.stage}.${options.shard}`;
+    this.#join = new IntervalJoin(TOPOLOGY[options.stage].reads, options.shard, options.manifest.shards);
+  }
+
+  get #run(): RunId {
+    return this.#options.manifest.run;
+  }
+
+  /** The last interval applied; −1 before the first. */
+  get done(): number {
+    return this.#join.done;
+  }
+  get seq(): number {
+    return this.#reading?.seq() ?? 0;
+  }
+  get waiting(): number {
+    return this.#join.waiting;
+  }
+
+  /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
+  async start(): Promise<void> {
+    const { bus, stage, shard, manifest, publisher, handler, logger } = this.#options;
+    await claim(bus, this.#run, stage, shard);
+    for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
+    // The fact written every interval is last in the list, and tells how far the instance has come.
+    this.#published = Math.max(-1, ...TOPOLOGY[stage].writes.slice(-1).map((fact) => publisher.lastInterval(fact, shard)));
+    const damaged = (error: unknown): void => void logger.warn('checkpoint unreadable, starting over', { error });
+    const checkpoint = await this.#options.checkpoints.load(this.#instance, manifest.configHash, damaged);
+    const usable = checkpoint !== undefined && checkpoint.t <= this.#published ? checkpoint : undefined;
+    if (usable !== undefined) {
+      handler.restore(usable.state);
+      this.#join = new IntervalJoin(TOPOLOGY[stage].reads, shard, manifest.shards, usable.t, usable.completedBy);
+    }
+    const from = usable?.resumeFrom ?? 1;
+    logger.info('reading', { seq: from, t: usable?.t, publishedTo: this.#published });
+    this.#reading = await readLog(bus, {
+      run: this.#run,
+      subjects: subjectsRead(this.#run, stage, shard, manifest.shards),
+      from,
+      name: this.#instance.replace('.', '_'),
+      onMessage: (message) => {
+        this.#join.offer({ seq: message.seq, subject: message.subject, data: message.data });
+        this.advance();
+      },
+      onError: this.#options.failed,
+    });
+  }
+
+  /** Applies all complete intervals for which the publisher has room. */
+  advance(): void {
+    while (!this.#stopped && !this.#options.publisher.congested) {
+      const messages = this.#join.release();
+      if (messages === undefined) return;
+      this.#apply(messages);
+    }
+  }
+
+  #apply(messages: IntervalMessages): void {
+    const { handler, publisher, checkpointEvery } = this.#options;
+    const said = handler.apply(messages);
+    if (messages.t > this.#published) publisher.publish(this.#addressed(said, messages));
+    this.#sinceCheckpoint += 1;
+    if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && messages.t >= this.#published) {
+      this.#sinceCheckpoint = 0;
+      this.#saving = this.#checkpoint().catch((error: unknown) => {
+        this.#options.logger.warn('checkpoint not stored', { t: messages.t, error });
+      }).finally(() => (this.#saving = undefined));
+    }
+  }
+
+  #addressed(said: readonly Said[], { t }: IntervalMessages): Outgoing[] {
+    return said.map(({ fact, payload }) => ({ fact, shard: this.#options.shard, t, payload }));
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { handler, publisher, checkpoints, manifest } = this.#options;
+    const { done: t, completedBy, resumeFrom } = this.#join;
+    const frozen = Checkpoints.freeze({ manifest: manifest.configHash, t, completedBy, resumeFrom, state: handler.snapshot() });
+    const until = publisher.accepted;
+    while (publisher.stored < until && !this.#stopped) await publisher.progress();
+    if (publisher.stored >= until) await checkpoints.save(this.#instance, frozen);
+  }
+
+  /** Stops reading, waits until what was computed is stored, and leaves a checkpoint behind. */
+  async drain(): Promise<void> {
+    this.#stopped = true;
+    await this.#reading?.stop();
+    await this.#saving;
+    await this.#options.publisher.settled();
+    if (this.#join.done >= 0) await this.#checkpoint();
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { runConfigSchema } from '@aitrader/contracts';
+import type { RunConfig } from '@aitrader/model';
+import { ConfigurationError } from './configuration-error.ts';
+import { isRecord, problemsOf } from './problems.ts';
+import { SIMULATED_DEFAULTS } from './simulated-defaults.ts';
+
+/**
+ * Reads a simulated run's configuration: a JSON file of any part of `RunConfig`, over `base`.
+ * Money is in units of 1e-6 dollar, as everywhere. @throws ConfigurationError naming the file, every wrong field and its value
+ */
+export async function loadRunConfig(file: string | undefined, base: RunConfig = SIMULATED_DEFAULTS): Promise<RunConfig> {
+  if (file === undefined) return base;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    throw new ConfigurationError(file, ['the file cannot be read']);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigurationError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  return parseRunConfig(parsed, file, base);
+}
+
+/** The same for what was parsed already. `source` is named in errors. @throws ConfigurationError */
+export function parseRunConfig(given: unknown, source: string, base: RunConfig = SIMULATED_DEFAULTS): RunConfig {
+  const merged = overlay(base, given);
+  const result = runConfigSchema.safeParse(merged);
+  if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, merged));
+  return result.data;
+}
+
+function overlay(base: unknown, over: unknown): unknown {
+  if (!isRecord(base) || !isRecord(over)) return over;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) merged[key] = key in base ? overlay(base[key], value) : value;
+  return merged;
+}
+
+/** SHA-256 of a configuration as JSON with sorted keys. */
+export const configHashOf = (config: RunConfig): string => createHash('sha256').update(canonicalJson(config)).digest('hex');
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  const fields = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+  return `{${fields.join(',')}}`;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { TIMEFRAMES, type RunConfig } from '@aitrader/model';
+import { ConfigurationError } from './configuration-error.ts';
+import { isRecord, problemsOf } from './problems.ts';
+import { parseRunConfig } from './run-configuration.ts';
+
+const environmentSchema = z.object({
+  NATS_URL: z.string().min(1),
+  AITRADER_RUN: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower case letters, digits and hyphens'),
+  AITRADER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** which of how many copies this is: it owns the shards that fall to it */
+  AITRADER_REPLICA: z.string().regex(/^\d+\/\d+$/, 'must be <index>/<count>').default('0/1'),
+  AITRADER_CHECKPOINT_SLICES: z.coerce.number().int().min(1).max(1_000_000).default(500),
+  AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+});
+
+/** What a service is told by its environment, parsed once at its start. */
+export interface ServiceEnvironment {
+  readonly natsUrl: string;
+  readonly run: string;
+  /** 0: any free port */
+  readonly healthPort: number;
+  readonly replica: { readonly index: number; readonly count: number };
+  readonly checkpointEvery: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** @throws ConfigurationError with every problem at once */
+export function serviceEnvironment(env: Readonly<Record<string, string | undefined>>): ServiceEnvironment {
+  const result = environmentSchema.safeParse(env);
+  if (!result.success) throw new ConfigurationError('environment', problemsOf(result.error, env));
+  const { data } = result;
+  const [index = 0, count = 1] = data.AITRADER_REPLICA.split('/').map(Number);
+  if (index >= count) throw new ConfigurationError('environment', [`AITRADER_REPLICA: index must be below count, got "${data.AITRADER_REPLICA}"`]);
+  return {
+    natsUrl: data.NATS_URL,
+    run: data.AITRADER_RUN,
+    healthPort: data.AITRADER_HEALTH_PORT,
+    replica: { index, count },
+    checkpointEvery: data.AITRADER_CHECKPOINT_SLICES,
+    logLevel: data.AITRADER_LOG_LEVEL,
+  };
+}
+
+const barSourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sample') }),
+  z.strictObject({ kind: z.literal('synthetic'), symbols: z.int().min(1).max(20_000), intervals: z.int().min(1).max(100_000_000) }),
+  z.strictObject({
+    kind: z.literal('files'),
+    paths: z.array(z.string()).min(1),
+    timeframe: z.enum(TIMEFRAMES).optional(),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    symbols: z.array(z.string()).optional(),
+  }),
+  z.strictObject({ kind: z.literal('recording'), run: z.string() }),
+]);
+
+/** Where bars come from. `from` and `to` are New York dates, both included. */
+export type BarSourceSpec = z.infer<typeof barSourceSchema>;
+
+const ingestSchema = z.strictObject({
+  source: barSourceSchema,
+  /** how many times faster than the market's own clock; 0: as fast as the stages follow */
+  speed: z.number().min(0).default(0),
+  shards: z.int().min(1).max(1024).default(1),
+  kind: z.enum(['paper', 'replay', 'backtest']).default('paper'),
+  config: z.unknown(),
+});
+
+/** What ingest is to play, and how the run is to be shaped. */
+export interface IngestSpec {
+  readonly source: BarSourceSpec;
+  readonly speed: number;
+  readonly shards: number;
+  readonly kind: 'paper' | 'replay' | 'backtest';
+  readonly config: RunConfig;
+}
+
+/** Parses AITRADER_INGEST, a JSON document; without one, ingest plays the built-in sample. @throws ConfigurationError */
+export function ingestSpec(text: string | undefined): IngestSpec {
+  const source = 'AITRADER_INGEST';
+  let given: unknown = { source: { kind: 'sample' } };
+  if (text !== undefined && text !== '') {
+    try {
+      given = JSON.parse(text);
+    } catch (error) {
+      throw new ConfigurationError(source, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    }
+  }
+  const result = ingestSchema.safeParse(given);
+  if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, given));
+  const config = parseRunConfig(isRecord(result.data.config) ? result.data.config : {}, source);
+  return { ...result.data, config };
+}

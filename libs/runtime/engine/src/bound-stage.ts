@@ -1,0 +1,25 @@
+import type { Stage } from '@aitrader/model';
+
+/** A stage with its configuration and its state: what a host drives. */
+export interface BoundStage<Input, Emit> {
+  readonly apply: (input: Input, emit: Emit) => void;
+  /** the live state: plain data, to be stored before the next `apply` changes it */
+  readonly snapshot: () => unknown;
+  /** takes back a state that `snapshot` gave, after a trip through storage */
+  readonly restore: (state: unknown) => void;
+}
+
+/** Binds a stage to a configuration, at its initial state. */
+export function bindStage<Config, State, Input, Emit>(
+  stage: Stage<Config, State, Input, Emit>,
+  config: Config,
+): BoundStage<Input, Emit> {
+  let state = stage.initial(config);
+  return {
+    apply: (input, emit) => stage.apply(state, input, emit),
+    snapshot: () => state,
+    restore: (stored) => {
+      state = stored as State;
+    },
+  };
+}

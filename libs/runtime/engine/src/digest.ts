@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import {
+  barRow, denialRow, fillRow, flushRows, newRowBuffer, orderEventRow, orderRow, signalRow, stateRow, type RowBuffer,
+} from '@aitrader/contracts';
+import { compareText, item, type Signal } from '@aitrader/model';
+import type { Interval } from './interval.ts';
+
+const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills'] as const;
+type Part = (typeof PARTS)[number];
+
+/** SHA-256 of the canonical rows of each fact, in hex, and one over all of them. */
+export type Digest = Readonly<Record<Part | 'all', string>>;
+
+export interface RunDigest {
+  /** takes in the rows of one complete interval; intervals come in the order of time */
+  readonly add: (interval: Interval) => void;
+  /** the digest of all that was taken in so far */
+  readonly current: () => Digest;
+}
+
+/** Digests a run: rows in canonical order (time, then symbol or order id), whatever the number of shards. */
+export function newRunDigest(): RunDigest {
+  const hashes = Object.fromEntries(PARTS.map((part) => [part, createHash('sha256')])) as Record<Part, ReturnType<typeof createHash>>;
+  const rows = Object.fromEntries(PARTS.map((part) => [part, newRowBuffer((bytes) => hashes[part].update(bytes))])) as Record<Part, RowBuffer>;
+  return {
+    add: (interval) => {
+      addBarsAndStates(rows, interval);
+      for (const signal of signalsInOrder(interval)) signalRow(rows.signals, signal);
+      for (const event of interval.report.events) orderEventRow(rows.orderEvents, event);
+      for (const fill of interval.report.fills) fillRow(rows.fills, fill);
+      for (const order of interval.decision.orders) orderRow(rows.orders, order);
+      for (const denial of interval.decision.denials) denialRow(rows.denials, denial);
+    },
+    current: () => {
+      for (const part of PARTS) flushRows(rows[part]);
+      const parts = PARTS.map((part) => [part, hashes[part].copy().digest('hex')] as const);
+      const all = createHash('sha256').update(parts.map(([part, hex]) => `${part} ${hex}\n`).join(''));
+      return { ...(Object.fromEntries(parts) as Record<Part, string>), all: all.digest('hex') };
+    },
+  };
+}
+
+function addBarsAndStates(rows: Record<Part, RowBuffer>, { bars, states }: Interval): void {
+  const [first] = bars;
+  if (bars.length === 1 && first !== undefined) {
+    const firstStates = item(states, 0);
+    for (let i = 0; i < first.count; i++) barRow(rows.bars, first, i);
+    for (let i = 0; i < firstStates.count; i++) stateRow(rows.states, firstStates, i);
+    return;
+  }
+  inSymbolOrder(bars, (shard, i) => barRow(rows.bars, item(bars, shard), i));
+  inSymbolOrder(states, (shard, i) => stateRow(rows.states, item(states, shard), i));
+}
+
+/** Walks the rows of sorted slices as if they were one. */
+function inSymbolOrder(slices: readonly { readonly count: number; readonly symbols: readonly string[] }[], visit: (slice: number, row: number) => void): void {
+  const next = slices.map(() => 0);
+  for (;;) {
+    let least = -1;
+    let name = '';
+    for (let s = 0; s < slices.length; s++) {
+      const { count, symbols } = item(slices, s);
+      const row = item(next, s);
+      if (row >= count) continue;
+      const candidate = item(symbols, row);
+      if (least < 0 || candidate < name) [least, name] = [s, candidate];
+    }
+    if (least < 0) return;
+    const row = item(next, least);
+    visit(least, row);
+    next[least] = row + 1;
+  }
+}
+
+const NONE: readonly Signal[] = [];
+
+/** All signals of an interval in symbol order: what risk and a digest see, whatever the shards. */
+export function signalsInOrder({ signals }: Interval): readonly Signal[] {
+  if (signals.every((slice) => slice.signals.length === 0)) return NONE;
+  return signals.flatMap((slice) => slice.signals).sort((a, b) => compareText(a.symbol, b.symbol));
+}

@@ -1,0 +1,35 @@
+import type { BarSlice, Timeframe } from '@aitrader/model';
+import { newInterval, type Interval } from './interval.ts';
+import { newPipeline, type StageFactory } from './pipeline.ts';
+
+/** Sees every complete interval of a run; it must copy what it keeps, since the host reuses the interval. */
+export type IntervalWatcher = (interval: Interval) => void;
+
+export interface InProcessRun {
+  readonly stages: StageFactory;
+  readonly shards: number;
+  readonly timeframe: Timeframe;
+  /** fills the next interval's slices, one per shard; false when there is none */
+  readonly next: (slices: BarSlice[]) => boolean;
+  readonly watchers: readonly IntervalWatcher[];
+}
+
+/**
+ * The in-process host: feeds intervals through the stage graph, with no serialisation and no promises on the way. Yields the
+ * number of intervals done after every `chunk` of them, so that the caller can show progress, store a recording or stop.
+ */
+export function* runInProcess(run: InProcessRun, chunk: number): Generator<number, number> {
+  const pass = newPipeline(run.stages, run.shards);
+  const interval = newInterval(run.shards, run.timeframe);
+  let done = 0;
+  while (run.next(interval.bars)) {
+    const [first] = interval.bars;
+    if (first === undefined) throw new Error('a run has at least one shard');
+    interval.t = first.t;
+    pass(interval);
+    for (const watch of run.watchers) watch(interval);
+    done += 1;
+    if (done % chunk === 0) yield done;
+  }
+  return done;
+}

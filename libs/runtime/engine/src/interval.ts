@@ -1,0 +1,39 @@
+import {
+  newBarSlice, newExecutionReport, newSignalSlice, newStateSlice,
+  type AccountSnapshot, type BarSlice, type Cash, type Control, type EpochMs, type ExecutionReport, type RiskDecision,
+  type SignalSlice, type StateSlice, type Timeframe,
+} from '@aitrader/model';
+
+/** All facts of one interval, one slice per shard. Hosts reuse it from interval to interval. */
+export interface Interval {
+  t: EpochMs;
+  bars: BarSlice[];
+  states: StateSlice[];
+  signals: SignalSlice[];
+  report: ExecutionReport;
+  /** before risk has run, this is still its decision on the interval before */
+  decision: RiskDecision;
+  control: Control[];
+}
+
+const SLICE_CAPACITY = 64;
+const NO_CASH = 0 as Cash;
+const NO_ACCOUNT: AccountSnapshot = {
+  cash: NO_CASH, equity: NO_CASH, gross: NO_CASH, reserved: NO_CASH, realised: NO_CASH, equityPeak: NO_CASH,
+  drawdownPpm: 0, tradingState: 'active',
+};
+
+export const newRiskDecision = (): RiskDecision => ({ t: 0 as EpochMs, account: NO_ACCOUNT, orders: [], denials: [] });
+
+export function newInterval(shards: number, timeframe: Timeframe): Interval {
+  const each = <T>(make: (shard: number) => T): T[] => Array.from({ length: shards }, (_, shard) => make(shard));
+  return {
+    t: 0 as EpochMs,
+    bars: each((shard) => newBarSlice(shard, timeframe, SLICE_CAPACITY)),
+    states: each((shard) => newStateSlice(shard, SLICE_CAPACITY)),
+    signals: each(newSignalSlice),
+    report: newExecutionReport(),
+    decision: newRiskDecision(),
+    control: [],
+  };
+}

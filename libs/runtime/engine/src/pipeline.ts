@@ -1,0 +1,63 @@
+import { TOPOLOGY, stageOrder, type StageName } from '@aitrader/contracts';
+import {
+  item,
+  type ExecutionInput, type ExecutionReport, type ProbabilityInput, type RiskDecision, type RiskInput, type SignalSlice,
+  type StateSlice, type StrategyInput,
+} from '@aitrader/model';
+import type { BoundStage } from './bound-stage.ts';
+import type { Interval } from './interval.ts';
+
+export type ProbabilityStage = BoundStage<ProbabilityInput, StateSlice>;
+export type StrategyStage = BoundStage<StrategyInput, SignalSlice>;
+export type ExecutionStage = BoundStage<ExecutionInput, ExecutionReport>;
+export type RiskStage = BoundStage<RiskInput, RiskDecision>;
+
+/** Makes fresh stages; the per-shard ones are made once a shard. */
+export interface StageFactory {
+  readonly probability: () => ProbabilityStage;
+  readonly strategy: () => StrategyStage;
+  readonly execution: () => ExecutionStage;
+  readonly risk: () => RiskStage;
+}
+
+/** Passes one interval through one stage. */
+export type StageStep = (interval: Interval) => void;
+
+/**
+ * The in-process host's graph: every stage of the topology, in the topology's order, called directly on the interval's
+ * columns. Returns the function that takes an interval whose bars (and control) are filled in and fills in the rest.
+ */
+export function newPipeline(factory: StageFactory, shards: number): StageStep {
+  const make: Record<Exclude<StageName, 'ingest'>, (shard: number) => StageStep> = {
+    probability: (shard) => probabilityStep(factory.probability(), shard),
+    strategy: (shard) => strategyStep(factory.strategy(), shard),
+    execution: () => executionStep(factory.execution()),
+    risk: () => riskStep(factory.risk()),
+  };
+  const steps = stageOrder().flatMap((stage) => {
+    if (stage === 'ingest') return [];
+    const instances = TOPOLOGY[stage].per === 'shard' ? shards : 1;
+    return Array.from({ length: instances }, (_, shard) => make[stage](shard));
+  });
+  return (interval) => {
+    for (const step of steps) step(interval);
+  };
+}
+
+function probabilityStep(stage: ProbabilityStage, shard: number): StageStep {
+  return (interval) => stage.apply({ bars: item(interval.bars, shard) }, item(interval.states, shard));
+}
+
+function strategyStep(stage: StrategyStage, shard: number): StageStep {
+  return (interval) =>
+    stage.apply({ bars: item(interval.bars, shard), states: item(interval.states, shard) }, item(interval.signals, shard));
+}
+
+/** Execution comes before risk, so `decision` is still risk's word on the interval before; there is none at first. */
+function executionStep(stage: ExecutionStage): StageStep {
+  return ({ t, bars, decision, report }) => stage.apply({ t, bars, decision: decision.t === 0 ? undefined : decision }, report);
+}
+
+function riskStep(stage: RiskStage): StageStep {
+  return ({ t, bars, signals, report, control, decision }) => stage.apply({ t, bars, signals, report, control }, decision);
+}

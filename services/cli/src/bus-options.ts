@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { integer } from './bar-options.ts';
+import type { HomeOptions } from './home.ts';
+import { remark } from './terminal.ts';
+
+export interface BusOptions {
+  readonly natsPort?: number;
+  readonly storeMax?: number;
+}
+
+const PORT_MAX = 65_535;
+const MEGABYTE = 1024 * 1024;
+
+/** Options of every command that may start a nats-server. */
+export const busOptions = (command: Command): Command =>
+  command
+    .option('--nats-port <port>', 'port for the nats-server, when one is started here (default: a free one)', integer(1, PORT_MAX))
+    .option('--store-max <megabytes>', 'limit of the nats-server\'s files, when one is started here', integer(1));
+
+export const homeOptions = ({ natsPort, storeMax }: BusOptions): HomeOptions => ({
+  onProgress: remark,
+  natsPort,
+  storeMaxBytes: storeMax === undefined ? undefined : storeMax * MEGABYTE,
+});

@@ -1,0 +1,45 @@
+import { Option, type Command } from 'commander';
+import { loadRunConfig } from '@aitrader/runtime-configuration';
+import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import { withHome } from '../home.ts';
+import { printReport } from '../print.ts';
+import { newRunId } from '../run-id.ts';
+import { busHost, memoryHost } from '../run-hosts.ts';
+import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+
+interface BacktestOptions extends BarOptions, BusOptions {
+  readonly host: 'memory' | 'bus';
+  readonly shards: number;
+  readonly config?: string;
+  readonly record: boolean;
+  readonly json: boolean;
+}
+
+export function addBacktest(program: Command): void {
+  const command = program
+    .command('backtest')
+    .summary('run bars through the stages with the simulated broker')
+    .description('Runs bars through all stages with the simulated broker. The memory host does it in this process; the bus host by the five services over JetStream. Both give the same digests.')
+    .requiredOption('--bars <files...>', 'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample"')
+    .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
+    .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
+    .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
+    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
+    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
+    .option('--symbols <list>', 'only these symbols, comma-separated')
+    .option('--record', 'leave a recording of an in-process run, too (the bus host always does)', false)
+    .option('--json', 'print one JSON document on standard output', false);
+  busOptions(command).action(async (options: BacktestOptions) => {
+    const config = await loadRunConfig(options.config);
+    const request = { run: newRunId('backtest'), kind: 'backtest', source: sourceOf(options), shards: options.shards, config } as const;
+    if (options.host === 'memory' && !options.record) {
+      printReport(await memoryHost(request, undefined, false), false, options.json);
+      return;
+    }
+    await withHome(homeOptions(options), async (open) => {
+      const report = options.host === 'memory' ? await memoryHost(request, open, true) : await busHost(request, open);
+      printReport(report, true, options.json);
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { CASH_UNITS_PER_DOLLAR, E8, PPM, PRICE_UNITS_PER_DOLLAR, QUANTITY_UNITS_PER_SHARE, type GateFigure } from '@aitrader/model';
+import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { explainFill, type ExplainedBar, type Explanation } from '../explanation.ts';
+import { withHome } from '../home.ts';
+import { printJson, printText } from '../print.ts';
+import { progressBar } from '../terminal.ts';
+import { manifestOrFail } from './replay.ts';
+
+export function addExplain(program: Command): void {
+  const command = program
+    .command('explain')
+    .summary('show why a fill happened, back to the bar')
+    .description('Shows the chain from a fill to its order, the gates it passed and with what figures, the signal, the state and the bar.')
+    .argument('<run>', 'the recording, as "aitrader runs" lists it')
+    .argument('<fill>', 'the id of a fill, or #n for the n-th fill of the run')
+    .option('--json', 'print one JSON document on standard output', false);
+  busOptions(command).action(async (name: string, fill: string, options: BusOptions & { json: boolean }) => {
+    await withHome(homeOptions(options), async ({ bus }) => {
+      const { run } = await manifestOrFail(bus, name);
+      const progress = progressBar('reading');
+      const explanation = await explainFill(bus, run, /^\d+$/.test(fill) ? `#${fill}` : fill, progress.at).finally(progress.done);
+      if (options.json) printJson(explanation);
+      else printText(explanationText(explanation));
+    });
+  });
+}
+
+const dollars = (units: number): string => `$${(units / PRICE_UNITS_PER_DOLLAR).toFixed(4)}`;
+const shares = (units: number): string => String(units / QUANTITY_UNITS_PER_SHARE);
+const share = (ppm: number): string => `${((ppm / PPM) * 100).toFixed(2)} %`;
+const bp = (e8: number): string => `${((e8 / E8) * 1e4).toFixed(2)} bp`;
+const at = (t: number): string => new Date(t).toISOString().replace('.000', '');
+
+function figure({ value, unit }: Pick<GateFigure, 'unit'> & { readonly value: number }): string {
+  switch (unit) {
+    case 'cash': return `$${(value / CASH_UNITS_PER_DOLLAR).toFixed(2)}`;
+    case 'price': return dollars(value);
+    case 'quantity': return `${shares(value)} shares`;
+    case 'ppm': return share(value);
+    case 'e8': return bp(value);
+    case 'minutes': return `${value} min`;
+    case 'count': return String(value);
+    case 'flags': return `0b${value.toString(2)}`;
+  }
+}
+
+const barText = (bar: ExplainedBar): string =>
+  `closed ${at(bar.t)}  open ${bar.open}  high ${bar.high}  low ${bar.low}  close ${bar.close}  volume ${bar.volume}` +
+  `${bar.flags === 0 ? '' : `  flags 0b${bar.flags.toString(2)}`}  (message ${bar.seq})`;
+
+function explanationText({ fill, fillBar, events, order, signal, state, signalBar }: Explanation): string {
+  const { forward } = signal;
+  return [
+    `fill    ${fill.id}`,
+    `        ${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee $${(fill.fee / CASH_UNITS_PER_DOLLAR).toFixed(2)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
+    `in bar  ${barText(fillBar)}`,
+    `order   ${order.id}`,
+    `        ${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
+    ...events.map(({ t, leg, kind, remaining, reason }) => `        ${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`),
+    'gates   passed, in this order:',
+    ...order.gates.map((gate) => `        ${gate.gate.padEnd(22)} ${figure(gate).padStart(18)}   limit ${figure({ value: gate.limit, unit: gate.unit })}`),
+    `signal  ${signal.id}`,
+    `        ${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
+    `state   ${state.model} (message ${state.seq})`,
+    `        ${Object.entries(state.figures).map(([name, value]) => `${name} ${value}`).join('  ')}`,
+    `bar     ${barText(signalBar)}`,
+  ].join('\n');
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { withHome } from '../home.ts';
+import { printJson, printText } from '../print.ts';
+import { count, progressBar } from '../terminal.ts';
+import { verifyRecording } from '../verification.ts';
+import { manifestOrFail } from './replay.ts';
+
+/** Exit code of a recording that does not verify. */
+const DIFFERS = 1;
+
+export function addVerify(program: Command): void {
+  const command = program
+    .command('verify')
+    .summary('prove that a recording is what the stages made of its inputs')
+    .description('Feeds a recording\'s own inputs to the stages again and compares every output with the recorded one, byte for byte. Names the first message that differs.')
+    .argument('<run>', 'the recording, as "aitrader runs" lists it')
+    .option('--json', 'print one JSON document on standard output', false);
+  busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
+    await withHome(homeOptions(options), async ({ bus }) => {
+      const { run } = await manifestOrFail(bus, name);
+      const progress = progressBar('verifying');
+      const verdict = await verifyRecording(bus, run, progress.at).finally(progress.done);
+      const { difference } = verdict;
+      if (options.json) printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null });
+      else if (difference === undefined) printText(`${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs`);
+      else printText(`${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}`);
+      if (difference !== undefined) process.exitCode = DIFFERS;
+    });
+  });
+}

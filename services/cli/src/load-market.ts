@@ -1,0 +1,15 @@
+import { loadBars, type LoadedMarket } from '@aitrader/adapter-bar-sources';
+import { dailyClose, dayBounds, denseMarket, sampleMarket } from '@aitrader/core-market';
+import type { Bus } from '@aitrader/runtime-bus';
+import type { BarSourceSpec } from '@aitrader/runtime-configuration';
+import { progressBar } from './terminal.ts';
+
+/** Loads the bars of a source into memory, with a progress bar. `bus` is opened only for a recording. */
+export async function loadMarket(source: BarSourceSpec, bus: () => Promise<Bus>): Promise<LoadedMarket> {
+  const progress = progressBar('loading');
+  try {
+    return await loadBars(source, { sampleMarket, denseMarket, dailyClose, dayBounds }, bus, progress.at);
+  } finally {
+    progress.done();
+  }
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { addBacktest } from './commands/backtest.ts';
+import { addExplain } from './commands/explain.ts';
+import { addReplay } from './commands/replay.ts';
+import { addRuns } from './commands/runs.ts';
+import { addVerify } from './commands/verify.ts';
+import { failWith } from './failure.ts';
+
+const program = new Command('aitrader')
+  .description('Autonomous US-equities trading whose backtests match live, byte for byte.')
+  .version(CODE_VERSION)
+  .showHelpAfterError('(add --help for what the command takes)');
+
+addBacktest(program);
+addReplay(program);
+addVerify(program);
+addRuns(program);
+addExplain(program);
+
+await program.parseAsync().catch(failWith);

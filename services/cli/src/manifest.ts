@@ -1,0 +1,18 @@
+import type { LoadedMarket } from '@aitrader/adapter-bar-sources';
+import { epochMs, read, type Manifest, type RunConfig, type RunId, type RunKind } from '@aitrader/model';
+import { CODE_VERSION, configHashOf } from '@aitrader/runtime-configuration';
+
+/** The manifest of an in-process run. */
+export function manifestFor(run: RunId, kind: RunKind, shards: number, config: RunConfig, { table, sources }: LoadedMarket): Manifest {
+  return {
+    run, kind, shards, config, sources,
+    createdAt: epochMs(Date.now()),
+    codeVersion: CODE_VERSION,
+    nodeVersion: process.version,
+    timeframe: table.timeframe,
+    universe: table.symbols,
+    configHash: configHashOf(config),
+    from: epochMs(read(table.t, 0)),
+    to: epochMs(read(table.t, table.count - 1)),
+  };
+}

@@ -1,0 +1,14 @@
+import { simulatedExecutionStage } from '@aitrader/core-execution';
+import { probabilityStage } from '@aitrader/core-probability';
+import { riskStage } from '@aitrader/core-risk';
+import { breakoutStage } from '@aitrader/core-strategies';
+import type { RunConfig } from '@aitrader/model';
+import { bindStage, type StageFactory } from '@aitrader/runtime-engine';
+
+/** The very stages that the services run, for the in-process host. */
+export const stagesOf = (config: RunConfig): StageFactory => ({
+  probability: () => bindStage(probabilityStage, config.probability),
+  strategy: () => bindStage(breakoutStage, config.strategy),
+  execution: () => bindStage(simulatedExecutionStage, config.simulation),
+  risk: () => bindStage(riskStage, config.risk),
+});

@@ -1,0 +1,45 @@
+import { stderr } from 'node:process';
+import { styleText } from 'node:util';
+
+const BAR_WIDTH = 28;
+const REDRAW_MS = 100;
+
+/** Progress of one long piece of work, drawn on standard error; silent when that is no terminal. */
+export interface Progress {
+  readonly at: (share: number) => void;
+  readonly done: () => void;
+}
+
+/** A progress bar labelled `label`, with the time that is left. */
+export function progressBar(label: string, out = stderr): Progress {
+  const begun = performance.now();
+  let drawn = 0;
+  const draw = (share: number): void => {
+    const full = Math.round(share * BAR_WIDTH);
+    const elapsed = (performance.now() - begun) / 1000;
+    const left = share > 0.02 && share < 1 ? `, ${Math.ceil((elapsed / share) * (1 - share))} s left` : '';
+    const bar = `${'━'.repeat(full)}${'╌'.repeat(BAR_WIDTH - full)}`;
+    out.write(`\r\x1b[2K${label.padEnd(10)} ${styleText('cyan', bar)} ${String(Math.floor(share * 100)).padStart(3)} %${left}`);
+  };
+  return {
+    at: (share) => {
+      if (!out.isTTY || performance.now() - drawn < REDRAW_MS) return;
+      drawn = performance.now();
+      draw(Math.min(1, Math.max(0, share)));
+    },
+    done: () => {
+      if (out.isTTY) out.write('\r\x1b[2K');
+    },
+  };
+}
+
+/** A line for people, on standard error, so that standard output holds results alone. */
+export const say = (text: string): void => void stderr.write(`${text}\n`);
+/** A passing remark. */
+export const remark = (text: string): void => say(styleText('dim', text));
+
+export const money = (dollars: number): string =>
+  `${dollars < 0 ? '−' : ''}$${Math.abs(dollars).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+export const signedMoney = (dollars: number): string => (dollars > 0 ? `+${money(dollars)}` : money(dollars));
+export const count = (value: number): string => value.toLocaleString('en-US');
+export const percent = (share: number, digits = 2): string => `${(share * 100).toFixed(digits)} %`;

@@ -1,0 +1,154 @@
+import { addressOf, decodeBars, decodeControl, decodeManifest, type Fact } from '@aitrader/contracts';
+import { item, type Manifest, type RunId } from '@aitrader/model';
+import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
+import { configHashOf } from '@aitrader/runtime-configuration';
+import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
+import { encodeInterval } from './encode-interval.ts';
+import { stagesOf } from './stages.ts';
+
+/** The first message of a recording that is not what the stages make of the recording's own inputs. */
+export interface Difference {
+  readonly seq: number;
+  readonly subject: string;
+  readonly t: number;
+  readonly problem: string;
+}
+
+export interface Verdict {
+  readonly run: RunId;
+  readonly intervals: number;
+  readonly messages: number;
+  /** outputs compared byte for byte */
+  readonly compared: number;
+  readonly difference: Difference | undefined;
+}
+
+const SHOWN_BYTES = 24;
+
+/**
+ * Recomputes a recording from its bars and its control, and compares every output with what was recorded.
+ * 1. Messages are matched by their place on their subject, so one that lies about itself is found too.
+ * 2. Of several differences the one that stands first in the recording is named.
+ */
+export class Verifier {
+  readonly #queues = new Map<string, LoggedMessage[]>();
+  readonly #control: LoggedMessage[] = [];
+  readonly #pass: StageStep;
+  readonly #interval: Interval;
+  readonly #awaited: readonly string[];
+  #intervals = 0;
+  #compared = 0;
+  #difference: Difference | undefined;
+
+  constructor(manifest: Manifest) {
+    this.#pass = newPipeline(stagesOf(manifest.config), manifest.shards);
+    this.#interval = newInterval(manifest.shards, manifest.timeframe);
+    this.#awaited = encodeInterval(this.#interval).map(({ fact, shard }) => keyOf(fact, shard));
+  }
+
+  get intervals(): number {
+    return this.#intervals;
+  }
+  get compared(): number {
+    return this.#compared;
+  }
+  get difference(): Difference | undefined {
+    return this.#difference;
+  }
+
+  /** Takes in the next message of the recording. */
+  offer(message: LoggedMessage): void {
+    const { fact, shard } = addressOf(message.subject);
+    if (fact === 'manifest') throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
+    if (fact === 'control') this.#control.push(message);
+    else this.#queue(keyOf(fact, shard)).push(message);
+    while (this.#awaited.every((key) => this.#queue(key).length > 0)) this.#verifyInterval();
+  }
+
+  /** Names what was left over when the recording ended. */
+  finish(): void {
+    for (const queue of this.#queues.values()) {
+      const [left] = queue;
+      if (left !== undefined) this.#note(left, 'belongs to an interval that is not complete');
+    }
+  }
+
+  #queue(key: string): LoggedMessage[] {
+    let queue = this.#queues.get(key);
+    if (queue === undefined) this.#queues.set(key, (queue = []));
+    return queue;
+  }
+
+  #verifyInterval(): void {
+    const interval = this.#interval;
+    for (const [shard, bars] of interval.bars.entries()) decodeBars(item(this.#queue(keyOf('bars', shard)), 0).data, bars);
+    interval.t = item(interval.bars, 0).t;
+    interval.control = this.#controlSeen().map(({ data }) => decodeControl(data));
+    this.#pass(interval);
+    const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
+    for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
+    for (const fact of ['fills', 'denials'] as const) this.#refuseLeftOver(fact, closedBy);
+    this.#intervals += 1;
+  }
+
+  /** Control that risk had read when the interval became complete for it. */
+  #controlSeen(): LoggedMessage[] {
+    const keys = this.#awaited.filter((key) => !key.startsWith('states.') && !key.startsWith('orders.'));
+    const completedBy = Math.max(...keys.map((key) => item(this.#queue(key), 0).seq));
+    let count = 0;
+    while ((this.#control[count]?.seq ?? Infinity) < completedBy) count += 1;
+    return this.#control.splice(0, count);
+  }
+
+  #compare(fact: Fact, shard: number, expected: string): void {
+    const recorded = this.#queue(keyOf(fact, shard)).shift();
+    if (recorded === undefined) {
+      const next = item(this.#queue(keyOf('orders', -1)), 0);
+      this.#note(next, `comes without the ${fact} that belong before it`);
+      return;
+    }
+    this.#compared += fact === 'bars' ? 0 : 1;
+    const bytes = Buffer.from(expected);
+    if (bytes.equals(recorded.data)) return;
+    let at = 0;
+    while (bytes[at] === recorded.data[at]) at += 1;
+    const shown = (data: Uint8Array): string => JSON.stringify(Buffer.from(data).toString('utf8', Math.max(0, at - SHOWN_BYTES), at + SHOWN_BYTES));
+    this.#note(recorded, `differs at byte ${at}: recorded ${shown(recorded.data)}, recomputed ${shown(bytes)}`);
+  }
+
+  #refuseLeftOver(fact: Fact, closedBy: LoggedMessage): void {
+    const queue = this.#queue(keyOf(fact, -1));
+    for (let head = queue[0]; head !== undefined && head.seq < closedBy.seq; head = queue[0]) {
+      this.#note(head, `holds ${fact} where the stages say none`);
+      queue.shift();
+    }
+  }
+
+  #note(message: LoggedMessage, problem: string): void {
+    if (this.#difference !== undefined && this.#difference.seq <= message.seq) return;
+    this.#difference = { seq: message.seq, subject: message.subject, t: this.#interval.t, problem };
+  }
+}
+
+const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
+
+/** Verifies a recording. @throws UnknownRunError, ContractError for inputs that cannot be decoded, BrokenRecordingError */
+export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
+  let verifier: Verifier | undefined;
+  let messages = 0;
+  await readMessages(bus, run, (message) => {
+    messages += 1;
+    if (verifier !== undefined) verifier.offer(message);
+    else verifier = new Verifier(manifestIn(message));
+  }, onProgress);
+  verifier?.finish();
+  return { run, messages, intervals: verifier?.intervals ?? 0, compared: verifier?.compared ?? 0, difference: verifier?.difference };
+}
+
+function manifestIn(message: LoggedMessage): Manifest {
+  if (addressOf(message.subject).fact !== 'manifest') throw new BrokenRecordingError(`message ${message.seq} is not the manifest`);
+  const manifest = decodeManifest(message.data);
+  const hash = configHashOf(manifest.config);
+  if (hash !== manifest.configHash) throw new BrokenRecordingError(`message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`);
+  return manifest;
+}

@@ -1,0 +1,24 @@
+import { decodeBars, decodeStates, encodeSignals } from '@aitrader/contracts';
+import { breakoutStage } from '@aitrader/core-strategies';
+import { newBarSlice, newSignalSlice, newStateSlice, type Manifest } from '@aitrader/model';
+import { required, type StageHandler } from '@aitrader/runtime-bus';
+import { bindStage } from '@aitrader/runtime-engine';
+
+const CAPACITY = 64;
+
+/** The strategy stage behind the bus: a shard's bars and states in, its signals out. */
+export function newStrategyHandler({ config, timeframe }: Manifest, shard: number): StageHandler {
+  const stage = bindStage(breakoutStage, config.strategy);
+  const bars = newBarSlice(shard, timeframe, CAPACITY);
+  const states = newStateSlice(shard, CAPACITY);
+  const signals = newSignalSlice(shard);
+  return {
+    ...stage,
+    apply: (messages) => {
+      decodeBars(required(messages, 'bars', shard), bars);
+      decodeStates(required(messages, 'states', shard), states);
+      stage.apply({ bars, states }, signals);
+      return [{ fact: 'signals', payload: encodeSignals(signals) }];
+    },
+  };
+}

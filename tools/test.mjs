@@ -1,0 +1,69 @@
+// `npm test`: builds, lints and runs every suite. The last line is always `N passed, N failed`; the build and the lint count as one each.
+import * as fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root, run, runNode, underOwnNode } from './run.mjs';
+
+underOwnNode();
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'aitrader-test-'));
+process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
+// An interrupt goes to the children as well; leaving through `exit` is what clears the scratch folder.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+const heading = (text) => console.log(`\n── ${text}`);
+
+function step(name, status) {
+  const passed = status === 0;
+  console.log(passed ? 'ok' : `${name} FAILED`);
+  return { name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+/** A suite that hangs is killed: the closing line must come. */
+const SUITES_MS_MAX = 35 * 60_000;
+
+/** Runs Jest with its results as JSON. A suite that does not even load counts as one failure; no results at all, as one too. */
+function suites(name, args) {
+  const outputFile = path.join(scratch, `${name.replaceAll(' ', '-')}.json`);
+  const asked = [
+    '--config',
+    path.join(root, 'jest.config.mjs'),
+    '--passWithNoTests',
+    '--json',
+    '--outputFile',
+    outputFile,
+    ...args,
+  ];
+  const { status } = run('jest', asked, { stdio: ['inherit', 'ignore', 'inherit'], timeoutMs: SUITES_MS_MAX });
+  if (!fs.existsSync(outputFile)) return { name, passed: 0, failed: 1, skipped: 0 };
+  const results = JSON.parse(fs.readFileSync(outputFile, 'utf8'));
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    name,
+    passed: results.numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}
+
+const startedAt = performance.now();
+const results = [];
+heading('build');
+results.push(step('build', run('tsc', ['-b']).status));
+heading('lint');
+results.push(step('lint', runNode([path.join(root, 'tools', 'lint.mjs')]).status));
+heading('unit, property and integration tests');
+const END_TO_END = '\\.e2e\\.spec\\.ts$';
+const IGNORED = ['/node_modules/', '/dist/', END_TO_END];
+results.push(suites('tests', ['--maxWorkers', '2', '--testPathIgnorePatterns', ...IGNORED]));
+heading('end-to-end tests');
+results.push(suites('end-to-end tests', ['--runInBand', '--testPathPatterns', END_TO_END]));
+
+const total = (what) => results.reduce((sum, result) => sum + result[what], 0);
+const ran = results.slice(2).reduce((sum, result) => sum + result.passed + result.failed, 0);
+heading(`summary, ${Math.round((performance.now() - startedAt) / 1000)} s`);
+for (const { name, passed, failed, skipped } of results)
+  console.log(`${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+if (ran === 0) console.log('no test ran');
+console.log(`${total('passed')} passed, ${total('failed') + (ran === 0 ? 1 : 0)} failed`);
+process.exitCode = total('failed') > 0 || ran === 0 ? 1 : 0;
