@@ -1,5 +1,5 @@
 import {
-  QUANTILE_LEVELS, STATE_WIDTH, TICKER_BYTES_MAX, item, read,
+  QUANTILE_LEVELS, STATE_WIDTH, TICKER_BYTES_MAX, item, read, readUint32,
   type BarSlice, type Denial, type Fill, type GateFigure, type Order, type OrderEvent, type Signal, type StateSlice, type Ticker,
 } from '@aitrader/model';
 
@@ -20,6 +20,8 @@ export interface RowBuffer {
 
 const BUFFER_WORDS = 8192;
 const ROW_WORDS_MAX = 2048;
+const TEXT_BYTES_MAX = 4096;
+const ASCII_MAX = 127;
 
 /** A buffer that hands its bytes to `flush` whenever it is full. @throws Error on a big-endian host, whose rows would differ */
 export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
@@ -53,18 +55,39 @@ function symbol(rows: RowBuffer, name: Ticker): void {
     rows.tickers.set(name, words);
   }
   const at = rows.used * 2;
-  for (let i = 0; i < 4; i++) rows.words[at + i] = read(words, i);
+  for (let i = 0; i < 4; i++) rows.words[at + i] = readUint32(words, i);
   rows.used += 2;
 }
 
+/** ASCII is copied by hand: nearly all text is, and the encoder would cost more than the hash. */
 function text(rows: RowBuffer, value: string): void {
-  const bytes = new TextEncoder().encode(value);
-  const words = (bytes.length + 7) >> 3;
-  if (words > ROW_WORDS_MAX / 4) throw new RangeError(`text of ${bytes.length} bytes is too long for a row`);
+  const { length } = value;
+  if (length > TEXT_BYTES_MAX) throw new RangeError(`text of ${length} characters is too long for a row`);
   room(rows);
-  number(rows, bytes.length);
-  rows.bytes.fill(0, rows.used * 8, (rows.used + words) * 8);
-  rows.bytes.set(bytes, rows.used * 8);
+  const start = (rows.used + 1) * 8;
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i);
+    if (code > ASCII_MAX) {
+      encodedText(rows, value);
+      return;
+    }
+    rows.bytes[start + i] = code;
+  }
+  closeText(rows, length);
+}
+
+function encodedText(rows: RowBuffer, value: string): void {
+  const bytes = new TextEncoder().encode(value);
+  if (bytes.length > TEXT_BYTES_MAX) throw new RangeError(`text of ${bytes.length} bytes is too long for a row`);
+  rows.bytes.set(bytes, (rows.used + 1) * 8);
+  closeText(rows, bytes.length);
+}
+
+/** Pads text that was written behind its length, and writes the length. */
+function closeText(rows: RowBuffer, length: number): void {
+  number(rows, length);
+  const words = (length + 7) >> 3;
+  for (let at = rows.used * 8 + length; at < (rows.used + words) * 8; at++) rows.bytes[at] = 0;
   rows.used += words;
 }
 
@@ -78,7 +101,7 @@ export function barRow(rows: RowBuffer, bars: BarSlice, i: number): void {
   number(rows, read(bars.low, i));
   number(rows, read(bars.close, i));
   number(rows, read(bars.volume, i));
-  number(rows, read(bars.flags, i));
+  number(rows, readUint32(bars.flags, i));
 }
 
 /** t, symbol, then every figure in the order of `STATE_COLUMNS`. */

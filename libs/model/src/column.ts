@@ -1,10 +1,32 @@
-/** Any typed array of numbers. */
-type Column = Float64Array | Uint32Array | Int32Array | Uint8Array;
+// One reader a type: shared between types it would be polymorphic, and a read would cost ten times as much.
+
+const outside = (index: number, length: number): RangeError => new RangeError(`index ${index} is outside a column of ${length}`);
 
 /** Reads one value of a column. @throws RangeError outside the column, so that a wrong index never turns into NaN. */
-export function read(column: Column, index: number): number {
+export function read(column: Float64Array, index: number): number {
   const value = column[index];
-  if (value === undefined) throw new RangeError(`index ${index} is outside a column of ${column.length}`);
+  if (value === undefined) throw outside(index, column.length);
+  return value;
+}
+
+/** The same for signed 32-bit integers. @throws RangeError outside the column */
+export function readInt32(column: Int32Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw outside(index, column.length);
+  return value;
+}
+
+/** The same for unsigned 32-bit integers. @throws RangeError outside the column */
+export function readUint32(column: Uint32Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw outside(index, column.length);
+  return value;
+}
+
+/** The same for bytes. @throws RangeError outside the column */
+export function readUint8(column: Uint8Array, index: number): number {
+  const value = column[index];
+  if (value === undefined) throw outside(index, column.length);
   return value;
 }
 

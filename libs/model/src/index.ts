@@ -80,4 +80,4 @@ export { type Control } from './control.ts';
 export { type ProbabilityConfig, type StrategyConfig, type RiskConfig, type SimulationConfig, type RunConfig } from './config.ts';
 export { type Manifest, type RunKind, type BarSource } from './manifest.ts';
 export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
-export { read, item } from './column.ts';
+export { read, readInt32, readUint32, readUint8, item } from './column.ts';

@@ -1,5 +1,5 @@
 import {
-  STATE_COLUMNS, STATE_WIDTH, indexOfSymbol, read,
+  STATE_COLUMNS, STATE_WIDTH, indexOfSymbol, read, readUint32,
   type BarSlice, type Fill, type Order, type OrderEvent, type RunId, type Signal, type StateSlice, type Ticker,
 } from '@aitrader/model';
 import { readRecording, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
@@ -99,7 +99,7 @@ function barOf(recorded: RecordedInterval, { bars }: Interval, symbol: Ticker): 
   const { t, open, high, low, close, volume, flags } = slice;
   return {
     t, seq: recorded.message('bars', slice.shard)?.seq ?? 0,
-    open: read(open, i), high: read(high, i), low: read(low, i), close: read(close, i), volume: read(volume, i), flags: read(flags, i),
+    open: read(open, i), high: read(high, i), low: read(low, i), close: read(close, i), volume: read(volume, i), flags: readUint32(flags, i),
   };
 }
 

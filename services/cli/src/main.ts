@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addBacktest } from './commands/backtest.ts';
 import { addExplain } from './commands/explain.ts';
+import { addPaper } from './commands/paper.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addVerify } from './commands/verify.ts';
@@ -12,6 +13,7 @@ const program = new Command('aitrader')
   .version(CODE_VERSION)
   .showHelpAfterError('(add --help for what the command takes)');
 
+addPaper(program);
 addBacktest(program);
 addReplay(program);
 addVerify(program);

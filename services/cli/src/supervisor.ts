@@ -84,11 +84,12 @@ export class Supervisor {
     const { run, natsUrl, spec, checkpointEvery, healthPort } = this.#options;
     const main = fileURLToPath(new URL(`../../${service.stage}/dist/main.js`, import.meta.url));
     const child = spawn(process.execPath, ['--enable-source-maps', main], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...process.env,
         NATS_URL: natsUrl,
         AITRADER_RUN: run,
+        AITRADER_SUPERVISED: '1',
         AITRADER_HEALTH_PORT: String(healthPort === undefined ? 0 : healthPort + STAGES.indexOf(service.stage)),
         ...(checkpointEvery === undefined ? {} : { AITRADER_CHECKPOINT_SLICES: String(checkpointEvery) }),
         ...(service.stage === 'ingest' ? { AITRADER_INGEST: JSON.stringify(spec) } : {}),

@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function write(content: string | Buffer, name = 'bars.csv'): string {
+function write(content: string | Uint8Array, name = 'bars.csv'): string {
   const file = path.join(directory, `${files++}-${name}`);
   writeFileSync(file, content);
   return file;
@@ -45,11 +45,11 @@ const barsOf = (table: BarColumns): string[] =>
 
 /** The error that a load ends with. */
 async function refusal(
-  content: string | Buffer | readonly (string | Buffer)[],
+  content: string | Uint8Array | readonly (string | Uint8Array)[],
   options?: LoadOptions,
   name?: string,
 ): Promise<BarFileError> {
-  const contents = typeof content === 'string' || Buffer.isBuffer(content) ? [content] : content;
+  const contents = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   const paths = contents.map((one) => write(one, name));
   const error: unknown = await loadBarFiles(paths, options).catch((reason: unknown) => reason);
   if (!(error instanceof BarFileError)) throw new Error(`not refused as it should be: ${String(error)}`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { read } from '@aitrader/model';
 import { BarFileError } from './bar-file-error.ts';
 import { loadBarFiles } from './load-bar-files.ts';
 
@@ -14,8 +15,8 @@ const closeOfDay = (start: number): number => start + 16 * 60 * 60_000;
 const given = (name: string, test: () => Promise<void>) =>
   it(name, async () => {
     if (existsSync(DATA)) return test();
-    if (process.env.CI === 'true') throw new Error(`${DATA} is missing`);
     console.warn(`left out, for want of ${DATA}: ${name}`);
+    expect(process.env.CI).not.toBe('true');
   });
 const filesIn = (folder: string): string[] => readdirSync(path.join(DATA, folder)).map((name) => path.join(DATA, folder, name));
 /** The VIX file begins in 1990, before the calendar does. */
@@ -42,8 +43,8 @@ describe('real bar files', () => {
       const { table } = await loadBarFiles([file], { closeOfDay });
       const lines = gunzipSync(readFileSync(file)).toString('latin1').trimEnd().split('\n').slice(1);
       const columns = [table.open, table.high, table.low, table.close, table.volume];
-      const read = lines.map((line) => line.split(',').slice(2, 7).map(Number));
-      expect(Array.from({ length: table.count }, (_, i) => columns.map((column) => column[i]))).toEqual(read);
+      const numbers = lines.map((line) => line.split(',').slice(2, 7).map(Number));
+      expect(Array.from({ length: table.count }, (_, i) => columns.map((column) => column[i]))).toEqual(numbers);
     }
   });
 
@@ -70,8 +71,8 @@ describe('real bar files', () => {
     expect(sources.map(({ name }) => name)).toEqual(files.map((file) => path.basename(file)));
     let isOrdered = true;
     for (let i = 1; i < table.count; i++) {
-      const [t = 0, before = 0] = [table.t[i], table.t[i - 1]];
-      if (t < before || (t === before && (table.symbol[i] ?? 0) <= (table.symbol[i - 1] ?? 0))) isOrdered = false;
+      const elapsed = read(table.t, i) - read(table.t, i - 1);
+      if (elapsed < 0 || (elapsed === 0 && read(table.symbol, i) <= read(table.symbol, i - 1))) isOrdered = false;
     }
     expect(isOrdered).toBe(true);
     const panel = await loadBarFiles([path.join(DATA, 'panel/pystock_top100_full.csv.gz')], { closeOfDay });

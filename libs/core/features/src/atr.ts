@@ -6,7 +6,7 @@
  * 2. `value` lies between the smallest and the largest true range seen.
  * 3. A slot's value depends on the bars of that slot only.
  */
-import { read } from '@aitrader/model';
+import { read, readUint32 } from '@aitrader/model';
 import { grownCounts, grownFloats, wholeLength } from './columns.ts';
 
 /** Wilder's average true range of many symbols, one slot each. Plain data. */
@@ -54,7 +54,7 @@ export function updateAtr(atr: Atr, slot: number, high: number, low: number, clo
   atr.previousClose[slot] = close;
   if (Number.isNaN(previous)) return;
   const range = Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous));
-  const ranges = read(atr.ranges, slot);
+  const ranges = readUint32(atr.ranges, slot);
   if (ranges === atr.bars) {
     atr.value[slot] = (read(atr.value, slot) * (atr.bars - 1) + range) / atr.bars;
     return;

@@ -7,7 +7,7 @@
  * 2. Both are NaN until `bars` earlier bars have been seen.
  * 3. A slot's channel depends on the bars of that slot only.
  */
-import { read } from '@aitrader/model';
+import { readUint32 } from '@aitrader/model';
 import { grownCounts, grownFloats, wholeLength } from './columns.ts';
 import { growPriorExtreme, newPriorExtreme, type PriorExtreme, updatePriorExtreme } from './prior-extreme.ts';
 
@@ -51,7 +51,7 @@ export function growDonchian(donchian: Donchian, slots: number): void {
  * @throws RangeError when there is no such slot
  */
 export function updateDonchian(donchian: Donchian, slot: number, high: number, low: number): void {
-  const seen = read(donchian.seen, slot);
+  const seen = readUint32(donchian.seen, slot);
   updatePriorExtreme(donchian.highs, slot, seen, high, donchian.high);
   updatePriorExtreme(donchian.lows, slot, seen, low, donchian.low);
   donchian.seen[slot] = seen + 1;

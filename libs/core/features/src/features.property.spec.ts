@@ -127,6 +127,27 @@ describe('Donchian channel', () => {
   });
 });
 
+describe('the deque behind the channel', () => {
+  it('1. and 2. falls from the extreme of the last bars at its front to the latest bar at its back, and never outgrows them', () => {
+    fc.assert(
+      fc.property(length, series, (size, bars) => {
+        const state = newDonchian(size);
+        growDonchian(state, 1);
+        bars.forEach((one, index) => {
+          updateDonchian(state, 0, one.high, one.low);
+          const { values, places, front, back } = state.highs;
+          const held: number[] = [];
+          for (let i = front[0] ?? NaN; i < (back[0] ?? NaN); i++) held.push(values[i % places] ?? NaN);
+          expect(held[0]).toBe(Math.max(...bars.slice(Math.max(0, index + 1 - size), index + 1).map(({ high }) => high)));
+          expect(held.at(-1)).toBe(one.high);
+          expect(held.length).toBeLessThanOrEqual(size);
+          held.slice(1).forEach((value, i) => expect(value).toBeLessThan(held[i] ?? NaN));
+        });
+      }),
+    );
+  });
+});
+
 describe('opening range', () => {
   it('1. to 3. is that of the bars inside it, from its end on, and never changes', () => {
     fc.assert(

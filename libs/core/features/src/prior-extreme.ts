@@ -8,7 +8,7 @@
  *    `bars` values, and the latest one is always its back.
  * 2. Its front is the extreme of the last `bars` values.
  */
-import { read } from '@aitrader/model';
+import { read, readUint32 } from '@aitrader/model';
 import { grownCounts, grownFloats } from './columns.ts';
 
 /** Sliding extremes of many symbols, one slot each. Plain data; each slot owns `places` places of the two rings. */
@@ -56,13 +56,13 @@ export function updatePriorExtreme(
   const { bars, sign, values, numbers } = extreme;
   const mask = extreme.places - 1;
   const base = slot * extreme.places;
-  let front = read(extreme.front, slot);
-  let back = read(extreme.back, slot);
+  let front = readUint32(extreme.front, slot);
+  let back = readUint32(extreme.back, slot);
   if (number >= bars) {
     const first = base + (front & mask);
     prior[slot] = read(values, first);
     // numbers are consecutive, so that one value at most grows too old per bar
-    if (read(numbers, first) + bars <= number) front++;
+    if (readUint32(numbers, first) + bars <= number) front++;
   }
   while (back > front && (read(values, base + ((back - 1) & mask)) - value) * sign <= 0) back--;
   values[base + (back & mask)] = value;

@@ -123,8 +123,8 @@ const isHere = existsSync(ANOMALIES);
 const given = (name: string, test: () => void) =>
   it(name, () => {
     if (isHere) return test();
-    if (process.env.CI === 'true') throw new Error(`${ANOMALIES} is missing`);
     console.warn(`left out, for want of ${ANOMALIES}: ${name}`);
+    expect(process.env.CI).not.toBe('true');
   });
 
 describe('the anomalies known in real data', () => {
@@ -141,7 +141,7 @@ describe('the anomalies known in real data', () => {
       const quoted = quotedRows(anomaly);
       const bars = judged(rowsOf(file) ?? quoted, timeframeOf(file));
       for (const { ts, prices } of quoted) expect(bars.get(ts)?.prices).toEqual(prices);
-      const { has = 0, lacks = 0, row = 1 } = EXPECTED[`${file}:${line}`] ?? {};
+      const { has, lacks = 0, row = 1 } = EXPECTED[`${file}:${line}`] ?? { has: 0 };
       const flags = bars.get(quoted[row]?.ts ?? 0)?.flags ?? 0;
       expect(flags & has).toBe(has);
       expect(flags & lacks).toBe(0);

@@ -52,6 +52,7 @@ export interface JudgedBar {
   calendar: number;
 }
 
+/** A bar with all figures 0, to be filled in. */
 export const newJudgedBar = (): JudgedBar => ({
   t: 0,
   open: 0,

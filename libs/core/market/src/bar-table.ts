@@ -3,7 +3,7 @@
 // 2. `symbol` rises strictly within one `t`: a symbol has at most one bar per interval.
 // 3. `symbols` is in canonical order without repeats, and every `symbol` is an index into it.
 
-import { compareText, item, read, type Ticker, type Timeframe } from '@aitrader/model';
+import { compareText, item, read, readInt32, type Ticker, type Timeframe } from '@aitrader/model';
 
 /**
  * A market's bars as columns of length `count`: `t` is the close in epoch ms, `symbol` an index into `symbols`, prices are
@@ -44,7 +44,7 @@ export function assertBarTable(table: BarTable): void {
   let lastSymbol = -1;
   for (let row = 0; row < table.count; row++) {
     const t = read(table.t, row);
-    const symbol = read(table.symbol, row);
+    const symbol = readInt32(table.symbol, row);
     if (!Number.isSafeInteger(t) || t < lastT) throw new BarTableError(row, `t is ${t} after ${lastT}`);
     if (symbol < 0 || symbol >= table.symbols.length) throw new BarTableError(row, `there is no symbol ${symbol}`);
     if (t === lastT && symbol <= lastSymbol) throw new BarTableError(row, 'symbols do not rise within the interval');

@@ -3,7 +3,7 @@
 // 2. A symbol's bars and flags are the same with any number of shards.
 // 3. A feed that skipped to an interval goes on with the very slices that one would give that ran there.
 
-import { epochMs, item, newBarSlice, read, reserveBars, shardOf, type BarSlice, type EpochMs } from '@aitrader/model';
+import { epochMs, item, newBarSlice, read, readInt32, reserveBars, shardOf, type BarSlice, type EpochMs } from '@aitrader/model';
 import { flagsOf, newJudgedBar, QUALITY_LIMITS, type JudgedBar, type QualityLimits } from './bar-quality.ts';
 import { assertBarTable, type BarTable } from './bar-table.ts';
 import { END, newIntervalClock, passInterval, peekInterval, type IntervalClock } from './interval-clock.ts';
@@ -43,7 +43,7 @@ export function newSliceFeed(table: BarTable, options: FeedOptions): SliceFeed {
   assertBarTable(table);
   const shardBySymbol = Int32Array.from(table.symbols, (symbol) => shardOf(symbol, shards));
   const capacityByShard = new Int32Array(shards);
-  for (const shard of shardBySymbol) capacityByShard[shard] = read(capacityByShard, shard) + 1;
+  for (const shard of shardBySymbol) capacityByShard[shard] = readInt32(capacityByShard, shard) + 1;
   return {
     table,
     shards,
@@ -76,8 +76,8 @@ export function nextInterval(feed: SliceFeed, slices: BarSlice[]): boolean {
   passInterval(clock, table, t);
   if (clock.row > first) feed.bar.calendar = calendarFlag(clock.day, t);
   for (let row = first; row < clock.row; row++) {
-    const symbol = read(table.symbol, row);
-    appendRow(feed, item(slices, read(feed.shardBySymbol, symbol)), row, symbol);
+    const symbol = readInt32(table.symbol, row);
+    appendRow(feed, item(slices, readInt32(feed.shardBySymbol, symbol)), row, symbol);
   }
   return true;
 }
@@ -88,12 +88,12 @@ export function skipTo(feed: SliceFeed, t: EpochMs): void {
   for (let next = peekInterval(clock, table); next <= t && next !== END; next = peekInterval(clock, table)) {
     const first = clock.row;
     passInterval(clock, table, next);
-    for (let row = first; row < clock.row; row++) remember(feed, read(table.symbol, row), next, read(table.close, row));
+    for (let row = first; row < clock.row; row++) remember(feed, readInt32(table.symbol, row), next, read(table.close, row));
   }
 }
 
 function openSlice(feed: SliceFeed, slice: BarSlice, shard: number, t: EpochMs): void {
-  reserveBars(slice, read(feed.capacityByShard, shard));
+  reserveBars(slice, readInt32(feed.capacityByShard, shard));
   slice.t = t;
   slice.timeframe = feed.table.timeframe;
   slice.shard = shard;

@@ -38,6 +38,7 @@ export interface SyntheticOptions {
   readonly minutesMax?: number;
 }
 
+/** How many symbols the sample market has. */
 export const SAMPLE_SYMBOLS = 12;
 const SAMPLE_SEED = 20_240_702;
 /** The middle one closes early, at 13:00. */

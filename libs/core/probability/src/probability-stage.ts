@@ -5,7 +5,7 @@ import {
   MINUTES_OF,
   type ProbabilityConfig,
   type ProbabilityInput,
-  read,
+  read, readUint32,
   reserveStates,
   type Stage,
   STATE_FLAG,
@@ -152,7 +152,7 @@ function apply(state: ProbabilityState, { bars }: ProbabilityInput, emit: StateS
     const tick = tickVariance(close);
     slot = slotOf(state, symbol, slot + 1);
     const at = slot * FILTER_WIDTH;
-    const barFlags = (read(bars.flags, i) & SUSPECT_BAR_FLAGS) === 0 ? 0 : STATE_FLAG.SUSPECT;
+    const barFlags = (readUint32(bars.flags, i) & SUSPECT_BAR_FLAGS) === 0 ? 0 : STATE_FLAG.SUSPECT;
     const flags = barFlags | foldBar(state, at, closeBp, tick, timeframe, moment);
     const { filters } = state;
     const variance = predictedVariance(filters, at, transitions, step, nightMinutes, closeNoise(state, at, tick));

@@ -19,6 +19,8 @@ export type Gate = (state: RiskState, signal: Signal, shares: number) => Verdict
 
 /** Both are one close, rounded once: they differ by a unit of price at most. */
 const REFERENCE_DRIFT_MAX = 1;
+/** More than any account: a stake beyond it is cut to what the figures can hold. */
+const STAKE_MAX = Number.MAX_SAFE_INTEGER - 1;
 const ONE_SHARE = quantityFromShares(1);
 const MS_PER_MINUTE = 60_000;
 
@@ -59,7 +61,7 @@ const openOrders: Gate = ({ orders, config }) => atMost('OPEN_ORDERS', 'count', 
 /** What Kelly would stake must pay for a share: no edge, no stake. */
 const kelly: Gate = ({ ledger, config }, signal) => {
   const fraction = kellyFractionOf(signal.forward, signal.direction, config.kellyFraction, config.edgeError);
-  const stake = Math.min(Math.floor(fraction * equityOf(ledger)), Number.MAX_SAFE_INTEGER);
+  const stake = Math.min(Math.floor(fraction * equityOf(ledger)), STAKE_MAX);
   const { figure, sharesMax } = atLeast('KELLY', 'cash', stake, perShare(signal));
   return { figure, sharesMax: Math.min(sharesMax, Math.floor(figure.value / perShare(signal))) };
 };

@@ -52,6 +52,14 @@ describe('the reservation of an order', () => {
     expect(reservedAfter(desk, [], events)).toBe(cashFromDollars(20_800));
   });
 
+  it('is brought back when a bust leaves the entry in doubt', () => {
+    const { desk, order } = givenAnOrder();
+    const fill = fillOf(order, 100);
+    expect(reservedAfter(desk, [fill], [eventOf(order, 'entry', 'filled')])).toBe(0);
+    const bust: Fill = { ...fill, id: fillId(order.id, 'entry', 2), kind: 'bust', amends: fill.id };
+    expect(reservedAfter(desk, [bust], [eventOf(order, 'entry', 'unknown', 200)])).toBe(cashFromDollars(20_800));
+  });
+
   it('is the larger one while an order is replaced', () => {
     const { desk, order } = givenAnOrder();
     expect(reservedAfter(desk, [], [eventOf(order, 'entry', 'replaced', 100)])).toBe(cashFromDollars(20_800));

@@ -12,6 +12,7 @@ import {
   item,
   priceFromDollars,
   read,
+  readUint32,
   type BarSlice,
   type EpochMs,
   type Ticker,
@@ -52,7 +53,7 @@ export function hearBars(tape: Tape, bars: BarSlice): void {
     const close = read(bars.close, i);
     const slot = slotOf(tape, item(bars.symbols, i));
     const believed =
-      (read(bars.flags, i) & SUSPECT_PRINT) === 0 ? close > 0 && close < Infinity : corroborated(tape, slot, close);
+      (readUint32(bars.flags, i) & SUSPECT_PRINT) === 0 ? close > 0 && close < Infinity : corroborated(tape, slot, close);
     if (believed) {
       tape.closedAt[slot] = bars.t;
       tape.close[slot] = close;

@@ -48,6 +48,15 @@ describe('the drawdown', () => {
     expect(account).toMatchObject({ equity: cashFromDollars(109_600), equityPeak: cashFromDollars(110_000), drawdownPpm: 3_637 });
   });
 
+  it('takes a position at its fill until it has a close of its own', () => {
+    const desk = givenRisk();
+    const order = item(desk.minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] }).orders, 0);
+    const { account } = desk.minute({ fills: [fillOf(order, 101)], events: [eventOf(order, 'entry', 'filled')] });
+    expect(account).toMatchObject({ gross: cashFromDollars(20_200), equity: cashFromDollars(100_000) });
+    expect(desk.minute({ closes: { AAPL: 102 } }).account.gross).toBe(cashFromDollars(20_400));
+    expect(desk.minute().account.gross).toBe(cashFromDollars(20_400));
+  });
+
   it('halts at its limit, not before, in the very interval', () => {
     const { desk } = givenAPosition();
     const before = desk.minute({ closes: { AAPL: 90.01, IBM: 100 }, signals: [{ of: 'IBM', mean: 0 }] });

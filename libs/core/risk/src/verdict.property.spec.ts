@@ -1,6 +1,6 @@
 /**
  * 1. A verdict follows from the figures it records: who reads `value` and `limit` comes to the same answer.
- * 2. What is not a safe integer is recorded as the worst there is, and refuses. There is no way to pass by not knowing.
+ * 2. What is not an integer inside the safe ones is recorded as the worst there is, and refuses: not knowing never passes.
  * 3. A verdict caps the size. Nothing in it could raise one.
  */
 import { describe, expect, it } from '@jest/globals';
@@ -33,7 +33,7 @@ describe('a verdict', () => {
     );
   });
 
-  it('2. refuses what is not a safe integer, and records safe integers whatever it is given', () => {
+  it('2. refuses what is not known, and records safe integers whatever it is given', () => {
     fc.assert(
       fc.property(anyNumber, anyNumber, perShare, (value, limit, cost) => {
         for (const verdict of [
@@ -46,8 +46,8 @@ describe('a verdict', () => {
           if (!Number.isSafeInteger(limit)) expect(passes(verdict)).toBe(false);
         }
         if (Number.isSafeInteger(value)) return;
-        expect(passes(atMost('G', 'count', value, limit))).toBe(limit === Number.MAX_SAFE_INTEGER);
-        expect(passes(atLeast('G', 'count', value, limit))).toBe(limit === Number.MIN_SAFE_INTEGER);
+        expect(passes(atMost('G', 'count', value, limit))).toBe(false);
+        expect(passes(atLeast('G', 'count', value, limit))).toBe(false);
       }),
       { numRuns: 1000 },
     );

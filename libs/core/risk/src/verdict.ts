@@ -2,7 +2,7 @@
  * Verdicts: the only ways a gate can answer.
  *
  * 1. A verdict follows from the figures it records: who reads `value` and `limit` comes to the same answer.
- * 2. What is not a safe integer is recorded as the worst there is, and refuses. There is no way to pass by not knowing.
+ * 2. What is not an integer inside the safe ones is recorded as the worst there is, and refuses: not knowing never passes.
  * 3. A verdict caps the size. Nothing in it could raise one.
  */
 import { QUANTITY_UNITS_PER_SHARE, type GateFigure, type GateUnit } from '@aitrader/model';
@@ -40,5 +40,6 @@ export function affordable(gate: string, asked: number, allowed: number, perShar
   return { figure, sharesMax: Math.max(0, Math.floor(figure.limit / perShare)) };
 }
 
-/** Adding 0 turns −0 into 0. */
-const known = (value: number, worst: number): number => (Number.isSafeInteger(value) ? value + 0 : worst);
+/** Either end of the safe integers stands for "not known", so no known figure can reach it. Adding 0 turns −0 into 0. */
+const known = (value: number, worst: number): number =>
+  Number.isSafeInteger(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value + 0 : worst;

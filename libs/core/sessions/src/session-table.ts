@@ -1,4 +1,4 @@
-import { epochMs, read, type EpochMs } from '@aitrader/model';
+import { epochMs, read, readInt32, type EpochMs } from '@aitrader/model';
 import { calendarDay, FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR } from './calendar-range.ts';
 import { dayNumber, isoDate, lengthOfMonth, MS_PER_DAY, SATURDAY, SUNDAY, twoDigits, weekdayOf } from './civil-date.ts';
 import { EARLY_CLOSES, HOLIDAYS, LATE_OPENINGS } from './exchange-days.ts';
@@ -121,7 +121,7 @@ export const TABLE = sessionTable();
 export const SESSIONS: readonly TradingSession[] = TABLE.sessions;
 
 /** Index of the last session on or before a day number of the calendar, −1 before the first. O(1). */
-export const lastSessionOnOrBefore = (day: number): number => read(TABLE.lastByDay, day - FIRST_DAY);
+export const lastSessionOnOrBefore = (day: number): number => readInt32(TABLE.lastByDay, day - FIRST_DAY);
 
 /** The session of a New York date, or undefined on a day without one. O(1). @throws CalendarRangeError */
 export function sessionOn(date: string): TradingSession | undefined {

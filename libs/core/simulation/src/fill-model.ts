@@ -13,7 +13,7 @@ import {
   indexOfSymbol,
   item,
   price,
-  read,
+  read, readUint32,
   shardOf,
   sharesOf,
   type BarSlice,
@@ -44,7 +44,7 @@ export function printOf(bars: readonly BarSlice[], t: EpochMs, symbol: Ticker): 
   if (bars.length === 0) return undefined;
   const slice = item(bars, shardOf(symbol, bars.length));
   const row = slice.t === t ? indexOfSymbol(slice, symbol) : -1;
-  if (row < 0 || (read(slice.flags, row) & UNTRADABLE_FLAGS) !== 0) return undefined;
+  if (row < 0 || (readUint32(slice.flags, row) & UNTRADABLE_FLAGS) !== 0) return undefined;
   const open = priceUnits(read(slice.open, row));
   const high = priceUnits(read(slice.high, row));
   const low = priceUnits(read(slice.low, row));

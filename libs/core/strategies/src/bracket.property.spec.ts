@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { price, type Direction } from '@aitrader/model';
 import { bracketAround } from './bracket.ts';
 
-const reference = fc.integer({ min: 1, max: 1e9 }).map(price);
+const reference = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 10_000_000 })).map(price);
 const direction = fc.constantFrom<Direction>(1, -1);
-const distance = fc.oneof(fc.double({ min: 0, max: 0.001, noNaN: true }), fc.double({ min: 0, max: 1e5, noNaN: true }));
+/** Dollars that are tenths of a price unit, so that rounding matters. */
+const distance = fc
+  .oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 10_000_000 }))
+  .map((tenths) => tenths / 100_000);
 
 describe('bracket', () => {
   it('1. and 2. lies on both sides of the reference, by a price unit at least, or is none', () => {

@@ -4,6 +4,7 @@ import {
   type BarSlice,
   type Direction,
   read,
+  readUint32,
   STATE_FLAG,
   STATE_WIDTH,
   type StateColumn,
@@ -27,11 +28,11 @@ export interface Candidate {
 /** A condition on a candidate. One that lacks a figure is not met: comparisons with NaN are false. */
 type Gate = (candidate: Candidate) => boolean;
 
-const warmedUp: Gate = ({ state, slot }) => read(state.seen, slot) > state.config.warmUpBars;
+const warmedUp: Gate = ({ state, slot }) => readUint32(state.seen, slot) > state.config.warmUpBars;
 
 const inRegularHours: Gate = ({ phase }) => phase === 'RTH';
 
-const barUnflagged: Gate = ({ bars, row }) => read(bars.flags, row) === 0;
+const barUnflagged: Gate = ({ bars, row }) => readUint32(bars.flags, row) === 0;
 
 const stateSound: Gate = (candidate) => {
   const flags = figure(candidate, 'flags');
@@ -55,7 +56,7 @@ const calmEnough: Gate = (candidate) => figure(candidate, 'turbulent') <= candid
 
 const atrReady: Gate = ({ state, slot }) => read(state.atr.value, slot) > 0;
 
-const armed: Gate = ({ state, slot, direction }) => (read(state.spent, slot) & spentBit(direction)) === 0;
+const armed: Gate = ({ state, slot, direction }) => (readUint32(state.spent, slot) & spentBit(direction)) === 0;
 
 /** What a bar that left the channel must meet to become a signal, in the order in which it is asked. */
 const GATES: readonly Gate[] = [

@@ -19,6 +19,7 @@ import {
   MINUTES_OF,
   priceFromDollars,
   read,
+  readUint32,
   type Signal,
   signalId,
   type SignalSlice,
@@ -97,8 +98,8 @@ function foldBar({ state, bars, row, slot }: Candidate, interval: Interval): voi
   updateAtr(state.atr, slot, high, low, read(bars.close, row));
   updateDonchian(state.donchian, slot, high, low);
   updateOpeningRange(state.openingRange, slot, interval.openAt, interval.startAt, bars.t, high, low);
-  state.seen[slot] = read(state.seen, slot) + 1;
-  if (read(state.session, slot) === interval.session) return;
+  state.seen[slot] = readUint32(state.seen, slot) + 1;
+  if (readUint32(state.session, slot) === interval.session) return;
   state.session[slot] = interval.session;
   // every daily bar is a new day; there, only a close inside the channel re-arms
   if (bars.timeframe !== '1d') state.spent[slot] = 0;
@@ -110,12 +111,12 @@ function considerClose(candidate: Candidate): Signal | undefined {
   if (close > read(state.donchian.high, slot)) candidate.direction = 1;
   else if (close < read(state.donchian.low, slot)) candidate.direction = -1;
   else {
-    if (read(bars.flags, row) === 0) state.spent[slot] = 0;
+    if (readUint32(bars.flags, row) === 0) state.spent[slot] = 0;
     return undefined;
   }
   if (!passesGates(candidate)) return undefined;
   const signal = signalFrom(candidate);
-  if (signal !== undefined) state.spent[slot] = read(state.spent, slot) | spentBit(candidate.direction);
+  if (signal !== undefined) state.spent[slot] = readUint32(state.spent, slot) | spentBit(candidate.direction);
   return signal;
 }
 

@@ -1,5 +1,4 @@
 import {
-  AT,
   type BarSlice,
   compareText,
   epochMs,
@@ -8,13 +7,13 @@ import {
   newStateSlice,
   type Signal,
   STATE_WIDTH,
-  type StateColumn,
   type StateSlice,
   type StrategyConfig,
   ticker,
   type Timeframe,
 } from '@aitrader/model';
 import { breakoutStage } from '../src/index.ts';
+import { type Figures, rowOf } from './state-row.ts';
 
 export const MINUTE = 60_000;
 /** A Monday and the day after, both from 14:30 to 21:00 UTC. */
@@ -40,17 +39,10 @@ export interface Print {
   readonly low: number;
   readonly close: number;
   readonly flags?: number;
-  readonly state?: Partial<Record<StateColumn, number>>;
+  readonly state?: Figures;
 }
 
-/** A state in a calm market that leans neither way. */
-const STATE: Partial<Record<StateColumn, number>> = {
-  velocityUp: 500_000,
-  volatility: 10_000,
-  predictiveDof: 5000,
-  calm: 900_000,
-  turbulent: 100_000,
-};
+/** States whose velocity is surely up, and surely down. */
 export const RISING = { velocityUp: 800_000 } as const;
 export const FALLING = { velocityUp: 200_000 } as const;
 
@@ -79,10 +71,7 @@ export function interval(
     bars.close[row] = close;
     bars.volume[row] = 100;
     bars.flags[row] = flags;
-    for (const [column, offset] of Object.entries(AT)) {
-      const figures: Readonly<Record<string, number>> = { ...STATE, ...state };
-      states.rows[row * STATE_WIDTH + offset] = figures[column] ?? 0;
-    }
+    states.rows.set(rowOf(state), row * STATE_WIDTH);
   });
   return { bars, states };
 }

@@ -54,5 +54,10 @@ function stopOnSignal(host: ServiceHost, failed: (error: unknown) => void): void
     host.drain().then(() => process.exit(EXIT.drained), failed);
   };
   process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  // Ctrl-C reaches the whole process group; a supervised service waits for its supervisor's word.
+  if (process.env['AITRADER_SUPERVISED'] === undefined) process.on('SIGINT', stop);
+  else {
+    process.on('SIGINT', () => undefined);
+    process.stdin.on('end', stop).resume();
+  }
 }

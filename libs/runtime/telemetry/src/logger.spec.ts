@@ -99,7 +99,13 @@ describe('a logged error', () => {
       expect(record).toMatchObject({
         level: 'error',
         message: 'refused an order',
-        error: { name: 'Refused', message: 'too much', gate: 'GROSS_EXCEEDED', limit: '10', cause: { name: 'Error', message: 'deeper' } },
+        error: {
+          name: 'Refused',
+          message: 'too much',
+          gate: 'GROSS_EXCEEDED',
+          limit: '10',
+          cause: { name: 'Error', message: 'deeper' },
+        },
       });
       expect(record?.['error']).toMatchObject({ stack: expect.stringContaining('logger.spec.ts') });
       expect(record).not.toHaveProperty('stack');
@@ -169,12 +175,16 @@ describe('whatever is logged', () => {
   it('is one line that parses, for any value', () => {
     const { logger, lines } = recording({ level: 'debug' });
     fc.assert(
-      fc.property(fc.string(), fc.anything({ withBigInt: true, withMap: true, withSet: true, withTypedArray: true }), (message, value) => {
-        lines.length = 0;
-        logger.info(message, { value });
-        expect(lines).toHaveLength(1);
-        expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', message });
-      }),
+      fc.property(
+        fc.string(),
+        fc.anything({ withBigInt: true, withMap: true, withSet: true, withTypedArray: true }),
+        (message, value) => {
+          lines.length = 0;
+          logger.info(message, { value });
+          expect(lines).toHaveLength(1);
+          expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', message });
+        },
+      ),
     );
   });
 });

@@ -68,7 +68,7 @@ function errorsOf(info: winston.Logform.TransformableInfo): Record<string, unkno
   }
   const splat: unknown = info[SPLAT];
   const error: unknown = Array.isArray(splat) ? splat.find(isError) : undefined;
-  if (!isError(error)) return isError(info.message) ? { message: String(info.message.message), error: info.message } : {};
+  if (!isError(error)) return isError(info.message) ? { message: info.message.message, error: info.message } : {};
   const glued = ` ${error.message}`;
   const text = String(info.message);
   const own = Object.fromEntries(Object.keys(error).map((name) => [name, undefined]));

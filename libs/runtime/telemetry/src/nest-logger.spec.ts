@@ -59,7 +59,11 @@ describe("Nest's logger on top of ours", () => {
     nest.error(error, 'ExceptionsHandler');
     nest.error({ code: 7 });
     expect(records[0]).toMatchObject({ message: 'failed', context: 'ExceptionsHandler', stack: error.stack });
-    expect(records[1]).toMatchObject({ message: 'broken', context: 'ExceptionsHandler', error: { name: 'TypeError', stack: error.stack } });
+    expect(records[1]).toMatchObject({
+      message: 'broken',
+      context: 'ExceptionsHandler',
+      error: { name: 'TypeError', stack: error.stack },
+    });
     expect(records[2]).toMatchObject({ level: 'error', message: '{"code":7}' });
   });
 });

@@ -27,22 +27,12 @@ export function isError(value: unknown): value is Error {
 }
 
 function serialiseWithin(value: unknown, above: readonly unknown[], depth: number): Json {
-  switch (typeof value) {
-    case 'string':
-      return value.length <= TEXT_CHARACTERS_MAX ? value : `${value.slice(0, TEXT_CHARACTERS_MAX)}…`;
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) ? value : String(value);
-    case 'object':
-      if (value === null) return null;
-      if (above.includes(value)) return '[circular]';
-      if (depth === 0) return '…';
-      return objectWithin(value, [...above, value], depth - 1);
-    default:
-      // undefined, bigint, symbol, function
-      return String(value);
-  }
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.length <= TEXT_CHARACTERS_MAX ? value : `${value.slice(0, TEXT_CHARACTERS_MAX)}…`;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value !== 'object') return String(value);
+  if (above.includes(value)) return '[circular]';
+  return depth === 0 ? '…' : objectWithin(value, [...above, value], depth - 1);
 }
 
 function objectWithin(value: object, above: readonly unknown[], depth: number): Json {
@@ -62,7 +52,7 @@ function listWithin(list: readonly unknown[], above: readonly unknown[], depth: 
 }
 
 function errorWithin(error: Error, above: readonly unknown[], depth: number): { [name: string]: Json } {
-  const fields: { [name: string]: Json } = { name: String(error.name), message: String(error.message) };
+  const fields: { [name: string]: Json } = { name: serialise(error.name), message: serialise(error.message) };
   if (typeof error.stack === 'string') fields.stack = serialiseWithin(error.stack, above, depth);
   if ('cause' in error && error.cause !== undefined) fields.cause = serialiseWithin(error.cause, above, depth);
   // AggregateError's errors are not enumerable.

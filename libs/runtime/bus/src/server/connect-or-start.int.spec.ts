@@ -42,7 +42,9 @@ async function connectOr(options: Partial<ConnectOrStartOptions> = {}): Promise<
 }
 
 /** Another process that calls connectOrStart and stays; resolves with what it got. */
-async function inAnotherProcess(env: Record<string, string | undefined>): Promise<{ child: ChildProcess; pid: number; port: number; origin: string }> {
+async function inAnotherProcess(
+  env: Record<string, string | undefined>,
+): Promise<{ child: ChildProcess; pid: number; port: number; origin: string }> {
   const script = `
     import { connectOrStart } from ${JSON.stringify(path.join(import.meta.dirname, 'connect-or-start.ts'))};
     const server = await connectOrStart({ home: ${JSON.stringify(home)}, binary: ${JSON.stringify(binary)}, supervise: true, env: {} });
@@ -167,7 +169,16 @@ describe('a record that is stale', () => {
   async function leaveRecord(pid: number, port: number): Promise<void> {
     const files = serverFiles(home);
     const url = `nats://127.0.0.1:${port}`;
-    await writeRecord(files, { pid, port, url, serverName: files.serverName, version: '2.12.0', binary, ownerPid: pid, supervised: false });
+    await writeRecord(files, {
+      pid,
+      port,
+      url,
+      serverName: files.serverName,
+      version: '2.12.0',
+      binary,
+      ownerPid: pid,
+      supervised: false,
+    });
   }
 });
 

@@ -8,7 +8,15 @@ import { NatsServerTooOld } from './nats-version.ts';
 import { OwnedServer, usedServer, type ManagedNatsServer } from './managed-server.ts';
 import { commandLineOf, foreignHandle, isAlive } from './process-handle.ts';
 import { NatsUnusable, probeServer } from './probe.client.ts';
-import { MAX_PAYLOAD_BYTES, readRecord, removeRecord, serverFiles, writeRecord, type ServerFiles, type ServerRecord } from './server-files.ts';
+import {
+  MAX_PAYLOAD_BYTES,
+  readRecord,
+  removeRecord,
+  serverFiles,
+  writeRecord,
+  type ServerFiles,
+  type ServerRecord,
+} from './server-files.ts';
 
 export interface StartOptions {
   /** the project's own folder; the server keeps its files in `<home>/nats` */
@@ -94,7 +102,11 @@ async function useExternal(url: string): Promise<ManagedNatsServer> {
   return usedServer('external', url, answer.version);
 }
 
-async function start(files: ServerFiles, options: StartOptions | ConnectOrStartOptions, binary: string): Promise<ManagedNatsServer> {
+async function start(
+  files: ServerFiles,
+  options: StartOptions | ConnectOrStartOptions,
+  binary: string,
+): Promise<ManagedNatsServer> {
   const spec = specOf(files, options, path.resolve(binary));
   return new OwnedServer('started', await launch(spec, options.port), spec, options.onProgress ?? (() => undefined));
 }
@@ -129,7 +141,9 @@ async function liveRecord(files: ServerFiles): Promise<ServerRecord | undefined>
     return record;
   }
   if (record !== undefined && (await answers(record, files))) {
-    throw new NatsStoreInUse(`a nats-server of this home answers on port ${record.port}, but not as the recorded process ${record.pid}`);
+    throw new NatsStoreInUse(
+      `a nats-server of this home answers on port ${record.port}, but not as the recorded process ${record.pid}`,
+    );
   }
   await removeRecord(files);
   return undefined;
@@ -157,7 +171,9 @@ async function untilAnswers(record: ServerRecord, files: ServerFiles): Promise<v
   const deadline = performance.now() + ANSWER_MS_MAX;
   while (!(await answers(record, files))) {
     if (performance.now() > deadline || !runs(record, files)) {
-      throw new NatsStoreInUse(`the nats-server of this home (pid ${record.pid}) does not answer on port ${record.port}; end it first`);
+      throw new NatsStoreInUse(
+        `the nats-server of this home (pid ${record.pid}) does not answer on port ${record.port}; end it first`,
+      );
     }
     await wait(POLL_MS);
   }

@@ -19,7 +19,8 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
   while (!(await claim(file, content))) {
     const holder = await readFile(file, 'utf8').catch(() => undefined);
     if (holder !== undefined && (await isAbandoned(file, holder))) await discard(file, holder);
-    else if (performance.now() > deadline) throw new Error(`${file} is held by process ${holder ?? '?'}; delete it if that is wrong`);
+    else if (performance.now() > deadline)
+      throw new Error(`${file} is held by process ${holder ?? '?'}; delete it if that is wrong`);
     else await wait(POLL_MS);
   }
   try {

@@ -1,6 +1,12 @@
 export { locateNatsServer, NatsServerMissing, type NatsBinary, type LocateOptions } from './locate.ts';
 export { NATS_VERSION_MIN, NatsServerTooOld, isRecentEnough } from './nats-version.ts';
-export { connectOrStart, startNatsServer, NatsStoreInUse, type ConnectOrStartOptions, type StartOptions } from './connect-or-start.ts';
+export {
+  connectOrStart,
+  startNatsServer,
+  NatsStoreInUse,
+  type ConnectOrStartOptions,
+  type StartOptions,
+} from './connect-or-start.ts';
 export { NatsPortInUse, NatsServerFailed } from './launch.ts';
 export { RESTARTS_MAX, RESTART_WINDOW_MS, type ManagedNatsServer, type ServerExit, type ServerOrigin } from './managed-server.ts';
 export { MAX_PAYLOAD_BYTES } from './server-files.ts';

@@ -38,13 +38,20 @@ describe('finding a nats-server', () => {
     fakeServer('old', '2.9.10');
     const file = fakeServer('recent', '2.14.0');
     const PATH = ['old', 'recent'].map((name) => path.join(folder, name)).join(path.delimiter);
-    expect(await locateNatsServer({ home: path.join(folder, 'home'), env: { PATH } })).toMatchObject({ path: file, source: 'PATH' });
+    expect(await locateNatsServer({ home: path.join(folder, 'home'), env: { PATH } })).toMatchObject({
+      path: file,
+      source: 'PATH',
+    });
   });
 
   it('then takes the one fetched earlier, without the network', async () => {
     const file = fakeServer('home/bin', '2.15.0');
     const told: string[] = [];
-    const found = await locateNatsServer({ home: path.join(folder, 'home'), env: { PATH: shell }, onProgress: (text) => told.push(text) });
+    const found = await locateNatsServer({
+      home: path.join(folder, 'home'),
+      env: { PATH: shell },
+      onProgress: (text) => told.push(text),
+    });
     expect(found).toEqual({ path: file, version: '2.15.0', source: 'home' });
     expect(told).toEqual([]);
   });
@@ -84,12 +91,18 @@ describe('finding a nats-server', () => {
 
   it('says what it tried, and what would help, when there is none', async () => {
     fakeServer('old', '2.9.10');
-    const error: unknown = await locateNatsServer({ home: path.join(folder, 'home'), env: { PATH: path.join(folder, 'old') } }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const error: unknown = await locateNatsServer({
+      home: path.join(folder, 'home'),
+      env: { PATH: path.join(folder, 'old') },
+    }).catch((thrown: unknown) => thrown);
     // A machine with internet fetches the release, which is no failure.
     if (!(error instanceof NatsServerMissing)) return expect(error).toMatchObject({ source: 'release' });
-    expect(error.tried.map((line) => line.split(':')[0])).toEqual(['PATH', 'fetched earlier', 'release 2.14.3', 'Debian archive']);
+    expect(error.tried.map((line) => line.split(':')[0])).toEqual([
+      'PATH',
+      'fetched earlier',
+      'release 2.14.3',
+      'Debian archive',
+    ]);
     expect(error.message).toMatch(/is nats-server 2\.9\.10, but 2\.12\.0 or later/);
     expect(error.message).toMatch(/apt-get is not on this machine/);
     expect(error.message).toMatch(/NATS_URL[\s\S]*PATH[\s\S]*github\.com or a Debian mirror/);

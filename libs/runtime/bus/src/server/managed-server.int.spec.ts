@@ -86,7 +86,9 @@ describe('a nats-server of our own', () => {
     const { store } = serverFiles(home);
     mkdirSync(store);
     writeFileSync(path.join(store, 'jetstream'), 'a file where the server wants a folder');
-    await expect(start()).rejects.toThrow(/ended before it was ready\. .*server\.log ends with:\n[\s\S]*storage directory is not a directory/);
+    await expect(start()).rejects.toThrow(
+      /ended before it was ready\. .*server\.log ends with:\n[\s\S]*storage directory is not a directory/,
+    );
     expect(await readRecord(serverFiles(home))).toBeUndefined();
   });
 

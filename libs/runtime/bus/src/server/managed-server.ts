@@ -205,7 +205,13 @@ export class OwnedServer implements ManagedNatsServer {
 }
 
 /** A server that this process only uses. */
-export function usedServer(origin: 'shared' | 'external', url: string, version: string, pid?: number, port?: number): ManagedNatsServer {
+export function usedServer(
+  origin: 'shared' | 'external',
+  url: string,
+  version: string,
+  pid?: number,
+  port?: number,
+): ManagedNatsServer {
   const refuse = (): Promise<never> => Promise.reject(new Error(`the nats-server at ${url} is not ours to end`));
   return {
     origin,

@@ -59,7 +59,8 @@ export async function downloadRelease(folder: string, release = RELEASE, bounds 
   const stem = `nats-server-v${release.version}-${platform}`;
   const archive = await download(`${release.baseUrl}/${stem}.tar.gz`, bounds);
   const actual = createHash('sha256').update(archive).digest('hex');
-  if (actual !== expected) throw new Error(`${stem}.tar.gz has SHA-256 ${actual}, but ${expected} was expected; it was thrown away`);
+  if (actual !== expected)
+    throw new Error(`${stem}.tar.gz has SHA-256 ${actual}, but ${expected} was expected; it was thrown away`);
   const file = path.join(folder, `${stem}.tar.gz`);
   await writeFile(file, archive);
   await run('tar', ['-xzf', file, '-C', folder, `${stem}/nats-server`], { timeout: UNPACK_MS_MAX });

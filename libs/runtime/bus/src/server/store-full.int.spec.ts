@@ -40,7 +40,11 @@ describe('a store that is full', () => {
   }
 
   /** Publishes until it is refused; how many were acknowledged, and the refusal. */
-  async function fill(connection: NatsConnection, subject: string, bytes: number): Promise<{ acknowledged: number; refusal: unknown }> {
+  async function fill(
+    connection: NatsConnection,
+    subject: string,
+    bytes: number,
+  ): Promise<{ acknowledged: number; refusal: unknown }> {
     for (let acknowledged = 0; ; acknowledged += 1) {
       try {
         await jetstream(connection).publish(subject, new Uint8Array(bytes), { timeout: 1_000 });

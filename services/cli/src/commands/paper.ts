@@ -1,0 +1,130 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { createLogUpdate } from 'log-update';
+import { loadRunConfig } from '@aitrader/runtime-configuration';
+import { newYorkDate } from '@aitrader/core-sessions';
+import type { RunId } from '@aitrader/model';
+import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { discardRun, runOnBus } from '../bus-run.ts';
+import { withHome, type OpenHome } from '../home.ts';
+import { followRun } from '../live-view.ts';
+import { clockOf, denialLine, fillLine, headline, screen, type PaperView } from '../paper-view.ts';
+import { printReport } from '../print.ts';
+import { resultOf } from '../recorded-result.ts';
+import { reportOf } from '../report.ts';
+import { newRunId } from '../run-id.ts';
+import { progressBar, remark, say } from '../terminal.ts';
+
+interface PaperOptions extends BarOptions, BusOptions {
+  readonly speed: number;
+  readonly shards: number;
+  readonly config?: string;
+  readonly healthPort?: number;
+  readonly json: boolean;
+}
+
+/** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
+const SPEED_DEFAULT = 3600;
+const REDRAW_MS = 150;
+const HEADLINE_EVERY_INTERVALS = 60;
+
+function speed(text: string): number {
+  const value = text === 'max' ? 0 : Number(text);
+  if (text === 'max' || (Number.isFinite(value) && value > 0)) return value;
+  throw new InvalidArgumentError('must be a positive number, or max');
+}
+
+export function addPaper(program: Command): void {
+  const command = program
+    .command('paper')
+    .summary('play bars to the five services and watch them trade with a simulated broker')
+    .description('Starts nats-server and the five services as processes, plays bars to them, shows what happens, and ends with a summary. The run is recorded.')
+    .option('--bars <files...>', 'CSV or CSV.gz files of bars, or "sample" for the built-in synthetic market', ['sample'])
+    .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
+    .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
+    .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
+    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
+    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
+    .option('--symbols <list>', 'only these symbols, comma-separated')
+    .option('--health-port <port>', 'health endpoints of the services at this port and the next four (default: free ones)', integer(1, 65_531))
+    .option('--json', 'print the summary as one JSON document on standard output', false);
+  busOptions(command).action(async (options: PaperOptions) => {
+    const config = await loadRunConfig(options.config);
+    await withHome(homeOptions(options), async (open) => {
+      const run = newRunId('paper');
+      const spec = { source: sourceOf(options), speed: options.speed, shards: options.shards, kind: 'paper', config } as const;
+      remark(`${run}: starting five services`);
+      const stopped = onInterrupt();
+      const watching = new AbortController();
+      const view = watch(open, run, watching.signal, options.json);
+      try {
+        const { seconds } = await runOnBus(open, {
+          run, spec, healthPort: options.healthPort, stopped,
+          onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
+        });
+        watching.abort();
+        await view;
+        await summarise(open, run, options, seconds);
+      } catch (error) {
+        watching.abort();
+        await view.catch(() => undefined);
+        await discardRun(open.bus, run);
+        throw error;
+      }
+    });
+  });
+}
+
+/** Resolves at the first Ctrl-C; a second one ends the program at once. */
+function onInterrupt(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}
+
+async function summarise({ bus }: OpenHome, run: RunId, options: PaperOptions, seconds: number): Promise<void> {
+  const progress = progressBar('digesting');
+  const result = await resultOf(bus, run, progress.at).finally(progress.done);
+  printReport(reportOf(run, 'bus', options.shards, { ...result, seconds }), true, options.json);
+  if (!options.json && result.counts.fills > 0) {
+    say('');
+    remark(`npx aitrader verify ${run}      proves the recording`);
+    remark(`npx aitrader explain ${run} 1   explains its first fill`);
+  }
+}
+
+/** Shows the run while it goes: a screen on a terminal, lines elsewhere. */
+function watch({ bus }: OpenHome, run: RunId, stopped: AbortSignal, quiet: boolean): Promise<void> {
+  if (quiet) return Promise.resolve();
+  return process.stderr.isTTY ? watchScreen(bus, run, stopped) : watchLines(bus, run, stopped);
+}
+
+async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
+  const update = createLogUpdate(process.stderr);
+  let shown: PaperView | undefined;
+  const timer = setInterval(() => shown !== undefined && update(screen(shown)), REDRAW_MS);
+  try {
+    await followRun(bus, run, stopped, (view) => (shown = view));
+    if (shown !== undefined) update(screen(shown));
+  } finally {
+    clearInterval(timer);
+    update.done();
+  }
+}
+
+async function watchLines(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
+  await followRun(bus, run, stopped, (view, { t, report, decision }) => {
+    if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
+    for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
+    for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
+    if (decision.account.tradingState !== 'active' && decision.orders.length === 0 && view.slices % HEADLINE_EVERY_INTERVALS === 1) {
+      say(`  trading is ${decision.account.tradingState} since the drawdown limit (${newYorkDate(t)} ${clockOf(t)})`);
+    }
+  });
+}
