@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { run } from '../run.mjs';
-import type { Probe } from './probes.ts';
+import { SCOPES, type Probe } from './probes.ts';
 
 const PREFIX = 'aitrader-probes-';
 const COPIED = [
@@ -15,27 +15,28 @@ const COPIED = [
   'tools/lint/plugin.mjs',
 ];
 
-/** Packages that exist only in the copy, for constraints that the real workspace has no example of. */
-const EXTRA: Readonly<Record<string, object>> = {
-  'libs/adapters/probe-broker': { name: '@aitrader/adapter-probe-broker', nx: { tags: ['layer:adapter', 'scope:execution'] } },
-  'libs/adapters/probe-vendor': { name: '@aitrader/adapter-probe-vendor', nx: { tags: ['layer:adapter', 'scope:shared'] } },
-  'libs/runtime/probe-untagged': { name: '@aitrader/probe-untagged' },
-  'libs/core/probe-loop-a': {
-    name: '@aitrader/core-probe-loop-a',
-    dependencies: { '@aitrader/core-probe-loop-b': '0.1.0' },
-    nx: { tags: ['layer:core', 'scope:shared'] },
-  },
-  'libs/core/probe-loop-b': {
-    name: '@aitrader/core-probe-loop-b',
-    dependencies: { '@aitrader/core-probe-loop-a': '0.1.0' },
-    nx: { tags: ['layer:core', 'scope:shared'] },
-  },
-};
-
 interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly nx?: { readonly tags: readonly string[] };
 }
+const tagged = (name: string, layer: string, scope: string, dependencies: readonly string[] = []): Manifest => ({
+  name: `@aitrader/${name}`,
+  dependencies: Object.fromEntries(dependencies.map((one) => [`@aitrader/${one}`, '0.1.0'])),
+  nx: { tags: [`layer:${layer}`, `scope:${scope}`] },
+});
+/** Packages that exist only in the copy, for constraints that the real workspace has no example of. */
+const EXTRA: Readonly<Record<string, Manifest>> = {
+  'libs/adapters/probe-shared': tagged('adapter-probe-shared', 'adapter', 'shared'),
+  ...Object.fromEntries(
+    SCOPES.map((scope) => [`libs/adapters/probe-${scope}`, tagged(`adapter-probe-${scope}`, 'adapter', scope)]),
+  ),
+  'services/probe-risk': tagged('service-probe-risk', 'app', 'risk'),
+  'libs/runtime/probe-untagged': { name: '@aitrader/probe-untagged' },
+  'libs/core/probe-loop-a': tagged('core-probe-loop-a', 'core', 'shared', ['core-probe-loop-b']),
+  'libs/core/probe-loop-b': tagged('core-probe-loop-b', 'core', 'shared', ['core-probe-loop-a']),
+};
+
 const readJson = <T>(file: string): T => JSON.parse(fs.readFileSync(file, 'utf8')) as T;
 
 function write(file: string, text: string): void {
@@ -97,7 +98,7 @@ export function copyWorkspace(root: string): string {
     addPackage(copy, folder, manifest, fs.readFileSync(path.join(root, folder, 'tsconfig.json'), 'utf8'));
   }
   const anyCore = fs.readFileSync(path.join(root, 'libs/core/risk/tsconfig.json'), 'utf8');
-  for (const [folder, manifest] of Object.entries(EXTRA)) addPackage(copy, folder, manifest as Manifest, anyCore);
+  for (const [folder, manifest] of Object.entries(EXTRA)) addPackage(copy, folder, manifest, anyCore);
   return copy;
 }
 

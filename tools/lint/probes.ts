@@ -48,7 +48,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   adapters: {
     folder: 'libs/adapters/bar-files',
-    sibling: '@aitrader/adapter-probe-vendor',
+    sibling: '@aitrader/adapter-probe-shared',
     imported: '@aitrader/adapter-bar-files',
     mayImport: ['model', 'contracts', 'runtime', 'adapters'],
   },
@@ -70,8 +70,25 @@ const layerProbes = Object.entries(LAYERS).flatMap(([from, source]) =>
   }),
 );
 
+/** Each scope belongs to the service of its name; what no service owns is `shared`. */
+export const SCOPES = ['ingest', 'probability', 'strategy', 'risk', 'execution', 'cli'] as const;
+
+const importing = (name: string): string => `export { anything } from '@aitrader/${name}';`;
+const scopeProbes = SCOPES.flatMap((scope, index) => {
+  const other = SCOPES[(index + 1) % SCOPES.length];
+  const service = `services/${scope}`;
+  return [
+    plant(service, `${scope} may import an adapter of its own`, importing(`adapter-probe-${scope}`), []),
+    plant(service, `${scope} may import a shared adapter`, importing('adapter-probe-shared'), []),
+    plant(service, `${scope} may not import an adapter of ${other}`, importing(`adapter-probe-${other}`), [BOUNDARY]),
+  ];
+});
+
 const boundaryProbes = [
   ...layerProbes,
+  ...scopeProbes,
+  plant('libs/adapters/bar-files', 'what is shared may not import what is owned', importing('adapter-probe-risk'), [BOUNDARY]),
+  plant('services/risk', 'a service may not import another of its own scope', importing('service-probe-risk'), [BOUNDARY]),
   plant('contracts', 'contracts may not import core types either', "export type { X } from '@aitrader/core-risk';", [BOUNDARY]),
   plant(CORE, 'a core spec may not import contracts', "export { x } from '@aitrader/contracts';", [BOUNDARY], '.spec.ts'),
   plant(CORE, 'core may not reach into another package', "export { x } from '../../numeric/src/index.ts';", [BOUNDARY]),
@@ -80,11 +97,11 @@ const boundaryProbes = [
     BOUNDARY,
   ]),
   plant('services/cli', 'the command line may not import a service', "export { x } from '@aitrader/service-risk';", [BOUNDARY]),
-  plant('services/risk', 'risk may not import a broker', "export { x } from '@aitrader/adapter-probe-broker';", [BOUNDARY]),
-  plant('services/cli', 'the command line may not import a broker', "export { x } from '@aitrader/adapter-probe-broker';", [
+  plant('services/risk', 'risk may not import a broker', "export { x } from '@aitrader/adapter-probe-execution';", [BOUNDARY]),
+  plant('services/cli', 'the command line may not import a broker', "export { x } from '@aitrader/adapter-probe-execution';", [
     BOUNDARY,
   ]),
-  plant('services/execution', 'execution may import a broker', "export { x } from '@aitrader/adapter-probe-broker';", []),
+  plant('services/execution', 'execution may import a broker', "export { x } from '@aitrader/adapter-probe-execution';", []),
   plant('libs/runtime/probe-untagged', 'a package without tags may import nothing', "export { x } from '@aitrader/model';", [
     BOUNDARY,
   ]),

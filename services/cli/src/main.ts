@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addBacktest } from './commands/backtest.ts';
+import { addBench } from './commands/bench.ts';
 import { addExplain } from './commands/explain.ts';
 import { addPaper } from './commands/paper.ts';
 import { addReplay } from './commands/replay.ts';
@@ -19,5 +20,10 @@ addReplay(program);
 addVerify(program);
 addRuns(program);
 addExplain(program);
+addBench(program);
+
+// A reader that went away (`aitrader … | head`) ends the command.
+process.stdout.on('error', () => process.exit(1));
+process.stderr.on('error', () => process.exit(1));
 
 await program.parseAsync().catch(failWith);

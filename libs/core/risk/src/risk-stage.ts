@@ -11,7 +11,7 @@
  * 8. The state is bounded: an order that is final and flat is forgotten.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
-import { type RiskConfig, type RiskDecision, type RiskInput, type Stage } from '@aitrader/model';
+import type { RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
@@ -44,4 +44,5 @@ function enterInterval(state: RiskState, { t, bars, signals, report }: RiskInput
   state.t = t;
 }
 
+/** The stage that hosts run: bars, signals and execution's word in, orders and denials out, once an interval. */
 export const riskStage: Stage<RiskConfig, RiskState, RiskInput, RiskDecision> = { initial: newRiskState, apply };

@@ -87,8 +87,9 @@ describe('the drawdown', () => {
   it('is forgiven although an operator has halted on top of it', () => {
     const { desk } = givenAPosition();
     desk.minute({ closes: { AAPL: 90 } });
+    desk.minute({ closes: { AAPL: 95 } });
     desk.minute({ commands: ['halt'] });
-    expect(desk.minute({ commands: ['resume'] }).account.equityPeak).toBe(cashFromDollars(98_000));
+    expect(desk.minute({ commands: ['resume'] }).account.equityPeak).toBe(cashFromDollars(99_000));
   });
 
   it('is not tripped by a lone misprint, and is by a crash that the next bar confirms', () => {

@@ -235,6 +235,15 @@ describe('the stage', () => {
     expect(emit).toEqual({ t: MONDAY_OPEN, shard: 0, signals: [] });
   });
 
+  it('makes room for any number of symbols, and speaks for each', () => {
+    const strategy = newStrategy();
+    const symbols = Array.from({ length: 50 }, (_, i) => `S${String(i).padStart(2, '0')}`);
+    const all = (print: Print): Record<string, Print> => Object.fromEntries(symbols.map((symbol) => [symbol, print]));
+    for (let minute = 1; minute <= 5; minute++) strategy.at(MONDAY_OPEN + minute * MINUTE, all(quiet));
+    const signals = strategy.at(MONDAY_OPEN + 6 * MINUTE, all(surge));
+    expect(signals.map(({ symbol, stop }) => [symbol, stop])).toEqual(symbols.map((symbol) => [symbol, 990_000]));
+  });
+
   it('passes over a bar without prices as if it had not been there', () => {
     const strategy = afterQuietOpening();
     strategy.minute(6, { high: NaN, low: NaN, close: NaN });

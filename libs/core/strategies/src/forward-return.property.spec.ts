@@ -45,5 +45,6 @@ describe('forward return', () => {
     const outlook = newOutlook(60);
     for (let dof = 3000; dof < 4100; dof++) forwardReturn(outlook, rowOf({ predictiveDof: dof }), 0);
     expect(outlook.quantilesOfDof.size).toBeLessThanOrEqual(1024);
+    expect(outlook.quantilesOfDof.size).toBeGreaterThan(0);
   });
 });

@@ -30,6 +30,10 @@ describe('forward return', () => {
     expect(forward({ levelVelocityCovariance: 1_000_000, levelVariance: 30_000_000 }, 10_000)?.sdE8).toBe(1_004_490); // + 9e9
   });
 
+  it('never spreads less than the price alone, whatever rounding made of the covariance', () => {
+    expect(forward({ levelVelocityCovariance: -1_000_000 })?.sdE8).toBe(100_000);
+  });
+
   it('has the quantiles of Student tables, scaled to its deviation', () => {
     const quantiles = forward({})?.quantilesE8 ?? [];
     const table = [-3.36493, -2.570582, -2.015048, -1.475884, -0.726687, 0, 0.726687, 1.475884, 2.015048, 2.570582, 3.36493];

@@ -1,5 +1,6 @@
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { connectionOptionsOf } from './server/index.ts';
 
 /** A connection to the bus, and JetStream on it. */
 export interface Bus {
@@ -18,7 +19,7 @@ export async function openBus(url: string, name: string): Promise<Bus> {
   let nc: NatsConnection;
   try {
     nc = await connect({
-      servers: url.split(','), name, maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT_WAIT_MS,
+      ...connectionOptionsOf(url), name, maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT_WAIT_MS,
       reconnectJitter: RECONNECT_WAIT_MS, pingInterval: PING_INTERVAL_MS, timeout: REQUEST_TIMEOUT_MS,
     });
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { headers } from '@nats-io/transport-node';
 import { intervalOf, messageIdOf, subjectOf, type Fact, type StageName } from '@aitrader/contracts';
 import type { EpochMs, RunId } from '@aitrader/model';
+import { AckInbox } from './ack-inbox.ts';
 import type { Bus } from './connection.ts';
 import { BusFullError, FencedError, JETSTREAM_CODE, codeOf } from './errors.ts';
 import { lastMessage } from './recordings.ts';
@@ -68,6 +69,7 @@ export class FencedPublisher {
   #pumping: Promise<void> | undefined;
   #inFlight: Promise<void> | undefined;
   #failed = false;
+  readonly #inbox: AckInbox;
   #batches = 0;
   #accepted = 0;
   #stored = 0;
@@ -77,6 +79,7 @@ export class FencedPublisher {
     this.#run = run;
     this.#stage = stage;
     this.#events = events;
+    this.#inbox = new AckInbox(bus.nc);
   }
 
   /** Looks up where each subject ends. Call it once for every subject that will be published to. */
@@ -180,7 +183,7 @@ export class FencedPublisher {
         if (isStoreFull(error)) throw new BusFullError(`the bus has no room for another message (${this.#stage} at ${rest[0]?.id})`, { cause: error });
         const code = codeOf(error);
         if (this.#bus.nc.isClosed() || (code !== undefined && !RESOLVABLE.has(code))) throw error;
-        silent = code === undefined ? silent + 1 : 0;
+        silent = code === undefined || code === JETSTREAM_CODE.incompleteBatch ? silent + 1 : 0;
         if (silent >= SILENT_ANSWERS_MAX) await this.#findFault();
         await wait(RETRY_WAIT_MS);
         rest = await this.#unstored(rest);
@@ -195,29 +198,26 @@ export class FencedPublisher {
     if (isStoreFull(fault)) throw new BusFullError(`the bus has no room for another message (${this.#stage})`, { cause: fault });
   }
 
-  /** Sends one atomic batch and returns the stream sequence of its last message. */
+  /** Sends one atomic batch and returns the stream sequence of its last message. @throws NoAnswerError, or with JetStream's code */
   async #send(batch: readonly Pending[]): Promise<number> {
     const batchId = `${this.#stage}-${process.pid}-${(this.#batches += 1)}`;
     const fenced = new Set<string>();
-    let answer: Promise<{ json: () => unknown }> | undefined;
-    batch.forEach(({ subject, id, payload }, i) => {
-      const head = headers();
-      head.set('Nats-Msg-Id', id);
-      if (!fenced.has(subject)) head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
-      fenced.add(subject);
-      if (batch.length > 1) {
-        head.set('Nats-Batch-Id', batchId);
-        head.set('Nats-Batch-Sequence', String(i + 1));
+    const last = batch.length - 1;
+    const answer = await this.#inbox.expect(ANSWER_TIMEOUT_MS, (reply) => {
+      for (const [i, { subject, id, payload }] of batch.entries()) {
+        const head = headers();
+        head.set('Nats-Msg-Id', id);
+        if (!fenced.has(subject)) head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
+        fenced.add(subject);
+        if (last > 0) {
+          head.set('Nats-Batch-Id', batchId);
+          head.set('Nats-Batch-Sequence', String(i + 1));
+        }
+        if (i === last && last > 0) head.set('Nats-Batch-Commit', '1');
+        this.#bus.nc.publish(subject, payload, i === last ? { headers: head, reply } : { headers: head });
       }
-      if (i < batch.length - 1) {
-        this.#bus.nc.publish(subject, payload, { headers: head });
-        return;
-      }
-      if (batch.length > 1) head.set('Nats-Batch-Commit', '1');
-      answer = this.#bus.nc.request(subject, payload, { headers: head, timeout: ANSWER_TIMEOUT_MS });
     });
-    if (answer === undefined) throw new Error('an empty batch');
-    return acknowledged((await answer).json());
+    return acknowledged(answer.json());
   }
 
   /** Asks the stream which messages of an unanswered batch it holds. @throws FencedError when it holds another's */

@@ -65,7 +65,7 @@ const ingestSchema = z.strictObject({
   speed: z.number().min(0).default(0),
   shards: z.int().min(1).max(1024).default(1),
   kind: z.enum(['paper', 'replay', 'backtest']).default('paper'),
-  config: z.unknown(),
+  config: z.unknown().optional(),
 });
 
 /** What ingest is to play, and how the run is to be shaped. */

@@ -30,7 +30,8 @@ function serialiseWithin(value: unknown, above: readonly unknown[], depth: numbe
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') return value.length <= TEXT_CHARACTERS_MAX ? value : `${value.slice(0, TEXT_CHARACTERS_MAX)}…`;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  if (typeof value !== 'object') return `[${typeof value}]`;
   if (above.includes(value)) return '[circular]';
   return depth === 0 ? '…' : objectWithin(value, [...above, value], depth - 1);
 }

@@ -1,0 +1,70 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DeliverPolicy, StorageType } from '@nats-io/jetstream';
+import type { Bus } from '@aitrader/runtime-bus';
+import { quantileOf } from './quantile.ts';
+
+const HOPS = 5;
+const STREAM = 'BENCH_RELAY';
+const PAYLOAD = new Uint8Array(256);
+
+export interface RelayFigures {
+  readonly messagesPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** The yardstick of the bus: five processes that only hand messages on through one stream, first flat out, then at a pace. */
+export async function measureRelay(bus: Bus, url: string, messages: number, paced: number, paceMs: number): Promise<RelayFigures> {
+  await bus.jsm.streams.delete(STREAM).catch(() => undefined);
+  await bus.jsm.streams.add({ name: STREAM, subjects: [`${STREAM.toLowerCase()}.>`], storage: StorageType.File, num_replicas: 1 });
+  const hops = await Promise.all(Array.from({ length: HOPS }, (_, hop) => startHop(url, hop)));
+  try {
+    const flatOut = await passThrough(bus, messages, 0);
+    const times = await passThrough(bus, paced, paceMs);
+    return {
+      messagesPerSecond: messages / (((flatOut.at(-1)?.arrivedMs ?? 0) - (flatOut[0]?.sentMs ?? 0)) / 1000),
+      p50Ms: quantileOf(times.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs), 0.5),
+      p99Ms: quantileOf(times.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs), 0.99),
+    };
+  } finally {
+    for (const hop of hops) hop.kill('SIGKILL');
+    await bus.jsm.streams.delete(STREAM);
+  }
+}
+
+function startHop(url: string, hop: number): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('./relay-hop.js', import.meta.url)), [url, STREAM, String(hop)], { stdio: ['pipe', 'ignore', 'inherit', 'ipc'] });
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(child));
+    child.once('exit', (code) => reject(new Error(`relay ${hop} ended with ${code}`)));
+  });
+}
+
+interface Passage {
+  sentMs: number;
+  arrivedMs: number;
+}
+
+async function passThrough(bus: Bus, messages: number, paceMs: number): Promise<Passage[]> {
+  const passages: Passage[] = [];
+  const all = Promise.withResolvers<void>();
+  const consumer = await bus.js.consumers.get(STREAM, { filter_subjects: `${STREAM.toLowerCase()}.hop.${HOPS}`, deliver_policy: DeliverPolicy.New });
+  let arrived = 0;
+  const reading = await consumer.consume({
+    callback: () => {
+      const passage = passages[arrived++];
+      if (passage !== undefined) passage.arrivedMs = performance.now();
+      if (arrived === messages) all.resolve();
+    },
+  });
+  for (let i = 0; i < messages; i++) {
+    passages.push({ sentMs: performance.now(), arrivedMs: 0 });
+    await bus.js.publish(`${STREAM.toLowerCase()}.hop.0`, PAYLOAD);
+    if (paceMs > 0) await sleep(paceMs);
+  }
+  await all.promise;
+  reading.stop();
+  return passages;
+}
