@@ -1,7 +1,23 @@
 import {
-  STATE_COLUMNS, STATE_WIDTH, compareText, epochMs, item, read, reserveBars, reserveStates,
-  type BarSlice, type Control, type Denial, type EpochMs, type ExecutionReport, type Fill, type Manifest, type RiskDecision,
-  type SignalSlice, type StateSlice, type Ticker,
+  STATE_COLUMNS,
+  STATE_WIDTH,
+  compareText,
+  epochMs,
+  item,
+  read,
+  reserveBars,
+  reserveStates,
+  type BarSlice,
+  type Control,
+  type Denial,
+  type EpochMs,
+  type ExecutionReport,
+  type Fill,
+  type Manifest,
+  type RiskDecision,
+  type SignalSlice,
+  type StateSlice,
+  type Ticker,
 } from '@aitrader/model';
 import type { BarsV1, DenialsV1, FillsV1, OrderEventsV1, OrdersV1, SignalsV1, StatesV1 } from './schemas.ts';
 import type { Fact } from './topology.ts';
@@ -53,7 +69,8 @@ export function decodeBars(payload: Uint8Array, into: BarSlice): void {
   into.symbols = symbols;
   for (const name of ['open', 'high', 'low', 'close', 'volume', 'flags'] as const) {
     const column = message[name];
-    if (column.length !== symbols.length) throw new ContractError('bars', name, `has ${column.length} values for ${symbols.length} symbols`);
+    if (column.length !== symbols.length)
+      throw new ContractError('bars', name, `has ${column.length} values for ${symbols.length} symbols`);
     into[name].set(column);
   }
 }
@@ -67,7 +84,12 @@ function checkSymbols(fact: Fact, symbols: readonly Ticker[]): void {
 
 /** States as `states` v1: one column of integers per figure. */
 export function encodeStates(slice: StateSlice): string {
-  const message: Record<string, unknown> = { t: slice.t, shard: slice.shard, model: slice.model, symbols: slice.symbols.slice(0, slice.count) };
+  const message: Record<string, unknown> = {
+    t: slice.t,
+    shard: slice.shard,
+    model: slice.model,
+    symbols: slice.symbols.slice(0, slice.count),
+  };
   for (let c = 0; c < STATE_WIDTH; c++) {
     const column = new Array<number>(slice.count);
     for (let i = 0; i < slice.count; i++) column[i] = read(slice.rows, i * STATE_WIDTH + c);
@@ -154,7 +176,9 @@ const T_FIELD = /"t":(\d{1,15})[,}]/;
 
 /** The interval of any message but the manifest, without decoding the rest. @throws ContractError */
 export function intervalOf(fact: Fact, payload: Uint8Array): EpochMs {
-  const match = T_FIELD.exec(Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.byteLength, 200)).toString('latin1'));
+  const match = T_FIELD.exec(
+    Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.byteLength, 200)).toString('latin1'),
+  );
   if (match === null) throw new ContractError(fact, 't', 'is missing');
   return epochMs(Number(match[1]));
 }

@@ -1,6 +1,19 @@
 import {
-  QUANTILE_LEVELS, STATE_WIDTH, TICKER_BYTES_MAX, item, read, readUint32,
-  type BarSlice, type Denial, type Fill, type GateFigure, type Order, type OrderEvent, type Signal, type StateSlice, type Ticker,
+  QUANTILE_LEVELS,
+  STATE_WIDTH,
+  TICKER_BYTES_MAX,
+  item,
+  read,
+  readUint32,
+  type BarSlice,
+  type Denial,
+  type Fill,
+  type GateFigure,
+  type Order,
+  type OrderEvent,
+  type Signal,
+  type StateSlice,
+  type Ticker,
 } from '@aitrader/model';
 
 /**
@@ -120,7 +133,8 @@ export function signalRow(rows: RowBuffer, signal: Signal): void {
   text(rows, signal.id);
   text(rows, signal.strategy);
   const { forward } = signal;
-  for (const value of [signal.direction, signal.reference, signal.stop, signal.target, signal.horizonMinutes]) number(rows, value);
+  for (const value of [signal.direction, signal.reference, signal.stop, signal.target, signal.horizonMinutes])
+    number(rows, value);
   for (const value of [forward.meanE8, forward.sdE8, forward.dofMilli]) number(rows, value);
   for (let q = 0; q < QUANTILE_LEVELS.length; q++) number(rows, item(forward.quantilesE8, q));
   number(rows, signal.velocityUpPpm);

@@ -1,8 +1,26 @@
 import { z } from 'zod';
 import { STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
 import type {
-  AccountSnapshot, Cash, Control, Denial, EpochMs, Fill, FillId, GateFigure, Manifest, Order, OrderEvent, OrderId, Price,
-  Quantity, ReturnDistribution, RunConfig, RunId, Signal, SignalId, Ticker,
+  AccountSnapshot,
+  Cash,
+  Control,
+  Denial,
+  EpochMs,
+  Fill,
+  FillId,
+  GateFigure,
+  Manifest,
+  Order,
+  OrderEvent,
+  OrderId,
+  Price,
+  Quantity,
+  ReturnDistribution,
+  RunConfig,
+  RunId,
+  Signal,
+  SignalId,
+  Ticker,
 } from '@aitrader/model';
 import type { Fact } from './topology.ts';
 

@@ -245,6 +245,8 @@ const everywhereProbes = [
   inRuntime('export *', "export * from './index.ts';", 'aitrader(no-export-all)'),
   inRuntime('a default export', 'export default 1;', 'import(no-default-export)'),
   inRuntime('console', "export const x = (): void => console.log('x');", 'eslint(no-console)'),
+  plant('contracts', 'contracts: console', "export const x = (): void => console.log('x');", ['eslint(no-console)']),
+  plant('services/risk', 'services: console', "export const x = (): void => console.log('x');", ['eslint(no-console)']),
   plant('services/cli', 'the command line may print', "export const x = (): void => console.log('x');", []),
   inRuntime('var', 'export const x = (): number => {\n  var a = 1;\n  a = 2;\n  return a;\n};', 'eslint(no-var)'),
   inRuntime(

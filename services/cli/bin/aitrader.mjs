@@ -12,7 +12,9 @@ const own = path.join(root, 'node_modules', '.bin', process.platform === 'win32'
 const node = existsSync(own) ? own : process.execPath;
 
 if (!existsSync(main)) {
-  const built = spawnSync(node, [path.join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b', root], { encoding: 'utf8' });
+  const built = spawnSync(node, [path.join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b', root], {
+    encoding: 'utf8',
+  });
   if (built.status !== 0) {
     process.stderr.write(`aitrader is not built, and building it failed:\n${built.stdout}${built.stderr}`);
     process.exit(1);

@@ -14,8 +14,12 @@ const MEGABYTE = 1024 * 1024;
 /** Options of every command that may start a nats-server. */
 export const busOptions = (command: Command): Command =>
   command
-    .option('--nats-port <port>', 'port for the nats-server, when one is started here (default: a free one)', integer(1, PORT_MAX))
-    .option('--store-max <megabytes>', 'limit of the nats-server\'s files, when one is started here', integer(1));
+    .option(
+      '--nats-port <port>',
+      'port for the nats-server, when one is started here (default: a free one)',
+      integer(1, PORT_MAX),
+    )
+    .option('--store-max <megabytes>', "limit of the nats-server's files, when one is started here", integer(1));
 
 export const homeOptions = ({ natsPort, storeMax }: BusOptions): HomeOptions => ({
   onProgress: remark,

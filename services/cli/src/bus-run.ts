@@ -32,7 +32,11 @@ export interface BusRunEnd {
 export async function runOnBus({ home, bus, server }: OpenHome, options: BusRun): Promise<BusRunEnd> {
   const { run } = options;
   const supervisor = new Supervisor({
-    run, home, natsUrl: server.url, spec: options.spec, healthPort: options.healthPort,
+    run,
+    home,
+    natsUrl: server.url,
+    spec: options.spec,
+    healthPort: options.healthPort,
     ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     ...(options.onRestart === undefined ? {} : { onRestart: options.onRestart }),
   });
@@ -75,6 +79,8 @@ async function secondsOf(bus: Bus, run: RunId): Promise<number> {
 
 /** Drops what a failed run left behind: an unfinished recording is not a run. */
 export async function discardRun(bus: Bus, run: RunId): Promise<void> {
-  await Checkpoints.open(bus, run).then((checkpoints) => checkpoints.destroy()).catch(() => undefined);
+  await Checkpoints.open(bus, run)
+    .then((checkpoints) => checkpoints.destroy())
+    .catch(() => undefined);
   await deleteRecording(bus, run).catch(() => undefined);
 }

@@ -1,5 +1,13 @@
 import {
-  decodeBars, decodeControl, decodeDenials, decodeFills, decodeOrderEvents, decodeOrders, decodeSignals, decodeStates, type Fact,
+  decodeBars,
+  decodeControl,
+  decodeDenials,
+  decodeFills,
+  decodeOrderEvents,
+  decodeOrders,
+  decodeSignals,
+  decodeStates,
+  type Fact,
 } from '@aitrader/contracts';
 import { epochMs } from '@aitrader/model';
 import { BrokenRecordingError, type LoggedMessage, type RecordedInterval } from '@aitrader/runtime-bus';
@@ -25,7 +33,8 @@ export function decodeReport(recorded: RecordedInterval, into: Interval): void {
   const { t, fills: expected, events } = decodeOrderEvents(payloadOf(recorded, 'order-events', -1));
   const message = recorded.message('fills', -1);
   const fills = message === undefined ? [] : decodeFills(message.data).fills;
-  if (fills.length !== expected) throw new BrokenRecordingError(`interval ${t} counts ${expected} fills and holds ${fills.length}`);
+  if (fills.length !== expected)
+    throw new BrokenRecordingError(`interval ${t} counts ${expected} fills and holds ${fills.length}`);
   into.report = { t, fills, events };
 }
 

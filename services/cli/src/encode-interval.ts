@@ -1,5 +1,11 @@
 import {
-  encodeBars, encodeDenials, encodeFills, encodeOrderEvents, encodeOrders, encodeSignals, encodeStates,
+  encodeBars,
+  encodeDenials,
+  encodeFills,
+  encodeOrderEvents,
+  encodeOrders,
+  encodeSignals,
+  encodeStates,
 } from '@aitrader/contracts';
 import type { Outgoing } from '@aitrader/runtime-bus';
 import type { Interval } from '@aitrader/runtime-engine';

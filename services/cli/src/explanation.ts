@@ -1,6 +1,17 @@
 import {
-  STATE_COLUMNS, STATE_WIDTH, indexOfSymbol, read, readUint32,
-  type BarSlice, type Fill, type Order, type OrderEvent, type RunId, type Signal, type StateSlice, type Ticker,
+  STATE_COLUMNS,
+  STATE_WIDTH,
+  indexOfSymbol,
+  read,
+  readUint32,
+  type BarSlice,
+  type Fill,
+  type Order,
+  type OrderEvent,
+  type RunId,
+  type Signal,
+  type StateSlice,
+  type Ticker,
 } from '@aitrader/model';
 import { readRecording, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
 import { newInterval, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
@@ -34,7 +45,9 @@ export class UnknownFillError extends Error {
   override readonly name = 'UnknownFillError';
   constructor(run: RunId, fill: string, fills: readonly Fill[]) {
     const some = fills.slice(0, 8).map(({ id }, i) => `  #${i + 1}  ${id}`);
-    super(`${run} has no fill ${JSON.stringify(fill)}; it has ${fills.length}${some.length > 0 ? `, such as\n${some.join('\n')}` : ''}`);
+    super(
+      `${run} has no fill ${JSON.stringify(fill)}; it has ${fills.length}${some.length > 0 ? `, such as\n${some.join('\n')}` : ''}`,
+    );
   }
 }
 
@@ -50,7 +63,12 @@ interface Origin {
  * Explains one fill of a recording, named by its id or by `#n`, the n-th of the run.
  * @throws UnknownFillError, UnknownRunError, ContractError
  */
-export async function explainFill(bus: Bus, run: RunId, wanted: string, onProgress: (share: number) => void): Promise<Explanation> {
+export async function explainFill(
+  bus: Bus,
+  run: RunId,
+  wanted: string,
+  onProgress: (share: number) => void,
+): Promise<Explanation> {
   const origins = new Map<string, Origin>();
   const fills: Fill[] = [];
   let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
@@ -64,7 +82,8 @@ export async function explainFill(bus: Bus, run: RunId, wanted: string, onProgre
       for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
       for (const fill of interval.report.fills) {
         fills.push(fill);
-        if (fill.id === wanted || `#${fills.length}` === wanted) found = { fill, fillBar: barOf(recorded, interval, fill.symbol) };
+        if (fill.id === wanted || `#${fills.length}` === wanted)
+          found = { fill, fillBar: barOf(recorded, interval, fill.symbol) };
       }
       signals = signalsOf(recorded, interval);
       for (const order of interval.decision.orders) {
@@ -98,8 +117,14 @@ function barOf(recorded: RecordedInterval, { bars }: Interval, symbol: Ticker): 
   const i = indexOfSymbol(slice, symbol);
   const { t, open, high, low, close, volume, flags } = slice;
   return {
-    t, seq: recorded.message('bars', slice.shard)?.seq ?? 0,
-    open: read(open, i), high: read(high, i), low: read(low, i), close: read(close, i), volume: read(volume, i), flags: readUint32(flags, i),
+    t,
+    seq: recorded.message('bars', slice.shard)?.seq ?? 0,
+    open: read(open, i),
+    high: read(high, i),
+    low: read(low, i),
+    close: read(close, i),
+    volume: read(volume, i),
+    flags: readUint32(flags, i),
   };
 }
 
@@ -109,4 +134,3 @@ function stateOf(recorded: RecordedInterval, { states }: Interval, symbol: Ticke
   const figures = Object.fromEntries(STATE_COLUMNS.map(({ name }, c) => [name, read(slice.rows, row + c)]));
   return { model: slice.model, seq: recorded.message('states', slice.shard)?.seq ?? 0, figures };
 }
-

@@ -23,7 +23,9 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   const home = homeOf(process.env);
   mkdirSync(home, { recursive: true });
   const server = await connectOrStart({
-    home, supervise: true, onProgress: options.onProgress,
+    home,
+    supervise: true,
+    onProgress: options.onProgress,
     ...(options.natsPort === undefined ? {} : { port: options.natsPort }),
     ...(options.storeMaxBytes === undefined ? {} : { storeMaxBytes: options.storeMaxBytes }),
   });

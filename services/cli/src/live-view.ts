@@ -9,7 +9,12 @@ import { newPaperView, watchInterval, type PaperView } from './paper-view.ts';
 const POLL_MS = 50;
 
 /** Follows a run as it is recorded. `onInterval` sees the view after each interval. Ends when `stopped` is aborted. */
-export async function followRun(bus: Bus, run: RunId, stopped: AbortSignal, onInterval: (view: PaperView, interval: Interval) => void): Promise<void> {
+export async function followRun(
+  bus: Bus,
+  run: RunId,
+  stopped: AbortSignal,
+  onInterval: (view: PaperView, interval: Interval) => void,
+): Promise<void> {
   while (!stopped.aborted && (await manifestOf(bus, run).catch(() => undefined)) === undefined) await sleep(POLL_MS);
   if (stopped.aborted) return;
   let view: PaperView | undefined;
@@ -23,7 +28,10 @@ export async function followRun(bus: Bus, run: RunId, stopped: AbortSignal, onIn
   });
   await new Promise<void>((resolve, reject) => {
     const reading: Promise<LogReading> = readLog(bus, {
-      run, subjects: [subjectsOfRun(run)], from: 1, name: 'view',
+      run,
+      subjects: [subjectsOfRun(run)],
+      from: 1,
+      name: 'view',
       onMessage: ({ seq, subject, data }) => assembler.offer({ seq, subject, data }),
       onError: reject,
     });

@@ -3,9 +3,19 @@ import { epochMs, read, type Manifest, type RunConfig, type RunId, type RunKind 
 import { CODE_VERSION, configHashOf } from '@aitrader/runtime-configuration';
 
 /** The manifest of an in-process run. */
-export function manifestFor(run: RunId, kind: RunKind, shards: number, config: RunConfig, { table, sources }: LoadedMarket): Manifest {
+export function manifestFor(
+  run: RunId,
+  kind: RunKind,
+  shards: number,
+  config: RunConfig,
+  { table, sources }: LoadedMarket,
+): Manifest {
   return {
-    run, kind, shards, config, sources,
+    run,
+    kind,
+    shards,
+    config,
+    sources,
     createdAt: epochMs(Date.now()),
     codeVersion: CODE_VERSION,
     nodeVersion: process.version,

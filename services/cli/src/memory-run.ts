@@ -2,7 +2,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { MarketBars } from '@aitrader/adapter-bar-sources';
 import { intervalCount, newSliceFeed, nextInterval } from '@aitrader/core-market';
 import type { RunConfig } from '@aitrader/model';
-import { newRunDigest, newRunTally, runInProcess, type Digest, type IntervalWatcher, type RunSummary, type StageFactory } from '@aitrader/runtime-engine';
+import {
+  newRunDigest,
+  newRunTally,
+  runInProcess,
+  type Digest,
+  type IntervalWatcher,
+  type RunSummary,
+  type StageFactory,
+} from '@aitrader/runtime-engine';
 import { stagesOf } from './stages.ts';
 
 /** Intervals between two looks at the outside world: progress, a recording's flush, Ctrl-C. */

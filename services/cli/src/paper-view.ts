@@ -1,6 +1,20 @@
 import { momentAt, newCalendarCursor, newYorkDate, newYorkInstant, type CalendarCursor } from '@aitrader/core-sessions';
 import { applyFill, equityOf, markToMarket, newLedger, unrealisedOf, type Ledger } from '@aitrader/core-portfolio';
-import { BAR_FLAG, dollarsOf, dollarsOfPrice, item, priceFromDollars, read, readUint32, sharesOf, type Denial, type EpochMs, type Fill, type Manifest, type Signal } from '@aitrader/model';
+import {
+  BAR_FLAG,
+  dollarsOf,
+  dollarsOfPrice,
+  item,
+  priceFromDollars,
+  read,
+  readUint32,
+  sharesOf,
+  type Denial,
+  type EpochMs,
+  type Fill,
+  type Manifest,
+  type Signal,
+} from '@aitrader/model';
 import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 import { money, percent, signedMoney } from './terminal.ts';
 
@@ -25,9 +39,18 @@ export interface PaperView {
 }
 
 export const newPaperView = (manifest: Manifest): PaperView => ({
-  manifest, cursor: newCalendarCursor(), ledger: newLedger(manifest.config.risk.startingCash),
-  t: manifest.from, bars: 0, slices: 0, signals: [], denials: [], fills: [],
-  counts: { signals: 0, orders: 0, denials: 0, fills: 0 }, drawdownPpm: 0, tradingState: 'active',
+  manifest,
+  cursor: newCalendarCursor(),
+  ledger: newLedger(manifest.config.risk.startingCash),
+  t: manifest.from,
+  bars: 0,
+  slices: 0,
+  signals: [],
+  denials: [],
+  fills: [],
+  counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
+  drawdownPpm: 0,
+  tradingState: 'active',
 });
 
 /** Folds one interval into the view. */
@@ -39,7 +62,8 @@ export function watchInterval(view: PaperView, interval: Interval): void {
   for (const slice of bars) {
     view.bars += slice.count;
     for (let i = 0; i < slice.count; i++) {
-      if ((readUint32(slice.flags, i) & SUSPECT_FLAGS) === 0) markToMarket(view.ledger, item(slice.symbols, i), priceFromDollars(read(slice.close, i)));
+      if ((readUint32(slice.flags, i) & SUSPECT_FLAGS) === 0)
+        markToMarket(view.ledger, item(slice.symbols, i), priceFromDollars(read(slice.close, i)));
     }
   }
   const signals = signalsInOrder(interval);
@@ -68,7 +92,10 @@ const signalLine = (signal: Signal): string =>
   `${clockOf(signal.t)}  ${signal.direction > 0 ? '▲' : '▼'} ${signal.symbol.padEnd(7)} from ${dollarsOfPrice(signal.reference).toFixed(2).padStart(9)}` +
   `  P(up) ${(signal.velocityUpPpm / 1e4).toFixed(0)} %  mean ${(signal.forward.meanE8 / 1e4).toFixed(1)} bp  sd ${(signal.forward.sdE8 / 1e4).toFixed(1)} bp`;
 
-const section = (title: string, lines: readonly string[]): string[] => [title, ...(lines.length === 0 ? ['  –'] : lines.map((line) => `  ${line}`))];
+const section = (title: string, lines: readonly string[]): string[] => [
+  title,
+  ...(lines.length === 0 ? ['  –'] : lines.map((line) => `  ${line}`)),
+];
 
 /** One line on where the market and the account are. */
 export function headline(view: PaperView): string {
@@ -77,18 +104,25 @@ export function headline(view: PaperView): string {
   const equity = dollarsOf(equityOf(ledger));
   const start = dollarsOf(view.manifest.config.risk.startingCash);
   const closing = session === undefined ? '' : `, closes ${clockOf(session.close)}`;
-  return `${newYorkDate(view.t)} ${clockOf(view.t)} ET ${phase}${closing}   equity ${money(equity)} (${signedMoney(equity - start)})` +
+  return (
+    `${newYorkDate(view.t)} ${clockOf(view.t)} ET ${phase}${closing}   equity ${money(equity)} (${signedMoney(equity - start)})` +
     `   realised ${signedMoney(dollarsOf(ledger.realised))}   unrealised ${signedMoney(dollarsOf(unrealisedOf(ledger)))}` +
-    `   drawdown ${percent(view.drawdownPpm / 1e6)}${view.tradingState === 'active' ? '' : `   ${view.tradingState.toUpperCase()}`}`;
+    `   drawdown ${percent(view.drawdownPpm / 1e6)}${view.tradingState === 'active' ? '' : `   ${view.tradingState.toUpperCase()}`}`
+  );
 }
 
 /** The whole screen. */
 export function screen(view: PaperView): string {
   const { ledger, counts } = view;
-  const positions = [...ledger.positions.values()].map(({ symbol, quantity, mark, cost, marketValue }) =>
-    `${symbol.padEnd(7)} ${String(sharesOf(quantity)).padStart(7)} at ${dollarsOfPrice(mark).toFixed(2).padStart(9)}   ${signedMoney(dollarsOf(marketValue) - dollarsOf(cost))}`);
+  const positions = [...ledger.positions.values()].map(
+    ({ symbol, quantity, mark, cost, marketValue }) =>
+      `${symbol.padEnd(7)} ${String(sharesOf(quantity)).padStart(7)} at ${dollarsOfPrice(mark).toFixed(2).padStart(9)}   ${signedMoney(dollarsOf(marketValue) - dollarsOf(cost))}`,
+  );
   return [
-    `AI Trader   ${view.manifest.run}   ${view.manifest.sources.map(({ name }) => name).join(', ').slice(0, 60)}`,
+    `AI Trader   ${view.manifest.run}   ${view.manifest.sources
+      .map(({ name }) => name)
+      .join(', ')
+      .slice(0, 60)}`,
     headline(view),
     `${view.bars} bars in ${view.slices} slices → ${counts.signals} signals → ${counts.orders} orders, ${counts.denials} denials → ${counts.fills} fills`,
     '',

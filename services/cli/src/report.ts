@@ -22,12 +22,27 @@ export interface RunReport {
 const SECONDS_MIN = 1e-3;
 
 /** What `--json` prints of a run, and what people read of it. */
-export function reportOf(run: RunId, host: HostName, shards: number, result: RunSummary & { seconds: number; digest: Digest }): RunReport {
+export function reportOf(
+  run: RunId,
+  host: HostName,
+  shards: number,
+  result: RunSummary & { seconds: number; digest: Digest },
+): RunReport {
   const { bars, slices, seconds, digest, counts, equity, maxDrawdown } = result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
-    run, host, shards, bars, slices, seconds: Number(seconds.toFixed(3)),
-    barsPerSecond: rate(bars), slicesPerSecond: rate(slices), digest, counts, equity, maxDrawdown,
+    run,
+    host,
+    shards,
+    bars,
+    slices,
+    seconds: Number(seconds.toFixed(3)),
+    barsPerSecond: rate(bars),
+    slicesPerSecond: rate(slices),
+    digest,
+    counts,
+    equity,
+    maxDrawdown,
   };
 }
 

@@ -25,12 +25,18 @@ const noBus = (): Promise<Bus> => Promise.reject(new Error('this source needs no
 export async function memoryHost(request: HostRun, open: OpenHome | undefined, record: boolean): Promise<RunReport> {
   const { run, kind, shards, config } = request;
   const market = await loadMarket(request.source, open === undefined ? noBus : () => Promise.resolve(open.bus));
-  const recorder = open !== undefined && record ? await Recorder.begin(open.bus, manifestFor(run, kind, shards, config, market)) : undefined;
+  const recorder =
+    open !== undefined && record ? await Recorder.begin(open.bus, manifestFor(run, kind, shards, config, market)) : undefined;
   const progress = progressBar('running');
   try {
     const result = await runInMemory({
-      table: market.table, config, shards, onProgress: progress.at,
-      ...(recorder === undefined ? {} : { watchers: [recorder.add], flush: () => recorder.flush(), chunk: Recorder.CHUNK_INTERVALS }),
+      table: market.table,
+      config,
+      shards,
+      onProgress: progress.at,
+      ...(recorder === undefined
+        ? {}
+        : { watchers: [recorder.add], flush: () => recorder.flush(), chunk: Recorder.CHUNK_INTERVALS }),
     });
     await recorder?.end();
     return reportOf(run, 'memory', shards, result);
@@ -48,7 +54,8 @@ export async function busHost(request: HostRun, open: OpenHome, checkpointEvery?
   const progress = progressBar('running');
   try {
     const { seconds } = await runOnBus(open, {
-      run, spec: { source, speed: 0, shards, kind, config },
+      run,
+      spec: { source, speed: 0, shards, kind, config },
       onProgress: progress.at,
       onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
       ...(checkpointEvery === undefined ? {} : { checkpointEvery }),

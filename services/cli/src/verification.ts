@@ -112,7 +112,8 @@ export class Verifier {
     if (bytes.equals(recorded.data)) return;
     let at = 0;
     while (bytes[at] === recorded.data[at]) at += 1;
-    const shown = (data: Uint8Array): string => JSON.stringify(Buffer.from(data).toString('utf8', Math.max(0, at - SHOWN_BYTES), at + SHOWN_BYTES));
+    const shown = (data: Uint8Array): string =>
+      JSON.stringify(Buffer.from(data).toString('utf8', Math.max(0, at - SHOWN_BYTES), at + SHOWN_BYTES));
     this.#note(recorded, `differs at byte ${at}: recorded ${shown(recorded.data)}, recomputed ${shown(bytes)}`);
   }
 
@@ -136,19 +137,34 @@ const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
 export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
   let verifier: Verifier | undefined;
   let messages = 0;
-  await readMessages(bus, run, (message) => {
-    messages += 1;
-    if (verifier !== undefined) verifier.offer(message);
-    else verifier = new Verifier(manifestIn(message));
-  }, onProgress);
+  await readMessages(
+    bus,
+    run,
+    (message) => {
+      messages += 1;
+      if (verifier !== undefined) verifier.offer(message);
+      else verifier = new Verifier(manifestIn(message));
+    },
+    onProgress,
+  );
   verifier?.finish();
-  return { run, messages, intervals: verifier?.intervals ?? 0, compared: verifier?.compared ?? 0, difference: verifier?.difference };
+  return {
+    run,
+    messages,
+    intervals: verifier?.intervals ?? 0,
+    compared: verifier?.compared ?? 0,
+    difference: verifier?.difference,
+  };
 }
 
 function manifestIn(message: LoggedMessage): Manifest {
-  if (addressOf(message.subject).fact !== 'manifest') throw new BrokenRecordingError(`message ${message.seq} is not the manifest`);
+  if (addressOf(message.subject).fact !== 'manifest')
+    throw new BrokenRecordingError(`message ${message.seq} is not the manifest`);
   const manifest = decodeManifest(message.data);
   const hash = configHashOf(manifest.config);
-  if (hash !== manifest.configHash) throw new BrokenRecordingError(`message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`);
+  if (hash !== manifest.configHash)
+    throw new BrokenRecordingError(
+      `message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`,
+    );
   return manifest;
 }

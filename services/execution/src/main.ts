@@ -1,4 +1,7 @@
 import { StageHost, bootstrap } from '@aitrader/runtime-service';
 import { newExecutionHandler } from './execution.consumer.ts';
 
-await bootstrap('execution', (environment, context) => new StageHost({ stage: 'execution', newHandler: newExecutionHandler }, environment, context));
+await bootstrap(
+  'execution',
+  (environment, context) => new StageHost({ stage: 'execution', newHandler: newExecutionHandler }, environment, context),
+);

@@ -2,11 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadBars, type LoadedMarket } from '@aitrader/adapter-bar-sources';
 import { encodeBars, encodeControl, encodeManifest, intervalOf, subjectOf } from '@aitrader/contracts';
 import {
-  dailyClose, dayBounds, denseMarket, newSliceFeed, newSlices, nextInterval, sampleMarket, skipTo, type SliceFeed,
+  dailyClose,
+  dayBounds,
+  denseMarket,
+  newSliceFeed,
+  newSlices,
+  nextInterval,
+  sampleMarket,
+  skipTo,
+  type SliceFeed,
 } from '@aitrader/core-market';
 import { epochMs, item, read, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
-  FencedPublisher, claim, createRecording, manifestOf, openBus, readLog, UnknownRunError, type Bus, type Outgoing,
+  FencedPublisher,
+  claim,
+  createRecording,
+  manifestOf,
+  openBus,
+  readLog,
+  UnknownRunError,
+  type Bus,
+  type Outgoing,
 } from '@aitrader/runtime-bus';
 import { CODE_VERSION, configHashOf, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import type { Health, HostContext, ServiceHost } from '@aitrader/runtime-service';
@@ -45,7 +61,9 @@ export class IngestHost implements ServiceHost {
   async start(): Promise<void> {
     const bus = await openBus(this.#environment.natsUrl, `ingest ${this.#run}`);
     this.#bus = bus;
-    const market = await loadBars(this.#spec.source, { sampleMarket, denseMarket, dailyClose, dayBounds }, () => Promise.resolve(bus));
+    const market = await loadBars(this.#spec.source, { sampleMarket, denseMarket, dailyClose, dayBounds }, () =>
+      Promise.resolve(bus),
+    );
     await claim(bus, this.#run, 'ingest', -1);
     const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed: this.#context.failed, stored: () => undefined });
     this.#publisher = publisher;
@@ -74,7 +92,11 @@ export class IngestHost implements ServiceHost {
   #manifest({ table, sources }: LoadedMarket): Manifest {
     const { config, kind, shards } = this.#spec;
     return {
-      run: this.#run, kind, shards, config, sources,
+      run: this.#run,
+      kind,
+      shards,
+      config,
+      sources,
       createdAt: epochMs(Date.now()),
       codeVersion: CODE_VERSION,
       nodeVersion: process.version,
@@ -124,8 +146,14 @@ export class IngestHost implements ServiceHost {
       pace.sent(sent);
       await publisher.settled();
     }
-    const end = { kind: 'end-of-bars', t: epochMs(Math.max(0, this.#sent)), actor: 'ingest', reason: 'the feed has ended' } as const;
-    if (publisher.lastInterval('control', -1) < end.t) publisher.publish([{ fact: 'control', shard: -1, t: end.t, payload: encodeControl(end) }]);
+    const end = {
+      kind: 'end-of-bars',
+      t: epochMs(Math.max(0, this.#sent)),
+      actor: 'ingest',
+      reason: 'the feed has ended',
+    } as const;
+    if (publisher.lastInterval('control', -1) < end.t)
+      publisher.publish([{ fact: 'control', shard: -1, t: end.t, payload: encodeControl(end) }]);
     await publisher.settled();
     this.#context.logger.info('end of bars', { t: end.t });
   }

@@ -1,5 +1,11 @@
 import {
-  decodeBars, decodeControl, decodeFills, decodeOrderEvents, decodeSignals, encodeDenials, encodeOrders,
+  decodeBars,
+  decodeControl,
+  decodeFills,
+  decodeOrderEvents,
+  decodeSignals,
+  encodeDenials,
+  encodeOrders,
 } from '@aitrader/contracts';
 import { riskStage } from '@aitrader/core-risk';
 import { newBarSlice, type ExecutionReport, type Manifest } from '@aitrader/model';
@@ -32,6 +38,7 @@ function reportOf(messages: IntervalMessages): ExecutionReport {
   const { t, fills: expected, events } = decodeOrderEvents(required(messages, 'order-events', -1));
   const payload = messages.payload('fills', -1);
   const fills = payload === undefined ? [] : decodeFills(payload).fills;
-  if (fills.length !== expected) throw new DivergedError(`execution counts ${expected} fills at ${t}, the recording holds ${fills.length}`);
+  if (fills.length !== expected)
+    throw new DivergedError(`execution counts ${expected} fills at ${t}, the recording holds ${fills.length}`);
   return { t, fills, events };
 }

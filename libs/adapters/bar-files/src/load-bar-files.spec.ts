@@ -105,16 +105,23 @@ describe('loading bar files', () => {
     expect(barsOf((await loadBarFiles([write(members, 'bars.csv.gz')])).table)).toEqual(plain);
   });
 
-  it('reads rows that straddle the pieces a file comes in', async () => {
-    const rows = Array.from(
-      { length: 20_000 },
-      (_, i) => `${row(OPEN + i * MINUTE, 'AAA', 10 + (i % 977) / 100)},${'x'.repeat(i % 50)}`,
-    );
+  it('reads rows that straddle the pieces a file comes in, and more than the columns first have room for', async () => {
+    const count = 70_000;
+    const bars = Array.from({ length: count }, (_, i) => [
+      20 + (i % 977) / 100,
+      40 + (i % 89),
+      1 + (i % 7) / 8,
+      20 + i / count,
+      i,
+    ]);
+    const rows = bars.map((bar, i) => `${OPEN + i * MINUTE},${bar.join(',')},AAA,${'x'.repeat(i % 50)}`);
     const content = `${HEADER},note\n${rows.join('\n')}\n`;
     for (const file of [write(content), write(gzipSync(content), 'bars.csv.gz')]) {
       const { table } = await loadBarFiles([file]);
-      expect(table.count).toBe(20_000);
-      expect([...table.close]).toEqual(rows.map((_, i) => Number(String(10 + (i % 977) / 100))));
+      const columns = [table.open, table.high, table.low, table.close, table.volume];
+      const read = Array.from({ length: table.count }, (_, i) => columns.map((column) => column[i]));
+      expect(read).toEqual(bars);
+      expect([...table.t]).toEqual(bars.map((_, i) => OPEN + (i + 1) * MINUTE));
     }
   });
 

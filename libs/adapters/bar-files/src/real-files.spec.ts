@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { read } from '@aitrader/model';
+import { read, readInt32 } from '@aitrader/model';
 import { BarFileError } from './bar-file-error.ts';
 import { loadBarFiles } from './load-bar-files.ts';
 
@@ -72,7 +72,7 @@ describe('real bar files', () => {
     let isOrdered = true;
     for (let i = 1; i < table.count; i++) {
       const elapsed = read(table.t, i) - read(table.t, i - 1);
-      if (elapsed < 0 || (elapsed === 0 && read(table.symbol, i) <= read(table.symbol, i - 1))) isOrdered = false;
+      if (elapsed < 0 || (elapsed === 0 && readInt32(table.symbol, i) <= readInt32(table.symbol, i - 1))) isOrdered = false;
     }
     expect(isOrdered).toBe(true);
     const panel = await loadBarFiles([path.join(DATA, 'panel/pystock_top100_full.csv.gz')], { closeOfDay });

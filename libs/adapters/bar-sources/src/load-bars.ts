@@ -34,7 +34,10 @@ export async function loadBars(
       return { table: market.sampleMarket(), sources: [{ name: 'synthetic sample market', sha256: '' }] };
     case 'synthetic': {
       const { symbols, intervals } = spec;
-      return { table: market.denseMarket({ symbols, intervals }), sources: [{ name: `synthetic ${symbols} × ${intervals}`, sha256: '' }] };
+      return {
+        table: market.denseMarket({ symbols, intervals }),
+        sources: [{ name: `synthetic ${symbols} × ${intervals}`, sha256: '' }],
+      };
     }
     case 'recording': {
       const table = await loadRecordedBars(await bus(), runId(spec.run), onProgress);

@@ -21,15 +21,28 @@ function room(draft: Draft, rows: number): void {
   const { t, symbol, open, high, low, close, volume } = draft.columns;
   const float = (column: Float64Array): Float64Array => grown<Float64Array>(column, new Float64Array(length));
   draft.columns = {
-    t: float(t), symbol: grown<Int32Array>(symbol, new Int32Array(length)),
-    open: float(open), high: float(high), low: float(low), close: float(close), volume: float(volume),
+    t: float(t),
+    symbol: grown<Int32Array>(symbol, new Int32Array(length)),
+    open: float(open),
+    high: float(high),
+    low: float(low),
+    close: float(close),
+    volume: float(volume),
   };
 }
 
 const emptyDraft = (): Draft => {
   const column = (): Float64Array => new Float64Array(ROWS_FIRST);
   return {
-    columns: { t: column(), symbol: new Int32Array(ROWS_FIRST), open: column(), high: column(), low: column(), close: column(), volume: column() },
+    columns: {
+      t: column(),
+      symbol: new Int32Array(ROWS_FIRST),
+      open: column(),
+      high: column(),
+      low: column(),
+      close: column(),
+      volume: column(),
+    },
     count: 0,
   };
 };
@@ -69,7 +82,9 @@ function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, 
 /** Puts the rows of one interval, which came shard by shard, into symbol order. */
 function sortBySymbol({ columns, count }: Draft, from: number): void {
   const symbols = columns.symbol.slice(from, count);
-  const order = Array.from(symbols.keys()).sort((a, b) => item(symbols as unknown as number[], a) - item(symbols as unknown as number[], b));
+  const order = Array.from(symbols.keys()).sort(
+    (a, b) => item(symbols as unknown as number[], a) - item(symbols as unknown as number[], b),
+  );
   for (const name of ['symbol', 'open', 'high', 'low', 'close', 'volume'] as const) {
     const column = columns[name];
     const before = column.slice(from, count);

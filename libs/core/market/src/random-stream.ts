@@ -2,6 +2,8 @@
 // its words are filled by a counter through the 32-bit finaliser of MurmurHash3 (A. Appleby), in the manner of SplitMix
 // (G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014). Integer arithmetic only: the same numbers on every engine.
 
+import { readUint32 } from '@aitrader/model';
+
 /** State of a random stream: four 32-bit words, never all zero. */
 export type RandomStream = Uint32Array;
 
@@ -26,10 +28,10 @@ function mixed(value: number): number {
 
 /** The next 32 bits, as an integer in 0 … 2^32 − 1. */
 export function nextBits(stream: RandomStream): number {
-  const w0 = stream[0] ?? 0;
-  const w1 = stream[1] ?? 0;
-  const w2 = stream[2] ?? 0;
-  const w3 = stream[3] ?? 0;
+  const w0 = readUint32(stream, 0);
+  const w1 = readUint32(stream, 1);
+  const w2 = readUint32(stream, 2);
+  const w3 = readUint32(stream, 3);
   const bits = Math.imul(rotatedLeft(Math.imul(w1, 5), 7), 9) >>> 0;
   const x2 = w2 ^ w0;
   const x3 = w3 ^ w1;

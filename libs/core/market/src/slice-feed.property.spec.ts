@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs, MINUTES_OF, shardOf, ticker, TIMEFRAMES, type BarSlice } from '@aitrader/model';
+import { epochMs, MINUTES_OF, read, shardOf, ticker, TIMEFRAMES, type BarSlice } from '@aitrader/model';
 import { newYorkDate, newYorkInstant, sessionOn } from '@aitrader/core-sessions';
 import { appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 import type { BarTable } from './bar-table.ts';
@@ -8,6 +8,7 @@ import { intervalCount } from './interval-clock.ts';
 import { newSliceFeed, newSlices, nextInterval, skipTo, type SliceFeed } from './slice-feed.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
 const DAYS = 4;
 /** A run reads some thousand intervals several times. */
 fc.configureGlobal({ numRuns: 40 });
@@ -39,6 +40,14 @@ const tables = fc
     return finishBarTable(draft);
   });
 
+/** An instant at or next to a bar's close, or just somewhere. */
+const instants = fc.record({
+  row: fc.nat(),
+  offsetMs: fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -DAY_MS, max: DAY_MS })),
+});
+const instantIn = (table: BarTable, { row, offsetMs }: { row: number; offsetMs: number }): number =>
+  (table.count === 0 ? DAY_MS : read(table.t, row % table.count)) + offsetMs;
+
 const cut = (table: BarTable, keep: (t: number) => boolean): BarTable => {
   const draft = newBarTableDraft(table.timeframe, table.symbols);
   for (let row = 0; row < table.count; row++) {
@@ -66,7 +75,7 @@ function rest(feed: SliceFeed, intervalsMax = Infinity): Said[][] {
   while (all.length < intervalsMax && nextInterval(feed, slices)) all.push(slices.map(said));
   return all;
 }
-const read = (table: BarTable, shards: number) => rest(newSliceFeed(table, { shards }));
+const readOut = (table: BarTable, shards: number) => rest(newSliceFeed(table, { shards }));
 const times = (intervals: Said[][]): number[] => intervals.map(([first]) => first?.t ?? Number.NaN);
 
 /** The definition of the intervals, spelled out without any of the feed's economy. */
@@ -91,7 +100,7 @@ describe('the intervals of a table', () => {
   it('are the steps of every session that has a bar, from the first bar to the last, and all other bar times', () => {
     fc.assert(
       fc.property(tables, (table) => {
-        expect(times(read(table, 1))).toEqual(expectedTimes(table));
+        expect(times(readOut(table, 1))).toEqual(expectedTimes(table));
         expect(intervalCount(table)).toBe(expectedTimes(table).length);
       }),
     );
@@ -99,13 +108,13 @@ describe('the intervals of a table', () => {
 
   it('up to the last bar of a cut table are those of the whole table', () => {
     fc.assert(
-      fc.property(tables, fc.nat(DAYS * 1440), (table, minute) => {
-        const end = (table.t[0] ?? 0) + minute * MINUTE_MS;
-        const prefix = read(
+      fc.property(tables, instants, (table, instant) => {
+        const end = instantIn(table, instant);
+        const prefix = readOut(
           cut(table, (t) => t <= end),
           2,
         );
-        expect(read(table, 2).slice(0, prefix.length)).toEqual(prefix);
+        expect(readOut(table, 2).slice(0, prefix.length)).toEqual(prefix);
       }),
     );
   });
@@ -115,7 +124,7 @@ describe('a slice feed', () => {
   it('gives every bar of the table once, in canonical order, to the shard that owns its symbol', () => {
     fc.assert(
       fc.property(tables, fc.integer({ min: 1, max: 5 }), (table, shards) => {
-        const given = read(table, shards).flatMap((slices) =>
+        const given = readOut(table, shards).flatMap((slices) =>
           slices.flatMap(({ t, shard, symbols, columns }) =>
             symbols.map((symbol, i) => ({ t, shard, symbol, bar: columns.map((column) => column[i]) })),
           ),
@@ -142,8 +151,8 @@ describe('a slice feed', () => {
     };
     fc.assert(
       fc.property(tables, fc.integer({ min: 2, max: 7 }), (table, shards) => {
-        expect(bySymbol(read(table, shards))).toEqual(bySymbol(read(table, 1)));
-        expect(times(read(table, shards))).toEqual(times(read(table, 1)));
+        expect(bySymbol(readOut(table, shards))).toEqual(bySymbol(readOut(table, 1)));
+        expect(times(readOut(table, shards))).toEqual(times(readOut(table, 1)));
       }),
     );
   });
@@ -161,18 +170,18 @@ describe('a slice feed', () => {
           const [t, open, high, low] = [table.t[row] ?? 0, table.open[row] ?? 0, table.high[row] ?? 0, table.low[row] ?? 0];
           appendBar(alone, { t, symbol, open, high, low, close: table.close[row] ?? 0, volume: table.volume[row] ?? 0 });
         }
-        expect(flagsOfSymbol(read(finishBarTable(alone), 1))).toEqual(flagsOfSymbol(read(table, 1)));
+        expect(flagsOfSymbol(readOut(finishBarTable(alone), 1))).toEqual(flagsOfSymbol(readOut(table, 1)));
       }),
     );
   });
 
   it('goes on after an interval it skipped to as if it had run there', () => {
     fc.assert(
-      fc.property(tables, fc.integer({ min: -10, max: DAYS * 1440 }), (table, minute) => {
-        const t = epochMs((table.t[0] ?? MINUTE_MS) + minute * MINUTE_MS);
+      fc.property(tables, instants, (table, instant) => {
+        const t = epochMs(instantIn(table, instant));
         const feed = newSliceFeed(table, { shards: 3 });
         skipTo(feed, t);
-        const after = read(table, 3).filter(([slice]) => slice !== undefined && slice.t > t);
+        const after = readOut(table, 3).filter(([slice]) => slice !== undefined && slice.t > t);
         expect(rest(feed)).toEqual(after);
       }),
     );
@@ -191,12 +200,11 @@ describe('a slice feed', () => {
 
   it('between bounds is the feed of a table that holds nothing else', () => {
     fc.assert(
-      fc.property(tables, fc.nat(DAYS * 1440), fc.nat(DAYS * 1440), (table, a, b) => {
-        const start = table.t[0] ?? 0;
-        const [from, to] = [epochMs(start + Math.min(a, b) * MINUTE_MS), epochMs(start + Math.max(a, b) * MINUTE_MS)];
+      fc.property(tables, instants, instants, (table, a, b) => {
+        const [from = epochMs(0), to = from] = [instantIn(table, a), instantIn(table, b)].sort((x, y) => x - y).map(epochMs);
         const bounded = rest(newSliceFeed(table, { shards: 2, from, to }));
         expect(bounded).toEqual(
-          read(
+          readOut(
             cut(table, (t) => t >= from && t <= to),
             2,
           ),

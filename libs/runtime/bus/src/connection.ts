@@ -19,8 +19,13 @@ export async function openBus(url: string, name: string): Promise<Bus> {
   let nc: NatsConnection;
   try {
     nc = await connect({
-      ...connectionOptionsOf(url), name, maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT_WAIT_MS,
-      reconnectJitter: RECONNECT_WAIT_MS, pingInterval: PING_INTERVAL_MS, timeout: REQUEST_TIMEOUT_MS,
+      ...connectionOptionsOf(url),
+      name,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_WAIT_MS,
+      reconnectJitter: RECONNECT_WAIT_MS,
+      pingInterval: PING_INTERVAL_MS,
+      timeout: REQUEST_TIMEOUT_MS,
     });
   } catch (cause) {
     throw new Error(`no nats-server answers at ${url}`, { cause });

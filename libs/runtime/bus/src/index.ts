@@ -1,7 +1,15 @@
 export { openBus, type Bus } from './connection.ts';
 export { BusFullError, DivergedError, FencedError } from './errors.ts';
 export {
-  createRecording, deleteRecording, recordingInfo, listRecordings, lastOf, manifestOf, UnknownRunError, type RecordingEntry, type StoredMessage,
+  createRecording,
+  deleteRecording,
+  recordingInfo,
+  listRecordings,
+  lastOf,
+  manifestOf,
+  UnknownRunError,
+  type RecordingEntry,
+  type StoredMessage,
 } from './recordings.ts';
 export { FencedPublisher, type Outgoing, type PublisherEvents } from './publisher.ts';
 export { readLog, type LogReading, type LogReadOptions } from './log-reader.ts';
@@ -10,8 +18,19 @@ export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim } from './claim.ts';
 export { StageRunner, type StageHandler, type StageRunnerOptions, type Said } from './stage-runner.ts';
 export {
-  RecordingAssembler, readMessages, readRecording, BrokenRecordingError, type RecordedInterval, type RecordingRead,
+  RecordingAssembler,
+  readMessages,
+  readRecording,
+  BrokenRecordingError,
+  type RecordedInterval,
+  type RecordingRead,
 } from './recording-reader.ts';
 export {
-  connectOrStart, locateNatsServer, isStoreFull, storeFault, NatsServerMissing, NatsPortInUse, type ManagedNatsServer,
+  connectOrStart,
+  locateNatsServer,
+  isStoreFull,
+  storeFault,
+  NatsServerMissing,
+  NatsPortInUse,
+  type ManagedNatsServer,
 } from './server/index.ts';

@@ -38,14 +38,14 @@ export async function readLog(bus: Bus, options: LogReadOptions): Promise<LogRea
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: options.from,
   });
+  const reading: { messages?: ConsumerMessages } = {};
   const fail = (error: unknown): void => {
     if (stopped) return;
     stopped = true;
-    messages?.stop();
+    reading.messages?.stop();
     options.onError(error instanceof Error ? error : new Error(String(error)));
   };
-  let messages: ConsumerMessages | undefined;
-  messages = await consumer.consume({
+  const messages = await consumer.consume({
     max_messages: PREFETCH_MESSAGES,
     idle_heartbeat: HEARTBEAT_MS,
     callback: (message) => {
@@ -58,6 +58,7 @@ export async function readLog(bus: Bus, options: LogReadOptions): Promise<LogRea
       }
     },
   });
+  reading.messages = messages;
   void messages.closed().then((error) => {
     if (error instanceof Error) fail(error);
   });

@@ -41,7 +41,10 @@ const RETRY_WAIT_MS = 100;
 
 /** Answers that the stream's own content can settle; any other refusal is final. */
 const RESOLVABLE: ReadonlySet<number> = new Set([
-  JETSTREAM_CODE.wrongLastSequence, JETSTREAM_CODE.duplicateInBatch, JETSTREAM_CODE.incompleteBatch, JETSTREAM_CODE.unavailable,
+  JETSTREAM_CODE.wrongLastSequence,
+  JETSTREAM_CODE.duplicateInBatch,
+  JETSTREAM_CODE.incompleteBatch,
+  JETSTREAM_CODE.unavailable,
 ]);
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -180,7 +183,8 @@ export class FencedPublisher {
         rest.forEach(({ subject }, i) => (this.#head(subject).seq = last - rest.length + 1 + i));
         return;
       } catch (error) {
-        if (isStoreFull(error)) throw new BusFullError(`the bus has no room for another message (${this.#stage} at ${rest[0]?.id})`, { cause: error });
+        if (isStoreFull(error))
+          throw new BusFullError(`the bus has no room for another message (${this.#stage} at ${rest[0]?.id})`, { cause: error });
         const code = codeOf(error);
         if (this.#bus.nc.isClosed() || (code !== undefined && !RESOLVABLE.has(code))) throw error;
         silent = code === undefined || code === JETSTREAM_CODE.incompleteBatch ? silent + 1 : 0;

@@ -1,4 +1,13 @@
-import { FACT_WIRING, FACTS, TOPOLOGY, addressOf, decodeManifest, subjectsOfRun, type Fact, type Input } from '@aitrader/contracts';
+import {
+  FACT_WIRING,
+  FACTS,
+  TOPOLOGY,
+  addressOf,
+  decodeManifest,
+  subjectsOfRun,
+  type Fact,
+  type Input,
+} from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
@@ -122,7 +131,11 @@ export async function readMessages(
 }
 
 /** Reads a whole recording as it stands now. Returns its manifest and how many intervals it left unfinished. */
-export async function readRecording(bus: Bus, run: RunId, read: RecordingRead): Promise<{ manifest: Manifest; unfinished: number }> {
+export async function readRecording(
+  bus: Bus,
+  run: RunId,
+  read: RecordingRead,
+): Promise<{ manifest: Manifest; unfinished: number }> {
   const assembler = new RecordingAssembler(read.onInterval);
   await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
   const { manifest } = assembler;

@@ -1,7 +1,5 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
-import {
-  STREAM_PREFIX, decodeManifest, runOfStream, streamOf, subjectOf, subjectsOfRun, type Fact,
-} from '@aitrader/contracts';
+import { STREAM_PREFIX, decodeManifest, runOfStream, streamOf, subjectOf, subjectsOfRun, type Fact } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import { nanosOf, type Bus } from './connection.ts';
 import { hasCode, JETSTREAM_CODE } from './errors.ts';
@@ -13,7 +11,9 @@ const DUPLICATE_WINDOW_MS = 120_000;
 export class UnknownRunError extends Error {
   override readonly name = 'UnknownRunError';
   constructor(run: string, known: readonly string[]) {
-    super(`unknown run ${JSON.stringify(run)}; ${known.length === 0 ? 'there are no recordings yet' : `recordings: ${known.slice(0, 12).join(', ')}`}`);
+    super(
+      `unknown run ${JSON.stringify(run)}; ${known.length === 0 ? 'there are no recordings yet' : `recordings: ${known.slice(0, 12).join(', ')}`}`,
+    );
   }
 }
 
@@ -45,7 +45,10 @@ export async function recordingInfo(bus: Bus, run: RunId): Promise<StreamInfo> {
     return await bus.jsm.streams.info(streamOf(run));
   } catch (error) {
     if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
-    throw new UnknownRunError(run, (await listRecordings(bus)).map((recording) => recording.run));
+    throw new UnknownRunError(
+      run,
+      (await listRecordings(bus)).map((recording) => recording.run),
+    );
   }
 }
 
@@ -79,7 +82,9 @@ export interface StoredMessage {
 export async function lastMessage(bus: Bus, run: RunId, subject: string): Promise<StoredMessage | undefined> {
   try {
     const stored = await bus.jsm.streams.getMessage(streamOf(run), { last_by_subj: subject });
-    return stored === null ? undefined : { seq: stored.seq, id: stored.header.get('Nats-Msg-Id'), data: stored.data, storedAtMs: stored.time.getTime() };
+    return stored === null
+      ? undefined
+      : { seq: stored.seq, id: stored.header.get('Nats-Msg-Id'), data: stored.data, storedAtMs: stored.time.getTime() };
   } catch (error) {
     if (hasCode(error, JETSTREAM_CODE.messageNotFound)) return undefined;
     throw error;
@@ -98,4 +103,3 @@ export async function manifestOf(bus: Bus, run: RunId): Promise<Manifest | undef
   });
   return stored === undefined ? undefined : decodeManifest(stored.data);
 }
-

@@ -117,9 +117,11 @@ export class StageRunner {
     this.#sinceCheckpoint += 1;
     if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && messages.t >= this.#published) {
       this.#sinceCheckpoint = 0;
-      this.#saving = this.#checkpoint().catch((error: unknown) => {
-        this.#options.logger.warn('checkpoint not stored', { t: messages.t, error });
-      }).finally(() => (this.#saving = undefined));
+      this.#saving = this.#checkpoint()
+        .catch((error: unknown) => {
+          this.#options.logger.warn('checkpoint not stored', { t: messages.t, error });
+        })
+        .finally(() => (this.#saving = undefined));
     }
   }
 

@@ -4,4 +4,6 @@ const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', imp
 
 /** Version of the code that made a recording; all packages share one. */
 export const CODE_VERSION: string =
-  typeof manifest === 'object' && manifest !== null && 'version' in manifest && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+  typeof manifest === 'object' && manifest !== null && 'version' in manifest && typeof manifest.version === 'string'
+    ? manifest.version
+    : 'unknown';

@@ -3,7 +3,9 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly problems: readonly string[];
   constructor(source: string, problems: readonly string[]) {
-    super(problems.length === 1 ? `${source}: ${problems[0]}` : `${source}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(
+      problems.length === 1 ? `${source}: ${problems[0]}` : `${source}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }

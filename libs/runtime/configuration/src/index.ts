@@ -1,5 +1,11 @@
 export { SIMULATED_DEFAULTS } from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { loadRunConfig, parseRunConfig, configHashOf } from './run-configuration.ts';
-export { serviceEnvironment, ingestSpec, type ServiceEnvironment, type IngestSpec, type BarSourceSpec } from './service-environment.ts';
+export {
+  serviceEnvironment,
+  ingestSpec,
+  type ServiceEnvironment,
+  type IngestSpec,
+  type BarSourceSpec,
+} from './service-environment.ts';
 export { CODE_VERSION } from './code-version.ts';

@@ -9,7 +9,10 @@ const environmentSchema = z.object({
   AITRADER_RUN: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower case letters, digits and hyphens'),
   AITRADER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** which of how many copies this is: it owns the shards that fall to it */
-  AITRADER_REPLICA: z.string().regex(/^\d+\/\d+$/, 'must be <index>/<count>').default('0/1'),
+  AITRADER_REPLICA: z
+    .string()
+    .regex(/^\d+\/\d+$/, 'must be <index>/<count>')
+    .default('0/1'),
   AITRADER_CHECKPOINT_SLICES: z.coerce.number().int().min(1).max(1_000_000).default(500),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 });
@@ -31,7 +34,8 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
   if (!result.success) throw new ConfigurationError('environment', problemsOf(result.error, env));
   const { data } = result;
   const [index = 0, count = 1] = data.AITRADER_REPLICA.split('/').map(Number);
-  if (index >= count) throw new ConfigurationError('environment', [`AITRADER_REPLICA: index must be below count, got "${data.AITRADER_REPLICA}"`]);
+  if (index >= count)
+    throw new ConfigurationError('environment', [`AITRADER_REPLICA: index must be below count, got "${data.AITRADER_REPLICA}"`]);
   return {
     natsUrl: data.NATS_URL,
     run: data.AITRADER_RUN,
@@ -44,7 +48,11 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
 
 const barSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sample') }),
-  z.strictObject({ kind: z.literal('synthetic'), symbols: z.int().min(1).max(20_000), intervals: z.int().min(1).max(100_000_000) }),
+  z.strictObject({
+    kind: z.literal('synthetic'),
+    symbols: z.int().min(1).max(20_000),
+    intervals: z.int().min(1).max(100_000_000),
+  }),
   z.strictObject({
     kind: z.literal('files'),
     paths: z.array(z.string()).min(1),

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
-  barRow, denialRow, fillRow, flushRows, newRowBuffer, orderEventRow, orderRow, signalRow, stateRow, type RowBuffer,
+  barRow,
+  denialRow,
+  fillRow,
+  flushRows,
+  newRowBuffer,
+  orderEventRow,
+  orderRow,
+  signalRow,
+  stateRow,
+  type RowBuffer,
 } from '@aitrader/contracts';
 import { compareText, item, type Signal } from '@aitrader/model';
 import type { Interval } from './interval.ts';
@@ -20,8 +29,14 @@ export interface RunDigest {
 
 /** Digests a run: rows in canonical order (time, then symbol or order id), whatever the number of shards. */
 export function newRunDigest(): RunDigest {
-  const hashes = Object.fromEntries(PARTS.map((part) => [part, createHash('sha256')])) as Record<Part, ReturnType<typeof createHash>>;
-  const rows = Object.fromEntries(PARTS.map((part) => [part, newRowBuffer((bytes) => hashes[part].update(bytes))])) as Record<Part, RowBuffer>;
+  const hashes = Object.fromEntries(PARTS.map((part) => [part, createHash('sha256')])) as Record<
+    Part,
+    ReturnType<typeof createHash>
+  >;
+  const rows = Object.fromEntries(PARTS.map((part) => [part, newRowBuffer((bytes) => hashes[part].update(bytes))])) as Record<
+    Part,
+    RowBuffer
+  >;
   return {
     add: (interval) => {
       addBarsAndStates(rows, interval);
@@ -53,7 +68,10 @@ function addBarsAndStates(rows: Record<Part, RowBuffer>, { bars, states }: Inter
 }
 
 /** Walks the rows of sorted slices as if they were one. */
-function inSymbolOrder(slices: readonly { readonly count: number; readonly symbols: readonly string[] }[], visit: (slice: number, row: number) => void): void {
+function inSymbolOrder(
+  slices: readonly { readonly count: number; readonly symbols: readonly string[] }[],
+  visit: (slice: number, row: number) => void,
+): void {
   const next = slices.map(() => 0);
   for (;;) {
     let least = -1;

@@ -1,7 +1,13 @@
 export { bindStage, type BoundStage } from './bound-stage.ts';
 export { newInterval, newRiskDecision, type Interval } from './interval.ts';
 export {
-  newPipeline, type StageFactory, type StageStep, type ProbabilityStage, type StrategyStage, type ExecutionStage, type RiskStage,
+  newPipeline,
+  type StageFactory,
+  type StageStep,
+  type ProbabilityStage,
+  type StrategyStage,
+  type ExecutionStage,
+  type RiskStage,
 } from './pipeline.ts';
 export { newRunDigest, signalsInOrder, type Digest, type RunDigest } from './digest.ts';
 export { newRunTally, type RunSummary, type RunTally } from './summary.ts';

@@ -1,7 +1,18 @@
 import {
-  newBarSlice, newExecutionReport, newSignalSlice, newStateSlice,
-  type AccountSnapshot, type BarSlice, type Cash, type Control, type EpochMs, type ExecutionReport, type RiskDecision,
-  type SignalSlice, type StateSlice, type Timeframe,
+  newBarSlice,
+  newExecutionReport,
+  newSignalSlice,
+  newStateSlice,
+  type AccountSnapshot,
+  type BarSlice,
+  type Cash,
+  type Control,
+  type EpochMs,
+  type ExecutionReport,
+  type RiskDecision,
+  type SignalSlice,
+  type StateSlice,
+  type Timeframe,
 } from '@aitrader/model';
 
 /** All facts of one interval, one slice per shard. Hosts reuse it from interval to interval. */
@@ -19,8 +30,14 @@ export interface Interval {
 const SLICE_CAPACITY = 64;
 const NO_CASH = 0 as Cash;
 const NO_ACCOUNT: AccountSnapshot = {
-  cash: NO_CASH, equity: NO_CASH, gross: NO_CASH, reserved: NO_CASH, realised: NO_CASH, equityPeak: NO_CASH,
-  drawdownPpm: 0, tradingState: 'active',
+  cash: NO_CASH,
+  equity: NO_CASH,
+  gross: NO_CASH,
+  reserved: NO_CASH,
+  realised: NO_CASH,
+  equityPeak: NO_CASH,
+  drawdownPpm: 0,
+  tradingState: 'halted',
 };
 
 export const newRiskDecision = (): RiskDecision => ({ t: 0 as EpochMs, account: NO_ACCOUNT, orders: [], denials: [] });

@@ -1,8 +1,14 @@
 import { TOPOLOGY, stageOrder, type StageName } from '@aitrader/contracts';
 import {
   item,
-  type ExecutionInput, type ExecutionReport, type ProbabilityInput, type RiskDecision, type RiskInput, type SignalSlice,
-  type StateSlice, type StrategyInput,
+  type ExecutionInput,
+  type ExecutionReport,
+  type ProbabilityInput,
+  type RiskDecision,
+  type RiskInput,
+  type SignalSlice,
+  type StateSlice,
+  type StrategyInput,
 } from '@aitrader/model';
 import type { BoundStage } from './bound-stage.ts';
 import type { Interval } from './interval.ts';

@@ -36,7 +36,10 @@ export function newRunTally(startingCash: Cash): RunTally {
       else if (peak > 0) maxDrawdown = Math.max(maxDrawdown, (peak - equity) / peak);
     },
     current: () => ({
-      bars, slices, counts: { ...counts }, maxDrawdown,
+      bars,
+      slices,
+      counts: { ...counts },
+      maxDrawdown,
       equity: { start: dollarsOf(startingCash), end: dollarsOf(equity as Cash) },
     }),
   };

@@ -30,7 +30,9 @@ export async function bootstrap(
   logger = createLogger({ service: stage, run: environment.run, level: environment.logLevel });
   const host = newHost(environment, { logger, failed });
   stopOnSignal(host, failed);
-  const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.for(host), new FastifyAdapter(), { logger: nestLogger(logger) });
+  const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.for(host), new FastifyAdapter(), {
+    logger: nestLogger(logger),
+  });
   await listen(app, environment.healthPort);
   logger.info('health endpoint', { url: await app.getUrl() });
   await host.start();

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPOLOGY, type StageName } from '@aitrader/contracts';
 import { runId, type Manifest, type RunId } from '@aitrader/model';
 import {
-  Checkpoints, FencedPublisher, StageRunner, UnknownRunError, manifestOf, openBus, type Bus, type StageHandler,
+  Checkpoints,
+  FencedPublisher,
+  StageRunner,
+  UnknownRunError,
+  manifestOf,
+  openBus,
+  type Bus,
+  type StageHandler,
 } from '@aitrader/runtime-bus';
 import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
 import type { Health, HostContext, ServiceHost } from './service-host.ts';
@@ -47,7 +54,12 @@ export class StageHost implements ServiceHost {
     this.#publisher = publisher;
     for (const shard of this.#shards(manifest)) {
       const runner = new StageRunner({
-        bus, manifest, stage, shard, publisher, checkpoints,
+        bus,
+        manifest,
+        stage,
+        shard,
+        publisher,
+        checkpoints,
         handler: newHandler(manifest, shard),
         checkpointEvery: this.#environment.checkpointEvery,
         logger: this.#context.logger.child({ shard }),

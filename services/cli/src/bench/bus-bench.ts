@@ -16,7 +16,12 @@ export interface BusFigures {
 }
 
 /** Five service processes, as fast as they follow: from the manifest to risk's last decision, by the server's clock. */
-export async function benchBus(open: OpenHome, symbols: number, intervals: number, onProgress: (share: number) => void): Promise<BusFigures> {
+export async function benchBus(
+  open: OpenHome,
+  symbols: number,
+  intervals: number,
+  onProgress: (share: number) => void,
+): Promise<BusFigures> {
   const run = newRunId('backtest');
   const source = { kind: 'synthetic', symbols, intervals } as const;
   const spec = { source, speed: 0, shards: 1, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
@@ -41,14 +46,23 @@ const NANOS_PER_MS = 1e6;
 export async function benchLatency(open: OpenHome, symbols: number, intervals: number, paceMs: number): Promise<LatencyFigures> {
   const run = newRunId('backtest');
   const speed = (MINUTES_OF['1m'] * 60_000) / paceMs;
-  const spec = { source: { kind: 'synthetic', symbols, intervals }, speed, shards: 1, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
+  const spec = {
+    source: { kind: 'synthetic', symbols, intervals },
+    speed,
+    shards: 1,
+    kind: 'backtest',
+    config: SIMULATED_DEFAULTS,
+  } as const;
   try {
     await runOnBus(open, { run, spec });
     const closed = new Map<number, number>();
     const latencies: number[] = [];
     await new Promise<void>((resolve, reject) => {
       const reading = readLog(open.bus, {
-        run, subjects: [subjectOf(run, 'bars', 0), subjectOf(run, 'orders')], from: 1, name: 'bench',
+        run,
+        subjects: [subjectOf(run, 'bars', 0), subjectOf(run, 'orders')],
+        from: 1,
+        name: 'bench',
         onMessage: (message) => {
           const { fact } = addressOf(message.subject);
           const t = intervalOf(fact, message.data);

@@ -29,7 +29,11 @@ function liveMegabytes(): number {
 }
 
 /** The in-process host with everything on and the digest, beside the bare loop over the same bars: best of three each. */
-export async function benchMemory(symbols: number, intervals: number, onProgress: (share: number) => void): Promise<MemoryFigures> {
+export async function benchMemory(
+  symbols: number,
+  intervals: number,
+  onProgress: (share: number) => void,
+): Promise<MemoryFigures> {
   const table = denseMarket({ symbols, intervals });
   const bare: number[] = [];
   const rates: { bars: number; slices: number }[] = [];
@@ -41,7 +45,9 @@ export async function benchMemory(symbols: number, intervals: number, onProgress
     onProgress((repeat + 1) / (REPEATS + 1));
   }
   await runInMemory({
-    table, config: SIMULATED_DEFAULTS, shards: 1,
+    table,
+    config: SIMULATED_DEFAULTS,
+    shards: 1,
     onProgress: (share) => {
       if (share >= 0.1 && !megabytes.has('early')) megabytes.set('early', liveMegabytes());
       if (share === 1) megabytes.set('late', liveMegabytes());
@@ -50,7 +56,10 @@ export async function benchMemory(symbols: number, intervals: number, onProgress
   const barsPerSecond = Math.max(...rates.map(({ bars }) => bars));
   const bareBarsPerSecond = Math.max(...bare);
   return {
-    symbols, bars: table.count, barsPerSecond, bareBarsPerSecond,
+    symbols,
+    bars: table.count,
+    barsPerSecond,
+    bareBarsPerSecond,
     slicesPerSecond: Math.max(...rates.map(({ slices }) => slices)),
     shareOfBare: barsPerSecond / bareBarsPerSecond,
     megabytesEarly: megabytes.get('early') ?? 0,

@@ -16,17 +16,34 @@ export interface RelayFigures {
 }
 
 /** The yardstick of the bus: five processes that only hand messages on through one stream, first flat out, then at a pace. */
-export async function measureRelay(bus: Bus, url: string, messages: number, paced: number, paceMs: number): Promise<RelayFigures> {
+export async function measureRelay(
+  bus: Bus,
+  url: string,
+  messages: number,
+  paced: number,
+  paceMs: number,
+): Promise<RelayFigures> {
   await bus.jsm.streams.delete(STREAM).catch(() => undefined);
-  await bus.jsm.streams.add({ name: STREAM, subjects: [`${STREAM.toLowerCase()}.>`], storage: StorageType.File, num_replicas: 1 });
+  await bus.jsm.streams.add({
+    name: STREAM,
+    subjects: [`${STREAM.toLowerCase()}.>`],
+    storage: StorageType.File,
+    num_replicas: 1,
+  });
   const hops = await Promise.all(Array.from({ length: HOPS }, (_, hop) => startHop(url, hop)));
   try {
     const flatOut = await passThrough(bus, messages, 0);
     const times = await passThrough(bus, paced, paceMs);
     return {
       messagesPerSecond: messages / (((flatOut.at(-1)?.arrivedMs ?? 0) - (flatOut[0]?.sentMs ?? 0)) / 1000),
-      p50Ms: quantileOf(times.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs), 0.5),
-      p99Ms: quantileOf(times.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs), 0.99),
+      p50Ms: quantileOf(
+        times.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs),
+        0.5,
+      ),
+      p99Ms: quantileOf(
+        times.map(({ sentMs, arrivedMs }) => arrivedMs - sentMs),
+        0.99,
+      ),
     };
   } finally {
     for (const hop of hops) hop.kill('SIGKILL');
@@ -35,7 +52,9 @@ export async function measureRelay(bus: Bus, url: string, messages: number, pace
 }
 
 function startHop(url: string, hop: number): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('./relay-hop.js', import.meta.url)), [url, STREAM, String(hop)], { stdio: ['pipe', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('./relay-hop.js', import.meta.url)), [url, STREAM, String(hop)], {
+    stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     child.once('message', () => resolve(child));
     child.once('exit', (code) => reject(new Error(`relay ${hop} ended with ${code}`)));
@@ -50,7 +69,10 @@ interface Passage {
 async function passThrough(bus: Bus, messages: number, paceMs: number): Promise<Passage[]> {
   const passages: Passage[] = [];
   const all = Promise.withResolvers<void>();
-  const consumer = await bus.js.consumers.get(STREAM, { filter_subjects: `${STREAM.toLowerCase()}.hop.${HOPS}`, deliver_policy: DeliverPolicy.New });
+  const consumer = await bus.js.consumers.get(STREAM, {
+    filter_subjects: `${STREAM.toLowerCase()}.hop.${HOPS}`,
+    deliver_policy: DeliverPolicy.New,
+  });
   let arrived = 0;
   const reading = await consumer.consume({
     callback: () => {

@@ -19,8 +19,13 @@ export function addBacktest(program: Command): void {
   const command = program
     .command('backtest')
     .summary('run bars through the stages with the simulated broker')
-    .description('Runs bars through all stages with the simulated broker. The memory host does it in this process; the bus host by the five services over JetStream. Both give the same digests.')
-    .requiredOption('--bars <files...>', 'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample"')
+    .description(
+      'Runs bars through all stages with the simulated broker. The memory host does it in this process; the bus host by the five services over JetStream. Both give the same digests.',
+    )
+    .requiredOption(
+      '--bars <files...>',
+      'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample"',
+    )
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option('--config <file>', 'JSON file with any part of the run configuration')
@@ -32,7 +37,13 @@ export function addBacktest(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (options: BacktestOptions) => {
     const config = await loadRunConfig(options.config);
-    const request = { run: newRunId('backtest'), kind: 'backtest', source: sourceOf(options), shards: options.shards, config } as const;
+    const request = {
+      run: newRunId('backtest'),
+      kind: 'backtest',
+      source: sourceOf(options),
+      shards: options.shards,
+      config,
+    } as const;
     if (options.host === 'memory' && !options.record) {
       printReport(await memoryHost(request, undefined, false), false, options.json);
       return;

@@ -27,7 +27,9 @@ export function addBench(program: Command): void {
   const command = program
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
-    .description('Measures the in-process host, the five services over the bus, and the latency from the close of a slice to the decision on it, each beside a bare baseline measured in the same run.')
+    .description(
+      'Measures the in-process host, the five services over the bus, and the latency from the close of a slice to the decision on it, each beside a bare baseline measured in the same run.',
+    )
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (options: BusOptions & { json: boolean }) => {
     await withHome(homeOptions(options), async (open) => {
@@ -60,13 +62,17 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 function benchText({ node, memory, bus, latency, relay }: BenchFigures): string {
   return [
     `node ${node}`,
-    ...memory.map((figures) =>
-      `in process, ${figures.symbols} symbols: ${round(figures.barsPerSecond)} bars/s, ${round(figures.slicesPerSecond)} slices/s` +
-      ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(0)} % of it);` +
-      ` live memory ${figures.megabytesEarly.toFixed(1)} MB early, ${figures.megabytesLate.toFixed(1)} MB at the end`),
-    ...bus.map((figures) =>
-      `bus, ${figures.symbols} symbols: ${round(figures.slicesPerSecond)} slices/s, ${round(figures.barsPerSecond)} bars/s` +
-      ` (bare five-hop relay ${round(relay.messagesPerSecond)} messages/s: ${(figures.slicesPerSecond / relay.messagesPerSecond).toFixed(2)} of it)`),
+    ...memory.map(
+      (figures) =>
+        `in process, ${figures.symbols} symbols: ${round(figures.barsPerSecond)} bars/s, ${round(figures.slicesPerSecond)} slices/s` +
+        ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(0)} % of it);` +
+        ` live memory ${figures.megabytesEarly.toFixed(1)} MB early, ${figures.megabytesLate.toFixed(1)} MB at the end`,
+    ),
+    ...bus.map(
+      (figures) =>
+        `bus, ${figures.symbols} symbols: ${round(figures.slicesPerSecond)} slices/s, ${round(figures.barsPerSecond)} bars/s` +
+        ` (bare five-hop relay ${round(relay.messagesPerSecond)} messages/s: ${(figures.slicesPerSecond / relay.messagesPerSecond).toFixed(2)} of it)`,
+    ),
     `close of slice → decision stored: p50 ${ms(latency.p50Ms)}, p99 ${ms(latency.p99Ms)} over ${count(latency.slices)} slices` +
       ` (bare five-hop relay: p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)})`,
   ].join('\n');

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { CASH_UNITS_PER_DOLLAR, E8, PPM, PRICE_UNITS_PER_DOLLAR, QUANTITY_UNITS_PER_SHARE, type GateFigure } from '@aitrader/model';
+import {
+  CASH_UNITS_PER_DOLLAR,
+  E8,
+  PPM,
+  PRICE_UNITS_PER_DOLLAR,
+  QUANTITY_UNITS_PER_SHARE,
+  type GateFigure,
+} from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { explainFill, type ExplainedBar, type Explanation } from '../explanation.ts';
 import { withHome } from '../home.ts';
@@ -11,7 +18,9 @@ export function addExplain(program: Command): void {
   const command = program
     .command('explain')
     .summary('show why a fill happened, back to the bar')
-    .description('Shows the chain from a fill to its order, the gates it passed and with what figures, the signal, the state and the bar.')
+    .description(
+      'Shows the chain from a fill to its order, the gates it passed and with what figures, the signal, the state and the bar.',
+    )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .argument('<fill>', 'the id of a fill, or #n for the n-th fill of the run')
     .option('--json', 'print one JSON document on standard output', false);
@@ -34,14 +43,22 @@ const at = (t: number): string => new Date(t).toISOString().replace('.000', '');
 
 function figure({ value, unit }: Pick<GateFigure, 'unit'> & { readonly value: number }): string {
   switch (unit) {
-    case 'cash': return `$${(value / CASH_UNITS_PER_DOLLAR).toFixed(2)}`;
-    case 'price': return dollars(value);
-    case 'quantity': return `${shares(value)} shares`;
-    case 'ppm': return share(value);
-    case 'e8': return bp(value);
-    case 'minutes': return `${value} min`;
-    case 'count': return String(value);
-    case 'flags': return `0b${value.toString(2)}`;
+    case 'cash':
+      return `$${(value / CASH_UNITS_PER_DOLLAR).toFixed(2)}`;
+    case 'price':
+      return dollars(value);
+    case 'quantity':
+      return `${shares(value)} shares`;
+    case 'ppm':
+      return share(value);
+    case 'e8':
+      return bp(value);
+    case 'minutes':
+      return `${value} min`;
+    case 'count':
+      return String(value);
+    case 'flags':
+      return `0b${value.toString(2)}`;
   }
 }
 
@@ -57,13 +74,21 @@ function explanationText({ fill, fillBar, events, order, signal, state, signalBa
     `in bar  ${barText(fillBar)}`,
     `order   ${order.id}`,
     `        ${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
-    ...events.map(({ t, leg, kind, remaining, reason }) => `        ${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`),
+    ...events.map(
+      ({ t, leg, kind, remaining, reason }) =>
+        `        ${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`,
+    ),
     'gates   passed, in this order:',
-    ...order.gates.map((gate) => `        ${gate.gate.padEnd(22)} ${figure(gate).padStart(18)}   limit ${figure({ value: gate.limit, unit: gate.unit })}`),
+    ...order.gates.map(
+      (gate) =>
+        `        ${gate.gate.padEnd(22)} ${figure(gate).padStart(18)}   limit ${figure({ value: gate.limit, unit: gate.unit })}`,
+    ),
     `signal  ${signal.id}`,
     `        ${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
     `state   ${state.model} (message ${state.seq})`,
-    `        ${Object.entries(state.figures).map(([name, value]) => `${name} ${value}`).join('  ')}`,
+    `        ${Object.entries(state.figures)
+      .map(([name, value]) => `${name} ${value}`)
+      .join('  ')}`,
     `bar     ${barText(signalBar)}`,
   ].join('\n');
 }

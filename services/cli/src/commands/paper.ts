@@ -38,7 +38,9 @@ export function addPaper(program: Command): void {
   const command = program
     .command('paper')
     .summary('play bars to the five services and watch them trade with a simulated broker')
-    .description('Starts nats-server and the five services as processes, plays bars to them, shows what happens, and ends with a summary. The run is recorded.')
+    .description(
+      'Starts nats-server and the five services as processes, plays bars to them, shows what happens, and ends with a summary. The run is recorded.',
+    )
     .option('--bars <files...>', 'CSV or CSV.gz files of bars, or "sample" for the built-in synthetic market', ['sample'])
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
@@ -47,7 +49,11 @@ export function addPaper(program: Command): void {
     .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
     .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
     .option('--symbols <list>', 'only these symbols, comma-separated')
-    .option('--health-port <port>', 'health endpoints of the services at this port and the next four (default: free ones)', integer(1, 65_531))
+    .option(
+      '--health-port <port>',
+      'health endpoints of the services at this port and the next four (default: free ones)',
+      integer(1, 65_531),
+    )
     .option('--json', 'print the summary as one JSON document on standard output', false);
   busOptions(command).action(async (options: PaperOptions) => {
     const config = await loadRunConfig(options.config);
@@ -60,7 +66,10 @@ export function addPaper(program: Command): void {
       const view = watch(open, run, watching.signal, options.json);
       try {
         const { seconds } = await runOnBus(open, {
-          run, spec, healthPort: options.healthPort, stopped,
+          run,
+          spec,
+          healthPort: options.healthPort,
+          stopped,
           onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
         });
         watching.abort();
@@ -123,7 +132,11 @@ async function watchLines(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal
     if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
     for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
     for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
-    if (decision.account.tradingState !== 'active' && decision.orders.length === 0 && view.slices % HEADLINE_EVERY_INTERVALS === 1) {
+    if (
+      decision.account.tradingState !== 'active' &&
+      decision.orders.length === 0 &&
+      view.slices % HEADLINE_EVERY_INTERVALS === 1
+    ) {
       say(`  trading is ${decision.account.tradingState} since the drawdown limit (${newYorkDate(t)} ${clockOf(t)})`);
     }
   });

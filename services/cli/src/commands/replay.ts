@@ -19,8 +19,10 @@ interface ReplayOptions extends BusOptions {
 export function addReplay(program: Command): void {
   const command = program
     .command('replay')
-    .summary('run a recording\'s bars again, perhaps with another configuration')
-    .description('Feeds the bars of a recording to the stages and the simulated broker again. The same configuration gives the same digests on either host, with any number of shards.')
+    .summary("run a recording's bars again, perhaps with another configuration")
+    .description(
+      'Feeds the bars of a recording to the stages and the simulated broker again. The same configuration gives the same digests on either host, with any number of shards.',
+    )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
     .option('--shards <n>', 'shards (default: as recorded)', integer(1, 1024))

@@ -40,7 +40,10 @@ async function entries(bus: Bus): Promise<RunEntry[]> {
     const manifest = await manifestOf(bus, run);
     const decided = await lastOf(bus, run, 'orders');
     found.push({
-      run, messages, bytes, created,
+      run,
+      messages,
+      bytes,
+      created,
       kind: manifest?.kind ?? 'unknown',
       from: day(manifest?.from),
       to: day(manifest?.to),

@@ -13,7 +13,9 @@ export function addVerify(program: Command): void {
   const command = program
     .command('verify')
     .summary('prove that a recording is what the stages made of its inputs')
-    .description('Feeds a recording\'s own inputs to the stages again and compares every output with the recorded one, byte for byte. Names the first message that differs.')
+    .description(
+      "Feeds a recording's own inputs to the stages again and compares every output with the recorded one, byte for byte. Names the first message that differs.",
+    )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
@@ -23,8 +25,14 @@ export function addVerify(program: Command): void {
       const verdict = await verifyRecording(bus, run, progress.at).finally(progress.done);
       const { difference } = verdict;
       if (options.json) printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null });
-      else if (difference === undefined) printText(`${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs`);
-      else printText(`${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}`);
+      else if (difference === undefined)
+        printText(
+          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs`,
+        );
+      else
+        printText(
+          `${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}`,
+        );
       if (difference !== undefined) process.exitCode = DIFFERS;
     });
   });

@@ -1,0 +1,120 @@
+import { createServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+
+const RUN_MS_MAX = 240_000;
+const HEADER = 'ts,open,high,low,close,volume,symbol';
+const T0 = Date.parse('2024-03-04T14:30:00Z');
+
+describe('bad input', () => {
+  let aitrader: CommandUnderTest;
+  beforeAll(async () => {
+    aitrader = await commandUnderTest();
+  }, RUN_MS_MAX);
+  afterAll(() => aitrader.cleanUp());
+
+  const file = (name: string, ...rows: string[]): string => {
+    const full = path.join(aitrader.folder, name);
+    writeFileSync(full, `${[HEADER, ...rows].join('\n')}\n`);
+    return full;
+  };
+  const row = (minute: number, prices = '10,11,9,10', volume = '100', symbol = 'AAA'): string =>
+    `${T0 + minute * 60_000},${prices},${volume},${symbol}`;
+
+  const cases = [
+    { name: 'a malformed row', rows: [row(0), `${T0 + 60_000},10,11,9`], says: /:3\b|line 3/ },
+    { name: 'a value that is no number', rows: [row(0), row(1, '10,x,9,10')], says: /high.*x|x.*high/ },
+    { name: 'NaN', rows: [row(0), row(1, '10,11,NaN,10')], says: /low.*NaN|NaN.*low/ },
+    { name: 'high below low', rows: [row(0), row(1, '10,9,11,10')], says: /high/ },
+    { name: 'unsorted bars', rows: [row(1), row(0)], says: /3/ },
+    { name: 'duplicate bars', rows: [row(0), row(0)], says: /3/ },
+  ];
+  for (const { name, rows, says } of cases) {
+    it.each(['memory', 'bus'])(
+      `${name}: refused by the %s host, naming file, line and field, with nothing left behind`,
+      async (host) => {
+        const bars = file('bad.csv', ...rows);
+        const { code, stdout, stderr } = await aitrader.run('backtest', '--bars', bars, '--host', host, '--json');
+        expect(code).not.toBe(0);
+        expect(stdout).toBe('');
+        expect(stderr).toContain('bad.csv');
+        expect(stderr).toMatch(says);
+        expect(await aitrader.json('runs')).toEqual([]);
+      },
+      RUN_MS_MAX,
+    );
+  }
+
+  it('an unknown configuration key is named, with its file', async () => {
+    const config = path.join(aitrader.folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ risk: { kellyFractoin: 0.1 } }));
+    const { code, stderr } = await aitrader.run('backtest', '--bars', 'sample', '--config', config);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('config.json');
+    expect(stderr).toContain('risk.kellyFractoin');
+  });
+
+  it('a configuration value out of bounds is named, with the value', async () => {
+    const config = path.join(aitrader.folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ risk: { kellyFraction: 7 }, strategy: { donchianBars: 0 } }));
+    const { code, stderr } = await aitrader.run('backtest', '--bars', 'sample', '--config', config);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/risk\.kellyFraction.*7/);
+    expect(stderr).toMatch(/strategy\.donchianBars.*0/);
+  });
+
+  it.each(['replay', 'verify', 'explain'])(
+    'an unknown run is named by %s',
+    async (command) => {
+      const { code, stderr } = await aitrader.run(command, 'backtest-of-nobody', ...(command === 'explain' ? ['1'] : []));
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('unknown run "backtest-of-nobody"');
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'a port in use is named',
+    async () => {
+      const holder = createServer();
+      const port = await new Promise<number>((resolve) => {
+        holder.listen(0, '127.0.0.1', () => {
+          const address = holder.address();
+          resolve(typeof address === 'object' && address !== null ? address.port : 0);
+        });
+      });
+      try {
+        const { code, stderr } = await aitrader.run('runs', '--nats-port', String(port));
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(`port ${port} is in use`);
+        const paper = await aitrader.run('paper', '--speed', 'max', '--health-port', String(port));
+        expect(paper.code).not.toBe(0);
+        expect(paper.stderr).toContain(String(port));
+        expect(await aitrader.json('runs')).toEqual([]);
+      } finally {
+        holder.close();
+      }
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'a bus without room ends the run, says so, and leaves no half of it behind',
+    async () => {
+      const small = await commandUnderTest();
+      try {
+        for (const host of [['--host', 'bus'], ['--record']]) {
+          const { code, stderr } = await small.run('backtest', '--bars', 'sample', ...host, '--store-max', '3');
+          expect(code).not.toBe(0);
+          expect(stderr).toMatch(/no room/);
+        }
+        expect(await small.json('runs')).toEqual([]);
+      } finally {
+        small.cleanUp();
+      }
+    },
+    RUN_MS_MAX,
+  );
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+import type { RunReport } from './report.ts';
+
+const RUN_MS_MAX = 400_000;
+const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'];
+
+describe('kill -9 at random moments', () => {
+  let aitrader: CommandUnderTest;
+  let memory: RunReport;
+  beforeAll(async () => {
+    aitrader = await commandUnderTest({ AITRADER_CHECKPOINT_SLICES: '200' });
+    memory = await aitrader.json('backtest', '--bars', 'sample', '--record');
+  }, RUN_MS_MAX);
+  afterAll(() => aitrader.cleanUp());
+
+  it.each([...STAGES.map((stage) => ({ victims: [stage], kills: 3 })), { victims: STAGES, kills: 8 }])(
+    'of $victims changes nothing in the recording',
+    async ({ victims, kills }) => {
+      const replay = aitrader.start('replay', memory.run, '--host', 'bus', '--shards', '2', '--json');
+      const killed = await killAtRandom(
+        kills,
+        () => pidOf(victims[Math.floor(Math.random() * victims.length)] ?? 'risk'),
+        replay.finished,
+      );
+      const { code, stdout, stderr } = await replay.finished;
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      expect(killed).toBeGreaterThan(0);
+      const report = JSON.parse(stdout) as RunReport;
+      expect(report.digest).toEqual(memory.digest);
+      expect(await aitrader.json('verify', report.run)).toMatchObject({ verified: true });
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'of nats-server changes nothing in the recording',
+    async () => {
+      const replay = aitrader.start('replay', memory.run, '--host', 'bus', '--shards', '2', '--json');
+      const killed = await killAtRandom(3, serverPid, replay.finished);
+      const { code, stdout, stderr } = await replay.finished;
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      expect(killed).toBeGreaterThan(0);
+      const report = JSON.parse(stdout) as RunReport;
+      expect(report.digest).toEqual(memory.digest);
+      expect(await aitrader.json('verify', report.run)).toMatchObject({ verified: true });
+    },
+    RUN_MS_MAX,
+  );
+
+  const pidOf = (stage: string): number | undefined => processesOf(aitrader.home)?.pids[stage] ?? undefined;
+  const serverPid = async (): Promise<number | undefined> => {
+    if (processesOf(aitrader.home) === undefined) return undefined;
+    const record: unknown = JSON.parse(await readFile(path.join(aitrader.home, 'nats', 'server.json'), 'utf8').catch(() => '{}'));
+    return typeof record === 'object' && record !== null && 'pid' in record && typeof record.pid === 'number'
+      ? record.pid
+      : undefined;
+  };
+});
+
+/** Kills what `victim` names, at random moments, until it was done `times` times or the run is over. */
+async function killAtRandom(
+  times: number,
+  victim: () => number | undefined | Promise<number | undefined>,
+  over: Promise<unknown>,
+): Promise<number> {
+  let killed = 0;
+  let running = true;
+  void over.then(() => (running = false));
+  while (running && processAbsent(await victim())) await sleep(20);
+  while (running && killed < times) {
+    await sleep(200 + Math.random() * 1_200);
+    const pid = await victim();
+    if (!running || pid === undefined) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+      killed += 1;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+  return killed;
+}
+
+const processAbsent = (pid: number | undefined): boolean => pid === undefined;

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { locateNatsServer } from '@aitrader/runtime-bus';
+import type { RunReport } from '../report.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../../..');
+const MAIN = path.join(ROOT, 'services/cli/dist/main.js');
+const SHARED = path.resolve(ROOT, '../shared');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** The built command line with a home of its own and a real nats-server, for tests that look at it from outside. */
+export interface CommandUnderTest {
+  readonly home: string;
+  readonly folder: string;
+  readonly start: (...args: string[]) => Running;
+  readonly run: (...args: string[]) => Promise<Finished>;
+  /** runs with --json and returns the document; fails the test when the command fails */
+  readonly json: <T = RunReport>(...args: string[]) => Promise<T>;
+  readonly cleanUp: () => void;
+}
+
+/** @throws Error when the project is not built */
+export async function commandUnderTest(env: Readonly<Record<string, string>> = {}): Promise<CommandUnderTest> {
+  if (!existsSync(MAIN)) throw new Error('build first (npm run build): these tests run the built command');
+  const server = await locateNatsServer({ home: path.join(ROOT, '.aitrader') });
+  const folder = mkdtempSync(path.join(tmpdir(), 'aitrader-e2e-'));
+  const home = path.join(folder, '.aitrader');
+  const start = (...args: string[]): Running => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        AITRADER_HOME: home,
+        PATH: `${path.dirname(server.path)}:${process.env['PATH'] ?? ''}`,
+        ...env,
+      },
+    });
+    return { child, finished: outcomeOf(child) };
+  };
+  const run = (...args: string[]): Promise<Finished> => start(...args).finished;
+  return {
+    home,
+    folder,
+    start,
+    run,
+    json: async <T>(...args: string[]): Promise<T> => {
+      const { code, stdout, stderr } = await run(...args, '--json');
+      if (code !== 0) throw new Error(`aitrader ${args.join(' ')} ended with ${code}:\n${stderr}`);
+      return JSON.parse(stdout) as T;
+    },
+    cleanUp: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+function outcomeOf(child: ChildProcess): Promise<Finished> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** Files of real minute bars whose names begin with `prefix`; undefined when this machine does not have them. */
+export function minuteFiles(prefix: string): string[] | undefined {
+  const folder = path.join(SHARED, 'data/minute');
+  if (existsSync(folder))
+    return readdirSync(folder)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => path.join(folder, name));
+  if (process.env['CI'] === 'true') throw new Error(`the reference data is missing: ${folder}`);
+  console.warn(`left out: ${folder} is not on this machine`);
+  return undefined;
+}
+
+/** The processes of a run that goes on, as the supervisor recorded them. */
+export function processesOf(
+  home: string,
+): { readonly run: string; readonly pids: Readonly<Record<string, number | null>> } | undefined {
+  const folder = path.join(home, 'run');
+  const [name] = existsSync(folder) ? readdirSync(folder) : [];
+  if (name === undefined) return undefined;
+  try {
+    return JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as ReturnType<typeof processesOf>;
+  } catch {
+    return undefined;
+  }
+}
