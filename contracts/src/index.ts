@@ -26,13 +26,14 @@ export {
   messageIdOf,
   type Address,
 } from './subjects.ts';
-export { SCHEMAS, runConfigSchema } from './schemas.ts';
+export { topologyMap } from './topology-map.ts';
+export { asyncApiDocument } from './asyncapi.ts';
+export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';
+export { runConfigSchema } from './config-schema.ts';
 export { ContractError, validate } from './validation.ts';
+export { intervalOf } from './payload.ts';
+export { encodeBars, decodeBars, encodeStates, decodeStates } from './columns.ts';
 export {
-  encodeBars,
-  decodeBars,
-  encodeStates,
-  decodeStates,
   encodeSignals,
   decodeSignals,
   encodeOrders,
@@ -47,7 +48,6 @@ export {
   decodeControl,
   encodeManifest,
   decodeManifest,
-  intervalOf,
 } from './codecs.ts';
 export {
   newRowBuffer,

@@ -1,3 +1,8 @@
+// Invariants
+// 1. The bytes depend on the rows and their order only, never on where the buffer was flushed.
+// 2. Two rows of a kind that differ in anything differ in bytes; −0 and 0 are the same number.
+// 3. What a row cannot say exactly is refused: NaN, infinity, half a surrogate pair, text beyond its bound.
+
 import {
   QUANTILE_LEVELS,
   STATE_WIDTH,
@@ -15,6 +20,8 @@ import {
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
+import { REGIME_COUNT } from './schemas.ts';
+import { TEXT_LENGTH_MAX } from './wire-units.ts';
 
 /**
  * Canonical binary rows: what a digest is taken over, and nothing else depends on. A row is a sequence of 8-byte words:
@@ -32,8 +39,8 @@ export interface RowBuffer {
 }
 
 const BUFFER_WORDS = 8192;
-const ROW_WORDS_MAX = 2048;
-const TEXT_BYTES_MAX = 4096;
+/** Room asked for before a row and before each of its texts: the longest text, its length, and the numbers around it. */
+const ROOM_WORDS = 4096;
 const ASCII_MAX = 127;
 
 /** A buffer that hands its bytes to `flush` whenever it is full. @throws Error on a big-endian host, whose rows would differ */
@@ -52,12 +59,19 @@ export function flushRows(rows: RowBuffer): void {
 }
 
 function room(rows: RowBuffer): void {
-  if (rows.used + ROW_WORDS_MAX > BUFFER_WORDS) flushRows(rows);
+  if (rows.used + ROOM_WORDS > BUFFER_WORDS) flushRows(rows);
 }
 
 const number = (rows: RowBuffer, value: number): void => {
+  if (!Number.isFinite(value)) throw new RangeError(`a row cannot hold ${value}`);
   rows.doubles[rows.used++] = value + 0;
 };
+
+/** Lists of a kind have one length, which the row therefore does not say. */
+function numbers(rows: RowBuffer, values: readonly number[], length: number): void {
+  if (values.length !== length) throw new RangeError(`${values.length} numbers where a row has ${length}`);
+  for (let i = 0; i < length; i++) number(rows, item(values, i));
+}
 
 function symbol(rows: RowBuffer, name: Ticker): void {
   let words = rows.tickers.get(name);
@@ -75,7 +89,7 @@ function symbol(rows: RowBuffer, name: Ticker): void {
 /** ASCII is copied by hand: nearly all text is, and the encoder would cost more than the hash. */
 function text(rows: RowBuffer, value: string): void {
   const { length } = value;
-  if (length > TEXT_BYTES_MAX) throw new RangeError(`text of ${length} characters is too long for a row`);
+  if (length > TEXT_LENGTH_MAX) checkLength(value);
   room(rows);
   const start = (rows.used + 1) * 8;
   for (let i = 0; i < length; i++) {
@@ -89,9 +103,15 @@ function text(rows: RowBuffer, value: string): void {
   closeText(rows, length);
 }
 
+/** Characters may be surrogate pairs, of two code units each. */
+function checkLength(value: string): void {
+  if (value.length <= 2 * TEXT_LENGTH_MAX && Array.from(value).length <= TEXT_LENGTH_MAX) return;
+  throw new RangeError(`text of ${value.length} code units is too long for a row`);
+}
+
 function encodedText(rows: RowBuffer, value: string): void {
+  if (!value.isWellFormed()) throw new RangeError(`a row cannot hold half a surrogate pair: ${JSON.stringify(value)}`);
   const bytes = new TextEncoder().encode(value);
-  if (bytes.length > TEXT_BYTES_MAX) throw new RangeError(`text of ${bytes.length} bytes is too long for a row`);
   rows.bytes.set(bytes, (rows.used + 1) * 8);
   closeText(rows, bytes.length);
 }
@@ -136,10 +156,10 @@ export function signalRow(rows: RowBuffer, signal: Signal): void {
   for (const value of [signal.direction, signal.reference, signal.stop, signal.target, signal.horizonMinutes])
     number(rows, value);
   for (const value of [forward.meanE8, forward.sdE8, forward.dofMilli]) number(rows, value);
-  for (let q = 0; q < QUANTILE_LEVELS.length; q++) number(rows, item(forward.quantilesE8, q));
+  numbers(rows, forward.quantilesE8, QUANTILE_LEVELS.length);
   number(rows, signal.velocityUpPpm);
   number(rows, signal.volatilityE8);
-  for (const value of signal.regimePpm) number(rows, value);
+  numbers(rows, signal.regimePpm, REGIME_COUNT);
   text(rows, signal.model);
   number(rows, signal.stateFlags);
 }

@@ -1,241 +1,226 @@
 import { z } from 'zod';
-import { STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
+import { QUANTILE_LEVELS, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
 import type {
   AccountSnapshot,
-  Cash,
   Control,
   Denial,
   EpochMs,
   Fill,
-  FillId,
   GateFigure,
   Manifest,
   Order,
   OrderEvent,
-  OrderId,
-  Price,
-  Quantity,
   ReturnDistribution,
-  RunConfig,
-  RunId,
   Signal,
-  SignalId,
   Ticker,
 } from '@aitrader/model';
+import { runConfigSchema } from './config-schema.ts';
 import type { Fact } from './topology.ts';
-
-/** A schema whose wire form is plain JSON while its type is the model's brand of it. */
-const branded = <T>(schema: z.ZodType): z.ZodType<T> => schema as unknown as z.ZodType<T>;
-
-const epochMs = branded<EpochMs>(z.int().min(0));
-const price = branded<Price>(z.int().min(0));
-const quantity = branded<Quantity>(z.int());
-const cash = branded<Cash>(z.int());
-const ticker = branded<Ticker>(z.string().regex(/^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/));
-const run = branded<RunId>(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
-const signalId = branded<SignalId>(z.string().min(1).max(128));
-const orderId = branded<OrderId>(z.string().min(1).max(128));
-const fillId = branded<FillId>(z.string().min(1).max(160));
-const ppm = z.int().min(0).max(1_000_000);
-const shard = z.int().min(0);
-const integers = z.array(z.int()).readonly();
-const numbers = z.array(z.number());
-const text = z.string().max(4096);
-
-const fraction = z.number().min(0).max(1);
-const positive = z.number().positive();
-const count = z.int().min(1).max(100_000);
-
-const probabilityConfig = z.strictObject({
-  velocityGain: fraction,
-  velocityHalfLifeMinutes: positive,
-  observationNoise: fraction,
-  volatilityDecay: z.number().min(0.5).max(0.9999),
-  volatilityPriorBp: positive,
-  degreesOfFreedom: z.number().gt(2).max(1000),
-  overnightVarianceMinutes: z.number().min(0),
-  turbulentScale: z.number().gt(1).max(100),
-  calmStay: z.number().gt(0).lt(1),
-  turbulentStay: z.number().gt(0).lt(1),
-  warmUpBars: count,
-  suspectZ: positive,
-});
-
-const strategyConfig = z.strictObject({
-  openingRangeMinutes: count,
-  donchianBars: count,
-  atrBars: count,
-  stopAtr: positive,
-  targetAtr: positive,
-  velocityUpMin: z.number().min(0.5).max(1),
-  turbulentMax: fraction,
-  horizonMinutes: count,
-  warmUpBars: count,
-});
-
-const riskConfig = z.strictObject({
-  startingCash: branded<Cash>(z.int().positive()),
-  kellyFraction: fraction,
-  edgeError: z.number().min(0),
-  symbolNotionalFractionMax: z.number().min(0).max(4),
-  grossNotionalFractionMax: z.number().min(0).max(4),
-  buyingPowerMultiple: z.number().min(0).max(4),
-  orderNotionalMin: branded<Cash>(z.int().min(0)),
-  orderNotionalMax: branded<Cash>(z.int().positive()),
-  openOrdersMax: z.int().min(0),
-  stalenessMinutesMax: z.number().min(0),
-  stopDistanceFractionMax: fraction,
-  drawdownFractionHalt: fraction,
-  noEntryMinutesBeforeClose: z.int().min(0),
-  flattenMinutesBeforeClose: z.int().min(0),
-  shortAllowed: z.boolean(),
-});
-
-const simulationConfig = z.strictObject({
-  halfSpreadBpRegular: z.number().min(0),
-  halfSpreadBpExtended: z.number().min(0),
-  impactBp: z.number().min(0),
-  participationMax: fraction,
-  feePerShareDollars: z.number().min(0),
-});
-
-/** A run's configuration: the shape of `--config` files, too. Nothing has a default here; unknown keys are refused. */
-export const runConfigSchema = z.strictObject({
-  probability: probabilityConfig,
-  strategy: strategyConfig,
-  risk: riskConfig,
-  simulation: simulationConfig,
-}) satisfies z.ZodType<RunConfig>;
-
-const manifestV1 = z.strictObject({
+import {
+  cash,
+  count,
+  e8,
+  epochMs,
+  fillId,
+  flags,
+  orderId,
+  ppm,
+  price,
+  quantity,
   run,
-  kind: z.enum(['live', 'paper', 'replay', 'backtest']),
-  createdAt: epochMs,
-  codeVersion: text,
-  nodeVersion: text,
-  shards: z.int().min(1).max(1024),
-  timeframe: z.enum(TIMEFRAMES),
-  universe: z.array(ticker).readonly(),
-  config: runConfigSchema,
-  configHash: z.string().length(64),
-  sources: z.array(z.strictObject({ name: text, sha256: text })).readonly(),
-  from: epochMs,
-  to: epochMs,
-}) satisfies z.ZodType<Manifest>;
-
-const barsV1 = z.strictObject({
-  t: epochMs,
-  tf: z.enum(TIMEFRAMES),
   shard,
-  knownAt: epochMs,
-  symbols: z.array(ticker),
-  open: numbers,
-  high: numbers,
-  low: numbers,
-  close: numbers,
-  volume: numbers,
-  flags: z.array(z.int()),
-});
+  shares,
+  signalId,
+  text,
+  ticker,
+} from './wire-units.ts';
 
-const stateColumns = Object.fromEntries(STATE_COLUMNS.map(({ name, unit }) => [name, integers.meta({ description: unit })]));
-const statesV1 = z.strictObject({ t: epochMs, shard, model: text, symbols: z.array(ticker), ...stateColumns });
+/** The regimes of `Signal.regimePpm`: calm, turbulent. */
+export const REGIME_COUNT = 2;
+
+const interval = epochMs.describe('close of the interval, milliseconds since the epoch, UTC');
+const timeframe = z.enum(TIMEFRAMES).describe('length of a bar');
+const symbols = z.array(ticker).describe('symbols in canonical order, none twice; every column has one value for each');
+const dollars = z.array(z.number().describe('USD a share'));
+const model = text.describe('name and version of the model');
+
+const manifestV1 = z
+  .strictObject({
+    run,
+    kind: z.enum(['live', 'paper', 'replay', 'backtest']).describe('who feeds the bars and who answers the orders'),
+    createdAt: epochMs,
+    codeVersion: text.describe('version of the code that ran'),
+    nodeVersion: text.describe('version of Node.js that ran it'),
+    shards: z.int().min(1).max(1024).describe('how many shards the symbols are spread over'),
+    timeframe,
+    universe: z.array(ticker).readonly().describe('every symbol of the run'),
+    config: runConfigSchema.describe('everything that shapes the decisions'),
+    configHash: z.string().length(64).describe("SHA-256 of the configuration's canonical JSON, in hex"),
+    sources: z
+      .array(
+        z.strictObject({
+          name: text.describe('file, or kind of source'),
+          sha256: text.describe('of the file as read; may be empty'),
+        }),
+      )
+      .readonly()
+      .describe('where the bars came from'),
+    from: epochMs.describe('close of the first interval, milliseconds since the epoch; 0 when unknown beforehand'),
+    to: epochMs.describe('close of the last interval, milliseconds since the epoch; 0 when unknown beforehand'),
+  })
+  .describe('The first message of a recording: all that shaped the run.') satisfies z.ZodType<Manifest>;
+
+const barsV1 = z
+  .strictObject({
+    t: interval,
+    tf: timeframe,
+    shard,
+    knownAt: epochMs.describe('when the bars became known, milliseconds since the epoch'),
+    symbols,
+    open: dollars.describe('opens, USD a share'),
+    high: dollars.describe('highs, USD a share'),
+    low: dollars.describe('lows, USD a share'),
+    close: dollars.describe('closes, USD a share'),
+    volume: z.array(z.number().describe('shares')).describe('volumes, shares'),
+    flags: z.array(flags).describe('what the quality gate noticed: bits of BAR_FLAG'),
+  })
+  .describe('All bars of one shard for one interval, as columns. An empty one says that there was nothing to say.');
+
+const stateColumns = Object.fromEntries(
+  STATE_COLUMNS.map(({ name, unit }) => [name, z.array(z.int()).readonly().describe(unit)]),
+);
+const statesV1 = z
+  .strictObject({ t: interval, shard, model, symbols, ...stateColumns })
+  .describe('The filtered states of one shard after one interval, as columns.');
 
 const returnDistribution = z.strictObject({
-  meanE8: z.int(),
-  sdE8: z.int().min(0),
-  dofMilli: z.int().min(0),
-  quantilesE8: integers,
+  meanE8: e8,
+  sdE8: e8.min(0),
+  dofMilli: z.int().min(0).describe('1e-3 degrees of freedom'),
+  quantilesE8: z
+    .array(e8)
+    .length(QUANTILE_LEVELS.length)
+    .readonly()
+    .describe(`quantiles at ${QUANTILE_LEVELS.join(', ')}`),
 }) satisfies z.ZodType<ReturnDistribution>;
 
 const signal = z.strictObject({
   id: signalId,
-  t: epochMs,
+  t: interval,
   symbol: ticker,
-  strategy: text,
-  direction: z.union([z.literal(1), z.literal(-1)]),
-  reference: price,
+  strategy: text.describe('name of the strategy'),
+  direction: z.literal([1, -1]).describe('+1 expects the price to rise, -1 to fall'),
+  reference: price.describe('the close that stop and target were measured from, 1e-4 USD a share'),
   stop: price,
   target: price,
-  horizonMinutes: z.int().min(1),
-  forward: returnDistribution,
-  velocityUpPpm: ppm,
-  volatilityE8: z.int().min(0),
-  regimePpm: z.array(ppm).readonly(),
-  model: text,
-  stateFlags: z.int().min(0),
+  horizonMinutes: z.int().min(1).describe('minutes'),
+  forward: returnDistribution.describe('forward log return over the horizon, as a distribution'),
+  velocityUpPpm: ppm.describe('P(velocity > 0), 1e-6'),
+  volatilityE8: z.int().min(0).describe('1e-8 per square root of a trading minute'),
+  regimePpm: z.array(ppm).length(REGIME_COUNT).readonly().describe('P(calm) and P(turbulent), 1e-6'),
+  model,
+  stateFlags: flags.describe('bits of STATE_FLAG of the state that the signal rests on'),
 }) satisfies z.ZodType<Signal>;
-const signalsV1 = z.strictObject({ t: epochMs, shard, signals: z.array(signal) });
+const signalsV1 = z
+  .strictObject({ t: interval, shard, signals: z.array(signal).describe('in canonical symbol order') })
+  .describe('What the strategies believe after one interval of one shard. They ask for nothing: risk decides.');
 
-const unit = z.enum(['cash', 'price', 'quantity', 'ppm', 'e8', 'minutes', 'count', 'flags']);
-const gateFigure = z.strictObject({ gate: text, value: z.int(), limit: z.int(), unit }) satisfies z.ZodType<GateFigure>;
-const side = z.enum(['buy', 'sell']);
-const leg = z.enum(['entry', 'stop', 'target', 'time']);
+const unit = z
+  .enum(['cash', 'price', 'quantity', 'ppm', 'e8', 'minutes', 'count', 'flags'])
+  .describe('how to read value and limit: cash is 1e-6 USD, price 1e-4 USD, quantity 1e-9 share, ppm 1e-6, e8 1e-8');
+const gateFigure = z.strictObject({
+  gate: text.describe('name of the gate'),
+  value: z.int().describe('what the gate found, in the unit'),
+  limit: z.int().describe('what it compared with, in the unit'),
+  unit,
+}) satisfies z.ZodType<GateFigure>;
+const side = z.enum(['buy', 'sell']).describe('what the account does');
+const leg = z.enum(['entry', 'stop', 'target', 'time']).describe('the part of an order that this is about');
 
 const order = z.strictObject({
   id: orderId,
-  t: epochMs,
+  t: interval,
   symbol: ticker,
   side,
-  quantity: branded<Quantity>(z.int().positive()),
-  type: z.literal('market'),
-  timeInForce: z.literal('day'),
-  reference: price,
+  quantity: shares,
+  type: z.literal('market').describe('how it enters'),
+  timeInForce: z.literal('day').describe('how long it stands'),
+  reference: price.describe('the close that it was sized on, 1e-4 USD a share'),
   stop: price,
   target: price,
-  exitAt: epochMs,
+  exitAt: epochMs.describe('when it is closed at the latest, milliseconds since the epoch'),
   signalId,
-  gates: z.array(gateFigure).readonly(),
+  gates: z.array(gateFigure).readonly().describe('every gate that it passed, with the figures compared'),
 }) satisfies z.ZodType<Order>;
 
 const account = z.strictObject({
   cash,
   equity: cash,
-  gross: cash,
-  reserved: cash,
+  gross: cash.describe('sum of |position| at the last prices, 1e-6 USD'),
+  reserved: cash.describe('buying power held for orders that have not filled, 1e-6 USD'),
   realised: cash,
   equityPeak: cash,
-  drawdownPpm: z.int().min(0),
-  tradingState: z.enum(['active', 'halted']),
+  drawdownPpm: z.int().min(0).describe('1e-6 of the highest equity'),
+  tradingState: z.enum(['active', 'halted']).describe('whether new orders may be approved'),
 }) satisfies z.ZodType<AccountSnapshot>;
-const ordersV1 = z.strictObject({ t: epochMs, account, orders: z.array(order) });
+const ordersV1 = z
+  .strictObject({
+    t: interval,
+    account: account.describe('the account as risk saw it'),
+    orders: z.array(order).describe('in canonical order of order id'),
+  })
+  .describe("Risk's word on one interval: the orders it approved, perhaps none. Execution acts on nothing else.");
 
-const denial = z.strictObject({ ...gateFigure.shape, t: epochMs, symbol: ticker, signalId }) satisfies z.ZodType<Denial>;
-const denialsV1 = z.strictObject({ t: epochMs, denials: z.array(denial) });
+const denial = z.strictObject({ ...gateFigure.shape, t: interval, symbol: ticker, signalId }) satisfies z.ZodType<Denial>;
+const denialsV1 = z
+  .strictObject({ t: interval, denials: z.array(denial).describe('in canonical symbol order') })
+  .describe('The signals that risk refused, each with the first gate that failed and what it compared.');
 
 const orderEvent = z.strictObject({
-  t: epochMs,
+  t: interval,
   orderId,
   symbol: ticker,
   leg,
-  kind: z.enum(['submitted', 'accepted', 'rejected', 'replaced', 'triggered', 'canceled', 'expired', 'filled', 'unknown']),
-  remaining: quantity,
-  reason: text,
+  kind: z
+    .enum(['submitted', 'accepted', 'rejected', 'replaced', 'triggered', 'canceled', 'expired', 'filled', 'unknown'])
+    .describe('what became of the leg; unknown counts as full exposure'),
+  remaining: quantity.describe('1e-9 share of the leg still open after the event'),
+  reason: text.describe('why, when there is more to say'),
 }) satisfies z.ZodType<OrderEvent>;
-/** `fills` counts the interval's fills, which were sent before. */
-const orderEventsV1 = z.strictObject({ t: epochMs, fills: z.int().min(0), events: z.array(orderEvent) });
+const orderEventsV1 = z
+  .strictObject({
+    t: interval,
+    fills: count.describe("number of the interval's fills, which were sent before"),
+    events: z.array(orderEvent).describe('in canonical order of order id, then as they happened'),
+  })
+  .describe("Execution's word that it has handled one interval; sent for every interval.");
 
 const fill = z.strictObject({
   id: fillId,
-  t: epochMs,
+  t: interval,
   orderId,
   symbol: ticker,
   leg,
   side,
-  quantity: branded<Quantity>(z.int().positive()),
+  quantity: shares,
   price,
   fee: cash,
-  kind: z.enum(['execution', 'bust', 'correction']),
-  amends: fillId.nullable(),
-  pessimistic: z.boolean(),
+  kind: z.enum(['execution', 'bust', 'correction']).describe('a bust undoes the fill that it amends, a correction restates it'),
+  amends: fillId.nullable().describe('the fill that a bust or a correction is about'),
+  pessimistic: z.boolean().describe('stop and target both lay inside the bar, and the worse one was taken'),
 }) satisfies z.ZodType<Fill>;
-const fillsV1 = z.strictObject({ t: epochMs, fills: z.array(fill) });
+const fillsV1 = z
+  .strictObject({ t: interval, fills: z.array(fill).describe('in canonical order of order id, then as they happened') })
+  .describe('The executions of one interval.');
 
-const command = { t: epochMs, actor: text, reason: text };
-const controlV1 = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('halt'), ...command }),
-  z.strictObject({ kind: z.literal('resume'), ...command }),
-  z.strictObject({ kind: z.literal('end-of-bars'), ...command }),
-]) satisfies z.ZodType<Control>;
+const controlV1 = z
+  .strictObject({
+    kind: z.enum(['halt', 'resume', 'end-of-bars']).describe('what is commanded'),
+    t: interval,
+    actor: text.describe('who commands it'),
+    reason: text.describe('why'),
+  })
+  .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
 /** The released schema of every fact. A breaking change is a new version beside the old one, never an edit. */
 export const SCHEMAS = {
@@ -249,6 +234,12 @@ export const SCHEMAS = {
   fills: fillsV1,
   control: controlV1,
 } as const satisfies Record<Fact, z.ZodType>;
+
+/** A JSON Schema (draft 7), or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A fact's schema as JSON Schema (draft 7), with a description and a unit at every field. */
+export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[fact], { target: 'draft-7' });
 
 export type BarsV1 = z.infer<typeof barsV1>;
 export type StatesV1 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;

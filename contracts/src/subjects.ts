@@ -8,10 +8,12 @@ const PLAIN = /[A-Za-z0-9_-]/;
 
 /**
  * Text as one subject token, reversibly: anything but A–Z a–z 0–9 `_` `-` becomes `=` and two hex digits per UTF-8 byte, so
- * `BRK.B` is `BRK=2EB`. NATS gives `.`, `*`, `>` and blanks a meaning of their own. @throws RangeError on empty text
+ * `BRK.B` is `BRK=2EB`. NATS gives `.`, `*`, `>` and blanks a meaning of their own.
+ * @throws RangeError on empty text, and on half a surrogate pair, which UTF-8 cannot say
  */
 export function encodeToken(text: string): string {
   if (text === '') throw new RangeError('a subject token cannot be empty');
+  if (!text.isWellFormed()) throw new RangeError(`half a surrogate pair cannot be encoded: ${JSON.stringify(text)}`);
   let token = '';
   for (const byte of new TextEncoder().encode(text)) {
     const character = String.fromCharCode(byte);
@@ -29,15 +31,21 @@ export function decodeToken(token: string): string {
     else bytes.push(Number.parseInt(escape, 16));
     if (escape !== undefined) i += 2;
   }
-  const text = new TextDecoder().decode(Uint8Array.from(bytes));
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
   if (text === '' || encodeToken(text) !== token) throw new RangeError(`not an encoded subject token: ${token}`);
   return text;
 }
 
-/** `at.<run>.<fact>.v<version>.<shard or account>`. */
+const ACCOUNT_TOKEN = encodeToken(ACCOUNT);
+
+/**
+ * `at.<run>.<fact>.v<version>.<shard or account>`. Without a shard, a fact of the shards gets the subject that matches all of
+ * them; for a fact of the account the shard does not matter. @throws RangeError when the shard is no whole number from 0
+ */
 export function subjectOf(run: RunId, fact: Fact, shard?: number): string {
+  if (shard !== undefined && !(Number.isSafeInteger(shard) && shard >= 0)) throw new RangeError(`not a shard: ${shard}`);
   const wiring = FACT_WIRING[fact];
-  const key = wiring.key === 'shard' ? String(shard ?? '*') : encodeToken(ACCOUNT);
+  const key = wiring.key === 'shard' ? String(shard ?? '*') : ACCOUNT_TOKEN;
   return `${ROOT}.${run}.${fact}.v${wiring.version}.${key}`;
 }
 
@@ -46,9 +54,11 @@ export const subjectsOfRun = (run: RunId): string => `${ROOT}.${run}.>`;
 /** The stream that holds a run: `AT_` and the run id in capitals. */
 export const streamOf = (run: RunId): string => `AT_${run.toUpperCase()}`;
 export const STREAM_PREFIX = 'AT_';
+const STREAM = /^AT_([A-Z0-9][A-Z0-9-]{0,62})$/;
 /** The run that a stream holds, or undefined when the stream is not a recording. */
 export function runOfStream(stream: string): RunId | undefined {
-  return stream.startsWith(STREAM_PREFIX) ? runId(stream.slice(STREAM_PREFIX.length).toLowerCase()) : undefined;
+  const name = STREAM.exec(stream)?.[1];
+  return name === undefined ? undefined : runId(name.toLowerCase());
 }
 
 export interface Address {
@@ -58,9 +68,10 @@ export interface Address {
   readonly shard: number;
 }
 
-const SUBJECT = /^at\.[a-z0-9-]+\.([a-z-]+)\.v(\d+)\.([A-Za-z0-9_=-]+)$/;
+const SUBJECT = /^at\.[a-z0-9][a-z0-9-]{0,62}\.([a-z-]+)\.v([1-9]\d*)\.([A-Za-z0-9_=-]+)$/;
+const SHARD = /^(0|[1-9]\d{0,14})$/;
 
-/** Takes a subject apart. @throws RangeError naming the subject when it is none of ours */
+/** Takes a subject apart. @throws RangeError naming the subject when it is none that `subjectOf` makes */
 export function addressOf(subject: string): Address {
   const match = SUBJECT.exec(subject);
   const fact = FACTS.find((name) => name === match?.[1]);
@@ -68,9 +79,13 @@ export function addressOf(subject: string): Address {
   const version = Number(match[2]);
   const wiring = FACT_WIRING[fact];
   if (version !== wiring.version) throw new RangeError(`unknown version of ${fact}: ${subject}`);
-  const shard = wiring.key === 'shard' ? Number(match[3]) : -1;
-  if (!Number.isInteger(shard)) throw new RangeError(`not a shard: ${subject}`);
-  return { fact, version, shard };
+  const [key = ''] = match.slice(3);
+  if (wiring.key === 'account') {
+    if (key !== ACCOUNT_TOKEN) throw new RangeError(`not the account: ${subject}`);
+    return { fact, version, shard: -1 };
+  }
+  if (!SHARD.test(key)) throw new RangeError(`not a shard: ${subject}`);
+  return { fact, version, shard: Number(key) };
 }
 
 /** All subjects that one instance of a stage reads. `shard` is ignored by stages of the account. */

@@ -87,14 +87,17 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
   },
 };
 
-/** Stages in the order in which one interval passes through them: a stage comes after all that it awaits `now`. */
-export function stageOrder(): readonly StageName[] {
+/**
+ * Stages in the order in which one interval passes through them: a stage comes after all that it awaits `now`.
+ * @throws Error naming the stages when they would wait for one another
+ */
+export function stageOrder(topology: Readonly<Record<StageName, StageWiring>> = TOPOLOGY): readonly StageName[] {
   const order: StageName[] = [];
-  const writer = (fact: Fact): StageName | undefined => STAGES.find((stage) => TOPOLOGY[stage].writes.includes(fact));
+  const writer = (fact: Fact): StageName | undefined => STAGES.find((stage) => topology[stage].writes.includes(fact));
   const visit = (stage: StageName, path: readonly StageName[]): void => {
     if (path.includes(stage)) throw new Error(`the topology waits for itself: ${[...path, stage].join(' → ')}`);
     if (order.includes(stage)) return;
-    for (const input of TOPOLOGY[stage].reads) {
+    for (const input of topology[stage].reads) {
       const source = input.when === 'now' ? writer(input.fact) : undefined;
       if (source !== undefined) visit(source, [...path, stage]);
     }

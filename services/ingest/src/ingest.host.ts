@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadBars, type LoadedMarket } from '@aitrader/adapter-bar-sources';
-import { encodeBars, encodeControl, encodeManifest, intervalOf, subjectOf } from '@aitrader/contracts';
+import { encodeBars, encodeControl, encodeManifest, intervalOf } from '@aitrader/contracts';
 import {
   dailyClose,
   dayBounds,
@@ -19,7 +19,7 @@ import {
   createRecording,
   manifestOf,
   openBus,
-  readLog,
+  lastOf,
   UnknownRunError,
   type Bus,
   type Outgoing,
@@ -32,10 +32,15 @@ import { newPace } from './pace.ts';
  * Intervals that the bars may be ahead of execution. It bounds what every stage's barrier has to hold, and is long enough
  * that no stage ever waits for bars.
  */
-const LEAD_INTERVALS_MAX = 256;
+const LEAD_INTERVALS_MAX = 512;
+/**
+ * The lead is filled up again only once it has shrunk to this: bars then come in bursts that the stages ahead of the
+ * risk–execution loop pass on in batches, instead of waking five processes for every interval.
+ */
+const LEAD_INTERVALS_LOW = 192;
 /** Intervals stored together when there is no pace to keep. */
-const BATCH_INTERVALS_MAX = 32;
-const LEAD_WAIT_MS = 2;
+const BATCH_INTERVALS_MAX = 64;
+const LEAD_POLL_MS = 10;
 
 /** Plays bars into a recording: loads and checks all of them first, then sends interval after interval, all shards at once. */
 export class IngestHost implements ServiceHost {
@@ -48,7 +53,6 @@ export class IngestHost implements ServiceHost {
   #publisher: FencedPublisher | undefined;
   #playing: Promise<void> | undefined;
   #sent: EpochMs | -1 = -1;
-  #handled = 0;
   #ahead: number[] = [];
 
   constructor(spec: IngestSpec, environment: ServiceEnvironment, context: HostContext) {
@@ -70,9 +74,8 @@ export class IngestHost implements ServiceHost {
     await this.#begin(bus, market, publisher);
     const feed = newSliceFeed(market.table, { shards: this.#spec.shards });
     this.#resume(feed, publisher);
-    await this.#followExecution(bus);
     this.#status = 'running';
-    this.#playing = this.#play(feed, publisher).catch(this.#context.failed);
+    this.#playing = this.#play(bus, feed, publisher).catch(this.#context.failed);
   }
 
   /** Opens the recording with its manifest, unless an earlier life of this service did. */
@@ -116,28 +119,24 @@ export class IngestHost implements ServiceHost {
     this.#context.logger.info('resuming', { t: sent });
   }
 
-  /** Follows how far execution is, so as not to run further ahead than the stages' barriers should hold. */
-  async #followExecution(bus: Bus): Promise<void> {
-    await readLog(bus, {
-      run: this.#run,
-      subjects: [subjectOf(this.#run, 'order-events')],
-      from: 1,
-      name: 'ingest',
-      onMessage: ({ data }) => {
-        this.#handled = intervalOf('order-events', data);
-        let passed = 0;
-        while ((this.#ahead[passed] ?? Infinity) <= this.#handled) passed += 1;
-        if (passed > 0) this.#ahead = this.#ahead.slice(passed);
-      },
-      onError: this.#context.failed,
-    });
+  /** Waits until execution has come close enough, so as not to run further ahead than the stages' barriers should hold. */
+  async #waitForExecution(bus: Bus): Promise<void> {
+    const most = this.#spec.speed === 0 ? LEAD_INTERVALS_LOW : LEAD_INTERVALS_MAX - 1;
+    if (this.#ahead.length < LEAD_INTERVALS_MAX) return;
+    while (this.#status === 'running' && this.#ahead.length > most) {
+      await sleep(LEAD_POLL_MS);
+      // The server may be down for a moment: ask again.
+      const word = await lastOf(bus, this.#run, 'order-events').catch(() => undefined);
+      const handled = word === undefined ? -1 : intervalOf('order-events', word.data);
+      this.#ahead = this.#ahead.slice(countUpTo(this.#ahead, handled));
+    }
   }
 
-  async #play(feed: SliceFeed, publisher: FencedPublisher): Promise<void> {
+  async #play(bus: Bus, feed: SliceFeed, publisher: FencedPublisher): Promise<void> {
     const slices = newSlices(feed);
     const pace = newPace(this.#spec.speed, feed.table.timeframe, () => performance.now());
     for (;;) {
-      while (this.#status === 'running' && this.#ahead.length >= LEAD_INTERVALS_MAX) await sleep(LEAD_WAIT_MS);
+      await this.#waitForExecution(bus);
       const waitMs = pace.waitMs();
       if (waitMs > 0) await sleep(waitMs);
       if (this.#status !== 'running') return;
@@ -165,7 +164,7 @@ export class IngestHost implements ServiceHost {
       const { t } = item(slices, 0);
       publisher.publish(slices.map((slice): Outgoing => ({ fact: 'bars', shard: slice.shard, t, payload: encodeBars(slice) })));
       this.#sent = t;
-      if (t > this.#handled) this.#ahead.push(t);
+      this.#ahead.push(t);
       sent += 1;
     }
     return sent;
@@ -182,4 +181,10 @@ export class IngestHost implements ServiceHost {
     const instance = { shard: -1, t: this.#sent, seq: 0, waiting: this.#ahead.length };
     return { stage: 'ingest', run: this.#run, status: this.#status, pid: process.pid, instances: [instance] };
   }
+}
+
+/** How many of the sorted instants are not after `t`. */
+function countUpTo(instants: readonly number[], t: number): number {
+  const after = instants.findIndex((each) => each > t);
+  return after < 0 ? instants.length : after;
 }

@@ -9,27 +9,26 @@ export class NoAnswerError extends Error {
 const NO_RESPONDERS = 503;
 
 interface Waiting {
-  readonly subject: string;
   readonly resolve: (answer: Msg) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Takes the answers to publishes, one at a time. The client's own `request` captures a stack trace each time, which costs
- * more than the publish.
+ * Takes the answers to publishes. The client's own `request` captures a stack trace each time, which costs more than the
+ * publish.
  */
 export class AckInbox {
   readonly #prefix = createInbox();
+  readonly #waiting = new Map<string, Waiting>();
   #count = 0;
-  #waiting: Waiting | undefined;
 
   constructor(nc: NatsConnection) {
     nc.subscribe(`${this.#prefix}.*`, {
       callback: (error, message) => {
-        const waiting = this.#waiting;
-        if (waiting === undefined || message.subject !== waiting.subject) return;
-        this.#waiting = undefined;
+        const waiting = this.#waiting.get(message.subject);
+        if (waiting === undefined) return;
+        this.#waiting.delete(message.subject);
         clearTimeout(waiting.timer);
         if (error === null && message.headers?.code !== NO_RESPONDERS) waiting.resolve(message);
         else waiting.reject(new NoAnswerError('JetStream does not answer', { cause: error ?? undefined }));
@@ -42,10 +41,10 @@ export class AckInbox {
     const subject = `${this.#prefix}.${(this.#count += 1)}`;
     const answer = new Promise<Msg>((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#waiting = undefined;
+        this.#waiting.delete(subject);
         reject(new NoAnswerError(`no answer from JetStream within ${timeoutMs} ms`));
       }, timeoutMs);
-      this.#waiting = { subject, resolve, reject, timer };
+      this.#waiting.set(subject, { resolve, reject, timer });
     });
     send(subject);
     return answer;

@@ -12,7 +12,7 @@ export {
   type StoredMessage,
 } from './recordings.ts';
 export { FencedPublisher, type Outgoing, type PublisherEvents } from './publisher.ts';
-export { readLog, type LogReading, type LogReadOptions } from './log-reader.ts';
+export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim } from './claim.ts';

@@ -28,6 +28,8 @@ interface Head {
   t: number;
 }
 
+/** The server keeps a store on disk for every batch while it comes in: a few intervals are stored sooner one by one. */
+const BATCH_GROUPS_MIN = 16;
 /** The server's own limit on an atomic batch. */
 const BATCH_MESSAGES_MAX = 1_000;
 /** Keeps a batch within what the server stages in memory without effort. */
@@ -58,8 +60,9 @@ export interface PublisherEvents {
 
 /**
  * Publishes a stage's facts so that each is stored exactly once, whatever crashes:
- * 1. All messages of an interval are stored together, and intervals in order (atomic batches, one at a time in flight).
- * 2. Each batch carries the sequence it expects its subjects to end at, so a second copy of the stage cannot interleave.
+ * 1. Intervals are stored in order, one after the other or many in one atomic batch; one send is in flight at a time.
+ * 2. The first message of each subject in a send carries the sequence at which the subject is expected to end, so a second
+ *    copy of the stage cannot interleave.
  * 3. An unanswered publish is resolved by asking the stream what it holds, never by sending again blindly.
  */
 export class FencedPublisher {
@@ -70,12 +73,14 @@ export class FencedPublisher {
   readonly #heads = new Map<string, Head>();
   #queue: Pending[][] = [];
   #pumping: Promise<void> | undefined;
-  #inFlight: Promise<void> | undefined;
+  #waiting: { readonly groups: number; readonly resolve: (stored: boolean) => void }[] = [];
   #failed = false;
   readonly #inbox: AckInbox;
   #batches = 0;
   #accepted = 0;
   #stored = 0;
+  /** groups that were asked to be sent */
+  #due = 0;
 
   constructor(bus: Bus, run: RunId, stage: StageName, events: PublisherEvents) {
     this.#bus = bus;
@@ -109,7 +114,7 @@ export class FencedPublisher {
     return this.#queue.length >= QUEUE_GROUPS_MAX;
   }
 
-  /** Queues the messages of one interval, to be stored together. */
+  /** Queues the messages of one interval, to be stored together at the next `flush`. */
   publish(group: readonly Outgoing[]): void {
     const pending: Pending[] = [];
     for (const { fact, shard, t, payload } of group) {
@@ -119,17 +124,30 @@ export class FencedPublisher {
     }
     this.#accepted += 1;
     this.#queue.push(pending);
+  }
+
+  /** Groups that wait to be sent. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** Sends what is queued, in as few batches as it fits: a batch of several messages costs the server's disk more than its size. */
+  flush(): void {
+    if (this.#queue.length === 0) return;
+    this.#due = this.#accepted;
     this.#pumping ??= this.#pump();
   }
 
-  /** Resolves when the batch in flight is stored, or at once when there is none. */
-  async progress(): Promise<void> {
-    await (this.#inFlight ?? this.#pumping);
+  /** Sends what is queued, and resolves once the first `groups` of all that was accepted are stored: false when it gave up. */
+  whenStored(groups: number): Promise<boolean> {
+    this.flush();
+    if (this.#failed || this.#stored >= groups) return Promise.resolve(!this.#failed);
+    return new Promise((resolve) => this.#waiting.push({ groups, resolve }));
   }
 
-  /** Resolves once all that was queued is stored. */
+  /** Resolves once all that was queued is stored, or the publisher gave up. */
   async settled(): Promise<void> {
-    while (this.#pumping !== undefined && !this.#failed) await this.#pumping;
+    await this.whenStored(this.#accepted);
   }
 
   #subject(fact: Fact, shard: number): string {
@@ -144,24 +162,32 @@ export class FencedPublisher {
 
   async #pump(): Promise<void> {
     try {
-      while (this.#queue.length > 0 && !this.#failed) {
+      while (this.#stored < this.#due && !this.#failed) {
         const groups = this.#take();
-        this.#inFlight = this.#store(groups.flat());
-        await this.#inFlight;
+        await this.#store(groups.flat());
         this.#stored += groups.length;
+        this.#answerWaiting();
         this.#events.stored();
       }
     } catch (error) {
       this.#failed = true;
+      this.#answerWaiting();
       this.#events.failed(error instanceof Error ? error : new Error(String(error)));
     } finally {
       this.#pumping = undefined;
-      this.#inFlight = undefined;
     }
   }
 
-  /** As many whole groups as fit one atomic batch. */
+  #answerWaiting(): void {
+    const answered = this.#waiting.filter(({ groups }) => this.#failed || this.#stored >= groups);
+    if (answered.length === 0) return;
+    this.#waiting = this.#waiting.filter((waiting) => !answered.includes(waiting));
+    for (const { resolve } of answered) resolve(!this.#failed);
+  }
+
+  /** One group, or as many as fit an atomic batch when there are enough of them to be worth one. */
   #take(): Pending[][] {
+    if (this.#queue.length < BATCH_GROUPS_MIN) return this.#queue.splice(0, 1);
     let messages = 0;
     let bytes = 0;
     let groups = 0;
@@ -179,8 +205,7 @@ export class FencedPublisher {
     let silent = 0;
     while (rest.length > 0) {
       try {
-        const last = await this.#send(rest);
-        rest.forEach(({ subject }, i) => (this.#head(subject).seq = last - rest.length + 1 + i));
+        await this.#send(rest);
         return;
       } catch (error) {
         if (isStoreFull(error))
@@ -202,8 +227,25 @@ export class FencedPublisher {
     if (isStoreFull(fault)) throw new BusFullError(`the bus has no room for another message (${this.#stage})`, { cause: fault });
   }
 
-  /** Sends one atomic batch and returns the stream sequence of its last message. @throws NoAnswerError, or with JetStream's code */
-  async #send(batch: readonly Pending[]): Promise<number> {
+  /** Sends messages so that each is fenced, and notes where their subjects end. @throws NoAnswerError, or with JetStream's code */
+  async #send(messages: readonly Pending[]): Promise<void> {
+    const subjects = new Set(messages.map(({ subject }) => subject));
+    if (subjects.size < messages.length) return this.#sendBatch(messages);
+    const sent = await Promise.allSettled(messages.map((message) => this.#sendOne(message)));
+    for (const each of sent) if (each.status === 'rejected') throw each.reason;
+  }
+
+  async #sendOne({ subject, id, payload }: Pending): Promise<void> {
+    const head = headers();
+    head.set('Nats-Msg-Id', id);
+    head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
+    const answer = await this.#inbox.expect(ANSWER_TIMEOUT_MS, (reply) =>
+      this.#bus.nc.publish(subject, payload, { headers: head, reply }),
+    );
+    this.#head(subject).seq = acknowledged(answer.json());
+  }
+
+  async #sendBatch(batch: readonly Pending[]): Promise<void> {
     const batchId = `${this.#stage}-${process.pid}-${(this.#batches += 1)}`;
     const fenced = new Set<string>();
     const last = batch.length - 1;
@@ -213,15 +255,15 @@ export class FencedPublisher {
         head.set('Nats-Msg-Id', id);
         if (!fenced.has(subject)) head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
         fenced.add(subject);
-        if (last > 0) {
-          head.set('Nats-Batch-Id', batchId);
-          head.set('Nats-Batch-Sequence', String(i + 1));
-        }
-        if (i === last && last > 0) head.set('Nats-Batch-Commit', '1');
+        head.set('Nats-Batch-Id', batchId);
+        head.set('Nats-Batch-Sequence', String(i + 1));
+        if (i === last) head.set('Nats-Batch-Commit', '1');
         this.#bus.nc.publish(subject, payload, i === last ? { headers: head, reply } : { headers: head });
       }
     });
-    return acknowledged(answer.json());
+    // An atomic batch is stored without anything in between.
+    const lastSeq = acknowledged(answer.json());
+    for (const [i, { subject }] of batch.entries()) this.#head(subject).seq = lastSeq - last + i;
   }
 
   /** Asks the stream which messages of an unanswered batch it holds. @throws FencedError when it holds another's */

@@ -98,8 +98,10 @@ export const lastOf = (bus: Bus, run: RunId, fact: Fact, shard?: number): Promis
 /** The manifest, or undefined while ingest has not written it yet. @throws UnknownRunError, ContractError */
 export async function manifestOf(bus: Bus, run: RunId): Promise<Manifest | undefined> {
   const stored = await lastOf(bus, run, 'manifest').catch(async (error: unknown) => {
+    // The stream may have come to be in between: then its manifest is still on its way.
+    if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
     await recordingInfo(bus, run);
-    throw error;
+    return undefined;
   });
   return stored === undefined ? undefined : decodeManifest(stored.data);
 }

@@ -8,6 +8,10 @@ import { IntervalJoin, type IntervalMessages } from './interval-join.ts';
 import { readLog, type LogReading } from './log-reader.ts';
 import { FencedPublisher, type Outgoing } from './publisher.ts';
 
+/** Intervals whose output is stored together by a stage that runs ahead, while more input is known to come. */
+const TOGETHER_INTERVALS = 64;
+const PATIENCE_MS = 5;
+
 /** One fact that a stage says about an interval. */
 export interface Said {
   readonly fact: Fact;
@@ -50,6 +54,9 @@ export class StageRunner {
   #sinceCheckpoint = 0;
   #saving: Promise<void> | undefined;
   #stopped = false;
+  #patience: NodeJS.Timeout | undefined;
+  /** the reader knows of messages that it has not handed over yet */
+  #more = false;
 
   constructor(options: StageRunnerOptions) {
     this.#options = options;
@@ -66,7 +73,7 @@ export class StageRunner {
     return this.#join.done;
   }
   get seq(): number {
-    return this.#reading?.seq() ?? 0;
+    return this.#reading?.seq ?? 0;
   }
   get waiting(): number {
     return this.#join.waiting;
@@ -95,6 +102,7 @@ export class StageRunner {
       name: this.#instance.replace('.', '_'),
       onMessage: (message) => {
         this.#join.offer({ seq: message.seq, subject: message.subject, data: message.data });
+        this.#more = message.info.pending > 0;
         this.advance();
       },
       onError: this.#options.failed,
@@ -103,11 +111,23 @@ export class StageRunner {
 
   /** Applies all complete intervals for which the publisher has room. */
   advance(): void {
-    while (!this.#stopped && !this.#options.publisher.congested) {
+    const { publisher, stage } = this.#options;
+    while (!this.#stopped && !publisher.congested) {
       const messages = this.#join.release();
-      if (messages === undefined) return;
+      if (messages === undefined) break;
       this.#apply(messages);
     }
+    // A shard's stages run ahead of risk and execution, so their output may wait for company; the loop's own may not.
+    const patient = TOPOLOGY[stage].per === 'shard' && this.#more && publisher.queued < TOGETHER_INTERVALS;
+    if (publisher.queued === 0) return;
+    if (!patient) publisher.flush();
+    else this.#patience ??= setTimeout(() => this.#runOutOfPatience(), PATIENCE_MS);
+  }
+
+  /** What the server says is still to come is an estimate: never wait for it longer than this. */
+  #runOutOfPatience(): void {
+    this.#patience = undefined;
+    this.#options.publisher.flush();
   }
 
   #apply(messages: IntervalMessages): void {
@@ -133,14 +153,13 @@ export class StageRunner {
     const { handler, publisher, checkpoints, manifest } = this.#options;
     const { done: t, completedBy, resumeFrom } = this.#join;
     const frozen = Checkpoints.freeze({ manifest: manifest.configHash, t, completedBy, resumeFrom, state: handler.snapshot() });
-    const until = publisher.accepted;
-    while (publisher.stored < until && !this.#stopped) await publisher.progress();
-    if (publisher.stored >= until) await checkpoints.save(this.#instance, frozen);
+    if (await publisher.whenStored(publisher.accepted)) await checkpoints.save(this.#instance, frozen);
   }
 
   /** Stops reading, waits until what was computed is stored, and leaves a checkpoint behind. */
   async drain(): Promise<void> {
     this.#stopped = true;
+    clearTimeout(this.#patience);
     await this.#reading?.stop();
     await this.#saving;
     await this.#options.publisher.settled();

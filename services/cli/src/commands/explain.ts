@@ -5,6 +5,7 @@ import {
   PPM,
   PRICE_UNITS_PER_DOLLAR,
   QUANTITY_UNITS_PER_SHARE,
+  runId,
   type GateFigure,
 } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -26,7 +27,8 @@ export function addExplain(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, fill: string, options: BusOptions & { json: boolean }) => {
     await withHome(homeOptions(options), async ({ bus }) => {
-      const { run } = await manifestOrFail(bus, name);
+      await manifestOrFail(bus, name);
+      const run = runId(name);
       const progress = progressBar('reading');
       const explanation = await explainFill(bus, run, /^\d+$/.test(fill) ? `#${fill}` : fill, progress.at).finally(progress.done);
       if (options.json) printJson(explanation);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { withHome } from '../home.ts';
 import { printJson, printText } from '../print.ts';
@@ -20,7 +21,8 @@ export function addVerify(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
     await withHome(homeOptions(options), async ({ bus }) => {
-      const { run } = await manifestOrFail(bus, name);
+      await manifestOrFail(bus, name);
+      const run = runId(name);
       const progress = progressBar('verifying');
       const verdict = await verifyRecording(bus, run, progress.at).finally(progress.done);
       const { difference } = verdict;

@@ -1,0 +1,227 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { STATE_COLUMNS, newBarSlice, newStateSlice } from '@aitrader/model';
+import { ContractError, FACTS, decodeBars, decodeStates, jsonSchemaOf, validate, type Fact } from './index.ts';
+import { RECODE, bytesOf } from '../testing/codec-of.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Step = string | number;
+type Schema = Readonly<Record<string, unknown>>;
+
+const golden = (fact: Fact): Json =>
+  JSON.parse(readFileSync(path.resolve(import.meta.dirname, `../golden/${fact}.v1.json`), 'utf8'));
+
+interface Place {
+  readonly at: readonly Step[];
+  readonly value: Json;
+  readonly schema: Schema;
+}
+const isObject = (value: unknown): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const schemaAt = (value: unknown): Schema => (isObject(value) ? value : {});
+
+/** Every value of a message, containers included, with the schema that it has to meet. */
+function placesOf(value: Json, schema: Schema, at: readonly Step[] = []): Place[] {
+  const here = { at, value, schema };
+  if (Array.isArray(value)) return [here, ...value.flatMap((one, i) => placesOf(one, schemaAt(schema.items), [...at, i]))];
+  if (!isObject(value)) return [here];
+  return [
+    here,
+    ...Object.entries(value).flatMap(([name, one]) => placesOf(one, schemaAt(schemaAt(schema.properties)[name]), [...at, name])),
+  ];
+}
+
+const places = (fact: Fact): Place[] => placesOf(golden(fact), jsonSchemaOf(fact));
+
+/** The golden message as text with one value written otherwise; `undefined` leaves it out. */
+function textWith(fact: Fact, at: readonly Step[], text: string | undefined): string {
+  const mark = '\u0001here\u0001';
+  const put = (value: Json, [step, ...rest]: readonly Step[]): Json | undefined => {
+    if (step === undefined) return text === undefined ? undefined : mark;
+    if (Array.isArray(value)) return value.map((one, i) => (i === step ? (put(one, rest) ?? null) : one));
+    if (!isObject(value)) throw new Error(`nothing at ${at.join('.')}`);
+    const kept = Object.entries(value).map(([name, one]) => [name, name === step ? put(one, rest) : one]);
+    return Object.fromEntries(kept.filter(([, one]) => one !== undefined));
+  };
+  return JSON.stringify(put(golden(fact), at)).replace(JSON.stringify(mark), text ?? '');
+}
+
+function refusalOf(fact: Fact, text: string): ContractError {
+  try {
+    RECODE[fact](bytesOf(text));
+  } catch (error) {
+    if (error instanceof ContractError) return error;
+    throw error;
+  }
+  throw new Error(`accepted: ${text}`);
+}
+
+/** The message is refused, and the refusal names the fact, the field and the value. */
+function expectRefused(fact: Fact, text: string, field: string, shown: string): void {
+  const refusal = refusalOf(fact, text);
+  expect({ fact: refusal.fact, field: refusal.field }).toEqual({ fact, field });
+  expect(refusal.message).toContain(`${fact} message: ${field === '' ? 'the message' : field} `);
+  expect(refusal.message).toContain(shown);
+}
+
+describe.each(FACTS)('%s, a message of it', (fact) => {
+  it('may leave out no field', () => {
+    const fields = places(fact).filter(({ at }) => typeof at.at(-1) === 'string');
+    expect(fields.length).toBeGreaterThan(3);
+    for (const { at } of fields) expectRefused(fact, textWith(fact, at, undefined), at.join('.'), 'is missing');
+  });
+
+  it('may have no field more, wherever', () => {
+    const objects = places(fact).filter(({ value }) => isObject(value));
+    expect(objects.length).toBeGreaterThan(0);
+    for (const { at, value } of objects) {
+      for (const name of ['surplus', '__proto__', 'constructor']) {
+        const text = JSON.stringify(value).replace('{', `{"${name}":"planted",`);
+        expectRefused(fact, textWith(fact, at, text), [...at, name].join('.'), '"planted"');
+      }
+    }
+  });
+
+  it('may have no value of another type', () => {
+    for (const { at, value } of places(fact)) {
+      const other = typeof value === 'boolean' || value === null ? '-8128' : 'true';
+      expectRefused(fact, textWith(fact, at, other), at.join('.'), `got ${other}`);
+    }
+  });
+
+  it('may have no null but for a fill that amends none', () => {
+    const filled = places(fact).filter(({ at }) => at.at(-1) !== 'amends');
+    for (const { at } of filled) expectRefused(fact, textWith(fact, at, 'null'), at.join('.'), 'got null');
+  });
+
+  it('may have no number that is not finite', () => {
+    for (const { at } of places(fact).filter(({ value }) => typeof value === 'number')) {
+      expectRefused(fact, textWith(fact, at, '1e999'), at.join('.'), 'got Infinity');
+      expectRefused(fact, textWith(fact, at, 'NaN'), '', 'is not JSON');
+    }
+  });
+
+  it('may have no fraction where whole numbers belong, and none beyond the exact ones', () => {
+    const integers = places(fact).filter(({ schema }) => schema.type === 'integer');
+    expect(integers.length).toBeGreaterThan(0);
+    for (const { at, value } of integers) {
+      expectRefused(fact, textWith(fact, at, `${JSON.stringify(value)}.5`), at.join('.'), `got ${JSON.stringify(value)}.5`);
+      expectRefused(fact, textWith(fact, at, '9007199254740992'), at.join('.'), 'got 9007199254740992');
+      expectRefused(fact, textWith(fact, at, '-9007199254740992'), at.join('.'), 'got -9007199254740992');
+    }
+  });
+
+  it('has to be JSON in UTF-8', () => {
+    for (const text of ['', '{', '[]', '7', 'null', `\ufeff${JSON.stringify(golden(fact))}`]) {
+      const refusal = refusalOf(fact, text);
+      expect([refusal.fact, refusal.field]).toEqual([fact, '']);
+    }
+    const latin1 = Buffer.from(JSON.stringify(golden(fact)).replace(/"([a-z]+)"/i, '"\u00e9$1"'), 'latin1');
+    expect(() => RECODE[fact](latin1)).toThrow(`${fact} message: the message is not JSON in UTF-8`);
+  });
+
+  it('is checked for NaN, infinity and undefined before it is written, too', () => {
+    const field = fact === 'manifest' ? 'from' : 't';
+    for (const value of [NaN, Infinity, undefined, 1n]) {
+      const message = { ...schemaAt(golden(fact)), [field]: value };
+      expect(() => validate(fact, message)).toThrow(
+        `${fact} message: ${field} ${value === undefined ? 'is missing' : `must be`}`,
+      );
+    }
+  });
+});
+
+describe('columns', () => {
+  const COLUMNS = {
+    bars: ['open', 'high', 'low', 'close', 'volume', 'flags'],
+    states: STATE_COLUMNS.map(({ name }) => name),
+  } as const;
+
+  it.each(['bars', 'states'] as const)('of %s are as long as the symbols', (fact) => {
+    for (const name of COLUMNS[fact]) {
+      for (const [column, length] of [
+        ['[]', 0],
+        ['[1]', 1],
+        ['[1,2,3]', 3],
+      ] as const) {
+        expectRefused(fact, textWith(fact, [name], column), name, `has ${length} values for 2 symbols`);
+      }
+    }
+    expectRefused(fact, textWith(fact, ['symbols'], '["AAPL"]'), COLUMNS[fact][0], 'has 2 values for 1 symbols');
+  });
+
+  it.each(['bars', 'states'] as const)('of %s stand in canonical order, no symbol twice', (fact) => {
+    expectRefused(fact, textWith(fact, ['symbols'], '["BRK.B","AAPL"]'), 'symbols.1', 'AAPL does not come after BRK.B');
+    expectRefused(fact, textWith(fact, ['symbols'], '["AAPL","AAPL"]'), 'symbols.1', 'AAPL does not come after AAPL');
+  });
+
+  it('of flags hold what 32 bits hold', () => {
+    expectRefused('bars', textWith('bars', ['flags'], '[0,-1]'), 'flags.1', 'got -1');
+    expectRefused('bars', textWith('bars', ['flags'], '[4294967296,0]'), 'flags.0', 'got 4294967296');
+  });
+
+  it('leave the slice as it was when they are refused', () => {
+    const [bars, states] = [newBarSlice(3, '5m', 1), newStateSlice(3, 1)];
+    const before = structuredClone({ bars, states });
+    expect(() => decodeBars(bytesOf(textWith('bars', ['flags'], '[0]')), bars)).toThrow(ContractError);
+    expect(() => decodeStates(bytesOf(textWith('states', ['flags'], '[0]')), states)).toThrow(ContractError);
+    expect({ bars, states }).toEqual(before);
+  });
+});
+
+describe('lists of one length', () => {
+  it.each([
+    ['quantilesE8', ['signals', 0, 'forward', 'quantilesE8'], '[1,2,3]'],
+    ['regimePpm', ['signals', 1, 'regimePpm'], '[1000000]'],
+    ['regimePpm', ['signals', 1, 'regimePpm'], '[1,2,3]'],
+  ])('%s has neither fewer nor more', (_, at, text) => {
+    expectRefused('signals', textWith('signals', at, text), at.join('.'), 'items');
+  });
+});
+
+describe('text', () => {
+  it('is whole characters: half a surrogate pair is none', () => {
+    for (const text of ['"\\ud83d"', '"\\udd14 \\ud83d"', '"BRK\\ud83d\\ud83d\\udd14"']) {
+      expectRefused('control', textWith('control', ['reason'], text), 'reason', `got ${text}`.slice(0, 12));
+    }
+    const bell = JSON.parse(textWith('control', ['reason'], '"\\ud83d\\udd14"'));
+    expect(RECODE.control(bytesOf(JSON.stringify(bell)))).toContain('\u{1f514}');
+    expectRefused('fills', textWith('fills', ['fills', 0, 'id'], '"\\ud83d"'), 'fills.0.id', 'pattern');
+  });
+
+  it('is 4096 characters long at most, however many bytes they take', () => {
+    for (const character of ['x', 'é', '\u{1f514}']) {
+      const longest = character.repeat(4096);
+      expect(RECODE.control(bytesOf(textWith('control', ['reason'], JSON.stringify(longest))))).toContain(longest);
+      expectRefused(
+        'control',
+        textWith('control', ['reason'], JSON.stringify(`${longest}x`)),
+        'reason',
+        'must NOT have more than 4096 characters',
+      );
+    }
+  });
+});
+
+describe('choices', () => {
+  it('are named with the choices there are', () => {
+    expectRefused(
+      'control',
+      textWith('control', ['kind'], '"panic"'),
+      'kind',
+      'must be one of ["halt","resume","end-of-bars"], got "panic"',
+    );
+    expectRefused(
+      'signals',
+      textWith('signals', ['signals', 1, 'direction'], '0'),
+      'signals.1.direction',
+      'must be one of [1,-1], got 0',
+    );
+  });
+
+  it('of one command do not blame the others', () => {
+    const text = textWith('control', ['kind'], '"resume"').replace(/"t":\d+/, '"t":"now"');
+    expectRefused('control', text, 't', 'got "now"');
+  });
+});

@@ -1,0 +1,22 @@
+import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
+import type { Fact } from './topology.ts';
+
+/** Keywords that say something and demand nothing. */
+const WORDS: ReadonlySet<string> = new Set(['$schema', 'title', 'description', 'readOnly']);
+
+/** What a fact's schema demands, without its words: two schemas that are alike here accept the same messages. */
+export const releasedSchemaOf = (fact: Fact): JsonSchema => demandsOf(jsonSchemaOf(fact));
+
+function demandsOf(schema: JsonSchema): JsonSchema {
+  const demands = Object.entries(schema).filter(([keyword]) => !WORDS.has(keyword));
+  return Object.fromEntries(demands.map(([keyword, value]) => [keyword, withinDemand(keyword, value)]));
+}
+
+function withinDemand(keyword: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((part: unknown) => (isSchema(part) ? demandsOf(part) : part));
+  if (!isSchema(value)) return value;
+  if (keyword !== 'properties') return demandsOf(value);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, isSchema(part) ? demandsOf(part) : part]));
+}
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);

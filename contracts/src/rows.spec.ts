@@ -1,0 +1,236 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  STATE_WIDTH,
+  cash,
+  epochMs,
+  fillId,
+  newBarSlice,
+  newStateSlice,
+  orderId,
+  price,
+  quantityFromShares,
+  signalId,
+  ticker,
+  type Denial,
+  type Fill,
+  type OrderEvent,
+  type Signal,
+} from '@aitrader/model';
+import {
+  barRow,
+  denialRow,
+  fillRow,
+  flushRows,
+  newRowBuffer,
+  orderEventRow,
+  signalRow,
+  stateRow,
+  type RowBuffer,
+} from './index.ts';
+
+/** The bytes that rows come to, whatever pieces they were flushed in. */
+function bytesOf(write: (rows: RowBuffer) => void): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  const rows = newRowBuffer((bytes) => pieces.push(Uint8Array.from(bytes)));
+  write(rows);
+  flushRows(rows);
+  return Uint8Array.from(Buffer.concat(pieces));
+}
+
+type Word = number | string;
+
+/** The format, word by word: a number is a double, text in `ascii` fills up whole words with zeros. */
+function words(...values: readonly Word[]): Uint8Array {
+  const parts = values.map((value) => {
+    if (typeof value === 'string')
+      return Uint8Array.from(Buffer.from(value.padEnd(Math.ceil(value.length / 8) * 8, '\0'), 'latin1'));
+    const word = new DataView(new ArrayBuffer(8));
+    word.setFloat64(0, value, true);
+    return new Uint8Array(word.buffer);
+  });
+  return Uint8Array.from(Buffer.concat(parts));
+}
+
+const T = epochMs(1_767_366_060_000);
+const BRK = ticker('BRK.B');
+const SYMBOL = 'BRK.B\0\0\0\0\0\0\0\0\0\0\0';
+const SIGNAL = signalId(T, BRK, 'breakout');
+const ORDER = orderId(SIGNAL);
+
+const DENIAL: Denial = { t: T, symbol: BRK, signalId: SIGNAL, gate: 'KELLY', value: -1, limit: 2, unit: 'cash' };
+const EVENT: OrderEvent = {
+  t: T,
+  orderId: ORDER,
+  symbol: BRK,
+  leg: 'stop',
+  kind: 'canceled',
+  remaining: quantityFromShares(0),
+  reason: '',
+};
+const FILL: Fill = {
+  id: fillId(ORDER, 'entry', 1),
+  t: T,
+  orderId: ORDER,
+  symbol: BRK,
+  leg: 'entry',
+  side: 'buy',
+  quantity: quantityFromShares(20),
+  price: price(4_990_199),
+  fee: cash(-70_000),
+  kind: 'execution',
+  amends: null,
+  pessimistic: true,
+};
+const SIGNALLED: Signal = {
+  id: SIGNAL,
+  t: T,
+  symbol: BRK,
+  strategy: 'breakout',
+  direction: -1,
+  reference: price(10),
+  stop: price(12),
+  target: price(8),
+  horizonMinutes: 60,
+  forward: { meanE8: -5, sdE8: 7, dofMilli: 5_000, quantilesE8: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+  velocityUpPpm: 250_000,
+  volatilityE8: 9,
+  regimePpm: [600_000, 400_000],
+  model: 'm/1',
+  stateFlags: 2,
+};
+
+describe('the bytes of a row', () => {
+  it('of a bar are t, symbol, prices, volume, flags', () => {
+    const bars = { ...newBarSlice(0, '1m', 2), t: T, count: 2, symbols: [ticker('AAPL'), BRK] };
+    for (const [i, name] of (['open', 'high', 'low', 'close', 'volume'] as const).entries()) bars[name].set([99, 100.25 + i], 0);
+    bars.flags[1] = 0xffff_ffff;
+    const row = words(T, SYMBOL, 100.25, 101.25, 102.25, 103.25, 104.25, 0xffff_ffff);
+    expect(row).toHaveLength(9 * 8);
+    // by hand: BRK.B in ASCII, and 100.25 = (1 + 0x91/0x100) · 2⁶
+    expect(Buffer.from(row).toString('hex', 8, 32)).toBe('42524b2e420000000000000000000000' + '0000000000105940');
+    expect(bytesOf((rows) => barRow(rows, bars, 1))).toEqual(row);
+  });
+
+  it('of a state are t, symbol and the figures, −0 as 0', () => {
+    const states = { ...newStateSlice(0, 2), t: T, count: 2, symbols: [ticker('AAPL'), BRK] };
+    const figures = Array.from({ length: STATE_WIDTH }, (_, c) => (c - 12) * 3);
+    states.rows.set([...figures.map((value) => (value === 0 ? -0 : value))], STATE_WIDTH);
+    expect(bytesOf((rows) => stateRow(rows, states, 1))).toEqual(words(T, SYMBOL, ...figures.map((value) => value + 0)));
+  });
+
+  it('of a signal name every figure', () => {
+    const id = [28, SIGNAL] as const;
+    const quantiles = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    const expected = words(
+      T,
+      SYMBOL,
+      ...id,
+      8,
+      'breakout',
+      -1,
+      10,
+      12,
+      8,
+      60,
+      -5,
+      7,
+      5_000,
+      ...quantiles,
+      250_000,
+      9,
+      600_000,
+      400_000,
+      3,
+      'm/1',
+      2,
+    );
+    expect(bytesOf((rows) => signalRow(rows, SIGNALLED))).toEqual(expected);
+  });
+
+  it('of a denial, an order event and a fill put the length before each text', () => {
+    expect(bytesOf((rows) => denialRow(rows, DENIAL))).toEqual(words(T, SYMBOL, 28, SIGNAL, 5, 'KELLY', -1, 2, 4, 'cash'));
+    expect(bytesOf((rows) => orderEventRow(rows, EVENT))).toEqual(
+      words(T, 30, ORDER, SYMBOL, 4, 'stop', 8, 'canceled', 0, 0, ''),
+    );
+    expect(bytesOf((rows) => fillRow(rows, FILL))).toEqual(
+      words(
+        T,
+        30,
+        ORDER,
+        38,
+        FILL.id,
+        SYMBOL,
+        5,
+        'entry',
+        3,
+        'buy',
+        20_000_000_000,
+        4_990_199,
+        -70_000,
+        9,
+        'execution',
+        0,
+        '',
+        1,
+      ),
+    );
+  });
+
+  it('of text beyond ASCII are its UTF-8', () => {
+    const reason = 'Übung \u{1f514}';
+    const utf8 = Buffer.from(reason).toString('latin1');
+    expect(utf8).toHaveLength(11);
+    expect(bytesOf((rows) => orderEventRow(rows, { ...EVENT, reason }))).toEqual(
+      words(T, 30, ORDER, SYMBOL, 4, 'stop', 8, 'canceled', 0, 11, utf8),
+    );
+  });
+});
+
+describe('a row', () => {
+  it.each(['x', 'é', '\u{1f514}'])('holds the longest text that the wire allows, of %s', (character) => {
+    const reason = character.repeat(4096);
+    const utf8 = Buffer.from(reason);
+    const bytes = bytesOf((rows) => {
+      for (let i = 0; i < 5; i++) orderEventRow(rows, { ...EVENT, reason });
+    });
+    const short = bytesOf((rows) => orderEventRow(rows, EVENT));
+    expect(bytes).toHaveLength(5 * (short.length + utf8.length));
+    expect(Buffer.from(bytes.subarray(-utf8.length))).toEqual(utf8);
+    expect(() => bytesOf((rows) => orderEventRow(rows, { ...EVENT, reason: `${reason}x` }))).toThrow('too long for a row');
+  });
+
+  it.each([NaN, Infinity, -Infinity])('cannot hold %d', (value) => {
+    expect(() => bytesOf((rows) => denialRow(rows, { ...DENIAL, value }))).toThrow(`a row cannot hold ${value}`);
+  });
+
+  it('cannot hold half a surrogate pair, which would be any other half', () => {
+    for (const reason of ['\ud83d', 'é\udd14']) {
+      expect(() => bytesOf((rows) => orderEventRow(rows, { ...EVENT, reason }))).toThrow('half a surrogate pair');
+    }
+  });
+
+  it('has its number of quantiles and regimes, neither fewer nor more', () => {
+    const { forward } = SIGNALLED;
+    for (const quantilesE8 of [[], forward.quantilesE8.slice(1), [...forward.quantilesE8, 12]]) {
+      expect(() => bytesOf((rows) => signalRow(rows, { ...SIGNALLED, forward: { ...forward, quantilesE8 } }))).toThrow(
+        RangeError,
+      );
+    }
+    for (const regimePpm of [[], [1_000_000], [1, 2, 3]]) {
+      expect(() => bytesOf((rows) => signalRow(rows, { ...SIGNALLED, regimePpm }))).toThrow(RangeError);
+    }
+  });
+});
+
+describe('the buffer of rows', () => {
+  it('hands over nothing when it holds nothing', () => {
+    let pieces = 0;
+    const rows = newRowBuffer(() => (pieces += 1));
+    flushRows(rows);
+    denialRow(rows, DENIAL);
+    expect(pieces).toBe(0);
+    flushRows(rows);
+    flushRows(rows);
+    expect(pieces).toBe(1);
+  });
+});

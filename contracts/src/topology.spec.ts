@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  FACTS,
+  FACT_WIRING,
+  STAGES,
+  TOPOLOGY,
+  stageOrder,
+  writerOf,
+  type Fact,
+  type StageName,
+  type StageWiring,
+} from './index.ts';
+
+const writersOf = (fact: Fact): StageName[] => STAGES.filter((stage) => TOPOLOGY[stage].writes.includes(fact));
+const reads = STAGES.flatMap((stage) => TOPOLOGY[stage].reads.map((input) => ({ stage, ...input })));
+
+describe('the topology', () => {
+  it.each(FACTS)('has one writer of %s', (fact) => {
+    expect(writersOf(fact)).toEqual([writerOf(fact)]);
+  });
+
+  it('has no read fact that nobody writes', () => {
+    expect(reads.length).toBeGreaterThan(STAGES.length);
+    for (const { fact } of reads) expect(writersOf(fact)).toHaveLength(1);
+  });
+
+  it('has every fact read by a stage, but for what only the recording needs', () => {
+    const read = new Set<Fact>(reads.map(({ fact }) => fact));
+    expect(FACTS.filter((fact) => !read.has(fact))).toEqual(['manifest', 'denials']);
+  });
+
+  it('lets only risk write orders, and execution act on nothing else of risk', () => {
+    expect(writersOf('orders')).toEqual(['risk']);
+    expect(reads.filter(({ stage, fact }) => stage === 'execution' && writerOf(fact) === 'risk').map(({ fact }) => fact)).toEqual(
+      ['orders'],
+    );
+    expect(reads.filter(({ fact }) => fact === 'signals').map(({ stage }) => stage)).toEqual(['risk']);
+  });
+
+  it('waits only for what is sent every interval', () => {
+    for (const { fact, when } of reads.filter((input) => input.when !== 'unawaited')) {
+      expect({ fact, when, cadence: FACT_WIRING[fact].cadence }).toEqual({ fact, when, cadence: 'interval' });
+    }
+  });
+
+  it('reads a fact of the shards by shard and a fact of the account by account', () => {
+    for (const { stage, fact, of } of reads) {
+      expect({ fact, byAccount: of === 'account' }).toEqual({ fact, byAccount: FACT_WIRING[fact].key === 'account' });
+      if (of === 'own-shard') expect(TOPOLOGY[stage].per).toBe('shard');
+    }
+  });
+
+  it('has facts of the shards written by stages of the shards, but for the bars, which ingest deals out', () => {
+    for (const fact of FACTS.filter((one) => one !== 'bars')) expect(TOPOLOGY[writerOf(fact)].per).toBe(FACT_WIRING[fact].key);
+  });
+});
+
+describe('the order of the stages', () => {
+  it('names each stage once', () => {
+    expect([...stageOrder()].sort()).toEqual([...STAGES].sort());
+  });
+
+  it('puts a stage after all that it awaits', () => {
+    const order = stageOrder();
+    const awaited = reads.filter(({ when }) => when === 'now');
+    expect(awaited.length).toBeGreaterThan(0);
+    for (const { stage, fact } of awaited) expect(order.indexOf(stage)).toBeGreaterThan(order.indexOf(writerOf(fact)));
+  });
+
+  it('is refused when stages wait for one another', () => {
+    const execution: StageWiring = { ...TOPOLOGY.execution, reads: [{ fact: 'orders', of: 'account', when: 'now' }] };
+    expect(() => stageOrder({ ...TOPOLOGY, execution })).toThrow(
+      /^the topology waits for itself: (risk → execution → risk|execution → risk → execution)$/,
+    );
+  });
+
+  it('is refused when a stage waits for itself', () => {
+    const probability: StageWiring = { ...TOPOLOGY.probability, reads: [{ fact: 'states', of: 'own-shard', when: 'now' }] };
+    expect(() => stageOrder({ ...TOPOLOGY, probability })).toThrow('the topology waits for itself: probability → probability');
+  });
+});

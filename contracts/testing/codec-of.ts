@@ -1,0 +1,51 @@
+import {
+  newBarSlice,
+  newStateSlice,
+  type BarSlice,
+  type EpochMs,
+  type ExecutionReport,
+  type RiskDecision,
+  type StateSlice,
+} from '@aitrader/model';
+import * as contracts from '../src/index.ts';
+import type { Fact } from '../src/index.ts';
+
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export const decodedBars = (payload: Uint8Array, into = newBarSlice(7, '1d', 0)): BarSlice => (
+  contracts.decodeBars(payload, into),
+  into
+);
+export const decodedStates = (payload: Uint8Array, into = newStateSlice(7, 0)): StateSlice => (
+  contracts.decodeStates(payload, into),
+  into
+);
+
+const knownAtOf = (payload: Uint8Array): EpochMs => {
+  const message = JSON.parse(new TextDecoder().decode(payload)) as { readonly knownAt: EpochMs };
+  return message.knownAt;
+};
+const decisionOf = (part: Partial<RiskDecision> & Pick<RiskDecision, 't'>): RiskDecision => {
+  const nothing = contracts.decodeOrders(bytesOf(NO_ORDERS));
+  return { ...nothing, denials: [], ...part };
+};
+const NO_ORDERS =
+  '{"t":0,"account":{"cash":0,"equity":0,"gross":0,"reserved":0,"realised":0,"equityPeak":0,"drawdownPpm":0,"tradingState":"active"},"orders":[]}';
+
+/** Decodes a payload to the model and encodes that again, as the service that wrote it would have. */
+export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
+  manifest: (payload) => contracts.encodeManifest(contracts.decodeManifest(payload)),
+  bars: (payload) => contracts.encodeBars(decodedBars(payload), knownAtOf(payload)),
+  states: (payload) => contracts.encodeStates(decodedStates(payload)),
+  signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),
+  orders: (payload) => contracts.encodeOrders(decisionOf(contracts.decodeOrders(payload))),
+  denials: (payload) => contracts.encodeDenials(decisionOf(contracts.decodeDenials(payload))),
+  'order-events': (payload) => {
+    const { t, fills, events } = contracts.decodeOrderEvents(payload);
+    const report: ExecutionReport = { t, events, fills: [] };
+    report.fills.length = fills;
+    return contracts.encodeOrderEvents(report);
+  },
+  fills: (payload) => contracts.encodeFills({ ...contracts.decodeFills(payload), events: [] }),
+  control: (payload) => contracts.encodeControl(contracts.decodeControl(payload)),
+};
