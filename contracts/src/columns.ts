@@ -106,7 +106,7 @@ function checkStates(message: StatesV1): void {
 function checkSymbols(fact: Fact, symbols: readonly Ticker[]): void {
   for (let i = 1; i < symbols.length; i++) {
     const [before, after] = [item(symbols, i - 1), item(symbols, i)];
-    if (compareText(before, after) > 0) throw new ContractError(fact, `symbols.${i}`, `${after} does not come after ${before}`);
+    if (compareText(before, after) >= 0) throw new ContractError(fact, `symbols.${i}`, `${after} does not come after ${before}`);
   }
 }
 

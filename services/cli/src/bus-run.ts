@@ -7,6 +7,8 @@ import type { OpenHome } from './home.ts';
 import { Supervisor } from './supervisor.ts';
 
 const POLL_MS = 40;
+/** What is left after this long stays unfinished. */
+const CATCH_UP_MS_MAX = 10_000;
 
 export interface BusRun {
   readonly run: RunId;
@@ -44,7 +46,8 @@ export async function runOnBus({ home, bus, server }: OpenHome, options: BusRun)
   const stopped = new AbortController();
   const finished = untilFinished(bus, options, stopped.signal);
   try {
-    await Promise.race([finished, supervisor.failure, ...(options.stopped === undefined ? [] : [options.stopped])]);
+    const interrupted = options.stopped?.then(() => endEarly(bus, run, supervisor));
+    await Promise.race([finished, supervisor.failure, ...(interrupted === undefined ? [] : [interrupted])]);
   } finally {
     stopped.abort();
     await supervisor.stop();
@@ -54,6 +57,18 @@ export async function runOnBus({ home, bus, server }: OpenHome, options: BusRun)
   if (manifest === undefined) throw new UnknownRunError(run, []);
   await Checkpoints.open(bus, run).then((checkpoints) => checkpoints.destroy());
   return { manifest, seconds: await secondsOf(bus, run) };
+}
+
+/** Stops the feed and lets risk decide what was already sent. */
+async function endEarly(bus: Bus, run: RunId, supervisor: Supervisor): Promise<void> {
+  await supervisor.stopFeed();
+  const deadline = performance.now() + CATCH_UP_MS_MAX;
+  while (performance.now() < deadline) {
+    const [sent, decided] = await Promise.all([lastOf(bus, run, 'bars', 0), lastOf(bus, run, 'orders')]);
+    if (sent === undefined || (decided !== undefined && intervalOf('orders', decided.data) >= intervalOf('bars', sent.data)))
+      return;
+    await sleep(POLL_MS);
+  }
 }
 
 async function untilFinished(bus: Bus, { run, onProgress }: BusRun, stopped: AbortSignal): Promise<void> {

@@ -13,7 +13,7 @@ export class Recorder {
   #failure: Error | undefined;
 
   private constructor(bus: Bus, manifest: Manifest) {
-    this.#publisher = new FencedPublisher(bus, manifest.run, 'ingest', {
+    this.#publisher = new FencedPublisher(bus, manifest.run, 'the recorder', {
       failed: (error) => (this.#failure = error),
       stored: () => undefined,
     });

@@ -81,7 +81,7 @@ export class Supervisor {
   }
 
   #spawn(service: Service): void {
-    const { run, natsUrl, spec, checkpointEvery, healthPort } = this.#options;
+    const { run, home, natsUrl, spec, checkpointEvery, healthPort } = this.#options;
     const main = fileURLToPath(new URL(`../../${service.stage}/dist/main.js`, import.meta.url));
     const child = spawn(process.execPath, ['--enable-source-maps', main], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -90,6 +90,8 @@ export class Supervisor {
         NATS_URL: natsUrl,
         AITRADER_RUN: run,
         AITRADER_SUPERVISED: '1',
+        AITRADER_REPLICA: '0/1',
+        NODE_COMPILE_CACHE: path.join(home, 'cache'),
         AITRADER_HEALTH_PORT: String(healthPort === undefined ? 0 : healthPort + STAGES.indexOf(service.stage)),
         ...(checkpointEvery === undefined ? {} : { AITRADER_CHECKPOINT_SLICES: String(checkpointEvery) }),
         ...(service.stage === 'ingest' ? { AITRADER_INGEST: JSON.stringify(spec) } : {}),
@@ -135,7 +137,17 @@ export class Supervisor {
     writeFileSync(this.#statusFile, `${JSON.stringify({ run: this.#options.run, supervisor: process.pid, pids })}\n`);
   }
 
-  /** Drains all services, the feed first, and waits until they are gone. */
+  /** Drains the feed alone: the other services go on with what it has sent. */
+  async stopFeed(): Promise<void> {
+    this.#stopping = true;
+    const feed = this.#services.find(({ stage }) => stage === 'ingest')?.child;
+    if (feed === undefined) return;
+    const gone = new Promise<void>((resolve) => feed.once('exit', () => resolve()));
+    feed.kill('SIGTERM');
+    await gone;
+  }
+
+  /** Drains all services and waits until they are gone. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const children = this.#services.flatMap(({ child }) => (child === undefined ? [] : [child]));

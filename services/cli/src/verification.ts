@@ -20,6 +20,8 @@ export interface Verdict {
   readonly messages: number;
   /** outputs compared byte for byte */
   readonly compared: number;
+  /** messages of intervals that were not complete when the run was interrupted: not compared */
+  readonly unfinished: number;
   readonly difference: Difference | undefined;
 }
 
@@ -38,6 +40,8 @@ export class Verifier {
   readonly #awaited: readonly string[];
   #intervals = 0;
   #compared = 0;
+  #ended = false;
+  #unfinished = 0;
   #difference: Difference | undefined;
 
   constructor(manifest: Manifest) {
@@ -55,18 +59,29 @@ export class Verifier {
   get difference(): Difference | undefined {
     return this.#difference;
   }
+  /** Messages of intervals that were not complete when the run was interrupted. */
+  get unfinished(): number {
+    return this.#unfinished;
+  }
 
   /** Takes in the next message of the recording. */
   offer(message: LoggedMessage): void {
     const { fact, shard } = addressOf(message.subject);
     if (fact === 'manifest') throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
-    if (fact === 'control') this.#control.push(message);
+    if (fact === 'control') this.#takeControl(message);
     else this.#queue(keyOf(fact, shard)).push(message);
     while (this.#awaited.every((key) => this.#queue(key).length > 0)) this.#verifyInterval();
   }
 
-  /** Names what was left over when the recording ended. */
+  #takeControl(message: LoggedMessage): void {
+    this.#control.push(message);
+    if (decodeControl(message.data).kind === 'end-of-bars') this.#ended = true;
+  }
+
+  /** Names what was left over at the end. A run that was interrupted may leave intervals that are not complete. */
   finish(): void {
+    for (const queue of this.#queues.values()) this.#unfinished += queue.length;
+    if (!this.#ended) return;
     for (const queue of this.#queues.values()) {
       const [left] = queue;
       if (left !== undefined) this.#note(left, 'belongs to an interval that is not complete');
@@ -153,6 +168,7 @@ export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share:
     messages,
     intervals: verifier?.intervals ?? 0,
     compared: verifier?.compared ?? 0,
+    unfinished: verifier?.unfinished ?? 0,
     difference: verifier?.difference,
   };
 }

@@ -24,7 +24,13 @@ import {
   type Bus,
   type Outgoing,
 } from '@aitrader/runtime-bus';
-import { CODE_VERSION, configHashOf, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import {
+  CODE_VERSION,
+  ConfigurationError,
+  configHashOf,
+  type IngestSpec,
+  type ServiceEnvironment,
+} from '@aitrader/runtime-configuration';
 import type { Health, HostContext, ServiceHost } from '@aitrader/runtime-service';
 import { newPace } from './pace.ts';
 
@@ -54,6 +60,7 @@ export class IngestHost implements ServiceHost {
   #playing: Promise<void> | undefined;
   #sent: EpochMs | -1 = -1;
   #ahead: number[] = [];
+  readonly #draining = new AbortController();
 
   constructor(spec: IngestSpec, environment: ServiceEnvironment, context: HostContext) {
     this.#spec = spec;
@@ -87,9 +94,21 @@ export class IngestHost implements ServiceHost {
     for (let shard = 0; shard < this.#spec.shards; shard++) await publisher.own('bars', shard);
     await publisher.own('manifest', -1);
     await publisher.own('control', -1);
-    if (begun !== undefined) return;
+    if (begun !== undefined) {
+      this.#assertSameRun(begun, this.#manifest(market));
+      return;
+    }
     publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(this.#manifest(market)) }]);
     await publisher.settled();
+  }
+
+  /** A restart goes on with the run that it began; anything else needs a run of its own. @throws ConfigurationError */
+  #assertSameRun(begun: Manifest, now: Manifest): void {
+    const fields = ['kind', 'shards', 'timeframe', 'configHash', 'universe', 'sources', 'from', 'to'] as const;
+    const problems = fields
+      .filter((field) => JSON.stringify(begun[field]) !== JSON.stringify(now[field]))
+      .map((field) => `${field}: the run was begun with another one; give the new run an AITRADER_RUN of its own`);
+    if (problems.length > 0) throw new ConfigurationError(`run ${this.#run}`, problems);
   }
 
   #manifest({ table, sources }: LoadedMarket): Manifest {
@@ -138,7 +157,7 @@ export class IngestHost implements ServiceHost {
     for (;;) {
       await this.#waitForExecution(bus);
       const waitMs = pace.waitMs();
-      if (waitMs > 0) await sleep(waitMs);
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#draining.signal }).catch(() => undefined);
       if (this.#status !== 'running') return;
       const sent = this.#send(feed, slices, publisher, this.#spec.speed === 0 ? BATCH_INTERVALS_MAX : 1);
       if (sent === 0) break;
@@ -172,6 +191,7 @@ export class IngestHost implements ServiceHost {
 
   async drain(): Promise<void> {
     this.#status = 'draining';
+    this.#draining.abort();
     await this.#playing;
     await this.#publisher?.settled();
     await this.#bus?.nc.drain();

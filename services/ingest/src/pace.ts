@@ -9,7 +9,7 @@ export interface Pace {
   readonly sent: (intervals: number) => void;
 }
 
-/** Nights and weekends take no time: every interval takes the timeframe's length over `speed`. `now` is in milliseconds. */
+/** Nights and weekends take no time: every interval takes the timeframe's length over `speed`, a day for daily bars. `now` is in milliseconds. */
 export function newPace(speed: number, timeframe: Timeframe, now: () => number): Pace {
   const stepMs = speed === 0 ? 0 : (MINUTES_OF[timeframe] * MINUTE_MS) / speed;
   const begun = now();

@@ -6,7 +6,8 @@ import type { Bus } from './connection.ts';
 
 /** A stage instance's state after the interval `t`, and where to go on reading. */
 export interface Checkpoint {
-  readonly manifest: string;
+  /** what the state was made by: configuration and code */
+  readonly origin: string;
   readonly t: number;
   readonly completedBy: number;
   readonly resumeFrom: number;
@@ -37,13 +38,13 @@ export class Checkpoints {
     await this.#store.putBlob({ name: instance }, frozen);
   }
 
-  /** An instance's newest checkpoint of this manifest; undefined when there is none, or none that can be read whole. */
-  async load(instance: string, manifest: string, damaged: (error: unknown) => void): Promise<Checkpoint | undefined> {
+  /** An instance's newest checkpoint of this origin; undefined when there is none, or none that can be read whole. */
+  async load(instance: string, origin: string, damaged: (error: unknown) => void): Promise<Checkpoint | undefined> {
     try {
       const bytes = await this.#store.getBlob(instance);
       if (bytes === null) return undefined;
       const checkpoint = deserialize(bytes) as Checkpoint;
-      return checkpoint.manifest === manifest ? checkpoint : undefined;
+      return checkpoint.origin === origin ? checkpoint : undefined;
     } catch (error) {
       damaged(error);
       return undefined;

@@ -1,10 +1,10 @@
 import { headers } from '@nats-io/transport-node';
-import { intervalOf, messageIdOf, subjectOf, type Fact, type StageName } from '@aitrader/contracts';
+import { intervalOf, messageIdOf, subjectOf, type Fact } from '@aitrader/contracts';
 import type { EpochMs, RunId } from '@aitrader/model';
 import { AckInbox } from './ack-inbox.ts';
 import type { Bus } from './connection.ts';
 import { BusFullError, FencedError, JETSTREAM_CODE, codeOf } from './errors.ts';
-import { lastMessage } from './recordings.ts';
+import { BATCHED_ID_HEADER, lastMessage } from './recordings.ts';
 import { isStoreFull, storeFault } from './server/index.ts';
 
 /** One message of an interval. `shard` is −1 for a fact of the account. */
@@ -68,11 +68,11 @@ export interface PublisherEvents {
 export class FencedPublisher {
   readonly #bus: Bus;
   readonly #run: RunId;
-  readonly #stage: StageName;
+  readonly #owner: string;
   readonly #events: PublisherEvents;
   readonly #heads = new Map<string, Head>();
   #queue: Pending[][] = [];
-  #pumping: Promise<void> | undefined;
+  #pumping = false;
   #waiting: { readonly groups: number; readonly resolve: (stored: boolean) => void }[] = [];
   #failed = false;
   readonly #inbox: AckInbox;
@@ -82,10 +82,11 @@ export class FencedPublisher {
   /** groups that were asked to be sent */
   #due = 0;
 
-  constructor(bus: Bus, run: RunId, stage: StageName, events: PublisherEvents) {
+  /** `owner` names who publishes, in errors. */
+  constructor(bus: Bus, run: RunId, owner: string, events: PublisherEvents) {
     this.#bus = bus;
     this.#run = run;
-    this.#stage = stage;
+    this.#owner = owner;
     this.#events = events;
     this.#inbox = new AckInbox(bus.nc);
   }
@@ -135,7 +136,7 @@ export class FencedPublisher {
   flush(): void {
     if (this.#queue.length === 0) return;
     this.#due = this.#accepted;
-    this.#pumping ??= this.#pump();
+    if (!this.#pumping) void this.#pump();
   }
 
   /** Sends what is queued, and resolves once the first `groups` of all that was accepted are stored: false when it gave up. */
@@ -156,11 +157,12 @@ export class FencedPublisher {
 
   #head(subject: string): Head {
     const head = this.#heads.get(subject);
-    if (head === undefined) throw new Error(`${this.#stage} does not own ${subject}`);
+    if (head === undefined) throw new Error(`${this.#owner} does not own ${subject}`);
     return head;
   }
 
   async #pump(): Promise<void> {
+    this.#pumping = true;
     try {
       while (this.#stored < this.#due && !this.#failed) {
         const groups = this.#take();
@@ -174,7 +176,7 @@ export class FencedPublisher {
       this.#answerWaiting();
       this.#events.failed(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      this.#pumping = undefined;
+      this.#pumping = false;
     }
   }
 
@@ -209,7 +211,7 @@ export class FencedPublisher {
         return;
       } catch (error) {
         if (isStoreFull(error))
-          throw new BusFullError(`the bus has no room for another message (${this.#stage} at ${rest[0]?.id})`, { cause: error });
+          throw new BusFullError(`the bus has no room for another message (${this.#owner} at ${rest[0]?.id})`, { cause: error });
         const code = codeOf(error);
         if (this.#bus.nc.isClosed() || (code !== undefined && !RESOLVABLE.has(code))) throw error;
         silent = code === undefined || code === JETSTREAM_CODE.incompleteBatch ? silent + 1 : 0;
@@ -224,7 +226,7 @@ export class FencedPublisher {
   async #findFault(): Promise<void> {
     if (this.#bus.nc.isClosed()) return;
     const fault = await storeFault(this.#bus.nc).catch(() => undefined);
-    if (isStoreFull(fault)) throw new BusFullError(`the bus has no room for another message (${this.#stage})`, { cause: fault });
+    if (isStoreFull(fault)) throw new BusFullError(`the bus has no room for another message (${this.#owner})`, { cause: fault });
   }
 
   /** Sends messages so that each is fenced, and notes where their subjects end. @throws NoAnswerError, or with JetStream's code */
@@ -246,13 +248,13 @@ export class FencedPublisher {
   }
 
   async #sendBatch(batch: readonly Pending[]): Promise<void> {
-    const batchId = `${this.#stage}-${process.pid}-${(this.#batches += 1)}`;
+    const batchId = `${this.#owner}-${process.pid}-${(this.#batches += 1)}`;
     const fenced = new Set<string>();
     const last = batch.length - 1;
     const answer = await this.#inbox.expect(ANSWER_TIMEOUT_MS, (reply) => {
       for (const [i, { subject, id, payload }] of batch.entries()) {
         const head = headers();
-        head.set('Nats-Msg-Id', id);
+        head.set(BATCHED_ID_HEADER, id);
         if (!fenced.has(subject)) head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
         fenced.add(subject);
         head.set('Nats-Batch-Id', batchId);
@@ -276,7 +278,7 @@ export class FencedPublisher {
       if (last === 'unanswered') return [...batch];
       const at = ours.findIndex(({ id }) => id === last?.id);
       if (at < 0 && (last?.seq ?? 0) !== head.seq) {
-        throw new FencedError(`fenced off: another copy of ${this.#stage} has published ${last?.id ?? 'nothing'} on ${subject}`);
+        throw new FencedError(`fenced off: another copy of ${this.#owner} has published ${last?.id ?? 'nothing'} on ${subject}`);
       }
       if (at >= 0 && last !== undefined) head.seq = last.seq;
       rest.push(...ours.slice(at + 1));

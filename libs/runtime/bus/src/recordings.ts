@@ -70,6 +70,9 @@ export async function listRecordings(bus: Bus): Promise<RecordingEntry[]> {
   return entries.sort((a, b) => (a.created < b.created ? -1 : 1));
 }
 
+/** Carries a message's id inside an atomic batch, where older servers refuse the header that de-duplicates. */
+export const BATCHED_ID_HEADER = 'Aitrader-Msg-Id';
+
 export interface StoredMessage {
   readonly seq: number;
   readonly id: string;
@@ -84,7 +87,12 @@ export async function lastMessage(bus: Bus, run: RunId, subject: string): Promis
     const stored = await bus.jsm.streams.getMessage(streamOf(run), { last_by_subj: subject });
     return stored === null
       ? undefined
-      : { seq: stored.seq, id: stored.header.get('Nats-Msg-Id'), data: stored.data, storedAtMs: stored.time.getTime() };
+      : {
+          seq: stored.seq,
+          id: stored.header.get('Nats-Msg-Id') || stored.header.get(BATCHED_ID_HEADER),
+          data: stored.data,
+          storedAtMs: stored.time.getTime(),
+        };
   } catch (error) {
     if (hasCode(error, JETSTREAM_CODE.messageNotFound)) return undefined;
     throw error;

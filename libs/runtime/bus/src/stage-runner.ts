@@ -31,6 +31,8 @@ export interface StageRunnerOptions {
   readonly stage: StageName;
   /** −1 for a stage of the account */
   readonly shard: number;
+  /** version of this code: a state of another version is not taken up */
+  readonly codeVersion: string;
   readonly handler: StageHandler;
   readonly publisher: FencedPublisher;
   readonly checkpoints: Checkpoints;
@@ -68,6 +70,13 @@ export class StageRunner {
     return this.#options.manifest.run;
   }
 
+  get #origin(): string {
+    return `${this.#options.manifest.configHash} ${this.#options.codeVersion}`;
+  }
+
+  get shard(): number {
+    return this.#options.shard;
+  }
   /** The last interval applied; −1 before the first. */
   get done(): number {
     return this.#join.done;
@@ -87,7 +96,7 @@ export class StageRunner {
     // The fact written every interval is last in the list, and tells how far the instance has come.
     this.#published = Math.max(-1, ...TOPOLOGY[stage].writes.slice(-1).map((fact) => publisher.lastInterval(fact, shard)));
     const damaged = (error: unknown): void => void logger.warn('checkpoint unreadable, starting over', { error });
-    const checkpoint = await this.#options.checkpoints.load(this.#instance, manifest.configHash, damaged);
+    const checkpoint = await this.#options.checkpoints.load(this.#instance, this.#origin, damaged);
     const usable = checkpoint !== undefined && checkpoint.t <= this.#published ? checkpoint : undefined;
     if (usable !== undefined) {
       handler.restore(usable.state);
@@ -150,9 +159,9 @@ export class StageRunner {
   }
 
   async #checkpoint(): Promise<void> {
-    const { handler, publisher, checkpoints, manifest } = this.#options;
+    const { handler, publisher, checkpoints } = this.#options;
     const { done: t, completedBy, resumeFrom } = this.#join;
-    const frozen = Checkpoints.freeze({ manifest: manifest.configHash, t, completedBy, resumeFrom, state: handler.snapshot() });
+    const frozen = Checkpoints.freeze({ origin: this.#origin, t, completedBy, resumeFrom, state: handler.snapshot() });
     if (await publisher.whenStored(publisher.accepted)) await checkpoints.save(this.#instance, frozen);
   }
 

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { TIMEFRAMES, type RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
-import { isRecord, problemsOf } from './problems.ts';
+import { problemsOf } from './problems.ts';
 import { parseRunConfig } from './run-configuration.ts';
 
 const environmentSchema = z.object({
   NATS_URL: z.string().min(1),
   AITRADER_RUN: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower case letters, digits and hyphens'),
   AITRADER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** address that the health endpoint listens on */
+  AITRADER_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   /** which of how many copies this is: it owns the shards that fall to it */
   AITRADER_REPLICA: z
     .string()
@@ -23,6 +25,7 @@ export interface ServiceEnvironment {
   readonly run: string;
   /** 0: any free port */
   readonly healthPort: number;
+  readonly healthHost: string;
   readonly replica: { readonly index: number; readonly count: number };
   readonly checkpointEvery: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -40,6 +43,7 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
     natsUrl: data.NATS_URL,
     run: data.AITRADER_RUN,
     healthPort: data.AITRADER_HEALTH_PORT,
+    healthHost: data.AITRADER_HEALTH_HOST,
     replica: { index, count },
     checkpointEvery: data.AITRADER_CHECKPOINT_SLICES,
     logLevel: data.AITRADER_LOG_LEVEL,
@@ -98,6 +102,6 @@ export function ingestSpec(text: string | undefined): IngestSpec {
   }
   const result = ingestSchema.safeParse(given);
   if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, given));
-  const config = parseRunConfig(isRecord(result.data.config) ? result.data.config : {}, source);
+  const config = parseRunConfig(result.data.config ?? {}, source);
   return { ...result.data, config };
 }

@@ -33,17 +33,17 @@ export async function bootstrap(
   const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.for(host), new FastifyAdapter(), {
     logger: nestLogger(logger),
   });
-  await listen(app, environment.healthPort);
+  await listen(app, environment);
   logger.info('health endpoint', { url: await app.getUrl() });
   await host.start();
   logger.info('running');
 }
 
-async function listen(app: NestFastifyApplication, port: number): Promise<void> {
+async function listen(app: NestFastifyApplication, { healthPort, healthHost }: ServiceEnvironment): Promise<void> {
   try {
-    await app.listen(port, process.env['AITRADER_HEALTH_HOST'] ?? '127.0.0.1');
+    await app.listen(healthPort, healthHost);
   } catch (cause) {
-    throw new Error(`the health endpoint cannot listen on port ${port}: is it in use?`, { cause });
+    throw new Error(`the health endpoint cannot listen on port ${healthPort}: is it in use?`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'winston';
 import type { StageName } from '@aitrader/contracts';
 
-/** How far one stage instance is. `lag` counts messages of the recording that it has not read. */
+/** How far one stage instance is: the last interval it applied, the last message it read, the intervals it has begun. */
 export interface InstanceHealth {
   readonly shard: number;
   readonly t: number;

@@ -11,7 +11,7 @@ import {
   type Bus,
   type StageHandler,
 } from '@aitrader/runtime-bus';
-import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { CODE_VERSION, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import type { Health, HostContext, ServiceHost } from './service-host.ts';
 
 export interface StageServiceOptions {
@@ -61,6 +61,7 @@ export class StageHost implements ServiceHost {
         publisher,
         checkpoints,
         handler: newHandler(manifest, shard),
+        codeVersion: CODE_VERSION,
         checkpointEvery: this.#environment.checkpointEvery,
         logger: this.#context.logger.child({ shard }),
         failed: (error) => this.#fail(error),
@@ -103,7 +104,12 @@ export class StageHost implements ServiceHost {
   }
 
   health(): Health {
-    const instances = this.#runners.map((runner, i) => ({ shard: i, t: runner.done, seq: runner.seq, waiting: runner.waiting }));
+    const instances = this.#runners.map((runner) => ({
+      shard: runner.shard,
+      t: runner.done,
+      seq: runner.seq,
+      waiting: runner.waiting,
+    }));
     return { stage: this.#options.stage, run: this.#run, status: this.#status, pid: process.pid, instances };
   }
 }

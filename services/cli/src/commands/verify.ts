@@ -29,7 +29,7 @@ export function addVerify(program: Command): void {
       if (options.json) printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null });
       else if (difference === undefined)
         printText(
-          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs`,
+          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs${verdict.unfinished > 0 ? `; ${count(verdict.unfinished)} messages of intervals that the run left unfinished were not compared` : ''}`,
         );
       else
         printText(
