@@ -51,7 +51,7 @@ const riskConfig = z.strictObject({
   orderNotionalMin: cashLimit,
   orderNotionalMax: positiveCash,
   openOrdersMax: z.int().min(0).describe('a number of orders'),
-  stalenessMinutesMax: minutes,
+  stalenessMinutesMax: wholeMinutes,
   stopDistanceFractionMax: share.describe('share of the price'),
   drawdownFractionHalt: share.describe('share of the highest equity'),
   noEntryMinutesBeforeClose: wholeMinutes,
@@ -63,7 +63,7 @@ const simulationConfig = z.strictObject({
   halfSpreadBpRegular: basisPoints,
   halfSpreadBpExtended: basisPoints,
   impactBp: basisPoints.describe("basis points of an order as large as the bar's volume"),
-  participationMax: share.describe("share of a bar's volume that one order may take"),
+  participationMax: z.number().gt(0).max(1).describe("share of a bar's volume that one order may take"),
   feePerShareDollars: z.number().min(0).describe('USD a share'),
 });
 

@@ -13,6 +13,7 @@ import {
   ticker,
   type Denial,
   type Fill,
+  type Order,
   type OrderEvent,
   type Signal,
 } from '@aitrader/model';
@@ -23,6 +24,7 @@ import {
   flushRows,
   newRowBuffer,
   orderEventRow,
+  orderRow,
   signalRow,
   stateRow,
   type RowBuffer,
@@ -81,6 +83,21 @@ const FILL: Fill = {
   amends: null,
   pessimistic: true,
 };
+const APPROVED: Order = {
+  id: ORDER,
+  t: T,
+  symbol: BRK,
+  side: 'buy',
+  quantity: quantityFromShares(20),
+  type: 'market',
+  timeInForce: 'day',
+  reference: price(10),
+  stop: price(8),
+  target: price(12),
+  exitAt: epochMs(T + 60_000),
+  signalId: SIGNAL,
+  gates: [],
+};
 const SIGNALLED: Signal = {
   id: SIGNAL,
   t: T,
@@ -107,7 +124,7 @@ describe('the bytes of a row', () => {
     const row = words(T, SYMBOL, 100.25, 101.25, 102.25, 103.25, 104.25, 0xffff_ffff);
     expect(row).toHaveLength(9 * 8);
     // by hand: BRK.B in ASCII, and 100.25 = (1 + 0x91/0x100) · 2⁶
-    expect(Buffer.from(row).toString('hex', 8, 32)).toBe('42524b2e420000000000000000000000' + '0000000000105940');
+    expect(Buffer.from(row).toString('hex', 8, 32)).toBe('42524b2e4200000000000000000000000000000000105940');
     expect(bytesOf((rows) => barRow(rows, bars, 1))).toEqual(row);
   });
 
@@ -174,6 +191,22 @@ describe('the bytes of a row', () => {
         1,
       ),
     );
+  });
+
+  it('of an order say how many gates it passed before they name them', () => {
+    const gates = [
+      { gate: 'KELLY', value: 3, limit: 1, unit: 'cash' },
+      { gate: 'SESSION', value: 359, limit: 20, unit: 'minutes' },
+    ] as const;
+    const head = [T, 30, ORDER, SYMBOL, 3, 'buy', 20_000_000_000, 10, 8, 12, T + 60_000, 6, 'market', 3, 'day', 28, SIGNAL];
+    const passed = [
+      [5, 'KELLY', 3, 1, 4, 'cash'],
+      [7, 'SESSION', 359, 20, 7, 'minutes'],
+    ];
+    for (const count of [0, 1, 2]) {
+      const order = { ...APPROVED, gates: gates.slice(0, count) };
+      expect(bytesOf((rows) => orderRow(rows, order))).toEqual(words(...head, count, ...passed.slice(0, count).flat()));
+    }
   });
 
   it('of text beyond ASCII are its UTF-8', () => {
