@@ -16,6 +16,7 @@ import {
   type Signal,
 } from '@aitrader/model';
 import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+import { figure } from './figures.ts';
 import { money, percent, signedMoney } from './terminal.ts';
 
 const ROWS_SHOWN = 6;
@@ -87,7 +88,7 @@ export function clockOf(t: EpochMs): string {
 export const fillLine = (fill: Fill): string =>
   `${clockOf(fill.t)}  ${fill.side.padEnd(4)} ${String(sharesOf(fill.quantity)).padStart(6)} ${fill.symbol.padEnd(7)} at ${dollarsOfPrice(fill.price).toFixed(2).padStart(9)}  ${fill.leg}`;
 export const denialLine = (denial: Denial): string =>
-  `${clockOf(denial.t)}  ${denial.symbol.padEnd(7)} ${denial.gate}  value ${denial.value}, limit ${denial.limit} (${denial.unit})`;
+  `${clockOf(denial.t)}  ${denial.symbol.padEnd(7)} ${denial.gate}  ${figure(denial)}, limit ${figure({ value: denial.limit, unit: denial.unit })}`;
 const signalLine = (signal: Signal): string =>
   `${clockOf(signal.t)}  ${signal.direction > 0 ? '▲' : '▼'} ${signal.symbol.padEnd(7)} from ${dollarsOfPrice(signal.reference).toFixed(2).padStart(9)}` +
   `  P(up) ${(signal.velocityUpPpm / 1e4).toFixed(0)} %  mean ${(signal.forward.meanE8 / 1e4).toFixed(1)} bp  sd ${(signal.forward.sdE8 / 1e4).toFixed(1)} bp`;

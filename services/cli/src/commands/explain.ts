@@ -1,15 +1,8 @@
 import type { Command } from 'commander';
-import {
-  CASH_UNITS_PER_DOLLAR,
-  E8,
-  PPM,
-  PRICE_UNITS_PER_DOLLAR,
-  QUANTITY_UNITS_PER_SHARE,
-  runId,
-  type GateFigure,
-} from '@aitrader/model';
+import { CASH_UNITS_PER_DOLLAR, runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { explainFill, type ExplainedBar, type Explanation } from '../explanation.ts';
+import { at, bp, dollars, figure, share, shares } from '../figures.ts';
 import { withHome } from '../home.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar } from '../terminal.ts';
@@ -35,33 +28,6 @@ export function addExplain(program: Command): void {
       else printText(explanationText(explanation));
     });
   });
-}
-
-const dollars = (units: number): string => `$${(units / PRICE_UNITS_PER_DOLLAR).toFixed(4)}`;
-const shares = (units: number): string => String(units / QUANTITY_UNITS_PER_SHARE);
-const share = (ppm: number): string => `${((ppm / PPM) * 100).toFixed(2)} %`;
-const bp = (e8: number): string => `${((e8 / E8) * 1e4).toFixed(2)} bp`;
-const at = (t: number): string => new Date(t).toISOString().replace('.000', '');
-
-function figure({ value, unit }: Pick<GateFigure, 'unit'> & { readonly value: number }): string {
-  switch (unit) {
-    case 'cash':
-      return `$${(value / CASH_UNITS_PER_DOLLAR).toFixed(2)}`;
-    case 'price':
-      return dollars(value);
-    case 'quantity':
-      return `${shares(value)} shares`;
-    case 'ppm':
-      return share(value);
-    case 'e8':
-      return bp(value);
-    case 'minutes':
-      return `${value} min`;
-    case 'count':
-      return String(value);
-    case 'flags':
-      return `0b${value.toString(2)}`;
-  }
 }
 
 const barText = (bar: ExplainedBar): string =>

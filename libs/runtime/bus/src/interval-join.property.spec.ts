@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TOPOLOGY, subjectOf, type Fact } from '@aitrader/contracts';
+import { item, runId } from '@aitrader/model';
+import { IntervalJoin, type LoggedMessage } from './interval-join.ts';
+
+const RUN = runId('backtest-1');
+const SHARDS = 2;
+const INTERVALS = 12;
+const READS = TOPOLOGY.risk.reads;
+
+interface Spoken {
+  readonly fact: Fact;
+  readonly shard: number;
+  readonly t: number;
+}
+
+/** What is said of each interval, subject by subject; some intervals have fills, some are followed by a command. */
+function conversation(): Spoken[][] {
+  const subjects: Spoken[][] = [];
+  const each = (fact: Fact, shard: number, spoken: (t: number) => boolean): void => {
+    subjects.push(
+      Array.from({ length: INTERVALS }, (_, i) => ({ fact, shard, t: (i + 1) * 60_000 })).filter(({ t }) => spoken(t / 60_000)),
+    );
+  };
+  for (let shard = 0; shard < SHARDS; shard++) {
+    each('bars', shard, () => true);
+    each('signals', shard, () => true);
+  }
+  // Fills come before the order events that close their interval: one writer, one order.
+  subjects.push(
+    Array.from({ length: INTERVALS }, (_, i) => i + 1).flatMap((n): Spoken[] => [
+      ...(n % 3 === 0 ? [{ fact: 'fills', shard: -1, t: n * 60_000 } as const] : []),
+      { fact: 'order-events', shard: -1, t: n * 60_000 },
+    ]),
+  );
+  each('control', -1, (n) => n % 4 === 0);
+  return subjects;
+}
+
+/** The conversation as one log: `picks` decides which subject speaks next. */
+function logOf(picks: readonly number[]): LoggedMessage[] {
+  const rest = conversation().map((spoken) => [...spoken]);
+  const log: LoggedMessage[] = [];
+  for (let i = 0; rest.some((spoken) => spoken.length > 0); i++) {
+    const speaking = rest.filter((spoken) => spoken.length > 0);
+    const next = item(speaking, (picks[i % picks.length] ?? 0) % speaking.length).shift();
+    if (next === undefined) continue;
+    const subject = next.shard < 0 ? subjectOf(RUN, next.fact) : subjectOf(RUN, next.fact, next.shard);
+    log.push({ seq: log.length + 1, subject, data: Buffer.from(`{"t":${next.t},"of":"${next.fact}.${next.shard}"}`) });
+  }
+  return log;
+}
+
+type Released = readonly [t: number, bars: string, fills: string, control: number];
+
+function drain(join: IntervalJoin, released: Released[]): void {
+  for (let next = join.release(); next !== undefined; next = join.release()) {
+    const text = (data: Uint8Array | undefined): string => (data === undefined ? '' : Buffer.from(data).toString());
+    released.push([next.t, text(next.payload('bars', 1)), text(next.payload('fills', -1)), next.control.length]);
+  }
+}
+
+function pass(log: readonly LoggedMessage[], join = new IntervalJoin(READS, -1, SHARDS)): Released[] {
+  const released: Released[] = [];
+  for (const message of log) {
+    join.offer(message);
+    drain(join, released);
+  }
+  return released;
+}
+
+const picks = fc.array(fc.nat(50), { minLength: 1, maxLength: 80 });
+
+describe('the barrier in front of a stage', () => {
+  it('releases every interval once, in order, with all of its facts, however the subjects interleave', () => {
+    fc.assert(
+      fc.property(picks, (order) => {
+        const released = pass(logOf(order));
+        expect(released.map(([t]) => t / 60_000)).toEqual(Array.from({ length: INTERVALS }, (_, i) => i + 1));
+        for (const [t, bars, fills] of released) {
+          expect(bars).toBe(`{"t":${t},"of":"bars.1"}`);
+          expect(fills).toBe((t / 60_000) % 3 === 0 ? `{"t":${t},"of":"fills.-1"}` : '');
+        }
+      }),
+    );
+  });
+
+  it('gives control to the interval that was completed after it', () => {
+    fc.assert(
+      fc.property(picks, (order) => {
+        const log = logOf(order);
+        const join = new IntervalJoin(READS, -1, SHARDS);
+        let given = 0;
+        for (const message of log) {
+          join.offer(message);
+          for (let next = join.release(); next !== undefined; next = join.release()) {
+            given += next.control.length;
+            const before = log.filter(({ seq, subject }) => subject.includes('.control.') && seq < next.completedBy).length;
+            expect(given).toBe(before);
+          }
+        }
+      }),
+    );
+  });
+
+  it('goes on as if nothing had happened from any point, by what it says of itself', () => {
+    fc.assert(
+      fc.property(picks, fc.nat(100), (order, cut) => {
+        const log = logOf(order);
+        const join = new IntervalJoin(READS, -1, SHARDS);
+        const before = pass(log.slice(0, cut % log.length), join);
+        const { done, completedBy, resumeFrom } = join;
+        const restored = new IntervalJoin(READS, -1, SHARDS, done, completedBy);
+        const after = pass(log.slice(resumeFrom - 1), restored);
+        expect([...before, ...after]).toEqual(pass(log));
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { intervalOf } from '@aitrader/contracts';
+import { epochMs, runId, type RunId } from '@aitrader/model';
+import { openBus, type Bus } from './connection.ts';
+import { FencedError } from './errors.ts';
+import { FencedPublisher, type Outgoing } from './publisher.ts';
+import { readMessages } from './recording-reader.ts';
+import { createRecording } from './recordings.ts';
+import { locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
+
+const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
+const START_MS_MAX = 120_000;
+
+const message = (t: number): Outgoing => ({
+  fact: 'order-events',
+  shard: -1,
+  t: epochMs(t),
+  payload: `{"t":${t},"fills":0,"events":[]}`,
+});
+
+describe('a fenced publisher', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'publisher-'));
+  let server: ManagedNatsServer;
+  let bus: Bus;
+  let runs = 0;
+
+  beforeAll(async () => {
+    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
+    server = await startNatsServer({ home, binary, supervise: true });
+    bus = await openBus(server.url, 'publisher test');
+  }, START_MS_MAX);
+  afterAll(async () => {
+    await bus.nc.close();
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function newRun(): Promise<RunId> {
+    const run = runId(`backtest-${(runs += 1)}`);
+    await createRecording(bus, run);
+    return run;
+  }
+
+  async function publisherOf(run: RunId): Promise<{ publisher: FencedPublisher; failures: Error[] }> {
+    const failures: Error[] = [];
+    const publisher = new FencedPublisher(bus, run, 'execution', {
+      failed: (error) => failures.push(error),
+      stored: () => undefined,
+    });
+    await publisher.own('order-events', -1);
+    return { publisher, failures };
+  }
+
+  async function storedIntervals(run: RunId): Promise<number[]> {
+    const stored: number[] = [];
+    await readMessages(bus, run, ({ data }) => stored.push(intervalOf('order-events', data)));
+    return stored;
+  }
+
+  it('stores intervals once and in order, singly or in batches', async () => {
+    const run = await newRun();
+    const { publisher, failures } = await publisherOf(run);
+    for (let t = 1; t <= 200; t++) {
+      publisher.publish([message(t)]);
+      if (t % 50 < 5) publisher.flush();
+    }
+    await publisher.settled();
+    expect(failures).toEqual([]);
+    expect(await storedIntervals(run)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    const later = await publisherOf(run);
+    expect(later.publisher.lastInterval('order-events', -1)).toBe(200);
+  });
+
+  it.each([1, 40])(
+    'that another has overtaken is fenced off by the expected sequence (%d intervals at once)',
+    async (intervals) => {
+      const run = await newRun();
+      const stale = await publisherOf(run);
+      const fresh = await publisherOf(run);
+      for (let t = 1; t <= 3; t++) fresh.publisher.publish([message(t)]);
+      await fresh.publisher.settled();
+      for (let t = 0; t < intervals; t++) stale.publisher.publish([message(100 + t)]);
+      await stale.publisher.settled();
+      expect(stale.failures).toEqual([expect.any(FencedError)]);
+      expect(stale.failures[0]?.message).toContain('another copy of execution');
+      expect(await storedIntervals(run)).toEqual([1, 2, 3]);
+      fresh.publisher.publish([message(4)]);
+      await fresh.publisher.settled();
+      expect(await storedIntervals(run)).toEqual([1, 2, 3, 4]);
+    },
+  );
+
+  it('absorbs what a copy of it has stored already', async () => {
+    const run = await newRun();
+    const first = await publisherOf(run);
+    const second = await publisherOf(run);
+    for (const { publisher } of [first, second]) {
+      publisher.publish([message(1)]);
+      await publisher.settled();
+    }
+    expect([...first.failures, ...second.failures]).toEqual([]);
+    expect(await storedIntervals(run)).toEqual([1]);
+  });
+
+  it(
+    'loses and repeats nothing when the server is killed while it publishes',
+    async () => {
+      const run = await newRun();
+      const { publisher, failures } = await publisherOf(run);
+      const total = 600;
+      for (let t = 1; t <= total; t++) {
+        publisher.publish([message(t)]);
+        if (t % 40 === 0 || t % 7 === 0) publisher.flush();
+        if (t % 150 === 0) await server.kill9();
+        if (t % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await publisher.settled();
+      expect(failures).toEqual([]);
+      expect(await storedIntervals(run)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+    },
+    START_MS_MAX,
+  );
+});
