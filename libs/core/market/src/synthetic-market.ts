@@ -32,7 +32,7 @@ export interface SyntheticOptions {
   readonly symbols?: number | readonly string[];
   /** trading days (YYYY-MM-DD, New York, ascending), or how many from a day on */
   readonly sessions: readonly string[] | { readonly from: string; readonly count: number };
-  /** every symbol has a bar in every regular minute, and none outside: for benchmarks */
+  /** every symbol has a bar in every minute from the first to the last of the day: for benchmarks */
   readonly dense?: boolean;
   /** stop after this many minutes that have bars */
   readonly minutesMax?: number;
@@ -47,11 +47,11 @@ const SAMPLE_SESSIONS = ['2024-07-02', '2024-07-03', '2024-07-05'] as const;
 /** The built-in sample market: synthetic minute bars of 12 symbols over three sessions, one of them a half day. */
 export const sampleMarket = (): BarTable => syntheticMarket({ seed: SAMPLE_SEED, sessions: SAMPLE_SESSIONS });
 
-/** Synthetic bars for benchmarks: `symbols` × `intervals`, one bar each in every regular minute from 2024-01-02 on. */
+/** Synthetic bars for benchmarks: `symbols` × `intervals`, one bar each in every minute of the sessions from 2024-01-02 on. */
 export function denseMarket(options: { readonly symbols: number; readonly intervals: number; readonly seed?: number }): BarTable {
   const { symbols, intervals, seed = 1 } = options;
-  // Every session has at least 210 regular minutes.
-  const sessions = { from: '2024-01-02', count: Math.max(1, Math.ceil(intervals / 210)) };
+  // Every day has at least 780 minutes, from 04:00 to 17:00.
+  const sessions = { from: '2024-01-02', count: Math.max(1, Math.ceil(intervals / 780)) };
   return syntheticMarket({ seed, symbols, sessions, dense: true, minutesMax: intervals });
 }
 
@@ -111,9 +111,7 @@ function sessionsFrom(from: string, count: number): readonly TradingSession[] {
 function writeSession(market: Market, session: TradingSession): void {
   const regularMinutes = (session.close - session.open) / MINUTE_MS;
   for (const stock of market.stocks) passNight(stock, regularMinutes, !market.dense);
-  const first = market.dense ? session.open : session.preOpen;
-  const last = market.dense ? session.close : session.postClose;
-  for (let t = first + MINUTE_MS; t <= last && market.minutesLeft > 0; t += MINUTE_MS) {
+  for (let t = session.preOpen + MINUTE_MS; t <= session.postClose && market.minutesLeft > 0; t += MINUTE_MS) {
     const before = market.draft.count;
     for (let symbol = 0; symbol < market.stocks.length; symbol++) writeMinute(market, session, symbol, t);
     if (market.draft.count > before) market.minutesLeft--;
@@ -130,7 +128,8 @@ function writeMinute(market: Market, session: TradingSession, symbol: number, t:
     if (isSilent && !market.dense) return;
   } else {
     const minutesAway = (t <= session.open ? session.open - t : t - session.close) / MINUTE_MS;
-    if (nextUniform(stock.random) >= (minutesAway < NEAR_MINUTES ? EXTENDED_CHANCE_NEAR : EXTENDED_CHANCE)) return;
+    const chance = minutesAway < NEAR_MINUTES ? EXTENDED_CHANCE_NEAR : EXTENDED_CHANCE;
+    if (!market.dense && nextUniform(stock.random) >= chance) return;
     printExtendedMinute(stock, row);
   }
   row.t = t;

@@ -10,7 +10,7 @@ import { count, progressBar, type Progress } from '../terminal.ts';
 const FEW_SYMBOLS = 12;
 const MANY_SYMBOLS = 500;
 const MEMORY_INTERVALS = { few: 60_000, many: 2_000 };
-const BUS_INTERVALS = { few: 4_000, many: 2_000 };
+const BUS_INTERVALS = { few: 10_000, many: 3_000 };
 const PACE_MS = 25;
 const PACED_INTERVALS = 600;
 const RELAY_MESSAGES = 2_000;
