@@ -42,6 +42,9 @@ export interface LatencyFigures {
 
 const NANOS_PER_MS = 1e6;
 
+/** The first intervals find processes that are still starting and code that is not compiled yet: they are not counted. */
+const WARM_UP_INTERVALS = 200;
+
 /** Close of a slice to risk's decision on it, both as the server stored them, at a pace that leaves the services idle between. */
 export async function benchLatency(open: OpenHome, symbols: number, intervals: number, paceMs: number): Promise<LatencyFigures> {
   const run = newRunId('backtest');
@@ -75,7 +78,8 @@ export async function benchLatency(open: OpenHome, symbols: number, intervals: n
       });
       reading.catch(reject);
     });
-    return { slices: latencies.length, p50Ms: quantileOf(latencies, 0.5), p99Ms: quantileOf(latencies, 0.99) };
+    const warm = latencies.slice(WARM_UP_INTERVALS);
+    return { slices: warm.length, p50Ms: quantileOf(warm, 0.5), p99Ms: quantileOf(warm, 0.99) };
   } finally {
     await discardRun(open.bus, run);
   }

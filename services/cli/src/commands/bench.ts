@@ -12,7 +12,7 @@ const MANY_SYMBOLS = 500;
 const MEMORY_INTERVALS = { few: 60_000, many: 2_000 };
 const BUS_INTERVALS = { few: 10_000, many: 3_000 };
 const PACE_MS = 25;
-const PACED_INTERVALS = 600;
+const PACED_INTERVALS = 1_000;
 const RELAY_MESSAGES = 2_000;
 
 interface BenchFigures {
