@@ -21,9 +21,12 @@ import { SHARES_MAX } from './verdict.ts';
  * arrive. Each approval takes its part of the caps before the next signal is looked at.
  */
 export function decide(state: RiskState, slices: readonly SignalSlice[], emit: RiskDecision): void {
-  const ranked = slices.flatMap((slice) => slice.signals).sort(bestFirst);
   const orders: Order[] = [];
   const denials: Denial[] = [];
+  emit.orders = orders;
+  emit.denials = denials;
+  if (slices.every(({ signals }) => signals.length === 0)) return;
+  const ranked = slices.flatMap((slice) => slice.signals).sort(bestFirst);
   for (const signal of ranked) {
     const answer = assess(state, signal);
     if ('gates' in answer) {
@@ -31,8 +34,8 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], emit: R
       orders.push(answer);
     } else denials.push(answer);
   }
-  emit.orders = orders.sort((a, b) => compareText(a.id, b.id));
-  emit.denials = denials.sort(inSymbolOrder);
+  orders.sort((a, b) => compareText(a.id, b.id));
+  denials.sort(inSymbolOrder);
 }
 
 /** Asks one gate after the other. The size only ever falls; the first gate to leave nothing of it is the denial. */

@@ -11,7 +11,7 @@
  * 8. The state is bounded: an order that is final and flat is forgotten.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
-import type { RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
+import type { EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
@@ -38,10 +38,14 @@ function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
 /** Intervals come once and in order, and all that comes with one speaks of it. */
 function enterInterval(state: RiskState, { t, bars, signals, report }: RiskInput): void {
   if (!(t > state.t)) throw new RiskInvariantError(`interval ${t} after interval ${state.t}`);
-  for (const part of [report, ...bars, ...signals]) {
-    if (part.t !== t) throw new RiskInvariantError(`interval ${t} came with a part of interval ${part.t}`);
-  }
+  assertOf(t, report);
+  for (const slice of bars) assertOf(t, slice);
+  for (const slice of signals) assertOf(t, slice);
   state.t = t;
+}
+
+function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
+  if (part.t !== t) throw new RiskInvariantError(`interval ${t} came with a part of interval ${part.t}`);
 }
 
 /** The stage that hosts run: bars, signals and execution's word in, orders and denials out, once an interval. */

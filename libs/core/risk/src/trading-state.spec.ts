@@ -105,5 +105,14 @@ describe('the drawdown', () => {
     expect(drawdownPpm(cash(9_999_999), cash(10_000_000))).toBe(1);
     expect(drawdownPpm(cash(-5), cash(10))).toBe(1_500_000);
     expect(drawdownPpm(cash(0), cash(0))).toBe(1_000_000);
+    expect(drawdownPpm(cash(8_999_999_999_999_999), cash(9_000_000_000_000_000))).toBe(1);
+    for (const [equity, peak] of [
+      [90_083_916_400, 100_180_000_001],
+      [1, 7_000_000_003],
+      [6_999_999_999, 7_000_000_003],
+    ] as const) {
+      const exact = Number((BigInt(peak - equity) * 1_000_000n + BigInt(peak) - 1n) / BigInt(peak));
+      expect(drawdownPpm(cash(equity), cash(peak))).toBe(exact);
+    }
   });
 });

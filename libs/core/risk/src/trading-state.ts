@@ -41,6 +41,19 @@ export function watchDrawdown(state: RiskState): void {
 /** Fall of the equity from its peak, in 1e-6 of the peak, rounded up; all of it when there never was any. Exact. */
 export function drawdownPpm(equity: Cash, peak: Cash): number {
   if (peak <= 0) return PPM;
+  const fallen = peak - equity;
+  if (fallen === 0) return 0;
+  if (fallen < 0 || !Number.isSafeInteger(Math.max(fallen, peak) * STEP)) return drawdownPpmOfAnySize(equity, peak);
+  // Long division in two steps of a thousand keeps every product a safe integer, and every remainder exact.
+  const rest = (fallen * STEP) % peak;
+  const last = (rest * STEP) % peak;
+  return ((fallen * STEP - rest) / peak) * STEP + (rest * STEP - last) / peak + (last > 0 ? 1 : 0);
+}
+
+/** A thousand: PPM is its square. */
+const STEP = 1_000;
+
+function drawdownPpmOfAnySize(equity: Cash, peak: Cash): number {
   const [fallen, whole] = [BigInt(peak) - BigInt(equity), BigInt(peak)];
   return Number((fallen * BigInt(PPM) + whole - 1n) / whole);
 }
