@@ -1,10 +1,10 @@
+import { newManifest } from '@aitrader/adapter-bar-sources';
 import type { RunConfig, RunId, RunKind } from '@aitrader/model';
 import { type Bus } from '@aitrader/runtime-bus';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import { discardRun, runOnBus } from './bus-run.ts';
 import type { OpenHome } from './home.ts';
 import { loadMarket } from './load-market.ts';
-import { manifestFor } from './manifest.ts';
 import { runInMemory } from './memory-run.ts';
 import { resultOf } from './recorded-result.ts';
 import { Recorder } from './recorder.ts';
@@ -26,7 +26,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   const { run, kind, shards, config } = request;
   const market = await loadMarket(request.source, open === undefined ? noBus : () => Promise.resolve(open.bus));
   const recorder =
-    open !== undefined && record ? await Recorder.begin(open.bus, manifestFor(run, kind, shards, config, market)) : undefined;
+    open !== undefined && record ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, market)) : undefined;
   const progress = progressBar('running');
   try {
     const result = await runInMemory({

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadBars, type LoadedMarket } from '@aitrader/adapter-bar-sources';
+import { loadBars, newManifest, type LoadedMarket } from '@aitrader/adapter-bar-sources';
 import { encodeBars, encodeControl, encodeManifest, intervalOf } from '@aitrader/contracts';
 import {
   dailyClose,
@@ -12,7 +12,7 @@ import {
   skipTo,
   type SliceFeed,
 } from '@aitrader/core-market';
-import { epochMs, item, read, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
+import { epochMs, item, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
   FencedPublisher,
   claim,
@@ -24,13 +24,7 @@ import {
   type Bus,
   type Outgoing,
 } from '@aitrader/runtime-bus';
-import {
-  CODE_VERSION,
-  ConfigurationError,
-  configHashOf,
-  type IngestSpec,
-  type ServiceEnvironment,
-} from '@aitrader/runtime-configuration';
+import { ConfigurationError, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import type { Health, HostContext, ServiceHost } from '@aitrader/runtime-service';
 import { newPace } from './pace.ts';
 
@@ -111,23 +105,9 @@ export class IngestHost implements ServiceHost {
     if (problems.length > 0) throw new ConfigurationError(`run ${this.#run}`, problems);
   }
 
-  #manifest({ table, sources }: LoadedMarket): Manifest {
+  #manifest(market: LoadedMarket): Manifest {
     const { config, kind, shards } = this.#spec;
-    return {
-      run: this.#run,
-      kind,
-      shards,
-      config,
-      sources,
-      createdAt: epochMs(Date.now()),
-      codeVersion: CODE_VERSION,
-      nodeVersion: process.version,
-      timeframe: table.timeframe,
-      universe: table.symbols,
-      configHash: configHashOf(config),
-      from: epochMs(read(table.t, 0)),
-      to: epochMs(read(table.t, table.count - 1)),
-    };
+    return newManifest(this.#run, kind, shards, config, market);
   }
 
   #resume(feed: SliceFeed, publisher: FencedPublisher): void {

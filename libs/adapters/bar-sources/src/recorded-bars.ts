@@ -1,6 +1,6 @@
 import { decodeBars } from '@aitrader/contracts';
 import type { BarColumns } from '@aitrader/adapter-bar-files';
-import { compareText, item, newBarSlice, type RunId, type Ticker } from '@aitrader/model';
+import { compareText, item, newBarSlice, readInt32, type RunId, type Ticker } from '@aitrader/model';
 import { readRecording, type Bus } from '@aitrader/runtime-bus';
 
 const SLICE_CAPACITY = 64;
@@ -82,9 +82,7 @@ function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, 
 /** Puts the rows of one interval, which came shard by shard, into symbol order. */
 function sortBySymbol({ columns, count }: Draft, from: number): void {
   const symbols = columns.symbol.slice(from, count);
-  const order = Array.from(symbols.keys()).sort(
-    (a, b) => item(symbols as unknown as number[], a) - item(symbols as unknown as number[], b),
-  );
+  const order = Array.from(symbols.keys()).sort((a, b) => readInt32(symbols, a) - readInt32(symbols, b));
   for (const name of ['symbol', 'open', 'high', 'low', 'close', 'volume'] as const) {
     const column = columns[name];
     const before = column.slice(from, count);

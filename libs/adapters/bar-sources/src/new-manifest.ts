@@ -1,9 +1,9 @@
-import type { LoadedMarket } from '@aitrader/adapter-bar-sources';
 import { epochMs, read, type Manifest, type RunConfig, type RunId, type RunKind } from '@aitrader/model';
 import { CODE_VERSION, configHashOf } from '@aitrader/runtime-configuration';
+import type { LoadedMarket } from './load-bars.ts';
 
-/** The manifest of an in-process run. */
-export function manifestFor(
+/** The manifest of a run that begins now, over bars that are loaded. */
+export function newManifest(
   run: RunId,
   kind: RunKind,
   shards: number,
