@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { intervalOf, type StageName } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
-import { Checkpoints, deleteRecording, lastOf, manifestOf, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
+import {
+  Checkpoints,
+  deleteRecording,
+  lastOf,
+  listRecordings,
+  manifestOf,
+  UnknownRunError,
+  type Bus,
+} from '@aitrader/runtime-bus';
 import type { IngestSpec } from '@aitrader/runtime-configuration';
 import type { OpenHome } from './home.ts';
 import { Supervisor } from './supervisor.ts';
+import { say } from './terminal.ts';
 
 const POLL_MS = 40;
 /** What is left after this long stays unfinished. */
@@ -97,5 +106,12 @@ export async function discardRun(bus: Bus, run: RunId): Promise<void> {
   await Checkpoints.open(bus, run)
     .then((checkpoints) => checkpoints.destroy())
     .catch(() => undefined);
-  await deleteRecording(bus, run).catch(() => undefined);
+  // A run that never began has no recording; one that cannot be dropped must not be left behind unsaid.
+  const begun = await listRecordings(bus)
+    .then((recordings) => recordings.some((recording) => recording.run === run))
+    .catch(() => true);
+  if (!begun) return;
+  await deleteRecording(bus, run).catch((error: unknown) => {
+    say(`the unfinished recording ${run} could not be dropped: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
