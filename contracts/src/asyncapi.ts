@@ -7,6 +7,7 @@ type Section = Readonly<Record<string, unknown>>;
 const CADENCE: Readonly<Record<Cadence, string>> = {
   once: 'Sent once, first of all.',
   interval: 'Sent every interval, empty ones included.',
+  announced: 'Sent when there is any; the fact that closes the interval says how many to wait for.',
   'when-any': 'Sent when there is any.',
 };
 const OF: Readonly<Record<Input['of'], string>> = {
@@ -17,6 +18,7 @@ const OF: Readonly<Record<Input['of'], string>> = {
 const WHEN: Readonly<Record<Input['when'], string>> = {
   now: 'awaited for the interval at hand',
   before: 'awaited, of the interval before',
+  announced: 'awaited when the fact that closes the interval counts any',
   unawaited: 'taken when it is there; the recording orders it',
 };
 

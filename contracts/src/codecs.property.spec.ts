@@ -13,6 +13,7 @@ import {
 import {
   ContractError,
   FACTS,
+  announcedCount,
   decodeControl,
   decodeFills,
   decodeManifest,
@@ -74,6 +75,7 @@ describe('codecs, whatever the facts', () => {
     fc.assert(
       fc.property(someMessage(fact), (message) => {
         if (fact === 'order-events') message.fills = Number(message.fills) % 7;
+        if (fact === 'orders') message.denials = Number(message.denials) % 7;
         const wire = JSON.stringify(message);
         expect(RECODE[fact](bytesOf(wire))).toBe(wire);
       }),
@@ -84,7 +86,7 @@ describe('codecs, whatever the facts', () => {
     const cases = {
       manifest: decodeManifest,
       signals: decodeSignals,
-      orders: decodeOrders,
+      orders: (payload: Uint8Array) => ({ ...decodeOrders(payload), denials: announcedCount('denials', payload) }),
       fills: decodeFills,
       control: decodeControl,
     } as const;

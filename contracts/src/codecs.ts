@@ -11,13 +11,15 @@ export function decodeSignals(payload: Uint8Array): SignalSlice {
   return parse('signals', payload) as SignalsV1;
 }
 
-/** Risk's orders and the account they were decided on; the denials travel apart. */
-export const encodeOrders = (decision: RiskDecision): string =>
-  compose('orders', { t: decision.t, account: decision.account, orders: decision.orders } satisfies OrdersV1);
+/** Risk's orders and the account they were decided on, and how many denials travel apart. */
+export function encodeOrders({ t, denials, account, orders }: RiskDecision): string {
+  return compose('orders', { t, denials: denials.length, account, orders } satisfies OrdersV1);
+}
 
 /** @throws ContractError */
 export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'> {
-  return parse('orders', payload) as OrdersV1;
+  const { t, account, orders } = parse('orders', payload) as OrdersV1;
+  return { t, account, orders };
 }
 
 /** The denials of one decision. */
@@ -29,11 +31,11 @@ export function decodeDenials(payload: Uint8Array): { t: EpochMs; denials: Denia
   return parse('denials', payload) as DenialsV1;
 }
 
-/** Execution's word on an interval; the fills themselves travel ahead of it. */
+/** Execution's word on an interval; the fills themselves travel apart. */
 export const encodeOrderEvents = (report: ExecutionReport): string =>
   compose('order-events', { t: report.t, fills: report.fills.length, events: report.events } satisfies OrderEventsV1);
 
-/** `fills` is how many fills the interval had; they came in a message before. @throws ContractError */
+/** `fills` is how many fills the interval had; they come in a message of their own. @throws ContractError */
 export function decodeOrderEvents(payload: Uint8Array): { t: EpochMs; fills: number; events: ExecutionReport['events'] } {
   return parse('order-events', payload) as OrderEventsV1;
 }

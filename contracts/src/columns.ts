@@ -11,12 +11,15 @@ import {
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
+import { newColumnText, writeColumn, writeText } from './column-text.ts';
 import { compose, parse } from './payload.ts';
 import type { BarsV1, StatesV1 } from './schemas.ts';
+import { layoutOf, readSlice } from './slice-layout.ts';
 import type { Fact } from './topology.ts';
-import { ContractError } from './validation.ts';
+import { ContractError, validate } from './validation.ts';
 
 const BAR_COLUMNS = ['open', 'high', 'low', 'close', 'volume', 'flags'] as const;
+type BarColumn = (typeof BAR_COLUMNS)[number];
 
 /**
  * Bars as `bars` v1. `knownAt`: when the slice became known; for a recorded feed the close itself.
@@ -49,16 +52,38 @@ function head(column: Float64Array, count: number): number[] {
 
 /** Reads `bars` v1 into a slice that the caller reuses; a refused message leaves it as it was. @throws ContractError */
 export function decodeBars(payload: Uint8Array, into: BarSlice): void {
-  const message = parse('bars', payload) as BarsV1;
-  checkBars(message);
-  const { symbols } = message;
-  reserveBars(into, symbols.length);
+  const message = readBars(payload) ?? parseBars(payload);
+  const count = message.symbols.length;
+  reserveBars(into, count);
   into.t = message.t;
   into.timeframe = message.tf;
   into.shard = message.shard;
-  into.count = symbols.length;
-  into.symbols = symbols;
+  into.count = count;
+  into.symbols = message.symbols;
   for (const name of BAR_COLUMNS) into[name].set(message[name]);
+}
+
+type BarsRead = Omit<BarsV1, BarColumn> & Readonly<Record<BarColumn, ArrayLike<number>>>;
+
+function parseBars(payload: Uint8Array): BarsRead {
+  const message = parse('bars', payload) as BarsV1;
+  checkBars(message);
+  return message;
+}
+
+const BARS_LAYOUT = layoutOf('bars', BAR_COLUMNS, 'column');
+const UINT32_MAX = 0xffff_ffff;
+
+/** Bars as our codecs lay them out; undefined when they are laid out otherwise. The columns hold until the next message. */
+function readBars(payload: Uint8Array): BarsRead | undefined {
+  const slice = readSlice(BARS_LAYOUT, payload);
+  if (slice === undefined) return undefined;
+  const { head, symbols, numbers } = slice;
+  const count = symbols.length;
+  const [open, high, low, close, volume, flags] = BAR_COLUMNS.map((_, c) => numbers.subarray(c * count, (c + 1) * count));
+  if (!open || !high || !low || !close || !volume || !flags) return undefined;
+  for (const bits of flags) if (!Number.isInteger(bits) || bits < 0 || bits > UINT32_MAX) return undefined;
+  return { ...(head as BarsV1), symbols, open, high, low, close, volume, flags };
 }
 
 function checkBars(message: BarsV1): void {
@@ -68,32 +93,58 @@ function checkBars(message: BarsV1): void {
 
 /** States as `states` v1: one column of integers per figure. @throws ContractError as for bars */
 export function encodeStates(slice: StateSlice): string {
-  const { count } = slice;
-  const message: StatesV1 = { t: slice.t, shard: slice.shard, model: slice.model, symbols: slice.symbols.slice(0, count) };
+  const { t, shard, model, count } = slice;
+  const symbols = slice.symbols.slice(0, count);
+  const head: StatesV1 = { t, shard, model, symbols };
+  text.length = 0;
   for (let c = 0; c < STATE_WIDTH; c++) {
-    const column = new Array<number>(count);
-    for (let i = 0; i < count; i++) column[i] = read(slice.rows, i * STATE_WIDTH + c);
-    message[item(STATE_COLUMNS, c).name] = column;
+    writeText(text, item(STATES_LAYOUT.openings, c));
+    if (!writeColumn(text, count, slice.rows, c, STATE_WIDTH)) return composeStates(slice);
   }
+  checkSymbols('states', symbols);
+  validate('states', { ...head, ...STATES_LAYOUT.emptyColumns });
+  return `${JSON.stringify(head).slice(0, -1)}${latin1.decode(text.bytes.subarray(0, text.length))}}`;
+}
+
+const text = newColumnText();
+const latin1 = new TextDecoder('latin1');
+
+/** The same with every figure as a value: names what cannot be encoded. */
+function composeStates({ t, shard, model, count, symbols, rows }: StateSlice): string {
+  const message: StatesV1 = { t, shard, model, symbols: symbols.slice(0, count) };
+  for (let c = 0; c < STATE_WIDTH; c++)
+    message[item(STATE_COLUMNS, c).name] = Array.from({ length: count }, (_, i) => read(rows, i * STATE_WIDTH + c));
   checkStates(message);
   return compose('states', message);
 }
 
 /** Reads `states` v1 into a slice that the caller reuses; a refused message leaves it as it was. @throws ContractError */
 export function decodeStates(payload: Uint8Array, into: StateSlice): void {
+  const laidOut = readSlice(STATES_LAYOUT, payload);
+  if (laidOut?.whole === true) {
+    beginStates(into, laidOut.head as StatesV1, laidOut.symbols);
+    into.rows.set(laidOut.numbers);
+    return;
+  }
   const message = parse('states', payload) as StatesV1;
   checkStates(message);
-  const count = message.symbols.length;
-  reserveStates(into, count);
-  into.t = message.t;
-  into.shard = message.shard;
-  into.model = message.model;
-  into.count = count;
-  into.symbols = message.symbols;
+  const { symbols } = message;
+  beginStates(into, message, symbols);
   for (let c = 0; c < STATE_WIDTH; c++) {
     const column = columnOf(message, c);
-    for (let i = 0; i < count; i++) into.rows[i * STATE_WIDTH + c] = item(column, i);
+    for (let i = 0; i < symbols.length; i++) into.rows[i * STATE_WIDTH + c] = item(column, i);
   }
+}
+
+const STATES_LAYOUT = layoutOf(
+  'states',
+  STATE_COLUMNS.map(({ name }) => name),
+  'symbol',
+);
+
+function beginStates(into: StateSlice, { t, shard, model }: StatesV1, symbols: Ticker[]): void {
+  reserveStates(into, symbols.length);
+  Object.assign(into, { t, shard, model, count: symbols.length, symbols });
 }
 
 const columnOf = (message: StatesV1, c: number): readonly number[] => message[item(STATE_COLUMNS, c).name] as readonly number[];

@@ -3,7 +3,10 @@ export {
   STAGES,
   FACT_WIRING,
   TOPOLOGY,
+  ANNOUNCED_BY,
+  isAnnounced,
   stageOrder,
+  type AnnouncedFact,
   type Fact,
   type StageName,
   type Cadence,
@@ -31,7 +34,7 @@ export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';
 export { runConfigSchema } from './config-schema.ts';
 export { ContractError, validate } from './validation.ts';
-export { intervalOf } from './payload.ts';
+export { announcedCount, intervalOf } from './payload.ts';
 export { encodeBars, decodeBars, encodeStates, decodeStates } from './columns.ts';
 export {
   encodeSignals,

@@ -1,11 +1,11 @@
 /**
  * 1. What is composed can be parsed: a message that its readers would refuse is refused before it is recorded.
- * 2. A message's interval, read from its first bytes, is the one that decoding all of it gives.
+ * 2. A message's interval and what it announces, read from its first bytes, are those that decoding all of it gives.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochMs } from '@aitrader/model';
-import { ContractError, FACTS, encodeControl, intervalOf } from './index.ts';
+import { ANNOUNCED_BY, ContractError, FACTS, announcedCount, encodeControl, intervalOf } from './index.ts';
 import { compose, parse } from './payload.ts';
 import { someMessage } from '../testing/arbitrary-messages.ts';
 import { bytesOf } from '../testing/codec-of.ts';
@@ -51,6 +51,18 @@ describe('a payload, whatever it holds', () => {
           expect(intervalOf(fact, bytesOf(text))).toBe(message.t);
           expect(parse(fact, bytesOf(text))).toMatchObject({ t: message.t });
         }
+      }),
+    );
+  });
+
+  it.each(['fills', 'denials'] as const)('2. announces as many %s as it counts, however its text is laid out', (fact) => {
+    const by = ANNOUNCED_BY[fact];
+    fc.assert(
+      fc.property(someMessage(by), fc.nat(), (message, count) => {
+        const { t, [fact]: _, ...rest }: Record<string, unknown> = message;
+        const counted = { t, [fact]: count, ...rest };
+        for (const text of [JSON.stringify(counted), spaced(counted), JSON.stringify(reversed(counted))])
+          expect(announcedCount(fact, bytesOf(text))).toBe(count);
       }),
     );
   });

@@ -1,9 +1,9 @@
 // Invariants
 // 1. What is composed can be parsed: a message that its readers would refuse is refused before it is recorded.
-// 2. A message's interval, read from its first bytes, is the one that decoding all of it gives.
+// 2. A message's interval and what it announces, read from its first bytes, are those that decoding all of it gives.
 
 import { epochMs, type EpochMs } from '@aitrader/model';
-import type { Fact } from './topology.ts';
+import { ANNOUNCED_BY, type AnnouncedFact, type Fact } from './topology.ts';
 import { ContractError, validate } from './validation.ts';
 
 // Bytes that are no UTF-8 are refused, and a byte order mark is left in, where JSON refuses it.
@@ -27,12 +27,19 @@ export function parse(fact: Fact, payload: Uint8Array): unknown {
   return message;
 }
 
-const OPENING = new TextEncoder().encode('{"t":');
+const encoder = new TextEncoder();
+const OPENING = encoder.encode('{"t":');
 const ASCII_ZERO = 0x30;
 const ASCII_COMMA = 0x2c;
 const ASCII_BRACE = 0x7d;
 /** Whole numbers of so many digits are exact. */
 const DIGITS_MAX = 15;
+
+/** A whole number within a payload and the place behind it. */
+interface WholeNumber {
+  readonly value: number;
+  readonly end: number;
+}
 
 /**
  * The interval of any message but the manifest. Our codecs write it first, and then nothing else is looked at; a message
@@ -41,24 +48,43 @@ const DIGITS_MAX = 15;
  */
 export function intervalOf(fact: Fact, payload: Uint8Array): EpochMs {
   const t = leadingInterval(payload);
-  if (t !== undefined) return epochMs(t);
+  if (t !== undefined) return epochMs(t.value);
   const message = parse(fact, payload) as { readonly t?: EpochMs };
   if (message.t === undefined) throw new ContractError(fact, 't', 'is missing');
   return message.t;
 }
 
-/** The whole number after an opening `{"t":`; undefined when the message does not begin like that, or JSON would not agree. */
-function leadingInterval(payload: Uint8Array): number | undefined {
-  for (let i = 0; i < OPENING.length; i++) if (payload[i] !== OPENING[i]) return undefined;
-  let t = 0;
+const COUNT_OPENING: Readonly<Record<AnnouncedFact, Uint8Array>> = {
+  fills: encoder.encode(',"fills":'),
+  denials: encoder.encode(',"denials":'),
+};
+
+/**
+ * How many of a fact the message that closes its interval counts. Our codecs write it second: read like
+ * the interval. @throws ContractError
+ */
+export function announcedCount(fact: AnnouncedFact, closing: Uint8Array): number {
+  const t = leadingInterval(closing);
+  const count = t === undefined ? undefined : numberBehind(COUNT_OPENING[fact], closing, t.end);
+  if (count !== undefined) return count.value;
+  return (parse(ANNOUNCED_BY[fact], closing) as Readonly<Record<AnnouncedFact, number>>)[fact];
+}
+
+const leadingInterval = (payload: Uint8Array): WholeNumber | undefined => numberBehind(OPENING, payload, 0);
+
+/** The whole number behind `opening` at a place; undefined when there is none, or JSON would not agree. */
+function numberBehind(opening: Uint8Array, payload: Uint8Array, at: number): WholeNumber | undefined {
+  for (let i = 0; i < opening.length; i++) if (payload[at + i] !== opening[i]) return undefined;
+  const start = at + opening.length;
+  let value = 0;
   let digits = 0;
   for (; digits < DIGITS_MAX; digits++) {
-    const digit = (payload[OPENING.length + digits] ?? 0) - ASCII_ZERO;
+    const digit = (payload[start + digits] ?? 0) - ASCII_ZERO;
     if (digit < 0 || digit > 9) break;
-    t = t * 10 + digit;
+    value = value * 10 + digit;
   }
-  const next = payload[OPENING.length + digits];
-  const ends = next === ASCII_COMMA || next === ASCII_BRACE;
-  const padded = digits > 1 && payload[OPENING.length] === ASCII_ZERO;
-  return digits > 0 && ends && !padded ? t : undefined;
+  const end = start + digits;
+  const ends = payload[end] === ASCII_COMMA || payload[end] === ASCII_BRACE;
+  const padded = digits > 1 && payload[start] === ASCII_ZERO;
+  return digits > 0 && ends && !padded ? { value, end } : undefined;
 }

@@ -166,6 +166,7 @@ const account = z.strictObject({
 const ordersV1 = z
   .strictObject({
     t: interval,
+    denials: count.describe('how many denials there are of the interval; they come in a message of their own'),
     account: account.describe('the account as risk saw it'),
     orders: z.array(order).describe('in canonical order of order id'),
   })

@@ -9,8 +9,9 @@ function readBack(): string[] {
   expect(first).toBe('flowchart LR');
   return lines.flatMap((line) => {
     const [, from = '', arrow = '', label = '', to = ''] = ARROW.exec(line) ?? [];
-    const facts = label.replace(' of the interval before', '').split(', ');
-    const when = arrow === '-->' ? 'now' : label.endsWith('before') ? 'before' : 'unawaited';
+    const facts = label.replace(/ of the interval before| if any/, '').split(', ');
+    const awaited = label.endsWith(' if any') ? 'announced' : 'now';
+    const when = arrow === '-->' ? awaited : label.endsWith('before') ? 'before' : 'unawaited';
     return facts.map((fact) => `${from} ${when} ${fact} ${to.replace('[(recording)]', '')}`);
   });
 }
@@ -27,6 +28,6 @@ describe('the map of the topology', () => {
   it('draws every fact, those that only the recording holds included', () => {
     const drawn = readBack();
     for (const fact of FACTS) expect(drawn.filter((line) => line.includes(` ${fact} `)).length).toBeGreaterThan(0);
-    expect(drawn).toContain('risk unawaited denials recording');
+    expect(drawn).toContain('risk announced denials recording');
   });
 });

@@ -1,4 +1,4 @@
-import { FACTS, STAGES, TOPOLOGY, stageOrder, type Fact, type Input, type StageName } from './topology.ts';
+import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, stageOrder, type Fact, type Input, type StageName } from './topology.ts';
 import { writerOf } from './subjects.ts';
 
 type Reader = StageName | 'recording';
@@ -16,8 +16,8 @@ interface Arrow {
  */
 export function topologyMap(): string {
   const lines = arrows().map(({ from, to, when, facts }) => {
-    const label = `${facts.join(', ')}${when === 'before' ? ' of the interval before' : ''}`;
-    return `  ${from} ${when === 'now' ? '-->' : '-.->'}|${label}| ${to === 'recording' ? 'recording[(recording)]' : to}`;
+    const label = `${facts.join(', ')}${when === 'before' ? ' of the interval before' : ''}${when === 'announced' ? ' if any' : ''}`;
+    return `  ${from} ${when === 'now' || when === 'announced' ? '-->' : '-.->'}|${label}| ${to === 'recording' ? 'recording[(recording)]' : to}`;
   });
   return ['flowchart LR', ...lines, ''].join('\n');
 }
@@ -33,6 +33,7 @@ function arrows(): readonly Arrow[] {
   };
   for (const stage of stageOrder()) for (const { fact, when } of TOPOLOGY[stage].reads) draw(fact, stage, when);
   const read = new Set(STAGES.flatMap((stage) => TOPOLOGY[stage].reads.map(({ fact }) => fact)));
-  for (const fact of FACTS) if (!read.has(fact)) draw(fact, 'recording', 'unawaited');
+  for (const fact of FACTS)
+    if (!read.has(fact)) draw(fact, 'recording', FACT_WIRING[fact].cadence === 'announced' ? 'announced' : 'unawaited');
   return drawn;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  ANNOUNCED_BY,
+  isAnnounced,
   FACTS,
   FACT_WIRING,
   STAGES,
@@ -37,9 +39,20 @@ describe('the topology', () => {
     expect(reads.filter(({ fact }) => fact === 'signals').map(({ stage }) => stage)).toEqual(['risk']);
   });
 
-  it('waits only for what is sent every interval', () => {
-    for (const { fact, when } of reads.filter((input) => input.when !== 'unawaited')) {
-      expect({ fact, when, cadence: FACT_WIRING[fact].cadence }).toEqual({ fact, when, cadence: 'interval' });
+  it('waits only for what is sent every interval, or announced by what the reader awaits', () => {
+    for (const { stage, fact, when } of reads.filter((input) => input.when !== 'unawaited')) {
+      const cadence = when === 'announced' ? 'announced' : 'interval';
+      expect({ fact, when, cadence: FACT_WIRING[fact].cadence }).toEqual({ fact, when, cadence });
+      if (when !== 'announced') continue;
+      const by = isAnnounced(fact) ? ANNOUNCED_BY[fact] : undefined;
+      expect(TOPOLOGY[stage].reads.find((input) => input.fact === by)?.when).toBe('now');
+    }
+  });
+
+  it('has announced facts written with the fact that closes their interval, which comes last', () => {
+    for (const fact of FACTS) {
+      expect(isAnnounced(fact)).toBe(FACT_WIRING[fact].cadence === 'announced');
+      if (isAnnounced(fact)) expect(TOPOLOGY[writerOf(fact)].writes.at(-1)).toBe(ANNOUNCED_BY[fact]);
     }
   });
 

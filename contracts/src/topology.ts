@@ -5,8 +5,11 @@ export type Fact = (typeof FACTS)[number];
 export const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'] as const;
 export type StageName = (typeof STAGES)[number];
 
-/** How often a fact is written: `interval` facts are sent every interval, empty ones included, and so can be waited for. */
-export type Cadence = 'once' | 'interval' | 'when-any';
+/**
+ * How often a fact is written: `interval` facts are sent every interval, empty ones included, and so can be waited for.
+ * `announced` ones are sent when there is any, and the fact that closes their interval says how many to wait for.
+ */
+export type Cadence = 'once' | 'interval' | 'announced' | 'when-any';
 
 export interface FactWiring {
   readonly version: number;
@@ -19,8 +22,11 @@ export interface Input {
   readonly fact: Fact;
   /** which subjects of the fact: this instance's shard, all shards, or the account's one */
   readonly of: 'own-shard' | 'every-shard' | 'account';
-  /** `before`: the fact of the interval before this one; `unawaited`: taken when it is there, ordered by the recording */
-  readonly when: 'now' | 'before' | 'unawaited';
+  /**
+   * `before`: the fact of the interval before this one; `announced`: awaited when the fact that closes the interval counts any;
+   * `unawaited`: taken when it is there, ordered by the recording
+   */
+  readonly when: 'now' | 'before' | 'announced' | 'unawaited';
 }
 
 export interface StageWiring {
@@ -36,16 +42,21 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   states: { version: 1, key: 'shard', cadence: 'interval' },
   signals: { version: 1, key: 'shard', cadence: 'interval' },
   orders: { version: 1, key: 'account', cadence: 'interval' },
-  denials: { version: 1, key: 'account', cadence: 'when-any' },
+  denials: { version: 1, key: 'account', cadence: 'announced' },
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
-  fills: { version: 1, key: 'account', cadence: 'when-any' },
+  fills: { version: 1, key: 'account', cadence: 'announced' },
   control: { version: 1, key: 'account', cadence: 'when-any' },
 };
+
+/** The fact that closes an interval and counts the announced one. */
+export const ANNOUNCED_BY = { fills: 'order-events', denials: 'orders' } as const satisfies Partial<Record<Fact, Fact>>;
+export type AnnouncedFact = keyof typeof ANNOUNCED_BY;
+export const isAnnounced = (fact: Fact): fact is AnnouncedFact => fact in ANNOUNCED_BY;
 
 /**
  * The whole message map: who reads what, who writes what. It drives the in-process host's order of calls, the JetStream
  * host's subjects and barriers, and the AsyncAPI document. Execution handles an interval before risk decides it, with the
- * orders of the interval before; fills travel ahead of the order events that close their interval.
+ * orders of the interval before.
  */
 export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
   ingest: {
@@ -79,7 +90,7 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
     reads: [
       { fact: 'bars', of: 'every-shard', when: 'now' },
       { fact: 'signals', of: 'every-shard', when: 'now' },
-      { fact: 'fills', of: 'account', when: 'unawaited' },
+      { fact: 'fills', of: 'account', when: 'announced' },
       { fact: 'order-events', of: 'account', when: 'now' },
       { fact: 'control', of: 'account', when: 'unawaited' },
     ],

@@ -30,7 +30,7 @@ const decisionOf = (part: Partial<RiskDecision> & Pick<RiskDecision, 't'>): Risk
   return { ...nothing, denials: [], ...part };
 };
 const NO_ORDERS =
-  '{"t":0,"account":{"cash":0,"equity":0,"gross":0,"reserved":0,"realised":0,"equityPeak":0,"drawdownPpm":0,"tradingState":"active"},"orders":[]}';
+  '{"t":0,"denials":0,"account":{"cash":0,"equity":0,"gross":0,"reserved":0,"realised":0,"equityPeak":0,"drawdownPpm":0,"tradingState":"active"},"orders":[]}';
 
 /** Decodes a payload to the model and encodes that again, as the service that wrote it would have. */
 export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
@@ -38,7 +38,11 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
   bars: (payload) => contracts.encodeBars(decodedBars(payload), knownAtOf(payload)),
   states: (payload) => contracts.encodeStates(decodedStates(payload)),
   signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),
-  orders: (payload) => contracts.encodeOrders(decisionOf(contracts.decodeOrders(payload))),
+  orders: (payload) => {
+    const decision = decisionOf(contracts.decodeOrders(payload));
+    decision.denials.length = contracts.announcedCount('denials', payload);
+    return contracts.encodeOrders(decision);
+  },
   denials: (payload) => contracts.encodeDenials(decisionOf(contracts.decodeDenials(payload))),
   'order-events': (payload) => {
     const { t, fills, events } = contracts.decodeOrderEvents(payload);

@@ -1,4 +1,14 @@
-import { addressOf, decodeBars, decodeControl, decodeManifest, type Fact } from '@aitrader/contracts';
+import {
+  ANNOUNCED_BY,
+  ContractError,
+  addressOf,
+  announcedCount,
+  decodeBars,
+  decodeControl,
+  decodeManifest,
+  type AnnouncedFact,
+  type Fact,
+} from '@aitrader/contracts';
 import { item, type Manifest, type RunId } from '@aitrader/model';
 import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
@@ -26,6 +36,7 @@ export interface Verdict {
 }
 
 const SHOWN_BYTES = 24;
+const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact[];
 
 /**
  * Recomputes a recording from its bars and its control, and compares every output with what was recorded.
@@ -70,7 +81,24 @@ export class Verifier {
     if (fact === 'manifest') throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
     if (fact === 'control') this.#takeControl(message);
     else this.#queue(keyOf(fact, shard)).push(message);
-    while (this.#awaited.every((key) => this.#queue(key).length > 0)) this.#verifyInterval();
+    while (this.#isComplete()) this.#verifyInterval();
+  }
+
+  #isComplete(): boolean {
+    return this.#awaited.every((key) => this.#queue(key).length > 0) && ANNOUNCED.every((fact) => this.#isSettled(fact));
+  }
+
+  /** Whether an announced fact has come, none was announced, or its writer has gone on without it. */
+  #isSettled(fact: AnnouncedFact): boolean {
+    const [closing, next] = this.#queue(keyOf(ANNOUNCED_BY[fact], -1));
+    if (closing === undefined || next !== undefined || this.#queue(keyOf(fact, -1)).length > 0) return true;
+    try {
+      return announcedCount(fact, closing.data) === 0;
+    } catch (error) {
+      // What the message says of itself cannot be read: comparing its bytes will name it.
+      if (error instanceof ContractError) return true;
+      throw error;
+    }
   }
 
   #takeControl(message: LoggedMessage): void {
@@ -102,7 +130,7 @@ export class Verifier {
     this.#pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
-    for (const fact of ['fills', 'denials'] as const) this.#refuseLeftOver(fact, closedBy);
+    for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
     this.#intervals += 1;
   }
 
@@ -119,7 +147,7 @@ export class Verifier {
     const recorded = this.#queue(keyOf(fact, shard)).shift();
     if (recorded === undefined) {
       const next = item(this.#queue(keyOf('orders', -1)), 0);
-      this.#note(next, `comes without the ${fact} that belong before it`);
+      this.#note(next, `comes without the ${fact} that belong to it`);
       return;
     }
     this.#compared += fact === 'bars' ? 0 : 1;

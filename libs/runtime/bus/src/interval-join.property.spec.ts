@@ -15,6 +15,8 @@ interface Spoken {
   readonly t: number;
 }
 
+const hasFills = (n: number): boolean => n % 3 === 0;
+
 /** What is said of each interval, subject by subject; some intervals have fills, some are followed by a command. */
 function conversation(): Spoken[][] {
   const subjects: Spoken[][] = [];
@@ -27,12 +29,14 @@ function conversation(): Spoken[][] {
     each('bars', shard, () => true);
     each('signals', shard, () => true);
   }
-  // Fills come before the order events that close their interval: one writer, one order.
+  // One writer says both, in its order; after a refusal the fills may come behind the order events that count them.
   subjects.push(
-    Array.from({ length: INTERVALS }, (_, i) => i + 1).flatMap((n): Spoken[] => [
-      ...(n % 3 === 0 ? [{ fact: 'fills', shard: -1, t: n * 60_000 } as const] : []),
-      { fact: 'order-events', shard: -1, t: n * 60_000 },
-    ]),
+    Array.from({ length: INTERVALS }, (_, i) => i + 1).flatMap((n): Spoken[] => {
+      const orderEvents = { fact: 'order-events', shard: -1, t: n * 60_000 } as const;
+      if (!hasFills(n)) return [orderEvents];
+      const fills = { fact: 'fills', shard: -1, t: n * 60_000 } as const;
+      return n % 2 === 0 ? [fills, orderEvents] : [orderEvents, fills];
+    }),
   );
   each('control', -1, (n) => n % 4 === 0);
   return subjects;
@@ -47,7 +51,8 @@ function logOf(picks: readonly number[]): LoggedMessage[] {
     const next = item(speaking, (picks[i % picks.length] ?? 0) % speaking.length).shift();
     if (next === undefined) continue;
     const subject = next.shard < 0 ? subjectOf(RUN, next.fact) : subjectOf(RUN, next.fact, next.shard);
-    log.push({ seq: log.length + 1, subject, data: Buffer.from(`{"t":${next.t},"of":"${next.fact}.${next.shard}"}`) });
+    const counted = next.fact === 'order-events' ? `,"fills":${hasFills(next.t / 60_000) ? 1 : 0}` : '';
+    log.push({ seq: log.length + 1, subject, data: Buffer.from(`{"t":${next.t}${counted},"of":"${next.fact}.${next.shard}"}`) });
   }
   return log;
 }
@@ -80,7 +85,7 @@ describe('the barrier in front of a stage', () => {
         expect(released.map(([t]) => t / 60_000)).toEqual(Array.from({ length: INTERVALS }, (_, i) => i + 1));
         for (const [t, bars, fills] of released) {
           expect(bars).toBe(`{"t":${t},"of":"bars.1"}`);
-          expect(fills).toBe((t / 60_000) % 3 === 0 ? `{"t":${t},"of":"fills.-1"}` : '');
+          expect(fills).toBe(hasFills(t / 60_000) ? `{"t":${t},"of":"fills.-1"}` : '');
         }
       }),
     );

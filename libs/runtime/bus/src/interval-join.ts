@@ -1,4 +1,13 @@
-import { addressOf, intervalOf, type Fact, type Input } from '@aitrader/contracts';
+import {
+  ANNOUNCED_BY,
+  addressOf,
+  announcedCount,
+  intervalOf,
+  isAnnounced,
+  type AnnouncedFact,
+  type Fact,
+  type Input,
+} from '@aitrader/contracts';
 import { epochMs, item, type EpochMs } from '@aitrader/model';
 import { DivergedError } from './errors.ts';
 
@@ -12,7 +21,7 @@ export interface LoggedMessage {
 /** Everything that a stage instance reads about one interval. */
 export interface IntervalMessages {
   readonly t: EpochMs;
-  /** payload of an awaited fact; `shard` −1 for a fact of the account; undefined only for `before` in the first interval */
+  /** payload of an awaited fact; `shard` −1 for a fact of the account; undefined for `before` in the first interval, or when none was announced */
   readonly payload: (fact: Fact, shard: number) => Uint8Array | undefined;
   /** the same, as it stands in the recording */
   readonly message: (fact: Fact, shard: number) => LoggedMessage | undefined;
@@ -36,10 +45,12 @@ const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
  * 1. What is released depends only on the recording's order, never on when messages arrive.
  * 2. Control that stands in the recording before the message that completes an interval belongs to that interval.
  * 3. Messages of intervals already passed are dropped, so a reader may start anywhere behind `resumeFrom`.
+ * 4. What the message that closes an interval announces is awaited, on whichever side of it the recording has it.
  */
 export class IntervalJoin {
   readonly #now: readonly string[];
   readonly #before: readonly string[];
+  readonly #announced: readonly AnnouncedFact[];
   readonly #slots = new Map<number, Slot>();
   readonly #earlier = new Map<number, Map<string, LoggedMessage>>();
   readonly #unawaited: LoggedMessage[] = [];
@@ -59,6 +70,7 @@ export class IntervalJoin {
       });
     this.#now = keys('now');
     this.#before = keys('before');
+    this.#announced = reads.flatMap(({ fact, when }) => (when === 'announced' && isAnnounced(fact) ? [fact] : []));
     this.#done = done;
     this.#completedBy = completedBy;
   }
@@ -127,7 +139,15 @@ export class IntervalJoin {
     if (slot === undefined || slot.missing > 0) return undefined;
     const earlier = this.#done < 0 ? undefined : this.#earlier.get(this.#done);
     if (this.#before.length > 0 && this.#done >= 0 && (earlier?.size ?? 0) < this.#before.length) return undefined;
+    if (!this.#announced.every((fact) => this.#isThere(fact, slot))) return undefined;
     return this.#pass(slot, earlier);
+  }
+
+  /** Whether an announced fact of a slot has come, or none was announced. */
+  #isThere(fact: AnnouncedFact, { t, messages }: Slot): boolean {
+    const closing = messages.get(keyOf(ANNOUNCED_BY[fact], -1));
+    if (closing === undefined || announcedCount(fact, closing.data) === 0) return true;
+    return this.#unawaited.some(({ subject, data }) => addressOf(subject).fact === fact && intervalOf(fact, data) === t);
   }
 
   #pass(slot: Slot, earlier: Map<string, LoggedMessage> | undefined): IntervalMessages {

@@ -233,10 +233,9 @@ export class FencedPublisher {
   async #send(messages: readonly Pending[]): Promise<void> {
     const subjects = new Set(messages.map(({ subject }) => subject));
     if (subjects.size < messages.length) return this.#sendBatch(messages);
-    // The fact that closes an interval goes last and alone: what it counts on is stored before it.
-    const sent = await Promise.allSettled(messages.slice(0, -1).map((message) => this.#sendOne(message)));
+    // The fact that closes an interval counts the others, so its readers can wait for them; none of them is waited for here.
+    const sent = await Promise.allSettled(messages.map((message) => this.#sendOne(message)));
     for (const each of sent) if (each.status === 'rejected') throw each.reason;
-    for (const message of messages.slice(-1)) await this.#sendOne(message);
   }
 
   async #sendOne({ subject, id, payload }: Pending): Promise<void> {

@@ -30,7 +30,8 @@ export class BrokenRecordingError extends Error {
 const ALL_FACTS: readonly Input[] = FACTS.flatMap((fact): Input[] => {
   const { key, cadence } = FACT_WIRING[fact];
   if (cadence === 'once' || fact === 'control') return [];
-  return [{ fact, of: key === 'shard' ? 'every-shard' : 'account', when: cadence === 'interval' ? 'now' : 'unawaited' }];
+  const when = cadence === 'interval' ? 'now' : cadence === 'announced' ? 'announced' : 'unawaited';
+  return [{ fact, of: key === 'shard' ? 'every-shard' : 'account', when }];
 });
 const AWAITED_BY_RISK = TOPOLOGY.risk.reads.filter((input) => input.when === 'now');
 

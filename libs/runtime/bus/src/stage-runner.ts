@@ -142,7 +142,8 @@ export class StageRunner {
   #apply(messages: IntervalMessages): void {
     const { handler, publisher, checkpointEvery } = this.#options;
     const said = handler.apply(messages);
-    if (messages.t > this.#published) publisher.publish(this.#addressed(said, messages));
+    const unpublished = this.#unpublished(said, messages);
+    if (unpublished.length > 0) publisher.publish(unpublished);
     this.#sinceCheckpoint += 1;
     if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && messages.t >= this.#published) {
       this.#sinceCheckpoint = 0;
@@ -154,8 +155,10 @@ export class StageRunner {
     }
   }
 
-  #addressed(said: readonly Said[], { t }: IntervalMessages): Outgoing[] {
-    return said.map(({ fact, payload }) => ({ fact, shard: this.#options.shard, t, payload }));
+  /** What is not in the recording yet: a crash may have left any part of an interval unsaid. */
+  #unpublished(said: readonly Said[], { t }: IntervalMessages): Outgoing[] {
+    const { publisher, shard } = this.#options;
+    return said.flatMap(({ fact, payload }) => (publisher.lastInterval(fact, shard) < t ? [{ fact, shard, t, payload }] : []));
   }
 
   async #checkpoint(): Promise<void> {
