@@ -4,6 +4,7 @@ export const JETSTREAM_CODE = {
   duplicateInBatch: 10_201,
   incompleteBatch: 10_176,
   unavailable: 10_008,
+  insufficientResources: 10_023,
   streamNotFound: 10_059,
   messageNotFound: 10_037,
 } as const;

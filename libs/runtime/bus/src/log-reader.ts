@@ -3,7 +3,7 @@ import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@na
 import { streamOf } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import { nanosOf, type Bus } from './connection.ts';
-import { JETSTREAM_CODE, hasCode } from './errors.ts';
+import { JETSTREAM_CODE, codeOf } from './errors.ts';
 
 /** Messages asked for ahead of their use: hides a round trip, and bounds what a slow reader holds. */
 const PREFETCH_MESSAGES = 256;
@@ -24,6 +24,8 @@ export interface LogReadOptions {
   readonly onMessage: (message: JsMsg) => void;
   /** the reader gave up: `onMessage` threw, or the recording is gone */
   readonly onError: (error: Error) => void;
+  /** the reader cannot be opened for now, and tries again: told once per opening */
+  readonly onRetry?: (error: unknown) => void;
 }
 
 /**
@@ -63,13 +65,14 @@ export class LogReading {
     if (this.#opening || this.#stopped) return;
     this.#opening = true;
     this.#messages?.stop();
-    while (!this.#stopped) {
+    for (let attempt = 0; !this.#stopped; attempt++) {
       try {
         await this.#consume();
         break;
       } catch (error) {
-        if (hasCode(error, JETSTREAM_CODE.streamNotFound) || this.#bus.nc.isClosed()) this.#fail(error);
-        await sleep(RETRY_WAIT_MS);
+        if (attempt === 0) this.#options.onRetry?.(error);
+        if (this.#bus.nc.isClosed() || !isPassing(error)) this.#fail(error);
+        else await sleep(RETRY_WAIT_MS);
       }
     }
     this.#heardAt = performance.now();
@@ -144,6 +147,12 @@ export class LogReading {
     this.#halt();
     return Promise.resolve();
   }
+}
+
+/** Whether what failed may succeed a little later: the server did not answer, or said that it cannot for now. */
+function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === undefined || code === JETSTREAM_CODE.unavailable || code === JETSTREAM_CODE.insufficientResources;
 }
 
 /** Opens a reader; see {@link LogReading}. */

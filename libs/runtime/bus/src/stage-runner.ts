@@ -115,6 +115,7 @@ export class StageRunner {
         this.advance();
       },
       onError: this.#options.failed,
+      onRetry: (error) => void logger.warn('cannot read the recording for now', { error }),
     });
   }
 
