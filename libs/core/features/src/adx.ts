@@ -3,7 +3,7 @@
  *
  * Invariants, for bars whose close lies in low … high
  * 1. `plusDi`, `minusDi` and `dx` are NaN until `bars` true ranges have been seen, which is at bar `bars` counted from 0, then in
- *    0 … 100, and so is the sum of the first two.
+ *    0 … 100, and so is the sum of the first two but for rounding.
  * 2. `adx` is NaN until `dx` has been known on `bars` bars, which is at bar 2 × bars − 1, then in 0 … 100.
  * 3. A market that moves neither up nor down has indicators and indices of 0.
  * 4. A slot's values depend on the bars of that slot only.
@@ -94,4 +94,4 @@ export function updateAdx(adx: Adx, slot: number, high: number, low: number, clo
 }
 
 /** A part in percent of a whole, neither negative; nothing is 0 percent of nothing. */
-const percent = (part: number, whole: number): number => (whole > 0 ? (100 * part) / whole : 0);
+const percent = (part: number, whole: number): number => (whole > 0 ? 100 * (part / whole) : 0);
