@@ -90,7 +90,9 @@ describe('aggregation', () => {
           const closed = updateAggregation(aggregation, slice);
           expect(closed.length).toBeLessThanOrEqual(2);
           expect(closed.every(({ t }) => t <= slice.t)).toBe(true);
-          expect(closed.every(({ symbols }) => symbols.every((symbol, i) => i === 0 || (symbols[i - 1] ?? '') < symbol))).toBe(true);
+          expect(closed.every(({ symbols }) => symbols.every((symbol, i) => i === 0 || (symbols[i - 1] ?? '') < symbol))).toBe(
+            true,
+          );
           ends.push(...closed.map(({ t }) => t));
         }
         expect(ends.every((end, i) => i === 0 || (ends[i - 1] ?? NaN) < end)).toBe(true);

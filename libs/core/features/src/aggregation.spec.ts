@@ -58,7 +58,10 @@ describe('buckets', () => {
     const closed = minutes(aggregation, DAY.postClose, DAY.postClose + 61 * MINUTE);
     expect(closed.map(({ t }) => (t - DAY.postClose) / MINUTE)).toEqual([60]);
     const next = session('2024-06-13').preOpen;
-    expect(updateAggregation(aggregation, sliceOf(next, '1m', [])).map(({ t }) => t)).toEqual([DAY.postClose + 120 * MINUTE, next]);
+    expect(updateAggregation(aggregation, sliceOf(next, '1m', [])).map(({ t }) => t)).toEqual([
+      DAY.postClose + 120 * MINUTE,
+      next,
+    ]);
   });
 });
 

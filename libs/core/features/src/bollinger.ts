@@ -9,12 +9,7 @@
  */
 import { read } from '@aitrader/model';
 import { grownFloats, positive } from './columns.ts';
-import {
-  growRollingDeviation,
-  newRollingDeviation,
-  type RollingDeviation,
-  updateRollingDeviation,
-} from './rolling-deviation.ts';
+import { growRollingDeviation, newRollingDeviation, type RollingDeviation, updateRollingDeviation } from './rolling-deviation.ts';
 
 /** Bollinger bands of many symbols, one slot each. Plain data. */
 export interface Bollinger {

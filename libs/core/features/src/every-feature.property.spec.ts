@@ -8,7 +8,10 @@ const FIXED: readonly Bar[] = Array.from({ length: 60 }, (_, i) => {
   const close = 100 + 7 * Math.sin(i / 5) + ((i * 37) % 11) / 10 + (i > 40 ? 25 : 0);
   return { close, high: close + ((i * 13) % 7) / 10, low: close - ((i * 17) % 5) / 10, volume: (i * 7919) % 1000 };
 });
-const COPIES = { 'the serialisation of V8': (state: unknown) => deserialize(serialize(state)), 'a structured clone': structuredClone };
+const COPIES = {
+  'the serialisation of V8': (state: unknown) => deserialize(serialize(state)),
+  'a structured clone': structuredClone,
+};
 
 type Values = readonly (number | undefined)[];
 /** Equal to the bit: NaN is NaN, and 0 is not −0. */

@@ -16,7 +16,9 @@ describe('average true range', () => {
   it('1. is NaN until as many true ranges as its length have been seen, then finite', () => {
     fc.assert(
       fc.property(length, series, (size, bars) => {
-        outputsOf('average true range', size, bars).forEach(([value], index) => expect(Number.isFinite(value)).toBe(index >= size));
+        outputsOf('average true range', size, bars).forEach(([value], index) =>
+          expect(Number.isFinite(value)).toBe(index >= size),
+        );
       }),
     );
   });

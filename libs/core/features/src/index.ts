@@ -12,12 +12,7 @@ export { type Adx, newAdx, growAdx, updateAdx } from './adx.ts';
 export { type Sma, newSma, growSma, updateSma } from './sma.ts';
 export { type Ema, type EmaSeed, newEma, growEma, updateEma } from './ema.ts';
 export { type Macd, newMacd, growMacd, updateMacd } from './macd.ts';
-export {
-  type RollingDeviation,
-  newRollingDeviation,
-  growRollingDeviation,
-  updateRollingDeviation,
-} from './rolling-deviation.ts';
+export { type RollingDeviation, newRollingDeviation, growRollingDeviation, updateRollingDeviation } from './rolling-deviation.ts';
 export { type Bollinger, newBollinger, growBollinger, updateBollinger } from './bollinger.ts';
 export { type Keltner, newKeltner, growKeltner, updateKeltner } from './keltner.ts';
 export { type CurrentBar, type Donchian, newDonchian, growDonchian, updateDonchian } from './donchian.ts';

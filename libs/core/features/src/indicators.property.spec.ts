@@ -50,8 +50,14 @@ const trueRanges = (bars: readonly Bar[]): number[] =>
 describe('relative strength index', () => {
   it('1. and 2. is the share of the average gain in the movement, 100 without losses', () => {
     expectDefinition('relative strength index', (bars, size) => {
-      const gain = wilder(changes(closesOf(bars)).map((change) => Math.max(change, 0)), size);
-      const loss = wilder(changes(closesOf(bars)).map((change) => Math.max(-change, 0)), size);
+      const gain = wilder(
+        changes(closesOf(bars)).map((change) => Math.max(change, 0)),
+        size,
+      );
+      const loss = wilder(
+        changes(closesOf(bars)).map((change) => Math.max(-change, 0)),
+        size,
+      );
       return [loss === 0 ? 100 : (100 * gain) / (gain + loss)];
     });
   });
@@ -70,11 +76,13 @@ describe('directional movement', () => {
   it('1. and 2. is known from its time on, and lies in 0 … 100', () => {
     fc.assert(
       fc.property(length, series, (size, bars) => {
-        const wrong = outputsOf('directional movement', size, bars).filter(([plus = -1, minus = -1, dx = -1, adx = -1], index) => {
-          const inside = [plus, minus, dx, plus + minus].every((value) => value >= 0 && value <= 100 + CLOSE);
-          const known = index >= size ? inside : [plus, minus, dx].every(Number.isNaN);
-          return !known || (index >= 2 * size - 1 ? !(adx >= 0 && adx <= 100) : !Number.isNaN(adx));
-        });
+        const wrong = outputsOf('directional movement', size, bars).filter(
+          ([plus = -1, minus = -1, dx = -1, adx = -1], index) => {
+            const inside = [plus, minus, dx, plus + minus].every((value) => value >= 0 && value <= 100 + CLOSE);
+            const known = index >= size ? inside : [plus, minus, dx].every(Number.isNaN);
+            return !known || (index >= 2 * size - 1 ? !(adx >= 0 && adx <= 100) : !Number.isNaN(adx));
+          },
+        );
         expect(wrong).toEqual([]);
       }),
     );
@@ -94,7 +102,13 @@ describe('directional movement', () => {
       };
       const counts = Array.from({ length: Math.max(0, bars.length - size) }, (_, i) => size + i);
       const last = at(bars.length - 1);
-      return [...last, wilder(counts.map((count) => at(count)[2]), size)];
+      return [
+        ...last,
+        wilder(
+          counts.map((count) => at(count)[2]),
+          size,
+        ),
+      ];
     });
   });
 

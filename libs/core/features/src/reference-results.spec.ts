@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   column,
   csv,
+  type Expected,
   expectSame,
   json,
   numberOf,
@@ -29,7 +30,7 @@ import { growVwap, newVwap, updateVwap } from './vwap.ts';
 const MINUTE = 60_000;
 /** A column of one of Skender's results, null where there is nothing yet. */
 const skender = (name: string, field: string): number[] => {
-  const rows: Record<string, unknown>[] = json(`skender/${name}.standard.json`);
+  const rows = json<Record<string, unknown>[]>(`skender/${name}.standard.json`);
   expect(rows[0]).toHaveProperty(field);
   return rows.map((row) => numberOf(row[field]));
 };
@@ -43,7 +44,11 @@ withReferenceResults(() => {
     it('ATR(14), also in percent of the close', () => {
       const atr = atrOf(rows, 14);
       expectSame(atr, skender('atr', 'atr'), 488);
-      expectSame(ratio(atr, closes).map((part) => 100 * part), skender('atr', 'atrp'), 488);
+      expectSame(
+        ratio(atr, closes).map((part) => 100 * part),
+        skender('atr', 'atrp'),
+        488,
+      );
     });
 
     it('true range, which is ATR(1)', () => {
@@ -108,7 +113,10 @@ withReferenceResults(() => {
       expectSame(upper, skender('keltner', 'upperBand'), 483);
       expectSame(lower, skender('keltner', 'lowerBand'), 483);
       expectSame(
-        ratio(upper.map((value, i) => value - (lower[i] ?? NaN)), middle),
+        ratio(
+          upper.map((value, i) => value - (lower[i] ?? NaN)),
+          middle,
+        ),
         skender('keltner', 'width'),
         483,
       );
@@ -121,7 +129,10 @@ withReferenceResults(() => {
       const middle = high.map((value, i) => (value + (low[i] ?? NaN)) / 2);
       expectSame(middle, skender('donchian', 'centerline'), 482);
       expectSame(
-        ratio(high.map((value, i) => value - (low[i] ?? NaN)), middle),
+        ratio(
+          high.map((value, i) => value - (low[i] ?? NaN)),
+          middle,
+        ),
         skender('donchian', 'width'),
         482,
       );
@@ -200,20 +211,18 @@ withReferenceResults(() => {
   });
 
   describe('SPY minutes of four days', () => {
-    interface Range {
-      readonly high: number;
-      readonly low: number;
-      readonly first_close_above: string | null;
-      readonly first_close_below: string | null;
-    }
-    type Day = Readonly<Record<string, Range>> & { readonly rth_vwap_hlc3: number };
-    const days: Record<string, Day> = json('expected.json').opening_range_and_vwap_SPY_1m;
+    const { opening_range_and_vwap_SPY_1m: days, skender_vwap_intraday_published: published } = json<Expected>('expected.json');
     const table = csv('skender/intraday.csv');
     const prices = priced(table);
     const minutesOfDay = table.map((row: Row, i) => {
       const [date = '', clock = ''] = (row['date'] ?? '').split(' ');
       // New York wall clock read as if it were UTC: only differences matter
-      return { date, clock, startAt: Date.parse(`${date}T${clock}:00Z`), ...(prices[i] ?? { high: 0, low: 0, close: 0, volume: 0 }) };
+      return {
+        date,
+        clock,
+        startAt: Date.parse(`${date}T${clock}:00Z`),
+        ...(prices[i] ?? { high: 0, low: 0, close: 0, volume: 0 }),
+      };
     });
     const openOf = (date: string): number => Date.parse(`${date}T09:30:00Z`);
     const cases = Object.keys(days).flatMap((date) => [5, 15, 30, 60].map((minutes) => [date, minutes] as const));
@@ -249,13 +258,12 @@ withReferenceResults(() => {
     });
 
     it('VWAP in the course of the first one, anchored to the open and to 10:00, as published to four digits', () => {
-      const published = json('expected.json').skender_vwap_intraday_published;
       const day = minutesOfDay.slice(0, 391);
       const fromOpen = vwapOf(day);
       const from10 = vwapOf(day.slice(30));
-      for (const index of [0, 1, 369, 390]) expect(fromOpen[index]).toBeCloseTo(published[`index${index}`], 4);
-      expect(from10[0]).toBeCloseTo(published['anchored from 10:00: idx30'], 4);
-      for (const index of [369, 390]) expect(from10[index - 30]).toBeCloseTo(published[`idx${index}`], 4);
+      for (const index of [0, 1, 369, 390]) expect(fromOpen[index]).toBeCloseTo(published[`index${index}`] ?? NaN, 4);
+      expect(from10[0]).toBeCloseTo(published['anchored from 10:00: idx30'] ?? NaN, 4);
+      for (const index of [369, 390]) expect(from10[index - 30]).toBeCloseTo(published[`idx${index}`] ?? NaN, 4);
     });
   });
 });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { column, csv, expectSame, expectSameWhereKnown, json, withReferenceResults } from '../test/reference-files.ts';
+import {
+  column,
+  csv,
+  type Expected,
+  expectSame,
+  expectSameWhereKnown,
+  json,
+  withReferenceResults,
+} from '../test/reference-files.ts';
 import {
   adxOf,
   atrOf,
@@ -17,15 +25,14 @@ import {
 /** The sheets of StockCharts' ChartSchool print prices to four digits and results to between two and ten. */
 const DIGITS_6 = 1e-5;
 const twoDigits = (value: number): number => Math.round(value * 100) / 100;
-const share = (part: readonly number[], whole: readonly number[]): number[] =>
-  part.map((value, i) => value / (whole[i] ?? NaN));
+const share = (part: readonly number[], whole: readonly number[]): number[] => part.map((value, i) => value / (whole[i] ?? NaN));
 const less = (a: readonly number[], b: readonly number[]): number[] => a.map((value, i) => value - (b[i] ?? NaN));
 const isAbove = (a: readonly number[], b: readonly number[]): number[] => a.map((value, i) => (value > (b[i] ?? NaN) ? 1 : 0));
 
 withReferenceResults(() => {
   describe('the sheets of StockCharts', () => {
     it('RSI(14), to the two digits published', () => {
-      const { closes_2dp, expected_2dp, expected_2dp_from_index_14 } = json('expected.json').rsi_stockcharts;
+      const { closes_2dp, expected_2dp, expected_2dp_from_index_14 } = json<Expected>('expected.json').rsi_stockcharts;
       const closes = column(csv('stockcharts/cs-rsi.csv'), 'Close');
       expect(expected_2dp_from_index_14).toHaveLength(19);
       expect(rsiOf(closes, 14).slice(14).map(twoDigits)).toEqual(expected_2dp_from_index_14);
@@ -45,8 +52,18 @@ withReferenceResults(() => {
       expectSame(middle, column(table, 'MiddleBand'), 23, DIGITS_6);
       expectSame(upper, column(table, 'HighBand'), 23, DIGITS_6);
       expectSame(lower, column(table, 'LowBand'), 23, DIGITS_6);
-      expectSame(less(upper, middle).map((d) => d / 2), column(table, '20-day Standard Deviation'), 23, DIGITS_6);
-      expectSame(share(less(upper, lower), middle).map((part) => 100 * part), column(table, 'WidthBand'), 23, DIGITS_6);
+      expectSame(
+        less(upper, middle).map((d) => d / 2),
+        column(table, '20-day Standard Deviation'),
+        23,
+        DIGITS_6,
+      );
+      expectSame(
+        share(less(upper, lower), middle).map((part) => 100 * part),
+        column(table, 'WidthBand'),
+        23,
+        DIGITS_6,
+      );
       expectSame(share(less(closes, lower), less(upper, lower)), column(table, 'PercentageBand'), 23, DIGITS_6);
       expectSameWhereKnown(isAbove(closes, upper), column(table, 'CrossUp'), 23);
       expectSameWhereKnown(isAbove(lower, closes), column(table, 'CrossDown'), 23);
@@ -83,7 +100,11 @@ withReferenceResults(() => {
       expectSameWhereKnown(isAbove(closes, upper), column(table, 'kc_high_indicator'), 21);
       expectSameWhereKnown(isAbove(lower, closes), column(table, 'kc_low_indicator'), 21);
       expectSame(share(less(closes, lower), less(upper, lower)), column(table, 'kc_percentage'), 21);
-      expectSame(share(less(upper, lower), middle).map((part) => 100 * part), column(table, 'kc_band_width'), 21);
+      expectSame(
+        share(less(upper, lower), middle).map((part) => 100 * part),
+        column(table, 'kc_band_width'),
+        21,
+      );
     });
 
     it('MACD (12, 26, 9), from the first close', () => {

@@ -20,6 +20,8 @@ function walk(): Float64Array {
   return prices;
 }
 
+const PRICES = walk();
+
 /** Mean and population deviation of a window in two passes, from differences to a value in it: nothing to cancel. */
 function fromScratch(window: Float64Array): readonly [mean: number, deviation: number] {
   const first = window[0] ?? NaN;
@@ -30,15 +32,14 @@ function fromScratch(window: Float64Array): readonly [mean: number, deviation: n
 
 /** Largest relative error of the mean, and of the deviation relative to a cent or itself, whatever is larger. */
 function largestErrors(slide: (price: number) => readonly [mean: number, deviation: number]): readonly [number, number] {
-  const prices = walk();
   let [ofMean, ofDeviation] = [0, 0];
-  prices.forEach((price, i) => {
-    const [mean, deviation] = slide(price);
-    if (i < LENGTH || i % EVERY !== 0) return;
-    const [exactMean, exactDeviation] = fromScratch(prices.subarray(i + 1 - LENGTH, i + 1));
+  for (let i = 0; i < BARS; i++) {
+    const [mean, deviation] = slide(PRICES[i] ?? NaN);
+    if (i < LENGTH || i % EVERY !== 0) continue;
+    const [exactMean, exactDeviation] = fromScratch(PRICES.subarray(i + 1 - LENGTH, i + 1));
     ofMean = Math.max(ofMean, Math.abs(mean / exactMean - 1));
     ofDeviation = Math.max(ofDeviation, Math.abs(deviation - exactDeviation) / Math.max(0.01, exactDeviation));
-  });
+  }
   return [ofMean, ofDeviation];
 }
 

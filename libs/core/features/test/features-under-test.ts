@@ -212,15 +212,13 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   'rolling VWAP': feature({
     make: (size) => newRollingVwap(size),
     grow: growRollingVwap,
-    update: (state, slot, { high, low, close, volume }) =>
-      updateRollingVwap(state, slot, typicalPrice(high, low, close), volume),
+    update: (state, slot, { high, low, close, volume }) => updateRollingVwap(state, slot, typicalPrice(high, low, close), volume),
     outputs: (state) => [state.value],
   }),
   'rolling VWAP of what there is': feature({
     make: (size) => newRollingVwap(size, 'partial'),
     grow: growRollingVwap,
-    update: (state, slot, { high, low, close, volume }) =>
-      updateRollingVwap(state, slot, typicalPrice(high, low, close), volume),
+    update: (state, slot, { high, low, close, volume }) => updateRollingVwap(state, slot, typicalPrice(high, low, close), volume),
     outputs: (state) => [state.value],
   }),
 };

@@ -42,14 +42,21 @@ export function sliceOf(t: number, timeframe: Timeframe, bars: readonly MinuteBa
   slice.t = epochMs(t);
   slice.count = bars.length;
   slice.symbols = bars.map(({ symbol }) => symbol);
-  for (const name of ['open', 'high', 'low', 'close', 'volume', 'flags'] as const) bars.forEach((one, i) => (slice[name][i] = one[name]));
+  for (const name of ['open', 'high', 'low', 'close', 'volume', 'flags'] as const)
+    bars.forEach((one, i) => (slice[name][i] = one[name]));
   return slice;
 }
 
 /** The slices of bars in canonical order, one per minute that has any. */
 export function slicesOf(bars: readonly MinuteBar[]): BarSlice[] {
-  const byMinute = Map.groupBy(bars, ({ t }) => t);
-  return [...byMinute].map(([t, ofMinute]) => sliceOf(t, '1m', ofMinute));
+  const minutes = [...new Set(bars.map(({ t }) => t))];
+  return minutes.map((t) =>
+    sliceOf(
+      t,
+      '1m',
+      bars.filter((one) => one.t === t),
+    ),
+  );
 }
 
 /** Minute bars of a few symbols over a stretch of days, many near the ends of phases, a few outside every session. */
@@ -60,7 +67,10 @@ export const minuteBars: fc.Arbitrary<MinuteBar[]> = fc
     const ends = [from, to].flatMap(({ preOpen, open, close, postClose }) => [preOpen, open, close, postClose]);
     const minute = fc.oneof(
       { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...ends), fc.integer({ min: -20, max: 90 })) },
-      { weight: 1, arbitrary: fc.tuple(fc.constant(from.preOpen), fc.integer({ min: 0, max: (to.postClose - from.preOpen) / MINUTE })) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(fc.constant(from.preOpen), fc.integer({ min: 0, max: (to.postClose - from.preOpen) / MINUTE })),
+      },
     );
     const one = fc.record({
       t: minute.map(([end, minutes]) => end + minutes * MINUTE),
@@ -75,7 +85,13 @@ export const minuteBars: fc.Arbitrary<MinuteBar[]> = fc
     drawn
       .map(({ t, symbol, cents, volume, flags }) => {
         const [open = 0, close = 0] = cents;
-        return bar(t, symbol, [open, Math.max(...cents), Math.min(...cents), close].map((c) => c / 100), volume, flags);
+        return bar(
+          t,
+          symbol,
+          [open, Math.max(...cents), Math.min(...cents), close].map((c) => c / 100),
+          volume,
+          flags,
+        );
       })
       .sort((a, b) => a.t - b.t || (a.symbol < b.symbol ? -1 : 1)),
   );

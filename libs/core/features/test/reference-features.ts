@@ -92,13 +92,10 @@ export const smaOf = (closes: readonly number[], bars: number): number[] =>
   run(of(closes), newSma(bars), growSma, (s, { close }) => updateSma(s, 0, close), { value: (s) => s.value }).value;
 
 export const deviationOf = (closes: readonly number[], bars: number): Columns<'mean' | 'deviation'> =>
-  run(
-    of(closes),
-    newRollingDeviation(bars),
-    growRollingDeviation,
-    (s, { close }) => updateRollingDeviation(s, 0, close),
-    { mean: (s) => s.mean, deviation: (s) => s.deviation },
-  );
+  run(of(closes), newRollingDeviation(bars), growRollingDeviation, (s, { close }) => updateRollingDeviation(s, 0, close), {
+    mean: (s) => s.mean,
+    deviation: (s) => s.deviation,
+  });
 
 export const bollingerOf = (closes: readonly number[], bars: number, multiple: number): Columns<'middle' | 'upper' | 'lower'> =>
   run(of(closes), newBollinger(bars, multiple), growBollinger, (s, { close }) => updateBollinger(s, 0, close), {
@@ -128,13 +125,12 @@ export const adxOf = (rows: readonly Priced[], bars: number) =>
   });
 
 export const keltnerOf = (rows: readonly Priced[], seed?: EmaSeed, first?: FirstBar) =>
-  run(
-    rows,
-    newKeltner(20, 10, 2, seed, first),
-    growKeltner,
-    (s, { high, low, close }) => updateKeltner(s, 0, high, low, close),
-    { middle: (s) => s.middle, upper: (s) => s.upper, lower: (s) => s.lower, atr: (s) => s.atr.value },
-  );
+  run(rows, newKeltner(20, 10, 2, seed, first), growKeltner, (s, { high, low, close }) => updateKeltner(s, 0, high, low, close), {
+    middle: (s) => s.middle,
+    upper: (s) => s.upper,
+    lower: (s) => s.lower,
+    atr: (s) => s.atr.value,
+  });
 
 export const donchianOf = (rows: readonly Priced[], current?: CurrentBar): Columns<'high' | 'low'> =>
   run(rows, newDonchian(20, current), growDonchian, (s, { high, low }) => updateDonchian(s, 0, high, low), {
@@ -153,8 +149,7 @@ export const rollingVwapOf = (rows: readonly Priced[], of: 'typical price' | 'cl
     rows,
     newRollingVwap(14, filling),
     growRollingVwap,
-    (s, { high, low, close, volume }) =>
-      updateRollingVwap(s, 0, of === 'close' ? close : typicalPrice(high, low, close), volume),
+    (s, { high, low, close, volume }) => updateRollingVwap(s, 0, of === 'close' ? close : typicalPrice(high, low, close), volume),
     { value: (s) => s.value },
   ).value;
 

@@ -10,10 +10,29 @@ const REFERENCE = path.join(
 /** Of the sources that print all digits. */
 export const TOLERANCE = 1e-8;
 
+interface OpeningRangeOfDay {
+  readonly high: number;
+  readonly low: number;
+  readonly first_close_above: string | null;
+  readonly first_close_below: string | null;
+}
+
+/** What `expected.json` holds, as far as the specs read it. */
+export interface Expected {
+  readonly rsi_stockcharts: Readonly<Record<'closes_2dp' | 'expected_2dp' | 'expected_2dp_from_index_14', readonly number[]>>;
+  readonly skender_vwap_intraday_published: Readonly<Record<string, number>>;
+  readonly opening_range_and_vwap_SPY_1m: Readonly<
+    Record<string, Readonly<Record<string, OpeningRangeOfDay>> & { readonly rth_vwap_hlc3: number }>
+  >;
+}
+
 export type Row = Readonly<Record<string, string>>;
 
 const text = (name: string): string => readFileSync(path.join(REFERENCE, name), 'utf8').replace(/^\uFEFF/, '');
-export const json = (name: string) => JSON.parse(text(name));
+export function json<Content>(name: string): Content {
+  const content: unknown = JSON.parse(text(name));
+  return content as Content;
+}
 
 export function csv(name: string): Row[] {
   const [header = '', ...lines] = text(name).trim().split(/\r?\n/);
