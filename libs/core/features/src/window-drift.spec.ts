@@ -5,7 +5,7 @@ import { growSma, newSma, updateSma } from './sma.ts';
 const BARS = 1_000_000;
 const LENGTH = 20;
 /** How often the sliding figures are compared with those computed from the window alone: no divisor or multiple of the length. */
-const EVERY = 97;
+const EVERY = 499;
 
 /** A walk in steps of a cent, the same on every machine, with a bad print of a billion dollars now and then. */
 function walk(): Float64Array {
