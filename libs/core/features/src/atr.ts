@@ -2,65 +2,48 @@
  * Average true range.
  *
  * Invariants
- * 1. `value` is NaN until `bars` true ranges have been seen, which is at bar `bars` counted from 0; from then on it is finite.
+ * 1. `value` is NaN until `bars` true ranges have been seen, which is at bar `bars` counted from 0, or one bar earlier when the
+ *    first bar's range counts; from then on it is finite.
  * 2. `value` lies between the smallest and the largest true range seen.
  * 3. A slot's value depends on the bars of that slot only.
  */
-import { read, readUint32 } from '@aitrader/model';
-import { grownCounts, grownFloats, wholeLength } from './columns.ts';
+import { read } from '@aitrader/model';
+import { grownFloats } from './columns.ts';
+import { growWilderAverage, newWilderAverage, updateWilderAverage, type WilderAverage } from './wilder-average.ts';
 
-/** Wilder's average true range of many symbols, one slot each. Plain data. */
-export interface Atr {
-  /** smoothing length in bars */
-  readonly bars: number;
-  /** output: dollars, NaN until ready */
-  value: Float64Array;
+/** Whether the range of a slot's first bar, which has no close before it, is a true range: it is to StockCharts. */
+export type FirstBar = 'skipped' | 'counted';
+
+/** Wilder's average true range of many symbols, one slot each: `value` in dollars, NaN until ready. Plain data. */
+export interface Atr extends WilderAverage {
+  readonly firstBar: FirstBar;
   /** dollars, NaN before the first bar */
   previousClose: Float64Array;
-  /** sum of the true ranges seen before the value is ready, dollars */
-  seedSum: Float64Array;
-  /** true ranges seen, counted up to `bars` */
-  ranges: Uint32Array;
 }
 
 /** An ATR over `bars` bars without slots. @throws RangeError unless `bars` is a whole number of at least 1 */
-export function newAtr(bars: number): Atr {
-  return {
-    bars: wholeLength('ATR bars', bars),
-    value: new Float64Array(0),
-    previousClose: new Float64Array(0),
-    seedSum: new Float64Array(0),
-    ranges: new Uint32Array(0),
-  };
+export function newAtr(bars: number, firstBar: FirstBar = 'skipped'): Atr {
+  return { ...newWilderAverage('ATR bars', bars), firstBar, previousClose: new Float64Array(0) };
 }
 
 /** Makes room for `slots` slots; what the others hold stays. */
 export function growAtr(atr: Atr, slots: number): void {
-  atr.value = grownFloats(atr.value, slots, NaN);
+  growWilderAverage(atr, slots);
   atr.previousClose = grownFloats(atr.previousClose, slots, NaN);
-  atr.seedSum = grownFloats(atr.seedSum, slots, 0);
-  atr.ranges = grownCounts(atr.ranges, slots);
 }
 
 /**
- * Folds one bar (finite dollars) into a slot.
- *
- * The true range starts at the second bar, the first value is the mean of `bars` of them, and each later one is
- * (value × (bars − 1) + true range) / bars: TA-Lib's reading of Wilder, "New Concepts in Technical Trading Systems" (1978).
+ * Folds one bar (finite dollars) into a slot. TA-Lib, TTR and Skender take true ranges from the second bar on, which is the
+ * default; the StockCharts sheet takes the first bar's high less low for one.
  * @throws RangeError when there is no such slot
  */
 export function updateAtr(atr: Atr, slot: number, high: number, low: number, close: number): void {
   const previous = read(atr.previousClose, slot);
   atr.previousClose[slot] = close;
-  if (Number.isNaN(previous)) return;
-  const range = Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous));
-  const ranges = readUint32(atr.ranges, slot);
-  if (ranges === atr.bars) {
-    atr.value[slot] = (read(atr.value, slot) * (atr.bars - 1) + range) / atr.bars;
-    return;
-  }
-  const sum = read(atr.seedSum, slot) + range;
-  atr.seedSum[slot] = sum;
-  atr.ranges[slot] = ranges + 1;
-  if (ranges + 1 === atr.bars) atr.value[slot] = sum / atr.bars;
+  if (!Number.isNaN(previous)) updateWilderAverage(atr, slot, trueRange(high, low, previous));
+  else if (atr.firstBar === 'counted') updateWilderAverage(atr, slot, high - low);
 }
+
+/** The bar's range, widened to the close before it. */
+export const trueRange = (high: number, low: number, previousClose: number): number =>
+  Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));

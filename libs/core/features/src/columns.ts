@@ -23,3 +23,9 @@ export function wholeLength(name: string, length: number): number {
     throw new RangeError(`${name} must be a whole number of at least 1, got ${length}`);
   return length;
 }
+
+/** A width or another positive figure. @throws RangeError unless positive and finite */
+export function positive(name: string, figure: number): number {
+  if (!(figure > 0 && figure < Infinity)) throw new RangeError(`${name} must be positive and finite, got ${figure}`);
+  return figure;
+}

@@ -2,19 +2,24 @@
  * Donchian channel.
  *
  * Invariants
- * 1. At bar i, `high` and `low` are the highest high and the lowest low of the bars i − bars … i − 1: never of bar i itself.
- *    With bar i inside, its close could not leave the channel, and a breakout could not happen.
- * 2. Both are NaN until `bars` earlier bars have been seen.
+ * 1. At bar i, `high` and `low` are the highest high and the lowest low of the bars i − bars … i − 1: not of bar i itself, unless
+ *    'included' was asked for, and then those of i − bars + 1 … i. With bar i inside, its close cannot leave the channel, so that
+ *    such a channel says nothing about breakouts.
+ * 2. Both are NaN until `bars` earlier bars have been seen, bar i counted when it is included.
  * 3. A slot's channel depends on the bars of that slot only.
  */
 import { readUint32 } from '@aitrader/model';
 import { grownCounts, grownFloats, wholeLength } from './columns.ts';
-import { growPriorExtreme, newPriorExtreme, type PriorExtreme, updatePriorExtreme } from './prior-extreme.ts';
+import { growPriorExtreme, latestExtreme, newPriorExtreme, type PriorExtreme, updatePriorExtreme } from './prior-extreme.ts';
+
+/** Whether the channel holds the bar that is folded: not for breakouts, and not in Skender; it does in StockCharts and TTR. */
+export type CurrentBar = 'excluded' | 'included';
 
 /** Donchian channels of many symbols, one slot each. Plain data. */
 export interface Donchian {
-  /** length of the channel in bars, the current one not among them */
+  /** length of the channel in bars */
   readonly bars: number;
+  readonly currentBar: CurrentBar;
   /** output: dollars, NaN until ready */
   high: Float64Array;
   /** output: dollars, NaN until ready */
@@ -26,9 +31,10 @@ export interface Donchian {
 }
 
 /** A channel over `bars` bars without slots. @throws RangeError unless `bars` is a whole number of at least 1 */
-export function newDonchian(bars: number): Donchian {
+export function newDonchian(bars: number, currentBar: CurrentBar = 'excluded'): Donchian {
   return {
     bars: wholeLength('Donchian bars', bars),
+    currentBar,
     high: new Float64Array(0),
     low: new Float64Array(0),
     seen: new Uint32Array(0),
@@ -47,7 +53,8 @@ export function growDonchian(donchian: Donchian, slots: number): void {
 }
 
 /**
- * Folds one bar (finite dollars) into a slot; afterwards the outputs are the channel that this bar was traded against.
+ * Folds one bar (finite dollars) into a slot; afterwards the outputs are the channel that this bar was traded against, or with
+ * 'included' the one that it is part of.
  * @throws RangeError when there is no such slot
  */
 export function updateDonchian(donchian: Donchian, slot: number, high: number, low: number): void {
@@ -55,4 +62,7 @@ export function updateDonchian(donchian: Donchian, slot: number, high: number, l
   updatePriorExtreme(donchian.highs, slot, seen, high, donchian.high);
   updatePriorExtreme(donchian.lows, slot, seen, low, donchian.low);
   donchian.seen[slot] = seen + 1;
+  if (donchian.currentBar === 'excluded' || seen + 1 < donchian.bars) return;
+  donchian.high[slot] = latestExtreme(donchian.highs, slot);
+  donchian.low[slot] = latestExtreme(donchian.lows, slot);
 }

@@ -70,3 +70,8 @@ export function updatePriorExtreme(
   extreme.front[slot] = front;
   extreme.back[slot] = back + 1;
 }
+
+/** The extreme of the last `bars` values, or of as many as there have been: at least one. @throws RangeError when there is no such slot */
+export function latestExtreme(extreme: PriorExtreme, slot: number): number {
+  return read(extreme.values, slot * extreme.places + (readUint32(extreme.front, slot) & (extreme.places - 1)));
+}
