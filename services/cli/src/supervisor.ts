@@ -16,6 +16,11 @@ const RESTART_WAIT_MS = 200;
 const RESTARTS_MAX = 20;
 const RESTART_WINDOW_MS = 60_000;
 const DRAIN_MS_MAX = 15_000;
+/**
+ * A slice is garbage once it is handled. With the usual nursery much of it is still waiting when the nursery is full, and moves to the
+ * old heap for good: half of a wide slice's time went there.
+ */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
 
 export interface SupervisorOptions {
   readonly run: RunId;
@@ -83,7 +88,7 @@ export class Supervisor {
   #spawn(service: Service): void {
     const { run, home, natsUrl, spec, checkpointEvery, healthPort } = this.#options;
     const main = fileURLToPath(new URL(`../../${service.stage}/dist/main.js`, import.meta.url));
-    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, main], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...process.env,

@@ -1,5 +1,5 @@
-import { addressOf, intervalOf, subjectOf } from '@aitrader/contracts';
-import { MINUTES_OF } from '@aitrader/model';
+import { intervalOf, subjectOf, type Fact } from '@aitrader/contracts';
+import { MINUTES_OF, type RunId } from '@aitrader/model';
 import { readLog } from '@aitrader/runtime-bus';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { discardRun, runOnBus } from '../bus-run.ts';
@@ -11,11 +11,15 @@ import { quantileOf } from './quantile.ts';
 export interface BusFigures {
   readonly symbols: number;
   readonly slices: number;
+  /** from the manifest, with the start of the processes in it */
   readonly slicesPerSecond: number;
   readonly barsPerSecond: number;
+  /** of the second half of the run */
+  readonly steadySlicesPerSecond: number;
+  readonly steadyBarsPerSecond: number;
 }
 
-/** Five service processes, as fast as they follow: from the manifest to risk's last decision, by the server's clock. */
+/** Five service processes, as fast as they follow: up to risk's last decision, by the server's clock. */
 export async function benchBus(
   open: OpenHome,
   symbols: number,
@@ -28,7 +32,17 @@ export async function benchBus(
   try {
     const { seconds } = await runOnBus(open, { run, spec, onProgress });
     const { slices, bars } = await resultOf(open.bus, run);
-    return { symbols, slices, slicesPerSecond: slices / seconds, barsPerSecond: bars / seconds };
+    const decided = [...(await storedAt(open, run, 'orders')).values()];
+    const half = decided.length >> 1;
+    const steady = (1_000 * (decided.length - 1 - half)) / ((decided.at(-1) ?? 0) - (decided[half] ?? 0));
+    return {
+      symbols,
+      slices,
+      slicesPerSecond: slices / seconds,
+      barsPerSecond: bars / seconds,
+      steadySlicesPerSecond: steady,
+      steadyBarsPerSecond: (steady * bars) / slices,
+    };
   } finally {
     await discardRun(open.bus, run);
   }
@@ -58,29 +72,32 @@ export async function benchLatency(open: OpenHome, symbols: number, intervals: n
   } as const;
   try {
     await runOnBus(open, { run, spec });
-    const closed = new Map<number, number>();
-    const latencies: number[] = [];
-    await new Promise<void>((resolve, reject) => {
-      const reading = readLog(open.bus, {
-        run,
-        subjects: [subjectOf(run, 'bars', 0), subjectOf(run, 'orders')],
-        from: 1,
-        name: 'bench',
-        onMessage: (message) => {
-          const { fact } = addressOf(message.subject);
-          const t = intervalOf(fact, message.data);
-          const storedMs = message.info.timestampNanos / NANOS_PER_MS;
-          if (fact === 'bars') closed.set(t, storedMs);
-          else latencies.push(storedMs - (closed.get(t) ?? Number.NaN));
-          if (message.info.pending === 0) void reading.then((log) => log.stop()).then(resolve, reject);
-        },
-        onError: reject,
-      });
-      reading.catch(reject);
-    });
+    const closed = await storedAt(open, run, 'bars', 0);
+    const decided = await storedAt(open, run, 'orders');
+    const latencies = [...decided].map(([t, ms]) => ms - (closed.get(t) ?? Number.NaN));
     const warm = latencies.slice(WARM_UP_INTERVALS);
     return { slices: warm.length, p50Ms: quantileOf(warm, 0.5), p99Ms: quantileOf(warm, 0.99) };
   } finally {
     await discardRun(open.bus, run);
   }
+}
+
+/** When the server stored each interval's message of a fact, in milliseconds of its clock. */
+async function storedAt({ bus }: OpenHome, run: RunId, fact: Fact, shard?: number): Promise<Map<number, number>> {
+  const stored = new Map<number, number>();
+  await new Promise<void>((resolve, reject) => {
+    const reading = readLog(bus, {
+      run,
+      subjects: [subjectOf(run, fact, shard)],
+      from: 1,
+      name: 'bench',
+      onMessage: (message) => {
+        stored.set(intervalOf(fact, message.data), message.info.timestampNanos / NANOS_PER_MS);
+        if (message.info.pending === 0) void reading.then((log) => log.stop()).then(resolve, reject);
+      },
+      onError: reject,
+    });
+    reading.catch(reject);
+  });
+  return stored;
 }

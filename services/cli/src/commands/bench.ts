@@ -10,7 +10,7 @@ import { count, progressBar, type Progress } from '../terminal.ts';
 const FEW_SYMBOLS = 12;
 const MANY_SYMBOLS = 500;
 const MEMORY_INTERVALS = { few: 60_000, many: 2_000 };
-const BUS_INTERVALS = { few: 10_000, many: 3_000 };
+const BUS_INTERVALS = { few: 20_000, many: 8_000 };
 const PACE_MS = 25;
 const PACED_INTERVALS = 1_000;
 const RELAY_MESSAGES = 2_000;
@@ -70,8 +70,9 @@ function benchText({ node, memory, bus, latency, relay }: BenchFigures): string 
     ),
     ...bus.map(
       (figures) =>
-        `bus, ${figures.symbols} symbols: ${round(figures.slicesPerSecond)} slices/s, ${round(figures.barsPerSecond)} bars/s` +
-        ` (bare five-hop relay ${round(relay.messagesPerSecond)} messages/s: ${(figures.slicesPerSecond / relay.messagesPerSecond).toFixed(2)} of it)`,
+        `bus, ${figures.symbols} symbols: ${round(figures.steadySlicesPerSecond)} slices/s, ${round(figures.steadyBarsPerSecond)} bars/s` +
+        ` (${round(figures.slicesPerSecond)} slices/s with the start of the processes; bare five-hop relay` +
+        ` ${round(relay.messagesPerSecond)} messages/s: ${(figures.steadySlicesPerSecond / relay.messagesPerSecond).toFixed(2)} of it)`,
     ),
     `close of slice → decision stored: p50 ${ms(latency.p50Ms)}, p99 ${ms(latency.p99Ms)} over ${count(latency.slices)} slices` +
       ` (bare five-hop relay: p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)})`,
