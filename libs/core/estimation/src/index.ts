@@ -1,1 +1,56 @@
-export {};
+export { EstimationError } from './estimation-error.ts';
+export { type FitResult, type ParameterEstimate, estimateOf } from './fit-result.ts';
+export {
+  type Jet,
+  type JetSpace,
+  newJetSpace,
+  newJet,
+  keep,
+  release,
+  valueOf,
+  slopeOf,
+  curvatureOf,
+  constant,
+  variable,
+  blend,
+  plus,
+  minus,
+  affine,
+  times,
+  composed,
+  reciprocal,
+  ratio,
+  squared,
+  lnOf,
+  log1pOf,
+  expOf,
+  logisticOf,
+} from './jet.ts';
+export { type Evaluation, type Objective } from './line-search.ts';
+export {
+  type LikelihoodModel,
+  type LikelihoodDerivatives,
+  likelihoodDerivatives,
+  maximumLikelihood,
+  requireSeries,
+} from './maximum-likelihood.ts';
+export { type Minimum, minimise, minimiseFromBest } from './minimise.ts';
+export {
+  type SquareMatrix,
+  newMatrix,
+  matrixOf,
+  entry,
+  setEntry,
+  identity,
+  tabulated,
+  product,
+  transposed,
+  combination,
+  applied,
+  dot,
+  cholesky,
+  inversePositive,
+  inverse,
+  solved,
+} from './square-matrix.ts';
+export { type Covariances, type StandardErrors, outerProducts, covariances, standardErrorsOf } from './standard-errors.ts';

@@ -1,0 +1,123 @@
+import { item, read } from '@aitrader/model';
+import { EstimationError } from './estimation-error.ts';
+import { type FitResult } from './fit-result.ts';
+import { curvatureOf, newJetSpace, release, slopeOf, valueOf, variable, type Jet, type JetSpace } from './jet.ts';
+import { type Objective } from './line-search.ts';
+import { minimiseFromBest } from './minimise.ts';
+import { covariances, standardErrorsOf } from './standard-errors.ts';
+import { newMatrix, type SquareMatrix } from './square-matrix.ts';
+
+/*
+ * 1. Estimates lie inside the bounds of their parameters: the search runs over unbounded ones that the model maps to them.
+ * 2. Scores and Hessian are those of the model's own parameters, taken at the estimate, and exact to rounding.
+ */
+
+/** A likelihood, written once in jets. */
+export interface LikelihoodModel {
+  readonly name: string;
+  /** of the model's own parameters, in order */
+  readonly parameters: readonly string[];
+  /** observations that contribute */
+  readonly n: number;
+  /** The model's own parameters from as many unbounded ones. */
+  readonly bounded: (space: JetSpace, unbounded: readonly Jet[]) => readonly Jet[];
+  /**
+   * Calls `term` with ln L of one observation after the other. It may release its jets in between, back to what was in use when
+   * it was called.
+   */
+  readonly terms: (space: JetSpace, parameters: readonly Jet[], term: (logLikelihood: Jet) => void) => void;
+  /** Unbounded points to start from. */
+  readonly starts: readonly Float64Array[];
+}
+
+/** How many of the starts, best first, are followed to their end. */
+const STARTS_TRIED = 2;
+
+/** ln L and its derivatives by the model's own parameters. */
+export interface LikelihoodDerivatives {
+  readonly logLikelihood: number;
+  /** ∂ ln Lₜ: a row of as many numbers as parameters for each term */
+  readonly scores: Float64Array;
+  /** −∂² ln L */
+  readonly information: SquareMatrix;
+}
+
+const variables = (space: JetSpace, values: Float64Array): Jet[] =>
+  Array.from(values, (value, index) => variable(space, value, index));
+
+/** ln L, per-observation scores and −∂² ln L at `values` of the model's own parameters. */
+export function likelihoodDerivatives(model: LikelihoodModel, values: Float64Array): LikelihoodDerivatives {
+  const size = values.length;
+  const space = newJetSpace(size, 2);
+  const information = newMatrix(size);
+  const scores: number[] = [];
+  let logLikelihood = 0;
+  model.terms(space, variables(space, values), (term) => {
+    logLikelihood += valueOf(term);
+    for (let i = 0; i < size; i++) {
+      scores.push(slopeOf(term, i));
+      for (let j = 0; j < size; j++) {
+        const k = i * size + j;
+        information.entries[k] = read(information.entries, k) - curvatureOf(space, term, i, j);
+      }
+    }
+  });
+  return { logLikelihood, scores: Float64Array.from(scores), information };
+}
+
+/** −ln L / n over the unbounded parameters. */
+function meanLoss(model: LikelihoodModel): Objective {
+  const size = model.parameters.length;
+  const space = newJetSpace(size, 1);
+  return (point) => {
+    release(space, 0);
+    const gradient = new Float64Array(size);
+    let value = 0;
+    model.terms(space, model.bounded(space, variables(space, point)), (term) => {
+      value -= valueOf(term);
+      for (let i = 0; i < size; i++) gradient[i] = read(gradient, i) - slopeOf(term, i);
+    });
+    return { value: value / model.n, gradient: gradient.map((x) => x / model.n) };
+  };
+}
+
+/** The model's own parameters at a point of unbounded ones. */
+function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Array {
+  const space = newJetSpace(point.length, 0);
+  return Float64Array.from(model.bounded(space, variables(space, point)), valueOf);
+}
+
+/**
+ * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
+ * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
+ */
+export function maximumLikelihood(model: LikelihoodModel): FitResult {
+  const minimum = minimiseFromBest(meanLoss(model), model.starts, STARTS_TRIED);
+  const values = boundedValues(model, minimum.point);
+  const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
+  if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
+  const found = covariances(information, scores);
+  return {
+    model: model.name,
+    n: model.n,
+    parameters: Array.from(values, (value, i) => ({ name: item(model.parameters, i), value, ...standardErrorsOf(found, i) })),
+    logLikelihood,
+    converged: minimum.converged,
+    iterations: minimum.iterations,
+  };
+}
+
+/**
+ * Checks a series before a fit: every value finite, or NaN where `gaps` are allowed; enough of them; not all the same.
+ * @throws EstimationError that names the value and its index
+ */
+export function requireSeries(what: string, values: Float64Array, countMin: number, gaps: 'gaps' | 'no gaps' = 'no gaps'): void {
+  const isGap = (value: number): boolean => gaps === 'gaps' && Number.isNaN(value);
+  const bad = values.findIndex((value) => !Number.isFinite(value) && !isGap(value));
+  if (bad >= 0) throw new EstimationError(`${what}[${bad}] is ${read(values, bad)}`);
+  const known = values.filter((value) => !Number.isNaN(value));
+  if (known.length < countMin)
+    throw new EstimationError(`${what} has ${known.length} values, fewer than the ${countMin} it takes`);
+  if (known.every((value) => value === read(known, 0)))
+    throw new EstimationError(`${what} is ${read(known, 0)} at every index: a constant has no variance to estimate`);
+}
