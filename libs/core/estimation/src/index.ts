@@ -54,3 +54,14 @@ export {
   solved,
 } from './square-matrix.ts';
 export { type Covariances, type StandardErrors, outerProducts, covariances, standardErrorsOf } from './standard-errors.ts';
+export { garchLikelihood, fitGarch } from './garch-likelihood.ts';
+export {
+  type GarchForm,
+  type GarchParameters,
+  garchParameterNames,
+  garchParameters,
+  garchVariances,
+  garchForecast,
+  firstVariance,
+  nextVariance,
+} from './garch-model.ts';
