@@ -1,4 +1,4 @@
-import { ln, lnGamma, log1p } from '@aitrader/core-numeric';
+import { ln, lnGammaHalfStep, log1p } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import { requireLaw } from './hmm-chain.ts';
 import { EstimationError } from './estimation-error.ts';
@@ -81,7 +81,7 @@ export function requireEmission(emission: Emission, where: string): void {
 
 /** ln of the factor before the kernel of Student's density: Γ((ν+1)/2) / (Γ(ν/2) √(νπ) scale). */
 const lnStudentFactor = ({ scale, dof }: StudentEmission): number =>
-  lnGamma((dof + 1) / 2) - lnGamma(dof / 2) - 0.5 * (LN_PI + ln(dof)) - ln(scale);
+  lnGammaHalfStep(dof / 2) - 0.5 * (LN_PI + ln(dof)) - ln(scale);
 
 /** Numbers that densities are computed from, one row of COEFFICIENTS for each regime and column. */
 export interface DensityTable {
