@@ -87,13 +87,27 @@ function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Arra
   return Float64Array.from(model.bounded(space, variables(space, point)), valueOf);
 }
 
+/** Where a likelihood is largest, as far as the search came. */
+export interface Likeliest {
+  /** of the model's own parameters */
+  readonly values: Float64Array;
+  /** false when the search ended before the gradient vanished */
+  readonly converged: boolean;
+  readonly iterations: number;
+}
+
+/** The model's own parameters where the likelihood is largest. @throws EstimationError when it is finite at no start */
+export function likeliest(model: LikelihoodModel, startsTried = STARTS_TRIED): Likeliest {
+  const { point, converged, iterations } = minimiseFromBest(meanLoss(model), model.starts, startsTried);
+  return { values: boundedValues(model, point), converged, iterations };
+}
+
 /**
  * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
  * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
  */
 export function maximumLikelihood(model: LikelihoodModel): FitResult {
-  const minimum = minimiseFromBest(meanLoss(model), model.starts, STARTS_TRIED);
-  const values = boundedValues(model, minimum.point);
+  const { values, converged, iterations } = likeliest(model);
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
   if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
   const found = covariances(information, scores);
@@ -102,8 +116,8 @@ export function maximumLikelihood(model: LikelihoodModel): FitResult {
     n: model.n,
     parameters: Array.from(values, (value, i) => ({ name: item(model.parameters, i), value, ...standardErrorsOf(found, i) })),
     logLikelihood,
-    converged: minimum.converged,
-    iterations: minimum.iterations,
+    converged,
+    iterations,
   };
 }
 
