@@ -64,6 +64,7 @@ export function dofOfScatter(
   for (let count = 0; count < ITERATIONS_MAX; count++) {
     const slope = here.slope * dof;
     const curvature = here.curvature * dof * dof + slope;
+    if (!Number.isFinite(curvature)) return dof;
     let step = curvature < 0 ? Math.min(1, Math.max(-1, -slope / curvature)) : Math.sign(slope);
     let halvings = 0;
     let next = here;

@@ -80,7 +80,8 @@ function climb(from: HiddenMarkovModel, observations: Float64Array, prior: HmmPr
   for (let steps = 0; steps < stepsMax; steps++) {
     const { next, logLikelihood } = emStep(model, observations, prior);
     const reached = logLikelihood + lnPrior(model, prior);
-    if (reached - objective < gainMin) return { model, objective: reached, steps, converged: true };
+    // the first step may lead down, when the start lies beyond a floor
+    if (steps > 1 && reached - objective < gainMin) return { model, objective: reached, steps, converged: true };
     objective = reached;
     model = next;
   }
@@ -100,9 +101,19 @@ export function hmmPrior(observations: Float64Array, settings: HmmFitSettings): 
   return { stickiness, transitionFloor, startFloor, emissions: { sdMin, dofMin, dofMax } };
 }
 
-function requireFittable(observations: Float64Array, { regimes, families }: HmmFitSettings): void {
+function requireFittable(observations: Float64Array, settings: HmmFitSettings): void {
+  const { regimes, families, stickiness, transitionFloor, startFloor, sdFloorShare, dofMin, dofMax } = settings;
   if (!(Number.isInteger(regimes) && regimes >= 1))
     throw new EstimationError(`a fit needs a whole number of regimes, got ${regimes}`);
+  const requireIn = (name: string, value: number, end: number): void => {
+    if (!(value >= 0 && value < end)) throw new EstimationError(`${name} must lie in 0 … ${end}: ${value}`);
+  };
+  requireIn('stickiness', stickiness, Infinity);
+  requireIn('transitionFloor', transitionFloor, 1 / regimes);
+  requireIn('startFloor', startFloor, 1 / regimes);
+  requireIn('sdFloorShare', sdFloorShare, 1);
+  if (!(dofMin > 0 && dofMin <= dofMax && dofMax < Infinity))
+    throw new EstimationError(`degrees of freedom cannot lie between ${dofMin} and ${dofMax}`);
   if (families.length === 0) throw new EstimationError('a fit needs at least one column, got 0');
   if (observations.length % families.length !== 0)
     throw new EstimationError(`${observations.length} values are no rows of ${families.length} columns`);

@@ -1,20 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { item, read } from '@aitrader/model';
-import { PLAIN, emStep } from './hmm-em.ts';
+import { PLAIN } from './hmm-em.ts';
 import type { Emission } from './hmm-emission.ts';
-import { EstimationError } from './estimation-error.ts';
-import { decodeHmm, filterHmm, smoothHmm, sortedByVariance, type HiddenMarkovModel } from './hmm-model.ts';
+import { decodeHmm, filterHmm, smoothHmm, type HiddenMarkovModel } from './hmm-model.ts';
 import { hmmEstimates } from './hmm-standard-errors.ts';
+import { MEANS, SDS, threeRegimes, TRANSITION } from '../test/three-regimes.ts';
 import { hmmFirstStep, hmmStep, hmmStepParameters } from './hmm-step.ts';
 
 const START = [0.5, 0.3, 0.2];
-const TRANSITION = [
-  [0.96, 0.03, 0.01],
-  [0.04, 0.93, 0.03],
-  [0.02, 0.08, 0.9],
-];
-const MEANS = [0.08, 0, -0.2];
-const SDS = [0.6, 1.2, 2.8];
 const gaussian = (mean: number, sd: number): Emission => ({ family: 'gaussian', mean, sd });
 const student = (location: number, scale: number, dof: number): Emission => ({ family: 'student', location, scale, dof });
 
@@ -24,22 +17,6 @@ const three: HiddenMarkovModel = {
   transition: TRANSITION,
   emissions: MEANS.map((mean, i) => [gaussian(mean, item(SDS, i))]),
 };
-
-/** 600 values of three regimes: Knuth's congruential generator, logistic noise of variance 1. */
-export function threeRegimes(): Float64Array {
-  let seed = 12345;
-  const uniform = (): number => {
-    seed = (seed * 1664525 + 1013904223) % 4294967296;
-    return (seed + 0.5) / 4294967296;
-  };
-  let regime = 0;
-  return new Float64Array(600).map((_, t) => {
-    const [u, p] = [uniform(), uniform()];
-    const [first = 0, second = 0] = item(TRANSITION, regime);
-    if (t > 0) regime = u <= first ? 0 : u <= first + second ? 1 : 2;
-    return item(MEANS, regime) + (item(SDS, regime) * Math.sqrt(3) * Math.log(p / (1 - p))) / Math.PI;
-  });
-}
 
 const series = threeRegimes();
 /** With a second column that depends on the first. */
@@ -134,6 +111,36 @@ describe('standard errors', () => {
       p_01: [0.0149382883, 0.0142340611, 0.0227655264],
       p_10: [0.0191353005, 0.0208426074, 0.0250637157],
       p_11: [0.0191353005, 0.0208426074, 0.0250637157],
+    });
+  });
+
+  it('are those of independent derivatives for three regimes, and none for a transition that never happens', () => {
+    const model: HiddenMarkovModel = {
+      ...three,
+      transition: [
+        [0.810138, 0.153645, 1 - 0.810138 - 0.153645],
+        [0.304433, 0.661659, 1 - 0.304433 - 0.661659],
+        [0, 0.116311, 1 - 0.116311],
+      ],
+      emissions: [[gaussian(0.0384131, 0.563425)], [gaussian(-0.0803171, 1.42117)], [gaussian(-0.580428, 3.05725)]],
+    };
+    expect(Math.abs(filterHmm(model, series).logLikelihood - -1010.7010803849585)).toBeLessThan(1e-9);
+    expectErrors(model, series, {
+      mu_0: [0.0448065436, 0.0453491265, 0.0457743918],
+      sd_0: [0.0625403047, 0.0535462269, 0.0809341869],
+      mu_1: [0.1662420213, 0.138908858, 0.2404879469],
+      sd_1: [0.2016934429, 0.2051179754, 0.2196429124],
+      mu_2: [0.2797681455, 0.284674465, 0.2849425733],
+      sd_2: [0.2889461494, 0.2166943872, 0.4390454949],
+      p_00: [0.0901025388, 0.0640863086, 0.1460357055],
+      p_01: [0.0776747044, 0.0689618052, 0.1014363115],
+      p_02: [0.0426345163, 0.0372425008, 0.0657033441],
+      p_10: [0.1729138642, 0.115792941, 0.2971745218],
+      p_11: [0.1363334121, 0.1220300189, 0.1871306861],
+      p_12: [0.0873513562, 0.0661303047, 0.1418848572],
+      p_20: [null, null, null],
+      p_21: [0.0660950339, 0.049819297, 0.1033860698],
+      p_22: [0.0660950339, 0.049819297, 0.1033860698],
     });
   });
 });
