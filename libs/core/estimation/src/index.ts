@@ -65,3 +65,26 @@ export {
   firstVariance,
   nextVariance,
 } from './garch-model.ts';
+export { normality, heteroskedasticity, autocorrelations, ljungBox } from './diagnostics.ts';
+export {
+  type StateMoments,
+  type FilteredSeries,
+  type StateForecast,
+  kalmanFilter,
+  kalmanForecast,
+  standardisedErrors,
+  transitionOf,
+  observationNoise,
+} from './kalman-filter.ts';
+export { type DiffuseConstant } from './kalman-recursion.ts';
+export { type SmoothedMoments, kalmanSmoother } from './kalman-smoother.ts';
+export { fitStateSpace, stateSpaceLikelihood } from './state-space-fit.ts';
+export {
+  type TimedSeries,
+  type Prior,
+  type StateSpaceModel,
+  evenly,
+  localLevel,
+  localLinearTrend,
+  revertingVelocity,
+} from './state-space-model.ts';
