@@ -25,7 +25,7 @@ export interface HmmPrior {
 }
 
 /** The textbook's step: data alone. */
-export const PLAIN: HmmPrior = {
+export const PLAIN_STEP: HmmPrior = {
   stickiness: 0,
   transitionFloor: 0,
   startFloor: 0,
@@ -87,7 +87,7 @@ export function lnPrior({ transition }: HiddenMarkovModel, { stickiness }: HmmPr
 }
 
 /** A model and how it was before a step, so that a step costs one pass over the data. */
-export interface EmStep {
+export interface BaumWelchStep {
   readonly next: HiddenMarkovModel;
   /** of the model that the step began with */
   readonly logLikelihood: number;
@@ -98,7 +98,7 @@ export interface EmStep {
  * @throws EstimationError for a model that is none, for an observation that no regime can give, or when a regime shrinks to a
  * single value, where the likelihood is infinite
  */
-export function emStep(model: HiddenMarkovModel, observations: Float64Array, prior: HmmPrior = PLAIN): EmStep {
+export function baumWelchStep(model: HiddenMarkovModel, observations: Float64Array, prior: HmmPrior = PLAIN_STEP): BaumWelchStep {
   const { logLikelihood, weights, start, transitions } = expectations(model, observations);
   const regimes = model.emissions.length;
   const transition = model.transition.map((row, i) => {

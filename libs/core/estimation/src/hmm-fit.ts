@@ -1,5 +1,5 @@
 import { item } from '@aitrader/model';
-import { emStep, lnPrior, type HmmPrior } from './hmm-em.ts';
+import { baumWelchStep, lnPrior, type HmmPrior } from './hmm-em.ts';
 import { EstimationError } from './estimation-error.ts';
 import type { FitResult } from './fit-result.ts';
 import { filterHmm, sortedByVariance, type HiddenMarkovModel } from './hmm-model.ts';
@@ -78,7 +78,7 @@ function climb(from: HiddenMarkovModel, observations: Float64Array, prior: HmmPr
   let model = from;
   let objective = -Infinity;
   for (let steps = 0; steps < stepsMax; steps++) {
-    const { next, logLikelihood } = emStep(model, observations, prior);
+    const { next, logLikelihood } = baumWelchStep(model, observations, prior);
     const reached = logLikelihood + lnPrior(model, prior);
     // the first step may lead down, when the start lies beyond a floor
     if (steps > 1 && reached - objective < gainMin) return { model, objective: reached, steps, converged: true };

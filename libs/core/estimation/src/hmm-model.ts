@@ -52,7 +52,7 @@ export interface HmmPath {
 }
 
 /** Checks a model. @throws EstimationError that names the wrong value and where it stands */
-export function requireModel({ start, transition, emissions }: HiddenMarkovModel): void {
+export function requireHmm({ start, transition, emissions }: HiddenMarkovModel): void {
   const regimes = emissions.length;
   if (regimes < 1) throw new EstimationError('a hidden Markov model has at least one regime, got 0');
   if (start.length !== regimes) throw new EstimationError(`the start law has ${start.length} cells for ${regimes} regimes`);
@@ -86,7 +86,7 @@ function requireObservations(observations: Float64Array, columns: number): numbe
 
 /** The model's chain as observed; where it starts a step before, that step comes first, with nothing observed at it. */
 export function observedChain(model: HiddenMarkovModel, observations: Float64Array): ObservedChain {
-  requireModel(model);
+  requireHmm(model);
   const regimes = model.emissions.length;
   const columns = item(model.emissions, 0).length;
   const n = requireObservations(observations, columns);

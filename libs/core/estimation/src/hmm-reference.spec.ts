@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { item, read } from '@aitrader/model';
 import { stationaryLaw } from './hmm-chain.ts';
-import { emStep } from './hmm-em.ts';
+import { baumWelchStep } from './hmm-em.ts';
 import type { GaussianEmission } from './hmm-emission.ts';
 import { decodeHmm, filterHmm, smoothHmm, type HiddenMarkovModel } from './hmm-model.ts';
 
@@ -73,7 +73,7 @@ if (!existsSync(REFERENCE)) {
     });
 
     it('move by one step of expectation maximisation as the reference does', () => {
-      const { next } = emStep(model, returns);
+      const { next } = baumWelchStep(model, returns);
       const step = expected.one_baum_welch_step;
       expect(worst(next.start, step.pi)).toBeLessThan(1e-12);
       expect(worst(next.transition.flat(), step.A.flat())).toBeLessThan(1e-12);
@@ -97,7 +97,7 @@ if (!existsSync(REFERENCE)) {
       let climbing = model;
       const history: number[] = [];
       for (let step = 0; step < 200; step++) {
-        const { next, logLikelihood } = emStep(climbing, returns);
+        const { next, logLikelihood } = baumWelchStep(climbing, returns);
         if (history.length > 0) expect(logLikelihood).toBeGreaterThan(item(history, history.length - 1) - 1e-9);
         history.push(logLikelihood);
         climbing = next;

@@ -1,6 +1,6 @@
 import { digamma, lnGammaHalfStep, trigamma } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
-import type { HmmPrior } from './hmm-em.ts';
+import { PLAIN_STEP, type HmmPrior } from './hmm-em.ts';
 import { emissionParameters, type Emission } from './hmm-emission.ts';
 import { chainTerms, total } from './hmm-jet.ts';
 import { hiddenSteps, observedChain, type HiddenMarkovModel } from './hmm-model.ts';
@@ -167,7 +167,11 @@ function hmmLikelihood(model: HiddenMarkovModel, observations: Float64Array, slo
  * The parameters of a model by name, each with the standard errors that its observations give it (rows of columns; NaN is
  * missing). What stands at a bound of `prior` counts as known. @throws EstimationError as the filter
  */
-export function hmmEstimates(model: HiddenMarkovModel, observations: Float64Array, prior: HmmPrior): ParameterEstimate[] {
+export function hmmEstimates(
+  model: HiddenMarkovModel,
+  observations: Float64Array,
+  prior: HmmPrior = PLAIN_STEP,
+): ParameterEstimate[] {
   const slots = hmmSlots(model, prior);
   const likelihood = hmmLikelihood(model, observations, slots);
   const values = Float64Array.from(freeSlots(slots), ({ value }) => value);

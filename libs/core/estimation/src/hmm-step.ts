@@ -3,7 +3,7 @@ import { read } from '@aitrader/model';
 import { cellsOf } from './hmm-chain.ts';
 import { densityTable, writeLnDensities, type DensityTable } from './hmm-emission.ts';
 import { EstimationError } from './estimation-error.ts';
-import { hiddenSteps, requireModel, type HiddenMarkovModel } from './hmm-model.ts';
+import { hiddenSteps, requireHmm, type HiddenMarkovModel } from './hmm-model.ts';
 
 /*
  * The forward filter one observation at a time, for streams.
@@ -24,7 +24,7 @@ export interface HmmStepParameters {
 
 /** @throws EstimationError for a model that is none */
 export function hmmStepParameters(model: HiddenMarkovModel): HmmStepParameters {
-  requireModel(model);
+  requireHmm(model);
   return {
     table: densityTable(model.emissions),
     start: Float64Array.from(model.start),

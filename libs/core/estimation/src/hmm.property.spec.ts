@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { item, read } from '@aitrader/model';
 import { chainOf, stationaryLaw } from './hmm-chain.ts';
-import { emStep, lawFrom, lnPrior, type HmmPrior } from './hmm-em.ts';
+import { baumWelchStep, lawFrom, lnPrior, type HmmPrior } from './hmm-em.ts';
 import type { Emission } from './hmm-emission.ts';
 import { EstimationError } from './estimation-error.ts';
 import { decodeHmm, filterHmm, smoothHmm, sortedByVariance, type HiddenMarkovModel } from './hmm-model.ts';
@@ -161,7 +161,7 @@ describe('a step of expectation maximisation', () => {
         let objective = -Infinity;
         let climbing = model;
         for (let step = 0; step < 4; step++) {
-          const { next, logLikelihood } = emStep(climbing, observations, prior);
+          const { next, logLikelihood } = baumWelchStep(climbing, observations, prior);
           expect(logLikelihood + lnPrior(climbing, prior)).toBeGreaterThan(objective - 1e-8);
           objective = logLikelihood + lnPrior(climbing, prior);
           climbing = next;
@@ -246,6 +246,6 @@ describe('what makes no model or no series', () => {
       ...fine,
       emissions: [[{ family: 'gaussian', mean: 0, sd: 1 }], [{ family: 'gaussian', mean: 50, sd: 1e-3 }]],
     };
-    expect(() => emStep(model, Float64Array.of(0, 1, -1, 0.5, 50, 0.2))).toThrow('sd of regime 1, column 0 is 0');
+    expect(() => baumWelchStep(model, Float64Array.of(0, 1, -1, 0.5, 50, 0.2))).toThrow('sd of regime 1, column 0 is 0');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { item, read } from '@aitrader/model';
-import { PLAIN } from './hmm-em.ts';
+import { PLAIN_STEP } from './hmm-em.ts';
 import type { Emission } from './hmm-emission.ts';
 import { decodeHmm, filterHmm, smoothHmm, type HiddenMarkovModel } from './hmm-model.ts';
 import { hmmEstimates } from './hmm-standard-errors.ts';
@@ -82,7 +82,7 @@ describe('three regimes of a known series', () => {
 
 /** Standard errors by Hessian, outer products and sandwich: of the names in order. */
 function expectErrors(model: HiddenMarkovModel, observations: Float64Array, expected: Record<string, (number | null)[]>): void {
-  const found = hmmEstimates(model, observations, PLAIN);
+  const found = hmmEstimates(model, observations, PLAIN_STEP);
   expect(found.map(({ name }) => name)).toEqual(Object.keys(expected));
   for (const { name, seHessian, seOpg, seSandwich } of found)
     [seHessian, seOpg, seSandwich].forEach((error, i) => {

@@ -4,8 +4,8 @@ import { type FitResult } from './fit-result.ts';
 import { curvatureOf, newJetSpace, release, slopeOf, valueOf, variable, type Jet, type JetSpace } from './jet.ts';
 import { type Objective } from './line-search.ts';
 import { minimiseFromBest } from './minimise.ts';
-import { covariances, standardErrorsOf } from './standard-errors.ts';
-import { newMatrix, type SquareMatrix } from './square-matrix.ts';
+import { covariances, outerProducts, standardErrorsOf, type StandardErrors } from './standard-errors.ts';
+import { entry, newMatrix, tabulated, type SquareMatrix } from './square-matrix.ts';
 
 /*
  * 1. Estimates lie inside the bounds of their parameters: the search runs over unbounded ones that the model maps to them.
@@ -30,6 +30,9 @@ export interface LikelihoodModel {
   readonly starts: readonly Float64Array[];
 }
 
+/** A parameter whose change by its own size moves ln L by less than about this is at the edge of its range or has no effect. */
+const SENSITIVITY_MIN = 1e-6;
+const NO_STANDARD_ERRORS: StandardErrors = { seHessian: null, seOpg: null, seSandwich: null };
 /** How many of the starts, best first, are followed to their end. */
 const STARTS_TRIED = 2;
 
@@ -102,6 +105,29 @@ export function likeliest(model: LikelihoodModel, startsTried = STARTS_TRIED): L
   return { values: boundedValues(model, point), converged, iterations };
 }
 
+/** The parameters whose own size is not lost in what a change of them does to ln L. */
+function movingParameters(values: Float64Array, scores: Float64Array): number[] {
+  const outer = outerProducts(scores, values.length);
+  const moves = (i: number): boolean => Math.abs(read(values, i)) * Math.sqrt(entry(outer, i, i)) > SENSITIVITY_MIN;
+  return Array.from(values, (_, i) => i).filter(moves);
+}
+
+/**
+ * The three standard errors of every parameter. When the information cannot be inverted, parameters that ln L does not depend on, or
+ * that the data drove to 0, are held fixed: they have none, and the others have those of the model without them.
+ */
+function standardErrors(values: Float64Array, information: SquareMatrix, scores: Float64Array): readonly StandardErrors[] {
+  const size = values.length;
+  const full = covariances(information, scores);
+  if (full.hessian) return Array.from(values, (_, i) => standardErrorsOf(full, i));
+  const free = movingParameters(values, scores);
+  const part = covariances(
+    tabulated(free.length, (i, j) => entry(information, item(free, i), item(free, j))),
+    scores.filter((_, k) => free.includes(k % size)),
+  );
+  return Array.from(values, (_, i) => (free.includes(i) ? standardErrorsOf(part, free.indexOf(i)) : NO_STANDARD_ERRORS));
+}
+
 /**
  * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
  * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
@@ -110,11 +136,11 @@ export function maximumLikelihood(model: LikelihoodModel): FitResult {
   const { values, converged, iterations } = likeliest(model);
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
   if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
-  const found = covariances(information, scores);
+  const errors = standardErrors(values, information, scores);
   return {
     model: model.name,
     n: model.n,
-    parameters: Array.from(values, (value, i) => ({ name: item(model.parameters, i), value, ...standardErrorsOf(found, i) })),
+    parameters: Array.from(values, (value, i) => ({ name: item(model.parameters, i), value, ...item(errors, i) })),
     logLikelihood,
     converged,
     iterations,
