@@ -73,7 +73,7 @@ export function lawFrom(counts: readonly number[], floor: number, allowed: reado
     const total = counts.reduce((sum, count, i) => sum + (isFree(i) ? count : 0), 0);
     const share = 1 - floor * isFloored.filter(Boolean).length;
     if (!(total > 0)) return undefined;
-    const law = counts.map((count, i) => (isFree(i) ? (share * count) / total : item(allowed, i) ? floor : 0));
+    const law = counts.map((count, i) => (isFree(i) ? share * (count / total) : item(allowed, i) ? floor : 0));
     const short = law.findIndex((p, i) => isFree(i) && p < floor);
     if (short < 0) return law;
     isFloored[short] = true;

@@ -14,11 +14,10 @@ const law = (size: number): fc.Arbitrary<number[]> =>
     const sum = weights.reduce((a, b) => a + b, 0);
     return weights.map((w) => w / sum);
   });
-const emission: fc.Arbitrary<Emission> = fc.record({
-  family: fc.constant('gaussian' as const),
-  mean: number(-3, 3),
-  sd: number(0.1, 4),
-});
+/** From this sd on the density of five values, written out, is above the smallest number. */
+const PLAIN_SD_MIN = 0.5;
+const gaussian = (sdMin: number): fc.Arbitrary<Emission> =>
+  fc.record({ family: fc.constant('gaussian' as const), mean: number(-3, 3), sd: number(sdMin, 4) });
 const heavy: fc.Arbitrary<Emission> = fc.record({
   family: fc.constant('student' as const),
   location: number(-3, 3),
@@ -32,7 +31,7 @@ const modelOf = (regimes: number, columns: fc.Arbitrary<Emission>[]): fc.Arbitra
     transition: fc.array(law(regimes), { minLength: regimes, maxLength: regimes }),
     emissions: fc.array(fc.tuple(...columns), { minLength: regimes, maxLength: regimes }),
   });
-const models = fc.oneof(modelOf(2, [emission]), modelOf(3, [heavy]));
+const models = fc.oneof(modelOf(2, [gaussian(0.1)]), modelOf(3, [heavy]));
 const value = fc.oneof({ weight: 5, arbitrary: number(-5, 5) }, { weight: 1, arbitrary: fc.constant(NaN) });
 const seriesOf = (one: fc.Arbitrary<number>, minLength: number, maxLength: number): fc.Arbitrary<Float64Array> =>
   fc.array(one, { minLength, maxLength }).map((list) => Float64Array.from(list));
@@ -73,7 +72,7 @@ const expectLaws = (rows: Float64Array, regimes: number): void => {
 describe('a hidden Markov model', () => {
   it('says what the sum over all paths says', () => {
     fc.assert(
-      fc.property(modelOf(3, [emission]), seriesOf(value, 1, 5), (model, observations) => {
+      fc.property(modelOf(3, [gaussian(PLAIN_SD_MIN)]), seriesOf(value, 1, 5), (model, observations) => {
         const all = paths(model, observations);
         const total = all.reduce((sum, one) => sum + one.density, 0);
         const { smoothed, logLikelihood } = smoothHmm(model, observations);
