@@ -1,7 +1,7 @@
 import { ln, pow } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import type { FitResult } from './fit-result.ts';
-import { likelihoodDerivatives, likeliest, requireSeries, type LikelihoodModel } from './maximum-likelihood.ts';
+import { likelihoodDerivatives, likeliest, requireSeries } from './maximum-likelihood.ts';
 import { boundedMsar, msarLikelihood, msarName, msarSlots, partsOf, shapeOf, type MsarShape } from './msar-likelihood.ts';
 import { requireShape, smoothMsar, sortedByMean, type MarkovSwitchingModel } from './msar-model.ts';
 import { freeSlots, slotEstimates } from './parameter-slots.ts';
@@ -94,9 +94,14 @@ function sticky(regimes: number, stay: number): number[][] {
 }
 
 /** The unbounded point of a model: logarithms of the sds above their floor, and of the odds against a row's last regime. */
-function unboundedPoint({ means, coefficients, sds, transition }: MarkovSwitchingModel, sdMin: number): Float64Array {
+function unboundedPoint({ means, coefficients, sds, transition }: MarkovSwitchingModel): Float64Array {
   const odds = transition.flatMap((row) => row.slice(0, -1).map((p) => ln(p / item(row, row.length - 1))));
-  return Float64Array.from([...means, ...coefficients, ...sds.map((sd) => ln(Math.max(sd - sdMin, sdMin))), ...odds]);
+  return Float64Array.from([
+    ...means,
+    ...coefficients,
+    ...sds.map((sd) => ln(Math.max(sd - SD_FLOOR_SHARE, SD_FLOOR_SHARE))),
+    ...odds,
+  ]);
 }
 
 /** The model of free parameters: all but the last transition of each row. */
@@ -135,14 +140,21 @@ export function fitMsar(values: Float64Array, shape: MsarShape): MsarFit {
   requireShape(regimes, order);
   const parameters = regimes * regimes + order + (variance === 'switching' ? regimes : 1);
   requireSeries('values', values, order + VALUES_PER_PARAMETER_MIN * parameters);
-  const sdMin = SD_FLOOR_SHARE * momentsOf(values).sd;
-  const models = startModels(shape, values);
-  const likelihood: LikelihoodModel = msarLikelihood(shape, values, msarSlots(item(models, 0)), {
-    bounded: (space, unbounded) => boundedMsar(space, shape, sdMin, unbounded),
-    starts: models.map((model) => unboundedPoint(model, sdMin)),
+  // the search is done in units of the series' sd around its mean, so that the unit of measurement does not matter
+  const { mean, sd } = momentsOf(values);
+  const standardised = values.map((value) => (value - mean) / sd);
+  const models = startModels(shape, standardised);
+  const likelihood = msarLikelihood(shape, standardised, msarSlots(item(models, 0)), {
+    bounded: (space, unbounded) => boundedMsar(space, shape, SD_FLOOR_SHARE, unbounded),
+    starts: models.map(unboundedPoint),
   });
   const { values: free, converged, iterations } = likeliest(likelihood, STARTS_TRIED);
-  const msar = sortedByMean(modelOf(shape, free));
+  const found = modelOf(shape, free);
+  const msar = sortedByMean({
+    ...found,
+    means: found.means.map((mu) => mean + sd * mu),
+    sds: found.sds.map((sigma) => sd * sigma),
+  });
   return {
     model: msarName(shape),
     n: likelihood.n,

@@ -100,6 +100,22 @@ describe('a Markov-switching autoregression', () => {
     names.forEach((name, i) => expect(Math.abs(estimateOf(fit, name) - item(expected, i))).toBeLessThan(1e-5));
   });
 
+  it('is fitted alike in any unit', () => {
+    const shape = { regimes: 2, order: 0, variance: 'switching' } as const;
+    const [fit, small] = [
+      fitMsar(values, shape),
+      fitMsar(
+        values.map((y) => 1e-6 * y + 2e-5),
+        shape,
+      ),
+    ];
+    expect(Math.abs(small.logLikelihood - fit.logLikelihood - 200 * Math.log(1e6))).toBeLessThan(1e-7);
+    fit.parameters.forEach(({ name, value }) => {
+      const expected = name.startsWith('mu') ? 1e-6 * value + 2e-5 : name.startsWith('sigma') ? 1e-6 * value : value;
+      expect(Math.abs(estimateOf(small, name) / expected - 1)).toBeLessThan(1e-6);
+    });
+  });
+
   it('of order 0 is a hidden Markov model that starts at rest', () => {
     const { means, sds, transition } = switching;
     const { logLikelihood } = smoothMsar({ ...switching, coefficients: [] }, values);
