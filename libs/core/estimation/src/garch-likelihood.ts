@@ -1,4 +1,4 @@
-import { digamma, ln, lnGammaHalfStep, trigamma } from '@aitrader/core-numeric';
+import { ln } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import { backcast, garchName, garchParameterNames, meanOf, meanSquare, type GarchForm } from './garch-model.ts';
 import {
@@ -8,6 +8,7 @@ import {
   constant,
   expOf,
   keep,
+  lnGammaRatioOf,
   lnOf,
   log1pOf,
   logisticOf,
@@ -124,10 +125,7 @@ function logDensityOf(form: GarchForm, space: JetSpace, nu: Jet): LogDensity {
   if (form.shocks === 'normal')
     return (squaredError, variance) =>
       affine(space, plus(space, ratio(space, squaredError, variance), lnOf(space, variance)), -0.5, -HALF_LN_2PI);
-  const half = valueOf(nu) / 2;
-  const slope = (digamma(half + 0.5) - digamma(half)) / 2;
-  const curvature = (trigamma(half + 0.5) - trigamma(half)) / 4;
-  const gammas = composed(space, nu, lnGammaHalfStep(half), slope, curvature);
+  const gammas = lnGammaRatioOf(space, nu);
   const excess = affine(space, nu, 1, -2);
   const scale = blend(space, 1, gammas, -0.5, affine(space, lnOf(space, excess), 1, LN_PI));
   const power = affine(space, nu, -0.5, -0.5);

@@ -1,4 +1,4 @@
-import { item, read } from '@aitrader/model';
+import { read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
 
 /*
@@ -77,10 +77,6 @@ export function cellsOf(transition: readonly (readonly number[])[]): Float64Arra
   return Float64Array.from(transition.flat());
 }
 
-/** The rows of the regimes' transition matrix. */
-export const rowsOf = (cells: Float64Array, regimes: number): number[][] =>
-  Array.from({ length: regimes }, (_, i) => [...cells.subarray(i * regimes, (i + 1) * regimes)]);
-
 /**
  * The law π with π P = π, by elimination of one state after another without any subtraction, so that small probabilities keep
  * all their digits. Source: Grassmann, Taksar and Heyman (1985), Operations Research 33.
@@ -101,11 +97,4 @@ export function stationaryLaw(transition: readonly (readonly number[])[]): numbe
   for (let n = 1; n < size; n++) law.push(law.reduce((sum, p, i) => sum + p * at(i, n), 0));
   const total = law.reduce((sum, p) => sum + p, 0);
   return law.map((p) => p / total);
-}
-
-/** The most probable index; the first of several. */
-export function likeliest(law: readonly number[]): number {
-  let best = 0;
-  for (let i = 1; i < law.length; i++) if (item(law, i) > item(law, best)) best = i;
-  return best;
 }

@@ -54,6 +54,7 @@ function condition(
   let largest = -Infinity;
   for (let s = at; s < at + states; s++)
     if (read(predicted, s) > 0 && read(lnDensities, s) > largest) largest = read(lnDensities, s);
+  if (!Number.isFinite(largest)) return largest;
   let total = 0;
   for (let s = at; s < at + states; s++) {
     const prior = read(predicted, s);

@@ -9,7 +9,7 @@ import { EstimationError } from './estimation-error.ts';
  *
  * 1. A model is plain data; what it says of a series follows from the two alone.
  * 2. Renaming the regimes renames the answers and changes no number.
- * 3. Observations that are missing (NaN) change no smoothed law of what is there by more than their absence.
+ * 3. A missing value (NaN) says nothing: where a whole observation is missing the filter predicts over it.
  */
 
 /** A hidden Markov model. Regimes and columns count from 0. */

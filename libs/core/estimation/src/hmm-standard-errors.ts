@@ -1,4 +1,3 @@
-import { digamma, lnGammaHalfStep, trigamma } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import { PLAIN_STEP, type HmmPrior } from './hmm-em.ts';
 import { emissionParameters, type Emission } from './hmm-emission.ts';
@@ -9,6 +8,7 @@ import {
   blend,
   composed,
   constant,
+  lnGammaRatioOf,
   lnOf,
   log1pOf,
   plus,
@@ -101,10 +101,7 @@ function distance(space: JetSpace, mu: Jet, value: number): Jet {
 }
 
 function studentDensity(space: JetSpace, mu: Jet, sd: Jet, nu: Jet): JetDensity {
-  const half = valueOf(nu) / 2;
-  const slope = (digamma(half + 0.5) - digamma(half)) / 2;
-  const curvature = (trigamma(half + 0.5) - trigamma(half)) / 4;
-  const gammas = composed(space, nu, lnGammaHalfStep(half), slope, curvature);
+  const gammas = lnGammaRatioOf(space, nu);
   const scale = blend(space, -0.5, lnOf(space, nu), -1, lnOf(space, sd));
   const factor = affine(space, plus(space, gammas, scale), 1, -HALF_LN_PI);
   const power = affine(space, nu, -0.5, -0.5);

@@ -43,6 +43,8 @@ function conditioned({ table, scratch }: HmmStepParameters, probabilities: Float
     const lnDensity = read(scratch, regimes + j);
     if (read(scratch, j) > 0 && lnDensity > largest) largest = lnDensity;
   }
+  if (!(Math.abs(largest) < Infinity))
+    throw new EstimationError(`the log-likelihood of the observation ${observation.join(', ')} is ${largest}`);
   let total = 0;
   for (let j = 0; j < regimes; j++) {
     const prior = read(scratch, j);
@@ -50,11 +52,8 @@ function conditioned({ table, scratch }: HmmStepParameters, probabilities: Float
     scratch[j] = joint;
     total += joint;
   }
-  const logLikelihood = largest + ln(total);
-  if (!(Math.abs(logLikelihood) < Infinity))
-    throw new EstimationError(`the log-likelihood of the observation ${observation.join(', ')} is ${logLikelihood}`);
   for (let j = 0; j < regimes; j++) probabilities[j] = read(scratch, j) / total;
-  return logLikelihood;
+  return largest + ln(total);
 }
 
 /**

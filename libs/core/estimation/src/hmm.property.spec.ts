@@ -240,6 +240,15 @@ describe('what makes no model or no series', () => {
     expect(filter).toThrow(message);
   });
 
+  it('leaves the probabilities of a stream as they were', () => {
+    const parameters = hmmStepParameters(fine);
+    const law = new Float64Array(2);
+    hmmFirstStep(parameters, law, Float64Array.of(0));
+    const before = law.slice();
+    expect(() => hmmStep(parameters, law, Float64Array.of(7))).toThrow('of the observation 7 is -Infinity');
+    expect(law).toEqual(before);
+  });
+
   it('is refused where a regime shrinks to one value and no floor keeps it off', () => {
     const model: HiddenMarkovModel = {
       ...fine,

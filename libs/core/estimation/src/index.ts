@@ -25,6 +25,7 @@ export {
   log1pOf,
   expOf,
   logisticOf,
+  lnGammaRatioOf,
 } from './jet.ts';
 export { type Evaluation, type Objective } from './line-search.ts';
 export {

@@ -1,4 +1,4 @@
-import { exp, ln, log1p } from '@aitrader/core-numeric';
+import { digamma, exp, ln, lnGammaHalfStep, log1p, trigamma } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 
 /*
@@ -159,4 +159,11 @@ export function logisticOf(space: JetSpace, a: Jet): Jet {
   const value = (read(a, 0) < 0 ? small : 1) / (1 + small);
   const slope = small / ((1 + small) * (1 + small));
   return composed(space, a, value, slope, slope * (1 - 2 * value));
+}
+
+/** ln(Γ((a + 1) / 2) / Γ(a / 2)), of the factor before Student's density with a degrees of freedom. */
+export function lnGammaRatioOf(space: JetSpace, a: Jet): Jet {
+  const half = read(a, 0) / 2;
+  const slope = (digamma(half + 0.5) - digamma(half)) / 2;
+  return composed(space, a, lnGammaHalfStep(half), slope, (trigamma(half + 0.5) - trigamma(half)) / 4);
 }
