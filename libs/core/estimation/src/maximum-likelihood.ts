@@ -31,10 +31,8 @@ export interface LikelihoodModel {
 }
 
 /** A parameter whose change by its own size moves ln L by less than about this is at the edge of its range or has no effect. */
-const SENSITIVITY_MIN = 1e-6;
+const SENSITIVITY_MIN = 1e-4;
 const NO_STANDARD_ERRORS: StandardErrors = { seHessian: null, seOpg: null, seSandwich: null };
-/** How many of the starts, best first, are followed to their end. */
-const STARTS_TRIED = 2;
 
 /** ln L and its derivatives by the model's own parameters. */
 export interface LikelihoodDerivatives {
@@ -118,7 +116,7 @@ function standardErrors(values: Float64Array, information: SquareMatrix, scores:
  * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
  */
 export function maximumLikelihood(model: LikelihoodModel): FitResult {
-  const minimum = minimiseFromBest(meanLoss(model), model.starts, STARTS_TRIED);
+  const minimum = minimiseFromBest(meanLoss(model), model.starts);
   const values = boundedValues(model, minimum.point);
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
   if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
