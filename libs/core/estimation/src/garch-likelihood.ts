@@ -35,8 +35,8 @@ const LN_PI = 1.1447298858494002;
 /** Fewer returns than this say nothing about six parameters. */
 const RETURNS_MIN = 30;
 /** Starting values: persistence, the part of it that is the reaction to shocks, the part of that due to falls; ν. */
-const PERSISTENCES = [0.8, 0.95, 0.99] as const;
-const REACTIONS = [0.05, 0.15, 0.35] as const;
+const PERSISTENCES = [0.4, 0.8, 0.95, 0.99] as const;
+const REACTIONS = [0.03, 0.12, 0.4] as const;
 const FALLS = 0.6;
 const DOF = 8;
 

@@ -1,7 +1,7 @@
 import { item, read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
 import { newJetSpace, constant, valueOf, type Jet, type JetSpace } from './jet.ts';
-import { runKalman, type DiffuseConstant, type KalmanStep } from './kalman-recursion.ts';
+import { runKalman, type DiffuseConstant, type Belief } from './kalman-recursion.ts';
 import { applied, combination, dot, product, transposed, type SquareMatrix } from './square-matrix.ts';
 import { requireSteps, type StateSpaceModel, type TimedSeries } from './state-space-model.ts';
 
@@ -42,7 +42,7 @@ export interface StateForecast {
 
 const matrix = (size: number, jets: readonly Jet[]): SquareMatrix => ({ size, entries: Float64Array.from(jets, valueOf) });
 
-const moments = (size: number, mean: readonly Jet[], covariance: readonly Jet[], diffuse: readonly Jet[]): StateMoments => ({
+const momentsOf = (size: number, { mean, covariance, diffuse }: Belief): StateMoments => ({
   mean: Float64Array.from(mean, valueOf),
   covariance: matrix(size, covariance),
   diffuse: matrix(size, diffuse),
@@ -86,14 +86,16 @@ export function kalmanFilter(
   const innovationVariances = new Float64Array(n).fill(NaN);
   const logLikelihoods = new Float64Array(n);
   let logLikelihood = 0;
-  runKalman(space, model, parameters, series, convention, (step: KalmanStep) => {
-    predicted.push(moments(model.size, step.predictedMean, step.predictedCovariance, step.predictedDiffuse));
-    filtered.push(moments(model.size, step.mean, step.covariance, step.diffuse));
-    if (!step.expected.diffuseVariance) innovationVariances[step.index] = valueOf(step.expected.variance);
-    if (!step.update) return;
-    logLikelihoods[step.index] = valueOf(step.update.logLikelihood);
-    logLikelihood += valueOf(step.update.logLikelihood);
-    if (!step.expected.diffuseVariance) innovations[step.index] = valueOf(step.update.innovation);
+  runKalman(space, model, parameters, series, convention, {
+    before: (belief) => predicted.push(momentsOf(model.size, belief)),
+    after: (belief, update, { variance, diffuseVariance }, index) => {
+      filtered.push(momentsOf(model.size, belief));
+      if (!diffuseVariance) innovationVariances[index] = valueOf(variance);
+      if (!update) return;
+      logLikelihoods[index] = valueOf(update.logLikelihood);
+      logLikelihood += valueOf(update.logLikelihood);
+      if (!diffuseVariance) innovations[index] = valueOf(update.innovation);
+    },
   });
   return { predicted, filtered, innovations, innovationVariances, logLikelihoods, logLikelihood };
 }

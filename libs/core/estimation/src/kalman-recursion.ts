@@ -1,13 +1,14 @@
 import { item, read } from '@aitrader/model';
 import {
+  addMultiple,
+  addProduct,
   affine,
-  blend,
-  constant,
+  clear,
   keep,
   lnOf,
   newJet,
   plus,
-  ratio,
+  reciprocal,
   release,
   squared,
   times,
@@ -33,29 +34,21 @@ import { type StateSpaceModel, type TimedSeries } from './state-space-model.ts';
  */
 export type DiffuseConstant = 'dropped' | 'kept';
 
-/** One step, in jets that are valid until the next. */
-export interface KalmanStep {
-  readonly index: number;
-  readonly predictedMean: readonly Jet[];
-  readonly predictedCovariance: readonly Jet[];
-  readonly predictedDiffuse: readonly Jet[];
+/** What is known of the state: jets that the next step changes. Of symmetric matrices both halves are the same jets. */
+export interface Belief {
   readonly mean: readonly Jet[];
   readonly covariance: readonly Jet[];
+  /** what an infinite factor multiplies */
   readonly diffuse: readonly Jet[];
-  readonly expected: ExpectedObservation;
-  /** undefined when the observation is missing */
-  readonly update: KalmanUpdate | undefined;
 }
 
-/** What was known of an observation before it. */
+/** What was known of an observation before it, in jets that are valid until the next one. */
 export interface ExpectedObservation {
   readonly mean: Jet;
   /** its variance; while that is infinite, its finite part */
   readonly variance: Jet;
   /** the part of the variance that κ multiplies, when it is not 0 */
   readonly diffuseVariance: Jet | undefined;
-  /** P Zᵀ, of the finite part or of the one that κ multiplies, whichever the gain is made of */
-  readonly reach: readonly Jet[];
 }
 
 export interface KalmanUpdate {
@@ -63,184 +56,211 @@ export interface KalmanUpdate {
   readonly logLikelihood: Jet;
 }
 
+/** Sees every step before its observation and after; a missing observation brings no update. */
+export interface KalmanVisitor {
+  readonly before?: (belief: Belief, expected: ExpectedObservation, index: number) => void;
+  readonly after: (belief: Belief, update: KalmanUpdate | undefined, expected: ExpectedObservation, index: number) => void;
+}
+
 const HALF_LN_2PI = 0.9189385332046727;
 /** F∞ below this part of P∞'s trace is 0 but for rounding. */
 const DIFFUSE_MIN = 1e-14;
 
-/** Σ aₖ bₖ over `size` jets, from `atA` and `atB` on in steps of `byA` and `byB`. */
-function inner(space: JetSpace, size: number, a: readonly Jet[], atA: number, b: readonly Jet[], atB: number, byB: number): Jet {
-  let sum = times(space, item(a, atA), item(b, atB));
-  for (let k = 1; k < size; k++) sum = plus(space, sum, times(space, item(a, atA + k), item(b, atB + k * byB)));
-  return sum;
+const kept = (space: JetSpace, count: number): Jet[] => Array.from({ length: count }, () => newJet(space));
+
+/** A matrix whose two halves are the same jets. */
+function keptSymmetric(space: JetSpace, size: number): Jet[] {
+  const jets: Jet[] = [];
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) jets.push(j < i ? item(jets, j * size + i) : newJet(space));
+  return jets;
 }
 
-/** M P Mᵀ for a symmetric P */
-function congruent(space: JetSpace, size: number, m: readonly Jet[], p: readonly Jet[]): Jet[] {
-  const half: Jet[] = [];
-  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) half.push(inner(space, size, m, i * size, p, j, size));
-  const result: Jet[] = [];
-  for (let i = 0; i < size; i++)
-    for (let j = 0; j < size; j++)
-      result.push(j < i ? item(result, j * size + i) : inner(space, size, half, i * size, m, j * size, 1));
-  return result;
+function keepAll(target: readonly Jet[], jets: readonly Jet[]): void {
+  for (let k = 0; k < target.length; k++) keep(item(target, k), item(jets, k));
 }
 
-/** Z v or one row of P Zᵀ: Σ zₖ vₖ from `at` on */
-function seen(space: JetSpace, observed: Float64Array, v: readonly Jet[], at: number): Jet {
-  let sum = affine(space, item(v, at), read(observed, 0));
-  for (let k = 1; k < observed.length; k++)
-    if (read(observed, k) !== 0) sum = blend(space, 1, sum, read(observed, k), item(v, at + k));
-  return sum;
-}
-
-const sum = (space: JetSpace, a: readonly Jet[], b: readonly Jet[]): Jet[] => a.map((x, k) => plus(space, x, item(b, k)));
-
-/** I − K Z */
-function remainder(space: JetSpace, gain: readonly Jet[], observed: Float64Array): Jet[] {
-  return gain.flatMap((k, i) => Array.from(observed, (z, j) => affine(space, k, -z, i === j ? 1 : 0)));
-}
-
-/** K H Kᵀ */
-function noiseThrough(space: JetSpace, gain: readonly Jet[], noise: Jet): Jet[] {
-  const scaled = gain.map((k) => times(space, k, noise));
-  return scaled.flatMap((k) => gain.map((other) => times(space, k, other)));
-}
-
-const copies = (space: JetSpace, count: number): Jet[] => Array.from({ length: count }, () => newJet(space));
-const keepAll = (kept: readonly Jet[], jets: readonly Jet[]): void => jets.forEach((jet, k) => keep(item(kept, k), jet));
-
-/** The state of the filter, kept outside the pool. */
-interface Belief {
-  readonly mean: Jet[];
-  readonly covariance: Jet[];
-  readonly diffuse: Jet[];
+/** The filter's memory: everything that lives longer than one operation. */
+interface Workspace extends Belief {
   /** rank of the diffuse part */
   rank: number;
+  readonly size: number;
+  readonly observed: Float64Array;
+  readonly noise: Jet;
+  readonly matrix: readonly Jet[];
+  readonly stateNoise: readonly Jet[];
+  readonly reach: readonly Jet[];
+  readonly diffuseReach: readonly Jet[];
+  readonly gain: readonly Jet[];
+  /** I − K Z */
+  readonly rest: readonly Jet[];
+  readonly vector: readonly Jet[];
+  readonly half: readonly Jet[];
 }
 
-function expectObservation(
-  space: JetSpace,
-  { size, observed }: StateSpaceModel,
-  noise: Jet,
-  belief: Belief,
-): ExpectedObservation {
-  const rows = Array.from({ length: size }, (_, i) => i * size);
-  const reach = rows.map((at) => seen(space, observed, belief.covariance, at));
-  const mean = seen(space, observed, belief.mean, 0);
-  const variance = plus(space, seen(space, observed, reach, 0), noise);
-  if (belief.rank === 0) return { mean, variance, diffuseVariance: undefined, reach };
-  const diffuseReach = rows.map((at) => seen(space, observed, belief.diffuse, at));
-  const diffuseVariance = seen(space, observed, diffuseReach, 0);
-  const trace = rows.reduce((total, at, i) => total + valueOf(item(belief.diffuse, at + i)), 0);
-  if (valueOf(diffuseVariance) <= DIFFUSE_MIN * trace) return { mean, variance, diffuseVariance: undefined, reach };
-  return { mean, variance, diffuseVariance, reach: diffuseReach };
+function newWorkspace(space: JetSpace, model: StateSpaceModel, parameters: readonly Jet[]): Workspace {
+  const { size, observed } = model;
+  const start = model.start(space, parameters);
+  const work: Workspace = {
+    mean: kept(space, size),
+    covariance: keptSymmetric(space, size),
+    diffuse: keptSymmetric(space, size),
+    rank: start.diffuse.filter(Boolean).length,
+    size,
+    observed,
+    noise: newJet(space),
+    matrix: kept(space, size * size),
+    stateNoise: kept(space, size * size),
+    reach: kept(space, size),
+    diffuseReach: kept(space, size),
+    gain: kept(space, size),
+    rest: kept(space, size * size),
+    vector: kept(space, size),
+    half: kept(space, size * size),
+  };
+  keep(work.noise, model.noise(parameters));
+  keepAll(work.mean, start.mean);
+  keepAll(work.covariance, start.covariance);
+  start.diffuse.forEach((isDiffuse, i) => {
+    item(work.diffuse, i * size + i)[0] = isDiffuse ? 1 : 0;
+  });
+  return work;
+}
+
+/** v ← M v */
+function multiplyInPlace(space: JetSpace, { size, vector }: Workspace, m: readonly Jet[], v: readonly Jet[]): void {
+  for (let i = 0; i < size; i++) {
+    const sum = item(vector, i);
+    clear(sum);
+    for (let k = 0; k < size; k++) addProduct(space, sum, item(m, i * size + k), item(v, k));
+  }
+  keepAll(v, vector);
+}
+
+/** P ← M P Mᵀ for a symmetric P */
+function surround(space: JetSpace, { size, half }: Workspace, m: readonly Jet[], p: readonly Jet[]): void {
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++) {
+      const sum = item(half, i * size + j);
+      clear(sum);
+      for (let k = 0; k < size; k++) addProduct(space, sum, item(m, i * size + k), item(p, k * size + j));
+    }
+  for (let i = 0; i < size; i++)
+    for (let j = i; j < size; j++) {
+      const sum = item(p, i * size + j);
+      clear(sum);
+      for (let k = 0; k < size; k++) addProduct(space, sum, item(half, i * size + k), item(m, j * size + k));
+    }
+}
+
+/** sum ← Z · (jets from `at` on) */
+function see(space: JetSpace, observed: Float64Array, sum: Jet, jets: readonly Jet[], at: number): Jet {
+  clear(sum);
+  for (let k = 0; k < observed.length; k++)
+    if (read(observed, k) !== 0) addMultiple(space, sum, read(observed, k), item(jets, at + k));
+  return sum;
+}
+
+function expectObservation(space: JetSpace, work: Workspace): ExpectedObservation {
+  const { size, observed, reach, diffuseReach } = work;
+  const seen = (jets: readonly Jet[]): Jet => see(space, observed, affine(space, item(jets, 0), 0), jets, 0);
+  for (let i = 0; i < size; i++) see(space, observed, item(reach, i), work.covariance, i * size);
+  const mean = seen(work.mean);
+  const variance = plus(space, seen(reach), work.noise);
+  if (work.rank === 0) return { mean, variance, diffuseVariance: undefined };
+  let trace = 0;
+  for (let i = 0; i < size; i++) {
+    see(space, observed, item(diffuseReach, i), work.diffuse, i * size);
+    trace += valueOf(item(work.diffuse, i * size + i));
+  }
+  const diffuseVariance = seen(diffuseReach);
+  return { mean, variance, diffuseVariance: valueOf(diffuseVariance) > DIFFUSE_MIN * trace ? diffuseVariance : undefined };
+}
+
+/** Sets the gain, P Zᵀ over the variance that counts, and I − K Z. */
+function setGain(space: JetSpace, { size, observed, gain, rest }: Workspace, reach: readonly Jet[], variance: Jet): void {
+  const inverse = reciprocal(space, variance);
+  for (let i = 0; i < size; i++) {
+    const own = item(gain, i);
+    clear(own);
+    addProduct(space, own, item(reach, i), inverse);
+    for (let j = 0; j < size; j++) {
+      const entry = item(rest, i * size + j);
+      clear(entry);
+      if (i === j) entry[0] = 1;
+      if (read(observed, j) !== 0) addMultiple(space, entry, -read(observed, j), own);
+    }
+  }
 }
 
 /** Takes in one observation. */
 function observe(
   space: JetSpace,
-  { size, observed }: StateSpaceModel,
-  noise: Jet,
-  belief: Belief,
-  { mean, variance, diffuseVariance, reach }: ExpectedObservation,
+  work: Workspace,
+  { mean, variance, diffuseVariance }: ExpectedObservation,
   value: number,
   convention: DiffuseConstant,
 ): KalmanUpdate {
+  const { size, gain, rest } = work;
   const innovation = affine(space, mean, -1, value);
-  const divisor = diffuseVariance ?? variance;
-  const gain = reach.map((x) => ratio(space, x, divisor));
-  const rest = remainder(space, gain, observed);
-  keepAll(
-    belief.mean,
-    belief.mean.map((x, i) => plus(space, x, times(space, item(gain, i), innovation))),
-  );
-  keepAll(belief.covariance, sum(space, congruent(space, size, rest, belief.covariance), noiseThrough(space, gain, noise)));
-  const lnVariance = lnOf(space, divisor);
-  if (diffuseVariance) {
-    lowerRank(space, belief, congruent(space, size, rest, belief.diffuse));
-    return { innovation, logLikelihood: affine(space, lnVariance, -0.5, convention === 'dropped' ? 0 : -HALF_LN_2PI) };
+  setGain(space, work, diffuseVariance ? work.diffuseReach : work.reach, diffuseVariance ?? variance);
+  surround(space, work, rest, work.covariance);
+  for (let i = 0; i < size; i++) {
+    addProduct(space, item(work.mean, i), item(gain, i), innovation);
+    const noisy = times(space, item(gain, i), work.noise);
+    for (let j = i; j < size; j++) addProduct(space, item(work.covariance, i * size + j), noisy, item(gain, j));
   }
-  const distance = ratio(space, squared(space, innovation), variance);
-  return { innovation, logLikelihood: affine(space, plus(space, lnVariance, distance), -0.5, -HALF_LN_2PI) };
+  if (diffuseVariance) {
+    lowerRank(space, work);
+    const constant = convention === 'dropped' ? 0 : -HALF_LN_2PI;
+    return { innovation, logLikelihood: affine(space, lnOf(space, diffuseVariance), -0.5, constant) };
+  }
+  const distance = times(space, squared(space, innovation), reciprocal(space, variance));
+  return { innovation, logLikelihood: affine(space, plus(space, lnOf(space, variance), distance), -0.5, -HALF_LN_2PI) };
 }
 
-function lowerRank(space: JetSpace, belief: Belief, diffuse: readonly Jet[]): void {
-  belief.rank--;
-  keepAll(belief.diffuse, belief.rank > 0 ? diffuse : diffuse.map(() => constant(space, 0)));
+function lowerRank(space: JetSpace, work: Workspace): void {
+  work.rank--;
+  if (work.rank > 0) surround(space, work, work.rest, work.diffuse);
+  else work.diffuse.forEach(clear);
 }
 
 /** Carries the belief over a transition. */
-function predict(space: JetSpace, size: number, belief: Belief, matrix: readonly Jet[], noise: readonly Jet[]): void {
-  const rows = Array.from({ length: size }, (_, i) => i * size);
-  keepAll(
-    belief.mean,
-    rows.map((at) => inner(space, size, matrix, at, belief.mean, 0, 1)),
-  );
-  keepAll(belief.covariance, sum(space, congruent(space, size, matrix, belief.covariance), noise));
-  if (belief.rank > 0) keepAll(belief.diffuse, congruent(space, size, matrix, belief.diffuse));
+function predict(space: JetSpace, work: Workspace): void {
+  const { size, matrix, stateNoise, covariance } = work;
+  multiplyInPlace(space, work, matrix, work.mean);
+  surround(space, work, matrix, covariance);
+  for (let i = 0; i < size; i++)
+    for (let j = i; j < size; j++) addMultiple(space, item(covariance, i * size + j), 1, item(stateNoise, i * size + j));
+  if (work.rank > 0) surround(space, work, matrix, work.diffuse);
 }
 
-/** Filters a series and shows every step to `visit`. The parameters must lie outside what `release` gives back. */
+/** Filters a series and shows every step to `visitor`. */
 export function runKalman(
   space: JetSpace,
   model: StateSpaceModel,
   parameters: readonly Jet[],
   { values, steps }: TimedSeries,
   convention: DiffuseConstant,
-  visit: (step: KalmanStep) => void,
+  visitor: KalmanVisitor,
 ): void {
-  const { size } = model;
+  const work = newWorkspace(space, model, parameters);
   const { used } = space;
-  const noise = newJet(space);
-  keep(noise, model.noise(parameters));
-  const start = model.start(space, parameters);
-  const belief: Belief = {
-    mean: copies(space, size),
-    covariance: copies(space, size * size),
-    diffuse: copies(space, size * size),
-    rank: start.diffuse.filter(Boolean).length,
-  };
-  keepAll(belief.mean, start.mean);
-  keepAll(belief.covariance, start.covariance);
-  start.diffuse.forEach((isDiffuse, i) => {
-    if (isDiffuse) keep(item(belief.diffuse, i * size + i), constant(space, 1));
-  });
-  const predicted: Belief = {
-    mean: copies(space, size),
-    covariance: copies(space, size * size),
-    diffuse: copies(space, size * size),
-    rank: 0,
-  };
-  const matrix = copies(space, size * size);
-  const stateNoise = copies(space, size * size);
   let knownStep = NaN;
   for (let index = 0; index < values.length; index++) {
     release(space, used);
-    keepAll(predicted.mean, belief.mean);
-    keepAll(predicted.covariance, belief.covariance);
-    keepAll(predicted.diffuse, belief.diffuse);
-    const expected = expectObservation(space, model, noise, belief);
+    const expected = expectObservation(space, work);
+    visitor.before?.(work, expected, index);
     const value = read(values, index);
-    const update = Number.isNaN(value) ? undefined : observe(space, model, noise, belief, expected, value, convention);
-    visit({
-      index,
-      predictedMean: predicted.mean,
-      predictedCovariance: predicted.covariance,
-      predictedDiffuse: predicted.diffuse,
-      mean: belief.mean,
-      covariance: belief.covariance,
-      diffuse: belief.diffuse,
-      expected,
-      update,
-    });
+    const update = Number.isNaN(value) ? undefined : observe(space, work, expected, value, convention);
+    visitor.after(work, update, expected, index);
     if (index + 1 === values.length) break;
     const step = read(steps, index);
     if (step !== knownStep) {
       const transition = model.transition(space, parameters, step);
-      keepAll(matrix, transition.matrix);
-      keepAll(stateNoise, transition.noise);
+      keepAll(work.matrix, transition.matrix);
+      keepAll(work.stateNoise, transition.noise);
       knownStep = step;
     }
-    predict(space, size, belief, matrix, stateNoise);
+    predict(space, work);
   }
 }

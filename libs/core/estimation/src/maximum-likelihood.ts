@@ -31,10 +31,8 @@ export interface LikelihoodModel {
 }
 
 /** A parameter whose change by its own size moves ln L by less than about this is at the edge of its range or has no effect. */
-const SENSITIVITY_MIN = 1e-6;
+const SENSITIVITY_MIN = 1e-4;
 const NO_STANDARD_ERRORS: StandardErrors = { seHessian: null, seOpg: null, seSandwich: null };
-/** How many of the starts, best first, are followed to their end. */
-const STARTS_TRIED = 2;
 
 /** ln L and its derivatives by the model's own parameters. */
 export interface LikelihoodDerivatives {
@@ -100,8 +98,8 @@ export interface Likeliest {
 }
 
 /** The model's own parameters where the likelihood is largest. @throws EstimationError when it is finite at no start */
-export function likeliest(model: LikelihoodModel, startsTried = STARTS_TRIED): Likeliest {
-  const { point, converged, iterations } = minimiseFromBest(meanLoss(model), model.starts, startsTried);
+export function likeliest(model: LikelihoodModel): Likeliest {
+  const { point, converged, iterations } = minimiseFromBest(meanLoss(model), model.starts);
   return { values: boundedValues(model, point), converged, iterations };
 }
 

@@ -24,6 +24,9 @@ export interface Minimum {
 }
 
 const ITERATIONS_MAX = 1000;
+/** Every start is followed this far before the best are chosen, and so many of those to their end. */
+const TRIAL_ITERATIONS = 8;
+const FINALISTS = 3;
 /** Stop here: below it, a value of the size of 1000 has no digits left to gain. */
 const GRADIENT_NORM_GOAL = 1e-11;
 /** Where rounding of the value hides any further descent, this small a gradient still counts as a minimum. */
@@ -69,14 +72,14 @@ function updated(inverseHessian: SquareMatrix, step: Float64Array, change: Float
  * The minimum that descent from `start` leads to. Where `objective` is not finite it counts as outside its domain, and steps that
  * end there are shortened. @throws EstimationError when it is not finite at the start
  */
-export function minimise(objective: Objective, start: Float64Array): Minimum {
+export function minimise(objective: Objective, start: Float64Array, iterationsMax = ITERATIONS_MAX): Minimum {
   let point: Float64Array = Float64Array.from(start);
   let here = objective(point);
   if (!isFinite(here)) throw new EstimationError(`the function is ${here.value} at its start [${point.join(', ')}]`);
   let inverseHessian = identity(point.length);
   let isFresh = true;
   let iterations = 0;
-  for (; iterations < ITERATIONS_MAX && gradientNorm(point, here) > GRADIENT_NORM_GOAL; iterations++) {
+  for (; iterations < iterationsMax && gradientNorm(point, here) > GRADIENT_NORM_GOAL; iterations++) {
     const direction = applied(inverseHessian, here.gradient).map((x) => -x);
     const found = lineSearch(objective, point, here, direction, firstTrial(point, direction));
     if (!found) {
@@ -100,15 +103,19 @@ export function minimise(objective: Objective, start: Float64Array): Minimum {
 }
 
 /**
- * The lowest minimum that descent from the `tried` best of several starts leads to; starts where the function is not finite are
- * passed over. @throws EstimationError when it is finite at none of them
+ * The lowest of the minima that descent from several starts leads to: from every one for a few iterations, then from the best. Starts
+ * where the function is not finite are passed over. @throws EstimationError when it is finite at none of them
  */
-export function minimiseFromBest(objective: Objective, starts: readonly Float64Array[], tried: number): Minimum {
-  const ranked = starts
-    .map((start) => ({ start, evaluation: objective(start) }))
-    .filter(({ evaluation }) => isFinite(evaluation))
-    .sort((a, b) => a.evaluation.value - b.evaluation.value);
-  if (ranked.length === 0) throw new EstimationError(`the function is finite at none of ${starts.length} starts`);
-  const minima = ranked.slice(0, tried).map(({ start }) => minimise(objective, start));
+export function minimiseFromBest(objective: Objective, starts: readonly Float64Array[]): Minimum {
+  const valid = starts.filter((start) => isFinite(objective(start)));
+  if (valid.length === 0) throw new EstimationError(`the function is finite at none of ${starts.length} starts`);
+  const finalists = valid
+    .map((start) => minimise(objective, start, TRIAL_ITERATIONS))
+    .sort((a, b) => a.value - b.value)
+    .slice(0, FINALISTS);
+  const minima = finalists.map(({ point, iterations }) => {
+    const end = minimise(objective, point);
+    return { ...end, iterations: end.iterations + iterations };
+  });
   return minima.reduce((best, one) => (one.value < best.value ? one : best), item(minima, 0));
 }

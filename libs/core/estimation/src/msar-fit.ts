@@ -28,8 +28,6 @@ const SD_FLOOR_SHARE = 0.02;
 const STAYS = [0.95, 0.75] as const;
 /** Shares of the values that fall to the lowest regime in the starts, when there are two of them. */
 const SPLITS = [0.25, 0.5, 0.75] as const;
-/** How many starts are followed to their end. */
-const STARTS_TRIED = 5;
 
 function momentsOf(values: ArrayLike<number>): { readonly mean: number; readonly sd: number } {
   const list = Array.from(values);
@@ -148,7 +146,7 @@ export function fitMsar(values: Float64Array, shape: MsarShape): MsarFit {
     bounded: (space, unbounded) => boundedMsar(space, shape, SD_FLOOR_SHARE, unbounded),
     starts: models.map(unboundedPoint),
   });
-  const { values: free, converged, iterations } = likeliest(likelihood, STARTS_TRIED);
+  const { values: free, converged, iterations } = likeliest(likelihood);
   const found = modelOf(shape, free);
   const msar = sortedByMean({
     ...found,

@@ -46,8 +46,10 @@ export function stateSpaceLikelihood(model: StateSpaceModel, series: TimedSeries
     n: series.values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0),
     bounded: (space, unbounded) => unbounded.map((jet, i) => affine(space, expOf(space, jet), read(scale, i))),
     terms: (space, parameters, term) =>
-      runKalman(space, model, parameters, series, convention, ({ update }) => {
-        if (update) term(update.logLikelihood);
+      runKalman(space, model, parameters, series, convention, {
+        after: (_, update) => {
+          if (update) term(update.logLikelihood);
+        },
       }),
     starts: guesses.map((guess) => guess.map((value, i) => ln(value / read(scale, i)))),
   };

@@ -76,9 +76,9 @@ function requirePrior(prior: Prior, size: number): void {
 const zeros = (space: JetSpace, count: number): Jet[] => Array.from({ length: count }, () => constant(space, 0));
 
 /** Shares of the mean squared change that a fit starts from: of the level, the rest being measurement noise twice over. */
-const LEVEL_SHARES = [0.02, 0.2, 0.5, 0.9] as const;
+const LEVEL_SHARES = [0.05, 0.5, 0.95] as const;
 /** Variances of slope and velocity that a fit starts from, as parts of the level's. */
-const SLOPE_PARTS = [1e-4, 1e-2, 0.3] as const;
+const SLOPE_PARTS = [1e-3, 0.1] as const;
 /** Rates of reversion that a fit starts from, per mean step. */
 const REVERSIONS = [0.03, 0.3] as const;
 
