@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ln, lnGamma } from './index.ts';
-import { lnGammaHalfStep } from './gamma.ts';
+import { digamma, ln, lnGamma, lnGammaHalfStep, trigamma } from './index.ts';
 
 const HALF_LN_PI = Math.log(Math.PI) / 2;
 
@@ -51,5 +50,34 @@ describe('lnGammaHalfStep', () => {
 
   it('refuses x ≤ 0', () => {
     expect(() => lnGammaHalfStep(0)).toThrow(RangeError);
+  });
+});
+
+describe('digamma and trigamma', () => {
+  const EULER = 0.57721566490153286;
+
+  it('have their closed forms at 1 and one half', () => {
+    expect(digamma(1)).toBeCloseTo(-EULER, 14);
+    expect(digamma(0.5)).toBeCloseTo(-EULER - 2 * Math.LN2, 14);
+    expect(trigamma(1)).toBeCloseTo(Math.PI ** 2 / 6, 14);
+    expect(trigamma(0.5)).toBeCloseTo(Math.PI ** 2 / 2, 14);
+  });
+
+  // DLMF 5.5.2, 5.5.8 and their derivatives
+  it('hold the recurrence and the duplication formula', () => {
+    for (let x = 0.05; x < 40; x += 0.173) {
+      expect(Math.abs(digamma(x + 1) - digamma(x) - 1 / x)).toBeLessThan(1e-14 * (3 + 1 / x));
+      expect(Math.abs(trigamma(x) - trigamma(x + 1) - 1 / (x * x))).toBeLessThan(1e-14 * (1 + 1 / (x * x)));
+      expect(Math.abs((digamma(x) + digamma(x + 0.5)) / 2 + Math.LN2 - digamma(2 * x))).toBeLessThan(1e-14 * (4 + 1 / x));
+      expect(Math.abs((trigamma(x) + trigamma(x + 0.5)) / 4 / trigamma(2 * x) - 1)).toBeLessThan(3e-14);
+    }
+  });
+
+  it('refuse x ≤ 0', () => {
+    for (const x of [0, -1, NaN]) {
+      expect(() => digamma(x)).toThrow(RangeError);
+      expect(() => trigamma(x)).toThrow(RangeError);
+    }
+    expect([digamma(Infinity), trigamma(Infinity)]).toEqual([Infinity, 0]);
   });
 });

@@ -42,3 +42,36 @@ export function lnGammaHalfStep(x: number): number {
   const corrections = stirlingCorrection(shifted + 0.5) - stirlingCorrection(shifted);
   return shifted * log1p(0.5 / shifted) + 0.5 * ln(shifted) - 0.5 + corrections + ln(ratio);
 }
+
+const requirePositive = (name: string, x: number): void => {
+  if (!(x > 0)) throw new RangeError(`${name} needs x > 0, got ${x}`);
+};
+
+/**
+ * ψ(x), the derivative of ln Γ, for x > 0, within about 1e-14 (1 + |ψ(x)|). The asymptotic series (DLMF 5.11.2) from x = 10 on;
+ * below, ψ(x) = ψ(x + 1) − 1/x (DLMF 5.5.2) leads there. @throws RangeError for x ≤ 0 or NaN
+ */
+export function digamma(x: number): number {
+  requirePositive('digamma', x);
+  if (x === Infinity) return Infinity;
+  let shifted = x;
+  let sum = 0;
+  for (; shifted < STIRLING_MIN; shifted += 1) sum -= 1 / shifted;
+  const s = 1 / (shifted * shifted);
+  const tail = 1 / 240 - s * (1 / 132 - s * (691 / 32760 - s * (1 / 12 - s * (3617 / 8160))));
+  return sum + ln(shifted) - 0.5 / shifted - s * (1 / 12 - s * (1 / 120 - s * (1 / 252 - s * tail)));
+}
+
+/**
+ * ψ′(x), the second derivative of ln Γ, for x > 0, relatively within about 1e-14. The asymptotic series (DLMF 5.15.8) from x = 10
+ * on; below, ψ′(x) = ψ′(x + 1) + 1/x² (DLMF 5.15.5) leads there. @throws RangeError for x ≤ 0 or NaN
+ */
+export function trigamma(x: number): number {
+  requirePositive('trigamma', x);
+  let shifted = x;
+  let sum = 0;
+  for (; shifted < STIRLING_MIN; shifted += 1) sum += 1 / (shifted * shifted);
+  const s = 1 / (shifted * shifted);
+  const tail = 1 / 30 - s * (5 / 66 - s * (691 / 2730 - s * (7 / 6 - s * (3617 / 510))));
+  return sum + (1 + 0.5 / shifted + s * (1 / 6 - s * (1 / 30 - s * (1 / 42 - s * tail)))) / shifted;
+}

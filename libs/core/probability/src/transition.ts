@@ -1,4 +1,4 @@
-import { exp } from '@aitrader/core-numeric';
+import { levelSpread, meanDecay } from '@aitrader/core-numeric';
 
 /*
  * The motion of x = [log price, velocity] over dt minutes when the velocity is an Ornstein–Uhlenbeck process: exact, so that any
@@ -33,39 +33,6 @@ export const SESSION_MINUTES = 960;
 const SESSION_ROW = TABLE_MINUTES_MAX + 1;
 /** Row 0 belongs to any other dt. */
 const OTHER_ROW = 0;
-
-/** Below this θ dt the closed forms cancel; 14 terms of their series are exact to the last bits there. */
-const SERIES_MAX = 0.25;
-const SERIES_TERMS = 14;
-
-/** (1 − exp(−x)) / x */
-function meanDecay(x: number): number {
-  if (x >= SERIES_MAX) return (1 - exp(-x)) / x;
-  let term = 1;
-  let sum = 1;
-  for (let k = 2; k <= SERIES_TERMS; k++) {
-    term *= -x / k;
-    sum += term;
-  }
-  return sum;
-}
-
-/** (2x − 3 + 4 exp(−x) − exp(−2x)) / (2x³): its series is the sum of (4 (−1)ᵏ − (−2)ᵏ) xᵏ⁻³ / (2 k!) from k = 3 on. */
-function levelSpread(x: number): number {
-  if (x >= SERIES_MAX) {
-    const decay = exp(-x);
-    return (2 * x - 3 + (4 - decay) * decay) / (2 * x * x * x);
-  }
-  let single = -1 / 6;
-  let double = -8 / 6;
-  let sum = 4 * single - double;
-  for (let k = 4; k <= SERIES_TERMS; k++) {
-    single *= -x / k;
-    double *= (-2 * x) / k;
-    sum += 4 * single - double;
-  }
-  return sum / 2;
-}
 
 /** Parameters of the velocity: how fast it forgets (θ, per minute) and its stationary sd over the price's sd per minute (κ). */
 export interface VelocityModel {

@@ -1,0 +1,162 @@
+import { item } from '@aitrader/model';
+import { baumWelchStep, lnPrior, type HmmPrior } from './hmm-em.ts';
+import { EstimationError } from './estimation-error.ts';
+import type { FitResult } from './fit-result.ts';
+import { filterHmm, sortedByVariance, type HiddenMarkovModel } from './hmm-model.ts';
+import { hmmEstimates } from './hmm-standard-errors.ts';
+import { hmmStarts, type FittedFamily } from './hmm-starts.ts';
+import { requireSeries } from './maximum-likelihood.ts';
+
+/*
+ * The fit that runs every night: regimes that are stable from one night to the next.
+ *
+ * 1. The result has no likelihood below that of the model it started warm from: then the old model is kept.
+ * 2. The same observations, settings and old model give the same result, bit for bit.
+ * 3. Regimes come out by the variance of their first column, the calmest first.
+ * 4. No sd, transition or start probability lies below its floor.
+ */
+
+/** What to fit and how far. */
+export interface HmmFitSettings {
+  readonly regimes: number;
+  /** of each column of an observation */
+  readonly families: readonly FittedFamily[];
+  /** Dirichlet pseudo-counts on each regime's staying, in transitions */
+  readonly stickiness: number;
+  /** smallest probability of a transition */
+  readonly transitionFloor: number;
+  /** smallest probability to start in a regime */
+  readonly startFloor: number;
+  /** smallest sd of a regime, as a share of the column's */
+  readonly sdFloorShare: number;
+  /** bounds of Student's degrees of freedom */
+  readonly dofMin: number;
+  readonly dofMax: number;
+  /** steps of expectation maximisation that every start gets; the best of them goes on */
+  readonly trialSteps: number;
+  readonly stepsMax: number;
+  /** converged when a step gains less than this in ln likelihood + ln prior */
+  readonly gainMin: number;
+}
+
+/**
+ * Settings that suit 500 to 2000 daily bars: a little stickier than the data, floors far below what a few years can tell, tails
+ * from those of a variance that just exists to those of a normal law.
+ */
+export const HMM_FIT_SETTINGS: Omit<HmmFitSettings, 'regimes' | 'families'> = {
+  stickiness: 5,
+  transitionFloor: 1e-4,
+  startFloor: 1e-3,
+  sdFloorShare: 0.03,
+  dofMin: 2.1,
+  dofMax: 200,
+  trialSteps: 20,
+  stepsMax: 2000,
+  gainMin: 1e-8,
+};
+
+/** A fitted model. Standard errors are null for what stands at a floor or a bound. */
+export interface HmmFit extends FitResult {
+  readonly hmm: HiddenMarkovModel;
+  /** whether the old model was kept because the likelihood fell */
+  readonly isOldModel: boolean;
+}
+
+/** Fewer observations than this for each regime say nothing of it. */
+const OBSERVATIONS_PER_REGIME_MIN = 10;
+
+/** A climb in progress. */
+interface Climb {
+  readonly model: HiddenMarkovModel;
+  /** ln likelihood + ln prior of the model before the last step */
+  readonly objective: number;
+  readonly steps: number;
+  readonly converged: boolean;
+}
+
+function climb(from: HiddenMarkovModel, observations: Float64Array, prior: HmmPrior, stepsMax: number, gainMin: number): Climb {
+  let model = from;
+  let objective = -Infinity;
+  for (let steps = 0; steps < stepsMax; steps++) {
+    const { next, logLikelihood } = baumWelchStep(model, observations, prior);
+    const reached = logLikelihood + lnPrior(model, prior);
+    // the first step may lead down, when the start lies beyond a floor
+    if (steps > 1 && reached - objective < gainMin) return { model, objective: reached, steps, converged: true };
+    objective = reached;
+    model = next;
+  }
+  return { model, objective, steps: stepsMax, converged: false };
+}
+
+function sdOf(observations: Float64Array, columns: number, column: number): number {
+  const values = observations.filter((_, i) => i % columns === column);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length);
+}
+
+/** The prior that the settings make for these observations. */
+export function hmmPrior(observations: Float64Array, settings: HmmFitSettings): HmmPrior {
+  const { families, sdFloorShare, stickiness, transitionFloor, startFloor, dofMin, dofMax } = settings;
+  const sdMin = families.map((_, column) => sdFloorShare * sdOf(observations, families.length, column));
+  return { stickiness, transitionFloor, startFloor, emissions: { sdMin, dofMin, dofMax } };
+}
+
+function requireFittable(observations: Float64Array, settings: HmmFitSettings): void {
+  const { regimes, families, stickiness, transitionFloor, startFloor, sdFloorShare, dofMin, dofMax } = settings;
+  if (!(Number.isInteger(regimes) && regimes >= 1))
+    throw new EstimationError(`a fit needs a whole number of regimes, got ${regimes}`);
+  const requireIn = (name: string, value: number, end: number): void => {
+    if (!(value >= 0 && value < end)) throw new EstimationError(`${name} must lie in 0 … ${end}: ${value}`);
+  };
+  requireIn('stickiness', stickiness, Infinity);
+  requireIn('transitionFloor', transitionFloor, 1 / regimes);
+  requireIn('startFloor', startFloor, 1 / regimes);
+  requireIn('sdFloorShare', sdFloorShare, 1);
+  if (!(dofMin > 0 && dofMin <= dofMax && dofMax < Infinity))
+    throw new EstimationError(`degrees of freedom cannot lie between ${dofMin} and ${dofMax}`);
+  if (families.length === 0) throw new EstimationError('a fit needs at least one column, got 0');
+  if (observations.length % families.length !== 0)
+    throw new EstimationError(`${observations.length} values are no rows of ${families.length} columns`);
+  families.forEach((_, column) => {
+    const values = observations.filter((_, i) => i % families.length === column);
+    requireSeries(`column ${column}`, values, OBSERVATIONS_PER_REGIME_MIN * regimes);
+  });
+}
+
+/** Whether an old model can be gone on from: as many regimes, the same families. */
+const fitsSettings = ({ emissions }: HiddenMarkovModel, { regimes, families }: HmmFitSettings): boolean =>
+  emissions.length === regimes &&
+  emissions.every((row) => row.length === families.length && row.every(({ family }, c) => family === item(families, c)));
+
+/**
+ * Fits a hidden Markov model to rows of columns, by expectation maximisation from several starts and from `before`, the model of
+ * the night before, if there is one. @throws EstimationError for settings that make no sense, an old model of another shape, or
+ * observations that are too few, constant or not finite
+ */
+export function fitHmm(observations: Float64Array, settings: HmmFitSettings, before?: HiddenMarkovModel): HmmFit {
+  requireFittable(observations, settings);
+  if (before && !fitsSettings(before, settings))
+    throw new EstimationError(`the old model has ${before.emissions.length} regimes or other families than are asked for`);
+  const prior = hmmPrior(observations, settings);
+  const starts = hmmStarts(observations, settings.families, settings.regimes, prior);
+  const tried = (before ? [before, ...starts] : starts).map((start) =>
+    climb(start, observations, prior, settings.trialSteps, settings.gainMin),
+  );
+  const best = tried.reduce((most, one) => (one.objective > most.objective ? one : most), item(tried, 0));
+  const { model, steps, converged } = climb(best.model, observations, prior, settings.stepsMax, settings.gainMin);
+  const found = sortedByVariance(model);
+  const logLikelihood = filterHmm(found, observations).logLikelihood;
+  const oldLikelihood = before ? filterHmm(before, observations).logLikelihood : -Infinity;
+  const isOldModel = before !== undefined && oldLikelihood > logLikelihood;
+  const hmm = isOldModel ? before : found;
+  return {
+    model: `hidden Markov model of ${settings.regimes} regimes`,
+    n: observations.length / settings.families.length,
+    parameters: hmmEstimates(hmm, observations, prior),
+    logLikelihood: isOldModel ? oldLikelihood : logLikelihood,
+    converged,
+    iterations: best.steps + steps,
+    hmm,
+    isOldModel,
+  };
+}
