@@ -163,7 +163,7 @@ const account = z.strictObject({
   drawdownPpm: z.int().min(0).describe('1e-6 of the highest equity'),
   tradingState: z.enum(['active', 'halted']).describe('whether new orders may be approved'),
 }) satisfies z.ZodType<AccountSnapshot>;
-const ordersV1 = z
+const ordersV2 = z
   .strictObject({
     t: interval,
     denials: count.describe('how many denials there are of the interval; they come in a message of their own'),
@@ -223,13 +223,13 @@ const controlV1 = z
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
-/** The released schema of every fact. A breaking change is a new version beside the old one, never an edit. */
+/** Today's schema of every fact. A breaking change is a new version, with the old one kept in `earlier-versions`; never an edit. */
 export const SCHEMAS = {
   manifest: manifestV1,
   bars: barsV1,
   states: statesV1,
   signals: signalsV1,
-  orders: ordersV1,
+  orders: ordersV2,
   denials: denialsV1,
   'order-events': orderEventsV1,
   fills: fillsV1,
@@ -245,7 +245,7 @@ export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[f
 export type BarsV1 = z.infer<typeof barsV1>;
 export type StatesV1 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;
 export type SignalsV1 = z.infer<typeof signalsV1>;
-export type OrdersV1 = z.infer<typeof ordersV1>;
+export type OrdersV2 = z.infer<typeof ordersV2>;
 export type DenialsV1 = z.infer<typeof denialsV1>;
 export type OrderEventsV1 = z.infer<typeof orderEventsV1>;
 export type FillsV1 = z.infer<typeof fillsV1>;
