@@ -32,6 +32,11 @@ export interface LikelihoodModel {
 
 /** A parameter whose change by its own size moves ln L by less than about this is at the edge of its range or has no effect. */
 const SENSITIVITY_MIN = 1e-4;
+/**
+ * When ln L has risen by more than this for every observation, it has no maximum but where the search was stopped: the density of each
+ * has grown five hundred million times.
+ */
+const MEAN_GAIN_MAX = 20;
 const NO_STANDARD_ERRORS: StandardErrors = { seHessian: null, seOpg: null, seSandwich: null };
 
 /** ln L and its derivatives by the model's own parameters. */
@@ -88,6 +93,9 @@ function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Arra
   return Float64Array.from(model.bounded(space, variables(space, point)), valueOf);
 }
 
+const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
+  model.parameters.map((name, i) => `${name} = ${read(values, i).toPrecision(3)}`).join(', ');
+
 /** The parameters whose own size is not lost in what a change of them does to ln L. */
 function movingParameters(values: Float64Array, scores: Float64Array): number[] {
   const outer = outerProducts(scores, values.length);
@@ -113,11 +121,15 @@ function standardErrors(values: Float64Array, information: SquareMatrix, scores:
 
 /**
  * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
- * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
+ * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start, or has no bound
  */
 export function maximumLikelihood(model: LikelihoodModel): FitResult {
-  const minimum = minimiseFromBest(meanLoss(model), model.starts);
+  const loss = meanLoss(model);
+  const minimum = minimiseFromBest(loss, model.starts);
   const values = boundedValues(model, minimum.point);
+  const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - minimum.value;
+  if (gain > MEAN_GAIN_MAX)
+    throw new EstimationError(`ln L of ${model.name} grows without bound: ${namedValues(model, values)} fit the series too well`);
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
   if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
   const errors = standardErrors(values, information, scores);
