@@ -32,6 +32,11 @@ export interface LikelihoodModel {
 
 /** A parameter whose change by its own size moves ln L by less than about this is at the edge of its range or has no effect. */
 const SENSITIVITY_MIN = 1e-4;
+/**
+ * When ln L has risen by more than this for every observation, it has no maximum but where the search was stopped: the density of each
+ * has grown five hundred million times.
+ */
+const MEAN_GAIN_MAX = 20;
 const NO_STANDARD_ERRORS: StandardErrors = { seHessian: null, seOpg: null, seSandwich: null };
 
 /** ln L and its derivatives by the model's own parameters. */
@@ -88,6 +93,9 @@ function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Arra
   return Float64Array.from(model.bounded(space, variables(space, point)), valueOf);
 }
 
+const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
+  model.parameters.map((name, i) => `${name} = ${read(values, i).toPrecision(3)}`).join(', ');
+
 /** Where a likelihood is largest, as far as the search came. */
 export interface Likeliest {
   /** of the model's own parameters */
@@ -97,10 +105,18 @@ export interface Likeliest {
   readonly iterations: number;
 }
 
-/** The model's own parameters where the likelihood is largest. @throws EstimationError when it is finite at no start */
+/**
+ * The model's own parameters where the likelihood is largest.
+ * @throws EstimationError when it is finite at no start, or has no bound
+ */
 export function likeliest(model: LikelihoodModel): Likeliest {
-  const { point, converged, iterations } = minimiseFromBest(meanLoss(model), model.starts);
-  return { values: boundedValues(model, point), converged, iterations };
+  const loss = meanLoss(model);
+  const { point, value, converged, iterations } = minimiseFromBest(loss, model.starts);
+  const values = boundedValues(model, point);
+  const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - value;
+  if (gain > MEAN_GAIN_MAX)
+    throw new EstimationError(`ln L of ${model.name} grows without bound: ${namedValues(model, values)} fit the series too well`);
+  return { values, converged, iterations };
 }
 
 /** The parameters whose own size is not lost in what a change of them does to ln L. */
@@ -128,7 +144,7 @@ function standardErrors(values: Float64Array, information: SquareMatrix, scores:
 
 /**
  * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
- * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
+ * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start, or has no bound
  */
 export function maximumLikelihood(model: LikelihoodModel): FitResult {
   const { values, converged, iterations } = likeliest(model);

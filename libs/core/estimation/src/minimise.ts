@@ -23,7 +23,8 @@ export interface Minimum {
   readonly converged: boolean;
 }
 
-const ITERATIONS_MAX = 1000;
+/** Fits take 30 to 120; what takes more has no minimum to find. */
+const ITERATIONS_MAX = 400;
 /** Every start is followed this far before the best are chosen, and so many of those to their end. */
 const TRIAL_ITERATIONS = 8;
 const FINALISTS = 3;
