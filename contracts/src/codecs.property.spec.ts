@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  AT,
+  STATE_COLUMNS,
   STATE_WIDTH,
   TIMEFRAMES,
   epochMs,
@@ -19,6 +21,7 @@ import {
   decodeManifest,
   decodeOrders,
   decodeSignals,
+  decodeStates,
   encodeBars,
   encodeControl,
   encodeStates,
@@ -123,6 +126,22 @@ describe('codecs, whatever the facts', () => {
         const { t, shard, model, count, symbols } = states;
         expect(read).toMatchObject({ t, shard, model, count, symbols });
         expect(read.rows.subarray(0, count * STATE_WIDTH)).toEqual(withoutMinusZero(states.rows));
+      }),
+    );
+  });
+
+  it('columns that are wanted come back as they were, whichever they are', () => {
+    const someNames = fc.subarray(STATE_COLUMNS.map(({ name }) => name));
+    fc.assert(
+      fc.property(someStates, someNames, (states, names) => {
+        const into = newStateSlice(0, 0);
+        decodeStates(bytesOf(encodeStates(states)), into, new Set(names));
+        expect(into.symbols).toEqual(states.symbols);
+        for (let i = 0; i < states.count; i++)
+          for (const name of names) {
+            const at = i * STATE_WIDTH + AT[name];
+            expect(into.rows[at]).toBe((states.rows[at] ?? NaN) + 0);
+          }
       }),
     );
   });
