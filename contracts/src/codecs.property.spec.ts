@@ -180,8 +180,8 @@ describe('codecs, whatever the facts', () => {
   });
 
   it('control is written in one order of fields, whoever wrote it', () => {
-    const command = { reason: 'r'.repeat(4096), actor: 'a', t: epochMs(1), kind: 'resume' } as const;
-    expect(encodeControl(command)).toBe(`{"kind":"resume","t":1,"actor":"a","reason":"${command.reason}"}`);
+    const command = { reason: 'r'.repeat(4096), parameters: [], actor: 'a', t: epochMs(1), kind: 'resume' } as const;
+    expect(encodeControl(command)).toBe(`{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[]}`);
   });
 
   it.each(FACTS)('every %s that is made up here is one that the contract accepts', (fact) => {

@@ -50,7 +50,8 @@ export function decodeFills(payload: Uint8Array): { t: EpochMs; fills: Fill[] } 
 }
 
 /** A command, its fields in the contract's order whoever wrote it. */
-export const encodeControl = ({ kind, t, actor, reason }: Control): string => compose('control', { kind, t, actor, reason });
+export const encodeControl = ({ t, kind, actor, reason, parameters }: Control): string =>
+  compose('control', { t, kind, actor, reason, parameters });
 
 /** @throws ContractError */
 export function decodeControl(payload: Uint8Array): Control {

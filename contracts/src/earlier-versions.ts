@@ -20,6 +20,17 @@ interface EarlierVersion {
 type Message = Readonly<Record<string, unknown>>;
 
 const EARLIER: Partial<Record<Fact, readonly EarlierVersion[]>> = {
+  control: [
+    {
+      schema: z.strictObject({
+        kind: z.enum(['halt', 'resume', 'end-of-bars']),
+        t: SCHEMAS.control.shape.t,
+        actor: SCHEMAS.control.shape.actor,
+        reason: SCHEMAS.control.shape.reason,
+      }),
+      next: ({ kind, t, actor, reason }) => ({ t, kind, actor, reason, parameters: [] }),
+    },
+  ],
   orders: [
     {
       // Denials came before the orders that closed their interval, and were not counted.

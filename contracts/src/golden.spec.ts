@@ -45,7 +45,7 @@ describe('golden messages', () => {
     const today = upcast(known, version, bytesOf(wire));
     expect(RECODE[known](today)).toBe(Buffer.from(today).toString());
     if (version === FACT_WIRING[known].version) expect(Buffer.from(today).toString()).toBe(wire);
-    else expect(intervalOf(known, today)).toBe(intervalOf(known, bytesOf(wire)));
+    else expect(intervalOf(known, today)).toBe((JSON.parse(wire) as { t: number }).t);
   });
 
   it.each(messages.filter(({ known, version }) => known !== undefined && version < FACT_WIRING[known].version))(

@@ -210,7 +210,7 @@ describe('choices', () => {
       'control',
       textWith('control', ['kind'], '"panic"'),
       'kind',
-      'must be one of ["halt","resume","end-of-bars"], got "panic"',
+      'must be one of ["halt","resume","model-parameters","end-of-bars"], got "panic"',
     );
     expectRefused(
       'signals',

@@ -8,6 +8,7 @@ import type {
   Fill,
   GateFigure,
   Manifest,
+  ModelParameters,
   Order,
   OrderEvent,
   ReturnDistribution,
@@ -214,12 +215,23 @@ const fillsV1 = z
   .strictObject({ t: interval, fills: z.array(fill).describe('in canonical order of order id, then as they happened') })
   .describe('The executions of one interval.');
 
-const controlV1 = z
+const modelParameters = z.strictObject({
+  symbol: ticker,
+  model: text.describe('what was fitted'),
+  version: text.describe('names these very values'),
+  fittedTo: epochMs.describe('close of the last bar that they were fitted to, milliseconds since the epoch'),
+  values: z
+    .array(z.strictObject({ name: text.describe('name of a parameter'), value: z.number().describe("in the fit's own unit") }))
+    .readonly()
+    .describe('the values, in the order of the fit'),
+}) satisfies z.ZodType<ModelParameters>;
+const controlV2 = z
   .strictObject({
-    kind: z.enum(['halt', 'resume', 'end-of-bars']).describe('what is commanded'),
     t: interval,
+    kind: z.enum(['halt', 'resume', 'model-parameters', 'end-of-bars']).describe('what is commanded'),
     actor: text.describe('who commands it'),
     reason: text.describe('why'),
+    parameters: z.array(modelParameters).readonly().describe('what models are to use from now on; none with any other command'),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
@@ -233,7 +245,7 @@ export const SCHEMAS = {
   denials: denialsV1,
   'order-events': orderEventsV1,
   fills: fillsV1,
-  control: controlV1,
+  control: controlV2,
 } as const satisfies Record<Fact, z.ZodType>;
 
 /** A JSON Schema (draft 7), or a part of one. */
