@@ -89,7 +89,7 @@ function run(
       bars.close[bars.count++] = prices[i] ?? NaN;
       bars.symbols.push(symbol);
     });
-    probabilityStage.apply(state, { bars }, emit);
+    probabilityStage.apply(state, { bars, control: [] }, emit);
     visit(emit, state);
     state = between(state);
   }

@@ -55,7 +55,7 @@ function feed(
     slice.t = epochMs(OPEN + minute * MINUTE);
     slice.close[0] = close;
     slice.flags[0] = flags;
-    probabilityStage.apply(state, { bars: slice }, emit);
+    probabilityStage.apply(state, { bars: slice, control: [] }, emit);
     const row = emit.rows.slice(0, STATE_WIDTH);
     return (column) => read(row, AT[column]);
   });
@@ -75,13 +75,13 @@ describe('probability stage', () => {
     bars.count = 2;
     bars.symbols = [ticker('AAPL'), ticker('MSFT')];
     bars.close.set([100, 400]);
-    probabilityStage.apply(state, { bars }, emit);
+    probabilityStage.apply(state, { bars, control: [] }, emit);
     expect(emit).toMatchObject({ t: OPEN + MINUTE, shard: 3, model: PROBABILITY_MODEL, count: 2, symbols: ['AAPL', 'MSFT'] });
     expect(read(emit.rows, AT.level)).toBe(Math.round(Math.log(100) * E8));
     expect(read(emit.rows, STATE_WIDTH + AT.level)).toBe(Math.round(Math.log(400) * E8));
 
     Object.assign(bars, { t: epochMs(OPEN + 2 * MINUTE), count: 0, symbols: [] });
-    probabilityStage.apply(state, { bars }, emit);
+    probabilityStage.apply(state, { bars, control: [] }, emit);
     expect(emit).toMatchObject({ t: OPEN + 2 * MINUTE, count: 0, symbols: [] });
   });
 

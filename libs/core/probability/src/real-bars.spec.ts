@@ -79,7 +79,7 @@ function run(file: string, visit: (row: Float64Array, bar: Bar, i: number) => vo
   barsOf(file).forEach((bar, i) => {
     slice.t = epochMs(bar.t);
     slice.close[0] = bar.close;
-    probabilityStage.apply(state, { bars: slice }, emit);
+    probabilityStage.apply(state, { bars: slice, control: [] }, emit);
     const row = emit.rows.subarray(0, STATE_WIDTH);
     const { filters } = state;
     const [p11, p22] = [read(filters, FILTER.levelVariance), read(filters, FILTER.velocityVariance)];
