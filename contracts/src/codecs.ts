@@ -1,14 +1,14 @@
 import type { Control, Denial, EpochMs, ExecutionReport, Fill, Manifest, RiskDecision, SignalSlice } from '@aitrader/model';
 import { compose, parse } from './payload.ts';
-import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV2, SignalsV1 } from './schemas.ts';
+import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV2, SignalsV2 } from './schemas.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
 export const encodeSignals = (slice: SignalSlice): string =>
-  compose('signals', { t: slice.t, shard: slice.shard, signals: slice.signals } satisfies SignalsV1);
+  compose('signals', { t: slice.t, shard: slice.shard, signals: slice.signals } satisfies SignalsV2);
 
 /** @throws ContractError */
 export function decodeSignals(payload: Uint8Array): SignalSlice {
-  return parse('signals', payload) as SignalsV1;
+  return parse('signals', payload) as SignalsV2;
 }
 
 /** Risk's orders and the account they were decided on, and how many denials travel apart. */

@@ -14,7 +14,7 @@ import {
 } from '@aitrader/model';
 import { newColumnText, writeColumn, writeText } from './column-text.ts';
 import { compose, parse } from './payload.ts';
-import type { BarsV1, StatesV1 } from './schemas.ts';
+import type { BarsV1, StatesV2 } from './schemas.ts';
 import { layoutOf, readSlice } from './slice-layout.ts';
 import type { Fact } from './topology.ts';
 import { ContractError, validate } from './validation.ts';
@@ -92,11 +92,11 @@ function checkBars(message: BarsV1): void {
   for (const name of BAR_COLUMNS) checkLength('bars', name, message[name], message.symbols);
 }
 
-/** States as `states` v1: one column of integers per figure. @throws ContractError as for bars */
+/** States as `states` v2: one column of integers per figure. @throws ContractError as for bars */
 export function encodeStates(slice: StateSlice): string {
   const { t, shard, model, count } = slice;
   const symbols = slice.symbols.slice(0, count);
-  const head: StatesV1 = { t, shard, model, symbols };
+  const head: StatesV2 = { t, shard, model, symbols };
   text.length = 0;
   for (let c = 0; c < STATE_WIDTH; c++) {
     writeText(text, item(STATES_LAYOUT.openings, c));
@@ -112,7 +112,7 @@ const latin1 = new TextDecoder('latin1');
 
 /** The same with every figure as a value: names what cannot be encoded. */
 function composeStates({ t, shard, model, count, symbols, rows }: StateSlice): string {
-  const message: StatesV1 = { t, shard, model, symbols: symbols.slice(0, count) };
+  const message: StatesV2 = { t, shard, model, symbols: symbols.slice(0, count) };
   for (let c = 0; c < STATE_WIDTH; c++)
     message[item(STATE_COLUMNS, c).name] = Array.from({ length: count }, (_, i) => read(rows, i * STATE_WIDTH + c));
   checkStates(message);
@@ -120,17 +120,17 @@ function composeStates({ t, shard, model, count, symbols, rows }: StateSlice): s
 }
 
 /**
- * Reads `states` v1 into a slice that the caller reuses; a refused message leaves it as it was. Of columns that are not `wanted`
+ * Reads `states` v2 into a slice that the caller reuses; a refused message leaves it as it was. Of columns that are not `wanted`
  * nothing is promised. @throws ContractError
  */
 export function decodeStates(payload: Uint8Array, into: StateSlice, wanted?: ReadonlySet<StateColumn>): void {
   const laidOut = readSlice(STATES_LAYOUT, payload, wanted);
   if (laidOut?.whole === true) {
-    beginStates(into, laidOut.head as StatesV1, laidOut.symbols);
+    beginStates(into, laidOut.head as StatesV2, laidOut.symbols);
     into.rows.set(laidOut.numbers);
     return;
   }
-  const message = parse('states', payload) as StatesV1;
+  const message = parse('states', payload) as StatesV2;
   checkStates(message);
   const { symbols } = message;
   beginStates(into, message, symbols);
@@ -146,14 +146,14 @@ const STATES_LAYOUT = layoutOf(
   'symbol',
 );
 
-function beginStates(into: StateSlice, { t, shard, model }: StatesV1, symbols: Ticker[]): void {
+function beginStates(into: StateSlice, { t, shard, model }: StatesV2, symbols: Ticker[]): void {
   reserveStates(into, symbols.length);
   Object.assign(into, { t, shard, model, count: symbols.length, symbols });
 }
 
-const columnOf = (message: StatesV1, c: number): readonly number[] => message[item(STATE_COLUMNS, c).name] as readonly number[];
+const columnOf = (message: StatesV2, c: number): readonly number[] => message[item(STATE_COLUMNS, c).name] as readonly number[];
 
-function checkStates(message: StatesV1): void {
+function checkStates(message: StatesV2): void {
   checkSymbols('states', message.symbols);
   for (let c = 0; c < STATE_WIDTH; c++) checkLength('states', item(STATE_COLUMNS, c).name, columnOf(message, c), message.symbols);
 }

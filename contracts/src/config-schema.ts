@@ -63,6 +63,13 @@ const strategyConfig = z.strictObject({
 const riskConfig = z.strictObject({
   startingCash: positiveCash,
   kellyFraction: share.describe("share of Kelly's bet"),
+  regimeBudget: z
+    .strictObject({ calm: share, normal: share, turbulent: share })
+    .describe('share of the stake left in each regime'),
+  coverage95Full: share.describe('realised coverage of 95 % intervals below which the stake is cut'),
+  poorCalibrationBudget: share.describe('share of the stake left then'),
+  coverage95Min: share.describe('realised coverage of 95 % intervals below which nothing is staked'),
+  calibrationBarsMin: z.int().min(0).describe('intervals put to the test before anything is staked'),
   edgeError: z.number().min(0).describe("sd of the error of a signal's mean over the signal's sd"),
   symbolNotionalFractionMax: ofEquity,
   grossNotionalFractionMax: ofEquity,

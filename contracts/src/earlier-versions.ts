@@ -1,4 +1,17 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import {
+  controlAfterV1,
+  controlV1,
+  manifestAfterV1,
+  manifestV1,
+  ordersAfterV1,
+  ordersV1,
+  signalsAfterV1,
+  signalsV1,
+  statesAfterV1,
+  statesV1,
+  type Message,
+} from './first-versions.ts';
 import { SCHEMAS } from './schemas.ts';
 import { FACT_WIRING, type Fact } from './topology.ts';
 import { ContractError } from './validation.ts';
@@ -17,27 +30,12 @@ interface EarlierVersion {
   readonly next: (message: Message) => Message;
 }
 
-type Message = Readonly<Record<string, unknown>>;
-
 const EARLIER: Partial<Record<Fact, readonly EarlierVersion[]>> = {
-  control: [
-    {
-      schema: z.strictObject({
-        kind: z.enum(['halt', 'resume', 'end-of-bars']),
-        t: SCHEMAS.control.shape.t,
-        actor: SCHEMAS.control.shape.actor,
-        reason: SCHEMAS.control.shape.reason,
-      }),
-      next: ({ kind, t, actor, reason }) => ({ t, kind, actor, reason, parameters: [] }),
-    },
-  ],
-  orders: [
-    {
-      // Denials came before the orders that closed their interval, and were not counted.
-      schema: SCHEMAS.orders.omit({ denials: true }),
-      next: ({ t, ...rest }) => ({ t, denials: 0, ...rest }),
-    },
-  ],
+  manifest: [{ schema: manifestV1, next: manifestAfterV1 }],
+  states: [{ schema: statesV1, next: statesAfterV1 }],
+  signals: [{ schema: signalsV1, next: signalsAfterV1 }],
+  orders: [{ schema: ordersV1, next: ordersAfterV1 }],
+  control: [{ schema: controlV1, next: controlAfterV1 }],
 };
 
 /** The schema of a fact's version, from 1 on. @throws RangeError when there is no such version */

@@ -160,6 +160,7 @@ export function signalRow(rows: RowBuffer, signal: Signal): void {
   number(rows, signal.velocityUpPpm);
   number(rows, signal.volatilityE8);
   numbers(rows, signal.regimePpm, REGIME_COUNT);
+  for (const value of [signal.regime, signal.coverage95Ppm, signal.scored]) number(rows, value);
   text(rows, signal.model);
   number(rows, signal.stateFlags);
 }

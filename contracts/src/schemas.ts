@@ -45,7 +45,7 @@ const symbols = z.array(ticker).describe('symbols in canonical order, none twice
 const dollars = z.array(z.number().describe('USD a share'));
 const model = text.describe('name and version of the model');
 
-const manifestV1 = z
+const manifestV2 = z
   .strictObject({
     run,
     kind: z.enum(['live', 'paper', 'replay', 'backtest']).describe('who feeds the bars and who answers the orders'),
@@ -90,7 +90,7 @@ const barsV1 = z
 const stateColumns = Object.fromEntries(
   STATE_COLUMNS.map(({ name, unit }) => [name, z.array(z.int()).readonly().describe(unit)]),
 );
-const statesV1 = z
+const statesV2 = z
   .strictObject({ t: interval, shard, model, symbols, ...stateColumns })
   .describe('The filtered states of one shard after one interval, as columns.');
 
@@ -123,10 +123,17 @@ const signal = z.strictObject({
     .length(REGIME_COUNT)
     .readonly()
     .describe(`P of ${REGIMES.join(', ')}, 1e-6`),
+  regime: z
+    .int()
+    .min(0)
+    .max(REGIME_COUNT - 1)
+    .describe(`the regime announced: index into ${REGIMES.join(', ')}`),
+  coverage95Ppm: ppm.describe('share of late closes of this session inside their 95 % intervals, 1e-6'),
+  scored: count.describe('closes that the share rests on'),
   model,
   stateFlags: flags.describe('bits of STATE_FLAG of the state that the signal rests on'),
 }) satisfies z.ZodType<Signal>;
-const signalsV1 = z
+const signalsV2 = z
   .strictObject({ t: interval, shard, signals: z.array(signal).describe('in canonical symbol order') })
   .describe('What the strategies believe after one interval of one shard. They ask for nothing: risk decides.');
 
@@ -241,10 +248,10 @@ const controlV2 = z
 
 /** Today's schema of every fact. A breaking change is a new version, with the old one kept in `earlier-versions`; never an edit. */
 export const SCHEMAS = {
-  manifest: manifestV1,
+  manifest: manifestV2,
   bars: barsV1,
-  states: statesV1,
-  signals: signalsV1,
+  states: statesV2,
+  signals: signalsV2,
   orders: ordersV2,
   denials: denialsV1,
   'order-events': orderEventsV1,
@@ -259,8 +266,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[fact], { target: 'draft-7' });
 
 export type BarsV1 = z.infer<typeof barsV1>;
-export type StatesV1 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;
-export type SignalsV1 = z.infer<typeof signalsV1>;
+export type StatesV2 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;
+export type SignalsV2 = z.infer<typeof signalsV2>;
 export type OrdersV2 = z.infer<typeof ordersV2>;
 export type DenialsV1 = z.infer<typeof denialsV1>;
 export type OrderEventsV1 = z.infer<typeof orderEventsV1>;

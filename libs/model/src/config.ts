@@ -63,6 +63,14 @@ export interface StrategyConfig {
 export interface RiskConfig {
   readonly startingCash: Cash;
   readonly kellyFraction: number;
+  /** share of the stake that is left in each regime */
+  readonly regimeBudget: PerRegime;
+  /** a symbol whose 95 % intervals held fewer of its late closes than `coverage95Full` gets `poorCalibrationBudget` of the stake */
+  readonly coverage95Full: number;
+  readonly poorCalibrationBudget: number;
+  /** and one whose intervals held fewer than this, or were put to the test less often than `calibrationBarsMin` times, none */
+  readonly coverage95Min: number;
+  readonly calibrationBarsMin: number;
   /** sd of the error of a signal's mean, as a share of the signal's sd */
   readonly edgeError: number;
   readonly symbolNotionalFractionMax: number;

@@ -32,6 +32,11 @@ export interface Signal {
   readonly volatilityE8: number;
   /** P(regime) in 1e-6, in the order of REGIMES: calm, normal, turbulent */
   readonly regimePpm: readonly number[];
+  /** index into REGIMES: the regime that the state announces */
+  readonly regime: number;
+  /** how often the symbol's closes of this session lay inside their 95 % intervals of late, in 1e-6, and how many were counted */
+  readonly coverage95Ppm: number;
+  readonly scored: number;
   readonly model: string;
   /** `STATE_FLAG` bits of the state that the signal rests on */
   readonly stateFlags: number;

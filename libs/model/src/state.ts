@@ -140,6 +140,8 @@ export const STATE_FLAG = {
   SATURATED: 8,
   /** no forecast was made before this bar: its scores are 0 */
   UNSCORED: 16,
+  /** written by an earlier model: figures that it did not have are 0 */
+  PARTIAL: 32,
 } as const;
 
 /** Integer units per natural-log return, and per probability. */

@@ -42,6 +42,8 @@ describe('the gates', () => {
       'SHORT_ALLOWED',
       'OPEN_EXPOSURE',
       'OPEN_ORDERS',
+      'CALIBRATION_BARS',
+      'CALIBRATION',
       'KELLY',
       'SYMBOL_NOTIONAL',
       'GROSS_NOTIONAL',
@@ -210,7 +212,39 @@ describe('OPEN_ORDERS', () => {
   });
 });
 
+describe('CALIBRATION_BARS', () => {
+  it('lets through a model that was put to the test often enough', () => {
+    expect(answer('CALIBRATION_BARS', given(), { scored: 60 })).toMatchObject({ passed: [60, 60, 'count'] });
+    expect(answer('CALIBRATION_BARS', given(), { scored: 59 })).toEqual(refuses(59, 60, 'count'));
+  });
+  it('refuses a count that is not known', () => {
+    expect(answer('CALIBRATION_BARS', given(), { scored: NaN })).toEqual(refuses(Number.MIN_SAFE_INTEGER, 60, 'count'));
+  });
+});
+
+describe('CALIBRATION', () => {
+  it('refuses a symbol whose intervals do not hold what they claim', () => {
+    expect(answer('CALIBRATION', given(), { coverage95Ppm: 880_000 })).toMatchObject({ passed: [880_000, 880_000, 'ppm'] });
+    expect(answer('CALIBRATION', given(), { coverage95Ppm: 879_999 })).toEqual(refuses(879_999, 880_000, 'ppm'));
+    expect(answer('CALIBRATION', given(), { coverage95Ppm: NaN })).toEqual(refuses(Number.MIN_SAFE_INTEGER, 880_000, 'ppm'));
+  });
+});
+
 describe('KELLY', () => {
+  it('stakes less in turbulence, and less when the intervals hold less than they claim', () => {
+    const limits = { symbolNotionalFractionMax: 100, grossNotionalFractionMax: 100, buyingPowerMultiple: 100 };
+    const stake = (belief: Partial<Belief>): unknown => answer('KELLY', given(limits), { mean: 10_000, sd: 100_000, ...belief });
+    const full = 1_250_000;
+    expect(stake({ regime: 1 })).toMatchObject({ passed: [dollars(0.6 * full), dollars(100), 'cash'] });
+    expect(stake({ regime: 2 })).toMatchObject({ passed: [dollars(0.25 * full), dollars(100), 'cash'] });
+    expect(stake({ coverage95Ppm: 930_000 })).toMatchObject({ passed: [dollars(full), dollars(100), 'cash'] });
+    expect(stake({ coverage95Ppm: 929_999 })).toMatchObject({ passed: [dollars(0.5 * full), dollars(100), 'cash'] });
+    expect(stake({ regime: 2, coverage95Ppm: 900_000 })).toMatchObject({ passed: [dollars(0.125 * full), dollars(100), 'cash'] });
+  });
+  it('refuses a regime that it does not know', () => {
+    for (const regime of [3, -1, NaN])
+      expect(answer('KELLY', given(), { regime })).toEqual(refuses(Number.MIN_SAFE_INTEGER, dollars(100), 'cash'));
+  });
   // μ = 1 bp and σ = 10 bp: k* = 0.01 / (0.01 + 0.01), f = 0.25 · 0.5 · 100 = 12.5 of 100,000 dollars.
   it('stakes a fraction of the equity that the edge and its doubt are worth', () => {
     const desk = given({ symbolNotionalFractionMax: 100, grossNotionalFractionMax: 100, buyingPowerMultiple: 100 });

@@ -5,7 +5,7 @@
  * 2. A gate sees the size that the gates before it left, and can only lower it.
  * 3. Missing, unknown, NaN, out of range: a refusal.
  */
-import { notional, quantityFromShares, STATE_FLAG, type Signal } from '@aitrader/model';
+import { notional, PPM, quantityFromShares, REGIMES, STATE_FLAG, type RiskConfig, type Signal } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
 import { kellyFractionOf } from './kelly.ts';
 import { openOrdersIn, reservationFor, reservedCash } from './open-orders.ts';
@@ -58,9 +58,26 @@ const openExposure: Gate = ({ ledger, orders }, { symbol }) =>
 
 const openOrders: Gate = ({ orders, config }) => atMost('OPEN_ORDERS', 'count', orders.size + 1, config.openOrdersMax);
 
-/** What Kelly would stake must pay for a share: no edge, no stake. */
+/** A model is believed only after it was put to the test, symbol by symbol and session by session … */
+const calibrationBars: Gate = ({ config }, { scored }) => atLeast('CALIBRATION_BARS', 'count', scored, config.calibrationBarsMin);
+
+/** … and only while its intervals hold what they claim to. */
+const calibration: Gate = ({ config }, { coverage95Ppm }) =>
+  atLeast('CALIBRATION', 'ppm', coverage95Ppm, Math.ceil(config.coverage95Min * PPM));
+
+/** Share of the stake that the regime and the calibration leave; NaN when either is not known. */
+function budgetOf({ regimeBudget, coverage95Full, poorCalibrationBudget }: RiskConfig, signal: Signal): number {
+  const regime = REGIMES[signal.regime];
+  const shortfall = coverage95Full * PPM - signal.coverage95Ppm;
+  const held = shortfall <= 0 ? 1 : shortfall > 0 ? 0 : NaN;
+  const trust = poorCalibrationBudget + (1 - poorCalibrationBudget) * held;
+  return regime === undefined ? NaN : regimeBudget[regime] * trust;
+}
+
+/** What Kelly would stake must pay for a share: no edge, no stake. Turbulence and a poor model make it smaller. */
 const kelly: Gate = ({ ledger, config }, signal) => {
-  const fraction = kellyFractionOf(signal.forward, signal.direction, config.kellyFraction, config.edgeError);
+  const full = kellyFractionOf(signal.forward, signal.direction, config.kellyFraction, config.edgeError);
+  const fraction = full * budgetOf(config, signal);
   const stake = Math.min(Math.floor(fraction * equityOf(ledger)), STAKE_MAX);
   const { figure, sharesMax } = atLeast('KELLY', 'cash', stake, perShare(signal));
   return { figure, sharesMax: Math.min(sharesMax, Math.floor(figure.value / perShare(signal))) };
@@ -101,6 +118,8 @@ export const GATES: readonly Gate[] = [
   shortAllowed,
   openExposure,
   openOrders,
+  calibrationBars,
+  calibration,
   kelly,
   symbolNotional,
   grossNotional,

@@ -34,9 +34,18 @@ import { GATES, riskStage, type RiskState } from './index.ts';
 const SYMBOLS = ['AAPL', 'BRK.B', 'IBM', 'KO', 'MSFT', 'Z'];
 const NAMES = [
   ...['TRADING_STATE', 'SESSION', 'STATE_FLAGS', 'STALENESS', 'PRICE_SANITY', 'SHORT_ALLOWED', 'OPEN_EXPOSURE', 'OPEN_ORDERS'],
-  ...['KELLY', 'SYMBOL_NOTIONAL', 'GROSS_NOTIONAL', 'BUYING_POWER', 'ORDER_NOTIONAL_MIN', 'ORDER_NOTIONAL_MAX'],
+  ...[
+    'CALIBRATION_BARS',
+    'CALIBRATION',
+    'KELLY',
+    'SYMBOL_NOTIONAL',
+    'GROSS_NOTIONAL',
+    'BUYING_POWER',
+    'ORDER_NOTIONAL_MIN',
+    'ORDER_NOTIONAL_MAX',
+  ],
 ];
-const AT_LEAST = ['SESSION', 'KELLY', 'ORDER_NOTIONAL_MIN'];
+const AT_LEAST = ['SESSION', 'CALIBRATION_BARS', 'CALIBRATION', 'KELLY', 'ORDER_NOTIONAL_MIN'];
 const SIZING = ['SYMBOL_NOTIONAL', 'GROSS_NOTIONAL', 'BUYING_POWER', 'ORDER_NOTIONAL_MAX'];
 
 /** One minute of a day: what prints of each symbol and what is believed, what is commanded, and the broker's moods. */
@@ -276,7 +285,8 @@ describe('risk, whatever the day brings', () => {
     const name = fc.constantFrom(...Object.keys(LIMITS).filter((one) => one !== 'startingCash' && one !== 'shortAllowed'));
     fc.assert(
       fc.property(someDay, name, unknown, (day, limit, value) => {
-        const state = { ...riskStage.initial(LIMITS), config: { ...LIMITS, [limit]: value } } as RiskState;
+        const unknownLimit = limit === 'regimeBudget' ? { calm: value, normal: value, turbulent: value } : value;
+        const state = { ...riskStage.initial(LIMITS), config: { ...LIMITS, [limit]: unknownLimit } } as RiskState;
         const emit = newRiskDecision();
         day.forEach(({ beliefs }, n) => {
           const closes = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, 100]));

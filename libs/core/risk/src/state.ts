@@ -25,7 +25,8 @@ export interface RiskState {
 
 /** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
 export function newRiskState(config: RiskConfig): RiskState {
-  const wrong = Object.entries(config).filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
+  const limits = Object.entries({ ...config, ...config.regimeBudget });
+  const wrong = limits.filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
   if (wrong.length > 0) throw new RangeError(`risk limits must be finite and not negative: ${wrong.map(String).join(' ')}`);
   return {
     config,

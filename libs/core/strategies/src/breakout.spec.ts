@@ -40,6 +40,9 @@ describe('a breakout', () => {
       velocityUpPpm: 800_000,
       volatilityE8: 10_000,
       regimePpm: [900_000, 0, 100_000],
+      regime: 0,
+      coverage95Ppm: 950_000,
+      scored: 500,
       model: 'test-model',
       stateFlags: 0,
     });

@@ -143,6 +143,9 @@ function signalFrom(candidate: Candidate): Signal | undefined {
     velocityUpPpm: figure(candidate, 'velocityUp'),
     volatilityE8: figure(candidate, 'volatility'),
     regimePpm: [figure(candidate, 'calm'), figure(candidate, 'normal'), figure(candidate, 'turbulent')],
+    regime: figure(candidate, 'regime'),
+    coverage95Ppm: figure(candidate, 'coverage95'),
+    scored: figure(candidate, 'scored'),
     model: states.model,
     stateFlags: figure(candidate, 'flags'),
   };

@@ -45,6 +45,11 @@ export const SIMULATED_DEFAULTS: RunConfig = {
   risk: {
     startingCash: cashFromDollars(100_000),
     kellyFraction: 0.25,
+    regimeBudget: { calm: 1, normal: 0.6, turbulent: 0.25 },
+    coverage95Full: 0.93,
+    poorCalibrationBudget: 0.5,
+    coverage95Min: 0.88,
+    calibrationBarsMin: 60,
     edgeError: 0.25,
     symbolNotionalFractionMax: 0.1,
     grossNotionalFractionMax: 1,
