@@ -40,6 +40,10 @@ const REACTIONS = [0.03, 0.12, 0.4] as const;
 const FALLS = 0.6;
 const DOF = 8;
 
+/** The smallest ω in variances of the sample, and the smallest ν − 2: no data tell them from 0, and the search has somewhere to end. */
+const OMEGA_FLOOR = 1e-20;
+const NU_MARGIN = 1e-6;
+
 const lnOdds = (p: number): number => ln(p / (1 - p));
 
 /** The form's parameters as jets, those that it lacks as constants. */
@@ -79,11 +83,11 @@ function bounded(form: GarchForm, returns: Float64Array, space: JetSpace, unboun
   const inFalls = times(space, reaction, falls);
   const result = {
     mu: affine(space, mu, Math.sqrt(variance), centre),
-    omega: affine(space, expOf(space, omega), variance),
+    omega: affine(space, expOf(space, omega), variance, OMEGA_FLOOR * variance),
     alpha: blend(space, 2, reaction, -2, inFalls),
     gamma: blend(space, 4, inFalls, -2, reaction),
     beta: blend(space, 1, persistence, -1, reaction),
-    nu: affine(space, expOf(space, nu), 1, 2),
+    nu: affine(space, expOf(space, nu), 1, 2 + NU_MARGIN),
   };
   return Object.entries(result)
     .filter(([name]) => garchParameterNames(form).includes(name))

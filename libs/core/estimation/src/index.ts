@@ -35,9 +35,11 @@ export {
   type LikelihoodModel,
   type LikelihoodDerivatives,
   type Likeliest,
+  type Search,
   likelihoodDerivatives,
   likeliest,
   maximumLikelihood,
+  evaluated,
   requireSeries,
 } from './maximum-likelihood.ts';
 export { type Minimum, minimise, minimiseFromBest } from './minimise.ts';

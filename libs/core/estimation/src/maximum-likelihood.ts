@@ -3,7 +3,7 @@ import { EstimationError } from './estimation-error.ts';
 import { type FitResult } from './fit-result.ts';
 import { curvatureOf, newJetSpace, release, slopeOf, valueOf, variable, type Jet, type JetSpace } from './jet.ts';
 import { type Objective } from './line-search.ts';
-import { minimiseFromBest } from './minimise.ts';
+import { minimise, minimiseFromBest } from './minimise.ts';
 import { covariances, outerProducts, standardErrorsOf, type StandardErrors } from './standard-errors.ts';
 import { entry, newMatrix, tabulated, type SquareMatrix } from './square-matrix.ts';
 
@@ -32,6 +32,11 @@ export interface LikelihoodModel {
 
 /** A parameter whose change by its own size moves ln L by less than about this is at the edge of its range or has no effect. */
 const SENSITIVITY_MIN = 1e-4;
+/**
+ * When ln L has risen by more than this for every observation, it has no maximum but where the search was stopped: the density of each
+ * has grown five hundred million times.
+ */
+const MEAN_GAIN_MAX = 20;
 const NO_STANDARD_ERRORS: StandardErrors = { seHessian: null, seOpg: null, seSandwich: null };
 
 /** ln L and its derivatives by the model's own parameters. */
@@ -97,10 +102,29 @@ export interface Likeliest {
   readonly iterations: number;
 }
 
-/** The model's own parameters where the likelihood is largest. @throws EstimationError when it is finite at no start */
-export function likeliest(model: LikelihoodModel): Likeliest {
-  const { point, converged, iterations } = minimiseFromBest(meanLoss(model), model.starts);
-  return { values: boundedValues(model, point), converged, iterations };
+/** How to look for the largest likelihood, where it is not left to the model. */
+export interface Search {
+  /** unbounded point to start from, instead of the model's starts */
+  readonly from?: Float64Array;
+  /** iterations of one descent, at most */
+  readonly iterationsMax?: number;
+}
+
+const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
+  model.parameters.map((name, i) => `${name} = ${read(values, i).toPrecision(3)}`).join(', ');
+
+/**
+ * The model's own parameters where the likelihood is largest.
+ * @throws EstimationError when it is finite at no start, or has no bound
+ */
+export function likeliest(model: LikelihoodModel, { from, iterationsMax }: Search = {}): Likeliest {
+  const loss = meanLoss(model);
+  const minimum = from ? minimise(loss, from, iterationsMax) : minimiseFromBest(loss, model.starts, iterationsMax);
+  const values = boundedValues(model, minimum.point);
+  const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - minimum.value;
+  if (gain > MEAN_GAIN_MAX)
+    throw new EstimationError(`ln L of ${model.name} grows without bound: ${namedValues(model, values)} fit the series too well`);
+  return { values, converged: minimum.converged, iterations: minimum.iterations };
 }
 
 /** The parameters whose own size is not lost in what a change of them does to ln L. */
@@ -128,20 +152,26 @@ function standardErrors(values: Float64Array, information: SquareMatrix, scores:
 
 /**
  * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
- * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start
+ * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start, or has no bound
  */
-export function maximumLikelihood(model: LikelihoodModel): FitResult {
-  const { values, converged, iterations } = likeliest(model);
+export function maximumLikelihood(model: LikelihoodModel, search?: Search): FitResult {
+  const { values, converged, iterations } = likeliest(model, search);
+  return { ...evaluated(model, values), converged, iterations };
+}
+
+/**
+ * ln L and the three standard errors at `values` of the model's own parameters, wherever they come from.
+ * @throws EstimationError when ln L is not finite there
+ */
+export function evaluated(model: LikelihoodModel, values: Float64Array): Omit<FitResult, 'converged' | 'iterations'> {
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
-  if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
+  if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at ${namedValues(model, values)}`);
   const errors = standardErrors(values, information, scores);
   return {
     model: model.name,
     n: model.n,
     parameters: Array.from(values, (value, i) => ({ name: item(model.parameters, i), value, ...item(errors, i) })),
     logLikelihood,
-    converged,
-    iterations,
   };
 }
 

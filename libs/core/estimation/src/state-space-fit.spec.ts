@@ -147,6 +147,11 @@ describe('a fit', () => {
     expect(observation?.seHessian).toBeGreaterThan(0);
   });
 
+  it('refuses a series that a model fits without any noise, for its likelihood is infinite', () => {
+    const line = evenly(Float64Array.from({ length: 50 }, (_, i) => 1 + 2 * i));
+    expect(() => fitStateSpace(localLinearTrend('diffuse', 'discrete'), line, 'dropped')).toThrow('grows without bound');
+  });
+
   it('refuses a series that says nothing', () => {
     const fitted = (values: number[], steps?: number[]) => () => {
       const series = Float64Array.from(values);

@@ -14,6 +14,9 @@ import { requireSteps, type StateSpaceModel, type TimedSeries } from './state-sp
 /** Observations beyond the states and parameters that a fit takes at least. */
 const SPARE_MIN = 5;
 
+/** The smallest value of a parameter, in units of its first guess: no data tell it from 0, and the search has somewhere to end. */
+const FLOOR = 1e-20;
+
 /** Mean squared change per unit of time between neighbouring known observations, and their mean distance in time. */
 function changes({ values, steps }: TimedSeries): { readonly change: number; readonly meanStep: number } {
   let count = 0;
@@ -44,7 +47,8 @@ export function stateSpaceLikelihood(model: StateSpaceModel, series: TimedSeries
     name: model.name,
     parameters: model.parameters,
     n: series.values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0),
-    bounded: (space, unbounded) => unbounded.map((jet, i) => affine(space, expOf(space, jet), read(scale, i))),
+    bounded: (space, unbounded) =>
+      unbounded.map((jet, i) => affine(space, expOf(space, jet), read(scale, i), FLOOR * read(scale, i))),
     terms: (space, parameters, term) =>
       runKalman(space, model, parameters, series, convention, {
         after: (_, update) => {
