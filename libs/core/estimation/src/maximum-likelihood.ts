@@ -71,6 +71,14 @@ export function likelihoodDerivatives(model: LikelihoodModel, values: Float64Arr
   return { logLikelihood, scores: Float64Array.from(scores), information };
 }
 
+/** ln L of one observation after the other at `values` of the model's own parameters. */
+export function termsAt(model: LikelihoodModel, values: Float64Array): Float64Array {
+  const space = newJetSpace(values.length, 0);
+  const terms: number[] = [];
+  model.terms(space, variables(space, values), (term) => terms.push(valueOf(term)));
+  return Float64Array.from(terms);
+}
+
 /** −ln L / n over the unbounded parameters. */
 function meanLoss(model: LikelihoodModel): Objective {
   const size = model.parameters.length;
@@ -88,7 +96,7 @@ function meanLoss(model: LikelihoodModel): Objective {
 }
 
 /** The model's own parameters at a point of unbounded ones. */
-function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Array {
+export function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Array {
   const space = newJetSpace(point.length, 0);
   return Float64Array.from(model.bounded(space, variables(space, point)), valueOf);
 }
@@ -105,9 +113,9 @@ export interface Likeliest {
 /** How to look for the largest likelihood, where it is not left to the model. */
 export interface Search {
   /** unbounded point to start from, instead of the model's starts */
-  readonly from?: Float64Array;
+  readonly from?: Float64Array | undefined;
   /** iterations of one descent, at most */
-  readonly iterationsMax?: number;
+  readonly iterationsMax?: number | undefined;
 }
 
 const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
@@ -165,7 +173,8 @@ export function maximumLikelihood(model: LikelihoodModel, search?: Search): FitR
  */
 export function evaluated(model: LikelihoodModel, values: Float64Array): Omit<FitResult, 'converged' | 'iterations'> {
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
-  if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at ${namedValues(model, values)}`);
+  if (!Number.isFinite(logLikelihood))
+    throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at ${namedValues(model, values)}`);
   const errors = standardErrors(values, information, scores);
   return {
     model: model.name,

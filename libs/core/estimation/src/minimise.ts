@@ -107,11 +107,7 @@ export function minimise(objective: Objective, start: Float64Array, iterationsMa
  * The lowest of the minima that descent from several starts leads to: from every one for a few iterations, then from the best. Starts
  * where the function is not finite are passed over. @throws EstimationError when it is finite at none of them
  */
-export function minimiseFromBest(
-  objective: Objective,
-  starts: readonly Float64Array[],
-  iterationsMax = ITERATIONS_MAX,
-): Minimum {
+export function minimiseFromBest(objective: Objective, starts: readonly Float64Array[], iterationsMax = ITERATIONS_MAX): Minimum {
   const valid = starts.filter((start) => isFinite(objective(start)));
   if (valid.length === 0) throw new EstimationError(`the function is finite at none of ${starts.length} starts`);
   const finalists = valid
