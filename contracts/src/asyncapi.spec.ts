@@ -60,7 +60,7 @@ describe('the AsyncAPI document', () => {
             .messages()
             .all()
             .map((message) => message.name()),
-        ).toEqual([`${channel?.id()}.v1`]);
+        ).toEqual(FACTS.filter((fact) => fact === channel?.id()).map((fact) => `${fact}.v${FACT_WIRING[fact].version}`));
         return `${tag?.name()} ${operation.action()} ${channel?.id()}`;
       });
     const wired = STAGES.flatMap((stage) => [

@@ -1,6 +1,6 @@
 import type { Control, Denial, EpochMs, ExecutionReport, Fill, Manifest, RiskDecision, SignalSlice } from '@aitrader/model';
 import { compose, parse } from './payload.ts';
-import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV1, SignalsV1 } from './schemas.ts';
+import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV2, SignalsV1 } from './schemas.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
 export const encodeSignals = (slice: SignalSlice): string =>
@@ -13,12 +13,12 @@ export function decodeSignals(payload: Uint8Array): SignalSlice {
 
 /** Risk's orders and the account they were decided on, and how many denials travel apart. */
 export function encodeOrders({ t, denials, account, orders }: RiskDecision): string {
-  return compose('orders', { t, denials: denials.length, account, orders } satisfies OrdersV1);
+  return compose('orders', { t, denials: denials.length, account, orders } satisfies OrdersV2);
 }
 
 /** @throws ContractError */
 export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'> {
-  const { t, account, orders } = parse('orders', payload) as OrdersV1;
+  const { t, account, orders } = parse('orders', payload) as OrdersV2;
   return { t, account, orders };
 }
 
@@ -50,7 +50,8 @@ export function decodeFills(payload: Uint8Array): { t: EpochMs; fills: Fill[] } 
 }
 
 /** A command, its fields in the contract's order whoever wrote it. */
-export const encodeControl = ({ kind, t, actor, reason }: Control): string => compose('control', { kind, t, actor, reason });
+export const encodeControl = ({ t, kind, actor, reason, parameters }: Control): string =>
+  compose('control', { t, kind, actor, reason, parameters });
 
 /** @throws ContractError */
 export function decodeControl(payload: Uint8Array): Control {

@@ -86,6 +86,13 @@ export function readColumn(cursor: ColumnCursor, count: number, into: Float64Arr
   cursor.at = at;
 }
 
+/** Moves past a column's numbers and the bracket behind them without reading them. */
+export function passColumn(cursor: ColumnCursor): void {
+  if (cursor.at < 0) return;
+  const close = cursor.bytes.indexOf(CLOSE, cursor.at);
+  cursor.at = close < 0 ? -1 : close + 1;
+}
+
 function giveUp(cursor: ColumnCursor): void {
   cursor.at = -1;
 }

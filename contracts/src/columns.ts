@@ -8,6 +8,7 @@ import {
   reserveStates,
   type BarSlice,
   type EpochMs,
+  type StateColumn,
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
@@ -118,9 +119,12 @@ function composeStates({ t, shard, model, count, symbols, rows }: StateSlice): s
   return compose('states', message);
 }
 
-/** Reads `states` v1 into a slice that the caller reuses; a refused message leaves it as it was. @throws ContractError */
-export function decodeStates(payload: Uint8Array, into: StateSlice): void {
-  const laidOut = readSlice(STATES_LAYOUT, payload);
+/**
+ * Reads `states` v1 into a slice that the caller reuses; a refused message leaves it as it was. Of columns that are not `wanted`
+ * nothing is promised. @throws ContractError
+ */
+export function decodeStates(payload: Uint8Array, into: StateSlice, wanted?: ReadonlySet<StateColumn>): void {
+  const laidOut = readSlice(STATES_LAYOUT, payload, wanted);
   if (laidOut?.whole === true) {
     beginStates(into, laidOut.head as StatesV1, laidOut.symbols);
     into.rows.set(laidOut.numbers);

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { FACTS, FACT_WIRING, intervalOf, type Fact } from './index.ts';
+import { ContractError, FACTS, FACT_WIRING, intervalOf, upcast } from './index.ts';
 import { releasedSchemaOf } from './released-schema.ts';
 import { RECODE, bytesOf } from '../testing/codec-of.ts';
 
@@ -32,35 +32,58 @@ describe('golden messages', () => {
   });
 
   it.each(FACTS)('%s decodes, laid out or not, and is written back byte for byte', (fact) => {
-    const laidOut = read(`${fact}.v1.json`);
+    const laidOut = read(`${fact}.v${FACT_WIRING[fact].version}.json`);
     const wire = wireOf(laidOut);
     expect(JSON.parse(wire)).toEqual(JSON.parse(laidOut));
     expect(RECODE[fact](bytesOf(wire))).toBe(wire);
     expect(RECODE[fact](bytesOf(laidOut))).toBe(wire);
   });
 
+  it.each(messages)('$name decodes, said as today', ({ name, known, version }) => {
+    if (known === undefined) throw new Error(`${name} is no fact's`);
+    const wire = wireOf(read(name));
+    const today = upcast(known, version, bytesOf(wire));
+    expect(RECODE[known](today)).toBe(Buffer.from(today).toString());
+    if (version === FACT_WIRING[known].version) expect(Buffer.from(today).toString()).toBe(wire);
+    else expect(intervalOf(known, today)).toBe((JSON.parse(wire) as { t: number }).t);
+  });
+
+  it.each(messages.filter(({ known, version }) => known !== undefined && version < FACT_WIRING[known].version))(
+    '$name is refused by name when it is damaged',
+    ({ name, known, version }) => {
+      if (known === undefined) throw new Error(`${name} is no fact's`);
+      const damaged = wireOf(read(name)).replace('"t":', '"surplus":1,"t":');
+      expect(() => upcast(known, version, bytesOf(damaged))).toThrow(ContractError);
+      expect(() => upcast(known, version, bytesOf('{'))).toThrow(ContractError);
+    },
+  );
+
   it.each(FACTS)('%s names BRK.B, whose dot NATS would split at', (fact) => {
-    expect(read(`${fact}.v1.json`)).toContain('BRK.B');
+    expect(read(`${fact}.v${FACT_WIRING[fact].version}.json`)).toContain('BRK.B');
   });
 
   it.each(FACTS.filter((fact) => fact !== 'manifest'))('%s tells its interval', (fact) => {
-    const { t }: { t: number } = JSON.parse(read(`${fact}.v1.json`));
-    expect(intervalOf(fact, bytesOf(wireOf(read(`${fact}.v1.json`))))).toBe(t);
-    expect(intervalOf(fact, bytesOf(read(`${fact}.v1.json`)))).toBe(t);
+    const { t }: { t: number } = JSON.parse(read(`${fact}.v${FACT_WIRING[fact].version}.json`));
+    expect(intervalOf(fact, bytesOf(wireOf(read(`${fact}.v${FACT_WIRING[fact].version}.json`))))).toBe(t);
+    expect(intervalOf(fact, bytesOf(read(`${fact}.v${FACT_WIRING[fact].version}.json`)))).toBe(t);
   });
 });
 
 describe('released schemas', () => {
-  it.each(FACTS)(
-    '%s demands what it demanded when it was released; a breaking change is a new version beside the old',
-    (fact: Fact) => {
-      const released: unknown = JSON.parse(read(`${fact}.v${FACT_WIRING[fact].version}.schema.json`));
-      expect(releasedSchemaOf(fact)).toEqual(released);
+  const versions = FACTS.flatMap((fact) =>
+    Array.from({ length: FACT_WIRING[fact].version }, (_, before) => [fact, before + 1] as const),
+  );
+
+  it.each(versions)(
+    '%s v%i demands what it demanded when it was released; a breaking change is a new version beside the old',
+    (fact, version) => {
+      const released: unknown = JSON.parse(read(`${fact}.v${version}.schema.json`));
+      expect(releasedSchemaOf(fact, version)).toEqual(released);
     },
   );
 
   it('describe themselves without that being a change', () => {
-    const words = JSON.stringify(FACTS.map(releasedSchemaOf));
+    const words = JSON.stringify(versions.map(([fact, version]) => releasedSchemaOf(fact, version)));
     for (const keyword of ['description', 'title', '$schema', 'readOnly']) expect(words).not.toContain(`"${keyword}":`);
   });
 });

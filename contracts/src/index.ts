@@ -32,6 +32,7 @@ export {
 export { topologyMap } from './topology-map.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';
+export { upcast } from './earlier-versions.ts';
 export { runConfigSchema } from './config-schema.ts';
 export { ContractError, validate } from './validation.ts';
 export { announcedCount, intervalOf } from './payload.ts';

@@ -102,7 +102,13 @@ describe('a payload, whatever it holds', () => {
 
 describe('the interval of a message', () => {
   it.each(['"t":1,', '{"t":1}', '\\","t":1,"', '","t":1,"x":"', '\u0000"t":1}'])('is not what a reason of %j says', (reason) => {
-    const command = { kind: 'halt', t: epochMs(1_767_366_060_000), actor: reason, reason: reason.repeat(40) } as const;
+    const command = {
+      kind: 'halt',
+      t: epochMs(1_767_366_060_000),
+      actor: reason,
+      reason: reason.repeat(40),
+      parameters: [],
+    } as const;
     expect(intervalOf('control', bytesOf(encodeControl(command)))).toBe(command.t);
     expect(intervalOf('control', bytesOf(JSON.stringify(reversed(command))))).toBe(command.t);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { STATE_COLUMNS, newBarSlice, newStateSlice } from '@aitrader/model';
-import { ContractError, FACTS, decodeBars, decodeStates, jsonSchemaOf, validate, type Fact } from './index.ts';
+import { ContractError, FACTS, FACT_WIRING, decodeBars, decodeStates, jsonSchemaOf, validate, type Fact } from './index.ts';
 import { RECODE, bytesOf } from '../testing/codec-of.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -10,7 +10,7 @@ type Step = string | number;
 type Schema = Readonly<Record<string, unknown>>;
 
 const golden = (fact: Fact): Json =>
-  JSON.parse(readFileSync(path.resolve(import.meta.dirname, `../golden/${fact}.v1.json`), 'utf8'));
+  JSON.parse(readFileSync(path.resolve(import.meta.dirname, `../golden/${fact}.v${FACT_WIRING[fact].version}.json`), 'utf8'));
 
 interface Place {
   readonly at: readonly Step[];
@@ -210,7 +210,7 @@ describe('choices', () => {
       'control',
       textWith('control', ['kind'], '"panic"'),
       'kind',
-      'must be one of ["halt","resume","end-of-bars"], got "panic"',
+      'must be one of ["halt","resume","model-parameters","end-of-bars"], got "panic"',
     );
     expectRefused(
       'signals',

@@ -1,11 +1,14 @@
-import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
+import { z } from 'zod';
+import { schemaOf } from './earlier-versions.ts';
+import type { JsonSchema } from './schemas.ts';
 import type { Fact } from './topology.ts';
 
 /** Keywords that say something and demand nothing. */
 const WORDS: ReadonlySet<string> = new Set(['$schema', 'title', 'description', 'readOnly']);
 
-/** What a fact's schema demands, without its words: two schemas that are alike here accept the same messages. */
-export const releasedSchemaOf = (fact: Fact): JsonSchema => demandsOf(jsonSchemaOf(fact));
+/** What the schema of a fact's version demands, without its words: two schemas that are alike here accept the same messages. */
+export const releasedSchemaOf = (fact: Fact, version: number): JsonSchema =>
+  demandsOf(z.toJSONSchema(schemaOf(fact, version), { target: 'draft-7' }));
 
 function demandsOf(schema: JsonSchema): JsonSchema {
   const demands = Object.entries(schema).filter(([keyword]) => !WORDS.has(keyword));

@@ -8,6 +8,7 @@ import type {
   Fill,
   GateFigure,
   Manifest,
+  ModelParameters,
   Order,
   OrderEvent,
   ReturnDistribution,
@@ -163,7 +164,7 @@ const account = z.strictObject({
   drawdownPpm: z.int().min(0).describe('1e-6 of the highest equity'),
   tradingState: z.enum(['active', 'halted']).describe('whether new orders may be approved'),
 }) satisfies z.ZodType<AccountSnapshot>;
-const ordersV1 = z
+const ordersV2 = z
   .strictObject({
     t: interval,
     denials: count.describe('how many denials there are of the interval; they come in a message of their own'),
@@ -214,26 +215,37 @@ const fillsV1 = z
   .strictObject({ t: interval, fills: z.array(fill).describe('in canonical order of order id, then as they happened') })
   .describe('The executions of one interval.');
 
-const controlV1 = z
+const modelParameters = z.strictObject({
+  symbol: ticker,
+  model: text.describe('what was fitted'),
+  version: text.describe('names these very values'),
+  fittedTo: epochMs.describe('close of the last bar that they were fitted to, milliseconds since the epoch'),
+  values: z
+    .array(z.strictObject({ name: text.describe('name of a parameter'), value: z.number().describe("in the fit's own unit") }))
+    .readonly()
+    .describe('the values, in the order of the fit'),
+}) satisfies z.ZodType<ModelParameters>;
+const controlV2 = z
   .strictObject({
-    kind: z.enum(['halt', 'resume', 'end-of-bars']).describe('what is commanded'),
     t: interval,
+    kind: z.enum(['halt', 'resume', 'model-parameters', 'end-of-bars']).describe('what is commanded'),
     actor: text.describe('who commands it'),
     reason: text.describe('why'),
+    parameters: z.array(modelParameters).readonly().describe('what models are to use from now on; none with any other command'),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
-/** The released schema of every fact. A breaking change is a new version beside the old one, never an edit. */
+/** Today's schema of every fact. A breaking change is a new version, with the old one kept in `earlier-versions`; never an edit. */
 export const SCHEMAS = {
   manifest: manifestV1,
   bars: barsV1,
   states: statesV1,
   signals: signalsV1,
-  orders: ordersV1,
+  orders: ordersV2,
   denials: denialsV1,
   'order-events': orderEventsV1,
   fills: fillsV1,
-  control: controlV1,
+  control: controlV2,
 } as const satisfies Record<Fact, z.ZodType>;
 
 /** A JSON Schema (draft 7), or a part of one. */
@@ -245,7 +257,7 @@ export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[f
 export type BarsV1 = z.infer<typeof barsV1>;
 export type StatesV1 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;
 export type SignalsV1 = z.infer<typeof signalsV1>;
-export type OrdersV1 = z.infer<typeof ordersV1>;
+export type OrdersV2 = z.infer<typeof ordersV2>;
 export type DenialsV1 = z.infer<typeof denialsV1>;
 export type OrderEventsV1 = z.infer<typeof orderEventsV1>;
 export type FillsV1 = z.infer<typeof fillsV1>;

@@ -1,5 +1,5 @@
 import { UnitError, compareText, item, ticker, type Ticker } from '@aitrader/model';
-import { readColumn, skip, type ColumnCursor } from './column-text.ts';
+import { passColumn, readColumn, skip, type ColumnCursor } from './column-text.ts';
 import type { Fact } from './topology.ts';
 import { ContractError, validate } from './validation.ts';
 
@@ -23,6 +23,9 @@ export interface SliceLayout {
   symbolsText: Uint8Array;
   symbols: Ticker[];
 }
+
+/** The columns that a reader is after; the others are NaN in what it reads. */
+export type ColumnsWanted = ReadonlySet<string>;
 
 /** A slice as read. `numbers` holds until the next slice of the layout is read. */
 export interface SliceRead {
@@ -51,7 +54,7 @@ export const layoutOf = (fact: Fact, names: readonly string[], by: SliceLayout['
 });
 
 /** Reads a slice that is laid out as our codecs do it; undefined when it is laid out otherwise, or would be refused. */
-export function readSlice(layout: SliceLayout, payload: Uint8Array): SliceRead | undefined {
+export function readSlice(layout: SliceLayout, payload: Uint8Array, wanted?: ColumnsWanted): SliceRead | undefined {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const opening = bytes.indexOf(SYMBOLS);
   const closing = bytes.indexOf(CLOSE, opening);
@@ -59,18 +62,26 @@ export function readSlice(layout: SliceLayout, payload: Uint8Array): SliceRead |
   const head = headOf(layout, bytes.subarray(0, opening));
   const symbols = head === undefined ? undefined : symbolsOf(layout, bytes.subarray(opening + SYMBOLS.length, closing));
   if (symbols === undefined) return undefined;
-  const count = symbols.length;
-  const width = layout.names.length;
-  if (layout.numbers.length < count * width) layout.numbers = new Float64Array(2 * count * width);
-  const cursor: ColumnCursor = { bytes: payload, at: closing + 1, whole: true };
-  for (const [c, expected] of layout.openings.entries()) {
-    skip(cursor, expected);
-    if (layout.by === 'symbol') readColumn(cursor, count, layout.numbers, c, width);
-    else readColumn(cursor, count, layout.numbers, c * count, 1);
-  }
+  const cursor: ColumnCursor = { bytes, at: closing + 1, whole: true };
+  const numbers = readColumns(layout, cursor, symbols.length, wanted);
   skip(cursor, END);
-  if (cursor.at !== payload.length) return undefined;
-  return { head, symbols, numbers: layout.numbers.subarray(0, count * width), whole: cursor.whole };
+  return cursor.at === payload.length ? { head, symbols, numbers, whole: cursor.whole } : undefined;
+}
+
+/** The numbers of all columns of `count` symbols; NaN in those that are not wanted. */
+function readColumns(layout: SliceLayout, cursor: ColumnCursor, count: number, wanted: ColumnsWanted | undefined): Float64Array {
+  const { names, openings, by } = layout;
+  const width = names.length;
+  if (layout.numbers.length < count * width) layout.numbers = new Float64Array(2 * count * width);
+  const numbers = layout.numbers.subarray(0, count * width);
+  if (wanted !== undefined) numbers.fill(NaN);
+  for (const [c, expected] of openings.entries()) {
+    skip(cursor, expected);
+    if (wanted?.has(item(names, c)) === false) passColumn(cursor);
+    else if (by === 'symbol') readColumn(cursor, count, numbers, c, width);
+    else readColumn(cursor, count, numbers, c * count, 1);
+  }
+  return numbers;
 }
 
 /** What stands before the symbols, checked as if the slice were empty. */

@@ -42,11 +42,10 @@ const ACCOUNT_TOKEN = encodeToken(ACCOUNT);
  * `at.<run>.<fact>.v<version>.<shard or account>`. Without a shard, a fact of the shards gets the subject that matches all of
  * them; for a fact of the account the shard does not matter. @throws RangeError when the shard is no whole number from 0
  */
-export function subjectOf(run: RunId, fact: Fact, shard?: number): string {
+export function subjectOf(run: RunId, fact: Fact, shard?: number, version = FACT_WIRING[fact].version): string {
   if (shard !== undefined && !(Number.isSafeInteger(shard) && shard >= 0)) throw new RangeError(`not a shard: ${shard}`);
-  const wiring = FACT_WIRING[fact];
-  const key = wiring.key === 'shard' ? String(shard ?? '*') : ACCOUNT_TOKEN;
-  return `${ROOT}.${run}.${fact}.v${wiring.version}.${key}`;
+  const key = FACT_WIRING[fact].key === 'shard' ? String(shard ?? '*') : ACCOUNT_TOKEN;
+  return `${ROOT}.${run}.${fact}.v${version}.${key}`;
 }
 
 export const subjectsOfRun = (run: RunId): string => `${ROOT}.${run}.>`;
@@ -71,14 +70,14 @@ export interface Address {
 const SUBJECT = /^at\.[a-z0-9][a-z0-9-]{0,62}\.([a-z-]+)\.v([1-9]\d*)\.([A-Za-z0-9_=-]+)$/;
 const SHARD = /^(0|[1-9]\d{0,14})$/;
 
-/** Takes a subject apart. @throws RangeError naming the subject when it is none that `subjectOf` makes */
+/** Takes a subject apart, of this version or an earlier one. @throws RangeError naming the subject when it is none of a run */
 export function addressOf(subject: string): Address {
   const match = SUBJECT.exec(subject);
   const fact = FACTS.find((name) => name === match?.[1]);
   if (match === null || fact === undefined) throw new RangeError(`not a subject of a run: ${subject}`);
   const version = Number(match[2]);
   const wiring = FACT_WIRING[fact];
-  if (version !== wiring.version) throw new RangeError(`unknown version of ${fact}: ${subject}`);
+  if (version > wiring.version) throw new RangeError(`a version of ${fact} that this code does not know: ${subject}`);
   const [key = ''] = match.slice(3);
   if (wiring.key === 'account') {
     if (key !== ACCOUNT_TOKEN) throw new RangeError(`not the account: ${subject}`);

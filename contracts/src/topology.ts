@@ -41,11 +41,11 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   bars: { version: 1, key: 'shard', cadence: 'interval' },
   states: { version: 1, key: 'shard', cadence: 'interval' },
   signals: { version: 1, key: 'shard', cadence: 'interval' },
-  orders: { version: 1, key: 'account', cadence: 'interval' },
+  orders: { version: 2, key: 'account', cadence: 'interval' },
   denials: { version: 1, key: 'account', cadence: 'announced' },
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
-  control: { version: 1, key: 'account', cadence: 'when-any' },
+  control: { version: 2, key: 'account', cadence: 'when-any' },
 };
 
 /** The fact that closes an interval and counts the announced one. */

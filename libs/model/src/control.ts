@@ -1,8 +1,35 @@
+import type { Ticker } from './ids.ts';
 import type { EpochMs } from './units.ts';
 
-/** A command that changes behaviour. Its place in the recording's total order says from when. */
-export type Control =
-  | { readonly kind: 'halt'; readonly t: EpochMs; readonly actor: string; readonly reason: string }
-  | { readonly kind: 'resume'; readonly t: EpochMs; readonly actor: string; readonly reason: string }
-  /** the feed has ended: no bar comes after the interval `t` */
-  | { readonly kind: 'end-of-bars'; readonly t: EpochMs; readonly actor: string; readonly reason: string };
+/** One value of a fitted model, by the name that the fit gives it. */
+export interface ParameterValue {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** What was fitted to one symbol. A later fit has another version; what was once recorded stays as it is. */
+export interface ModelParameters {
+  readonly symbol: Ticker;
+  /** what was fitted, such as `garch` or `hmm` */
+  readonly model: string;
+  /** names these very values: the model and a hash of them */
+  readonly version: string;
+  /** close of the last bar that they were fitted to */
+  readonly fittedTo: EpochMs;
+  readonly values: readonly ParameterValue[];
+}
+
+/**
+ * A command that changes behaviour. Its place in the recording's total order says from when: with the first interval after it.
+ * - `halt` and `resume`: whether new orders may be approved
+ * - `model-parameters`: forecasts from interval `t` on use these parameters, which know nothing of what comes after `t`
+ * - `end-of-bars`: no bar comes after the interval `t`
+ */
+export interface Control {
+  readonly kind: 'halt' | 'resume' | 'model-parameters' | 'end-of-bars';
+  readonly t: EpochMs;
+  readonly actor: string;
+  readonly reason: string;
+  /** none but with `model-parameters` */
+  readonly parameters: readonly ModelParameters[];
+}

@@ -76,7 +76,7 @@ export {
   type ExecutionReport,
   newExecutionReport,
 } from './order.ts';
-export { type Control } from './control.ts';
+export { type Control, type ModelParameters, type ParameterValue } from './control.ts';
 export { type ProbabilityConfig, type StrategyConfig, type RiskConfig, type SimulationConfig, type RunConfig } from './config.ts';
 export { type Manifest, type RunKind, type BarSource } from './manifest.ts';
 export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';

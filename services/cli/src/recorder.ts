@@ -47,7 +47,13 @@ export class Recorder {
   /** Says that the feed has ended. */
   async end(): Promise<void> {
     if (this.#last !== undefined) {
-      const end = encodeControl({ kind: 'end-of-bars', t: this.#last, actor: 'ingest', reason: 'the feed has ended' });
+      const end = encodeControl({
+        kind: 'end-of-bars',
+        t: this.#last,
+        actor: 'ingest',
+        reason: 'the feed has ended',
+        parameters: [],
+      });
       this.#publisher.publish([{ fact: 'control', shard: -1, t: this.#last, payload: end }]);
     }
     await this.flush();

@@ -1,6 +1,7 @@
 import {
   ANNOUNCED_BY,
   ContractError,
+  FACT_WIRING,
   addressOf,
   announcedCount,
   decodeBars,
@@ -77,7 +78,11 @@ export class Verifier {
 
   /** Takes in the next message of the recording. */
   offer(message: LoggedMessage): void {
-    const { fact, shard } = addressOf(message.subject);
+    const { fact, shard, version } = addressOf(message.subject);
+    if (version !== FACT_WIRING[fact].version)
+      throw new BrokenRecordingError(
+        `message ${message.seq} is ${fact} of version ${version}; this code writes version ${FACT_WIRING[fact].version}, so only the code that recorded the run can verify it`,
+      );
     if (fact === 'manifest') throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
     if (fact === 'control') this.#takeControl(message);
     else this.#queue(keyOf(fact, shard)).push(message);

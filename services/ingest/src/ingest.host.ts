@@ -149,6 +149,7 @@ export class IngestHost implements ServiceHost {
       t: epochMs(Math.max(0, this.#sent)),
       actor: 'ingest',
       reason: 'the feed has ended',
+      parameters: [],
     } as const;
     if (publisher.lastInterval('control', -1) < end.t)
       publisher.publish([{ fact: 'control', shard: -1, t: end.t, payload: encodeControl(end) }]);

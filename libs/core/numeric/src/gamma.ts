@@ -5,7 +5,7 @@ const HALF_LN_2PI = 0.9189385332046727;
 const STIRLING_MIN = 10;
 
 /** What Stirling's formula lacks, for x ≥ 10: B(2k) / (2k (2k − 1) x^(2k−1)), k = 1 … 7. Source: DLMF 5.11.1. */
-function stirlingCorrection(x: number): number {
+export function stirlingCorrection(x: number): number {
   const s = 1 / (x * x);
   const tail = -1 / 1680 + s * (1 / 1188 + s * (-691 / 360360 + s * (1 / 156)));
   return (1 / 12 + s * (-1 / 360 + s * (1 / 1260 + s * tail))) / x;

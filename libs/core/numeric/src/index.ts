@@ -1,6 +1,8 @@
 export { exp, ln, log1p, pow } from './elementary.ts';
 export { toFixedPoint } from './fixed-point.ts';
 export { digamma, lnGamma, lnGammaHalfStep, trigamma } from './gamma.ts';
+export { chiSquareCdf, chiSquareSurvival, gammaLower, gammaUpper } from './incomplete-gamma.ts';
+export { kolmogorovSmirnovSurvival, kolmogorovSurvival } from './kolmogorov-smirnov.ts';
 export { type Derivatives, levelSpread, levelSpreadDerivatives, meanDecay, meanDecayDerivatives } from './mean-reversion.ts';
-export { normalCdf, normalQuantile } from './normal.ts';
-export { studentTCdf, studentTPdf, studentTQuantile } from './student-t.ts';
+export { normalCdf, normalPdf, normalQuantile } from './normal.ts';
+export { studentTCdf, studentTLnPdf, studentTPdf, studentTQuantile } from './student-t.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { normalCdf, normalQuantile } from './index.ts';
+import { normalCdf, normalPdf, normalQuantile } from './index.ts';
 
 // Abramowitz and Stegun, table 26.1, 15 decimals
 const TABLE_26_1: readonly (readonly [z: number, p: number])[] = [
@@ -56,6 +56,16 @@ describe('normalCdf', () => {
     expect(normalCdf(-Infinity)).toBe(0);
     expect(normalCdf(Infinity)).toBe(1);
     expect(() => normalCdf(NaN)).toThrow(RangeError);
+  });
+});
+
+describe('normalPdf', () => {
+  it('is relatively exact, also far out', () => {
+    expect(normalPdf(0)).toBe(1 / Math.sqrt(2 * Math.PI));
+    // exp(−1200.5) / √(2π) would underflow; exp(−684.5) / √(2π) from mpmath
+    expect(Math.abs(normalPdf(-37) / 2.1200065515246082e-298 - 1)).toBeLessThan(1e-14);
+    expect([normalPdf(49), normalPdf(Infinity)]).toEqual([0, 0]);
+    expect(() => normalPdf(NaN)).toThrow(RangeError);
   });
 });
 

@@ -12,6 +12,8 @@ const CENTRE_MAX = 0.67448975;
 const SHOULDER_MAX = 5.656854249492381;
 /** Beyond, the tail is below the smallest double. */
 const TAIL_MAX = 38.6;
+/** Beyond, the density is below the smallest double too. */
+const DENSITY_MAX = 39;
 
 /** Φ(z) − ½ for |z| ≤ 0.67449. */
 function centre(z: number): number {
@@ -71,6 +73,12 @@ function farTail(y: number): number {
 function farDensity(y: number): number {
   const coarse = Math.trunc(y * 16) / 16;
   return exp(-0.5 * coarse * coarse) * exp(-0.5 * (y - coarse) * (y + coarse));
+}
+
+/** φ(z): density of the standard normal distribution. @throws RangeError for NaN */
+export function normalPdf(z: number): number {
+  if (z !== z) throw new RangeError('normalPdf of NaN');
+  return ONE_OVER_SQRT_2PI * farDensity(Math.min(Math.abs(z), DENSITY_MAX));
 }
 
 /**

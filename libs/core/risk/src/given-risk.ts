@@ -110,7 +110,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
     bars: Array.from({ length: shards }, (_, shard) => barsOf(t, shard, shards, printed, misprints)),
     signals: signalsOf(t, shards, signals, printed),
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
-    control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test' })),
+    control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test', parameters: [] })),
   };
 }
 

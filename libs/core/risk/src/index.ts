@@ -5,3 +5,14 @@ export { type Gate, GATES } from './gates.ts';
 export { type LegFate, type OpenOrder, ENTRY_SLIPPAGE_PERCENT } from './open-orders.ts';
 export { CORROBORATION_FRACTION } from './tape.ts';
 export { kellyFractionOf } from './kelly.ts';
+export {
+  binaryGrowth,
+  binaryKellyStake,
+  estimationShrinkage,
+  fallProbability,
+  growthRate,
+  kellyStake,
+  lowerBoundStake,
+  relativeGrowth,
+  riseBeforeFallProbability,
+} from './kelly-criterion.ts';

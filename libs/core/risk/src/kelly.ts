@@ -1,15 +1,14 @@
 import { E8, type Direction, type ReturnDistribution } from '@aitrader/model';
+import { estimationShrinkage, kellyStake } from './kelly-criterion.ts';
 
 /**
  * Fraction of equity to stake on a signal: never below zero, and NaN when the distribution is none.
  *
  *     f = c · k* · μ / σ²,   k* = μ² / (μ² + τ²),   τ = edgeError · σ
  *
- * μ is the mean of the forward log return in the signal's direction, σ its standard deviation. μ / σ² is the stake at which
- * capital grows fastest if μ is right (Thorp 2006, "The Kelly criterion in blackjack, sports betting and the stock market").
- * If it is off by an error of sd τ, k times that stake grows at (k μ² − k² (μ² + τ²) / 2) / σ², which is most at k* (the
- * shrinkage of Baker & McHale 2013, "Optimal betting under parameter uncertainty"). c = `kellyFraction` is the caution left:
- * P(ever falling to x of the capital) = x^(2/c − 1), 0.8 % for a half at c = 1/4 (Thorp 2006).
+ * μ is the mean of the forward log return in the signal's direction, σ its standard deviation: `kellyStake` times the
+ * `estimationShrinkage` for a mean that is off by an error of sd τ. c = `kellyFraction` is the caution left: 0.8 % is the
+ * probability of ever falling to half the capital at c = 1/4 (`fallProbability`).
  */
 export function kellyFractionOf(
   forward: ReturnDistribution,
@@ -21,9 +20,7 @@ export function kellyFractionOf(
   const sd = forward.sdE8 / E8;
   if (!(sd > 0 && sd < Infinity)) return NaN;
   if (mean <= 0) return 0;
-  const tau = edgeError * sd;
-  const shrinkage = (mean * mean) / (mean * mean + tau * tau);
-  return kellyFraction * shrinkage * (mean / (sd * sd));
+  return kellyFraction * estimationShrinkage(mean, edgeError * sd) * kellyStake(mean, sd);
 }
 
 /** How good a signal is: |mean| in standard deviations; below every other one when that is not a number. */

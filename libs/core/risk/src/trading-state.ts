@@ -14,10 +14,11 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'resume':
         resume(state);
         break;
+      case 'model-parameters':
       case 'end-of-bars':
         break;
       default:
-        throw new RiskInvariantError(`unknown command ${String(command satisfies never)}`);
+        throw new RiskInvariantError(`unknown command ${String(command.kind satisfies never)}`);
     }
   }
 }

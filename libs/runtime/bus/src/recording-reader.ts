@@ -5,6 +5,7 @@ import {
   addressOf,
   decodeManifest,
   subjectsOfRun,
+  upcast,
   type Fact,
   type Input,
 } from '@aitrader/contracts';
@@ -104,7 +105,7 @@ export interface RecordingRead {
 
 const PROGRESS_MESSAGES = 1_024;
 
-/** Hands over every message of a recording as it stands now, in its total order. @throws UnknownRunError */
+/** Hands over every message of a recording as it stands now, in its total order, as today's version of its fact says it. @throws UnknownRunError */
 export async function readMessages(
   bus: Bus,
   run: RunId,
@@ -120,7 +121,8 @@ export async function readMessages(
       from: state.first_seq,
       name: 'reader',
       onMessage: ({ seq, subject, data }) => {
-        onMessage({ seq, subject, data });
+        const { fact, version } = addressOf(subject);
+        onMessage({ seq, subject, data: upcast(fact, version, data) });
         if (seq % PROGRESS_MESSAGES === 0) onProgress?.(seq / state.last_seq);
         if (seq >= state.last_seq) void reading.then((open) => open.stop()).then(resolve, reject);
       },

@@ -1,5 +1,15 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
-import { STREAM_PREFIX, decodeManifest, runOfStream, streamOf, subjectOf, subjectsOfRun, type Fact } from '@aitrader/contracts';
+import {
+  FACT_WIRING,
+  STREAM_PREFIX,
+  decodeManifest,
+  runOfStream,
+  streamOf,
+  subjectOf,
+  subjectsOfRun,
+  upcast,
+  type Fact,
+} from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import { nanosOf, type Bus } from './connection.ts';
 import { hasCode, JETSTREAM_CODE } from './errors.ts';
@@ -99,9 +109,14 @@ export async function lastMessage(bus: Bus, run: RunId, subject: string): Promis
   }
 }
 
-/** The newest message of one fact. */
-export const lastOf = (bus: Bus, run: RunId, fact: Fact, shard?: number): Promise<StoredMessage | undefined> =>
-  lastMessage(bus, run, subjectOf(run, fact, shard));
+/** The newest message of one fact, as today's version says it. @throws ContractError for one of an earlier version that is damaged */
+export async function lastOf(bus: Bus, run: RunId, fact: Fact, shard?: number): Promise<StoredMessage | undefined> {
+  for (let { version } = FACT_WIRING[fact]; version > 0; version--) {
+    const stored = await lastMessage(bus, run, subjectOf(run, fact, shard, version));
+    if (stored !== undefined) return { ...stored, data: upcast(fact, version, stored.data) };
+  }
+  return undefined;
+}
 
 /** The manifest, or undefined while ingest has not written it yet. @throws UnknownRunError, ContractError */
 export async function manifestOf(bus: Bus, run: RunId): Promise<Manifest | undefined> {

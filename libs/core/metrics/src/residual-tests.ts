@@ -1,0 +1,43 @@
+import { chiSquareSurvival } from '@aitrader/core-numeric';
+import { autocorrelations, momentsOf } from './moments.ts';
+import { requireCount, requirePositive, requireSeries, type Series } from './series.ts';
+import type { TestResult } from './significance.ts';
+
+/*
+ * Tests of what a model has left unexplained.
+ *
+ * 1. A statistic is at least 0, and does not change when the residuals are shifted or scaled.
+ */
+
+/**
+ * Ljung and Box's test that residuals are not autocorrelated up to lag h: n (n + 2) Σ r_k² / (n − k) ~ χ²(h − fitted), `fitted` the
+ * number of coefficients of an ARMA model that they are the residuals of, else 0. Source: Ljung and Box (1978), "On a measure of
+ * lack of fit in time series models", Biometrika 65. @throws RangeError for lags ≤ fitted, lags ≥ n or residuals that do not vary
+ */
+export function ljungBoxTest(residuals: Series, lags: number, fitted: number): TestResult {
+  requireCount('number of fitted coefficients', fitted, 0);
+  requireCount('number of lags', lags, fitted + 1);
+  requireVarying(residuals, lags + 1);
+  const n = residuals.length;
+  const sum = autocorrelations(residuals, lags).reduce((sum, r, i) => sum + (r * r) / (n - i - 1), 0);
+  const statistic = n * (n + 2) * sum;
+  return { statistic, pValue: chiSquareSurvival(statistic, lags - fitted) };
+}
+
+/**
+ * Jarque and Bera's test that residuals are normal: n (S² + (K − 3)² / 4) / 6 ~ χ²(2), with the moments divided by n; needs a few
+ * hundred of them. Source: Jarque and Bera (1987), "A test for normality of observations and regression residuals", Int. Stat.
+ * Rev. 55. @throws RangeError for fewer than two residuals, or such that do not vary
+ */
+export function jarqueBeraTest(residuals: Series): TestResult {
+  requireVarying(residuals, 2);
+  const { count, skewness, kurtosis } = momentsOf(residuals);
+  const excess = kurtosis - 3;
+  const statistic = (count / 6) * (skewness * skewness + (excess * excess) / 4);
+  return { statistic, pValue: chiSquareSurvival(statistic, 2) };
+}
+
+function requireVarying(residuals: Series, atLeast: number): void {
+  requireSeries('residuals', residuals, atLeast);
+  requirePositive('variance of the residuals', momentsOf(residuals).variance);
+}
