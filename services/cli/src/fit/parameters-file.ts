@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { isJsonObject } from './json-object.ts';
+import { isMissingFile } from './missing-file.ts';
 
 /*
  * The file of fitted parameters that a run can take up later.
@@ -42,7 +43,7 @@ export async function readParametersFile(file: string): Promise<readonly Paramet
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (isMissingFile(cause)) return [];
     throw new Error(`${file}: cannot be read`, { cause });
   }
   return parametersFileFrom(file, text);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { isMissingFile } from './missing-file.ts';
 
 /*
  * Plain series: CSV with a header, as it is or packed by gzip.
@@ -33,8 +34,7 @@ async function bytesOf(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new Error(`${file}: ${isMissing ? 'does not exist' : 'cannot be read'}`, { cause });
+    throw new Error(`${file}: ${isMissingFile(cause) ? 'does not exist' : 'cannot be read'}`, { cause });
   }
 }
 
