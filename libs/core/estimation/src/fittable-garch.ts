@@ -83,9 +83,9 @@ export function fittableGarch(form: GarchForm): FittableModel {
     parameterNames: names,
     freeCount: () => names.length,
     gaps: 'never',
-    fit: ({ values }, { init, iterationsMax }) => {
+    fit: ({ values }, { init, ...search }) => {
       const from = init && unboundedPoint(form, values, garchFrom(form, init));
-      return fitGarch(form, values, { from, iterationsMax });
+      return fitGarch(form, values, { ...search, from });
     },
     evaluate: ({ values }, record) => evaluated(garchLikelihood(form, values), inOrder(record)),
     paths: ({ values }, record) => {

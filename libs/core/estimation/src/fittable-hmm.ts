@@ -36,7 +36,7 @@ const SYMBOLS_MIN = 2;
 
 function settingsOf({ regimes, emissions, isPlain }: HmmForm, iterationsMax?: number): HmmFitSettings {
   if (emissions === 'discrete') throw new EstimationError('discrete emissions can be evaluated at given parameters, not fitted');
-  const { dofMin = 0, dofMax = 0 } = PLAIN_STEP.emissions;
+  const { dofMin, dofMax } = PLAIN_STEP.emissions;
   const plain = { stickiness: 0, transitionFloor: 0, startFloor: 0, sdFloorShare: 0, dofMin, dofMax, gainMin: PLAIN_GAIN_MIN };
   const settings = { ...HMM_FIT_SETTINGS, ...(isPlain ? { ...plain, stepsMax: PLAIN_STEPS_MAX } : {}) };
   return { ...settings, regimes, families: [emissions], stepsMax: iterationsMax ?? settings.stepsMax };
@@ -119,13 +119,14 @@ export function fittableHmm(form: HmmForm): FittableModel {
     parameterNames: names,
     freeCount: (record) => namesOf(form, symbolsOf(record)).length - lawCount,
     gaps: 'when evaluated',
-    fit: ({ values }, { init, iterationsMax }) => {
+    fit: ({ values }, { init, iterationsMax, onStep }) => {
       const settings = settingsOf(form, iterationsMax);
       const starts = init ? [hmmFrom(form, init)] : ownStarts(values, settings);
       const fit = fitHmmFrom(
         starts.map((start) => ({ ...start, startsAt: form.startsAt })),
         values,
         settings,
+        onStep,
       );
       const { model, n, logLikelihood, converged, iterations } = fit;
       return { model, n, parameters: [...fit.parameters, ...startEstimates(fit.hmm)], logLikelihood, converged, iterations };

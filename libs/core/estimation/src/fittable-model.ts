@@ -20,6 +20,8 @@ export interface FitSearch {
   /** start here instead of at the model's own starts */
   readonly init?: ParameterRecord | undefined;
   readonly iterationsMax?: number | undefined;
+  /** called after every pass over the series */
+  readonly onStep?: (() => void) | undefined;
 }
 
 /** One number for each observation; NaN where there is none. */

@@ -53,10 +53,10 @@ export function fittableMsar(shape: MsarShape): FittableModel {
     parameterNames: names,
     freeCount: () => names.length - regimes,
     gaps: 'never',
-    fit: ({ values }, { init, iterationsMax }) => {
+    fit: ({ values }, { init, ...search }) => {
       const { model, n, parameters, logLikelihood, converged, iterations } = fitMsar(values, shape, {
+        ...search,
         from: init && msarFrom(shape, init),
-        iterationsMax,
       });
       return { model, n, parameters, logLikelihood, converged, iterations };
     },

@@ -58,9 +58,9 @@ export function fittableStateSpace(model: StateSpaceModel, convention: DiffuseCo
     parameterNames: model.parameters,
     freeCount: () => model.parameters.length,
     gaps: 'always',
-    fit: (series, { init, iterationsMax }) => {
+    fit: (series, { init, ...search }) => {
       const from = init && unboundedPoint(likelihood(series), inOrder(model, init));
-      return fitStateSpace(model, series, convention, { from, iterationsMax });
+      return fitStateSpace(model, series, convention, { ...search, from });
     },
     evaluate: (series, record) => {
       requireSteps(series);

@@ -74,11 +74,18 @@ interface Climb {
   readonly converged: boolean;
 }
 
-function climb(from: HiddenMarkovModel, observations: Float64Array, prior: HmmPrior, stepsMax: number, gainMin: number): Climb {
+function climb(
+  from: HiddenMarkovModel,
+  observations: Float64Array,
+  prior: HmmPrior,
+  { stepsMax, gainMin }: Pick<HmmFitSettings, 'stepsMax' | 'gainMin'>,
+  onStep?: () => void,
+): Climb {
   let model = from;
   let objective = -Infinity;
   for (let steps = 0; steps < stepsMax; steps++) {
     const { next, logLikelihood } = baumWelchStep(model, observations, prior);
+    onStep?.();
     const reached = logLikelihood + lnPrior(model, prior);
     // the first step may lead down, when the start lies beyond a floor
     if (steps > 1 && reached - objective < gainMin) return { model, objective: reached, steps, converged: true };
@@ -156,10 +163,13 @@ function bestClimb(
   observations: Float64Array,
   prior: HmmPrior,
   { trialSteps, stepsMax, gainMin }: HmmFitSettings,
+  onStep?: () => void,
 ): Climb {
-  const tried = starts.map((start) => climb(start, observations, prior, Math.min(trialSteps, stepsMax), gainMin));
+  const tried = starts.map((start) =>
+    climb(start, observations, prior, { stepsMax: Math.min(trialSteps, stepsMax), gainMin }, onStep),
+  );
   const best = tried.reduce((most, one) => (one.objective > most.objective ? one : most), item(tried, 0));
-  const end = climb(best.model, observations, prior, stepsMax, gainMin);
+  const end = climb(best.model, observations, prior, { stepsMax, gainMin }, onStep);
   return { ...end, steps: best.steps + end.steps };
 }
 
@@ -169,13 +179,18 @@ export const ownStarts = (observations: Float64Array, settings: HmmFitSettings):
 
 /**
  * Fits a hidden Markov model to rows of columns, by expectation maximisation from the given models alone: all start their chain in
- * the same place, and so does the result. @throws EstimationError as `fitHmm`
+ * the same place, and so does the result. `onStep` is called after every step. @throws EstimationError as `fitHmm`
  */
-export function fitHmmFrom(starts: readonly HiddenMarkovModel[], observations: Float64Array, settings: HmmFitSettings): HmmFit {
+export function fitHmmFrom(
+  starts: readonly HiddenMarkovModel[],
+  observations: Float64Array,
+  settings: HmmFitSettings,
+  onStep?: () => void,
+): HmmFit {
   requireFittable(observations, settings);
   for (const start of starts) requireShape(start, settings);
   const prior = hmmPrior(observations, settings);
-  return fitOf(bestClimb(starts, observations, prior, settings), observations, settings, prior);
+  return fitOf(bestClimb(starts, observations, prior, settings, onStep), observations, settings, prior);
 }
 
 function requireShape(model: HiddenMarkovModel, settings: HmmFitSettings): void {

@@ -80,7 +80,7 @@ export function termsAt(model: LikelihoodModel, values: Float64Array): Float64Ar
 }
 
 /** −ln L / n over the unbounded parameters. */
-function meanLoss(model: LikelihoodModel): Objective {
+function meanLoss(model: LikelihoodModel, onStep?: () => void): Objective {
   const size = model.parameters.length;
   const space = newJetSpace(size, 1);
   return (point) => {
@@ -91,6 +91,7 @@ function meanLoss(model: LikelihoodModel): Objective {
       value -= valueOf(term);
       for (let i = 0; i < size; i++) gradient[i] = read(gradient, i) - slopeOf(term, i);
     });
+    onStep?.();
     return { value: value / model.n, gradient: gradient.map((x) => x / model.n) };
   };
 }
@@ -116,6 +117,8 @@ export interface Search {
   readonly from?: Float64Array | undefined;
   /** iterations of one descent, at most */
   readonly iterationsMax?: number | undefined;
+  /** called whenever ln L of the whole series was computed */
+  readonly onStep?: (() => void) | undefined;
 }
 
 const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
@@ -125,8 +128,8 @@ const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
  * The model's own parameters where the likelihood is largest.
  * @throws EstimationError when it is finite at no start, or has no bound
  */
-export function likeliest(model: LikelihoodModel, { from, iterationsMax }: Search = {}): Likeliest {
-  const loss = meanLoss(model);
+export function likeliest(model: LikelihoodModel, { from, iterationsMax, onStep }: Search = {}): Likeliest {
+  const loss = meanLoss(model, onStep);
   const minimum = from ? minimise(loss, from, iterationsMax) : minimiseFromBest(loss, model.starts, iterationsMax);
   const values = boundedValues(model, minimum.point);
   const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - minimum.value;

@@ -1,7 +1,7 @@
 import { ln, pow } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import type { FitResult } from './fit-result.ts';
-import { likelihoodDerivatives, likeliest, requireSeries } from './maximum-likelihood.ts';
+import { likelihoodDerivatives, likeliest, requireSeries, type Search } from './maximum-likelihood.ts';
 import { boundedMsar, msarLikelihood, msarName, msarSlots, partsOf, shapeOf, type MsarShape } from './msar-likelihood.ts';
 import { requireShape, smoothMsar, sortedByMean, type MarkovSwitchingModel } from './msar-model.ts';
 import { freeSlots, slotEstimates } from './parameter-slots.ts';
@@ -141,12 +141,12 @@ export function msarEstimates(model: MarkovSwitchingModel, values: Float64Array)
 /**
  * Maximum likelihood fit to a series without gaps. Parameters: mu_k, phi_i, sigma (or sigma_k), p_ij; standard errors are null for
  * transitions at the edge of their range. @throws EstimationError for a shape that makes no sense, or values that are too few,
- * constant or not finite. The search starts from `from`, if it is given, and takes `iterationsMax` iterations at most.
+ * constant or not finite. The search starts from the model `from`, if it is given.
  */
 export function fitMsar(
   values: Float64Array,
   shape: MsarShape,
-  { from, iterationsMax }: { readonly from?: MarkovSwitchingModel | undefined; readonly iterationsMax?: number | undefined } = {},
+  { from, ...search }: Omit<Search, 'from'> & { readonly from?: MarkovSwitchingModel | undefined } = {},
 ): MsarFit {
   const { regimes, order, variance } = shape;
   requireShape(regimes, order);
@@ -165,8 +165,8 @@ export function fitMsar(
     converged,
     iterations,
   } = likeliest(likelihood, {
+    ...search,
     from: from && unboundedPoint(rescaled(from, mean, sd)),
-    iterationsMax,
   });
   const msar = sortedByMean(rescaled(modelOf(shape, free), -mean / sd, 1 / sd));
   return {

@@ -17,7 +17,7 @@ import {
 import { writePaths } from '../fit/paths-file.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
-import { progressBar, remark, say } from '../terminal.ts';
+import { remark, say, stepCounter } from '../terminal.ts';
 
 interface FitOptions extends BarOptions, ModelOptions {
   readonly series?: string;
@@ -104,21 +104,21 @@ function fitAll(
   given: ParametersOf | undefined,
   init: ParametersOf | undefined,
 ): Fitted[] {
-  const progress = progressBar('fitting');
+  const counter = stepCounter();
   try {
     return all.map((of, i) => {
-      progress.at(i / all.length);
+      counter.begin(`fitting ${of.name}${all.length > 1 ? ` (${i + 1} of ${all.length})` : ''}`);
       const gap = gapError(of, model, given !== undefined);
       if (gap) return { of, outcome: { error: gap } };
       try {
-        return { of, outcome: { estimates: estimatesOf(of, model, options, given, init) } };
+        return { of, outcome: { estimates: estimatesOf(of, model, options, given, init, counter.step) } };
       } catch (cause) {
         if (!(cause instanceof Error)) throw cause;
         return { of, outcome: { error: new Error(`${of.name}: ${cause.message}`, { cause: cause.cause }) } };
       }
     });
   } finally {
-    progress.done();
+    counter.done();
   }
 }
 
@@ -135,11 +135,12 @@ function estimatesOf(
   { iterations }: FitOptions,
   given: ParametersOf | undefined,
   init: ParametersOf | undefined,
+  onStep: () => void,
 ): Estimates {
   if (given === undefined) {
     const start = init?.(symbol);
     if (init && start === undefined) remark(`${name}: --init has no parameters of it, so its fit starts by itself`);
-    return model.fit(series, { init: start, iterationsMax: iterations });
+    return model.fit(series, { init: start, iterationsMax: iterations, onStep });
   }
   const parameters = given(symbol);
   if (parameters === undefined) throw new Error('--params has no parameters of it');
