@@ -6,27 +6,46 @@ const COUNT_MAX = 100_000;
 
 const share = z.number().min(0).max(1).describe('a share, 0 to 1');
 const ofEquity = z.number().min(0).max(4).describe('multiple of equity');
-const probability = z.number().gt(0).lt(1).describe('a probability per bar, neither 0 nor 1');
 const basisPoints = z.number().min(0).describe('basis points');
 const positive = z.number().positive();
-const minutes = z.number().min(0).describe('minutes');
 const wholeMinutes = z.int().min(0).describe('whole minutes');
 const someMinutes = z.int().min(1).max(COUNT_MAX).describe('whole minutes, at least 1');
 const bars = z.int().min(1).max(COUNT_MAX).describe('a number of bars');
 
+const perRegime = (figure: z.ZodNumber, what: string) =>
+  z.strictObject({
+    calm: figure.describe(`${what}, in the calm regime`),
+    normal: figure.describe(`${what}, in the normal regime`),
+    turbulent: figure.describe(`${what}, in the turbulent regime`),
+  });
+const stay = z.number().gt(0).max(0.9999).describe('a probability per bar');
+const leave = z.number().gt(0).max(0.499).describe('a probability per bar');
+const standardDeviations = z.number().min(1).max(1000);
+
 const probabilityConfig = z.strictObject({
-  velocityGain: share.describe('stationary sd of the velocity per minute over the price sd per minute'),
-  velocityHalfLifeMinutes: positive.describe('minutes'),
-  observationNoise: share.describe('variance of the observation noise over the variance per minute'),
-  volatilityDecay: z.number().min(0.5).max(0.9999).describe('weight of the past in the variance, per bar'),
-  volatilityPriorBp: positive.describe('basis points per square root of a trading minute'),
-  degreesOfFreedom: z.number().gt(2).max(1000).describe("degrees of freedom of Student's t"),
-  overnightVarianceMinutes: minutes.describe('variance of a night, in minutes of trading variance'),
-  turbulentScale: z.number().gt(1).max(100).describe('sd of the turbulent regime over that of the calm one'),
-  calmStay: probability,
-  turbulentStay: probability,
+  velocityGain: share.describe('stationary sd of the velocity per step over the price sd per step'),
+  velocityHalfLifeBars: z.number().min(0.1).max(COUNT_MAX).describe('bars'),
+  observationNoise: share.describe('variance of the observation noise over the variance per step'),
+  volatilityPriorBp: z.number().min(0.01).max(10_000).describe('basis points per square root of a trading minute'),
+  expertShare: z.number().gt(0).max(0.5).describe('weight that the bank spreads evenly, per bar'),
+  sessionGain: z.number().gt(0).max(0.1).describe('weight of a bar in the factor of its season'),
+  rawGain: z.number().min(1e-4).max(0.05).describe('speed of the raw quantiles'),
+  adaptedGain: z.number().min(1e-4).max(0.05).describe('speed of the adapted quantiles'),
+  winsorZ: standardDeviations.describe('standard deviations that an innovation counts at most'),
+  softZ: standardDeviations.describe('standard deviations beyond which a close is believed in part'),
+  suspectZ: standardDeviations.describe('standard deviations beyond which a bar waits for confirmation'),
+  calibrationHalfLifeBars: bars,
   warmUpBars: bars,
-  suspectZ: positive.describe('standard deviations beyond which a bar is suspect'),
+  calmStay: stay,
+  normalToCalm: leave,
+  normalToTurbulent: leave,
+  turbulentStay: stay,
+  regimeReturnScales: perRegime(z.number().min(0.01).max(100), 'scale of the return, in sd of the long past'),
+  regimeVarianceMeans: perRegime(z.number().min(-20).max(20), 'mean of ln(variance of the last bars) over the long past'),
+  regimeVarianceSds: perRegime(z.number().min(0.01).max(10), 'sd of ln(variance of the last bars) over the long past'),
+  regimeMemoryBars: bars,
+  labelProbabilityMin: z.number().min(0.5).max(1).describe('probability above which a regime is announced'),
+  labelBars: bars,
 });
 
 const strategyConfig = z.strictObject({
@@ -69,7 +88,7 @@ const simulationConfig = z.strictObject({
 
 /** A run's configuration: the shape of `--config` files, too. Nothing has a default here; unknown keys are refused. */
 export const runConfigSchema = z.strictObject({
-  probability: probabilityConfig.describe('the price filter'),
+  probability: probabilityConfig.describe('the forecast of the next close'),
   strategy: strategyConfig.describe('the breakout strategy'),
   risk: riskConfig.describe('what risk may risk'),
   simulation: simulationConfig.describe('the simulated broker'),

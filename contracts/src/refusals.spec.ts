@@ -174,7 +174,7 @@ describe('lists of one length', () => {
   it.each([
     ['quantilesE8', ['signals', 0, 'forward', 'quantilesE8'], '[1,2,3]'],
     ['regimePpm', ['signals', 1, 'regimePpm'], '[1000000]'],
-    ['regimePpm', ['signals', 1, 'regimePpm'], '[1,2,3]'],
+    ['regimePpm', ['signals', 1, 'regimePpm'], '[1,2,3,4]'],
   ])('%s has neither fewer nor more', (_, at, text) => {
     expectRefused('signals', textWith('signals', at, text), at.join('.'), 'items');
   });

@@ -108,10 +108,10 @@ const SIGNALLED: Signal = {
   stop: price(12),
   target: price(8),
   horizonMinutes: 60,
-  forward: { meanE8: -5, sdE8: 7, dofMilli: 5_000, quantilesE8: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+  forward: { meanE8: -5, sdE8: 7, dofMilli: 5_000, quantilesE8: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] },
   velocityUpPpm: 250_000,
   volatilityE8: 9,
-  regimePpm: [600_000, 400_000],
+  regimePpm: [600_000, 300_000, 100_000],
   model: 'm/1',
   stateFlags: 2,
 };
@@ -137,7 +137,7 @@ describe('the bytes of a row', () => {
 
   it('of a signal name every figure', () => {
     const id = [28, SIGNAL] as const;
-    const quantiles = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    const quantiles = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
     const expected = words(
       T,
       SYMBOL,
@@ -156,7 +156,8 @@ describe('the bytes of a row', () => {
       250_000,
       9,
       600_000,
-      400_000,
+      300_000,
+      100_000,
       3,
       'm/1',
       2,
@@ -244,12 +245,12 @@ describe('a row', () => {
 
   it('has its number of quantiles and regimes, neither fewer nor more', () => {
     const { forward } = SIGNALLED;
-    for (const quantilesE8 of [[], forward.quantilesE8.slice(1), [...forward.quantilesE8, 12]]) {
+    for (const quantilesE8 of [[], forward.quantilesE8.slice(1), [...forward.quantilesE8, 14]]) {
       expect(() => bytesOf((rows) => signalRow(rows, { ...SIGNALLED, forward: { ...forward, quantilesE8 } }))).toThrow(
         RangeError,
       );
     }
-    for (const regimePpm of [[], [1_000_000], [1, 2, 3]]) {
+    for (const regimePpm of [[], [1_000_000], [1, 2, 3, 4]]) {
       expect(() => bytesOf((rows) => signalRow(rows, { ...SIGNALLED, regimePpm }))).toThrow(RangeError);
     }
   });

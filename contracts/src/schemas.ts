@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUANTILE_LEVELS, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
+import { QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
 import type {
   AccountSnapshot,
   Control,
@@ -36,8 +36,8 @@ import {
   ticker,
 } from './wire-units.ts';
 
-/** The regimes of `Signal.regimePpm`: calm, turbulent. */
-export const REGIME_COUNT = 2;
+/** How many regimes `Signal.regimePpm` has. */
+export const REGIME_COUNT = REGIMES.length;
 
 const interval = epochMs.describe('close of the interval, milliseconds since the epoch, UTC');
 const timeframe = z.enum(TIMEFRAMES).describe('length of a bar');
@@ -118,7 +118,11 @@ const signal = z.strictObject({
   forward: returnDistribution.describe('forward log return over the horizon, as a distribution'),
   velocityUpPpm: ppm.describe('P(velocity > 0), 1e-6'),
   volatilityE8: z.int().min(0).describe('1e-8 per square root of a trading minute'),
-  regimePpm: z.array(ppm).length(REGIME_COUNT).readonly().describe('P(calm) and P(turbulent), 1e-6'),
+  regimePpm: z
+    .array(ppm)
+    .length(REGIME_COUNT)
+    .readonly()
+    .describe(`P of ${REGIMES.join(', ')}, 1e-6`),
   model,
   stateFlags: flags.describe('bits of STATE_FLAG of the state that the signal rests on'),
 }) satisfies z.ZodType<Signal>;

@@ -66,7 +66,10 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
   },
   probability: {
     per: 'shard',
-    reads: [{ fact: 'bars', of: 'own-shard', when: 'now' }],
+    reads: [
+      { fact: 'bars', of: 'own-shard', when: 'now' },
+      { fact: 'control', of: 'account', when: 'unawaited' },
+    ],
     writes: ['states'],
   },
   strategy: {

@@ -1,26 +1,49 @@
+import type { Regime } from './state.ts';
 import type { Cash } from './units.ts';
 
-/** Parameters of the price filter. */
+/** One figure for each of REGIMES. */
+export type PerRegime = Readonly<Record<Regime, number>>;
+
+/** Parameters of the probability stage. A step is one bar's length, of daily bars a session and a night. */
 export interface ProbabilityConfig {
-  /** stationary sd of the velocity per minute, as a share of the price sd per minute */
+  /** stationary sd of the velocity per step, as a share of the price's sd per step */
   readonly velocityGain: number;
-  readonly velocityHalfLifeMinutes: number;
-  /** variance of the observation noise, as a share of the variance per minute */
+  readonly velocityHalfLifeBars: number;
+  /** variance of the observation noise, as a share of the variance per step */
   readonly observationNoise: number;
-  /** weight of the past in the exponentially weighted variance, per bar */
-  readonly volatilityDecay: number;
+  /** sd per square root of a trading minute before the first bar */
   readonly volatilityPriorBp: number;
-  readonly degreesOfFreedom: number;
-  /** variance of a night, a weekend or a holiday, in minutes of trading variance */
-  readonly overnightVarianceMinutes: number;
-  /** sd of the turbulent regime over that of the calm one */
-  readonly turbulentScale: number;
-  /** P(calm stays calm) and P(turbulent stays turbulent), per bar */
-  readonly calmStay: number;
-  readonly turbulentStay: number;
-  readonly warmUpBars: number;
-  /** |z| beyond which a bar is suspect */
+  /** weight that the bank of variances spreads evenly at every bar */
+  readonly expertShare: number;
+  /** weight of a bar in the variance factor of its time of day, or of its kind of night */
+  readonly sessionGain: number;
+  /** speed of the raw and of the adapted quantiles: the step of ln(factor) at a miss is about gain / √(tail probability) */
+  readonly rawGain: number;
+  readonly adaptedGain: number;
+  /** sd that an innovation counts at most in variances, factors and regimes */
+  readonly winsorZ: number;
+  /** |z| beyond which the filter believes a close the less the further out it is */
+  readonly softZ: number;
+  /** |z| beyond which a bar is suspect, and waits for the next one to confirm it */
   readonly suspectZ: number;
+  /** half-life of the running means of coverage and scores, in forecasts of one session */
+  readonly calibrationHalfLifeBars: number;
+  readonly warmUpBars: number;
+  /** per bar: P(calm stays calm), P(normal turns calm), P(normal turns turbulent), P(turbulent stays turbulent) */
+  readonly calmStay: number;
+  readonly normalToCalm: number;
+  readonly normalToTurbulent: number;
+  readonly turbulentStay: number;
+  /** scale of the innovation's Student t with 4 degrees of freedom, in sd of the symbol's long past */
+  readonly regimeReturnScales: PerRegime;
+  /** mean and sd of ln(variance of the last bars), less its own mean over the long past */
+  readonly regimeVarianceMeans: PerRegime;
+  readonly regimeVarianceSds: PerRegime;
+  /** bars that the long past reaches back */
+  readonly regimeMemoryBars: number;
+  /** the announced regime changes to one whose probability was above this for so many bars */
+  readonly labelProbabilityMin: number;
+  readonly labelBars: number;
 }
 
 /** Parameters of the breakout strategy. */

@@ -53,6 +53,9 @@ export {
   STATE_WIDTH,
   AT,
   QUANTILE_LEVELS,
+  ADAPTED_LEVELS,
+  type Regime,
+  REGIMES,
   STATE_FLAG,
   E8,
   PPM,
@@ -77,7 +80,14 @@ export {
   newExecutionReport,
 } from './order.ts';
 export { type Control, type ModelParameters, type ParameterValue } from './control.ts';
-export { type ProbabilityConfig, type StrategyConfig, type RiskConfig, type SimulationConfig, type RunConfig } from './config.ts';
+export {
+  type PerRegime,
+  type ProbabilityConfig,
+  type StrategyConfig,
+  type RiskConfig,
+  type SimulationConfig,
+  type RunConfig,
+} from './config.ts';
 export { type Manifest, type RunKind, type BarSource } from './manifest.ts';
 export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
 export { read, readInt32, readUint32, readUint8, item } from './column.ts';

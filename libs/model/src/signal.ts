@@ -30,7 +30,7 @@ export interface Signal {
   readonly velocityUpPpm: number;
   /** e8 per square root of a trading minute */
   readonly volatilityE8: number;
-  /** P(regime) in 1e-6, in the order calm, turbulent */
+  /** P(regime) in 1e-6, in the order of REGIMES: calm, normal, turbulent */
   readonly regimePpm: readonly number[];
   readonly model: string;
   /** `STATE_FLAG` bits of the state that the signal rests on */

@@ -18,6 +18,8 @@ export interface Stage<Config, State, Input, Emit> {
 
 export interface ProbabilityInput {
   readonly bars: BarSlice;
+  /** commands recorded since the interval before, in their recorded order */
+  readonly control: readonly Control[];
 }
 
 export interface StrategyInput {

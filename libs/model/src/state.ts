@@ -15,6 +15,7 @@ export const STATE_COLUMNS = [
   { name: 'predictiveMean', unit: 'e8, log return from the last close to the next' },
   { name: 'predictiveSd', unit: 'e8' },
   { name: 'predictiveDof', unit: '1e-3 degrees of freedom' },
+  { name: 'q005', unit: 'e8, 0.5 % quantile' },
   { name: 'q010', unit: 'e8, 1 % quantile' },
   { name: 'q025', unit: 'e8, 2.5 % quantile' },
   { name: 'q050', unit: 'e8, 5 % quantile' },
@@ -26,10 +27,37 @@ export const STATE_COLUMNS = [
   { name: 'q950', unit: 'e8, 95 % quantile' },
   { name: 'q975', unit: 'e8, 97.5 % quantile' },
   { name: 'q990', unit: 'e8, 99 % quantile' },
+  { name: 'q995', unit: 'e8, 99.5 % quantile' },
+  { name: 'a005', unit: 'e8, 0.5 % quantile, adapted' },
+  { name: 'a025', unit: 'e8, 2.5 % quantile, adapted' },
+  { name: 'a050', unit: 'e8, 5 % quantile, adapted' },
+  { name: 'a100', unit: 'e8, 10 % quantile, adapted' },
+  { name: 'a250', unit: 'e8, 25 % quantile, adapted' },
+  { name: 'a750', unit: 'e8, 75 % quantile, adapted' },
+  { name: 'a900', unit: 'e8, 90 % quantile, adapted' },
+  { name: 'a950', unit: 'e8, 95 % quantile, adapted' },
+  { name: 'a975', unit: 'e8, 97.5 % quantile, adapted' },
+  { name: 'a995', unit: 'e8, 99.5 % quantile, adapted' },
   { name: 'velocityUp', unit: 'ppm, P(velocity > 0)' },
   { name: 'volatility', unit: 'e8 per square root of a trading minute' },
   { name: 'calm', unit: 'ppm, P(regime is calm)' },
+  { name: 'normal', unit: 'ppm, P(regime is normal)' },
   { name: 'turbulent', unit: 'ppm, P(regime is turbulent)' },
+  { name: 'regime', unit: 'index into REGIMES: the regime that is announced' },
+  { name: 'z', unit: '1e-3 standard deviations: this bar under the forecast made before it' },
+  { name: 'pit', unit: 'ppm, probability integral transform of this bar' },
+  { name: 'logScore', unit: '1e-6 nats: minus the log density of this bar’s log return in per cent' },
+  { name: 'crps', unit: 'e8, continuous ranked probability score of this bar' },
+  { name: 'coverage50', unit: 'ppm, running share of bars inside the raw 50 % interval' },
+  { name: 'coverage80', unit: 'ppm, running share of bars inside the raw 80 % interval' },
+  { name: 'coverage90', unit: 'ppm, running share of bars inside the raw 90 % interval' },
+  { name: 'coverage95', unit: 'ppm, running share of bars inside the raw 95 % interval' },
+  { name: 'coverage99', unit: 'ppm, running share of bars inside the raw 99 % interval' },
+  { name: 'meanPit', unit: 'ppm, running mean' },
+  { name: 'meanCrps', unit: 'e8, running mean' },
+  { name: 'meanLogScore', unit: '1e-6 nats, running mean' },
+  { name: 'scored', unit: 'forecasts scored in this bar’s session (PRE, RTH, POST, or all daily bars) so far' },
+  { name: 'expertEntropy', unit: 'ppm of the largest: collision entropy of the bank’s weights' },
   { name: 'flags', unit: 'bits of STATE_FLAG' },
 ] as const;
 
@@ -46,26 +74,60 @@ export const AT = {
   predictiveMean: 5,
   predictiveSd: 6,
   predictiveDof: 7,
-  q010: 8,
-  q025: 9,
-  q050: 10,
-  q100: 11,
-  q250: 12,
-  q500: 13,
-  q750: 14,
-  q900: 15,
-  q950: 16,
-  q975: 17,
-  q990: 18,
-  velocityUp: 19,
-  volatility: 20,
-  calm: 21,
-  turbulent: 22,
-  flags: 23,
+  q005: 8,
+  q010: 9,
+  q025: 10,
+  q050: 11,
+  q100: 12,
+  q250: 13,
+  q500: 14,
+  q750: 15,
+  q900: 16,
+  q950: 17,
+  q975: 18,
+  q990: 19,
+  q995: 20,
+  a005: 21,
+  a025: 22,
+  a050: 23,
+  a100: 24,
+  a250: 25,
+  a750: 26,
+  a900: 27,
+  a950: 28,
+  a975: 29,
+  a995: 30,
+  velocityUp: 31,
+  volatility: 32,
+  calm: 33,
+  normal: 34,
+  turbulent: 35,
+  regime: 36,
+  z: 37,
+  pit: 38,
+  logScore: 39,
+  crps: 40,
+  coverage50: 41,
+  coverage80: 42,
+  coverage90: 43,
+  coverage95: 44,
+  coverage99: 45,
+  meanPit: 46,
+  meanCrps: 47,
+  meanLogScore: 48,
+  scored: 49,
+  expertEntropy: 50,
+  flags: 51,
 } as const satisfies Record<StateColumn, number>;
 
-/** Levels of the predictive quantiles `q010` … `q990`. */
-export const QUANTILE_LEVELS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99] as const;
+/** Levels of the raw predictive quantiles `q005` … `q995`: those of a law whose scores are emitted. */
+export const QUANTILE_LEVELS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995] as const;
+/** Levels of the adapted quantiles `a005` … `a995`, the ends of central intervals of 50, 80, 90, 95 and 99 %. */
+export const ADAPTED_LEVELS = [0.005, 0.025, 0.05, 0.1, 0.25, 0.75, 0.9, 0.95, 0.975, 0.995] as const;
+
+/** What the market of a symbol is like, by how much it moves; `regime` counts in this order. */
+export const REGIMES = ['calm', 'normal', 'turbulent'] as const;
+export type Regime = (typeof REGIMES)[number];
 
 export const STATE_FLAG = {
   /** too few bars seen for the figures to mean much */
@@ -76,6 +138,8 @@ export const STATE_FLAG = {
   GAP: 4,
   /** a figure left the range of its unit and was cut to it */
   SATURATED: 8,
+  /** no forecast was made before this bar: its scores are 0 */
+  UNSCORED: 16,
 } as const;
 
 /** Integer units per natural-log return, and per probability. */

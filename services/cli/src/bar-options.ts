@@ -29,14 +29,20 @@ export interface BarOptions {
   readonly from?: string;
   readonly to?: string;
   readonly symbols?: string;
+  readonly parameters?: string;
 }
 
+/** Of every command that runs a market: what was fitted to its symbols. */
+export const PARAMETERS_OPTION = ['--parameters <file>', 'fitted parameters, as "aitrader fit --into" writes them'] as const;
+
 /** The source that `--bars` and its companions name; the built-in sample for `sample` or nothing. */
-export function sourceOf({ bars, timeframe: tf, from, to, symbols }: BarOptions): BarSourceSpec {
-  if (bars === undefined || (bars.length === 1 && bars[0] === 'sample')) return { kind: 'sample' };
+export function sourceOf({ bars, timeframe: tf, from, to, symbols, parameters }: BarOptions): BarSourceSpec {
+  const fitted = parameters === undefined ? {} : { parameters };
+  if (bars === undefined || (bars.length === 1 && bars[0] === 'sample')) return { kind: 'sample', ...fitted };
   return {
     kind: 'files',
     paths: [...bars],
+    ...fitted,
     ...(tf === undefined ? {} : { timeframe: tf }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { MarketBars } from '@aitrader/adapter-bar-sources';
-import { intervalCount, newSliceFeed, nextInterval } from '@aitrader/core-market';
-import type { RunConfig } from '@aitrader/model';
+import { intervalCount, newParameterFeed, newSliceFeed, nextInterval, parametersDue } from '@aitrader/core-market';
+import type { ModelParameters, RunConfig } from '@aitrader/model';
 import {
   newRunDigest,
   newRunTally,
@@ -18,6 +18,7 @@ const CHUNK_INTERVALS = 4_096;
 
 export interface MemoryRun {
   readonly table: MarketBars;
+  readonly parameters?: readonly ModelParameters[];
   readonly config: RunConfig;
   readonly shards: number;
   /** the stages, when not those of the configuration */
@@ -40,6 +41,7 @@ export async function runInMemory(run: MemoryRun): Promise<RunResult> {
   const digest = newRunDigest();
   const tally = newRunTally(run.config.risk.startingCash);
   const feed = newSliceFeed(run.table, { shards: run.shards });
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest');
   const total = run.onProgress === undefined ? 1 : intervalCount(run.table);
   const started = performance.now();
   const host = runInProcess(
@@ -48,6 +50,7 @@ export async function runInMemory(run: MemoryRun): Promise<RunResult> {
       shards: run.shards,
       timeframe: run.table.timeframe,
       next: (slices) => nextInterval(feed, slices),
+      controlBefore: (t) => parametersDue(parameters, t),
       watchers: [digest.add, tally.add, ...(run.watchers ?? [])],
     },
     run.chunk ?? CHUNK_INTERVALS,

@@ -35,6 +35,8 @@ export class Recorder {
 
   readonly add = (interval: Interval): void => {
     this.#last = interval.t;
+    for (const command of interval.control)
+      this.#publisher.publish([{ fact: 'control', shard: -1, t: command.t, payload: encodeControl(command) }]);
     this.#publisher.publish(encodeInterval(interval));
   };
 

@@ -31,6 +31,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   try {
     const result = await runInMemory({
       table: market.table,
+      parameters: market.parameters,
       config,
       shards,
       onProgress: progress.at,

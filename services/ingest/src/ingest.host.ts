@@ -6,10 +6,14 @@ import {
   dayBounds,
   denseMarket,
   newSliceFeed,
+  newParameterFeed,
   newSlices,
   nextInterval,
+  parametersDue,
   sampleMarket,
+  skipParameters,
   skipTo,
+  type ParameterFeed,
   type SliceFeed,
 } from '@aitrader/core-market';
 import { epochMs, item, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
@@ -54,6 +58,7 @@ export class IngestHost implements ServiceHost {
   #playing: Promise<void> | undefined;
   #sent: EpochMs | -1 = -1;
   #ahead: number[] = [];
+  #parameters: ParameterFeed = newParameterFeed([], 'ingest');
   readonly #draining = new AbortController();
 
   constructor(spec: IngestSpec, environment: ServiceEnvironment, context: HostContext) {
@@ -74,6 +79,7 @@ export class IngestHost implements ServiceHost {
     this.#publisher = publisher;
     await this.#begin(bus, market, publisher);
     const feed = newSliceFeed(market.table, { shards: this.#spec.shards });
+    this.#parameters = newParameterFeed(market.parameters, 'ingest');
     this.#resume(feed, publisher);
     this.#status = 'running';
     this.#playing = this.#play(bus, feed, publisher).catch(this.#context.failed);
@@ -111,6 +117,7 @@ export class IngestHost implements ServiceHost {
   }
 
   #resume(feed: SliceFeed, publisher: FencedPublisher): void {
+    skipParameters(this.#parameters, publisher.lastInterval('control', -1));
     const sent = Math.min(...Array.from({ length: this.#spec.shards }, (_, shard) => publisher.lastInterval('bars', shard)));
     if (sent < 0) return;
     this.#sent = epochMs(sent);
@@ -162,6 +169,8 @@ export class IngestHost implements ServiceHost {
     let sent = 0;
     while (sent < most && this.#ahead.length < LEAD_INTERVALS_MAX && nextInterval(feed, slices)) {
       const { t } = item(slices, 0);
+      for (const command of parametersDue(this.#parameters, t))
+        publisher.publish([{ fact: 'control', shard: -1, t: command.t, payload: encodeControl(command) }]);
       publisher.publish(slices.map((slice): Outgoing => ({ fact: 'bars', shard: slice.shard, t, payload: encodeBars(slice) })));
       this.#sent = t;
       this.#ahead.push(t);

@@ -1,4 +1,4 @@
-import { decodeBars, encodeStates } from '@aitrader/contracts';
+import { decodeBars, decodeControl, encodeStates } from '@aitrader/contracts';
 import { probabilityStage } from '@aitrader/core-probability';
 import { newBarSlice, newStateSlice, type Manifest } from '@aitrader/model';
 import { required, type StageHandler } from '@aitrader/runtime-bus';
@@ -15,7 +15,7 @@ export function newProbabilityHandler({ config, timeframe }: Manifest, shard: nu
     ...stage,
     apply: (messages) => {
       decodeBars(required(messages, 'bars', shard), bars);
-      stage.apply({ bars }, states);
+      stage.apply({ bars, control: messages.control.map(decodeControl) }, states);
       return [{ fact: 'states', payload: encodeStates(states) }];
     },
   };

@@ -1,7 +1,7 @@
 import { loadBarFiles, type BarColumns } from '@aitrader/adapter-bar-files';
-import { epochMs, runId, type BarSource, type EpochMs, type Ticker } from '@aitrader/model';
+import { epochMs, runId, type BarSource, type EpochMs, type ModelParameters, type Ticker } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
-import type { BarSourceSpec } from '@aitrader/runtime-configuration';
+import { loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import { loadRecordedBars } from './recorded-bars.ts';
 
 /** A market's bars as columns, in the order of time and then of symbol. */
@@ -20,31 +20,49 @@ export interface MarketKnowledge {
 export interface LoadedMarket {
   readonly table: MarketBars;
   readonly sources: readonly BarSource[];
+  /** what was fitted to the symbols, before or along the bars */
+  readonly parameters: readonly ModelParameters[];
 }
 
-/** Loads the bars that a source names. @throws BarFileError, UnknownRunError, RangeError for a date outside the calendar */
+/**
+ * Loads the bars that a source names, and the parameters that go with them.
+ * @throws BarFileError, ConfigurationError, UnknownRunError, RangeError for a date outside the calendar
+ */
 export async function loadBars(
   spec: BarSourceSpec,
-  market: MarketKnowledge,
+  knowledge: MarketKnowledge,
   bus: () => Promise<Bus>,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<LoadedMarket> {
+  const market = await loadTable(spec, knowledge, bus, onProgress);
+  if (spec.kind === 'synthetic' || spec.parameters === undefined) return market;
+  const { parameters, source } = await loadModelParameters(spec.parameters);
+  return { table: market.table, sources: [...market.sources, source], parameters };
+}
+
+async function loadTable(
+  spec: BarSourceSpec,
+  market: MarketKnowledge,
+  bus: () => Promise<Bus>,
+  onProgress: (share: number) => void,
+): Promise<LoadedMarket> {
   switch (spec.kind) {
     case 'sample':
-      return { table: market.sampleMarket(), sources: [{ name: 'synthetic sample market', sha256: '' }] };
+      return { table: market.sampleMarket(), sources: [{ name: 'synthetic sample market', sha256: '' }], parameters: [] };
     case 'synthetic': {
       const { symbols, intervals } = spec;
       return {
         table: market.denseMarket({ symbols, intervals }),
         sources: [{ name: `synthetic ${symbols} × ${intervals}`, sha256: '' }],
+        parameters: [],
       };
     }
     case 'recording': {
-      const table = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
-      return { table, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
+      const { table, parameters } = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
+      return { table, parameters, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
     }
-    case 'files':
-      return loadBarFiles(spec.paths, {
+    case 'files': {
+      const loaded = await loadBarFiles(spec.paths, {
         ...(spec.timeframe === undefined ? {} : { timeframe: spec.timeframe }),
         ...(spec.from === undefined ? {} : { from: market.dayBounds(spec.from).first }),
         ...(spec.to === undefined ? {} : { to: market.dayBounds(spec.to).last }),
@@ -52,5 +70,7 @@ export async function loadBars(
         closeOfDay: (start) => market.dailyClose(epochMs(start)),
         onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
       });
+      return { ...loaded, parameters: [] };
+    }
   }
 }

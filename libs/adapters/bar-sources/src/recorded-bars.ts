@@ -1,6 +1,6 @@
-import { decodeBars } from '@aitrader/contracts';
+import { decodeBars, decodeControl } from '@aitrader/contracts';
 import type { BarColumns } from '@aitrader/adapter-bar-files';
-import { compareText, item, newBarSlice, readInt32, type RunId, type Ticker } from '@aitrader/model';
+import { compareText, item, newBarSlice, readInt32, type ModelParameters, type RunId, type Ticker } from '@aitrader/model';
 import { readRecording, type Bus } from '@aitrader/runtime-bus';
 
 const SLICE_CAPACITY = 64;
@@ -47,11 +47,17 @@ const emptyDraft = (): Draft => {
   };
 };
 
-/** The bars of a recording, in canonical order, as they were recorded. @throws UnknownRunError, BrokenRecordingError */
-export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<BarColumns> {
+export interface RecordedMarket {
+  readonly table: BarColumns;
+  readonly parameters: readonly ModelParameters[];
+}
+
+/** The bars of a recording, in canonical order, and its model parameters, as recorded. @throws UnknownRunError, BrokenRecordingError */
+export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<RecordedMarket> {
   const draft = emptyDraft();
   let indexOf: Map<Ticker, number> | undefined;
   const slice = newBarSlice(0, '1m', SLICE_CAPACITY);
+  const parameters: ModelParameters[] = [];
   const { manifest } = await readRecording(bus, run, {
     ...(onProgress === undefined ? {} : { onProgress }),
     onInterval: (interval, { shards, universe }) => {
@@ -65,10 +71,12 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
         for (let i = 0; i < slice.count; i++) append(draft, slice, i, indexOf.get(item(slice.symbols, i)) ?? -1);
       }
       if (shards > 1) sortBySymbol(draft, from);
+      for (const { data } of interval.control) parameters.push(...decodeControl(data).parameters);
     },
   });
   const { columns, count } = draft;
-  return { timeframe: manifest.timeframe, symbols: [...manifest.universe].sort(compareText), count, ...columns };
+  const table = { timeframe: manifest.timeframe, symbols: [...manifest.universe].sort(compareText), count, ...columns };
+  return { table, parameters };
 }
 
 function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, symbol: number): void {

@@ -5,3 +5,4 @@ export { type IntervalBounds, intervalCount } from './interval-clock.ts';
 export { type FeedOptions, type SliceFeed, newSliceFeed, newSlices, nextInterval, SHARDS_MAX, skipTo } from './slice-feed.ts';
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';
+export { type ParameterFeed, newParameterFeed, parametersDue, skipParameters } from './parameter-feed.ts';

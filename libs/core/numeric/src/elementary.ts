@@ -15,3 +15,6 @@ export const log1p = (x: number): number => Math.log1p(x);
 
 /** x to the power y, with the special cases of ECMAScript. */
 export const pow = (x: number, y: number): number => Math.pow(x, y);
+
+/** Angle whose tangent is x, in (−π/2, π/2). */
+export const atan = (x: number): number => Math.atan(x);

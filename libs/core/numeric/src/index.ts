@@ -1,4 +1,4 @@
-export { exp, ln, log1p, pow } from './elementary.ts';
+export { atan, exp, ln, log1p, pow } from './elementary.ts';
 export { toFixedPoint } from './fixed-point.ts';
 export { digamma, lnGamma, lnGammaHalfStep, trigamma } from './gamma.ts';
 export { chiSquareCdf, chiSquareSurvival, gammaLower, gammaUpper } from './incomplete-gamma.ts';

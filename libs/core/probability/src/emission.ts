@@ -1,69 +1,88 @@
 import { AT, PPM, read, STATE_FLAG, STATE_WIDTH } from '@aitrader/model';
-import { normalCdf, toFixedPoint } from '@aitrader/core-numeric';
-import { FILTER } from './filter.ts';
+import { ln, normalCdf, toFixedPoint } from '@aitrader/core-numeric';
+import { effectiveDof } from './bank.ts';
+import { momentsOf } from './law.ts';
+import { ADAPTED, CALIBRATION, CALIBRATION_WIDTH, COVERAGES, EXPERTS, QUANTILES, SLOT } from './slot.ts';
 
 /*
- * Where the floats of a filter become the integers of a state.
+ * Where the floats of a slot become the integers of a state.
  *
  * 1. Every figure is a safe integer, never −0; one that had to be cut says SATURATED.
  * 2. Quantiles never fall from one level to the next.
  * 3. The regimes add up to exactly one million.
  */
 
-/** `e8` units per basis point, `1e-6 bp²` units per squared one, and units per degree of freedom. */
+/** `e8` units per basis point, `1e-6 bp²` units per squared one, nats and sd in their units. */
 const E8_PER_BP = 10_000;
 const VARIANCE_UNITS = 1e6;
-const DOF_UNITS = 1000;
+const NAT_UNITS = 1e6;
+const Z_UNITS = 1000;
+/** Degrees of freedom are said to a tenth, in units of 1e-3: they are known no better, and strategies tabulate quantiles by them. */
+const DOF_TENTHS = 10;
+const UNITS_PER_TENTH = 100;
+const LN_EXPERTS = ln(EXPERTS);
 
-/** What all predictive distributions of a shard share. */
-export interface PredictiveShape {
-  readonly degreesOfFreedom: number;
-  /** of the standard deviation, one per quantile level */
-  readonly quantileMultiples: Float64Array;
+/** What is emitted of a bar beside its slot. */
+export interface RowContext {
+  /** flags known so far */
+  flags: number;
+  /** trading minutes of one step */
+  stepMinutes: number;
+  /** session whose calibration is emitted */
+  scoredAs: number;
+  /** room for the law's moments */
+  readonly moments: Float64Array;
 }
 
-/**
- * Writes row `index` of a state slice from the filter at `at` and from the predictive Student t of the given mean and sd in bp.
- * `flags` are bits of STATE_FLAG; SATURATED is added when a figure had to be cut.
- */
-export function emitRow(
-  rows: Float64Array,
-  index: number,
-  filters: Float64Array,
-  at: number,
-  mean: number,
-  sd: number,
-  shape: PredictiveShape,
-  flags: number,
-): void {
+/** Writes row `index` of a state slice from the slot at `at`. SATURATED joins the flags when a figure had to be cut. */
+export function emitRow(rows: Float64Array, index: number, slots: Float64Array, at: number, context: RowContext): void {
   const row = index * STATE_WIDTH;
-  putFilter(rows, row, filters, at);
-  putPredictive(rows, row, mean * E8_PER_BP, sd * E8_PER_BP, shape);
+  putFilter(rows, row, slots, at, context.stepMinutes);
+  putPredictive(rows, row, slots, at, context.moments);
+  putScores(rows, row, slots, at, (context.flags & STATE_FLAG.UNSCORED) === 0);
+  putCalibration(rows, row, slots, at + SLOT.calibrations + context.scoredAs * CALIBRATION_WIDTH);
+  const concentration = read(slots, at + SLOT.concentration);
+  rows[row + AT.expertEntropy] = Math.max(0, -ln(concentration) / LN_EXPERTS) * PPM;
   const cut = roundFigures(rows, row, row + AT.flags);
-  rows[row + AT.turbulent] = PPM - read(rows, row + AT.calm);
-  rows[row + AT.flags] = flags | cut;
+  putRegimes(rows, row, slots, at);
+  rows[row + AT.flags] = context.flags | cut;
 }
 
-function putFilter(rows: Float64Array, row: number, filters: Float64Array, at: number): void {
-  const velocity = read(filters, at + FILTER.velocity);
-  const velocityVariance = read(filters, at + FILTER.velocityVariance);
-  rows[row + AT.level] = read(filters, at + FILTER.level) * E8_PER_BP;
-  rows[row + AT.velocity] = velocity * E8_PER_BP;
-  rows[row + AT.levelVariance] = read(filters, at + FILTER.levelVariance) * VARIANCE_UNITS;
-  rows[row + AT.levelVelocityCovariance] = read(filters, at + FILTER.covariance) * VARIANCE_UNITS;
-  rows[row + AT.velocityVariance] = velocityVariance * VARIANCE_UNITS;
+function putFilter(rows: Float64Array, row: number, slots: Float64Array, at: number, stepMinutes: number): void {
+  const velocity = read(slots, at + SLOT.velocity);
+  const velocityVariance = read(slots, at + SLOT.velocityVariance);
+  const perMinute = 1 / stepMinutes;
+  rows[row + AT.level] = read(slots, at + SLOT.level) * E8_PER_BP;
+  rows[row + AT.velocity] = velocity * E8_PER_BP * perMinute;
+  rows[row + AT.levelVariance] = read(slots, at + SLOT.levelVariance) * VARIANCE_UNITS;
+  rows[row + AT.levelVelocityCovariance] = read(slots, at + SLOT.covariance) * VARIANCE_UNITS * perMinute;
+  rows[row + AT.velocityVariance] = velocityVariance * VARIANCE_UNITS * perMinute * perMinute;
   rows[row + AT.velocityUp] = normalCdf(velocity / Math.sqrt(velocityVariance)) * PPM;
-  rows[row + AT.volatility] = Math.sqrt(read(filters, at + FILTER.volatility)) * E8_PER_BP;
-  rows[row + AT.calm] = read(filters, at + FILTER.calm) * PPM;
-  rows[row + AT.turbulent] = 0;
+  rows[row + AT.volatility] = Math.sqrt(read(slots, at + SLOT.variance) * perMinute) * E8_PER_BP;
 }
 
-function putPredictive(rows: Float64Array, row: number, mean: number, sd: number, shape: PredictiveShape): void {
-  const { degreesOfFreedom, quantileMultiples } = shape;
-  rows[row + AT.predictiveMean] = mean;
-  rows[row + AT.predictiveSd] = sd;
-  rows[row + AT.predictiveDof] = degreesOfFreedom * DOF_UNITS;
-  for (let i = 0; i < quantileMultiples.length; i++) rows[row + AT.q010 + i] = mean + sd * read(quantileMultiples, i);
+function putPredictive(rows: Float64Array, row: number, slots: Float64Array, at: number, moments: Float64Array): void {
+  momentsOf(slots, at, moments);
+  rows[row + AT.predictiveMean] = read(moments, 0);
+  rows[row + AT.predictiveSd] = Math.sqrt(read(moments, 1));
+  rows[row + AT.predictiveDof] = toFixedPoint(effectiveDof(slots, at), DOF_TENTHS) * UNITS_PER_TENTH;
+  for (let k = 0; k < QUANTILES; k++) rows[row + AT.q005 + k] = read(slots, at + SLOT.raw + k);
+  for (let k = 0; k < ADAPTED; k++) rows[row + AT.a005 + k] = read(slots, at + SLOT.adapted + k);
+}
+
+function putScores(rows: Float64Array, row: number, slots: Float64Array, at: number, isScored: boolean): void {
+  rows[row + AT.z] = isScored ? read(slots, at + SLOT.z) * Z_UNITS : 0;
+  rows[row + AT.pit] = isScored ? read(slots, at + SLOT.pit) * PPM : 0;
+  rows[row + AT.logScore] = isScored ? read(slots, at + SLOT.logScore) * NAT_UNITS : 0;
+  rows[row + AT.crps] = isScored ? read(slots, at + SLOT.crps) : 0;
+}
+
+function putCalibration(rows: Float64Array, row: number, slots: Float64Array, means: number): void {
+  for (let i = 0; i < COVERAGES; i++) rows[row + AT.coverage50 + i] = read(slots, means + i) * PPM;
+  rows[row + AT.meanPit] = read(slots, means + CALIBRATION.pit) * PPM;
+  rows[row + AT.meanCrps] = read(slots, means + CALIBRATION.crps);
+  rows[row + AT.meanLogScore] = read(slots, means + CALIBRATION.logScore) * NAT_UNITS;
+  rows[row + AT.scored] = read(slots, means + CALIBRATION.scored);
 }
 
 /** Turns the scaled figures of a row into integers, in one loop that a compiler keeps in registers. Returns the flag raised. */
@@ -75,4 +94,14 @@ function roundFigures(rows: Float64Array, from: number, to: number): number {
     furthest = Math.max(furthest, Math.abs(units));
   }
   return furthest === Number.MAX_SAFE_INTEGER ? STATE_FLAG.SATURATED : 0;
+}
+
+/** Normal takes what the rounding of the other two leaves. */
+function putRegimes(rows: Float64Array, row: number, slots: Float64Array, at: number): void {
+  const calm = toFixedPoint(read(slots, at + SLOT.regimes), PPM);
+  const turbulent = Math.min(PPM - calm, toFixedPoint(read(slots, at + SLOT.regimes + 2), PPM));
+  rows[row + AT.calm] = calm;
+  rows[row + AT.turbulent] = turbulent;
+  rows[row + AT.normal] = PPM - calm - turbulent;
+  rows[row + AT.regime] = read(slots, at + SLOT.label);
 }

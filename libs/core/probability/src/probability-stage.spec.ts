@@ -9,7 +9,7 @@ import {
   newStateSlice,
   PPM,
   type ProbabilityConfig,
-  QUANTILE_LEVELS,
+  REGIMES,
   read,
   STATE_FLAG,
   STATE_WIDTH,
@@ -18,23 +18,10 @@ import {
   type Timeframe,
 } from '@aitrader/model';
 import { newYorkInstant, sessionsBetween } from '@aitrader/core-sessions';
-import { studentTCdf } from '@aitrader/core-numeric';
+import { CONFIG as SHIPPED } from '../test/config.ts';
 import { PROBABILITY_MODEL, probabilityStage } from './index.ts';
 
-const CONFIG: ProbabilityConfig = {
-  velocityGain: 0.05,
-  velocityHalfLifeMinutes: 40,
-  observationNoise: 0.02,
-  volatilityDecay: 0.97,
-  volatilityPriorBp: 5,
-  degreesOfFreedom: 5,
-  overnightVarianceMinutes: 200,
-  turbulentScale: 2.5,
-  calmStay: 0.98,
-  turbulentStay: 0.95,
-  warmUpBars: 30,
-  suspectZ: 8,
-};
+const CONFIG: ProbabilityConfig = { ...SHIPPED, warmUpBars: 30 };
 const OPEN = newYorkInstant('2024-03-04', 570);
 const MINUTE = 60_000;
 
@@ -55,7 +42,7 @@ function feed(
     slice.t = epochMs(OPEN + minute * MINUTE);
     slice.close[0] = close;
     slice.flags[0] = flags;
-    probabilityStage.apply(state, { bars: slice }, emit);
+    probabilityStage.apply(state, { bars: slice, control: [] }, emit);
     const row = emit.rows.slice(0, STATE_WIDTH);
     return (column) => read(row, AT[column]);
   });
@@ -75,13 +62,13 @@ describe('probability stage', () => {
     bars.count = 2;
     bars.symbols = [ticker('AAPL'), ticker('MSFT')];
     bars.close.set([100, 400]);
-    probabilityStage.apply(state, { bars }, emit);
+    probabilityStage.apply(state, { bars, control: [] }, emit);
     expect(emit).toMatchObject({ t: OPEN + MINUTE, shard: 3, model: PROBABILITY_MODEL, count: 2, symbols: ['AAPL', 'MSFT'] });
     expect(read(emit.rows, AT.level)).toBe(Math.round(Math.log(100) * E8));
     expect(read(emit.rows, STATE_WIDTH + AT.level)).toBe(Math.round(Math.log(400) * E8));
 
     Object.assign(bars, { t: epochMs(OPEN + 2 * MINUTE), count: 0, symbols: [] });
-    probabilityStage.apply(state, { bars }, emit);
+    probabilityStage.apply(state, { bars, control: [] }, emit);
     expect(emit).toMatchObject({ t: OPEN + 2 * MINUTE, count: 0, symbols: [] });
   });
 
@@ -91,9 +78,8 @@ describe('probability stage', () => {
     expect(row('velocityUp')).toBe(PPM / 2);
     expect(row('predictiveMean')).toBe(0);
     expect(row('volatility')).toBe(5 * 10_000);
-    // the prior of 25 minutes' variance, seen through one close with noise of 2 % of a minute's and of a one-cent tick
-    const noise = 0.02 * 25 + 1 / 12;
-    expect(row('levelVariance')).toBe(Math.round((1e6 * (625 * noise)) / (625 + noise)));
+    // one close with noise of 2 % of a minute's variance and of a one-cent tick
+    expect(row('levelVariance')).toBe(Math.round(1e6 * (0.02 * 25 + 1 / 12)));
     // (5 % of 5 bp per minute)²
     expect(row('velocityVariance')).toBe(62_500);
   });
@@ -105,16 +91,30 @@ describe('probability stage', () => {
     expect(trend(1 / 1.0005)('velocityUp')).toBeLessThan(0.2 * PPM);
   });
 
-  it('emits the quantiles of the Student t whose mean, sd and degrees of freedom it names', () => {
-    const row = last(feed(quiet(50)));
-    const scale = row('predictiveSd') * Math.sqrt((5 - 2) / 5);
-    const names = ['q010', 'q025', 'q050', 'q100', 'q250', 'q500', 'q750', 'q900', 'q950', 'q975', 'q990'] as const;
-    expect(row('predictiveDof')).toBe(5000);
-    expect(row('q500')).toBe(row('predictiveMean'));
-    names.forEach((name, i) => {
-      const level = studentTCdf((row(name) - row('predictiveMean')) / scale, 5);
-      expect(Math.abs(level - (QUANTILE_LEVELS[i] ?? NaN))).toBeLessThan(2e-4);
-    });
+  it('scores nothing at the first bar, and every later bar under the forecast before it', () => {
+    // just after noon, where the prior is what it says
+    const rows = feed([
+      [151, 100],
+      [152, 100],
+      [153, 100.05],
+    ]);
+    const [first = () => NaN, second = () => NaN, third = () => NaN] = rows;
+    expect(first('flags') & STATE_FLAG.UNSCORED).not.toBe(0);
+    expect([first('scored'), second('scored'), third('scored')]).toEqual([0, 1, 2]);
+    expect([second('coverage50'), third('coverage50'), third('coverage95')]).toEqual([PPM, PPM / 2, PPM]);
+    expect(second('z')).toBe(0);
+    expect(second('pit')).toBe(PPM / 2);
+    // five basis points up, when about five were expected
+    expect(third('z')).toBeGreaterThan(800);
+    expect(third('pit')).toBeGreaterThan(0.75 * PPM);
+    expect(third('crps')).toBeGreaterThan(second('crps'));
+    expect(third('meanCrps')).toBe(Math.round((second('crps') + third('crps')) / 2));
+  });
+
+  it('keeps the calibration of each session apart', () => {
+    // 09:25 to 09:35: five minutes before the open, five after it
+    const rows = feed(Array.from({ length: 10 }, (_, i) => [i - 4, 100 + 0.01 * (i % 2)]));
+    expect(rows.map((row) => row('scored'))).toEqual([0, 1, 2, 3, 4, 1, 2, 3, 4, 5]);
   });
 
   it('follows the market’s noise up and down', () => {
@@ -125,12 +125,27 @@ describe('probability stage', () => {
     const wild = Array.from({ length: 200 }, swing(0.005)).map(([minute, close]): [number, number] => [minute + 200, close]);
     const rows = feed([...calm, ...wild], '1m', { suspectZ: 100 });
     expect(rows[399]?.('volatility')).toBeGreaterThan(5 * (rows[199]?.('volatility') ?? NaN));
-    expect(rows[205]?.('turbulent')).toBeGreaterThan(0.9 * PPM);
-    expect(rows[199]?.('turbulent')).toBeLessThan(0.2 * PPM);
+  });
+
+  it('names the regime of a market that moves by more than it used to, after three bars', () => {
+    const days = sessionsBetween('2023-01-03', '2023-12-29').map(({ close }) => (close - OPEN) / MINUTE);
+    let price = 100;
+    const rows = feed(
+      days.map((minute, i) => {
+        price *= (i % 2 === 0 ? 1 : -1) * (i % 3) * (i < 200 ? 0.005 : 0.02) + 1;
+        return [minute, price];
+      }),
+      '1d',
+    );
+    expect(REGIMES[rows[199]?.('regime') ?? NaN]).toBe('normal');
+    expect(REGIMES[rows[201]?.('regime') ?? NaN]).toBe('normal');
+    expect(REGIMES[rows[215]?.('regime') ?? NaN]).toBe('turbulent');
+    expect(rows[215]?.('turbulent')).toBeGreaterThan(0.9 * PPM);
   });
 
   it('warms up until it has seen enough bars', () => {
     const rows = feed(quiet(31));
+    expect(rows[0]?.('flags')).toBe(STATE_FLAG.WARMING_UP | STATE_FLAG.UNSCORED);
     expect(rows[28]?.('flags')).toBe(STATE_FLAG.WARMING_UP);
     expect(rows[29]?.('flags')).toBe(0);
     expect(rows[30]?.('flags')).toBe(0);
@@ -167,11 +182,19 @@ describe('time between bars', () => {
     expect(last(feed(fives, '5m'))('predictiveSd')).toBeGreaterThan(last(feed(fives, '1m'))('predictiveSd'));
   });
 
-  it('adds a night’s variance between sessions', () => {
-    const night = [...quiet(40).map(([minute, close]): [number, number] => [minute + 590, close]), [1111, 101]] as const;
-    const surprise = (minutes: number): number => last(feed(night, '1m', { overnightVarianceMinutes: minutes }))('turbulent');
-    expect(surprise(0)).toBeGreaterThan(0.9 * PPM);
-    expect(surprise(2000)).toBeLessThan(0.5 * PPM);
+  it('expects more of a night than of a minute, and learns how much', () => {
+    // ten days of quiet minutes around the close, each night one per cent away
+    const sessions = sessionsBetween('2024-03-04', '2024-03-15');
+    const bars = sessions.flatMap(({ close }, day) =>
+      Array.from({ length: 11 }, (_, i): [number, number] => [
+        (close - OPEN) / MINUTE - 10 + i,
+        100 * 1.01 ** day + (i % 2) * 0.01,
+      ]),
+    );
+    const rows = feed(bars);
+    const [minute, night] = [rows.at(-2), rows.at(-1)];
+    expect(night?.('predictiveSd')).toBeGreaterThan(5 * (minute?.('predictiveSd') ?? NaN));
+    expect(rows.slice(1).filter((row) => row('flags') & STATE_FLAG.SUSPECT).length).toBeLessThanOrEqual(1);
   });
 
   it('may be a session: daily bars at the close', () => {
@@ -209,21 +232,32 @@ describe('time between bars', () => {
 describe('a bar far from all expectation', () => {
   const crash: [number, number][] = [...quiet(60), [61, 48]];
 
-  it('is suspect, is in at once in part, and wholly when the next bar confirms it', () => {
+  it('is suspect and waits; the next bar confirms it, and the level is there', () => {
     const rows = feed([...crash, [62, 48.01], [63, 48]]);
-    const [hit, confirmed, after] = [rows[60], rows[61], rows[62]];
+    const [before, hit, confirmed, after] = [rows[59], rows[60], rows[61], rows[62]];
     expect(hit?.('flags')).toBe(STATE_FLAG.SUSPECT);
-    expect(hit?.('level')).toBeLessThan(Math.log(100) * E8);
-    expect(hit?.('level')).toBeGreaterThan(Math.log(48) * E8);
+    expect(Math.abs((hit?.('level') ?? NaN) - (before?.('level') ?? NaN))).toBeLessThan(returnE8(100, 100.01));
+    // the forecast is about the price that was printed
+    expect(Math.abs(hit?.('predictiveMean') ?? NaN)).toBeLessThan(hit?.('predictiveSd') ?? NaN);
     expect(confirmed?.('flags')).toBe(0);
     expect(Math.abs((confirmed?.('level') ?? NaN) - Math.log(48.01) * E8)).toBeLessThan(returnE8(48, 48.02));
     expect(Math.abs(after?.('predictiveMean') ?? NaN)).toBeLessThan(after?.('predictiveSd') ?? NaN);
+    // it was learned, but as four standard deviations
+    expect(confirmed?.('volatility')).toBeGreaterThan(before?.('volatility') ?? NaN);
+    expect(confirmed?.('volatility')).toBeLessThan(3 * (before?.('volatility') ?? NaN));
+  });
+
+  it('may be a split of seven to one', () => {
+    const rows = feed([...quiet(60), [61, 100 / 7], [62, 100.01 / 7], [63, 100 / 7]]);
+    expect(rows.slice(60).map((row) => row('flags'))).toEqual([STATE_FLAG.SUSPECT, 0, 0]);
+    expect(Math.abs(last(rows)('level') - Math.log(100 / 7) * E8)).toBeLessThan(returnE8(100, 100.1));
   });
 
   it('is forgotten when the next bar is back', () => {
     const rows = feed([...crash, [62, 100.01], [63, 100]]);
     expect(rows[61]?.('flags')).toBe(0);
     expect(Math.abs(last(rows)('level') - Math.log(100) * E8)).toBeLessThan(returnE8(100, 100.1));
+    expect(Math.abs(last(rows)('volatility') / (rows[59]?.('volatility') ?? NaN) - 1)).toBeLessThan(0.1);
   });
 
   it('does not make a single tick after hours of standing still a miracle', () => {

@@ -1,37 +1,40 @@
 import { type ProbabilityConfig, type Ticker } from '@aitrader/model';
 import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
-import { type PredictiveShape } from './emission.ts';
-import { FILTER_WIDTH } from './filter.ts';
-import { boundedVolatility } from './noise.ts';
-import { quantileMultiples } from './predictive.ts';
+import { gainOfHalfLife } from './calibration.ts';
 import { newRegimeModel, type RegimeModel } from './regime.ts';
+import { SLOT_WIDTH } from './slot.ts';
+import { newTrackerRates, type TrackerRates } from './trackers.ts';
 import { newTransitions, type VelocityModel } from './transition.ts';
 
-/** What `initial` derives from the configuration, once. */
-export interface ProbabilityParameters extends PredictiveShape {
+/** What `initial` derives from the configuration, once. Plain data. */
+export interface ProbabilityParameters {
   readonly velocity: VelocityModel;
-  readonly regime: RegimeModel;
-  readonly observationNoise: number;
-  /** weight of a new bar in the variance, once the first bars are past */
-  readonly volatilityGain: number;
-  /** bp² per minute */
-  readonly volatilityPrior: number;
-  readonly overnightMinutes: number;
-  readonly warmUpBars: number;
-  readonly suspectZ: number;
-}
-
-/** All that the stage knows of one shard: plain data, one filter of FILTER_WIDTH numbers per symbol. */
-export interface ProbabilityState {
-  readonly parameters: ProbabilityParameters;
   /** transitions over the common times between bars */
   readonly transitions: Float64Array;
+  readonly rates: TrackerRates;
+  readonly regimes: RegimeModel;
+  readonly observationNoise: number;
+  readonly expertShare: number;
+  readonly sessionGain: number;
+  readonly winsorZ: number;
+  readonly softZ: number;
+  readonly suspectZ: number;
+  readonly calibrationGain: number;
+  /** bp² per trading minute */
+  readonly priorVariance: number;
+  readonly warmUpBars: number;
+}
+
+/** All that the stage knows of one shard: plain data, one slot of SLOT_WIDTH numbers per symbol. */
+export interface ProbabilityState {
+  readonly parameters: ProbabilityParameters;
   readonly cursor: CalendarCursor;
-  readonly slots: Map<Ticker, number>;
+  /** slot of each symbol */
+  readonly index: Map<Ticker, number>;
   /** the symbol of each slot */
   readonly symbols: Ticker[];
-  filters: Float64Array;
+  slots: Float64Array;
   /** close time of the last slice, or −Infinity */
   lastT: number;
 }
@@ -39,30 +42,32 @@ export interface ProbabilityState {
 const SLOTS_AT_FIRST = 16;
 
 function parametersOf(config: ProbabilityConfig): ProbabilityParameters {
+  const velocity = { reversionPerStep: ln(2) / config.velocityHalfLifeBars, gain: config.velocityGain };
   return {
-    velocity: { reversionPerMinute: ln(2) / config.velocityHalfLifeMinutes, gain: config.velocityGain },
-    regime: newRegimeModel(config.calmStay, config.turbulentStay, config.turbulentScale),
+    velocity,
+    transitions: newTransitions(velocity),
+    rates: newTrackerRates(config.rawGain, config.adaptedGain),
+    regimes: newRegimeModel(config),
     observationNoise: config.observationNoise,
-    volatilityGain: 1 - config.volatilityDecay,
-    volatilityPrior: boundedVolatility(config.volatilityPriorBp * config.volatilityPriorBp),
-    degreesOfFreedom: config.degreesOfFreedom,
-    overnightMinutes: config.overnightVarianceMinutes,
-    warmUpBars: config.warmUpBars,
+    expertShare: config.expertShare,
+    sessionGain: config.sessionGain,
+    winsorZ: config.winsorZ,
+    softZ: config.softZ,
     suspectZ: config.suspectZ,
-    quantileMultiples: quantileMultiples(config.degreesOfFreedom),
+    calibrationGain: gainOfHalfLife(config.calibrationHalfLifeBars),
+    priorVariance: config.volatilityPriorBp * config.volatilityPriorBp,
+    warmUpBars: config.warmUpBars,
   };
 }
 
-/** The state before the first bar. The configuration must have passed its schema (degrees of freedom > 2, for one). */
+/** The state before the first bar. The configuration must have passed its schema. */
 export function newProbabilityState(config: ProbabilityConfig): ProbabilityState {
-  const parameters = parametersOf(config);
   return {
-    parameters,
-    transitions: newTransitions(parameters.velocity),
+    parameters: parametersOf(config),
     cursor: newCalendarCursor(),
-    slots: new Map(),
+    index: new Map(),
     symbols: [],
-    filters: new Float64Array(SLOTS_AT_FIRST * FILTER_WIDTH),
+    slots: new Float64Array(SLOTS_AT_FIRST * SLOT_WIDTH),
     lastT: -Infinity,
   };
 }
@@ -73,17 +78,17 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
  */
 export function slotOf(state: ProbabilityState, symbol: Ticker, likely: number): number {
   if (state.symbols[likely] === symbol) return likely;
-  return state.slots.get(symbol) ?? addSlot(state, symbol);
+  return state.index.get(symbol) ?? addSlot(state, symbol);
 }
 
 function addSlot(state: ProbabilityState, symbol: Ticker): number {
   const slot = state.symbols.length;
   state.symbols.push(symbol);
-  state.slots.set(symbol, slot);
-  if (state.filters.length < (slot + 1) * FILTER_WIDTH) {
-    const grown = new Float64Array(state.filters.length * 2);
-    grown.set(state.filters);
-    state.filters = grown;
+  state.index.set(symbol, slot);
+  if (state.slots.length < (slot + 1) * SLOT_WIDTH) {
+    const grown = new Float64Array(state.slots.length * 2);
+    grown.set(state.slots);
+    state.slots = grown;
   }
   return slot;
 }

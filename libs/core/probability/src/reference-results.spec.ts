@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { item, read } from '@aitrader/model';
-import { FILTER, FILTER_WIDTH, observe, predict } from './filter.ts';
+import { observe, predict } from './filter.ts';
+import { SLOT, SLOT_WIDTH } from './slot.ts';
 import { TRANSITION, TRANSITION_WIDTH } from './transition.ts';
 
 const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/02_llt');
@@ -20,25 +21,23 @@ function localLinearTrend(): Float64Array {
   const transition = new Float64Array(TRANSITION_WIDTH);
   transition[TRANSITION.drift] = 1;
   transition[TRANSITION.decay] = 1;
-  transition[TRANSITION.levelNoise] = LEVEL_NOISE;
   transition[TRANSITION.velocityNoise] = VELOCITY_NOISE;
   return transition;
 }
 
 function expectStates(missing: readonly number[], expected: readonly string[][]): void {
-  const filter = new Float64Array(FILTER_WIDTH);
+  const filter = new Float64Array(SLOT_WIDTH);
   const transition = localLinearTrend();
-  filter[FILTER.volatility] = 1;
-  filter[FILTER.level] = 791.3747808316875;
-  filter[FILTER.levelVariance] = 1;
-  filter[FILTER.velocityVariance] = 0.01;
+  filter[SLOT.level] = 791.3747808316875;
+  filter[SLOT.levelVariance] = 1;
+  filter[SLOT.velocityVariance] = 0.01;
   csv('data.csv').forEach((row, i) => {
-    if (i > 0) predict(filter, 0, transition, 0, 0);
+    if (i > 0) predict(filter, 0, transition, 0, 1, LEVEL_NOISE);
     if (!missing.includes(i)) observe(filter, 0, Number(item(row, 2)), OBSERVATION_NOISE, Infinity);
     const [level, velocity, ...covariance] = item(expected, i).slice(8, 13).map(Number);
-    expect(Math.abs(read(filter, FILTER.level) - Number(level))).toBeLessThan(1e-8);
-    expect(Math.abs(read(filter, FILTER.velocity) - Number(velocity))).toBeLessThan(1e-8);
-    [FILTER.levelVariance, FILTER.covariance, FILTER.velocityVariance].forEach((offset, k) => {
+    expect(Math.abs(read(filter, SLOT.level) - Number(level))).toBeLessThan(1e-8);
+    expect(Math.abs(read(filter, SLOT.velocity) - Number(velocity))).toBeLessThan(1e-8);
+    [SLOT.levelVariance, SLOT.covariance, SLOT.velocityVariance].forEach((offset, k) => {
       const value = item(covariance, k);
       expect(Math.abs(read(filter, offset) - value)).toBeLessThanOrEqual(1e-8 * Math.abs(value));
     });

@@ -157,7 +157,7 @@ function signalOf(t: EpochMs, { of, mean, sd, ...unusual }: Belief, close: numbe
     forward: { ...STRONG, meanE8: mean ?? direction * STRONG.meanE8, sdE8: sd ?? STRONG.sdE8 },
     velocityUpPpm: 900_000,
     volatilityE8: 50_000,
-    regimePpm: [900_000, 100_000],
+    regimePpm: [900_000, 0, 100_000],
     model: 'test/1',
     stateFlags: 0,
     ...unusual,

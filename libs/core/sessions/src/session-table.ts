@@ -135,6 +135,15 @@ export function sessionsBetween(first: string, last: string): readonly TradingSe
   return SESSIONS.slice(from, Math.max(from, lastSessionOnOrBefore(calendarDay(last)) + 1));
 }
 
+/**
+ * Civil days from a session to the next one, by index: 1 on an ordinary night, 3 over a weekend. After the calendar's last session,
+ * and before its first at −1, it is Infinity: nobody knows. O(1).
+ */
+export function daysToNextSession(index: number): number {
+  if (index < 0 || index + 1 >= SESSIONS.length) return Infinity;
+  return Math.round((read(TABLE.preOpen, index + 1) - read(TABLE.preOpen, index)) / MS_PER_DAY);
+}
+
 /** Name of the holiday or closure that leaves a weekday without a session. @throws CalendarRangeError */
 export const holidayOn = (date: string): string | undefined => HOLIDAYS.get(calendarDay(date));
 

@@ -39,7 +39,7 @@ describe('a breakout', () => {
       horizonMinutes: 100,
       velocityUpPpm: 800_000,
       volatilityE8: 10_000,
-      regimePpm: [900_000, 100_000],
+      regimePpm: [900_000, 0, 100_000],
       model: 'test-model',
       stateFlags: 0,
     });
@@ -58,7 +58,7 @@ describe('a breakout', () => {
   it('carries the forward return that the state implies', () => {
     const forward = afterQuietOpening().minute(6, surge)?.forward;
     expect(forward).toMatchObject({ meanE8: 6000, sdE8: 100_000, dofMilli: 5000 });
-    expect(forward?.quantilesE8).toHaveLength(11);
+    expect(forward?.quantilesE8).toHaveLength(13);
   });
 
   it('keeps the flags of a state that came after a gap, which is no reason to doubt it', () => {

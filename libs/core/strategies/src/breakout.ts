@@ -142,7 +142,7 @@ function signalFrom(candidate: Candidate): Signal | undefined {
     forward,
     velocityUpPpm: figure(candidate, 'velocityUp'),
     volatilityE8: figure(candidate, 'volatility'),
-    regimePpm: [figure(candidate, 'calm'), figure(candidate, 'turbulent')],
+    regimePpm: [figure(candidate, 'calm'), figure(candidate, 'normal'), figure(candidate, 'turbulent')],
     model: states.model,
     stateFlags: figure(candidate, 'flags'),
   };

@@ -50,8 +50,11 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
   };
 }
 
+/** A file of fitted parameters that goes with the bars; a recording has its own. */
+const parameters = z.string().optional();
+
 const barSourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sample') }),
+  z.strictObject({ kind: z.literal('sample'), parameters }),
   z.strictObject({
     kind: z.literal('synthetic'),
     symbols: z.int().min(1).max(20_000),
@@ -64,8 +67,9 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     from: z.string().optional(),
     to: z.string().optional(),
     symbols: z.array(z.string()).optional(),
+    parameters,
   }),
-  z.strictObject({ kind: z.literal('recording'), run: z.string() }),
+  z.strictObject({ kind: z.literal('recording'), run: z.string(), parameters }),
 ]);
 
 /** Where bars come from. `from` and `to` are New York dates, both included. */

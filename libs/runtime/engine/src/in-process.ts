@@ -1,4 +1,4 @@
-import type { BarSlice, Timeframe } from '@aitrader/model';
+import type { BarSlice, Control, EpochMs, Timeframe } from '@aitrader/model';
 import { newInterval, type Interval } from './interval.ts';
 import { newPipeline, type StageFactory } from './pipeline.ts';
 
@@ -11,6 +11,8 @@ export interface InProcessRun {
   readonly timeframe: Timeframe;
   /** fills the next interval's slices, one per shard; false when there is none */
   readonly next: (slices: BarSlice[]) => boolean;
+  /** commands recorded before the bars of an interval */
+  readonly controlBefore?: (t: EpochMs) => readonly Control[];
   readonly watchers: readonly IntervalWatcher[];
 }
 
@@ -26,6 +28,7 @@ export function* runInProcess(run: InProcessRun, chunk: number): Generator<numbe
     const [first] = interval.bars;
     if (first === undefined) throw new Error('a run has at least one shard');
     interval.t = first.t;
+    interval.control = run.controlBefore?.(first.t) ?? [];
     pass(interval);
     for (const watch of run.watchers) watch(interval);
     done += 1;

@@ -24,7 +24,7 @@ export interface Interval {
   report: ExecutionReport;
   /** before risk has run, this is still its decision on the interval before */
   decision: RiskDecision;
-  control: Control[];
+  control: readonly Control[];
 }
 
 const SLICE_CAPACITY = 64;

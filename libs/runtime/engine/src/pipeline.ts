@@ -51,7 +51,7 @@ export function newPipeline(factory: StageFactory, shards: number): StageStep {
 }
 
 function probabilityStep(stage: ProbabilityStage, shard: number): StageStep {
-  return (interval) => stage.apply({ bars: item(interval.bars, shard) }, item(interval.states, shard));
+  return (interval) => stage.apply({ bars: item(interval.bars, shard), control: interval.control }, item(interval.states, shard));
 }
 
 function strategyStep(stage: StrategyStage, shard: number): StageStep {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
-import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { withHome } from '../home.ts';
 import { printReport } from '../print.ts';
 import { newRunId } from '../run-id.ts';
@@ -29,6 +29,7 @@ export function addBacktest(program: Command): void {
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option(...PARAMETERS_OPTION)
     .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
     .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
     .option('--to <date>', 'last New York date, YYYY-MM-DD', date)

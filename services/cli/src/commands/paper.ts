@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
-import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { discardRun, runOnBus } from '../bus-run.ts';
 import { withHome, type OpenHome } from '../home.ts';
@@ -45,6 +45,7 @@ export function addPaper(program: Command): void {
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option(...PARAMETERS_OPTION)
     .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
     .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
     .option('--to <date>', 'last New York date, YYYY-MM-DD', date)

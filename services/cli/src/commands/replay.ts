@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { runId } from '@aitrader/model';
 import { UnknownRunError, listRecordings, manifestOf, type Bus } from '@aitrader/runtime-bus';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
-import { integer } from '../bar-options.ts';
+import { PARAMETERS_OPTION, integer } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { withHome } from '../home.ts';
 import { printReport } from '../print.ts';
@@ -13,6 +13,7 @@ interface ReplayOptions extends BusOptions {
   readonly host: 'memory' | 'bus';
   readonly shards?: number;
   readonly config?: string;
+  readonly parameters?: string;
   readonly json: boolean;
 }
 
@@ -27,12 +28,14 @@ export function addReplay(program: Command): void {
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
     .option('--shards <n>', 'shards (default: as recorded)', integer(1, 1024))
     .option('--config <file>', 'JSON file with what is to differ from the recorded configuration')
+    .option(...PARAMETERS_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: ReplayOptions) => {
     await withHome(homeOptions(options), async (open) => {
       const { config: recorded, shards } = await manifestOrFail(open.bus, name);
       const config = await loadRunConfig(options.config, recorded);
-      const source = { kind: 'recording', run: name } as const;
+      const { parameters } = options;
+      const source = { kind: 'recording', run: name, ...(parameters === undefined ? {} : { parameters }) } as const;
       const request = { run: newRunId('replay'), kind: 'replay', source, shards: options.shards ?? shards, config } as const;
       const report = options.host === 'memory' ? await memoryHost(request, open, false) : await busHost(request, open);
       printReport(report, options.host === 'bus', options.json);

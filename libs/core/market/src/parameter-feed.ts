@@ -1,0 +1,42 @@
+import { compareText, item, type Control, type EpochMs, type ModelParameters } from '@aitrader/model';
+
+/*
+ * Model parameters as commands of a feed, each recorded between the last bar that it was fitted to and the next one.
+ *
+ * 1. No forecast uses parameters that were fitted to a later bar.
+ * 2. The commands depend on the parameters alone, not on the bars, the shards or the order in which parameters are given.
+ */
+
+/** Commands in the order of their intervals, and how many of them were given out. Plain data. */
+export interface ParameterFeed {
+  readonly commands: readonly Control[];
+  next: number;
+}
+
+/** One command for all parameters that were fitted up to the same bar. Of two fits of a model to one symbol the last given counts. */
+export function newParameterFeed(parameters: readonly ModelParameters[], actor: string): ParameterFeed {
+  const byInterval = new Map<EpochMs, Map<string, ModelParameters>>();
+  for (const fitted of parameters) {
+    const together = byInterval.get(fitted.fittedTo) ?? new Map<string, ModelParameters>();
+    byInterval.set(fitted.fittedTo, together.set(`${fitted.symbol} ${fitted.model}`, fitted));
+  }
+  const commands = [...byInterval]
+    .sort(([a], [b]) => a - b)
+    .map(([t, together]): Control => {
+      const ordered = [...together].sort(([a], [b]) => compareText(a, b)).map(([, fitted]) => fitted);
+      return { kind: 'model-parameters', t, actor, reason: 'fitted to the bars up to here', parameters: ordered };
+    });
+  return { commands, next: 0 };
+}
+
+/** The commands to record before the bars of interval `t`: those of intervals before it that were not given out yet. */
+export function parametersDue(feed: ParameterFeed, t: EpochMs): readonly Control[] {
+  const from = feed.next;
+  while (feed.next < feed.commands.length && item(feed.commands, feed.next).t < t) feed.next += 1;
+  return feed.commands.slice(from, feed.next);
+}
+
+/** Takes all commands up to interval `t` as given out. */
+export function skipParameters(feed: ParameterFeed, t: number): void {
+  while (feed.next < feed.commands.length && item(feed.commands, feed.next).t <= t) feed.next += 1;
+}

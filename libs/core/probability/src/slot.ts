@@ -1,0 +1,107 @@
+import { ADAPTED_LEVELS, QUANTILE_LEVELS } from '@aitrader/model';
+
+/*
+ * What the stage remembers of one symbol: SLOT_WIDTH numbers, one symbol after the other in one Float64Array. Log prices are in
+ * bp (1e4 ln), variances in bp² per step, a step being one bar's length; what was emitted is in integers of e8.
+ */
+
+export const QUANTILES = QUANTILE_LEVELS.length;
+export const ADAPTED = ADAPTED_LEVELS.length;
+/** Index of the median among the levels. */
+export const MEDIAN = 6;
+
+/** The bank: variances that forget at different speeds, each with several shapes of tail. */
+export const TRACKS = 8;
+export const SHAPES = 3;
+export const EXPERTS = TRACKS * SHAPES;
+
+/** Where a forecast may be made, see bucket.ts. */
+export const BUCKETS = 27;
+
+export const REGIME_COUNT = 3;
+
+/** Sessions whose calibration is kept apart, and the figures of each. */
+export const SESSIONS_SCORED = 3;
+export const COVERAGES = 5;
+export const CALIBRATION = {
+  coverage: 0,
+  pit: COVERAGES,
+  crps: COVERAGES + 1,
+  logScore: COVERAGES + 2,
+  scored: COVERAGES + 3,
+} as const;
+export const CALIBRATION_WIDTH = COVERAGES + 4;
+
+const WEIGHTS = TRACKS;
+const RAW_FACTORS = WEIGHTS + EXPERTS;
+const ADAPTED_FACTORS = RAW_FACTORS + QUANTILES;
+const SESSION_FACTORS = ADAPTED_FACTORS + ADAPTED;
+const VISITS = SESSION_FACTORS + BUCKETS;
+const RAW = VISITS + BUCKETS;
+const ADAPTED_AT = RAW + QUANTILES;
+const CALIBRATIONS = ADAPTED_AT + ADAPTED;
+const FILTER_AT = CALIBRATIONS + SESSIONS_SCORED * CALIBRATION_WIDTH;
+const SHAPE_WEIGHTS = FILTER_AT + 5;
+const REGIMES_AT = SHAPE_WEIGHTS + SHAPES;
+const REST = REGIMES_AT + REGIME_COUNT;
+
+/** Offsets inside a slot. */
+export const SLOT = {
+  /** TRACKS variances of the bank, EXPERTS weights that add up to 1 (shapes of a track together) */
+  tracks: 0,
+  weights: WEIGHTS,
+  /** what stretches each quantile of the law: of the raw one (an offset in sd at the median) and of the adapted one on top of it */
+  rawFactors: RAW_FACTORS,
+  adaptedFactors: ADAPTED_FACTORS,
+  /** variance of each bucket over that of the pinned one, and how often it was learned */
+  sessionFactors: SESSION_FACTORS,
+  visits: VISITS,
+  /** quantiles of the last forecast, e8 */
+  raw: RAW,
+  adapted: ADAPTED_AT,
+  /** SESSIONS_SCORED times CALIBRATION_WIDTH running means */
+  calibrations: CALIBRATIONS,
+  /** level in bp of ln(USD), velocity in bp per step, and their covariance */
+  level: FILTER_AT,
+  velocity: FILTER_AT + 1,
+  levelVariance: FILTER_AT + 2,
+  covariance: FILTER_AT + 3,
+  velocityVariance: FILTER_AT + 4,
+  /** weight of each shape over all tracks */
+  shapes: SHAPE_WEIGHTS,
+  /** P(regime) */
+  regimes: REGIMES_AT,
+  /** the bank's variance, and the sum of its squared weights */
+  variance: REST,
+  concentration: REST + 1,
+  /** the last forecast: mean and variance of the return in bp and bp², the bank's variance behind it, where it was made */
+  forecastMean: REST + 2,
+  forecastVariance: REST + 3,
+  forecastBase: REST + 4,
+  forecastBucket: REST + 5,
+  /** last close in bp, and bars seen */
+  close: REST + 6,
+  bars: REST + 7,
+  /** trading minute and session of the last bar */
+  minute: REST + 8,
+  session: REST + 9,
+  /** 1 while the last bar waits for confirmation; its close, innovation, and the forecast it missed */
+  held: REST + 10,
+  heldClose: REST + 11,
+  heldInnovation: REST + 12,
+  heldVariance: REST + 13,
+  heldBucket: REST + 14,
+  /** variance of the last few bars, the mean of its logarithm over a long past, and the announced regime with its challenger */
+  fastVariance: REST + 15,
+  slowLnVariance: REST + 16,
+  label: REST + 17,
+  candidate: REST + 18,
+  candidateBars: REST + 19,
+  /** how the last bar lay under its forecast: sd, a probability, nats, e8 */
+  z: REST + 20,
+  pit: REST + 21,
+  logScore: REST + 22,
+  crps: REST + 23,
+} as const;
+
+export const SLOT_WIDTH = REST + 24;
