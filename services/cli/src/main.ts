@@ -3,6 +3,7 @@ import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addBacktest } from './commands/backtest.ts';
 import { addBench } from './commands/bench.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFit } from './commands/fit.ts';
 import { addPaper } from './commands/paper.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
@@ -20,6 +21,7 @@ addReplay(program);
 addVerify(program);
 addRuns(program);
 addExplain(program);
+addFit(program);
 addBench(program);
 
 // A reader that went away (`aitrader … | head`) ends the command.

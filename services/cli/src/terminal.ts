@@ -33,6 +33,32 @@ export function progressBar(label: string, out = stderr): Progress {
   };
 }
 
+/** Counts the steps of work whose end is not known, on standard error; silent when that is no terminal. */
+export function stepCounter(out = stderr): {
+  readonly begin: (label: string) => void;
+  readonly step: () => void;
+  readonly done: () => void;
+} {
+  let text = '';
+  let steps = 0;
+  let drawn = 0;
+  return {
+    begin: (label) => {
+      text = label;
+      steps = 0;
+    },
+    step: () => {
+      steps++;
+      if (!out.isTTY || performance.now() - drawn < REDRAW_MS) return;
+      drawn = performance.now();
+      out.write(`\r\x1b[2K${text}: ${count(steps)} steps`);
+    },
+    done: () => {
+      if (out.isTTY) out.write('\r\x1b[2K');
+    },
+  };
+}
+
 /** A line for people, on standard error, so that standard output holds results alone. */
 export const say = (text: string): void => void stderr.write(`${text}\n`);
 /** A passing remark. */

@@ -21,7 +21,7 @@ import {
   type Jet,
   type JetSpace,
 } from './jet.ts';
-import { maximumLikelihood, requireSeries, type LikelihoodModel } from './maximum-likelihood.ts';
+import { maximumLikelihood, requireSeries, type LikelihoodModel, type Search } from './maximum-likelihood.ts';
 import { type FitResult } from './fit-result.ts';
 
 /*
@@ -34,6 +34,8 @@ const HALF_LN_2PI = 0.9189385332046727;
 const LN_PI = 1.1447298858494002;
 /** Fewer returns than this say nothing about six parameters. */
 const RETURNS_MIN = 30;
+/** A fit's persistence, at most: so far from 1 that rounding of its parts does not reach it. */
+const PERSISTENCE_MAX = 1 - 1e-9;
 /** Starting values: persistence, the part of it that is the reaction to shocks, the part of that due to falls; ν. */
 const PERSISTENCES = [0.4, 0.8, 0.95, 0.99] as const;
 const REACTIONS = [0.03, 0.12, 0.4] as const;
@@ -77,7 +79,7 @@ function bounded(form: GarchForm, returns: Float64Array, space: JetSpace, unboun
   const centre = form.mean === 'constant' ? meanOf(returns) : 0;
   const variance = meanSquare(returns, centre);
   const { mu, omega, alpha, gamma, beta, nu } = namedJets(form, space, unbounded);
-  const persistence = logisticOf(space, alpha);
+  const persistence = affine(space, logisticOf(space, alpha), PERSISTENCE_MAX);
   const reaction = times(space, persistence, logisticOf(space, beta));
   const falls = form.asymmetry === 'gjr' ? logisticOf(space, gamma) : constant(space, 0.5);
   const inFalls = times(space, reaction, falls);
@@ -177,7 +179,7 @@ export const garchLikelihood = (form: GarchForm, returns: Float64Array): Likelih
  * Maximum likelihood fit of a GARCH model; with normal shocks the sandwich standard errors are those of quasi maximum likelihood.
  * Parameters: [mu] omega alpha [gamma] beta [nu]. @throws EstimationError for returns that are too few, constant or not finite
  */
-export function fitGarch(form: GarchForm, returns: Float64Array): FitResult {
+export function fitGarch(form: GarchForm, returns: Float64Array, search?: Search): FitResult {
   requireSeries('returns', returns, RETURNS_MIN);
-  return maximumLikelihood(garchLikelihood(form, returns));
+  return maximumLikelihood(garchLikelihood(form, returns), search);
 }

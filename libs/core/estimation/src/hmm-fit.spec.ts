@@ -85,7 +85,7 @@ describe('the fit of a hidden Markov model', () => {
             series.map(() => 2),
             two,
           ),
-        'column 0 is 2 at every index',
+        'observations is 2 at every index',
       ],
       [
         () =>
@@ -93,7 +93,7 @@ describe('the fit of a hidden Markov model', () => {
             series.map((y, t) => (t === 9 ? NaN : y)),
             two,
           ),
-        'column 0[9] is NaN',
+        'observations[9] is NaN',
       ],
       [() => fitHmm(series, { ...two, transitionFloor: 0.6 }), 'transitionFloor must lie in 0 … 0.5: 0.6'],
       [() => fitHmm(series, { ...two, regimes: 1.5 }), 'got 1.5'],

@@ -74,11 +74,18 @@ interface Climb {
   readonly converged: boolean;
 }
 
-function climb(from: HiddenMarkovModel, observations: Float64Array, prior: HmmPrior, stepsMax: number, gainMin: number): Climb {
+function climb(
+  from: HiddenMarkovModel,
+  observations: Float64Array,
+  prior: HmmPrior,
+  { stepsMax, gainMin }: Pick<HmmFitSettings, 'stepsMax' | 'gainMin'>,
+  onStep?: () => void,
+): Climb {
   let model = from;
   let objective = -Infinity;
   for (let steps = 0; steps < stepsMax; steps++) {
     const { next, logLikelihood } = baumWelchStep(model, observations, prior);
+    onStep?.();
     const reached = logLikelihood + lnPrior(model, prior);
     // the first step may lead down, when the start lies beyond a floor
     if (steps > 1 && reached - objective < gainMin) return { model, objective: reached, steps, converged: true };
@@ -119,7 +126,7 @@ function requireFittable(observations: Float64Array, settings: HmmFitSettings): 
     throw new EstimationError(`${observations.length} values are no rows of ${families.length} columns`);
   families.forEach((_, column) => {
     const values = observations.filter((_, i) => i % families.length === column);
-    requireSeries(`column ${column}`, values, OBSERVATIONS_PER_REGIME_MIN * regimes);
+    requireSeries(families.length > 1 ? `column ${column}` : 'observations', values, OBSERVATIONS_PER_REGIME_MIN * regimes);
   });
 }
 
@@ -128,6 +135,69 @@ const fitsSettings = ({ emissions }: HiddenMarkovModel, { regimes, families }: H
   emissions.length === regimes &&
   emissions.every((row) => row.length === families.length && row.every(({ family }, c) => family === item(families, c)));
 
+/** The end of a climb as a fit, by the variance of the first column. */
+function fitOf(
+  { model, steps, converged }: Climb,
+  observations: Float64Array,
+  settings: HmmFitSettings,
+  prior: HmmPrior,
+): HmmFit {
+  const hmm = sortedByVariance(model);
+  return {
+    model: hmmName(settings.regimes),
+    n: observations.length / settings.families.length,
+    parameters: hmmEstimates(hmm, observations, prior),
+    logLikelihood: filterHmm(hmm, observations).logLikelihood,
+    converged,
+    iterations: steps,
+    hmm,
+    isOldModel: false,
+  };
+}
+
+export const hmmName = (regimes: number): string => `hidden Markov model of ${regimes} regime${regimes === 1 ? '' : 's'}`;
+
+/** The best climb from several models: each for the trial steps, and the highest to its end. */
+function bestClimb(
+  starts: readonly HiddenMarkovModel[],
+  observations: Float64Array,
+  prior: HmmPrior,
+  { trialSteps, stepsMax, gainMin }: HmmFitSettings,
+  onStep?: () => void,
+): Climb {
+  const tried = starts.map((start) =>
+    climb(start, observations, prior, { stepsMax: Math.min(trialSteps, stepsMax), gainMin }, onStep),
+  );
+  const best = tried.reduce((most, one) => (one.objective > most.objective ? one : most), item(tried, 0));
+  const end = climb(best.model, observations, prior, { stepsMax, gainMin }, onStep);
+  return { ...end, steps: best.steps + end.steps };
+}
+
+/** The models that a fit starts from when it is given none. */
+export const ownStarts = (observations: Float64Array, settings: HmmFitSettings): HiddenMarkovModel[] =>
+  hmmStarts(observations, settings.families, settings.regimes, hmmPrior(observations, settings));
+
+/**
+ * Fits a hidden Markov model to rows of columns, by expectation maximisation from the given models alone: all start their chain in
+ * the same place, and so does the result. `onStep` is called after every step. @throws EstimationError as `fitHmm`
+ */
+export function fitHmmFrom(
+  starts: readonly HiddenMarkovModel[],
+  observations: Float64Array,
+  settings: HmmFitSettings,
+  onStep?: () => void,
+): HmmFit {
+  requireFittable(observations, settings);
+  for (const start of starts) requireShape(start, settings);
+  const prior = hmmPrior(observations, settings);
+  return fitOf(bestClimb(starts, observations, prior, settings, onStep), observations, settings, prior);
+}
+
+function requireShape(model: HiddenMarkovModel, settings: HmmFitSettings): void {
+  if (!fitsSettings(model, settings))
+    throw new EstimationError(`the old model has ${model.emissions.length} regimes or other families than are asked for`);
+}
+
 /**
  * Fits a hidden Markov model to rows of columns, by expectation maximisation from several starts and from `before`, the model of
  * the night before, if there is one. @throws EstimationError for settings that make no sense, an old model of another shape, or
@@ -135,28 +205,11 @@ const fitsSettings = ({ emissions }: HiddenMarkovModel, { regimes, families }: H
  */
 export function fitHmm(observations: Float64Array, settings: HmmFitSettings, before?: HiddenMarkovModel): HmmFit {
   requireFittable(observations, settings);
-  if (before && !fitsSettings(before, settings))
-    throw new EstimationError(`the old model has ${before.emissions.length} regimes or other families than are asked for`);
-  const prior = hmmPrior(observations, settings);
-  const starts = hmmStarts(observations, settings.families, settings.regimes, prior);
-  const tried = (before ? [before, ...starts] : starts).map((start) =>
-    climb(start, observations, prior, settings.trialSteps, settings.gainMin),
-  );
-  const best = tried.reduce((most, one) => (one.objective > most.objective ? one : most), item(tried, 0));
-  const { model, steps, converged } = climb(best.model, observations, prior, settings.stepsMax, settings.gainMin);
-  const found = sortedByVariance(model);
-  const logLikelihood = filterHmm(found, observations).logLikelihood;
+  if (before) requireShape(before, settings);
+  const starts = ownStarts(observations, settings);
+  const fit = fitHmmFrom(before ? [before, ...starts] : starts, observations, settings);
   const oldLikelihood = before ? filterHmm(before, observations).logLikelihood : -Infinity;
-  const isOldModel = before !== undefined && oldLikelihood > logLikelihood;
-  const hmm = isOldModel ? before : found;
-  return {
-    model: `hidden Markov model of ${settings.regimes} regimes`,
-    n: observations.length / settings.families.length,
-    parameters: hmmEstimates(hmm, observations, prior),
-    logLikelihood: isOldModel ? oldLikelihood : logLikelihood,
-    converged,
-    iterations: best.steps + steps,
-    hmm,
-    isOldModel,
-  };
+  if (before === undefined || oldLikelihood <= fit.logLikelihood) return fit;
+  const parameters = hmmEstimates(before, observations, hmmPrior(observations, settings));
+  return { ...fit, parameters, logLikelihood: oldLikelihood, hmm: before, isOldModel: true };
 }

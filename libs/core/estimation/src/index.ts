@@ -35,9 +35,11 @@ export {
   type LikelihoodModel,
   type LikelihoodDerivatives,
   type Likeliest,
+  type Search,
   likelihoodDerivatives,
   likeliest,
   maximumLikelihood,
+  evaluated,
   requireSeries,
 } from './maximum-likelihood.ts';
 export { type Minimum, minimise, minimiseFromBest } from './minimise.ts';
@@ -71,6 +73,19 @@ export {
   firstVariance,
   nextVariance,
 } from './garch-model.ts';
+export {
+  type EvaluatedModel,
+  type FitSearch,
+  type FittableModel,
+  type ParameterRecord,
+  type PathColumn,
+  recordOf,
+} from './fittable-model.ts';
+export { fittableGarch, garchFrom } from './fittable-garch.ts';
+export { type HmmForm, fittableHmm, hmmFrom } from './fittable-hmm.ts';
+export { fittableMsar, msarFrom } from './fittable-msar.ts';
+export { fittableStateSpace } from './fittable-state-space.ts';
+export { logPricesBp, percentReturns } from './price-series.ts';
 export { normality, heteroskedasticity, autocorrelations, ljungBox } from './diagnostics.ts';
 export {
   type StateMoments,
@@ -98,7 +113,7 @@ export { stationaryLaw } from './hmm-chain.ts';
 export { type BaumWelchStep, type HmmPrior, baumWelchStep, PLAIN_STEP } from './hmm-em.ts';
 export { type EmissionFloors } from './hmm-emission-fit.ts';
 export { type DiscreteEmission, type Emission, type GaussianEmission, type StudentEmission } from './hmm-emission.ts';
-export { type HmmFit, type HmmFitSettings, fitHmm, HMM_FIT_SETTINGS, hmmPrior } from './hmm-fit.ts';
+export { type HmmFit, type HmmFitSettings, fitHmm, fitHmmFrom, HMM_FIT_SETTINGS, hmmPrior } from './hmm-fit.ts';
 export { type LabelSettings, type LabelState, firstLabel, LABEL_SETTINGS, nextLabel, requireLabelSettings } from './hmm-label.ts';
 export {
   type HiddenMarkovModel,
@@ -116,4 +131,4 @@ export { type FittedFamily } from './hmm-starts.ts';
 export { type HmmStepParameters, hmmFirstStep, hmmStep, hmmStepParameters } from './hmm-step.ts';
 export { type MsarFit, fitMsar, msarEstimates } from './msar-fit.ts';
 export { type MsarShape } from './msar-likelihood.ts';
-export { type MarkovSwitchingModel, type MsarSmoothed, smoothMsar, sortedByMean } from './msar-model.ts';
+export { type MarkovSwitchingModel, type MsarSmoothed, decodeMsar, smoothMsar, sortedByMean } from './msar-model.ts';

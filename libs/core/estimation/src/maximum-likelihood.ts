@@ -3,7 +3,7 @@ import { EstimationError } from './estimation-error.ts';
 import { type FitResult } from './fit-result.ts';
 import { curvatureOf, newJetSpace, release, slopeOf, valueOf, variable, type Jet, type JetSpace } from './jet.ts';
 import { type Objective } from './line-search.ts';
-import { minimiseFromBest } from './minimise.ts';
+import { minimise, minimiseFromBest } from './minimise.ts';
 import { covariances, outerProducts, standardErrorsOf, type StandardErrors } from './standard-errors.ts';
 import { entry, newMatrix, tabulated, type SquareMatrix } from './square-matrix.ts';
 
@@ -71,8 +71,16 @@ export function likelihoodDerivatives(model: LikelihoodModel, values: Float64Arr
   return { logLikelihood, scores: Float64Array.from(scores), information };
 }
 
+/** ln L of one observation after the other at `values` of the model's own parameters. */
+export function termsAt(model: LikelihoodModel, values: Float64Array): Float64Array {
+  const space = newJetSpace(values.length, 0);
+  const terms: number[] = [];
+  model.terms(space, variables(space, values), (term) => terms.push(valueOf(term)));
+  return Float64Array.from(terms);
+}
+
 /** −ln L / n over the unbounded parameters. */
-function meanLoss(model: LikelihoodModel): Objective {
+function meanLoss(model: LikelihoodModel, onStep?: () => void): Objective {
   const size = model.parameters.length;
   const space = newJetSpace(size, 1);
   return (point) => {
@@ -83,18 +91,16 @@ function meanLoss(model: LikelihoodModel): Objective {
       value -= valueOf(term);
       for (let i = 0; i < size; i++) gradient[i] = read(gradient, i) - slopeOf(term, i);
     });
+    onStep?.();
     return { value: value / model.n, gradient: gradient.map((x) => x / model.n) };
   };
 }
 
 /** The model's own parameters at a point of unbounded ones. */
-function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Array {
+export function boundedValues(model: LikelihoodModel, point: Float64Array): Float64Array {
   const space = newJetSpace(point.length, 0);
   return Float64Array.from(model.bounded(space, variables(space, point)), valueOf);
 }
-
-const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
-  model.parameters.map((name, i) => `${name} = ${read(values, i).toPrecision(3)}`).join(', ');
 
 /** Where a likelihood is largest, as far as the search came. */
 export interface Likeliest {
@@ -105,18 +111,31 @@ export interface Likeliest {
   readonly iterations: number;
 }
 
+/** How to look for the largest likelihood, where it is not left to the model. */
+export interface Search {
+  /** unbounded point to start from, instead of the model's starts */
+  readonly from?: Float64Array | undefined;
+  /** iterations of one descent, at most */
+  readonly iterationsMax?: number | undefined;
+  /** called whenever ln L of the whole series was computed */
+  readonly onStep?: (() => void) | undefined;
+}
+
+const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
+  model.parameters.map((name, i) => `${name} = ${read(values, i).toPrecision(3)}`).join(', ');
+
 /**
  * The model's own parameters where the likelihood is largest.
  * @throws EstimationError when it is finite at no start, or has no bound
  */
-export function likeliest(model: LikelihoodModel): Likeliest {
-  const loss = meanLoss(model);
-  const { point, value, converged, iterations } = minimiseFromBest(loss, model.starts);
-  const values = boundedValues(model, point);
-  const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - value;
+export function likeliest(model: LikelihoodModel, { from, iterationsMax, onStep }: Search = {}): Likeliest {
+  const loss = meanLoss(model, onStep);
+  const minimum = from ? minimise(loss, from, iterationsMax) : minimiseFromBest(loss, model.starts, iterationsMax);
+  const values = boundedValues(model, minimum.point);
+  const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - minimum.value;
   if (gain > MEAN_GAIN_MAX)
     throw new EstimationError(`ln L of ${model.name} grows without bound: ${namedValues(model, values)} fit the series too well`);
-  return { values, converged, iterations };
+  return { values, converged: minimum.converged, iterations: minimum.iterations };
 }
 
 /** The parameters whose own size is not lost in what a change of them does to ln L. */
@@ -146,18 +165,25 @@ function standardErrors(values: Float64Array, information: SquareMatrix, scores:
  * The maximum likelihood estimate with its three standard errors, in the model's own parameters. `converged` false says that the
  * search ended before the gradient vanished. @throws EstimationError when the likelihood is finite at no start, or has no bound
  */
-export function maximumLikelihood(model: LikelihoodModel): FitResult {
-  const { values, converged, iterations } = likeliest(model);
+export function maximumLikelihood(model: LikelihoodModel, search?: Search): FitResult {
+  const { values, converged, iterations } = likeliest(model, search);
+  return { ...evaluated(model, values), converged, iterations };
+}
+
+/**
+ * ln L and the three standard errors at `values` of the model's own parameters, wherever they come from.
+ * @throws EstimationError when ln L is not finite there
+ */
+export function evaluated(model: LikelihoodModel, values: Float64Array): Omit<FitResult, 'converged' | 'iterations'> {
   const { logLikelihood, scores, information } = likelihoodDerivatives(model, values);
-  if (!Number.isFinite(logLikelihood)) throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at its estimate`);
+  if (!Number.isFinite(logLikelihood))
+    throw new EstimationError(`ln L of ${model.name} is ${logLikelihood} at ${namedValues(model, values)}`);
   const errors = standardErrors(values, information, scores);
   return {
     model: model.name,
     n: model.n,
     parameters: Array.from(values, (value, i) => ({ name: item(model.parameters, i), value, ...item(errors, i) })),
     logLikelihood,
-    converged,
-    iterations,
   };
 }
 

@@ -107,15 +107,15 @@ export function minimise(objective: Objective, start: Float64Array, iterationsMa
  * The lowest of the minima that descent from several starts leads to: from every one for a few iterations, then from the best. Starts
  * where the function is not finite are passed over. @throws EstimationError when it is finite at none of them
  */
-export function minimiseFromBest(objective: Objective, starts: readonly Float64Array[]): Minimum {
+export function minimiseFromBest(objective: Objective, starts: readonly Float64Array[], iterationsMax = ITERATIONS_MAX): Minimum {
   const valid = starts.filter((start) => isFinite(objective(start)));
   if (valid.length === 0) throw new EstimationError(`the function is finite at none of ${starts.length} starts`);
   const finalists = valid
-    .map((start) => minimise(objective, start, TRIAL_ITERATIONS))
+    .map((start) => minimise(objective, start, Math.min(TRIAL_ITERATIONS, iterationsMax)))
     .sort((a, b) => a.value - b.value)
     .slice(0, FINALISTS);
   const minima = finalists.map(({ point, iterations }) => {
-    const end = minimise(objective, point);
+    const end = minimise(objective, point, iterationsMax);
     return { ...end, iterations: end.iterations + iterations };
   });
   return minima.reduce((best, one) => (one.value < best.value ? one : best), item(minima, 0));

@@ -1,7 +1,7 @@
 import { ln, pow } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import type { FitResult } from './fit-result.ts';
-import { likelihoodDerivatives, likeliest, requireSeries } from './maximum-likelihood.ts';
+import { likelihoodDerivatives, likeliest, requireSeries, type Search } from './maximum-likelihood.ts';
 import { boundedMsar, msarLikelihood, msarName, msarSlots, partsOf, shapeOf, type MsarShape } from './msar-likelihood.ts';
 import { requireShape, smoothMsar, sortedByMean, type MarkovSwitchingModel } from './msar-model.ts';
 import { freeSlots, slotEstimates } from './parameter-slots.ts';
@@ -24,6 +24,8 @@ export interface MsarFit extends FitResult {
 const VALUES_PER_PARAMETER_MIN = 3;
 /** Smallest sd of a regime, as a share of the series' sd. */
 const SD_FLOOR_SHARE = 0.02;
+/** A start gives every transition at least this, so that the search can leave the edge. */
+const EDGE = 1e-6;
 /** How likely regimes stay, in the starts. */
 const STAYS = [0.95, 0.75] as const;
 /** Shares of the values that fall to the lowest regime in the starts, when there are two of them. */
@@ -93,7 +95,8 @@ function sticky(regimes: number, stay: number): number[][] {
 
 /** The unbounded point of a model: logarithms of the sds above their floor, and of the odds against a row's last regime. */
 function unboundedPoint({ means, coefficients, sds, transition }: MarkovSwitchingModel): Float64Array {
-  const odds = transition.flatMap((row) => row.slice(0, -1).map((p) => ln(p / item(row, row.length - 1))));
+  const inside = (p: number): number => Math.max(p, EDGE);
+  const odds = transition.flatMap((row) => row.slice(0, -1).map((p) => ln(inside(p) / inside(item(row, row.length - 1)))));
   return Float64Array.from([
     ...means,
     ...coefficients,
@@ -101,6 +104,13 @@ function unboundedPoint({ means, coefficients, sds, transition }: MarkovSwitchin
     ...odds,
   ]);
 }
+
+/** A model of the values in units of `scale` around `origin`. */
+const rescaled = (model: MarkovSwitchingModel, origin: number, scale: number): MarkovSwitchingModel => ({
+  ...model,
+  means: model.means.map((mu) => (mu - origin) / scale),
+  sds: model.sds.map((sigma) => sigma / scale),
+});
 
 /** The model of free parameters: all but the last transition of each row. */
 function modelOf(shape: MsarShape, free: Float64Array): MarkovSwitchingModel {
@@ -131,9 +141,13 @@ export function msarEstimates(model: MarkovSwitchingModel, values: Float64Array)
 /**
  * Maximum likelihood fit to a series without gaps. Parameters: mu_k, phi_i, sigma (or sigma_k), p_ij; standard errors are null for
  * transitions at the edge of their range. @throws EstimationError for a shape that makes no sense, or values that are too few,
- * constant or not finite
+ * constant or not finite. The search starts from the model `from`, if it is given.
  */
-export function fitMsar(values: Float64Array, shape: MsarShape): MsarFit {
+export function fitMsar(
+  values: Float64Array,
+  shape: MsarShape,
+  { from, ...search }: Omit<Search, 'from'> & { readonly from?: MarkovSwitchingModel | undefined } = {},
+): MsarFit {
   const { regimes, order, variance } = shape;
   requireShape(regimes, order);
   const parameters = regimes * regimes + order + (variance === 'switching' ? regimes : 1);
@@ -146,13 +160,15 @@ export function fitMsar(values: Float64Array, shape: MsarShape): MsarFit {
     bounded: (space, unbounded) => boundedMsar(space, shape, SD_FLOOR_SHARE, unbounded),
     starts: models.map(unboundedPoint),
   });
-  const { values: free, converged, iterations } = likeliest(likelihood);
-  const found = modelOf(shape, free);
-  const msar = sortedByMean({
-    ...found,
-    means: found.means.map((mu) => mean + sd * mu),
-    sds: found.sds.map((sigma) => sd * sigma),
+  const {
+    values: free,
+    converged,
+    iterations,
+  } = likeliest(likelihood, {
+    ...search,
+    from: from && unboundedPoint(rescaled(from, mean, sd)),
   });
+  const msar = sortedByMean(rescaled(modelOf(shape, free), -mean / sd, 1 / sd));
   return {
     model: msarName(shape),
     n: likelihood.n,

@@ -2,7 +2,7 @@ import { ln } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
 import { cellsOf, chainOf, powerOf, regimeOf, stationaryLaw, type Chain } from './hmm-chain.ts';
-import { filterChain, smoothChain, type ObservedChain } from './hmm-filter.ts';
+import { bestPathOfChain, filterChain, smoothChain, type ObservedChain } from './hmm-filter.ts';
 
 /*
  * Autoregression around a mean that switches with a hidden chain of K regimes:
@@ -153,6 +153,13 @@ export function smoothMsar(model: MarkovSwitchingModel, values: Float64Array): M
     logLikelihoods: filtered.logLikelihoods,
     logLikelihood: filtered.logLikelihood,
   };
+}
+
+/** The regime of each observation from the (p + 1)st on, on the likeliest path as a whole (Viterbi). @throws as `smoothMsar` */
+export function decodeMsar(model: MarkovSwitchingModel, values: Float64Array): Int32Array {
+  const observed = observedChain(model, values);
+  const { states, regimes } = observed.chain;
+  return bestPathOfChain(observed).path.map((state) => regimeOf(state, states / regimes));
 }
 
 /** The same model with its regimes in the order of their means, the lowest first. */

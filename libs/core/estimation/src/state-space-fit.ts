@@ -3,7 +3,7 @@ import { item, read } from '@aitrader/model';
 import { type FitResult } from './fit-result.ts';
 import { affine, expOf } from './jet.ts';
 import { runKalman, type DiffuseConstant } from './kalman-recursion.ts';
-import { maximumLikelihood, requireSeries, type LikelihoodModel } from './maximum-likelihood.ts';
+import { maximumLikelihood, requireSeries, type LikelihoodModel, type Search } from './maximum-likelihood.ts';
 import { requireSteps, type StateSpaceModel, type TimedSeries } from './state-space-model.ts';
 
 /*
@@ -63,8 +63,13 @@ export function stateSpaceLikelihood(model: StateSpaceModel, series: TimedSeries
  * Maximum likelihood fit of a state space model's parameters. @throws EstimationError for a series that is infinite anywhere,
  * constant or too short, or for a wrong step
  */
-export function fitStateSpace(model: StateSpaceModel, series: TimedSeries, convention: DiffuseConstant): FitResult {
+export function fitStateSpace(
+  model: StateSpaceModel,
+  series: TimedSeries,
+  convention: DiffuseConstant,
+  search?: Search,
+): FitResult {
   requireSteps(series);
   requireSeries('observations', series.values, model.size + model.parameters.length + SPARE_MIN, 'gaps');
-  return maximumLikelihood(stateSpaceLikelihood(model, series, convention));
+  return maximumLikelihood(stateSpaceLikelihood(model, series, convention), search);
 }

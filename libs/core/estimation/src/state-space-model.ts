@@ -44,6 +44,8 @@ export interface StateSpaceModel {
   readonly parameters: readonly string[];
   /** number of states */
   readonly size: number;
+  /** their names */
+  readonly states: readonly string[];
   /** Z */
   readonly observed: Float64Array;
   /** H */
@@ -89,6 +91,7 @@ export function localLevel(prior: Prior): StateSpaceModel {
     name: 'local-level',
     parameters: ['level', 'observation'],
     size: 1,
+    states: ['level'],
     observed: Float64Array.of(1),
     noise: (parameters) => item(parameters, 1),
     start: (space) =>
@@ -112,6 +115,7 @@ export function localLinearTrend(prior: Prior, time: 'discrete' | 'continuous'):
     name: 'local-linear-trend',
     parameters: ['level', 'slope', 'observation'],
     size: 2,
+    states: ['level', 'slope'],
     observed: Float64Array.of(1, 0),
     noise: (parameters) => item(parameters, 2),
     start: (space) =>
@@ -149,6 +153,7 @@ export function revertingVelocity(prior: Prior): StateSpaceModel {
     name: 'reverting-velocity',
     parameters: ['level', 'velocity', 'reversion', 'observation'],
     size: 2,
+    states: ['level', 'velocity'],
     observed: Float64Array.of(1, 0),
     noise: (parameters) => item(parameters, 3),
     start: (space, parameters) =>

@@ -1,0 +1,211 @@
+import { Option, type Command } from 'commander';
+import { recordOf, type FittableModel } from '@aitrader/core-estimation';
+import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import { failWith } from '../failure.ts';
+import { fitDocument, fitText, type Estimates } from '../fit/fit-report.ts';
+import { barSeries, plainSeries, type FitSeries } from '../fit/fit-series.ts';
+import { modelOf, modelOptions, MODELS, requireApplicable, type ModelOptions } from '../fit/model-options.ts';
+import { parametersOf, type ParametersOf } from '../fit/parameter-text.ts';
+import {
+  merged,
+  readParametersFile,
+  versionOf,
+  writeParametersFile,
+  type ParametersEntry,
+  type Taken,
+} from '../fit/parameters-file.ts';
+import { writePaths } from '../fit/paths-file.ts';
+import { loadMarket } from '../load-market.ts';
+import { printJson, printText } from '../print.ts';
+import { remark, say, stepCounter } from '../terminal.ts';
+
+interface FitOptions extends BarOptions, ModelOptions {
+  readonly series?: string;
+  readonly column?: string;
+  readonly timeColumn?: string;
+  readonly params?: string;
+  readonly init?: string;
+  readonly iterations?: number;
+  readonly paths?: string;
+  readonly into?: string;
+  readonly json: boolean;
+}
+
+/** One series and what became of it. */
+interface Fitted {
+  readonly of: FitSeries;
+  readonly outcome: { readonly estimates: Estimates } | { readonly error: Error };
+}
+
+const ITERATIONS_MAX = 1_000_000;
+
+export function addFit(program: Command): void {
+  const command = program
+    .command('fit')
+    .summary('estimate the parameters of a model, or evaluate it at given ones')
+    .description(
+      'Fits a model to bars or to a plain series by maximum likelihood, and prints its parameters with three standard errors (Hessian, outer product of gradients, sandwich). Bars become log returns in per cent between consecutive closes of a symbol, for the Kalman filter log prices in bp with trading minutes between them; a series is taken as it is.',
+    )
+    .option('--bars <files...>', 'CSV or CSV.gz files of bars, as for backtest; or "sample"')
+    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
+    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
+    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
+    .option('--symbols <list>', 'only these symbols, comma-separated; with --series what --into calls it')
+    .option('--series <file>', 'CSV or CSV.gz file with a header; blank, NA and NaN cells are missing')
+    .option('--column <name>', 'its column (may be left out when there is only one of numbers beside an index)')
+    .option('--time-column <name>', 'Kalman: column of times, numbers or dates (then in days), that rise from row to row')
+    .addOption(new Option('--model <model>', 'what to fit').choices(MODELS).makeOptionMandatory())
+    .option('--params <values>', 'evaluate at name=value,… or JSON or @file instead of fitting; converged is null then')
+    .option('--init <values>', 'start the search there: as --params')
+    .option('--iterations <n>', 'let the search take no more', integer(1, ITERATIONS_MAX))
+    .option('--paths <file>', 'write a CSV row for each observation: filtered and smoothed states, variances, regimes')
+    .option('--into <file>', 'keep the parameters in this file, beside those of other symbols and models')
+    .option('--json', 'print one JSON document on standard output', false);
+  modelOptions(command).action(async (options: FitOptions) => {
+    requireApplicable(command, options.model);
+    requireOneSource(command, options);
+    const given = options.params === undefined ? undefined : await parametersOf('--params', options.params, options.model);
+    const init = options.init === undefined ? undefined : await parametersOf('--init', options.init, options.model);
+    if (options.into !== undefined) await readParametersFile(options.into);
+    const isBars = options.bars !== undefined;
+    const model = modelOf(options, isBars, isBars || options.timeColumn !== undefined);
+    const fitted = fitAll(await seriesOf(options), model, options, given, init);
+    const taken = options.into === undefined ? [] : await storeInto(options.into, fitted, options.model);
+    if (options.paths !== undefined) await writePaths(options.paths, pathsOf(fitted, model));
+    report(fitted, model, options, taken);
+  });
+}
+
+function requireOneSource(command: Command, options: FitOptions): void {
+  if ((options.bars === undefined) === (options.series === undefined))
+    throw new Error('say what to fit: either --bars FILES or --series FILE');
+  const others = options.bars === undefined ? ['timeframe', 'from', 'to'] : ['column', 'timeColumn'];
+  const wrong = command.options.find(
+    (option) => others.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (wrong !== undefined)
+    throw new Error(`${wrong.long ?? ''} is for ${options.bars === undefined ? '--bars' : '--series'} only`);
+  if (options.params === undefined) return;
+  for (const name of ['init', 'iterations', 'into'] as const)
+    if (options[name] !== undefined) throw new Error(`--params evaluates and does not fit: leave out --${name}`);
+}
+
+async function seriesOf(options: FitOptions): Promise<FitSeries[]> {
+  if (options.series !== undefined)
+    return [await plainSeries(options.series, options.column, options.timeColumn, options.symbols ?? null)];
+  const { table } = await loadMarket(sourceOf(options), () => Promise.reject(new Error('bars to fit come from files')));
+  return barSeries(table, options.model, options);
+}
+
+function fitAll(
+  all: readonly FitSeries[],
+  model: FittableModel,
+  options: FitOptions,
+  given: ParametersOf | undefined,
+  init: ParametersOf | undefined,
+): Fitted[] {
+  const counter = stepCounter();
+  try {
+    return all.map((of, i) => {
+      counter.begin(`fitting ${of.name}${all.length > 1 ? ` (${i + 1} of ${all.length})` : ''}`);
+      const gap = gapError(of, model, given !== undefined);
+      if (gap) return { of, outcome: { error: gap } };
+      try {
+        return { of, outcome: { estimates: estimatesOf(of, model, options, given, init, counter.step) } };
+      } catch (cause) {
+        if (!(cause instanceof Error)) throw cause;
+        return { of, outcome: { error: new Error(`${of.name}: ${cause.message}`, { cause: cause.cause }) } };
+      }
+    });
+  } finally {
+    counter.done();
+  }
+}
+
+/** What is wrong with a missing observation, where the model takes none. */
+function gapError({ series, place }: FitSeries, { gaps }: FittableModel, isEvaluated: boolean): Error | undefined {
+  const gap = series.values.findIndex(Number.isNaN);
+  const mayMiss = gaps === 'always' || (gaps === 'when evaluated' && isEvaluated);
+  return gap < 0 || mayMiss ? undefined : new Error(`${place(gap)} is missing, and the model takes no series with gaps`);
+}
+
+function estimatesOf(
+  { symbol, name, series }: FitSeries,
+  model: FittableModel,
+  { iterations }: FitOptions,
+  given: ParametersOf | undefined,
+  init: ParametersOf | undefined,
+  onStep: () => void,
+): Estimates {
+  if (given === undefined) {
+    const start = init?.(symbol);
+    if (init && start === undefined) remark(`${name}: --init has no parameters of it, so its fit starts by itself`);
+    return model.fit(series, { init: start, iterationsMax: iterations, onStep });
+  }
+  const parameters = given(symbol);
+  if (parameters === undefined) throw new Error('--params has no parameters of it');
+  return { ...model.evaluate(series, parameters), converged: null, iterations: 0 };
+}
+
+const successes = (fitted: readonly Fitted[]): { readonly of: FitSeries; readonly estimates: Estimates }[] =>
+  fitted.flatMap(({ of, outcome }) => ('estimates' in outcome ? [{ of, estimates: outcome.estimates }] : []));
+
+const pathsOf = (fitted: readonly Fitted[], model: FittableModel): Parameters<typeof writePaths>[1] =>
+  successes(fitted).map(({ of, estimates }) => ({ of, columns: model.paths(of.series, recordOf(estimates.parameters)) }));
+
+const freeCountOf = (model: FittableModel, { parameters }: Estimates): number => model.freeCount(recordOf(parameters));
+
+function entryOf(of: FitSeries, model: string, estimates: Estimates): ParametersEntry {
+  const values = recordOf(estimates.parameters);
+  return {
+    symbol: of.key,
+    model,
+    version: versionOf(estimates.model, values),
+    fittedFrom: of.from,
+    fittedTo: of.to,
+    n: estimates.n,
+    values,
+    logLikelihood: estimates.logLikelihood,
+    converged: estimates.converged === true,
+  };
+}
+
+/** Takes the fits up into the file and says what became of each. */
+async function storeInto(file: string, fitted: readonly Fitted[], model: string): Promise<readonly Taken[]> {
+  const fits = successes(fitted).map(({ of, estimates }) => entryOf(of, model, estimates));
+  const { entries, taken } = merged(await readParametersFile(file), fits);
+  if (taken.some(({ isKept }) => !isKept)) await writeParametersFile(file, entries);
+  for (const { entry, before, isKept } of taken) {
+    const what = `${entry.symbol} ${model}`;
+    const old = before === undefined ? 'there is none from before' : `those from before stay (${before.version})`;
+    if (isKept) say(`${what}: the fit did not converge, so ${file} does not take its parameters; ${old}`);
+    else if (before === undefined) remark(`${what}: new in ${file} (${entry.version})`);
+    else remark(`${what}: ${entry.version} replaces ${before.version} in ${file}`);
+  }
+  return taken;
+}
+
+/** Prints everything; what could not be fitted is an error, after the rest. */
+function report(fitted: readonly Fitted[], model: FittableModel, options: FitOptions, taken: readonly Taken[]): void {
+  const [only] = fitted;
+  if (fitted.length === 1 && only !== undefined && 'error' in only.outcome) throw only.outcome.error;
+  const kept = new Set(taken.filter(({ isKept }) => isKept).map(({ entry }) => entry.symbol));
+  const documentOf = (of: FitSeries, estimates: Estimates): ReturnType<typeof fitDocument> =>
+    fitDocument(options.model, estimates, kept.has(of.key));
+  if (!options.json)
+    printText(
+      successes(fitted)
+        .map(({ of, estimates }) => fitText(of.name, estimates, freeCountOf(model, estimates), options.iterations))
+        .join('\n\n'),
+    );
+  else if (fitted.length === 1) for (const { of, estimates } of successes(fitted)) printJson(documentOf(of, estimates));
+  else {
+    const fits = fitted.map(({ of, outcome }) =>
+      'error' in outcome
+        ? { symbol: of.symbol, error: outcome.error.message }
+        : { symbol: of.symbol, ...documentOf(of, outcome.estimates) },
+    );
+    printJson({ fits });
+  }
+  for (const { outcome } of fitted) if ('error' in outcome) failWith(outcome.error);
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import type { ParameterRecord } from '@aitrader/core-estimation';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+
+/** The parameters that an option gives for a symbol (null: a plain series); undefined when it has none for that one. */
+export type ParametersOf = (symbol: string | null) => ParameterRecord | undefined;
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/**
+ * Reads `name=value,name=value`, a JSON object, or `@file` with either. JSON may be plain numbers by name, a document that this
+ * command printed, or a parameters file. @throws Error that names the option, the parameter and the value
+ */
+export async function parametersOf(option: string, text: string, model: string): Promise<ParametersOf> {
+  if (!text.startsWith('@')) return parametersFrom(option, text, model);
+  const file = text.slice(1);
+  const content = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`${option}: ${file} cannot be read`, { cause });
+  });
+  return parametersFrom(`${option}: ${file}`, content.trim(), model);
+}
+
+/** The parameters in a text. @throws Error as `parametersOf` */
+export function parametersFrom(where: string, text: string, model: string): ParametersOf {
+  if (!text.startsWith('{')) {
+    const record = pairs(where, text);
+    return () => record;
+  }
+  const document = json(where, text);
+  const list = document['fits'] ?? document['parameters'];
+  if (Array.isArray(list)) return (symbol) => recordOfSymbol(where, list, symbol, model);
+  const record = recordFrom(where, document, model);
+  return () => record;
+}
+
+function json(where: string, text: string): JsonObject {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isJsonObject(parsed)) return parsed;
+  } catch (cause) {
+    throw new Error(`${where} is no JSON`, { cause });
+  }
+  throw new Error(`${where} must be a JSON object`);
+}
+
+function recordOfSymbol(
+  where: string,
+  list: readonly unknown[],
+  symbol: string | null,
+  model: string,
+): ParameterRecord | undefined {
+  const found = list.filter(isJsonObject).find((one) => one['symbol'] === symbol && (one['model'] ?? model) === model);
+  return found && recordFrom(where, { ...found, parameters: found['parameters'] ?? found['values'] }, model);
+}
+
+/** The numbers of a document, under `parameters` or by themselves, each plain or as `{ value }`. */
+function recordFrom(where: string, document: JsonObject, model: string): ParameterRecord {
+  const nested = document['parameters'];
+  if (nested !== undefined && typeof document['model'] === 'string' && document['model'] !== model)
+    throw new Error(`${where} holds parameters of ${document['model']}, not of ${model}`);
+  const values = nested === undefined ? document : nested;
+  if (!isJsonObject(values)) throw new Error(`${where}: parameters must be an object of numbers by name`);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, given]) => {
+      const value = isJsonObject(given) ? given['value'] : given;
+      if (typeof value !== 'number') throw new Error(`${where}: ${name} is ${JSON.stringify(value)}, which is no number`);
+      return [name, value];
+    }),
+  );
+}
+
+function pairs(where: string, text: string): ParameterRecord {
+  const record: Record<string, number> = {};
+  for (const pair of text.split(',')) {
+    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined)
+      throw new Error(`${where}: ${JSON.stringify(pair.trim())} is not of the form name=value`);
+    if (!NUMBER.test(value)) throw new Error(`${where}: ${name} is ${JSON.stringify(value)}, which is no number`);
+    if (Object.hasOwn(record, name)) throw new Error(`${where}: ${name} is given twice`);
+    record[name] = Number(value);
+  }
+  return record;
+}

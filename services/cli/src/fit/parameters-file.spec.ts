@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  merged,
+  parametersFileFrom,
+  readParametersFile,
+  versionOf,
+  writeParametersFile,
+  type ParametersEntry,
+} from './parameters-file.ts';
+
+const entry = (symbol: string, model: string, omega: number, converged = true): ParametersEntry => ({
+  symbol,
+  model,
+  version: versionOf(model, { omega }),
+  fittedFrom: 1,
+  fittedTo: 2,
+  n: 100,
+  values: { omega },
+  logLikelihood: -1,
+  converged,
+});
+
+describe('a parameters file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'parameters-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('holds what was written, and nothing else is left beside it', async () => {
+    const file = path.join(folder, 'p.json');
+    expect(await readParametersFile(file)).toEqual([]);
+    const entries = [entry('A', 'garch', 1), { ...entry('x', 'hmm', 2), fittedFrom: null, fittedTo: null }];
+    await writeParametersFile(file, entries);
+    expect(await readParametersFile(file)).toEqual(entries);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ version: 1, parameters: entries });
+    expect(readdirSync(folder)).toEqual(['p.json']);
+    await expect(writeParametersFile(path.join(folder, 'none', 'p.json'), entries)).rejects.toThrow('cannot be written');
+  });
+
+  it('takes a fit in the place of the one before, and keeps other symbols and models', () => {
+    const old = [entry('A', 'garch', 1), entry('A', 'gjr', 1), entry('B', 'garch', 1)];
+    const { entries, taken } = merged(old, [entry('A', 'garch', 2), entry('C', 'garch', 3)]);
+    expect(entries.map(({ symbol, model, values }) => [symbol, model, values['omega']])).toEqual([
+      ['A', 'garch', 2],
+      ['A', 'gjr', 1],
+      ['B', 'garch', 1],
+      ['C', 'garch', 3],
+    ]);
+    expect(taken.map(({ before, isKept }) => [before?.values['omega'], isKept])).toEqual([
+      [1, false],
+      [undefined, false],
+    ]);
+  });
+
+  it('takes no fit that did not converge', () => {
+    const old = [entry('A', 'garch', 1)];
+    const { entries, taken } = merged(old, [entry('A', 'garch', 2, false), entry('B', 'garch', 2, false)]);
+    expect(entries).toEqual(old);
+    expect(taken.map(({ isKept }) => isKept)).toEqual([true, true]);
+  });
+
+  it('has a version for the same values of the same model', () => {
+    expect(versionOf('garch(1,1)-normal', { omega: 1 })).toBe(versionOf('garch(1,1)-normal', { omega: 1 }));
+    expect(versionOf('garch(1,1)-normal', { omega: 1 })).not.toBe(versionOf('garch(1,1)-normal', { omega: 1.0000000001 }));
+    expect(versionOf('two words', { omega: 1 })).toMatch(/^two-words\/[0-9a-f]{16}$/);
+  });
+
+  it.each([
+    ['{', 'it is no JSON'],
+    ['[]', 'the document is []'],
+    ['{"version":2,"parameters":[]}', 'version is 2 and must be 1'],
+    ['{"version":1}', 'parameters is undefined and must be a list'],
+    ['{"version":1,"parameters":[1]}', 'parameters[0] is 1'],
+    ['{"version":1,"parameters":[{"symbol":""}]}', 'parameters[0].symbol is ""'],
+    [
+      JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), values: { omega: '1' } }] }),
+      'parameters[0].values is {"omega":"1"}',
+    ],
+    [JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), converged: 1 }] }), 'parameters[0].converged is 1'],
+  ])('is refused by field and value when it is none: %s', (text, says) => {
+    expect(() => parametersFileFrom('p.json', text)).toThrow('p.json is no parameters file, and is left as it is');
+    expect(() => parametersFileFrom('p.json', text)).toThrow(says);
+  });
+});

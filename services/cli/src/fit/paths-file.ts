@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import type { PathColumn } from '@aitrader/core-estimation';
+import type { FitSeries } from './fit-series.ts';
+
+/** One series with what a model says of it. */
+export interface FittedPaths {
+  readonly of: FitSeries;
+  readonly columns: readonly PathColumn[];
+}
+
+const QUOTED = /[",\n]/;
+const text = (cell: string): string => (QUOTED.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+/** With all digits; nothing where there is no number. */
+const number = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value));
+
+/** The lines of one series, without a header. */
+function rowsOf({ of: { labels, series }, columns }: FittedPaths): string[] {
+  return Array.from(series.values, (value, i) =>
+    [...labels.map(({ cells }) => text(cells[i] ?? '')), number(value), ...columns.map(({ values }) => number(values[i]))].join(
+      ',',
+    ),
+  );
+}
+
+/** The paths as CSV: labels, the observation `y`, and the model's columns. */
+export function pathsText(all: readonly FittedPaths[]): string {
+  const [first] = all;
+  if (first === undefined) return '';
+  const header = [...first.of.labels.map(({ name }) => text(name)), 'y', ...first.columns.map(({ name }) => name)].join(',');
+  return `${[header, ...all.flatMap(rowsOf)].join('\n')}\n`;
+}
+
+/** @throws Error that names the file */
+export async function writePaths(file: string, all: readonly FittedPaths[]): Promise<void> {
+  await writeFile(file, pathsText(all)).catch((cause: unknown) => {
+    throw new Error(`${file}: cannot be written`, { cause });
+  });
+}
