@@ -1,10 +1,11 @@
 import { decodeBars, decodeStates, encodeSignals } from '@aitrader/contracts';
-import { breakoutStage } from '@aitrader/core-strategies';
+import { BREAKOUT_COLUMNS, breakoutStage } from '@aitrader/core-strategies';
 import { newBarSlice, newSignalSlice, newStateSlice, type Manifest } from '@aitrader/model';
 import { required, type StageHandler } from '@aitrader/runtime-bus';
 import { bindStage } from '@aitrader/runtime-engine';
 
 const CAPACITY = 64;
+const COLUMNS_READ = new Set(BREAKOUT_COLUMNS);
 
 /** The strategy stage behind the bus: a shard's bars and states in, its signals out. */
 export function newStrategyHandler({ config, timeframe }: Manifest, shard: number): StageHandler {
@@ -16,7 +17,7 @@ export function newStrategyHandler({ config, timeframe }: Manifest, shard: numbe
     ...stage,
     apply: (messages) => {
       decodeBars(required(messages, 'bars', shard), bars);
-      decodeStates(required(messages, 'states', shard), states);
+      decodeStates(required(messages, 'states', shard), states, COLUMNS_READ);
       stage.apply({ bars, states }, signals);
       return [{ fact: 'signals', payload: encodeSignals(signals) }];
     },

@@ -2,9 +2,19 @@ import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { updateDonchian } from '@aitrader/core-features';
-import { indexOfSymbol, newSignalSlice, type Signal, STATE_FLAG, ticker } from '@aitrader/model';
+import {
+  AT,
+  indexOfSymbol,
+  newSignalSlice,
+  type Signal,
+  STATE_COLUMNS,
+  STATE_FLAG,
+  STATE_WIDTH,
+  type StateSlice,
+  ticker,
+} from '@aitrader/model';
 import { CONFIG, interval, MINUTE, MONDAY_OPEN, type Print, TUESDAY_OPEN } from '../test/market.ts';
-import { breakoutStage } from './index.ts';
+import { BREAKOUT_COLUMNS, breakoutStage } from './index.ts';
 
 type Prints = Readonly<Record<string, Print>>;
 interface Interval {
@@ -66,12 +76,14 @@ const market: fc.Arbitrary<Interval[]> = fc
     );
   });
 
-function run(intervals: readonly Interval[], snapshotAt = -1): Signal[][] {
+function run(intervals: readonly Interval[], snapshotAt = -1, spoil: (states: StateSlice) => void = () => undefined): Signal[][] {
   let state = breakoutStage.initial(CONFIG);
   const emit = newSignalSlice(0);
   return intervals.map(({ t, prints }, index) => {
     if (index === snapshotAt) state = deserialize(serialize(state));
-    breakoutStage.apply(state, interval(t, prints), emit);
+    const input = interval(t, prints);
+    spoil(input.states);
+    breakoutStage.apply(state, input, emit);
     return [...emit.signals];
   });
 }
@@ -192,6 +204,14 @@ describe('breakout', () => {
         }
       });
     });
+  });
+
+  it('8. reads no other column of a state than it says', () => {
+    const others = STATE_COLUMNS.filter(({ name }) => !BREAKOUT_COLUMNS.includes(name)).map(({ name }) => AT[name]);
+    const withoutThem = ({ rows, count }: StateSlice): void => {
+      for (let row = 0; row < count; row++) for (const at of others) rows[row * STATE_WIDTH + at] = NaN;
+    };
+    forMarkets((intervals, raised) => expect(run(intervals, -1, withoutThem)).toEqual(raised));
   });
 
   it('speaks in the order of the symbols, once per symbol and interval', () => {

@@ -10,6 +10,7 @@
  * 5. A long's stop lies below the reference and its target above, a short's the other way round, all of them positive.
  * 6. Bars to come never change a signal raised.
  * 7. After a signal, no other of the same direction until an unflagged bar has closed inside the channel or another day began.
+ * 8. It reads no column of a state but BREAKOUT_COLUMNS.
  */
 import { updateAtr, updateDonchian, updateOpeningRange } from '@aitrader/core-features';
 import { momentAt } from '@aitrader/core-sessions';
@@ -25,6 +26,7 @@ import {
   type SignalSlice,
   type Stage,
   STATE_WIDTH,
+  type StateColumn,
   type StateSlice,
   type StrategyConfig,
   type StrategyInput,
@@ -36,6 +38,12 @@ import { forwardReturn } from './forward-return.ts';
 
 /** The strategy's name in its signals and their ids. */
 export const BREAKOUT_STRATEGY = 'breakout';
+
+/** The columns of a state that the strategy reads: a host need not decode the others. */
+export const BREAKOUT_COLUMNS: readonly StateColumn[] = [
+  ...(['velocity', 'levelVariance', 'levelVelocityCovariance', 'velocityVariance', 'predictiveDof'] as const),
+  ...(['velocityUp', 'volatility', 'calm', 'normal', 'turbulent', 'regime', 'coverage95', 'scored', 'flags'] as const),
+];
 
 const MS_PER_MINUTE = 60_000;
 

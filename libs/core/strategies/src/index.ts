@@ -1,3 +1,3 @@
-export { BREAKOUT_STRATEGY, breakoutStage } from './breakout.ts';
+export { BREAKOUT_COLUMNS, BREAKOUT_STRATEGY, breakoutStage } from './breakout.ts';
 export { type BreakoutState } from './breakout-state.ts';
 export { type Outlook } from './forward-return.ts';
