@@ -142,8 +142,18 @@ export function stateRow(rows: RowBuffer, states: StateSlice, i: number): void {
   room(rows);
   number(rows, states.t);
   symbol(rows, item(states.symbols, i));
+  const { doubles, used } = rows;
+  const figures = states.rows;
   const from = i * STATE_WIDTH;
-  for (let c = 0; c < STATE_WIDTH; c++) number(rows, read(states.rows, from + c));
+  // Half of a run's digest is figures of states: they are checked together, since x − x is 0 for finite x alone.
+  let check = 0;
+  for (let c = 0; c < STATE_WIDTH; c++) {
+    const figure = figures[from + c] ?? NaN;
+    doubles[used + c] = figure + 0;
+    check += figure - figure;
+  }
+  if (check !== 0) throw new RangeError(`a row cannot hold the state of ${item(states.symbols, i)}: a figure is not finite`);
+  rows.used = used + STATE_WIDTH;
 }
 
 export function signalRow(rows: RowBuffer, signal: Signal): void {
