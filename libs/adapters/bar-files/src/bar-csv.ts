@@ -4,7 +4,7 @@ import { fieldEnd, fieldStart, newRowFields, splitRow, type RowFields } from './
 import { parseDecimal, parseWhole, textOf } from './decimal.ts';
 import { noteGap } from './gap-evidence.ts';
 import { appendRow, newRun, type RowStore, type Run } from './row-store.ts';
-import { FIRST_START_MS, LAST_START_MS, timestampProblem } from './timestamp.ts';
+import { FIRST_START_MS, isAfterCalendar, isBeforeCalendar, LAST_START_MS, timestampProblem } from './timestamp.ts';
 
 /** The columns that every bar file must name in its header, in any order. `ts` is the bar's start in epoch ms. */
 export const REQUIRED_COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'symbol'] as const;
@@ -12,7 +12,7 @@ type ColumnName = (typeof REQUIRED_COLUMNS)[number];
 
 /** Which rows to keep; the fields of the others are checked all the same. */
 export interface RowFilter {
-  /** starts outside these bounds are certain to fall outside the caller's */
+  /** starts outside these bounds are certain to fall outside the caller's, and need not be in the calendar */
   readonly firstStart: number;
   readonly lastStart: number;
   readonly symbols: ReadonlySet<string> | undefined;
@@ -118,6 +118,8 @@ function readBar(csv: BarCsv, bytes: Uint8Array, at: Readonly<Record<ColumnName,
 function readStart(csv: BarCsv, bytes: Uint8Array, field: number): number {
   const value = parseWhole(bytes, fieldStart(bytes, csv.fields, field), fieldEnd(bytes, csv.fields, field));
   if (value >= FIRST_START_MS && value <= LAST_START_MS) return value;
+  const { firstStart, lastStart } = csv.filter;
+  if ((isBeforeCalendar(value) && value < firstStart) || (isAfterCalendar(value) && value > lastStart)) return value;
   throw fieldRefusal(csv, bytes, field, 'ts', timestampProblem(value));
 }
 

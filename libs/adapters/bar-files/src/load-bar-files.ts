@@ -8,6 +8,7 @@ import { readFileRows, sizeOf } from './file-bytes.ts';
 import { mergeRuns } from './merge.ts';
 import { newRowStore, type RowStore } from './row-store.ts';
 import { timeframeOf } from './timeframe.ts';
+import { FIRST_START_MS, LAST_START_MS } from './timestamp.ts';
 
 /** Most bars that one load holds: around 2 GB while they are merged. A year of minutes of 12 symbols is 0.4 million. */
 export const BARS_MAX = 20_000_000;
@@ -67,11 +68,14 @@ async function readFiles(paths: readonly string[], rows: RowStore, options: Load
   return sources;
 }
 
-/** Bounds on the start that are certain not to cut a bar whose close is inside the caller's: the exact cut comes later. */
+/**
+ * Bounds on the start that are certain not to cut a bar whose close is inside the caller's and in the calendar: the exact cut comes
+ * later. A bar before the calendar is an error until the caller asks for a first bar, and likewise at the other end.
+ */
 function filterOf(options: LoadOptions): RowFilter {
   return {
-    firstStart: options.from === undefined ? -Infinity : options.from - BAR_SPAN_MS_MAX,
-    lastStart: options.to ?? Infinity,
+    firstStart: options.from === undefined ? -Infinity : Math.max(options.from - BAR_SPAN_MS_MAX, FIRST_START_MS),
+    lastStart: options.to === undefined ? Infinity : Math.min(options.to, LAST_START_MS),
     symbols: options.symbols === undefined ? undefined : new Set(options.symbols),
     barsMax: options.barsMax ?? BARS_MAX,
   };

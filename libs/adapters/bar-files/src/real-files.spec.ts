@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { read, readInt32 } from '@aitrader/model';
+import { epochMs, read, readInt32 } from '@aitrader/model';
 import { BarFileError } from './bar-file-error.ts';
 import { loadBarFiles } from './load-bar-files.ts';
 
@@ -62,6 +62,13 @@ describe('real bar files', () => {
     for (const file of [...filesIn('minute_quote'), ...filesIn('daily').filter(reachesBack)]) {
       await expect(loadBarFiles([file], { closeOfDay })).rejects.toBeInstanceOf(BarFileError);
     }
+  });
+
+  given('from before the calendar load from a date inside it', async () => {
+    const [file = ''] = filesIn('daily').filter(reachesBack);
+    const { table } = await loadBarFiles([file], { closeOfDay, from: epochMs(Date.UTC(1998, 0, 2, 5) + 1) });
+    expect([table.timeframe, table.t[0]]).toEqual(['1d', Date.UTC(1998, 0, 2, 21)]);
+    await expect(loadBarFiles([file], { closeOfDay })).rejects.toThrow(/VIX.*:2: ts.*--from/);
   });
 
   given('of many symbols merge by time, then by symbol', async () => {
