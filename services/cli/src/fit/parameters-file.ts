@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isJsonObject } from './json-object.ts';
 import { isMissingFile } from './missing-file.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /*
  * The file of fitted parameters that a run can take up later.
@@ -113,19 +114,5 @@ export function merged(
 }
 
 /** Replaces a file by one with these entries, at once. @throws Error that names it */
-export async function writeParametersFile(file: string, entries: readonly ParametersEntry[]): Promise<void> {
-  const draft = `${file}.${process.pid}.draft`;
-  try {
-    const handle = await open(draft, 'wx');
-    try {
-      await handle.writeFile(`${JSON.stringify({ version: FILE_VERSION, parameters: entries }, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    throw new Error(`${file}: cannot be written`, { cause });
-  }
-}
+export const writeParametersFile = (file: string, entries: readonly ParametersEntry[]): Promise<void> =>
+  writeAtomically(file, `${JSON.stringify({ version: FILE_VERSION, parameters: entries }, null, 2)}\n`);
