@@ -6,3 +6,4 @@ export { type FeedOptions, type SliceFeed, newSliceFeed, newSlices, nextInterval
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';
 export { type ParameterFeed, newParameterFeed, parametersDue, skipParameters } from './parameter-feed.ts';
+export { type RandomStream, newRandomStream, nextUniform } from './random-stream.ts';

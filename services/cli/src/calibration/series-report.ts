@@ -1,0 +1,139 @@
+import {
+  conditionalCoverageTest,
+  independenceTest,
+  kolmogorovSmirnovTest,
+  kupiecTest,
+  pitHistogram,
+  uniformityTest,
+  type TestResult,
+} from '@aitrader/core-metrics';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { epochMs, item, read, REGIMES, type Regime, type Ticker, type Timeframe } from '@aitrader/model';
+import type { ByForecaster, Scores } from './baselines.ts';
+import { byLawAndLevel, isHit, type ByLawAndLevel, type CoverageLevel, type Hits, type Law } from './intervals.ts';
+import { PHASES, type ScoreSums, type SeriesTrack } from './series-track.ts';
+import { targetsOf, type Targets } from './targets.ts';
+
+/*
+ * What `--json` says of a series.
+ *
+ * 1. The groups of `bySession`, and those of `byRegime`, count every scored bar once.
+ * 2. Coverage is that of all scored bars, in per cent.
+ */
+
+/** Equal parts of 0 … 1 in the histogram of the PITs. */
+export const PIT_BINS = 20;
+
+/** Coverage among some of the bars, in per cent; null when there are none. */
+export interface GroupCoverage {
+  readonly n: number;
+  readonly coverage: ByLawAndLevel<number> | null;
+}
+
+/** Christoffersen's tests of one interval. */
+export interface ClusteringTests {
+  readonly independence: TestResult;
+  readonly conditionalCoverage: TestResult;
+}
+
+export interface SeriesReport {
+  readonly symbol: Ticker;
+  /** scored bars, and those after the burn-in without a forecast */
+  readonly n: number;
+  readonly unscored: number;
+  /** New York dates of the first and the last scored bar */
+  readonly from: string;
+  readonly to: string;
+  readonly coverage: ByLawAndLevel<number>;
+  readonly bySession: Readonly<Record<string, GroupCoverage>>;
+  readonly byRegime: Readonly<Record<Regime, GroupCoverage>>;
+  /** means, of returns in per cent */
+  readonly crps: ByForecaster;
+  readonly logScore: ByForecaster;
+  /** Kolmogorov–Smirnov distance of the randomised PITs from the uniform law, and its p-value */
+  readonly pitKs: number;
+  readonly pitKsPValue: number;
+  readonly pitHistogram: readonly number[];
+  readonly pitUniformity: TestResult;
+  readonly kupiec: ByLawAndLevel<TestResult>;
+  readonly christoffersen: ByLawAndLevel<ClusteringTests>;
+  readonly targets: Targets;
+}
+
+/** The report on a series with at least two scored bars. @throws RangeError with fewer */
+export function seriesReportOf(track: SeriesTrack, timeframe: Timeframe): SeriesReport {
+  const { scored, symbol, unscored } = track;
+  const hits = track.hits.subarray(0, scored);
+  const pits = track.pits.subarray(0, scored);
+  const ks = kolmogorovSmirnovTest(pits);
+  const histogram = pitHistogram(pits, PIT_BINS);
+  const misses = byLawAndLevel((law, level) => Array.from(hits, (hit) => !isHit(hit, law, level)));
+  const figures = {
+    n: scored,
+    coverage: coverageOf(hits),
+    crps: meansOf(track, ({ crps }) => crps),
+    logScore: meansOf(track, ({ logScore }) => logScore),
+  };
+  return {
+    symbol,
+    unscored,
+    from: dateOf(read(track.t, 0)),
+    to: dateOf(read(track.t, scored - 1)),
+    ...figures,
+    bySession: bySession(track, hits),
+    byRegime: byRegime(track, hits),
+    pitKs: rounded(ks.statistic),
+    pitKsPValue: rounded(ks.pValue),
+    pitHistogram: histogram,
+    pitUniformity: roundedTest(uniformityTest(histogram)),
+    kupiec: byLawAndLevel((law, level) => roundedTest(kupiecTest(missesIn(misses[law][level]), scored, tailOf(level)))),
+    christoffersen: byLawAndLevel((law, level) => ({
+      independence: roundedTest(independenceTest(misses[law][level])),
+      conditionalCoverage: roundedTest(conditionalCoverageTest(misses[law][level], tailOf(level))),
+    })),
+    targets: targetsOf(figures, timeframe),
+  };
+}
+
+const dateOf = (t: number): string => newYorkDate(epochMs(t));
+const missesIn = (misses: readonly boolean[]): number => misses.filter(Boolean).length;
+/** How often an interval is to be missed. */
+const tailOf = (level: CoverageLevel): number => (100 - level) / 100;
+
+/** Figures carry six decimals: more than the bars can tell apart, and the same text everywhere. */
+const rounded = (value: number): number => Number(value.toFixed(6));
+const roundedTest = ({ statistic, pValue }: TestResult): TestResult => ({
+  statistic: rounded(statistic),
+  pValue: rounded(pValue),
+});
+
+/** Share of the outcomes that each interval held, in per cent. */
+function coverageOf(hits: ArrayLike<Hits> & Iterable<Hits>): ByLawAndLevel<number> {
+  return byLawAndLevel((law: Law, level: CoverageLevel) => {
+    let held = 0;
+    for (const hit of hits) if (isHit(hit, law, level)) held++;
+    return rounded((100 * held) / hits.length);
+  });
+}
+
+function groupOf(hits: Uint16Array, belongs: (bar: number) => boolean): GroupCoverage {
+  const members = hits.filter((_, bar) => belongs(bar));
+  return { n: members.length, coverage: members.length === 0 ? null : coverageOf(members) };
+}
+
+/** By the session that the bar scored ends in; CLOSED only when there are such bars. */
+function bySession(track: SeriesTrack, hits: Uint16Array): Record<string, GroupCoverage> {
+  const groups = PHASES.map((phase, index) => [phase, groupOf(hits, (bar) => track.phase[bar] === index)] as const);
+  return Object.fromEntries(groups.filter(([phase, { n }]) => n > 0 || phase !== 'CLOSED'));
+}
+
+/** By the label of the regime when the forecast was made. */
+function byRegime(track: SeriesTrack, hits: Uint16Array): Record<Regime, GroupCoverage> {
+  const group = (regime: Regime): GroupCoverage => groupOf(hits, (bar) => item(REGIMES, track.regime[bar] ?? -1) === regime);
+  return { calm: group('calm'), normal: group('normal'), turbulent: group('turbulent') };
+}
+
+function meansOf({ scored, model, expanding, ewma }: SeriesTrack, of: (scores: Scores) => number): ByForecaster {
+  const mean = (sums: ScoreSums): number => rounded(of(sums) / scored);
+  return { model: mean(model), expandingGaussian: mean(expanding), ewma94: mean(ewma) };
+}

@@ -1,0 +1,137 @@
+import { AT, E8, fnv1a32, read, STATE_FLAG, STATE_WIDTH, type Ticker } from '@aitrader/model';
+import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-market';
+import { randomizedPit } from '@aitrader/core-metrics';
+import { ln, toFixedPoint } from '@aitrader/core-numeric';
+import type { Phase } from '@aitrader/core-sessions';
+import { ewmaGaussian, expandingGaussian, learnReturn, newBaselines, scoresOf, type Baselines } from './baselines.ts';
+import { emittedCdf } from './emitted-law.ts';
+import { hitsOf } from './intervals.ts';
+
+/*
+ * One symbol's forecasts against what came, bar by bar.
+ *
+ * 1. A bar is held against the state emitted with the bar before, as integers, and against nothing later.
+ * 2. Every bar after the burn-in counts once, unless the stage says that it had no forecast for it.
+ */
+
+/** Bars at the end of a series that are kept whole, to be drawn. */
+export const WINDOW_BARS = 250;
+export const PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST', 'CLOSED'];
+/** Basis points of a log return. */
+const BP = 10_000;
+/** e8 units per per cent, and the stage's units per nat. */
+const E8_PER_PERCENT = E8 / 100;
+const LOG_SCORE_UNITS = 1e6;
+/** Half of the smallest step of a price, in dollars. */
+const HALF_TICK_DOLLARS = 0.005;
+
+/** A scored bar of the window: what was forecast of it, and what came. */
+export interface DrawnBar {
+  readonly t: number;
+  readonly closeBefore: number;
+  readonly close: number;
+  /** the state emitted with the bar before */
+  readonly forecast: Float64Array;
+}
+
+/** Sums of the scores of the bars that count. */
+export interface ScoreSums {
+  crps: number;
+  logScore: number;
+}
+
+export interface SeriesTrack {
+  readonly symbol: Ticker;
+  /** bars of the whole series, known beforehand */
+  readonly bars: number;
+  readonly burnIn: number;
+  /** bars seen so far */
+  seen: number;
+  closeBefore: number;
+  /** the first close that is another than the very first one came with this bar; Infinity while there was none */
+  firstMove: number;
+  readonly forecast: Float64Array;
+  readonly baselines: Baselines;
+  readonly luck: RandomStream;
+  /** bars that count, and those past the burn-in that had no forecast */
+  scored: number;
+  unscored: number;
+  readonly t: Float64Array;
+  readonly hits: Uint16Array;
+  readonly pits: Float64Array;
+  /** index into PHASES of the bar, and regime label of the state that forecast it */
+  readonly phase: Uint8Array;
+  readonly regime: Uint8Array;
+  readonly model: ScoreSums;
+  readonly expanding: ScoreSums;
+  readonly ewma: ScoreSums;
+  readonly drawn: DrawnBar[];
+}
+
+export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): SeriesTrack {
+  const capacity = Math.max(0, bars - burnIn);
+  const sums = (): ScoreSums => ({ crps: 0, logScore: 0 });
+  return {
+    symbol,
+    bars,
+    burnIn,
+    seen: 0,
+    closeBefore: 0,
+    firstMove: Infinity,
+    forecast: new Float64Array(STATE_WIDTH),
+    baselines: newBaselines(),
+    luck: newRandomStream(fnv1a32(symbol)),
+    scored: 0,
+    unscored: 0,
+    t: new Float64Array(capacity),
+    hits: new Uint16Array(capacity),
+    pits: new Float64Array(capacity),
+    phase: new Uint8Array(capacity),
+    regime: new Uint8Array(capacity),
+    model: sums(),
+    expanding: sums(),
+    ewma: sums(),
+    drawn: [],
+  };
+}
+
+/** The log return from one close to the next in e8, by way of basis points as the stage takes it, so that no bit is rounded otherwise. */
+export const returnE8 = (before: number, close: number): number => toFixedPoint(BP * ln(close) - BP * ln(before), E8 / BP);
+
+/** Takes the next bar of the symbol, and the state in `row` that the stage emitted with it. */
+export function trackBar(track: SeriesTrack, t: number, close: number, phase: Phase, row: Float64Array): void {
+  if (track.seen > 0) {
+    const y = returnE8(track.closeBefore, close);
+    if (y !== 0 && track.firstMove === Infinity) track.firstMove = track.seen;
+    if (track.seen >= track.burnIn) scoreBar(track, t, close, phase, row, y);
+    learnReturn(track.baselines, y / E8_PER_PERCENT);
+  }
+  track.forecast.set(row);
+  track.closeBefore = close;
+  track.seen++;
+}
+
+function scoreBar(track: SeriesTrack, t: number, close: number, phase: Phase, row: Float64Array, y: number): void {
+  if ((read(row, AT.flags) & STATE_FLAG.UNSCORED) !== 0) {
+    track.unscored++;
+    return;
+  }
+  const { forecast, baselines } = track;
+  const at = track.scored++;
+  const halfTick = Math.round((E8 * HALF_TICK_DOLLARS) / close);
+  track.t[at] = t;
+  track.hits[at] = hitsOf(forecast, y);
+  track.pits[at] = randomizedPit((x) => emittedCdf(forecast, x), y, halfTick, nextUniform(track.luck));
+  track.phase[at] = PHASES.indexOf(phase);
+  track.regime[at] = read(forecast, AT.regime);
+  add(track.model, { crps: read(row, AT.crps) / E8_PER_PERCENT, logScore: read(row, AT.logScore) / LOG_SCORE_UNITS });
+  add(track.expanding, scoresOf(expandingGaussian(baselines), y / E8_PER_PERCENT));
+  add(track.ewma, scoresOf(ewmaGaussian(baselines), y / E8_PER_PERCENT));
+  if (track.seen >= track.bars - WINDOW_BARS)
+    track.drawn.push({ t, closeBefore: track.closeBefore, close, forecast: forecast.slice() });
+}
+
+function add(sums: ScoreSums, scores: Readonly<ScoreSums>): void {
+  sums.crps += scores.crps;
+  sums.logScore += scores.logScore;
+}
