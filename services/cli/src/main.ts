@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addBacktest } from './commands/backtest.ts';
 import { addBench } from './commands/bench.ts';
+import { addCalibrate } from './commands/calibrate.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFit } from './commands/fit.ts';
 import { addPaper } from './commands/paper.ts';
@@ -22,6 +23,7 @@ addVerify(program);
 addRuns(program);
 addExplain(program);
 addFit(program);
+addCalibrate(program);
 addBench(program);
 
 // A reader that went away (`aitrader … | head`) ends the command.

@@ -273,7 +273,11 @@ describe('daily bars', () => {
     const early = csv(...minutes(8, 'AAA', DAY, first));
     const late = csv(...minutes(8, 'AAA', DAY, Date.UTC(2027, 11, 28, 5)));
     const closeOfDay = (start: number): number => start + 16 * 60 * MINUTE;
-    expect(await refusal(early, { closeOfDay })).toMatchObject({ line: 2, value: String(first), message: expect.stringMatching(/1998-01-01.*--from/) });
+    expect(await refusal(early, { closeOfDay })).toMatchObject({
+      line: 2,
+      value: String(first),
+      message: expect.stringMatching(/1998-01-01.*--from/),
+    });
     expect(await refusal(late, { closeOfDay })).toMatchObject({ line: 6, message: expect.stringMatching(/2027-12-31.*--to/) });
     for (const date of [1, 2, 4]) {
       const { table } = await loadBarFiles([write(early)], { closeOfDay, from: epochMs(Date.UTC(1998, 0, date, 5) + 1) });

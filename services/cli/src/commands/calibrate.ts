@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { loadRunConfig } from '@aitrader/runtime-configuration';
+import type { Bus } from '@aitrader/runtime-bus';
+import { date, integer, PARAMETERS_OPTION, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import { BASELINE_RETURNS_MIN } from '../calibration/baselines.ts';
+import { calibrationReportOf } from '../calibration/calibration-report.ts';
+import { runCalibration, type CalibrationResult } from '../calibration/calibration-run.ts';
+import { calibrationText } from '../calibration/report-text.ts';
+import { calibrationPage } from '../calibration/page/page.ts';
+import { loadMarket } from '../load-market.ts';
+import { printJson, printText } from '../print.ts';
+import { progressBar, remark } from '../terminal.ts';
+import { requireWritable, writeAtomically } from '../write-atomically.ts';
+
+interface CalibrateOptions extends BarOptions {
+  readonly bars: readonly string[];
+  readonly config?: string;
+  readonly burnIn: number;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+const BURN_IN_BARS = 500;
+const BURN_IN_BARS_MIN = BASELINE_RETURNS_MIN + 1;
+const BURN_IN_BARS_MAX = 1_000_000;
+/** Series that an error names. */
+const NAMED_MAX = 5;
+
+const noBus = (): Promise<Bus> => Promise.reject(new Error('calibration needs no bus'));
+
+export function addCalibrate(program: Command): void {
+  program
+    .command('calibrate')
+    .summary('measure how well the forecasts were calibrated')
+    .description(
+      'Runs bars through the probability stage and holds every bar against the forecast emitted with the bar before it: coverage of the intervals, PIT, CRPS and log score, beside two baselines.',
+    )
+    .requiredOption(
+      '--bars <files...>',
+      'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample"',
+    )
+    .option('--symbols <list>', 'only these symbols, comma-separated')
+    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
+    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
+    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
+    .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option(...PARAMETERS_OPTION)
+    .option(
+      '--burn-in <bars>',
+      'bars of each series that are learned from and not scored',
+      integer(BURN_IN_BARS_MIN, BURN_IN_BARS_MAX),
+      BURN_IN_BARS,
+    )
+    .option('--out <file>', 'write the report as one HTML page, too')
+    .option('--json', 'print one JSON document on standard output', false)
+    .action(calibrate);
+}
+
+async function calibrate(options: CalibrateOptions): Promise<void> {
+  const { burnIn, out } = options;
+  const config = await loadRunConfig(options.config);
+  if (out !== undefined) await requireWritable(out);
+  const market = await loadMarket(sourceOf(options), noBus);
+  const progress = progressBar('scoring');
+  const result = await runCalibration({
+    table: market.table,
+    parameters: market.parameters,
+    config: config.probability,
+    burnIn,
+    onProgress: progress.at,
+  }).finally(progress.done);
+  if (result.tracks.length === 0)
+    throw nothingToScore(
+      market.sources.map(({ name }) => name),
+      result,
+    );
+  const report = calibrationReportOf(market, burnIn, result);
+  if (out !== undefined) {
+    await writeAtomically(out, calibrationPage(report, result.tracks));
+    remark(`wrote ${out}`);
+  }
+  if (options.json) printJson(report);
+  else printText(calibrationText(report));
+}
+
+function nothingToScore(files: readonly string[], { skipped }: CalibrationResult): Error {
+  const named = skipped.slice(0, NAMED_MAX).map(({ symbol, reason }) => `${symbol}: ${reason}`);
+  const more = skipped.length > NAMED_MAX ? `; and ${skipped.length - NAMED_MAX} more series` : '';
+  return new Error(`no series of ${files.slice(0, NAMED_MAX).join(', ')} can be scored. ${named.join('; ')}${more}`);
+}
