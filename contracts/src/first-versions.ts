@@ -109,12 +109,13 @@ const columnOf = (states: Message, name: string): readonly number[] => z.array(z
 /** What the first version did not have is 0, and every state says that something is missing. */
 export function statesAfterV1(states: Message): Message {
   const absent = columnOf(states, 'flags').map(() => 0);
-  const columns = STATE_COLUMNS.map(({ name }) => [name, name in states ? columnOf(states, name) : absent]);
+  const columns = STATE_COLUMNS.map(({ name }) => [name, name in states ? columnOf(states, name) : absent] as const);
   const flags = columnOf(states, 'flags').map((bits) => bits | STATE_FLAG.PARTIAL);
   const turbulent = columnOf(states, 'turbulent');
   const regime = columnOf(states, 'calm').map((calm, i) => regimeOf(calm, turbulent[i] ?? 0));
   const { t, shard, model, symbols } = states;
-  return { t, shard, model, symbols, ...Object.fromEntries(columns), regime, flags };
+  const figures: Message = Object.fromEntries(columns);
+  return { t, shard, model, symbols, ...figures, regime, flags };
 }
 
 /** The likelier of two regimes, as an index into those of today. */

@@ -44,7 +44,9 @@ function digestUntil(table: BarTable, stages: StageFactory, until: EpochMs): Dig
 }
 
 const barTimes = [...new Set(MARKET.t.subarray(0, MARKET.count))];
-const honest = (): StageFactory => stagesOf(SIMULATED_DEFAULTS);
+/** With no say of the velocity there are signals enough to peek with. */
+const CONFIG = { ...SIMULATED_DEFAULTS, strategy: { ...SIMULATED_DEFAULTS.strategy, velocityUpMin: 0.5 } };
+const honest = (): StageFactory => stagesOf(CONFIG);
 
 /** A strategy that signals when the bar after this one closes higher: it looks at the table instead of at its input. */
 function peeking(table: BarTable): StageFactory {
