@@ -230,6 +230,7 @@ const modelParameters = z.strictObject({
   symbol: ticker,
   model: text.describe('what was fitted'),
   version: text.describe('names these very values'),
+  timeframe: z.enum(TIMEFRAMES).describe('length of the bars that they were fitted to'),
   fittedTo: epochMs.describe('close of the last bar that they were fitted to, milliseconds since the epoch'),
   values: z
     .array(z.strictObject({ name: text.describe('name of a parameter'), value: z.number().describe("in the fit's own unit") }))

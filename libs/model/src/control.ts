@@ -1,3 +1,4 @@
+import type { Timeframe } from './bar.ts';
 import type { Ticker } from './ids.ts';
 import type { EpochMs } from './units.ts';
 
@@ -14,6 +15,8 @@ export interface ModelParameters {
   readonly model: string;
   /** names these very values: the model and a hash of them */
   readonly version: string;
+  /** of the bars that they were fitted to: a forecast of other bars has no use for them */
+  readonly timeframe: Timeframe;
   /** close of the last bar that they were fitted to */
   readonly fittedTo: EpochMs;
   readonly values: readonly ParameterValue[];

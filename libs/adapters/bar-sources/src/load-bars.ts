@@ -1,7 +1,7 @@
 import { loadBarFiles, type BarColumns } from '@aitrader/adapter-bar-files';
 import { epochMs, runId, type BarSource, type EpochMs, type ModelParameters, type Ticker } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
-import { loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
+import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import { loadRecordedBars } from './recorded-bars.ts';
 
 /** A market's bars as columns, in the order of time and then of symbol. */
@@ -37,6 +37,11 @@ export async function loadBars(
   const market = await loadTable(spec, knowledge, bus, onProgress);
   if (spec.kind === 'synthetic' || spec.parameters === undefined) return market;
   const { parameters, source } = await loadModelParameters(spec.parameters);
+  const other = parameters.find(({ timeframe }) => timeframe !== market.table.timeframe);
+  if (other !== undefined)
+    throw new ConfigurationError(spec.parameters, [
+      `${other.model} of ${other.symbol} was fitted to bars of another length than these ${market.table.timeframe}, got "${other.timeframe}"`,
+    ]);
   return { table: market.table, sources: [...market.sources, source], parameters };
 }
 

@@ -7,6 +7,7 @@ const fitted = (symbol: string, model: string, fittedTo: number, value = 1): Mod
   symbol: ticker(symbol),
   model,
   version: `${model}/${value}`,
+  timeframe: '1d',
   fittedTo: epochMs(fittedTo),
   values: [{ name: 'omega', value }],
 });

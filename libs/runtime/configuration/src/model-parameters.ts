@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { epochMs, ticker, type BarSource, type ModelParameters } from '@aitrader/model';
+import { TIMEFRAMES, epochMs, ticker, type BarSource, type ModelParameters } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { problemsOf } from './problems.ts';
 
@@ -12,6 +12,7 @@ const fileSchema = z.strictObject({
       symbol: z.string().regex(/^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/),
       model: z.string().min(1),
       version: z.string().min(1),
+      timeframe: z.enum(TIMEFRAMES).nullable(),
       fittedFrom: z.int().min(0).nullable(),
       fittedTo: z.int().min(0).nullable(),
       n: z.int().min(1),
@@ -43,12 +44,15 @@ export async function loadModelParameters(file: string): Promise<LoadedParameter
   }
   const result = fileSchema.safeParse(given);
   if (!result.success) throw new ConfigurationError(file, problemsOf(result.error, given));
-  const parameters = result.data.parameters.map(({ symbol, model, version, fittedTo, values, converged }, i): ModelParameters => {
-    const named = `parameters.${i} (${model} of ${symbol})`;
-    if (fittedTo === null) throw new ConfigurationError(file, [`${named}.fittedTo: was fitted to no bars, got null`]);
-    if (!converged) throw new ConfigurationError(file, [`${named}.converged: a fit that did not converge, got false`]);
-    const list = Object.entries(values).map(([name, value]) => ({ name, value }));
-    return { symbol: ticker(symbol), model, version, fittedTo: epochMs(fittedTo), values: list };
-  });
+  const parameters = result.data.parameters.map(
+    ({ symbol, model, version, timeframe, fittedTo, values, converged }, i): ModelParameters => {
+      const named = `parameters.${i} (${model} of ${symbol})`;
+      if (fittedTo === null || timeframe === null)
+        throw new ConfigurationError(file, [`${named}.fittedTo: was fitted to no bars, got null`]);
+      if (!converged) throw new ConfigurationError(file, [`${named}.converged: a fit that did not converge, got false`]);
+      const list = Object.entries(values).map(([name, value]) => ({ name, value }));
+      return { symbol: ticker(symbol), model, version, timeframe, fittedTo: epochMs(fittedTo), values: list };
+    },
+  );
   return { parameters, source: { name: file, sha256: createHash('sha256').update(bytes).digest('hex') } };
 }

@@ -161,6 +161,7 @@ function entryOf(of: FitSeries, model: string, estimates: Estimates): Parameters
     symbol: of.key,
     model,
     version: versionOf(estimates.model, values),
+    timeframe: of.timeframe,
     fittedFrom: of.from,
     fittedTo: of.to,
     n: estimates.n,

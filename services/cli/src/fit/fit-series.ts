@@ -1,7 +1,7 @@
 import { dayBounds } from '@aitrader/core-market';
 import { evenly, logPricesBp, percentReturns, type TimedSeries } from '@aitrader/core-estimation';
 import { tradingMinutesBetween, type Phase } from '@aitrader/core-sessions';
-import { epochMs, item, read, readInt32 } from '@aitrader/model';
+import { epochMs, item, read, readInt32, type Timeframe } from '@aitrader/model';
 import type { MarketBars } from '@aitrader/adapter-bar-sources';
 import type { BarOptions } from '../bar-options.ts';
 import type { ModelName } from './model-options.ts';
@@ -20,7 +20,8 @@ export interface FitSeries {
   readonly place: (index: number) => string;
   /** columns of text that observations are known by in a table */
   readonly labels: readonly { readonly name: string; readonly cells: readonly string[] }[];
-  /** closes of the first and last bar, epoch ms; null for a plain series */
+  /** length of the bars, and the closes of the first and last, epoch ms; null for a plain series */
+  readonly timeframe: Timeframe | null;
   readonly from: number | null;
   readonly to: number | null;
 }
@@ -51,6 +52,7 @@ export async function plainSeries(
         ? { name: 'row', cells: table.rows.map((_, i) => String(i + 1)) }
         : { name: index === '' ? 'row' : index, cells: textsOf(table, index) },
     ],
+    timeframe: null,
     from: null,
     to: null,
   };
@@ -96,6 +98,7 @@ export function barSeries(bars: MarketBars, model: ModelName, options: BarOption
         { name: 'symbol', cells: times.map(() => symbol) },
         { name: 't', cells: times },
       ],
+      timeframe: bars.timeframe,
       from: t[0] ?? null,
       to: t.at(-1) ?? null,
     };

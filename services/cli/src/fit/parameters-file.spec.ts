@@ -15,6 +15,7 @@ const entry = (symbol: string, model: string, omega: number, converged = true): 
   symbol,
   model,
   version: versionOf(model, { omega }),
+  timeframe: '1d',
   fittedFrom: 1,
   fittedTo: 2,
   n: 100,
@@ -33,7 +34,7 @@ describe('a parameters file', () => {
   it('holds what was written, and nothing else is left beside it', async () => {
     const file = path.join(folder, 'p.json');
     expect(await readParametersFile(file)).toEqual([]);
-    const entries = [entry('A', 'garch', 1), { ...entry('x', 'hmm', 2), fittedFrom: null, fittedTo: null }];
+    const entries = [entry('A', 'garch', 1), { ...entry('x', 'hmm', 2), timeframe: null, fittedFrom: null, fittedTo: null }];
     await writeParametersFile(file, entries);
     expect(await readParametersFile(file)).toEqual(entries);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ version: 1, parameters: entries });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { TIMEFRAMES } from '@aitrader/model';
 import { isJsonObject } from './json-object.ts';
 import { isMissingFile } from './missing-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
@@ -21,7 +22,8 @@ export interface ParametersEntry {
   readonly model: string;
   /** the fitted model and a digest of its values */
   readonly version: string;
-  /** closes of the first and last bar, epoch ms; null for a plain series */
+  /** length of the bars, and the closes of the first and last, epoch ms; null for a plain series */
+  readonly timeframe: string | null;
   readonly fittedFrom: number | null;
   readonly fittedTo: number | null;
   readonly n: number;
@@ -76,6 +78,7 @@ export function parametersFileFrom(file: string, text: string): readonly Paramet
       return is(value) ? value : refuse(`parameters[${i}].${name}`, value, must);
     };
     const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+    const isTimeframe = (value: unknown): value is string | null => value === null || TIMEFRAMES.some((each) => each === value);
     const isInstant = (value: unknown): value is number | null => value === null || isNumber(value);
     const isValues = (value: unknown): value is Record<string, number> =>
       isJsonObject(value) && Object.values(value).every(isNumber);
@@ -83,6 +86,7 @@ export function parametersFileFrom(file: string, text: string): readonly Paramet
       symbol: field('symbol', isText, 'text'),
       model: field('model', isText, 'text'),
       version: field('version', isText, 'text'),
+      timeframe: field('timeframe', isTimeframe, `null or one of ${TIMEFRAMES.join(', ')}`),
       fittedFrom: field('fittedFrom', isInstant, 'epoch ms or null'),
       fittedTo: field('fittedTo', isInstant, 'epoch ms or null'),
       n: field('n', isNumber, 'a number'),
