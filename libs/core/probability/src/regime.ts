@@ -63,9 +63,12 @@ export function startRegimes(slots: Float64Array, at: number, variance: number):
   slots[at + SLOT.candidateBars] = 0;
 }
 
-/** Learns from `observed`, the innovation's square in bp² of one pinned step; `bars` were seen before it. */
-export function learnRegime(model: RegimeModel, slots: Float64Array, at: number, observed: number, bars: number): void {
+/** Learns from the innovation whose cut square is in the slot. */
+export function learnRegime(model: RegimeModel, slots: Float64Array, at: number): void {
+  const bars = read(slots, at + SLOT.bars);
   const early = 1 / bars;
+  // bp² of one pinned step
+  const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
   const variance = read(slots, at + SLOT.fastVariance);
   const fast = boundedVariance(variance + Math.max(FAST_GAIN, early) * (observed - variance));
   // of logarithms, so that one wild year does not make all others calm
@@ -73,16 +76,20 @@ export function learnRegime(model: RegimeModel, slots: Float64Array, at: number,
   const unusual = ln(fast) - usual;
   slots[at + SLOT.fastVariance] = fast;
   slots[at + SLOT.slowLnVariance] = usual + Math.max(model.slowGain, early) * unusual;
-  if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes, observed * exp(-usual), unusual);
+  slots[at + SLOT.surprise] = observed * exp(-usual);
+  slots[at + SLOT.unusual] = unusual;
+  if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes);
   label(model, slots, at);
 }
 
 /**
- * One step of the forward filter over the law at `p`, for an innovation of `square` squared sd and the logarithm of a ratio of
- * variances. Densities are taken over the largest normal one, so that not all of them vanish.
+ * One step of the forward filter over the law at `p`, behind which the two figures stand that it sees. Densities are taken over the
+ * largest normal one, so that not all of them vanish.
  */
-export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number, square: number, lnVariance: number): void {
+export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number): void {
   const { transition } = model;
+  const square = read(slots, p + REGIME_COUNT);
+  const lnVariance = read(slots, p + REGIME_COUNT + 1);
   const calm = read(slots, p);
   const normal = read(slots, p + 1);
   const turbulent = read(slots, p + 2);
