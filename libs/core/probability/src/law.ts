@@ -1,17 +1,7 @@
 import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { MEDIAN, QUANTILES, SLOT } from './slot.ts';
-import {
-  KNOT_CDF,
-  KNOT_CROSS,
-  KNOT_FIRST,
-  KNOT_SECOND,
-  T4_NORM,
-  T4_QUANTILES,
-  t4Cdf,
-  t4CrossMoment,
-  t4FirstMoment,
-} from './student-four.ts';
+import { KNOT_CDF, KNOT_CROSS, KNOT_FIRST, KNOT_SECOND, T4_NORM, T4_QUANTILES, t4CrossArea } from './student-four.ts';
 
 /*
  * The raw law of a forecast: F(y) = T₄(τ(y)), τ piecewise linear through the emitted quantiles q_k and those of t₄, and beyond the
@@ -47,7 +37,7 @@ function lowerPart(k: number, mass: number, first: number): number {
 }
 
 /** ∫ 2F dF and ∫ 2F t dF over a segment, for CRPS below the outcome; and with 1 − F in place of F, for above it. */
-const massUnder = (k: number): number => read(KNOT_CDF, k + 1) ** 2 - read(KNOT_CDF, k) ** 2;
+const massUnder = (k: number): number => over(KNOT_CDF, k) * (read(KNOT_CDF, k + 1) + read(KNOT_CDF, k));
 const firstUnder = (k: number): number => 2 * over(KNOT_CROSS, k);
 const massOver = (k: number): number => 2 * over(KNOT_CDF, k) - massUnder(k);
 const firstOver = (k: number): number => 2 * over(KNOT_FIRST, k) - firstUnder(k);
@@ -73,8 +63,9 @@ for (let k = 0; k < SEGMENTS; k++) {
     continue;
   }
   // the upper part is 1 + s, the lower −s, with s = slope (t − t_k)
-  const s1 = slope * (first - read(BASE_T, k) * mass);
-  const s2 = slope * slope * (second - 2 * read(BASE_T, k) * first + read(BASE_T, k) ** 2 * mass);
+  const t = read(BASE_T, k);
+  const s1 = slope * (first - t * mass);
+  const s2 = slope * slope * (second - 2 * t * first + t * t * mass);
   MEAN_WEIGHTS[k - 1] = read(MEAN_WEIGHTS, k - 1) - s1;
   SQUARE_WEIGHTS[k] = read(SQUARE_WEIGHTS, k) + mass + 2 * s1 + s2;
   SQUARE_WEIGHTS[k - 1] = read(SQUARE_WEIGHTS, k - 1) + s2;
@@ -94,12 +85,17 @@ export function score(slots: Float64Array, at: number): void {
   // quantiles that rounding made equal have no density of their own: one unit per scale is the finest that is told apart
   const slope = Math.max(1, exact);
   const t = read(BASE_T, k) + (y - upper) / slope;
-  const cdf = Math.min(1, Math.max(0, t4Cdf(t)));
-  const a = 1 + (t * t) / 4;
+  // the functions of student-four.ts, which share a root and a division
+  const u = t / 2;
+  const b = 1 / (1 + u * u);
+  const root = Math.sqrt(b);
+  const s = u * root;
+  const cdf = 0.5 + 0.75 * s * (1 - (s * s) / 3);
+  const first = (-4 / 3) * T4_NORM * b * root;
   slots[at + SLOT.pit] = cdf;
-  slots[at + SLOT.logScore] = ln((slope * a * a * Math.sqrt(a)) / T4_NORM) - LN_E8_PER_PERCENT;
+  slots[at + SLOT.logScore] = ln(slope / (T4_NORM * b * b * root)) - LN_E8_PER_PERCENT;
   crpsBeside(slots, at, k);
-  const own = crpsAround(k, y - upper + exact * read(BASE_T, k), exact, t, cdf);
+  const own = crpsAround(k, y - upper + exact * read(BASE_T, k), exact, cdf, first, first * cdf + t4CrossArea(u, b));
   slots[at + SLOT.crps] = Math.max(0, read(slots, at + SLOT.crps) + own);
 }
 
@@ -125,12 +121,10 @@ function crpsBeside(slots: Float64Array, at: number, k: number): void {
   slots[at + SLOT.crps] = sum;
 }
 
-/** The same over segment `k`, where q = origin + slope t; `distance` is y − origin, and y stands at `t`. */
-function crpsAround(k: number, distance: number, slope: number, t: number, cdf: number): number {
+/** The same over segment `k`, where q = origin + slope t; `distance` is y − origin, and the integrals reach up to y. */
+function crpsAround(k: number, distance: number, slope: number, cdf: number, first: number, cross: number): number {
   const low = read(KNOT_CDF, k);
   const high = read(KNOT_CDF, k + 1);
-  const first = t4FirstMoment(t);
-  const cross = t4CrossMoment(t, cdf);
   const below = distance * (cdf * cdf - low * low) - 2 * slope * (cross - read(KNOT_CROSS, k));
   const mass = 2 * (high - cdf) - (high * high - cdf * cdf);
   const rest = read(KNOT_FIRST, k + 1) - first - (read(KNOT_CROSS, k + 1) - cross);

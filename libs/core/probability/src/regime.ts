@@ -16,10 +16,12 @@ import { REGIME_COUNT, SLOT } from './slot.ts';
 /** What `newRegimeModel` makes of the configuration. Rows of `transition` add up to 1. */
 export interface RegimeModel {
   readonly transition: Float64Array;
-  /** of the innovation's t₄, in sd of the long past */
-  readonly returnScales: Float64Array;
+  /** one over four squared scales of the innovation's t₄ */
+  readonly perSquare: Float64Array;
   readonly varianceMeans: Float64Array;
-  readonly varianceSds: Float64Array;
+  readonly perVarianceSd: Float64Array;
+  /** what both densities have in front of them */
+  readonly fronts: Float64Array;
   readonly slowGain: number;
   readonly labelProbabilityMin: number;
   readonly labelBars: number;
@@ -35,15 +37,18 @@ const columnOf = (figures: PerRegime): Float64Array => Float64Array.from(REGIMES
 
 export function newRegimeModel(config: ProbabilityConfig): RegimeModel {
   const { calmStay, normalToCalm, normalToTurbulent, turbulentStay } = config;
+  const scales = columnOf(config.regimeReturnScales);
+  const sds = columnOf(config.regimeVarianceSds);
   return {
     transition: Float64Array.of(
       ...[calmStay, 1 - calmStay - LEAP, LEAP],
       ...[normalToCalm, 1 - normalToCalm - normalToTurbulent, normalToTurbulent],
       ...[LEAP, 1 - turbulentStay - LEAP, turbulentStay],
     ),
-    returnScales: columnOf(config.regimeReturnScales),
+    perSquare: scales.map((scale) => 1 / (T4_PER_SCALE * scale * scale)),
     varianceMeans: columnOf(config.regimeVarianceMeans),
-    varianceSds: columnOf(config.regimeVarianceSds),
+    perVarianceSd: sds.map((sd) => 1 / sd),
+    fronts: scales.map((scale, k) => 1 / (scale * read(sds, k))),
     slowGain: 1 / config.regimeMemoryBars,
     labelProbabilityMin: config.labelProbabilityMin,
     labelBars: config.labelBars,
@@ -111,15 +116,14 @@ export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number
 
 /** Half the squared distance from a regime's mean, in its sd. */
 function distance(model: RegimeModel, k: number, lnVariance: number): number {
-  const d = (lnVariance - read(model.varianceMeans, k)) / read(model.varianceSds, k);
+  const d = (lnVariance - read(model.varianceMeans, k)) * read(model.perVarianceSd, k);
   return 0.5 * d * d;
 }
 
 /** The rest of a regime's density, up to a common factor: t₄ of the innovation, and the normal's 1/sd. */
 function density(model: RegimeModel, k: number, square: number): number {
-  const scale = read(model.returnScales, k);
-  const a = 1 / (1 + square / (T4_PER_SCALE * scale * scale));
-  return (a * a * Math.sqrt(a)) / (scale * read(model.varianceSds, k));
+  const a = 1 / (1 + square * read(model.perSquare, k));
+  return a * a * Math.sqrt(a) * read(model.fronts, k);
 }
 
 function label(model: RegimeModel, slots: Float64Array, at: number): void {
