@@ -58,8 +58,7 @@ export function effectiveDof(slots: Float64Array, at: number): number {
   return 1 / (read(slots, shapes) / DOF3 + read(slots, shapes + 1) / DOF4 + read(slots, shapes + 2) / DOF8);
 }
 
-export const boundedVariance = (variance: number): number =>
-  variance < VARIANCE_MIN ? VARIANCE_MIN : variance > VARIANCE_MAX ? VARIANCE_MAX : variance;
+export const boundedVariance = (variance: number): number => Math.min(VARIANCE_MAX, Math.max(VARIANCE_MIN, variance));
 
 /** The bank before the first bar: all at the prior, all alike. */
 export function startBank(slots: Float64Array, at: number, prior: number): void {
@@ -76,10 +75,10 @@ export interface BankModel {
 }
 
 /**
- * Weighs every expert by its density of the cut square in the slot, and returns the sum of the weights.
+ * Weighs every expert by its density of the cut square in the slot, and leaves the sum of the weights in the slot.
  * With u = v + x/(ν − 2) the density is ∝ v^(ν/2) / u^((ν+1)/2); variances are taken over the bank's own, which keeps the numbers near 1.
  */
-function weigh(slots: Float64Array, at: number): number {
+function weigh(slots: Float64Array, at: number): void {
   const square = read(slots, at + SLOT.square);
   const perBase = 1 / read(slots, at + SLOT.forecastBase);
   let sum = 0;
@@ -106,12 +105,13 @@ function weigh(slots: Float64Array, at: number): number {
     sum += d3 + d4 + d8;
     w += SHAPES;
   }
-  return sum;
+  slots[at + SLOT.weightSum] = sum;
 }
 
 /** Learns from the innovation whose cut square is in the slot, a fall or a rise. */
 export function learnVariance(slots: Float64Array, at: number, falls: boolean, { expertShare }: BankModel): void {
-  const keep = (1 - expertShare) / weigh(slots, at);
+  weigh(slots, at);
+  const keep = (1 - expertShare) / read(slots, at + SLOT.weightSum);
   const even = expertShare / EXPERTS;
   const early = 1 / (read(slots, at + SLOT.bars) + 1);
   const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
@@ -134,8 +134,7 @@ export function learnVariance(slots: Float64Array, at: number, falls: boolean, {
     shape4 += w4;
     shape8 += w8;
     concentration += w3 * w3 + w4 * w4 + w8 * w8;
-    const own = read(GAIN, i);
-    const gain = own > early ? own : early;
+    const gain = Math.max(read(GAIN, i), early);
     const v = read(slots, at + SLOT.tracks + i);
     const next = boundedVariance(v + gain * (observed * (1 + side * read(LEVERAGE, i)) - v));
     slots[at + SLOT.tracks + i] = next;

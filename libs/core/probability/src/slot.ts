@@ -118,6 +118,8 @@ export const SLOT = {
   /** variance in bp² with which the close is seen, and how many steps' worth of noise came before it */
   noise: REST + 31,
   noiseSteps: REST + 32,
+  /** sum of the bank's weights before they are made to add up to 1 */
+  weightSum: REST + 33,
 } as const;
 
-export const SLOT_WIDTH = REST + 33;
+export const SLOT_WIDTH = REST + 34;
