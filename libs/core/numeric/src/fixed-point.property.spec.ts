@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toFixedPoint } from './index.ts';
+import { isRoundable, nearestInteger, toFixedPoint } from './index.ts';
 
 const anyNumber = fc.double({ noNaN: true });
 const scale = fc.constantFrom(1, 1e3, 1e4, 1e6, 1e8);
@@ -44,5 +44,14 @@ describe('fixed point', () => {
   it('refuses NaN', () => {
     expect(() => toFixedPoint(NaN, 1)).toThrow(RangeError);
     expect(() => toFixedPoint(0, Infinity)).toThrow(RangeError);
+  });
+
+  it('is what the quick way gives, where that may be taken', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (x) => {
+        if (isRoundable(Math.abs(x))) expect(Object.is(nearestInteger(x), toFixedPoint(x, 1))).toBe(true);
+      }),
+    );
+    expect([2 ** 51, Infinity, NaN].map(isRoundable)).toEqual([false, false, false]);
   });
 });

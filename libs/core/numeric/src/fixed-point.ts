@@ -9,13 +9,19 @@
 const EXACT_BELOW = 2 ** 51;
 const ROUNDER = 1.5 * 2 ** 52;
 
+/** Whether `nearestInteger` may be trusted with a number of this size; not for NaN. */
+export const isRoundable = (size: number): boolean => size < EXACT_BELOW;
+
+/** The integer nearest to an x with |x| < 2^51, never −0; a tie goes to the even one. What is larger comes out wrong. */
+export const nearestInteger = (x: number): number => x + ROUNDER - ROUNDER;
+
 /**
  * The safe integer nearest to `x` · `scale`, never −0; a tie below 2^51 goes to the even one. What lies beyond the safe integers,
  * infinities included, is cut to ±(2^53 − 1). @throws RangeError when the product is NaN
  */
 export function toFixedPoint(x: number, scale: number): number {
   const units = x * scale;
-  if (units > -EXACT_BELOW && units < EXACT_BELOW) return units + ROUNDER - ROUNDER;
+  if (units > -EXACT_BELOW && units < EXACT_BELOW) return nearestInteger(units);
   return largeInteger(units);
 }
 

@@ -1,5 +1,5 @@
 export { atan, exp, ln, log1p, pow } from './elementary.ts';
-export { toFixedPoint } from './fixed-point.ts';
+export { isRoundable, nearestInteger, toFixedPoint } from './fixed-point.ts';
 export { digamma, lnGamma, lnGammaHalfStep, trigamma } from './gamma.ts';
 export { chiSquareCdf, chiSquareSurvival, gammaLower, gammaUpper } from './incomplete-gamma.ts';
 export { kolmogorovSmirnovSurvival, kolmogorovSurvival } from './kolmogorov-smirnov.ts';

@@ -69,20 +69,31 @@ export function startBank(slots: Float64Array, at: number, prior: number): void 
   slots[at + SLOT.concentration] = 1 / EXPERTS;
 }
 
+export interface BankModel {
+  /** weight that is spread evenly at every bar */
+  readonly expertShare: number;
+}
+
 /**
- * Weighs every expert by its density of `square` squared sd under the bank's variance `base`, and returns the sum of the weights.
- * With u = v + x/(ν − 2) the density is ∝ v^(ν/2) / u^((ν+1)/2); variances are taken over `base`, which keeps the numbers near 1.
+ * Weighs every expert by its density of the cut square in the slot, and leaves the sum of the weights in the slot.
+ * With u = v + x/(ν − 2) the density is ∝ v^(ν/2) / u^((ν+1)/2); variances are taken over the bank's own, which keeps the numbers near 1.
  */
-function weigh(slots: Float64Array, at: number, square: number, base: number): number {
-  const perBase = 1 / base;
+function weigh(slots: Float64Array, at: number): void {
+  const square = read(slots, at + SLOT.square);
+  const perBase = 1 / read(slots, at + SLOT.forecastBase);
   let sum = 0;
   let w = at + SLOT.weights;
   for (let i = 0; i < TRACKS; i++) {
     const v = read(slots, at + SLOT.tracks + i) * perBase;
     const v2 = v * v;
-    const u3 = 1 / (v + square);
-    const u4 = 1 / (v + square / 2);
-    const u8 = 1 / (v + square / 6);
+    const a3 = v + square;
+    const a4 = v + square / 2;
+    const a8 = v + square / 6;
+    // one division instead of three
+    const inverse = 1 / (a3 * a4 * a8);
+    const u3 = inverse * a4 * a8;
+    const u4 = inverse * a3 * a8;
+    const u8 = inverse * a3 * a4;
     const u44 = u4 * u4;
     const u88 = u8 * u8;
     const d3 = read(slots, w) * NORM3 * v * Math.sqrt(v) * u3 * u3;
@@ -94,23 +105,16 @@ function weigh(slots: Float64Array, at: number, square: number, base: number): n
     sum += d3 + d4 + d8;
     w += SHAPES;
   }
-  return sum;
+  slots[at + SLOT.weightSum] = sum;
 }
 
-/** Learns from an innovation whose cut square, in squared sd of the forecast it missed, is `square`; `bars` were seen before it. */
-export function learnVariance(
-  slots: Float64Array,
-  at: number,
-  square: number,
-  base: number,
-  falls: boolean,
-  bars: number,
-  share: number,
-): void {
-  const keep = (1 - share) / weigh(slots, at, square, base);
-  const even = share / EXPERTS;
-  const early = 1 / (bars + 1);
-  const observed = base * square;
+/** Learns from the innovation whose cut square is in the slot, a fall or a rise. */
+export function learnVariance(slots: Float64Array, at: number, falls: boolean, { expertShare }: BankModel): void {
+  weigh(slots, at);
+  const keep = (1 - expertShare) / read(slots, at + SLOT.weightSum);
+  const even = expertShare / EXPERTS;
+  const early = 1 / (read(slots, at + SLOT.bars) + 1);
+  const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
   const side = falls ? 1 : -1;
   let shape3 = 0;
   let shape4 = 0;

@@ -12,17 +12,23 @@ import { CALIBRATION, CALIBRATION_WIDTH, COVERAGES, MEDIAN, SLOT } from './slot.
 /** What a forecast is scored as; bars outside the sessions count as POST, daily bars as RTH. */
 export const SCORED_AS = { PRE: 0, RTH: 1, POST: 2, CLOSED: 2 } as const;
 
-/** Weight of the newest forecast in the running means, once it is more than one over their number. */
+export interface CalibrationModel {
+  /** weight of the newest forecast in the running means, once it is more than one over their number */
+  readonly calibrationGain: number;
+}
+
+/** The gain with which a forecast of `bars` ago weighs half of the newest. */
 export const gainOfHalfLife = (bars: number): number => 1 - exp(-ln(2) / bars);
 
 /** The interval of 99 % reaches six quantiles to each side of the median; those of 50, 80, 90 and 95 % one to four. */
 const REACH_99 = 6;
 
-/** Counts the scores of the last forecast of slot `at`, whose outcome was `y` e8, for one session. */
-export function calibrate(slots: Float64Array, at: number, session: number, y: number, steadyGain: number): void {
+/** Counts the scores of the last forecast for one session. */
+export function calibrate(slots: Float64Array, at: number, session: number, { calibrationGain }: CalibrationModel): void {
+  const y = read(slots, at + SLOT.outcome);
   const means = at + SLOT.calibrations + session * CALIBRATION_WIDTH;
   const scored = read(slots, means + CALIBRATION.scored) + 1;
-  const gain = Math.max(steadyGain, 1 / scored);
+  const gain = Math.max(calibrationGain, 1 / scored);
   slots[means + CALIBRATION.scored] = scored;
   const median = at + SLOT.raw + MEDIAN;
   for (let i = 0; i < COVERAGES; i++) {

@@ -3,6 +3,7 @@ import { AT, newStateSlice, PPM, read, STATE_FLAG, STATE_WIDTH, type StateColumn
 import { startBank } from './bank.ts';
 import { emitRow } from './emission.ts';
 import { writeQuantiles } from './forecast.ts';
+import { writeMoments } from './law.ts';
 import { CALIBRATION, CALIBRATION_WIDTH, SLOT, SLOT_WIDTH } from './slot.ts';
 import { startTrackers } from './trackers.ts';
 
@@ -16,13 +17,21 @@ function slotOf(figures: Figures = {}, sd = 3): Float64Array {
   const quiet: Figures = { level: 46_000, levelVariance: 4, velocityVariance: 0.01, variance: 9 };
   for (const [name, value] of Object.entries({ ...quiet, ...figures })) slot[SLOT[name as keyof typeof SLOT]] = value;
   slot.set([0.25, 0.6, 0.15], SLOT.regimes);
-  writeQuantiles(slot, 0, -2, sd);
+  forecast(slot, sd);
   return slot;
+}
+
+/** A forecast with a mean of −2 bp. */
+function forecast(slot: Float64Array, sd: number): void {
+  slot[SLOT.forecastMean] = -2;
+  slot[SLOT.forecastVariance] = sd * sd;
+  writeQuantiles(slot, 0);
+  writeMoments(slot, 0);
 }
 
 function emitted(slot: Float64Array, flags = 0, stepMinutes = 1, scoredAs = 1): (column: StateColumn) => number {
   const { rows } = newStateSlice(0, 2);
-  emitRow(rows, 1, slot, 0, { flags, stepMinutes, scoredAs, moments: new Float64Array(2) });
+  emitRow(rows, 1, slot, 0, { flags, stepMinutes, scoredAs });
   expect(rows.subarray(0, STATE_WIDTH).every((value) => value === 0)).toBe(true);
   return (column) => read(rows, STATE_WIDTH + AT[column]);
 }
@@ -49,7 +58,7 @@ describe('emission', () => {
     slot.set([0, 1, 0], SLOT.shapes);
     slot.fill(1, SLOT.rawFactors, SLOT.rawFactors + 13);
     slot[SLOT.rawFactors + 6] = 0;
-    writeQuantiles(slot, 0, -2, 3);
+    forecast(slot, 3);
     const row = emitted(slot);
     expect([row('predictiveMean'), row('q500'), row('predictiveDof')]).toEqual([-20_000, -20_000, 4000]);
     expect(Math.abs(row('predictiveSd') - 30_000)).toBeLessThanOrEqual(1);

@@ -1,7 +1,6 @@
 import { AT, PPM, read, STATE_FLAG, STATE_WIDTH } from '@aitrader/model';
-import { ln, normalCdf, toFixedPoint } from '@aitrader/core-numeric';
+import { isRoundable, ln, nearestInteger, normalCdf, toFixedPoint } from '@aitrader/core-numeric';
 import { effectiveDof } from './bank.ts';
-import { momentsOf } from './law.ts';
 import { ADAPTED, CALIBRATION, CALIBRATION_WIDTH, COVERAGES, EXPERTS, QUANTILES, SLOT } from './slot.ts';
 
 /*
@@ -30,22 +29,29 @@ export interface RowContext {
   stepMinutes: number;
   /** session whose calibration is emitted */
   scoredAs: number;
-  /** room for the law's moments */
-  readonly moments: Float64Array;
 }
 
 /** Writes row `index` of a state slice from the slot at `at`. SATURATED joins the flags when a figure had to be cut. */
 export function emitRow(rows: Float64Array, index: number, slots: Float64Array, at: number, context: RowContext): void {
   const row = index * STATE_WIDTH;
   putFilter(rows, row, slots, at, context.stepMinutes);
-  putPredictive(rows, row, slots, at, context.moments);
+  putPredictive(rows, row, slots, at);
   putScores(rows, row, slots, at, (context.flags & STATE_FLAG.UNSCORED) === 0);
   putCalibration(rows, row, slots, at + SLOT.calibrations + context.scoredAs * CALIBRATION_WIDTH);
   const concentration = read(slots, at + SLOT.concentration);
   rows[row + AT.expertEntropy] = Math.max(0, -ln(concentration) / LN_EXPERTS) * PPM;
-  const cut = roundFigures(rows, row, row + AT.flags);
   putRegimes(rows, row, slots, at);
-  rows[row + AT.flags] = context.flags | cut;
+  const furthest = Math.max(
+    roundFigures(rows, row, row + AT.q005),
+    roundFigures(rows, row + AT.velocityUp, row + AT.calm),
+    roundFigures(rows, row + AT.z, row + AT.flags),
+    // quantiles are integers already, and these the outermost
+    Math.abs(read(rows, row + AT.q005)),
+    Math.abs(read(rows, row + AT.q995)),
+    Math.abs(read(rows, row + AT.a005)),
+    Math.abs(read(rows, row + AT.a995)),
+  );
+  rows[row + AT.flags] = context.flags | (furthest >= Number.MAX_SAFE_INTEGER ? STATE_FLAG.SATURATED : 0);
 }
 
 function putFilter(rows: Float64Array, row: number, slots: Float64Array, at: number, stepMinutes: number): void {
@@ -61,10 +67,9 @@ function putFilter(rows: Float64Array, row: number, slots: Float64Array, at: num
   rows[row + AT.volatility] = Math.sqrt(read(slots, at + SLOT.variance) * perMinute) * E8_PER_BP;
 }
 
-function putPredictive(rows: Float64Array, row: number, slots: Float64Array, at: number, moments: Float64Array): void {
-  momentsOf(slots, at, moments);
-  rows[row + AT.predictiveMean] = read(moments, 0);
-  rows[row + AT.predictiveSd] = Math.sqrt(read(moments, 1));
+function putPredictive(rows: Float64Array, row: number, slots: Float64Array, at: number): void {
+  rows[row + AT.predictiveMean] = read(slots, at + SLOT.lawMean);
+  rows[row + AT.predictiveSd] = Math.sqrt(read(slots, at + SLOT.lawVariance));
   rows[row + AT.predictiveDof] = toFixedPoint(effectiveDof(slots, at), DOF_TENTHS) * UNITS_PER_TENTH;
   for (let k = 0; k < QUANTILES; k++) rows[row + AT.q005 + k] = read(slots, at + SLOT.raw + k);
   for (let k = 0; k < ADAPTED; k++) rows[row + AT.a005 + k] = read(slots, at + SLOT.adapted + k);
@@ -85,15 +90,16 @@ function putCalibration(rows: Float64Array, row: number, slots: Float64Array, me
   rows[row + AT.scored] = read(slots, means + CALIBRATION.scored);
 }
 
-/** Turns the scaled figures of a row into integers, in one loop that a compiler keeps in registers. Returns the flag raised. */
+/** Turns the scaled figures of a row into integers, all of ordinary size at once. Returns the largest size, 0 for an ordinary one. */
 function roundFigures(rows: Float64Array, from: number, to: number): number {
   let furthest = 0;
-  for (let i = from; i < to; i++) {
-    const units = toFixedPoint(read(rows, i), 1);
-    rows[i] = units;
-    furthest = Math.max(furthest, Math.abs(units));
+  for (let i = from; i < to; i++) furthest = Math.max(furthest, Math.abs(read(rows, i)));
+  if (isRoundable(furthest)) {
+    for (let i = from; i < to; i++) rows[i] = nearestInteger(read(rows, i));
+    return 0;
   }
-  return furthest === Number.MAX_SAFE_INTEGER ? STATE_FLAG.SATURATED : 0;
+  for (let i = from; i < to; i++) rows[i] = toFixedPoint(read(rows, i), 1);
+  return furthest;
 }
 
 /** Normal takes what the rounding of the other two leaves. */

@@ -27,9 +27,15 @@ describe('filter, one bar at a time', () => {
     const slot = new Float64Array(SLOT_WIDTH);
     const table = newTransitions(VELOCITY);
     const velocityVariance = VELOCITY.gain ** 2 * VARIANCE;
+    slot[SLOT.variance] = VARIANCE;
+    slot[SLOT.noise] = NOISE;
     start(slot, 0, read(values, 0), NOISE, velocityVariance);
     // the batch starts where the stream is after its first prediction
-    predict(slot, 0, table, transitionOver(table, VELOCITY, read(steps, 0)), VARIANCE, read(steps, 0));
+    const move = (dt: number): void => {
+      slot[SLOT.noiseSteps] = dt;
+      predict(slot, 0, table, transitionOver(table, VELOCITY, dt));
+    };
+    move(read(steps, 0));
     const [p11, p12, p22] = [read(slot, SLOT.levelVariance), read(slot, SLOT.covariance), read(slot, SLOT.velocityVariance)];
     const prior = {
       mean: Float64Array.of(read(slot, SLOT.level), read(slot, SLOT.velocity)),
@@ -42,11 +48,9 @@ describe('filter, one bar at a time', () => {
     const parameters = Float64Array.of(VARIANCE, velocityVariance, VELOCITY.reversionPerStep, NOISE);
     const { filtered } = kalmanFilter(revertingVelocity(prior), parameters, series, 'kept');
     filtered.forEach(({ mean, covariance }, i) => {
-      if (i > 0) {
-        const dt = read(steps, i);
-        predict(slot, 0, table, transitionOver(table, VELOCITY, dt), VARIANCE, dt);
-      }
-      observe(slot, 0, read(values, i + 1), NOISE, Infinity);
+      if (i > 0) move(read(steps, i));
+      slot[SLOT.close] = read(values, i + 1);
+      observe(slot, 0, { softZ: Infinity });
       expect(Math.abs(read(slot, SLOT.level) - read(mean, 0))).toBeLessThan(1e-9 * 90_000);
       expect(Math.abs(read(slot, SLOT.velocity) - read(mean, 1))).toBeLessThan(1e-9);
       [SLOT.levelVariance, SLOT.covariance, SLOT.covariance, SLOT.velocityVariance].forEach((at, k) =>

@@ -10,23 +10,29 @@ const NO_LIMIT = Infinity;
 
 interface Filter {
   readonly slot: Float64Array;
-  /** variance per step that drives the price */
-  variance: number;
 }
 
 function newFilter(variance: number, noise: number): Filter {
   const slot = new Float64Array(SLOT_WIDTH);
   start(slot, 0, 90_000, noise, VELOCITY.gain ** 2 * variance);
-  return { slot, variance };
+  slot[SLOT.variance] = variance;
+  return { slot };
 }
 
 type Name = 'level' | 'velocity' | 'levelVariance' | 'covariance' | 'velocityVariance';
 const get = ({ slot }: Filter, name: Name): number => read(slot, SLOT[name]);
-const copy = ({ slot, variance }: Filter): Filter => ({ slot: slot.slice(), variance });
+const copy = ({ slot }: Filter): Filter => ({ slot: slot.slice() });
 
-function move({ slot, variance }: Filter, steps: number, noiseSteps = steps): void {
+function move({ slot }: Filter, steps: number, noiseSteps = steps): void {
   const table = newTransitions(VELOCITY);
-  predict(slot, 0, table, transitionOver(table, VELOCITY, steps), variance, noiseSteps);
+  slot[SLOT.noiseSteps] = noiseSteps;
+  predict(slot, 0, table, transitionOver(table, VELOCITY, steps));
+}
+
+function see({ slot }: Filter, closeBp: number, noise: number, softZ: number): void {
+  slot[SLOT.close] = closeBp;
+  slot[SLOT.noise] = noise;
+  observe(slot, 0, { softZ });
 }
 
 function expectPositiveDefinite(filter: Filter): void {
@@ -51,10 +57,10 @@ describe('filter of price and velocity', () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (tape) => {
         const filter = newFilter(25, 0.5);
         for (const { steps, factor, close, noise, variance, softZ } of tape) {
-          filter.variance = variance;
+          filter.slot[SLOT.variance] = variance;
           move(filter, steps, factor * steps);
           expectPositiveDefinite(filter);
-          observe(filter.slot, 0, close, noise, softZ);
+          see(filter, close, noise, softZ);
           expectPositiveDefinite(filter);
         }
       }),
@@ -63,10 +69,10 @@ describe('filter of price and velocity', () => {
 
   it('keeps it over 20,000 steps that nearly cancel', () => {
     const filter = newFilter(1e8, 1e-10);
-    filter.variance = 1e-4;
+    filter.slot[SLOT.variance] = 1e-4;
     for (let i = 0; i < 20_000; i++) {
       move(filter, 1);
-      observe(filter.slot, 0, i % 7, 1e-10, NO_LIMIT);
+      see(filter, i % 7, 1e-10, NO_LIMIT);
     }
     expectPositiveDefinite(filter);
   });
@@ -78,14 +84,15 @@ describe('filter of price and velocity', () => {
       fc.property(span, span, factor, fc.double({ noNaN: true, min: -300, max: 300 }), (a, b, seasonal, jump) => {
         const whole = newFilter(9, 0.5);
         move(whole, 1);
-        observe(whole.slot, 0, 90_000 + jump, 0.5, NO_LIMIT);
+        see(whole, 90_000 + jump, 0.5, NO_LIMIT);
         const divided = copy(whole);
         move(whole, a + b, seasonal * (a + b));
         move(divided, a, seasonal * a);
         move(divided, b, seasonal * b);
-        divided.slot.forEach((value, i) =>
-          expect(Math.abs(value - read(whole.slot, i))).toBeLessThanOrEqual(1e-10 * (1 + Math.abs(value))),
-        );
+        for (const at of [SLOT.level, SLOT.velocity, SLOT.levelVariance, SLOT.covariance, SLOT.velocityVariance]) {
+          const value = read(divided.slot, at);
+          expect(Math.abs(value - read(whole.slot, at))).toBeLessThanOrEqual(1e-10 * (1 + Math.abs(value)));
+        }
       }),
     );
   });
@@ -96,7 +103,7 @@ describe('filter of price and velocity', () => {
         const filter = newFilter(9, 0.5);
         move(filter, 1);
         const sd = Math.sqrt(get(filter, 'levelVariance') + 0.5);
-        observe(filter.slot, 0, 90_000 + jump, 0.5, softZ);
+        see(filter, 90_000 + jump, 0.5, softZ);
         const moved = get(filter, 'level') - 90_000;
         expect(moved).toBeGreaterThan(0);
         expect(moved).toBeLessThanOrEqual(Math.min(jump, softZ * sd) * (1 + 1e-9));
@@ -110,8 +117,7 @@ describe('filter of price and velocity', () => {
     const before = copy(filter);
     const [p11, p12, p22] = [get(before, 'levelVariance'), get(before, 'covariance'), get(before, 'velocityVariance')];
     const total = p11 + 4;
-    const z = observe(filter.slot, 0, 90_020, 4, NO_LIMIT);
-    expect(z).toBeCloseTo(20 / Math.sqrt(total), 12);
+    see(filter, 90_020, 4, NO_LIMIT);
     expect(get(filter, 'level')).toBeCloseTo(90_000 + (20 * p11) / total, 9);
     expect(get(filter, 'velocity')).toBeCloseTo((20 * p12) / total, 12);
     expect(get(filter, 'levelVariance')).toBeCloseTo(p11 - (p11 * p11) / total, 10);
@@ -122,12 +128,13 @@ describe('filter of price and velocity', () => {
   it('foretells what predicting then shows', () => {
     const filter = newFilter(9, 0.5);
     move(filter, 3);
-    observe(filter.slot, 0, 90_030, 0.5, NO_LIMIT);
+    see(filter, 90_030, 0.5, NO_LIMIT);
     const table = newTransitions(VELOCITY);
     const row = transitionOver(table, VELOCITY, 5);
     const level = predictedLevel(filter.slot, 0, table, row);
     const variance = predictedVariance(filter.slot, 0, table, row, 9, 100);
-    predict(filter.slot, 0, table, row, 9, 100);
+    filter.slot[SLOT.noiseSteps] = 100;
+    predict(filter.slot, 0, table, row);
     expect(get(filter, 'level')).toBe(level);
     expect(get(filter, 'levelVariance')).toBeCloseTo(variance, 9);
   });

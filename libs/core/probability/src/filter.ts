@@ -47,15 +47,10 @@ export function predictedVariance(
   return carried + variance * (read(transitions, row + TRANSITION.levelNoise) + noiseSteps);
 }
 
-/** Moves a filter over the transition at `row` of `transitions`, with noise as for `predictedVariance`. */
-export function predict(
-  slots: Float64Array,
-  at: number,
-  transitions: Float64Array,
-  row: number,
-  variance: number,
-  noiseSteps: number,
-): void {
+/** Moves a filter over the transition at `row` of `transitions`, with the variance per step and the noise's steps in the slot. */
+export function predict(slots: Float64Array, at: number, transitions: Float64Array, row: number): void {
+  const variance = read(slots, at + SLOT.variance);
+  const noiseSteps = read(slots, at + SLOT.noiseSteps);
   const drift = read(transitions, row + TRANSITION.drift);
   const decay = read(transitions, row + TRANSITION.decay);
   const velocity = read(slots, at + SLOT.velocity);
@@ -79,12 +74,18 @@ function settle(slots: Float64Array, at: number, level: number, covariance: numb
   slots[at + SLOT.covariance] = covariance * covariance <= limit ? covariance : Math.sign(covariance) * Math.sqrt(limit);
 }
 
+export interface Robustness {
+  /** standard deviations of an innovation up to which a close is believed in full */
+  readonly softZ: number;
+}
+
 /**
- * Takes in a close seen with variance `noise` and returns its innovation in standard deviations. Beyond `softZ` the observation
- * is believed less the further out it is, weight w = softZ / |z|, as if its noise were S / w − P₁₁ instead; it is never shut out.
+ * Takes in the close in the slot, seen with the variance that stands there. Beyond `softZ` standard deviations of its innovation the observation is believed less the further out it is, weight w = softZ / |z|, as if its noise were S / w − P₁₁ instead; it is never shut out.
  * Joseph's form with a scalar innovation: P = (I − K H) P (I − K H)ᵀ + K R Kᵀ.
  */
-export function observe(slots: Float64Array, at: number, closeBp: number, noise: number, softZ: number): number {
+export function observe(slots: Float64Array, at: number, { softZ }: Robustness): void {
+  const closeBp = read(slots, at + SLOT.close);
+  const noise = read(slots, at + SLOT.noise);
   const levelVariance = read(slots, at + SLOT.levelVariance);
   const covariance = read(slots, at + SLOT.covariance);
   const innovation = closeBp - read(slots, at + SLOT.level);
@@ -104,5 +105,4 @@ export function observe(slots: Float64Array, at: number, closeBp: number, noise:
     rest * (covariance - velocityGain * levelVariance) + levelGain * velocityGain * seen,
     read(slots, at + SLOT.velocityVariance) - velocityGain * (2 * covariance - velocityGain * total),
   );
-  return z;
 }

@@ -1,4 +1,4 @@
-import { toFixedPoint } from '@aitrader/core-numeric';
+import { isRoundable, nearestInteger, toFixedPoint } from '@aitrader/core-numeric';
 import { ADAPTED_LEVELS, QUANTILE_LEVELS, read, readInt32 } from '@aitrader/model';
 import { multipleOf } from './bank.ts';
 import { ADAPTED, MEDIAN, QUANTILES, SLOT } from './slot.ts';
@@ -14,38 +14,74 @@ import { T4_QUANTILES } from './student-four.ts';
 const E8_PER_BP = 10_000;
 /** Least distance between two quantiles, in that of t₄: at most four times its density. 0.1 and 0.5 make no difference. */
 const LEAST_GAP = 0.25;
-/** Least distance from the quantile before, counted from the median, in sd. */
-const GAPS = Float64Array.from({ length: QUANTILES }, (_, k) =>
-  k === 0 ? 0 : LEAST_GAP * Math.SQRT1_2 * (read(T4_QUANTILES, k) - read(T4_QUANTILES, k - 1)),
-);
-/** The adapted quantile of a raw one in the upper half, or −1. */
-const ADAPTED_OF = Int32Array.from(QUANTILE_LEVELS, (level) => ADAPTED_LEVELS.findIndex((adapted) => adapted === level));
+/** Quantiles that lie so far apart from each other, in sd: each from the one nearer to the median, upper half. */
+const gapBetween = (near: number, far: number): number =>
+  LEAST_GAP * Math.SQRT1_2 * (read(T4_QUANTILES, far) - read(T4_QUANTILES, near));
+const GAPS = Float64Array.from({ length: QUANTILES }, (_, k) => (k > MEDIAN ? gapBetween(k - 1, k) : 0));
 
-/** Writes the quantiles of a forecast with mean `mean` and standard deviation `sd`, both in bp. */
-export function writeQuantiles(slots: Float64Array, at: number, mean: number, sd: number): void {
-  const unit = sd * E8_PER_BP;
-  const centre = mean * E8_PER_BP + read(slots, at + SLOT.rawFactors + MEDIAN) * unit;
-  slots[at + SLOT.raw + MEDIAN] = toFixedPoint(centre, 1);
+const ADAPTED_HALF = ADAPTED / 2;
+/** The raw quantile of the same level. */
+const RAW_OF_ADAPTED = Int32Array.from(ADAPTED_LEVELS, (level) => QUANTILE_LEVELS.indexOf(level));
+const ADAPTED_GAPS = Float64Array.from({ length: ADAPTED }, (_, j) => {
+  if (j < ADAPTED_HALF) return 0;
+  return gapBetween(j === ADAPTED_HALF ? MEDIAN : readInt32(RAW_OF_ADAPTED, j - 1), readInt32(RAW_OF_ADAPTED, j));
+});
+
+/** Writes the quantiles of the forecast whose mean and variance are in the slot. */
+export function writeQuantiles(slots: Float64Array, at: number): void {
+  const unit = Math.sqrt(read(slots, at + SLOT.forecastVariance)) * E8_PER_BP;
+  slots[at + SLOT.unit] = unit;
+  slots[at + SLOT.centre] = read(slots, at + SLOT.forecastMean) * E8_PER_BP + read(slots, at + SLOT.rawFactors + MEDIAN) * unit;
+  slots[at + SLOT.raw + MEDIAN] = 0;
+  for (let k = MEDIAN + 1; k < QUANTILES; k++) slots[at + SLOT.raw + k] = multipleOf(slots, at, k);
+  spreadRaw(slots, at);
+  spreadAdapted(slots, at);
+  place(slots, at, at + SLOT.raw, MEDIAN, QUANTILES);
+  place(slots, at, at + SLOT.adapted, ADAPTED_HALF, ADAPTED);
+}
+
+/** Turns distances from the median into quantiles: those before `half` lie below it. */
+function place(slots: Float64Array, at: number, from: number, half: number, width: number): void {
+  const centre = read(slots, at + SLOT.centre);
+  const unit = read(slots, at + SLOT.unit);
+  const reach = Math.max(read(slots, from), read(slots, from + width - 1));
+  if (isRoundable(Math.abs(centre) + unit * reach)) {
+    for (let i = 0; i < half; i++) slots[from + i] = nearestInteger(centre - unit * read(slots, from + i));
+    for (let i = half; i < width; i++) slots[from + i] = nearestInteger(centre + unit * read(slots, from + i));
+  } else {
+    for (let i = 0; i < half; i++) slots[from + i] = toFixedPoint(centre - unit * read(slots, from + i), 1);
+    for (let i = half; i < width; i++) slots[from + i] = toFixedPoint(centre + unit * read(slots, from + i), 1);
+  }
+}
+
+/** `Math.max` without its care for −0 and NaN, which costs in a loop. */
+const larger = (a: number, b: number): number => (a < b ? b : a);
+
+/** From the multiples, which stand where the upper quantiles will be, to distances from the median in sd, on both sides. */
+function spreadRaw(slots: Float64Array, at: number): void {
   let up = 0;
   let down = 0;
-  let adaptedUp = 0;
-  let adaptedDown = 0;
-  let adaptedGap = 0;
   for (let k = MEDIAN + 1; k < QUANTILES; k++) {
     const mirror = QUANTILES - 1 - k;
-    const multiple = multipleOf(slots, at, k);
-    const gap = read(GAPS, k);
-    up = Math.max(up + gap, read(slots, at + SLOT.rawFactors + k) * multiple);
-    down = Math.max(down + gap, read(slots, at + SLOT.rawFactors + mirror) * multiple);
-    slots[at + SLOT.raw + k] = toFixedPoint(centre + unit * up, 1);
-    slots[at + SLOT.raw + mirror] = toFixedPoint(centre - unit * down, 1);
-    const j = readInt32(ADAPTED_OF, k);
-    adaptedGap += gap;
-    if (j < 0) continue;
-    adaptedUp = Math.max(adaptedUp + adaptedGap, read(slots, at + SLOT.adaptedFactors + j) * up);
-    adaptedDown = Math.max(adaptedDown + adaptedGap, read(slots, at + SLOT.adaptedFactors + ADAPTED - 1 - j) * down);
-    adaptedGap = 0;
-    slots[at + SLOT.adapted + j] = toFixedPoint(centre + unit * adaptedUp, 1);
-    slots[at + SLOT.adapted + ADAPTED - 1 - j] = toFixedPoint(centre - unit * adaptedDown, 1);
+    const multiple = read(slots, at + SLOT.raw + k);
+    up = larger(up + read(GAPS, k), read(slots, at + SLOT.rawFactors + k) * multiple);
+    down = larger(down + read(GAPS, k), read(slots, at + SLOT.rawFactors + mirror) * multiple);
+    slots[at + SLOT.raw + k] = up;
+    slots[at + SLOT.raw + mirror] = down;
+  }
+}
+
+/** The same for the adapted quantiles, from the distances of the raw ones. */
+function spreadAdapted(slots: Float64Array, at: number): void {
+  let up = 0;
+  let down = 0;
+  for (let j = ADAPTED_HALF; j < ADAPTED; j++) {
+    const mirror = ADAPTED - 1 - j;
+    const k = readInt32(RAW_OF_ADAPTED, j);
+    const gap = read(ADAPTED_GAPS, j);
+    up = larger(up + gap, read(slots, at + SLOT.adaptedFactors + j) * read(slots, at + SLOT.raw + k));
+    down = larger(down + gap, read(slots, at + SLOT.adaptedFactors + mirror) * read(slots, at + SLOT.raw + QUANTILES - 1 - k));
+    slots[at + SLOT.adapted + j] = up;
+    slots[at + SLOT.adapted + mirror] = down;
   }
 }

@@ -1,22 +1,16 @@
 import { ln } from '@aitrader/core-numeric';
-import { read, readInt32 } from '@aitrader/model';
+import { read } from '@aitrader/model';
 import { MEDIAN, QUANTILES, SLOT } from './slot.ts';
-import {
-  KNOT_CDF,
-  KNOT_CROSS,
-  KNOT_FIRST,
-  KNOT_SECOND,
-  T4_NORM,
-  T4_QUANTILES,
-  t4Cdf,
-  t4CrossMoment,
-  t4FirstMoment,
-} from './student-four.ts';
+import { KNOT_CDF, KNOT_CROSS, KNOT_FIRST, KNOT_SECOND, T4_NORM, T4_QUANTILES, t4CrossArea } from './student-four.ts';
 
 /*
  * The raw law of a forecast: F(y) = T₄(τ(y)), τ piecewise linear through the emitted quantiles q_k and those of t₄, and beyond the
  * outermost ones with their slope from the median. A proper law that has exactly the emitted quantiles, so that every score can be
  * recomputed from a recording.
+ *
+ * Segment k of QUANTILES + 1 lies below quantile k and above quantile k − 1. Counted from the median, d = d_k + b (t − t_k) with
+ * b = (d_k − d_{k−1}) / (t_k − t_{k−1}) inside and d = (d_k / t_k) t in the outer two: integrals over a whole segment are constants
+ * times d_k and d_{k−1}, computed once.
  *
  * 1. PIT lies in 0 … 1 and never falls with the outcome; CRPS is never negative; the log score is finite.
  */
@@ -24,93 +18,132 @@ import {
 /** Scores are of returns in per cent: 1 % is 1e6 e8. */
 const LN_E8_PER_PERCENT = ln(1e6);
 const LAST = QUANTILES - 1;
+const SEGMENTS = QUANTILES + 1;
 
-/** 1 / (t_k − t_{k−1}) for each segment between two quantiles; for the outer two from the median. */
-const PER_WIDTH = Float64Array.from({ length: QUANTILES + 1 }, (_, k) => {
-  if (k === 0) return 1 / read(T4_QUANTILES, 0);
-  if (k === QUANTILES) return 1 / read(T4_QUANTILES, LAST);
-  return 1 / (read(T4_QUANTILES, k) - read(T4_QUANTILES, k - 1));
-});
-/** The knot that a segment is measured from: its upper end, or the last one. */
-const BASE = Int32Array.from({ length: QUANTILES + 1 }, (_, k) => Math.min(k, LAST));
-/** Where a segment's slope is measured from: its lower end, or the median. */
-const FROM = Int32Array.from({ length: QUANTILES + 1 }, (_, k) => (k === 0 || k === QUANTILES ? MEDIAN : k - 1));
-const BASE_T = Float64Array.from(BASE, (k) => read(T4_QUANTILES, k));
+const perSegment = (of: (k: number) => number): Float64Array => Float64Array.from({ length: SEGMENTS }, (_, k) => of(k));
+const over = (knots: Float64Array, k: number): number => read(knots, k + 1) - read(knots, k);
+const isOuter = (k: number): boolean => k === 0 || k === QUANTILES;
+/** t of the knot that a segment is measured from, and one over its width in t. */
+const BASE_T = perSegment((k) => read(T4_QUANTILES, Math.min(k, LAST)));
+const PER_WIDTH = perSegment((k) => 1 / (isOuter(k) ? read(BASE_T, k) : read(BASE_T, k) - read(T4_QUANTILES, k - 1)));
 
-const between = (knots: Float64Array): Float64Array =>
-  Float64Array.from({ length: QUANTILES + 1 }, (_, k) => read(knots, k + 1) - read(knots, k));
-const MASS = between(KNOT_CDF);
-const FIRST = between(KNOT_FIRST);
-const SECOND = between(KNOT_SECOND);
-/** ∫ (2F or 2(1 − F)) and ∫ t (the same) over each segment, for outcomes above and below it. */
-const MASS_ABOVE = Float64Array.from({ length: QUANTILES + 1 }, (_, k) => read(KNOT_CDF, k + 1) ** 2 - read(KNOT_CDF, k) ** 2);
-const MASS_BELOW = MASS.map((mass, k) => 2 * mass - read(MASS_ABOVE, k));
-const CROSS = between(KNOT_CROSS);
-const FIRST_ABOVE = CROSS.map((cross) => 2 * cross);
-const FIRST_BELOW = FIRST.map((first, k) => 2 * (first - read(CROSS, k)));
-
-/** Slope dq/dt of segment `k` of the quantiles at `q`. */
-function slopeOf(slots: Float64Array, q: number, base: number, from: number, k: number): number {
-  return (read(slots, q + base) - read(slots, q + from)) * read(PER_WIDTH, k);
+/** With d = upper d_k + lower d_{k−1}, both linear in t: the parts of ∫ d dG, where ∫ dG is `mass` and ∫ t dG is `first`. */
+function upperPart(k: number, mass: number, first: number): number {
+  const slope = read(PER_WIDTH, k);
+  return isOuter(k) ? slope * first : mass + slope * (first - read(BASE_T, k) * mass);
+}
+function lowerPart(k: number, mass: number, first: number): number {
+  return isOuter(k) ? 0 : read(PER_WIDTH, k) * (read(BASE_T, k) * mass - first);
 }
 
-/** Scores the forecast of slot `at` against the return of `y` e8: writes PIT, log score (nats, of returns in per cent) and CRPS (e8). */
-export function score(slots: Float64Array, at: number, y: number): void {
+/** ∫ 2F dF and ∫ 2F t dF over a segment, for CRPS below the outcome; and with 1 − F in place of F, for above it. */
+const massUnder = (k: number): number => over(KNOT_CDF, k) * (read(KNOT_CDF, k + 1) + read(KNOT_CDF, k));
+const firstUnder = (k: number): number => 2 * over(KNOT_CROSS, k);
+const massOver = (k: number): number => 2 * over(KNOT_CDF, k) - massUnder(k);
+const firstOver = (k: number): number => 2 * over(KNOT_FIRST, k) - firstUnder(k);
+const MASS_UNDER = perSegment(massUnder);
+const UPPER_UNDER = perSegment((k) => upperPart(k, massUnder(k), firstUnder(k)));
+const LOWER_UNDER = perSegment((k) => lowerPart(k, massUnder(k), firstUnder(k)));
+const MASS_OVER = perSegment(massOver);
+const UPPER_OVER = perSegment((k) => upperPart(k, massOver(k), firstOver(k)));
+const LOWER_OVER = perSegment((k) => lowerPart(k, massOver(k), firstOver(k)));
+
+/** Mean of the law from its median: weights of the d_k. */
+const MEAN_WEIGHTS = new Float64Array(QUANTILES);
+/** Its second moment from there: weights of d_k² and of d_k d_{k−1}. */
+const SQUARE_WEIGHTS = new Float64Array(QUANTILES);
+const PRODUCT_WEIGHTS = new Float64Array(QUANTILES);
+for (let k = 0; k < SEGMENTS; k++) {
+  const base = Math.min(k, LAST);
+  const [mass, first, second] = [over(KNOT_CDF, k), over(KNOT_FIRST, k), over(KNOT_SECOND, k)];
+  const slope = read(PER_WIDTH, k);
+  MEAN_WEIGHTS[base] = read(MEAN_WEIGHTS, base) + upperPart(k, mass, first);
+  if (isOuter(k)) {
+    SQUARE_WEIGHTS[base] = read(SQUARE_WEIGHTS, base) + slope * slope * second;
+    continue;
+  }
+  // the upper part is 1 + s, the lower −s, with s = slope (t − t_k)
+  const t = read(BASE_T, k);
+  const s1 = slope * (first - t * mass);
+  const s2 = slope * slope * (second - 2 * t * first + t * t * mass);
+  MEAN_WEIGHTS[k - 1] = read(MEAN_WEIGHTS, k - 1) - s1;
+  SQUARE_WEIGHTS[k] = read(SQUARE_WEIGHTS, k) + mass + 2 * s1 + s2;
+  SQUARE_WEIGHTS[k - 1] = read(SQUARE_WEIGHTS, k - 1) + s2;
+  PRODUCT_WEIGHTS[k] = -2 * (s1 + s2);
+}
+
+/** Scores the last forecast against the outcome in the slot: writes PIT, log score (nats, of returns in per cent) and CRPS (e8). */
+export function score(slots: Float64Array, at: number): void {
+  const y = read(slots, at + SLOT.outcome);
   const q = at + SLOT.raw;
   let k = 0;
   while (k < QUANTILES && y > read(slots, q + k)) k++;
-  const base = readInt32(BASE, k);
+  const base = Math.min(k, LAST);
+  const from = isOuter(k) ? MEDIAN : k - 1;
+  const upper = read(slots, q + base);
+  const exact = (upper - read(slots, q + from)) * read(PER_WIDTH, k);
   // quantiles that rounding made equal have no density of their own: one unit per scale is the finest that is told apart
-  const slope = Math.max(1, slopeOf(slots, q, base, readInt32(FROM, k), k));
-  const t = read(BASE_T, k) + (y - read(slots, q + base)) / slope;
-  const cdf = Math.min(1, Math.max(0, t4Cdf(t)));
-  const a = 1 + (t * t) / 4;
+  const slope = Math.max(1, exact);
+  const t = read(BASE_T, k) + (y - upper) / slope;
+  // the functions of student-four.ts, which share a root and a division
+  const u = t / 2;
+  const b = 1 / (1 + u * u);
+  const root = Math.sqrt(b);
+  const s = u * root;
+  const cdf = 0.5 + 0.75 * s * (1 - (s * s) / 3);
+  const first = (-4 / 3) * T4_NORM * b * root;
   slots[at + SLOT.pit] = cdf;
-  slots[at + SLOT.logScore] = ln((slope * a * a * Math.sqrt(a)) / T4_NORM) - LN_E8_PER_PERCENT;
-  slots[at + SLOT.crps] = Math.max(0, crpsOf(slots, q, y, k, t, cdf));
+  slots[at + SLOT.logScore] = ln(slope / (T4_NORM * b * b * root)) - LN_E8_PER_PERCENT;
+  crpsBeside(slots, at, k);
+  const own = crpsAround(k, y - upper + exact * read(BASE_T, k), exact, cdf, first, first * cdf + t4CrossArea(u, b));
+  slots[at + SLOT.crps] = Math.max(0, read(slots, at + SLOT.crps) + own);
 }
 
-/** ∫ 2 (F − 1{y ≤})² as ∫ 2F (y − q) dF below y and ∫ 2 (1 − F)(q − y) dF above it, segment by segment; y lies in segment `k`. */
-function crpsOf(slots: Float64Array, q: number, y: number, k: number, t: number, cdf: number): number {
+/** ∫ 2F (y − q) dF below y and ∫ 2 (1 − F)(q − y) dF above it, over the segments other than `k`, in which y lies. */
+function crpsBeside(slots: Float64Array, at: number, k: number): void {
+  const q = at + SLOT.raw;
+  const median = read(slots, q + MEDIAN);
+  const distance = read(slots, at + SLOT.outcome) - median;
   let sum = 0;
+  let before = 0;
   for (let i = 0; i < k; i++) {
-    const base = readInt32(BASE, i);
-    const slope = slopeOf(slots, q, base, readInt32(FROM, i), i);
-    const origin = read(slots, q + base) - slope * read(BASE_T, i);
-    sum += (y - origin) * read(MASS_ABOVE, i) - slope * read(FIRST_ABOVE, i);
+    const d = read(slots, q + i) - median;
+    sum += distance * read(MASS_UNDER, i) - d * read(UPPER_UNDER, i) - before * read(LOWER_UNDER, i);
+    before = d;
   }
-  for (let i = k + 1; i <= QUANTILES; i++) {
-    const base = readInt32(BASE, i);
-    const slope = slopeOf(slots, q, base, readInt32(FROM, i), i);
-    const origin = read(slots, q + base) - slope * read(BASE_T, i);
-    sum += (origin - y) * read(MASS_BELOW, i) + slope * read(FIRST_BELOW, i);
+  before = k < QUANTILES ? read(slots, q + k) - median : 0;
+  for (let i = k + 1; i < QUANTILES; i++) {
+    const d = read(slots, q + i) - median;
+    sum += d * read(UPPER_OVER, i) + before * read(LOWER_OVER, i) - distance * read(MASS_OVER, i);
+    before = d;
   }
-  const base = readInt32(BASE, k);
-  const slope = slopeOf(slots, q, base, readInt32(FROM, k), k);
-  const origin = read(slots, q + base) - slope * read(BASE_T, k);
-  const first = t4FirstMoment(t);
-  const cross = t4CrossMoment(t, cdf);
+  if (k < QUANTILES) sum += before * read(UPPER_OVER, QUANTILES) - distance * read(MASS_OVER, QUANTILES);
+  slots[at + SLOT.crps] = sum;
+}
+
+/** The same over segment `k`, where q = origin + slope t; `distance` is y − origin, and the integrals reach up to y. */
+function crpsAround(k: number, distance: number, slope: number, cdf: number, first: number, cross: number): number {
   const low = read(KNOT_CDF, k);
   const high = read(KNOT_CDF, k + 1);
-  const below = (y - origin) * (cdf * cdf - low * low) - 2 * slope * (cross - read(KNOT_CROSS, k));
+  const below = distance * (cdf * cdf - low * low) - 2 * slope * (cross - read(KNOT_CROSS, k));
   const mass = 2 * (high - cdf) - (high * high - cdf * cdf);
   const rest = read(KNOT_FIRST, k + 1) - first - (read(KNOT_CROSS, k + 1) - cross);
-  return sum + below + (origin - y) * mass + 2 * slope * rest;
+  return below - distance * mass + 2 * slope * rest;
 }
 
-/** Mean of the raw law over its median, and its variance: e8 and e8². The result is overwritten by the next call. */
-export function momentsOf(slots: Float64Array, at: number, into: Float64Array): void {
+/** Writes mean and variance of the raw law into the slot. */
+export function writeMoments(slots: Float64Array, at: number): void {
   const q = at + SLOT.raw;
   const median = read(slots, q + MEDIAN);
   let mean = 0;
   let square = 0;
-  for (let k = 0; k <= QUANTILES; k++) {
-    const base = readInt32(BASE, k);
-    const slope = slopeOf(slots, q, base, readInt32(FROM, k), k);
-    const origin = read(slots, q + base) - median - slope * read(BASE_T, k);
-    mean += origin * read(MASS, k) + slope * read(FIRST, k);
-    square += origin * (origin * read(MASS, k) + 2 * slope * read(FIRST, k)) + slope * slope * read(SECOND, k);
+  let before = 0;
+  for (let k = 0; k < QUANTILES; k++) {
+    const d = read(slots, q + k) - median;
+    mean += d * read(MEAN_WEIGHTS, k);
+    square += d * (d * read(SQUARE_WEIGHTS, k) + before * read(PRODUCT_WEIGHTS, k));
+    before = d;
   }
-  into[0] = median + mean;
-  into[1] = Math.max(0, square - mean * mean);
+  slots[at + SLOT.lawMean] = median + mean;
+  slots[at + SLOT.lawVariance] = Math.max(0, square - mean * mean);
 }

@@ -97,7 +97,7 @@ function barMoment(bars: BarSlice, moment: Moment): BarMoment {
 function apply(state: ProbabilityState, { bars }: ProbabilityInput, emit: StateSlice): void {
   const bar = barMoment(bars, momentAt(state.cursor, bars.t));
   const stepMinutes = bars.timeframe === '1d' ? SESSION_MINUTES : bar.stepMinutes;
-  const context: RowContext = { flags: 0, stepMinutes, scoredAs: bar.scoredAs, moments: new Float64Array(2) };
+  const context: RowContext = { flags: 0, stepMinutes, scoredAs: bar.scoredAs };
   beginSlice(state, bars, emit);
   let slot = -1;
   for (let i = 0; i < bars.count; i++) {

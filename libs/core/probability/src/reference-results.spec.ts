@@ -28,12 +28,16 @@ function localLinearTrend(): Float64Array {
 function expectStates(missing: readonly number[], expected: readonly string[][]): void {
   const filter = new Float64Array(SLOT_WIDTH);
   const transition = localLinearTrend();
+  filter[SLOT.variance] = 1;
+  filter[SLOT.noiseSteps] = LEVEL_NOISE;
+  filter[SLOT.noise] = OBSERVATION_NOISE;
   filter[SLOT.level] = 791.3747808316875;
   filter[SLOT.levelVariance] = 1;
   filter[SLOT.velocityVariance] = 0.01;
   csv('data.csv').forEach((row, i) => {
-    if (i > 0) predict(filter, 0, transition, 0, 1, LEVEL_NOISE);
-    if (!missing.includes(i)) observe(filter, 0, Number(item(row, 2)), OBSERVATION_NOISE, Infinity);
+    if (i > 0) predict(filter, 0, transition, 0);
+    filter[SLOT.close] = Number(item(row, 2));
+    if (!missing.includes(i)) observe(filter, 0, { softZ: Infinity });
     const [level, velocity, ...covariance] = item(expected, i).slice(8, 13).map(Number);
     expect(Math.abs(read(filter, SLOT.level) - Number(level))).toBeLessThan(1e-8);
     expect(Math.abs(read(filter, SLOT.velocity) - Number(velocity))).toBeLessThan(1e-8);

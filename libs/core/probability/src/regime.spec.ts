@@ -18,6 +18,14 @@ const AS_ESTIMATED: HiddenMarkovModel = {
   ]),
 };
 
+/** A symbol's next bar, whose squared innovation was `observed` bp². */
+function learn(slot: Float64Array, observed: number): void {
+  slot[SLOT.bars] = read(slot, SLOT.bars) + 1;
+  slot[SLOT.forecastBase] = 1;
+  slot[SLOT.square] = observed;
+  learnRegime(MODEL, slot, 0);
+}
+
 const square = fc.oneof(fc.double({ noNaN: true, min: 0, max: 16 }), fc.double({ noNaN: true, min: 0, max: 1e12 }));
 const lnVariance = fc.double({ noNaN: true, min: -27, max: 27 });
 
@@ -26,12 +34,13 @@ describe('regimes', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(square, lnVariance), { maxLength: 40 }), (observations) => {
         const step = hmmStepParameters(AS_ESTIMATED);
-        const ours = Float64Array.of(0.25, 0.5, 0.25);
-        const theirs = ours.slice();
+        const ours = Float64Array.of(0.25, 0.5, 0.25, 0, 0);
+        const theirs = ours.slice(0, 3);
         for (const [squared, ratio] of observations) {
-          filterRegimes(MODEL, ours, 0, squared, ratio);
+          ours.set([squared, ratio], 3);
+          filterRegimes(MODEL, ours, 0);
           hmmStep(step, theirs, Float64Array.of(Math.sqrt(squared), ratio));
-          ours.forEach((p, k) => expect(Math.abs(p - read(theirs, k))).toBeLessThan(1e-9));
+          theirs.forEach((p, k) => expect(Math.abs(p - read(ours, k))).toBeLessThan(1e-9));
         }
       }),
     );
@@ -40,9 +49,11 @@ describe('regimes', () => {
   it('are a law for any surprise', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(square, lnVariance), { minLength: 1, maxLength: 40 }), (observations) => {
-        const law = Float64Array.of(1, 0, 0);
+        const figures = Float64Array.of(1, 0, 0, 0, 0);
+        const law = figures.subarray(0, 3);
         for (const [squared, ratio] of observations) {
-          filterRegimes(MODEL, law, 0, squared, ratio);
+          figures.set([squared, ratio], 3);
+          filterRegimes(MODEL, figures, 0);
           expect(law.every((p) => p >= 0 && p <= 1)).toBe(true);
           expect(Math.abs(law.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-12);
         }
@@ -56,8 +67,8 @@ describe('regimes', () => {
         const slot = new Float64Array(SLOT_WIDTH);
         startRegimes(slot, 0, 25);
         let label = { label: 1, candidate: null, bars: 0 } as ReturnType<typeof nextLabel>;
-        observed.forEach((x, i) => {
-          learnRegime(MODEL, slot, 0, x, i + 1);
+        observed.forEach((x) => {
+          learn(slot, x);
           label = nextLabel(label, slot.slice(SLOT.regimes, SLOT.regimes + 3), LABEL_SETTINGS);
           expect(read(slot, SLOT.label)).toBe(label.label);
         });
@@ -69,8 +80,8 @@ describe('regimes', () => {
     const after = (factor: number): number => {
       const slot = new Float64Array(SLOT_WIDTH);
       startRegimes(slot, 0, 25);
-      for (let i = 0; i < 1000; i++) learnRegime(MODEL, slot, 0, 25 * (i % 3), i + 1);
-      for (let i = 0; i < 40; i++) learnRegime(MODEL, slot, 0, 25 * factor ** 2 * (i % 3), 1001 + i);
+      for (let i = 0; i < 1000; i++) learn(slot, 25 * (i % 3));
+      for (let i = 0; i < 40; i++) learn(slot, 25 * factor ** 2 * (i % 3));
       return read(slot, SLOT.label);
     };
     expect([after(0.4), after(1), after(3)]).toEqual([0, 1, 2]);

@@ -16,10 +16,12 @@ import { REGIME_COUNT, SLOT } from './slot.ts';
 /** What `newRegimeModel` makes of the configuration. Rows of `transition` add up to 1. */
 export interface RegimeModel {
   readonly transition: Float64Array;
-  /** of the innovation's t₄, in sd of the long past */
-  readonly returnScales: Float64Array;
+  /** one over four squared scales of the innovation's t₄ */
+  readonly perSquare: Float64Array;
   readonly varianceMeans: Float64Array;
-  readonly varianceSds: Float64Array;
+  readonly perVarianceSd: Float64Array;
+  /** what both densities have in front of them */
+  readonly fronts: Float64Array;
   readonly slowGain: number;
   readonly labelProbabilityMin: number;
   readonly labelBars: number;
@@ -35,15 +37,18 @@ const columnOf = (figures: PerRegime): Float64Array => Float64Array.from(REGIMES
 
 export function newRegimeModel(config: ProbabilityConfig): RegimeModel {
   const { calmStay, normalToCalm, normalToTurbulent, turbulentStay } = config;
+  const scales = columnOf(config.regimeReturnScales);
+  const sds = columnOf(config.regimeVarianceSds);
   return {
     transition: Float64Array.of(
       ...[calmStay, 1 - calmStay - LEAP, LEAP],
       ...[normalToCalm, 1 - normalToCalm - normalToTurbulent, normalToTurbulent],
       ...[LEAP, 1 - turbulentStay - LEAP, turbulentStay],
     ),
-    returnScales: columnOf(config.regimeReturnScales),
+    perSquare: scales.map((scale) => 1 / (T4_PER_SCALE * scale * scale)),
     varianceMeans: columnOf(config.regimeVarianceMeans),
-    varianceSds: columnOf(config.regimeVarianceSds),
+    perVarianceSd: sds.map((sd) => 1 / sd),
+    fronts: scales.map((scale, k) => 1 / (scale * read(sds, k))),
     slowGain: 1 / config.regimeMemoryBars,
     labelProbabilityMin: config.labelProbabilityMin,
     labelBars: config.labelBars,
@@ -63,9 +68,12 @@ export function startRegimes(slots: Float64Array, at: number, variance: number):
   slots[at + SLOT.candidateBars] = 0;
 }
 
-/** Learns from `observed`, the innovation's square in bp² of one pinned step; `bars` were seen before it. */
-export function learnRegime(model: RegimeModel, slots: Float64Array, at: number, observed: number, bars: number): void {
+/** Learns from the innovation whose cut square is in the slot. */
+export function learnRegime(model: RegimeModel, slots: Float64Array, at: number): void {
+  const bars = read(slots, at + SLOT.bars);
   const early = 1 / bars;
+  // bp² of one pinned step
+  const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
   const variance = read(slots, at + SLOT.fastVariance);
   const fast = boundedVariance(variance + Math.max(FAST_GAIN, early) * (observed - variance));
   // of logarithms, so that one wild year does not make all others calm
@@ -73,16 +81,20 @@ export function learnRegime(model: RegimeModel, slots: Float64Array, at: number,
   const unusual = ln(fast) - usual;
   slots[at + SLOT.fastVariance] = fast;
   slots[at + SLOT.slowLnVariance] = usual + Math.max(model.slowGain, early) * unusual;
-  if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes, observed * exp(-usual), unusual);
+  slots[at + SLOT.surprise] = observed * exp(-usual);
+  slots[at + SLOT.unusual] = unusual;
+  if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes);
   label(model, slots, at);
 }
 
 /**
- * One step of the forward filter over the law at `p`, for an innovation of `square` squared sd and the logarithm of a ratio of
- * variances. Densities are taken over the largest normal one, so that not all of them vanish.
+ * One step of the forward filter over the law at `p`, behind which the two figures stand that it sees. Densities are taken over the
+ * largest normal one, so that not all of them vanish.
  */
-export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number, square: number, lnVariance: number): void {
+export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number): void {
   const { transition } = model;
+  const square = read(slots, p + REGIME_COUNT);
+  const lnVariance = read(slots, p + REGIME_COUNT + 1);
   const calm = read(slots, p);
   const normal = read(slots, p + 1);
   const turbulent = read(slots, p + 2);
@@ -104,15 +116,14 @@ export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number
 
 /** Half the squared distance from a regime's mean, in its sd. */
 function distance(model: RegimeModel, k: number, lnVariance: number): number {
-  const d = (lnVariance - read(model.varianceMeans, k)) / read(model.varianceSds, k);
+  const d = (lnVariance - read(model.varianceMeans, k)) * read(model.perVarianceSd, k);
   return 0.5 * d * d;
 }
 
 /** The rest of a regime's density, up to a common factor: t₄ of the innovation, and the normal's 1/sd. */
 function density(model: RegimeModel, k: number, square: number): number {
-  const scale = read(model.returnScales, k);
-  const a = 1 / (1 + square / (T4_PER_SCALE * scale * scale));
-  return (a * a * Math.sqrt(a)) / (scale * read(model.varianceSds, k));
+  const a = 1 / (1 + square * read(model.perSquare, k));
+  return a * a * Math.sqrt(a) * read(model.fronts, k);
 }
 
 function label(model: RegimeModel, slots: Float64Array, at: number): void {

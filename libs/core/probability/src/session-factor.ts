@@ -25,6 +25,11 @@ const PRIORS = Float64Array.of(
 const isClosing = (bucket: number): boolean =>
   bucket === BUCKET.close || bucket === BUCKET.closeBeforeWeekend || bucket === BUCKET.postClose;
 
+export interface SessionModel {
+  /** weight of a bar in its factor, once the prior is past */
+  readonly sessionGain: number;
+}
+
 export function startFactors(slots: Float64Array, at: number, stepMinutes: number): void {
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const prior = read(PRIORS, bucket);
@@ -33,12 +38,12 @@ export function startFactors(slots: Float64Array, at: number, stepMinutes: numbe
   }
 }
 
-/** Learns the factor of the bucket that a forecast was made in from its cut squared innovation, in squared sd. */
-export function learnFactor(slots: Float64Array, at: number, bucket: number, square: number, gain: number): void {
+/** Learns the factor of the bucket that a forecast was made in from the cut square in the slot. */
+export function learnFactor(slots: Float64Array, at: number, bucket: number, { sessionGain }: SessionModel): void {
   if (isPinned(bucket)) return;
   const visits = read(slots, at + SLOT.visits + bucket);
   const factor = read(slots, at + SLOT.sessionFactors + bucket);
-  const next = factor * (1 + Math.max(gain, 1 / (visits + PRIOR_BARS)) * (square - 1));
+  const next = factor * (1 + Math.max(sessionGain, 1 / (visits + PRIOR_BARS)) * (read(slots, at + SLOT.square) - 1));
   slots[at + SLOT.visits + bucket] = visits + 1;
   slots[at + SLOT.sessionFactors + bucket] = Math.min(FACTOR_MAX, Math.max(FACTOR_MIN, next));
 }

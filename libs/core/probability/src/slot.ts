@@ -2,7 +2,8 @@ import { ADAPTED_LEVELS, QUANTILE_LEVELS } from '@aitrader/model';
 
 /*
  * What the stage remembers of one symbol: SLOT_WIDTH numbers, one symbol after the other in one Float64Array. Log prices are in
- * bp (1e4 ln), variances in bp² per step, a step being one bar's length; what was emitted is in integers of e8.
+ * bp (1e4 ln), variances in bp² per step, a step being one bar's length; what was emitted is in integers of e8. Figures also travel
+ * through the slot from one function to the next: a double passed as an argument is boxed wherever the compiler does not inline.
  */
 
 export const QUANTILES = QUANTILE_LEVELS.length;
@@ -43,7 +44,7 @@ const CALIBRATIONS = ADAPTED_AT + ADAPTED;
 const FILTER_AT = CALIBRATIONS + SESSIONS_SCORED * CALIBRATION_WIDTH;
 const SHAPE_WEIGHTS = FILTER_AT + 5;
 const REGIMES_AT = SHAPE_WEIGHTS + SHAPES;
-const REST = REGIMES_AT + REGIME_COUNT;
+const REST = REGIMES_AT + REGIME_COUNT + 2;
 
 /** Offsets inside a slot. */
 export const SLOT = {
@@ -69,8 +70,10 @@ export const SLOT = {
   velocityVariance: FILTER_AT + 4,
   /** weight of each shape over all tracks */
   shapes: SHAPE_WEIGHTS,
-  /** P(regime) */
+  /** P(regime), and what the filter of regimes sees next: squared sd of the long past, ln of the variance over its usual one */
   regimes: REGIMES_AT,
+  surprise: REGIMES_AT + REGIME_COUNT,
+  unusual: REGIMES_AT + REGIME_COUNT + 1,
   /** the bank's variance, and the sum of its squared weights */
   variance: REST,
   concentration: REST + 1,
@@ -102,6 +105,21 @@ export const SLOT = {
   pit: REST + 21,
   logScore: REST + 22,
   crps: REST + 23,
+  /** passed on within a bar: its return in e8, its innovation in bp, that one's square, cut, in squared sd of its forecast */
+  outcome: REST + 24,
+  innovation: REST + 25,
+  square: REST + 26,
+  /** median and sd of the forecast in e8, before rounding */
+  centre: REST + 27,
+  unit: REST + 28,
+  /** mean and variance of the raw law, e8 and e8² */
+  lawMean: REST + 29,
+  lawVariance: REST + 30,
+  /** variance in bp² with which the close is seen, and how many steps' worth of noise came before it */
+  noise: REST + 31,
+  noiseSteps: REST + 32,
+  /** sum of the bank's weights before they are made to add up to 1 */
+  weightSum: REST + 33,
 } as const;
 
-export const SLOT_WIDTH = REST + 24;
+export const SLOT_WIDTH = REST + 34;

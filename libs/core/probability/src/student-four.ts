@@ -34,10 +34,13 @@ export function t4SecondMoment(t: number): number {
 /** ∫ x F f from −∞ to t, where `cdf` is F(t): F g − ∫ g f with g = −(4 + x²) f / 3. */
 export function t4CrossMoment(t: number, cdf: number): number {
   const u = t / 2;
-  const b = 1 / (1 + u * u);
-  const f = T4_NORM * b * b * Math.sqrt(b);
+  return t4FirstMoment(t) * cdf + t4CrossArea(u, 1 / (1 + u * u));
+}
+
+/** The −∫ g f of the above, where u is t / 2 and b is 1 / (1 + u²). */
+export function t4CrossArea(u: number, b: number): number {
   const area = u * b * (5 / 16 + b * (5 / 24 + b / 6)) + (5 / 16) * atan(u) + (5 / 32) * Math.PI;
-  return (-4 * cdf * f) / (3 * b) + (8 / 3) * T4_NORM * T4_NORM * area;
+  return (8 / 3) * T4_NORM * T4_NORM * area;
 }
 
 /** Quantiles at QUANTILE_LEVELS; the upper half mirrors the lower one exactly. */

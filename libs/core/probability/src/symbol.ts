@@ -4,7 +4,7 @@ import { learnVariance, SEED_BARS, startBank } from './bank.ts';
 import { calibrate } from './calibration.ts';
 import { observe, predict, predictedLevel, predictedVariance, start } from './filter.ts';
 import { writeQuantiles } from './forecast.ts';
-import { score } from './law.ts';
+import { score, writeMoments } from './law.ts';
 import { type ProbabilityParameters } from './probability-state.ts';
 import { learnRegime, startRegimes } from './regime.ts';
 import { learnFactor, startFactors } from './session-factor.ts';
@@ -44,7 +44,7 @@ export function begin(parameters: ProbabilityParameters, slots: Float64Array, at
   startTrackers(slots, at);
   startFactors(slots, at, bar.stepMinutes);
   startRegimes(slots, at, prior);
-  place(parameters, slots, at, bar.closeBp, bar.tick);
+  place(parameters, slots, at, bar.closeBp, bar);
   slots[at + SLOT.close] = bar.closeBp;
   slots[at + SLOT.bars] = 1;
   slots[at + SLOT.minute] = bar.minute;
@@ -54,112 +54,102 @@ export function begin(parameters: ProbabilityParameters, slots: Float64Array, at
 
 /** A later bar. */
 export function advance(parameters: ProbabilityParameters, slots: Float64Array, at: number, bar: BarMoment): void {
-  const bars = read(slots, at + SLOT.bars);
   const moved = bar.closeBp - read(slots, at + SLOT.close);
-  const y = toFixedPoint(moved, E8_PER_BP);
-  score(slots, at, y);
-  calibrate(slots, at, bar.scoredAs, y, parameters.calibrationGain);
-  follow(parameters.rates, slots, at, y, bars);
-  takeIn(parameters, slots, at, bar, moved, bars);
+  slots[at + SLOT.outcome] = toFixedPoint(moved, E8_PER_BP);
+  slots[at + SLOT.innovation] = moved - read(slots, at + SLOT.forecastMean);
+  score(slots, at);
+  calibrate(slots, at, bar.scoredAs, parameters);
+  follow(parameters.rates, slots, at);
   slots[at + SLOT.close] = bar.closeBp;
-  slots[at + SLOT.bars] = bars + 1;
+  takeIn(parameters, slots, at, bar);
+  slots[at + SLOT.bars] = read(slots, at + SLOT.bars) + 1;
   slots[at + SLOT.minute] = bar.minute;
   slots[at + SLOT.session] = bar.session;
   forecast(parameters, slots, at, bar);
 }
 
 /** Variance of a close around its level: a share of the price's own per step, and the tick it is rounded to. */
-const closeNoise = (parameters: ProbabilityParameters, slots: Float64Array, at: number, tick: number): number =>
-  parameters.observationNoise * read(slots, at + SLOT.variance) + tick;
+const closeNoise = (parameters: ProbabilityParameters, slots: Float64Array, at: number, bar: BarMoment): number =>
+  parameters.observationNoise * read(slots, at + SLOT.variance) + bar.tick;
 
-function place(parameters: ProbabilityParameters, slots: Float64Array, at: number, closeBp: number, tick: number): void {
+function place(parameters: ProbabilityParameters, slots: Float64Array, at: number, closeBp: number, bar: BarMoment): void {
   const { gain } = parameters.velocity;
   const velocityVariance = gain * gain * read(slots, at + SLOT.variance);
-  start(slots, at, closeBp, closeNoise(parameters, slots, at, tick), velocityVariance);
+  start(slots, at, closeBp, closeNoise(parameters, slots, at, bar), velocityVariance);
 }
 
-/** Learns from the return of `moved` bp, unless it has to wait for the next bar. */
-function takeIn(
-  parameters: ProbabilityParameters,
-  slots: Float64Array,
-  at: number,
-  bar: BarMoment,
-  moved: number,
-  bars: number,
-): void {
-  let innovation = moved - read(slots, at + SLOT.forecastMean);
+/** Where the three figures of a judgement stand in the slot: an innovation, its forecast's variance and bucket. */
+const NOW = { innovation: SLOT.innovation, variance: SLOT.forecastVariance, bucket: SLOT.forecastBucket } as const;
+const HELD = { innovation: SLOT.heldInnovation, variance: SLOT.heldVariance, bucket: SLOT.heldBucket } as const;
+
+/** Learns from the innovation in the slot, unless it has to wait for the next bar. */
+function takeIn(parameters: ProbabilityParameters, slots: Float64Array, at: number, bar: BarMoment): void {
   if (read(slots, at + SLOT.held) !== 0) {
-    if (confirms(slots, at, bar.closeBp)) settleHeld(parameters, slots, at, bar.tick, bars);
-    else innovation = bar.closeBp - read(slots, at + SLOT.level);
+    if (confirms(slots, at, bar)) settleHeld(parameters, slots, at, bar);
+    else slots[at + SLOT.innovation] = bar.closeBp - read(slots, at + SLOT.level);
     slots[at + SLOT.held] = 0;
   }
-  const variance = read(slots, at + SLOT.forecastVariance);
-  const bucket = read(slots, at + SLOT.forecastBucket);
-  const z = innovation / Math.sqrt(variance);
+  const z = read(slots, at + SLOT.innovation) / Math.sqrt(read(slots, at + SLOT.forecastVariance));
   slots[at + SLOT.z] = z;
-  const isSuspect = bars > SEED_BARS && Math.abs(z) > parameters.suspectZ;
-  if (isSuspect) hold(slots, at, bar.closeBp, innovation);
-  else learn(parameters, slots, at, innovation, variance, bucket, bars);
-  move(parameters, slots, at, bar, bucket);
-  if (!isSuspect) observe(slots, at, bar.closeBp, closeNoise(parameters, slots, at, bar.tick), parameters.softZ);
+  const isSuspect = read(slots, at + SLOT.bars) > SEED_BARS && Math.abs(z) > parameters.suspectZ;
+  if (isSuspect) hold(slots, at, bar);
+  else learn(parameters, slots, at, NOW);
+  move(parameters, slots, at, bar);
+  if (isSuspect) return;
+  slots[at + SLOT.noise] = closeNoise(parameters, slots, at, bar);
+  observe(slots, at, parameters);
 }
 
 /** Whether a close lies nearer to the one that waits than to the level that it left. */
-function confirms(slots: Float64Array, at: number, closeBp: number): boolean {
+function confirms(slots: Float64Array, at: number, { closeBp }: BarMoment): boolean {
   const fromHeld = Math.abs(closeBp - read(slots, at + SLOT.heldClose));
   return fromHeld < Math.abs(closeBp - read(slots, at + SLOT.level));
 }
 
 /** A level shift: what waited is learned, and the filter starts anew there. */
-function settleHeld(parameters: ProbabilityParameters, slots: Float64Array, at: number, tick: number, bars: number): void {
-  const innovation = read(slots, at + SLOT.heldInnovation);
-  const variance = read(slots, at + SLOT.heldVariance);
-  learn(parameters, slots, at, innovation, variance, read(slots, at + SLOT.heldBucket), bars);
-  place(parameters, slots, at, read(slots, at + SLOT.heldClose), tick);
+function settleHeld(parameters: ProbabilityParameters, slots: Float64Array, at: number, bar: BarMoment): void {
+  learn(parameters, slots, at, HELD);
+  place(parameters, slots, at, read(slots, at + SLOT.heldClose), bar);
 }
 
-function hold(slots: Float64Array, at: number, closeBp: number, innovation: number): void {
+function hold(slots: Float64Array, at: number, { closeBp }: BarMoment): void {
   slots[at + SLOT.held] = 1;
   slots[at + SLOT.heldClose] = closeBp;
-  slots[at + SLOT.heldInnovation] = innovation;
-  slots[at + SLOT.heldVariance] = read(slots, at + SLOT.forecastVariance);
-  slots[at + SLOT.heldBucket] = read(slots, at + SLOT.forecastBucket);
+  slots[at + HELD.innovation] = read(slots, at + NOW.innovation);
+  slots[at + HELD.variance] = read(slots, at + NOW.variance);
+  slots[at + HELD.bucket] = read(slots, at + NOW.bucket);
 }
 
 /** Squared sd that an innovation of the first bars counts at most: only a guard against overflow. */
 const SEED_SQUARE_MAX = 1e12;
 
-/** Bank, season and regime learn the innovation in bp of a forecast of that variance, made in that bucket. */
-function learn(
-  parameters: ProbabilityParameters,
-  slots: Float64Array,
-  at: number,
-  innovation: number,
-  variance: number,
-  bucket: number,
-  bars: number,
-): void {
-  const { winsorZ, expertShare, sessionGain, regimes } = parameters;
-  const isSeed = bars <= SEED_BARS;
-  // of the forecast that is judged: when a held bar is confirmed, two are judged from one and the same
-  const base = read(slots, at + SLOT.forecastBase);
-  const square = Math.min((innovation * innovation) / variance, isSeed ? SEED_SQUARE_MAX : winsorZ * winsorZ);
-  learnVariance(slots, at, square, base, innovation < 0, bars, expertShare);
-  if (!isSeed) learnFactor(slots, at, bucket, square, sessionGain);
-  learnRegime(regimes, slots, at, base * square, bars);
+/**
+ * Bank, season and regime learn an innovation. The bank's variance is that of the last forecast also for a held one: when a held bar
+ * is confirmed, two are judged from one and the same.
+ */
+function learn(parameters: ProbabilityParameters, slots: Float64Array, at: number, judged: typeof NOW | typeof HELD): void {
+  const { winsorZ, regimes } = parameters;
+  const isSeed = read(slots, at + SLOT.bars) <= SEED_BARS;
+  const innovation = read(slots, at + judged.innovation);
+  const square = (innovation * innovation) / read(slots, at + judged.variance);
+  slots[at + SLOT.square] = Math.min(square, isSeed ? SEED_SQUARE_MAX : winsorZ * winsorZ);
+  learnVariance(slots, at, innovation < 0, parameters);
+  if (!isSeed) learnFactor(slots, at, read(slots, at + judged.bucket), parameters);
+  learnRegime(regimes, slots, at);
 }
 
 /** Moves the filter over the time since the last bar, in steps; never less than one. */
-function move(parameters: ProbabilityParameters, slots: Float64Array, at: number, bar: BarMoment, bucket: number): void {
+function move(parameters: ProbabilityParameters, slots: Float64Array, at: number, bar: BarMoment): void {
   const { transitions, velocity } = parameters;
   const elapsed =
     bar.stepMinutes > 0
       ? (bar.minute - read(slots, at + SLOT.minute)) / bar.stepMinutes
       : bar.session - read(slots, at + SLOT.session);
   const steps = Math.max(1, elapsed);
-  const factor = read(slots, at + SLOT.sessionFactors + bucket);
+  const factor = read(slots, at + SLOT.sessionFactors + read(slots, at + SLOT.forecastBucket));
   const row = transitionOver(transitions, velocity, steps);
-  predict(slots, at, transitions, row, read(slots, at + SLOT.variance), factor * steps);
+  slots[at + SLOT.noiseSteps] = factor * steps;
+  predict(slots, at, transitions, row);
 }
 
 /** Forecasts the next close, one step on. While a bar waits for confirmation its close is taken for the level. */
@@ -167,7 +157,7 @@ function forecast(parameters: ProbabilityParameters, slots: Float64Array, at: nu
   const { transitions } = parameters;
   const base = read(slots, at + SLOT.variance);
   const factor = read(slots, at + SLOT.sessionFactors + bar.bucket);
-  const noise = closeNoise(parameters, slots, at, bar.tick);
+  const noise = closeNoise(parameters, slots, at, bar);
   const isHeld = read(slots, at + SLOT.held) !== 0;
   const mean = isHeld ? 0 : predictedLevel(slots, at, transitions, ONE_STEP) - bar.closeBp;
   const carried = isHeld ? base * factor + noise : predictedVariance(slots, at, transitions, ONE_STEP, base, factor);
@@ -176,5 +166,6 @@ function forecast(parameters: ProbabilityParameters, slots: Float64Array, at: nu
   slots[at + SLOT.forecastBase] = base;
   slots[at + SLOT.forecastVariance] = variance;
   slots[at + SLOT.forecastBucket] = bar.bucket;
-  writeQuantiles(slots, at, mean, Math.sqrt(variance));
+  writeQuantiles(slots, at);
+  writeMoments(slots, at);
 }

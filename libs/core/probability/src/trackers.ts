@@ -68,9 +68,10 @@ export function startTrackers(slots: Float64Array, at: number): void {
   slots.fill(1, at + SLOT.adaptedFactors, at + SLOT.adaptedFactors + ADAPTED);
 }
 
-/** Follows the return of `y` e8 under the last forecast of a symbol that had `bars` bars before it. */
-export function follow(rates: TrackerRates, slots: Float64Array, at: number, y: number, bars: number): void {
-  const row = Math.min(bars, rates.rawGains.length - 1);
+/** Follows the outcome in the slot under the last forecast. */
+export function follow(rates: TrackerRates, slots: Float64Array, at: number): void {
+  const y = read(slots, at + SLOT.outcome);
+  const row = Math.min(read(slots, at + SLOT.bars), rates.rawGains.length - 1);
   followRaw(rates.raw, row * RATES_WIDTH, slots, at, y);
   followAdapted(rates.adapted, slots, at, y);
   const median = read(slots, at + SLOT.raw + MEDIAN);
@@ -79,12 +80,16 @@ export function follow(rates: TrackerRates, slots: Float64Array, at: number, y: 
   slots[at + SLOT.rawFactors + MEDIAN] = Math.min(OFFSET_MAX, Math.max(-OFFSET_MAX, offset));
 }
 
+/** `Math.max` without its care for −0 and NaN, which costs in a loop. */
+const atLeast = (least: number, value: number): number => (value < least ? least : value);
+
 /** All factors shrink; those of the quantiles beyond which `y` lies, counted from the middle, grow instead. */
 function followRaw(rates: Float64Array, row: number, slots: Float64Array, at: number, y: number): void {
   const c = at + SLOT.rawFactors;
   const q = at + SLOT.raw;
-  for (let k = 0; k < QUANTILES; k++)
-    if (k !== MEDIAN) slots[c + k] = Math.max(FACTOR_MIN, read(slots, c + k) * read(rates, row + QUANTILES + k));
+  const offset = read(slots, c + MEDIAN);
+  for (let k = 0; k < QUANTILES; k++) slots[c + k] = atLeast(FACTOR_MIN, read(slots, c + k) * read(rates, row + QUANTILES + k));
+  slots[c + MEDIAN] = offset;
   for (let k = MEDIAN - 1; k >= 0 && y < read(slots, q + k); k--)
     slots[c + k] = Math.min(FACTOR_MAX, read(slots, c + k) * read(rates, row + k));
   for (let k = MEDIAN + 1; k < QUANTILES && y > read(slots, q + k); k++)
@@ -94,7 +99,7 @@ function followRaw(rates: Float64Array, row: number, slots: Float64Array, at: nu
 function followAdapted(rates: Float64Array, slots: Float64Array, at: number, y: number): void {
   const a = at + SLOT.adaptedFactors;
   const q = at + SLOT.adapted;
-  for (let k = 0; k < ADAPTED; k++) slots[a + k] = Math.max(FACTOR_MIN, read(slots, a + k) * read(rates, ADAPTED + k));
+  for (let k = 0; k < ADAPTED; k++) slots[a + k] = atLeast(FACTOR_MIN, read(slots, a + k) * read(rates, ADAPTED + k));
   for (let k = ADAPTED_HALF - 1; k >= 0 && y < read(slots, q + k); k--)
     slots[a + k] = Math.min(FACTOR_MAX, read(slots, a + k) * read(rates, k));
   for (let k = ADAPTED_HALF; k < ADAPTED && y > read(slots, q + k); k++)

@@ -37,7 +37,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     atrBars: 14,
     stopAtr: 4,
     targetAtr: 8,
-    velocityUpMin: 0.6,
+    velocityUpMin: 0.55,
     turbulentMax: 0.9,
     horizonMinutes: 60,
     warmUpBars: 120,
