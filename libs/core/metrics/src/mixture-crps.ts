@@ -18,8 +18,8 @@ import { requireMean, requireStudentT, requireWeights, type StudentTMixture } fr
 /** The first step of the trapezoidal rule, and how often it is halved at most. */
 const FIRST_STEP = 0.5;
 const HALVINGS_MAX = 10;
-/** Halving the step squares the error of the rule, so that a change this small means one of about 1e-12. */
-const CONVERGED = 1e-7;
+/** Halving the step squares the error of the rule, as a rule: a larger change could be small by chance, one this small is the error. */
+const CONVERGED = 1e-12;
 /** In units of the least scale, below the rounding of any score: components this close differ by rounding alone. */
 const TOO_SMALL_TO_COUNT = 1e-14;
 /** A term this small beside the sum, out of sight of all components, ends it. */
