@@ -158,8 +158,7 @@ export class IngestHost implements ServiceHost {
       reason: 'the feed has ended',
       parameters: [],
     } as const;
-    if (publisher.lastInterval('control', -1) < end.t)
-      publisher.publish([{ fact: 'control', shard: -1, t: end.t, payload: encodeControl(end) }]);
+    publisher.publish([{ fact: 'control', shard: -1, t: end.t, payload: encodeControl(end) }]);
     await publisher.settled();
     this.#context.logger.info('end of bars', { t: end.t });
   }

@@ -2,11 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
 
-/** Where the published results are: beside the workspace, or where REFERENCE_RESULTS says. */
-const REFERENCE = path.join(
-  process.env['REFERENCE_RESULTS'] ?? path.resolve(import.meta.dirname, '../../../../../shared/numeric'),
-  '08_indicators',
-);
+/** Where the published results are: beside the workspace. */
+const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/08_indicators');
 /** Of the sources that print all digits. */
 export const TOLERANCE = 1e-8;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { intervalOf } from '@aitrader/contracts';
+import { addressOf, intervalOf } from '@aitrader/contracts';
 import { epochMs, runId, type RunId } from '@aitrader/model';
 import { openBus, type Bus } from './connection.ts';
 import { FencedError } from './errors.ts';
@@ -59,6 +59,30 @@ describe('a fenced publisher', () => {
     await readMessages(bus, run, ({ data }) => stored.push(intervalOf('order-events', data)));
     return stored;
   }
+
+  it.each(['fills', 'order-events'] as const)(
+    'says what is missing of an interval of which a crash left only the %s',
+    async (left) => {
+      const run = await newRun();
+      const fills: Outgoing = { fact: 'fills', shard: -1, t: epochMs(5), payload: '{"t":5,"fills":[]}' };
+      const interval = [fills, message(5)];
+      const before = await publisherOf(run);
+      await before.publisher.own('fills', -1);
+      before.publisher.publish(interval.filter(({ fact }) => fact === left));
+      await before.publisher.settled();
+      const after = await publisherOf(run);
+      await after.publisher.own('fills', -1);
+      after.publisher.publish(interval);
+      after.publisher.publish([message(6)]);
+      await after.publisher.settled();
+      const stored: string[] = [];
+      await readMessages(bus, run, ({ subject, data }) =>
+        stored.push(`${addressOf(subject).fact} ${intervalOf('order-events', data)}`),
+      );
+      expect([...before.failures, ...after.failures]).toEqual([]);
+      expect(stored).toEqual([`${left} 5`, left === 'fills' ? 'order-events 5' : 'fills 5', 'order-events 6']);
+    },
+  );
 
   it('stores intervals once and in order, singly or in batches', async () => {
     const run = await newRun();

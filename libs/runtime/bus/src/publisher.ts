@@ -115,14 +115,20 @@ export class FencedPublisher {
     return this.#queue.length >= QUEUE_GROUPS_MAX;
   }
 
-  /** Queues the messages of one interval, to be stored together at the next `flush`. */
+  /**
+   * Queues the messages of one interval, to be stored together at the next `flush`. What its subject holds already is left out: a
+   * crash may have left any part of an interval unsaid, and its writer says all of it again.
+   */
   publish(group: readonly Outgoing[]): void {
     const pending: Pending[] = [];
     for (const { fact, shard, t, payload } of group) {
       const subject = this.#subject(fact, shard);
-      this.#head(subject).t = t;
+      const head = this.#head(subject);
+      if (t <= head.t) continue;
+      head.t = t;
       pending.push({ subject, id: messageIdOf(this.#run, fact, shard, t), payload });
     }
+    if (pending.length === 0) return;
     this.#accepted += 1;
     this.#queue.push(pending);
   }

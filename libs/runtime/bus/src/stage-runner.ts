@@ -6,7 +6,7 @@ import { claim } from './claim.ts';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages } from './interval-join.ts';
 import { readLog, type LogReading } from './log-reader.ts';
-import { FencedPublisher, type Outgoing } from './publisher.ts';
+import { FencedPublisher } from './publisher.ts';
 
 /** Intervals whose output is stored together by a stage that runs ahead, while more input is known to come. */
 const TOGETHER_INTERVALS = 64;
@@ -141,10 +141,9 @@ export class StageRunner {
   }
 
   #apply(messages: IntervalMessages): void {
-    const { handler, publisher, checkpointEvery } = this.#options;
+    const { handler, publisher, checkpointEvery, shard } = this.#options;
     const said = handler.apply(messages);
-    const unpublished = this.#unpublished(said, messages);
-    if (unpublished.length > 0) publisher.publish(unpublished);
+    publisher.publish(said.map(({ fact, payload }) => ({ fact, shard, t: messages.t, payload })));
     this.#sinceCheckpoint += 1;
     if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && messages.t >= this.#published) {
       this.#sinceCheckpoint = 0;
@@ -154,12 +153,6 @@ export class StageRunner {
         })
         .finally(() => (this.#saving = undefined));
     }
-  }
-
-  /** What is not in the recording yet: a crash may have left any part of an interval unsaid. */
-  #unpublished(said: readonly Said[], { t }: IntervalMessages): Outgoing[] {
-    const { publisher, shard } = this.#options;
-    return said.flatMap(({ fact, payload }) => (publisher.lastInterval(fact, shard) < t ? [{ fact, shard, t, payload }] : []));
   }
 
   async #checkpoint(): Promise<void> {
