@@ -86,7 +86,6 @@ export { type HmmForm, fittableHmm, hmmFrom } from './fittable-hmm.ts';
 export { fittableMsar, msarFrom } from './fittable-msar.ts';
 export { fittableStateSpace } from './fittable-state-space.ts';
 export { logPricesBp, percentReturns } from './price-series.ts';
-export { normality, heteroskedasticity, autocorrelations, ljungBox } from './diagnostics.ts';
 export {
   type StateMoments,
   type FilteredSeries,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   autocorrelations,
+  heteroskedasticity,
   conditionalCoverageTest,
   independenceTest,
   jarqueBeraTest,
@@ -93,6 +94,13 @@ describe('Ljung–Box and Jarque–Bera', () => {
     expectNear(unbiasedKurtosis(moments), 1.8375444302836856);
     const expected = [-0.1376801822050406, -0.032943750187299545, -0.13054481704576104];
     autocorrelations(SIXTY, 3).forEach((value, i) => expectNear(value, expected[i] ?? NaN));
+  });
+
+  it('stand beside the ratio of late to early squares', () => {
+    const residuals = [1, -2, 0.5, 3, -1, 0.25, -0.75, 2];
+    expect(heteroskedasticity(residuals, 3)).toBeCloseTo((0.25 ** 2 + 0.75 ** 2 + 2 ** 2) / (1 + 4 + 0.25), 14);
+    expect(() => heteroskedasticity(residuals, 5)).toThrow(RangeError);
+    expect(() => heteroskedasticity([1, NaN], 1)).toThrow(RangeError);
   });
 
   it('do not change when the residuals are shifted and scaled', () => {

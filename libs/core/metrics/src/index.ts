@@ -59,5 +59,5 @@ export {
   kupiecTest,
   violationTransitions,
 } from './violation-tests.ts';
-export { jarqueBeraTest, ljungBoxTest } from './residual-tests.ts';
+export { heteroskedasticity, jarqueBeraTest, ljungBoxTest } from './residual-tests.ts';
 export { type LogOptimalStake, logOptimalStake, logOptimalWeights } from './log-optimal.ts';

@@ -37,6 +37,21 @@ export function jarqueBeraTest(residuals: Series): TestResult {
   return { statistic, pValue: chiSquareSurvival(statistic, 2) };
 }
 
+/**
+ * H(h): the sum of the last h squared residuals over that of the first h; F(h, h) when the variance stays the same. Source: Durbin and
+ * Koopman (2012), section 2.12. @throws RangeError for fewer than 2 h residuals
+ */
+export function heteroskedasticity(residuals: Series, h: number): number {
+  requireCount('number of residuals at each end', h, 1);
+  requireVarying(residuals, 2 * h);
+  const squares = (from: number): number => {
+    let sum = 0;
+    for (let i = from; i < from + h; i++) sum += (residuals[i] ?? NaN) * (residuals[i] ?? NaN);
+    return sum;
+  };
+  return squares(residuals.length - h) / squares(0);
+}
+
 function requireVarying(residuals: Series, atLeast: number): void {
   requireSeries('residuals', residuals, atLeast);
   requirePositive('variance of the residuals', momentsOf(residuals).variance);

@@ -8,5 +8,5 @@ export {
   type IngestSpec,
   type BarSourceSpec,
 } from './service-environment.ts';
-export { loadModelParameters, type LoadedParameters } from './model-parameters.ts';
+export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
 export { CODE_VERSION } from './code-version.ts';

@@ -5,23 +5,38 @@ import { TIMEFRAMES, epochMs, ticker, type BarSource, type ModelParameters } fro
 import { ConfigurationError } from './configuration-error.ts';
 import { problemsOf } from './problems.ts';
 
-const fileSchema = z.strictObject({
-  version: z.literal(1),
-  parameters: z.array(
-    z.strictObject({
-      symbol: z.string().regex(/^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/),
-      model: z.string().min(1),
-      version: z.string().min(1),
-      timeframe: z.enum(TIMEFRAMES).nullable(),
-      fittedFrom: z.int().min(0).nullable(),
-      fittedTo: z.int().min(0).nullable(),
-      n: z.int().min(1),
-      values: z.record(z.string(), z.number()),
-      logLikelihood: z.number(),
-      converged: z.boolean(),
-    }),
-  ),
+const entrySchema = z.strictObject({
+  symbol: z.string().min(1),
+  model: z.string().min(1),
+  version: z.string().min(1),
+  timeframe: z.enum(TIMEFRAMES).nullable(),
+  fittedFrom: z.int().min(0).nullable(),
+  fittedTo: z.int().min(0).nullable(),
+  n: z.int().min(1),
+  values: z.record(z.string(), z.number()),
+  logLikelihood: z.number(),
+  converged: z.boolean(),
 });
+const fileSchema = z.strictObject({ version: z.literal(1), parameters: z.array(entrySchema) });
+
+/**
+ * The parameters of one model for one symbol, or one plain series. `version` names the fitted model and a digest of its values;
+ * `timeframe` and the closes of the first and last bar, epoch ms, are null for a plain series.
+ */
+export type ParametersEntry = Readonly<z.infer<typeof entrySchema>>;
+
+/** The entries of a parameters file of this text. @throws ConfigurationError naming file, field and value */
+export function parametersFileFrom(file: string, text: string): readonly ParametersEntry[] {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigurationError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const result = fileSchema.safeParse(given);
+  if (!result.success) throw new ConfigurationError(file, problemsOf(result.error, given));
+  return result.data.parameters;
+}
 
 export interface LoadedParameters {
   readonly parameters: readonly ModelParameters[];
@@ -36,23 +51,14 @@ export async function loadModelParameters(file: string): Promise<LoadedParameter
   const bytes = await readFile(file).catch(() => {
     throw new ConfigurationError(file, ['the file cannot be read']);
   });
-  let given: unknown;
-  try {
-    given = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new ConfigurationError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
-  }
-  const result = fileSchema.safeParse(given);
-  if (!result.success) throw new ConfigurationError(file, problemsOf(result.error, given));
-  const parameters = result.data.parameters.map(
-    ({ symbol, model, version, timeframe, fittedTo, values, converged }, i): ModelParameters => {
-      const named = `parameters.${i} (${model} of ${symbol})`;
-      if (fittedTo === null || timeframe === null)
-        throw new ConfigurationError(file, [`${named}.fittedTo: was fitted to no bars, got null`]);
-      if (!converged) throw new ConfigurationError(file, [`${named}.converged: a fit that did not converge, got false`]);
-      const list = Object.entries(values).map(([name, value]) => ({ name, value }));
-      return { symbol: ticker(symbol), model, version, timeframe, fittedTo: epochMs(fittedTo), values: list };
-    },
-  );
+  const entries = parametersFileFrom(file, bytes.toString('utf8'));
+  const parameters = entries.map(({ symbol, model, version, timeframe, fittedTo, values, converged }, i): ModelParameters => {
+    const named = `parameters.${i} (${model} of ${symbol})`;
+    if (fittedTo === null || timeframe === null)
+      throw new ConfigurationError(file, [`${named}.fittedTo: was fitted to no bars, got null`]);
+    if (!converged) throw new ConfigurationError(file, [`${named}.converged: a fit that did not converge, got false`]);
+    const list = Object.entries(values).map(([name, value]) => ({ name, value }));
+    return { symbol: ticker(symbol), model, version, timeframe, fittedTo: epochMs(fittedTo), values: list };
+  });
   return { parameters, source: { name: file, sha256: createHash('sha256').update(bytes).digest('hex') } };
 }

@@ -6,7 +6,10 @@ export function problemsOf(error: z.ZodError, input: unknown): string[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => `unknown key ${JSON.stringify([...issue.path, key].join('.'))}`);
     }
-    const value = issue.path.reduce<unknown>((at, key) => (isRecord(at) ? at[String(key)] : undefined), input);
+    const value = issue.path.reduce<unknown>(
+      (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+      input,
+    );
     return [`${issue.path.join('.') || 'the whole'}: ${issue.message}, got ${JSON.stringify(value) ?? 'nothing'}`];
   });
 }

@@ -1,19 +1,13 @@
 import { Option, type Command } from 'commander';
 import { recordOf, type FittableModel } from '@aitrader/core-estimation';
+import type { ParametersEntry } from '@aitrader/runtime-configuration';
 import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { failWith } from '../failure.ts';
 import { fitDocument, fitText, type Estimates } from '../fit/fit-report.ts';
 import { barSeries, plainSeries, type FitSeries } from '../fit/fit-series.ts';
 import { modelOf, modelOptions, MODELS, requireApplicable, type ModelOptions } from '../fit/model-options.ts';
 import { parametersOf, type ParametersOf } from '../fit/parameter-text.ts';
-import {
-  merged,
-  readParametersFile,
-  versionOf,
-  writeParametersFile,
-  type ParametersEntry,
-  type Taken,
-} from '../fit/parameters-file.ts';
+import { merged, readParametersFile, versionOf, writeParametersFile, type Taken } from '../fit/parameters-file.ts';
 import { writePaths } from '../fit/paths-file.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';

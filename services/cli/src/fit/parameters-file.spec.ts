@@ -2,14 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  merged,
-  parametersFileFrom,
-  readParametersFile,
-  versionOf,
-  writeParametersFile,
-  type ParametersEntry,
-} from './parameters-file.ts';
+import { parametersFileFrom, type ParametersEntry } from '@aitrader/runtime-configuration';
+import { merged, readParametersFile, versionOf, writeParametersFile } from './parameters-file.ts';
 
 const entry = (symbol: string, model: string, omega: number, converged = true): ParametersEntry => ({
   symbol,
@@ -71,19 +65,22 @@ describe('a parameters file', () => {
   });
 
   it.each([
-    ['{', 'it is no JSON'],
-    ['[]', 'the document is []'],
-    ['{"version":2,"parameters":[]}', 'version is 2 and must be 1'],
-    ['{"version":1}', 'parameters is undefined and must be a list'],
-    ['{"version":1,"parameters":[1]}', 'parameters[0] is 1'],
-    ['{"version":1,"parameters":[{"symbol":""}]}', 'parameters[0].symbol is ""'],
+    ['{', 'p.json: not JSON'],
+    ['[]', 'the whole: '],
+    ['{"version":2,"parameters":[]}', 'got 2'],
+    ['{"version":1}', 'parameters: '],
+    ['{"version":1,"parameters":[1]}', 'parameters.0: '],
+    ['{"version":1,"parameters":[1]}', 'got 1'],
+    ['{"version":1,"parameters":[{"symbol":""}]}', 'parameters.0.symbol: '],
+    ['{"version":1,"parameters":[{"symbol":""}]}', 'got ""'],
     [
       JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), values: { omega: '1' } }] }),
-      'parameters[0].values is {"omega":"1"}',
+      'parameters.0.values.omega: ',
     ],
-    [JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), converged: 1 }] }), 'parameters[0].converged is 1'],
-  ])('is refused by field and value when it is none: %s', (text, says) => {
-    expect(() => parametersFileFrom('p.json', text)).toThrow('p.json is no parameters file, and is left as it is');
+    [JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), converged: 1 }] }), 'parameters.0.converged: '],
+    [JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), surplus: 1 }] }), 'surplus'],
+  ])('is refused by file, field and value when it is none: %s', (text, says) => {
+    expect(() => parametersFileFrom('p.json', text)).toThrow('p.json');
     expect(() => parametersFileFrom('p.json', text)).toThrow(says);
   });
 });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { TIMEFRAMES } from '@aitrader/model';
-import { isJsonObject } from './json-object.ts';
+import { parametersFileFrom, type ParametersEntry } from '@aitrader/runtime-configuration';
 import { isMissingFile } from './missing-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
@@ -14,23 +13,6 @@ import { writeAtomically } from '../write-atomically.ts';
 
 const FILE_VERSION = 1;
 const VERSION_DIGITS = 16;
-
-/** The parameters of one model for one symbol. */
-export interface ParametersEntry {
-  readonly symbol: string;
-  /** what `--model` calls it */
-  readonly model: string;
-  /** the fitted model and a digest of its values */
-  readonly version: string;
-  /** length of the bars, and the closes of the first and last, epoch ms; null for a plain series */
-  readonly timeframe: string | null;
-  readonly fittedFrom: number | null;
-  readonly fittedTo: number | null;
-  readonly n: number;
-  readonly values: Readonly<Record<string, number>>;
-  readonly logLikelihood: number;
-  readonly converged: boolean;
-}
 
 /** Names a fitted model and its values: the same values have the same version. */
 export function versionOf(model: string, values: Readonly<Record<string, number>>): string {
@@ -50,51 +32,6 @@ export async function readParametersFile(file: string): Promise<readonly Paramet
     throw new Error(`${file}: cannot be read`, { cause });
   }
   return parametersFileFrom(file, text);
-}
-
-const isNumber = (value: unknown): value is number => typeof value === 'number';
-
-/** @throws Error as `readParametersFile` */
-export function parametersFileFrom(file: string, text: string): readonly ParametersEntry[] {
-  const refuse = (field: string, value: unknown, must: string): never => {
-    throw new Error(
-      `${file} is no parameters file, and is left as it is: ${field} is ${JSON.stringify(value)} and must be ${must}`,
-    );
-  };
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`${file} is no parameters file, and is left as it is: it is no JSON`, { cause });
-  }
-  if (!isJsonObject(document)) return refuse('the document', document, 'an object');
-  if (document['version'] !== FILE_VERSION) return refuse('version', document['version'], String(FILE_VERSION));
-  const list = document['parameters'];
-  if (!Array.isArray(list)) return refuse('parameters', list, 'a list');
-  return list.map((entry: unknown, i) => {
-    if (!isJsonObject(entry)) return refuse(`parameters[${i}]`, entry, 'an object');
-    const field = <T>(name: string, is: (value: unknown) => value is T, must: string): T => {
-      const value = entry[name];
-      return is(value) ? value : refuse(`parameters[${i}].${name}`, value, must);
-    };
-    const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-    const isTimeframe = (value: unknown): value is string | null => value === null || TIMEFRAMES.some((each) => each === value);
-    const isInstant = (value: unknown): value is number | null => value === null || isNumber(value);
-    const isValues = (value: unknown): value is Record<string, number> =>
-      isJsonObject(value) && Object.values(value).every(isNumber);
-    return {
-      symbol: field('symbol', isText, 'text'),
-      model: field('model', isText, 'text'),
-      version: field('version', isText, 'text'),
-      timeframe: field('timeframe', isTimeframe, `null or one of ${TIMEFRAMES.join(', ')}`),
-      fittedFrom: field('fittedFrom', isInstant, 'epoch ms or null'),
-      fittedTo: field('fittedTo', isInstant, 'epoch ms or null'),
-      n: field('n', isNumber, 'a number'),
-      values: field('values', isValues, 'numbers by name'),
-      logLikelihood: field('logLikelihood', isNumber, 'a number'),
-      converged: field('converged', (value) => typeof value === 'boolean', 'true or false'),
-    };
-  });
 }
 
 /** What became of a fit in the file; `before` is the entry of its symbol and model that was there. */
