@@ -168,7 +168,7 @@ describe('aitrader fit', () => {
       const into = file('corrupt.json', ['{"version":1,"parameters":[{"symbol":7}]}']);
       const before = readFileSync(into, 'utf8');
       const said = await refused('--series', series, '--column', 'returns', '--model', 'garch', '--into', into);
-      expect(said).toMatch(/corrupt\.json.*parameters\[0\]\.symbol is 7/);
+      expect(said).toMatch(/corrupt\.json:[^]*parameters\.0\.symbol: .*got 7/);
       expect(readFileSync(into, 'utf8')).toBe(before);
     },
     RUN_MS_MAX,
