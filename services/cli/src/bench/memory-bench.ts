@@ -4,6 +4,7 @@ import { denseMarket } from '@aitrader/core-market';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { runInMemory } from '../memory-run.ts';
 import { bareKernelRate } from './bare-kernel.ts';
+import { probabilityRate } from './probability-bench.ts';
 
 const REPEATS = 3;
 
@@ -12,6 +13,8 @@ export interface MemoryFigures {
   readonly bars: number;
   readonly barsPerSecond: number;
   readonly slicesPerSecond: number;
+  /** of the probability stage alone */
+  readonly probabilityBarsPerSecond: number;
   readonly bareBarsPerSecond: number;
   readonly shareOfBare: number;
   /** live heap and buffers after a tenth of the run, and at its end, in MB */
@@ -28,7 +31,7 @@ function liveMegabytes(): number {
   return (heapUsed + arrayBuffers) / 1e6;
 }
 
-/** The in-process host with everything on and the digest, beside the bare loop over the same bars: best of three each. */
+/** The in-process host with everything on and the digest, its probability stage and the bare loop over the same bars: best of three each. */
 export async function benchMemory(
   symbols: number,
   intervals: number,
@@ -36,10 +39,12 @@ export async function benchMemory(
 ): Promise<MemoryFigures> {
   const table = denseMarket({ symbols, intervals });
   const bare: number[] = [];
+  const probability: number[] = [];
   const rates: { bars: number; slices: number }[] = [];
   const megabytes = new Map<'early' | 'late', number>();
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     bare.push(bareKernelRate(table));
+    probability.push(probabilityRate(table));
     const result = await runInMemory({ table, config: SIMULATED_DEFAULTS, shards: 1 });
     rates.push({ bars: result.bars / result.seconds, slices: result.slices / result.seconds });
     onProgress((repeat + 1) / (REPEATS + 1));
@@ -59,6 +64,7 @@ export async function benchMemory(
     symbols,
     bars: table.count,
     barsPerSecond,
+    probabilityBarsPerSecond: Math.max(...probability),
     bareBarsPerSecond,
     slicesPerSecond: Math.max(...rates.map(({ slices }) => slices)),
     shareOfBare: barsPerSecond / bareBarsPerSecond,

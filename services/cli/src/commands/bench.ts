@@ -65,7 +65,8 @@ function benchText({ node, memory, bus, latency, relay }: BenchFigures): string 
     ...memory.map(
       (figures) =>
         `in process, ${figures.symbols} symbols: ${round(figures.barsPerSecond)} bars/s, ${round(figures.slicesPerSecond)} slices/s` +
-        ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(0)} % of it);` +
+        ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(0)} % of it;` +
+        ` probability stage alone ${round(figures.probabilityBarsPerSecond)} bars/s);` +
         ` live memory ${figures.megabytesEarly.toFixed(1)} MB early, ${figures.megabytesLate.toFixed(1)} MB at the end`,
     ),
     ...bus.map(
