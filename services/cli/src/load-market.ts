@@ -1,5 +1,6 @@
 import { loadBars, type LoadedMarket } from '@aitrader/adapter-bar-sources';
 import { dailyClose, dayBounds, denseMarket, sampleMarket } from '@aitrader/core-market';
+import { parametersProblem } from '@aitrader/core-probability';
 import type { Bus } from '@aitrader/runtime-bus';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import { progressBar } from './terminal.ts';
@@ -8,7 +9,8 @@ import { progressBar } from './terminal.ts';
 export async function loadMarket(source: BarSourceSpec, bus: () => Promise<Bus>): Promise<LoadedMarket> {
   const progress = progressBar('loading');
   try {
-    return await loadBars(source, { sampleMarket, denseMarket, dailyClose, dayBounds }, bus, progress.at);
+    const knowledge = { sampleMarket, denseMarket, dailyClose, dayBounds, parametersProblem };
+    return await loadBars(source, knowledge, bus, progress.at);
   } finally {
     progress.done();
   }

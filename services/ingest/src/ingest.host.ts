@@ -16,6 +16,7 @@ import {
   type ParameterFeed,
   type SliceFeed,
 } from '@aitrader/core-market';
+import { parametersProblem } from '@aitrader/core-probability';
 import { epochMs, item, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
   FencedPublisher,
@@ -71,9 +72,8 @@ export class IngestHost implements ServiceHost {
   async start(): Promise<void> {
     const bus = await openBus(this.#environment.natsUrl, `ingest ${this.#run}`);
     this.#bus = bus;
-    const market = await loadBars(this.#spec.source, { sampleMarket, denseMarket, dailyClose, dayBounds }, () =>
-      Promise.resolve(bus),
-    );
+    const knowledge = { sampleMarket, denseMarket, dailyClose, dayBounds, parametersProblem };
+    const market = await loadBars(this.#spec.source, knowledge, () => Promise.resolve(bus));
     await claim(bus, this.#run, 'ingest', -1);
     const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed: this.#context.failed, stored: () => undefined });
     this.#publisher = publisher;

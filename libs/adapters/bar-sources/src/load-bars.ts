@@ -15,6 +15,8 @@ export interface MarketKnowledge {
   readonly dailyClose: (start: EpochMs) => EpochMs;
   /** first and last instant of a New York date, `YYYY-MM-DD`, as bar closes */
   readonly dayBounds: (date: string) => { readonly first: EpochMs; readonly last: EpochMs };
+  /** what keeps fitted parameters from being taken up, by the name of the value */
+  readonly parametersProblem: (fitted: ModelParameters) => string | undefined;
 }
 
 export interface LoadedMarket {
@@ -37,12 +39,21 @@ export async function loadBars(
   const market = await loadTable(spec, knowledge, bus, onProgress);
   if (spec.kind === 'synthetic' || spec.parameters === undefined) return market;
   const { parameters, source } = await loadModelParameters(spec.parameters);
-  const other = parameters.find(({ timeframe }) => timeframe !== market.table.timeframe);
-  if (other !== undefined)
-    throw new ConfigurationError(spec.parameters, [
-      `${other.model} of ${other.symbol} was fitted to bars of another length than these ${market.table.timeframe}, got "${other.timeframe}"`,
-    ]);
+  const problems = parameters.flatMap((fitted, i) => {
+    const problem = problemOf(fitted, market, knowledge);
+    return problem === undefined ? [] : [`parameters.${i} (${fitted.model} of ${fitted.symbol}).${problem}`];
+  });
+  if (problems.length > 0) throw new ConfigurationError(spec.parameters, problems);
   return { table: market.table, sources: [...market.sources, source], parameters };
+}
+
+function problemOf(
+  fitted: ModelParameters,
+  { table: { timeframe } }: LoadedMarket,
+  { parametersProblem }: MarketKnowledge,
+): string | undefined {
+  if (fitted.timeframe === timeframe) return parametersProblem(fitted);
+  return `timeframe: it was fitted to bars of another length than these ${timeframe}, got "${fitted.timeframe}"`;
 }
 
 async function loadTable(

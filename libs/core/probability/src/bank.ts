@@ -1,11 +1,11 @@
 import { exp, lnGammaHalfStep, studentTQuantile } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
-import { EXPERTS, SHAPES, SLOT, TRACKS } from './slot.ts';
+import { EXPERTS, FITTED_VARIANCE, FITTED_VARIANCE_WIDTH, SHAPES, SLOT, TRACKS } from './slot.ts';
 import { mirrored } from './student-four.ts';
 
 /*
- * The bank of variances: eight exponentially weighted ones, each with three shapes of Student's t. An expert's weight grows with the
- * density that it gave to what happened; the fixed share keeps all of them in play.
+ * The bank of variances: eight exponentially weighted ones, and those of models that were fitted to the symbol, each with three shapes
+ * of Student's t. An expert's weight grows with the density that it gave to what happened; the fixed share keeps all of them in play.
  * Source: Herbster and Warmuth (1998), "Tracking the best expert", Machine Learning 32.
  *
  * 1. Weights are positive and add up to 1; variances stay inside VARIANCE_MIN … VARIANCE_MAX, whatever is observed.
@@ -74,6 +74,31 @@ export interface BankModel {
   readonly expertShare: number;
 }
 
+/** Variances in play: the bank's own, and the fitted ones behind them. */
+const tracksOf = (slots: Float64Array, at: number): number => TRACKS + read(slots, at + SLOT.fittedTracks);
+
+/** Adds a track, at the bank's own variance and with as much weight as an even share; its parameters are in the slot. */
+export function addFittedTrack(slots: Float64Array, at: number): void {
+  const tracks = tracksOf(slots, at);
+  const even = 1 / (SHAPES * (tracks + 1));
+  const w = at + SLOT.weights;
+  for (let i = 0; i < SHAPES * tracks; i++) slots[w + i] = read(slots, w + i) * (1 - SHAPES * even);
+  slots.fill(even, w + SHAPES * tracks, w + SHAPES * (tracks + 1));
+  slots[at + SLOT.tracks + tracks] = read(slots, at + SLOT.variance);
+  slots[at + SLOT.fittedTracks] = tracks + 1 - TRACKS;
+}
+
+/**
+ * The next variance of a fitted track after a squared innovation, ω + (α + γ after a fall) ε² + β σ².
+ * Source: Bollerslev (1986); Glosten, Jagannathan and Runkle (1993).
+ */
+function fittedVariance(slots: Float64Array, parameters: number, variance: number, square: number, falls: boolean): number {
+  const alpha = read(slots, parameters + FITTED_VARIANCE.alpha) + (falls ? read(slots, parameters + FITTED_VARIANCE.gamma) : 0);
+  return (
+    read(slots, parameters + FITTED_VARIANCE.omega) + alpha * square + read(slots, parameters + FITTED_VARIANCE.beta) * variance
+  );
+}
+
 /**
  * Weighs every expert by its density of the cut square in the slot, and leaves the sum of the weights in the slot.
  * With u = v + x/(ν − 2) the density is ∝ v^(ν/2) / u^((ν+1)/2); variances are taken over the bank's own, which keeps the numbers near 1.
@@ -81,9 +106,10 @@ export interface BankModel {
 function weigh(slots: Float64Array, at: number): void {
   const square = read(slots, at + SLOT.square);
   const perBase = 1 / read(slots, at + SLOT.forecastBase);
+  const tracks = tracksOf(slots, at);
   let sum = 0;
   let w = at + SLOT.weights;
-  for (let i = 0; i < TRACKS; i++) {
+  for (let i = 0; i < tracks; i++) {
     const v = read(slots, at + SLOT.tracks + i) * perBase;
     const v2 = v * v;
     const a3 = v + square;
@@ -112,7 +138,8 @@ function weigh(slots: Float64Array, at: number): void {
 export function learnVariance(slots: Float64Array, at: number, falls: boolean, { expertShare }: BankModel): void {
   weigh(slots, at);
   const keep = (1 - expertShare) / read(slots, at + SLOT.weightSum);
-  const even = expertShare / EXPERTS;
+  const tracks = tracksOf(slots, at);
+  const even = expertShare / (SHAPES * tracks);
   const early = 1 / (read(slots, at + SLOT.bars) + 1);
   const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
   const side = falls ? 1 : -1;
@@ -122,7 +149,7 @@ export function learnVariance(slots: Float64Array, at: number, falls: boolean, {
   let mixed = 0;
   let concentration = 0;
   let w = at + SLOT.weights;
-  for (let i = 0; i < TRACKS; i++) {
+  for (let i = 0; i < tracks; i++) {
     const w3 = read(slots, w) * keep + even;
     const w4 = read(slots, w + 1) * keep + even;
     const w8 = read(slots, w + 2) * keep + even;
@@ -134,9 +161,13 @@ export function learnVariance(slots: Float64Array, at: number, falls: boolean, {
     shape4 += w4;
     shape8 += w8;
     concentration += w3 * w3 + w4 * w4 + w8 * w8;
-    const gain = Math.max(read(GAIN, i), early);
     const v = read(slots, at + SLOT.tracks + i);
-    const next = boundedVariance(v + gain * (observed * (1 + side * read(LEVERAGE, i)) - v));
+    const parameters = at + SLOT.fittedVariances + (i - TRACKS) * FITTED_VARIANCE_WIDTH;
+    const next = boundedVariance(
+      i < TRACKS
+        ? v + Math.max(read(GAIN, i), early) * (observed * (1 + side * read(LEVERAGE, i)) - v)
+        : fittedVariance(slots, parameters, v, observed, falls),
+    );
     slots[at + SLOT.tracks + i] = next;
     mixed += (w3 + w4 + w8) * next;
   }

@@ -1,7 +1,17 @@
 import { AT, PPM, read, STATE_FLAG, STATE_WIDTH } from '@aitrader/model';
 import { isRoundable, ln, nearestInteger, normalCdf, toFixedPoint } from '@aitrader/core-numeric';
 import { effectiveDof } from './bank.ts';
-import { ADAPTED, CALIBRATION, CALIBRATION_WIDTH, COVERAGES, EXPERTS, QUANTILES, SLOT } from './slot.ts';
+import {
+  ADAPTED,
+  CALIBRATION,
+  CALIBRATION_WIDTH,
+  COVERAGES,
+  EXPERTS,
+  FITTED_TRACKS_MAX,
+  QUANTILES,
+  SHAPES,
+  SLOT,
+} from './slot.ts';
 
 /*
  * Where the floats of a slot become the integers of a state.
@@ -19,7 +29,8 @@ const Z_UNITS = 1000;
 /** Degrees of freedom are said to a tenth, in units of 1e-3: they are known no better, and strategies tabulate quantiles by them. */
 const DOF_TENTHS = 10;
 const UNITS_PER_TENTH = 100;
-const LN_EXPERTS = ln(EXPERTS);
+/** By the number of fitted tracks. */
+const LN_EXPERTS = Float64Array.from({ length: FITTED_TRACKS_MAX + 1 }, (_, fitted) => ln(EXPERTS + fitted * SHAPES));
 
 /** What is emitted of a bar beside its slot. */
 export interface RowContext {
@@ -39,7 +50,8 @@ export function emitRow(rows: Float64Array, index: number, slots: Float64Array, 
   putScores(rows, row, slots, at, (context.flags & STATE_FLAG.UNSCORED) === 0);
   putCalibration(rows, row, slots, at + SLOT.calibrations + context.scoredAs * CALIBRATION_WIDTH);
   const concentration = read(slots, at + SLOT.concentration);
-  rows[row + AT.expertEntropy] = Math.max(0, -ln(concentration) / LN_EXPERTS) * PPM;
+  const lnExperts = read(LN_EXPERTS, read(slots, at + SLOT.fittedTracks));
+  rows[row + AT.expertEntropy] = Math.max(0, -ln(concentration) / lnExperts) * PPM;
   putRegimes(rows, row, slots, at);
   const furthest = Math.max(
     roundFigures(rows, row, row + AT.q005),
@@ -90,15 +102,23 @@ function putCalibration(rows: Float64Array, row: number, slots: Float64Array, me
   rows[row + AT.scored] = read(slots, means + CALIBRATION.scored);
 }
 
-/** Turns the scaled figures of a row into integers, all of ordinary size at once. Returns the largest size, 0 for an ordinary one. */
+/** Turns the scaled figures of a row into integers. Returns the largest size, 0 when all are of ordinary size. */
 function roundFigures(rows: Float64Array, from: number, to: number): number {
-  let furthest = 0;
-  for (let i = from; i < to; i++) furthest = Math.max(furthest, Math.abs(read(rows, i)));
-  if (isRoundable(furthest)) {
-    for (let i = from; i < to; i++) rows[i] = nearestInteger(read(rows, i));
-    return 0;
+  for (let i = from; i < to; i++) {
+    const figure = read(rows, i);
+    if (!isRoundable(Math.abs(figure))) return roundLarge(rows, i, to);
+    rows[i] = nearestInteger(figure);
   }
-  for (let i = from; i < to; i++) rows[i] = toFixedPoint(read(rows, i), 1);
+  return 0;
+}
+
+function roundLarge(rows: Float64Array, from: number, to: number): number {
+  let furthest = 0;
+  for (let i = from; i < to; i++) {
+    const figure = read(rows, i);
+    furthest = Math.max(furthest, Math.abs(figure));
+    rows[i] = toFixedPoint(figure, 1);
+  }
   return furthest;
 }
 

@@ -1,8 +1,10 @@
 import {
   BAR_FLAG,
   type BarSlice,
+  type Control,
   item,
   MINUTES_OF,
+  type ModelParameters,
   type ProbabilityConfig,
   type ProbabilityInput,
   read,
@@ -19,6 +21,7 @@ import { boundedVariance } from './bank.ts';
 import { bucketAt } from './bucket.ts';
 import { SCORED_AS } from './calibration.ts';
 import { emitRow, type RowContext } from './emission.ts';
+import { isTakenUp, parametersProblem, takeUp } from './fitted-parameters.ts';
 import { tickVariance } from './noise.ts';
 import { newProbabilityState, type ProbabilityState, slotOf } from './probability-state.ts';
 import { SLOT, SLOT_WIDTH } from './slot.ts';
@@ -31,10 +34,11 @@ import { advance, type BarMoment, begin } from './symbol.ts';
  * 4. A state that was stored and restored goes on bit for bit.
  * 5. Every value emitted is a safe integer and not −0, quantiles never fall, and the regimes add up to one million.
  * 6. A bar far from all expectation gets in when the next bar confirms it, and only then.
+ * 7. Fitted parameters change nothing of what came before them, and none counts that was fitted to a bar not seen yet.
  */
 
 /** Written into every state slice: any change of the figures that a recording would show is a new version. */
-export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/1';
+export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/2';
 
 /** Units of the filter per unit of ln(USD). */
 const BP = 10_000;
@@ -65,7 +69,36 @@ function foldBar(state: ProbabilityState, at: number, bar: BarMoment, sessionMin
   }
   const gap = hasGap(slots, at, bar) ? STATE_FLAG.GAP : 0;
   advance(parameters, slots, at, bar);
-  return warming | gap | (read(slots, at + SLOT.held) === 0 ? 0 : STATE_FLAG.SUSPECT);
+  const refused = read(slots, at + SLOT.refused) === 0 ? 0 : STATE_FLAG.REFUSED_FIT;
+  return warming | gap | refused | (read(slots, at + SLOT.held) === 0 ? 0 : STATE_FLAG.SUSPECT);
+}
+
+/** Takes fitted parameters up: at once where the symbol was seen, else after its first bar. */
+function hear(state: ProbabilityState, control: readonly Control[], bars: BarSlice): void {
+  for (const { parameters } of control) {
+    for (const fitted of parameters) {
+      if (!isTakenUp(fitted.model)) continue;
+      const slot = state.index.get(fitted.symbol);
+      if (slot === undefined) keepForLater(state, fitted);
+      else admit(state.slots, slot * SLOT_WIDTH, fitted, bars);
+    }
+  }
+}
+
+function keepForLater({ fitted: waiting }: ProbabilityState, fitted: ModelParameters): void {
+  const others = (waiting.get(fitted.symbol) ?? []).filter(({ model }) => model !== fitted.model);
+  waiting.set(fitted.symbol, [...others, fitted]);
+}
+
+function admitWaiting({ fitted: waiting, slots }: ProbabilityState, at: number, symbol: Ticker, bars: BarSlice): void {
+  for (const fitted of waiting.get(symbol) ?? []) admit(slots, at, fitted, bars);
+  waiting.delete(symbol);
+}
+
+function admit(slots: Float64Array, at: number, fitted: ModelParameters, { t, timeframe }: BarSlice): void {
+  const isOfUse = fitted.timeframe === timeframe && fitted.fittedTo < t && parametersProblem(fitted) === undefined;
+  if (isOfUse) takeUp(slots, at, fitted);
+  slots[at + SLOT.refused] = isOfUse ? 0 : 1;
 }
 
 /** Opens the slice that is written and checks that time goes on. */
@@ -94,11 +127,12 @@ function barMoment(bars: BarSlice, moment: Moment): BarMoment {
   };
 }
 
-function apply(state: ProbabilityState, { bars }: ProbabilityInput, emit: StateSlice): void {
+function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emit: StateSlice): void {
   const bar = barMoment(bars, momentAt(state.cursor, bars.t));
   const stepMinutes = bars.timeframe === '1d' ? SESSION_MINUTES : bar.stepMinutes;
   const context: RowContext = { flags: 0, stepMinutes, scoredAs: bar.scoredAs };
   beginSlice(state, bars, emit);
+  hear(state, control, bars);
   let slot = -1;
   for (let i = 0; i < bars.count; i++) {
     const symbol = item(bars.symbols, i);
@@ -111,6 +145,7 @@ function apply(state: ProbabilityState, { bars }: ProbabilityInput, emit: StateS
     context.flags = barFlags | foldBar(state, at, bar, stepMinutes);
     emit.symbols[i] = symbol;
     emitRow(emit.rows, i, state.slots, at, context);
+    if (state.fitted.size > 0) admitWaiting(state, at, symbol, bars);
   }
 }
 

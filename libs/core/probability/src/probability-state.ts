@@ -1,4 +1,4 @@
-import { type ProbabilityConfig, type Ticker } from '@aitrader/model';
+import { type ModelParameters, type ProbabilityConfig, type Ticker } from '@aitrader/model';
 import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
 import { gainOfHalfLife } from './calibration.ts';
@@ -35,6 +35,8 @@ export interface ProbabilityState {
   /** the symbol of each slot */
   readonly symbols: Ticker[];
   slots: Float64Array;
+  /** fitted parameters of symbols that no bar came of yet */
+  readonly fitted: Map<Ticker, readonly ModelParameters[]>;
   /** close time of the last slice, or −Infinity */
   lastT: number;
 }
@@ -68,6 +70,7 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
     index: new Map(),
     symbols: [],
     slots: new Float64Array(SLOTS_AT_FIRST * SLOT_WIDTH),
+    fitted: new Map(),
     lastT: -Infinity,
   };
 }

@@ -23,7 +23,7 @@ function learn(slot: Float64Array, observed: number): void {
   slot[SLOT.bars] = read(slot, SLOT.bars) + 1;
   slot[SLOT.forecastBase] = 1;
   slot[SLOT.square] = observed;
-  learnRegime(MODEL, slot, 0);
+  learnRegime(MODEL, slot, 0, false);
 }
 
 const square = fc.oneof(fc.double({ noNaN: true, min: 0, max: 16 }), fc.double({ noNaN: true, min: 0, max: 1e12 }));

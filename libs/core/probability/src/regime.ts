@@ -1,12 +1,13 @@
 import { exp, ln } from '@aitrader/core-numeric';
 import { item, type PerRegime, type ProbabilityConfig, read, REGIMES } from '@aitrader/model';
 import { boundedVariance } from './bank.ts';
+import { filterFittedRegimes } from './fitted-regimes.ts';
 import { REGIME_COUNT, SLOT } from './slot.ts';
 
 /*
  * The regimes of one symbol: a hidden Markov chain over calm, normal and turbulent, filtered forwards. It sees two figures per bar: the
  * innovation in sd of the symbol's own long past (season removed), a t with four degrees of freedom in each regime, and the logarithm
- * of the variance of the last bars over what it was on average, normal in each. Regimes name the market and scale risk; they never
+ * of the variance of the last bars over what it was on average, normal in each. A symbol that regimes were fitted to has those instead, see fitted-regimes.ts. Regimes name the market and scale risk; they never
  * widen an interval, which would count the same uncertainty twice.
  *
  * 1. Probabilities are in 0 … 1 and add up to 1 within rounding, for any innovation.
@@ -68,8 +69,8 @@ export function startRegimes(slots: Float64Array, at: number, variance: number):
   slots[at + SLOT.candidateBars] = 0;
 }
 
-/** Learns from the innovation whose cut square is in the slot. */
-export function learnRegime(model: RegimeModel, slots: Float64Array, at: number): void {
+/** Learns from the innovation whose cut square is in the slot, a fall or a rise. */
+export function learnRegime(model: RegimeModel, slots: Float64Array, at: number, falls: boolean): void {
   const bars = read(slots, at + SLOT.bars);
   const early = 1 / bars;
   // bp² of one pinned step
@@ -83,7 +84,8 @@ export function learnRegime(model: RegimeModel, slots: Float64Array, at: number)
   slots[at + SLOT.slowLnVariance] = usual + Math.max(model.slowGain, early) * unusual;
   slots[at + SLOT.surprise] = observed * exp(-usual);
   slots[at + SLOT.unusual] = unusual;
-  if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes);
+  if (read(slots, at + SLOT.hasFittedRegimes) !== 0) filterFittedRegimes(slots, at, falls);
+  else if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes);
   label(model, slots, at);
 }
 

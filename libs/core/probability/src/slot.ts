@@ -11,10 +11,12 @@ export const ADAPTED = ADAPTED_LEVELS.length;
 /** Index of the median among the levels. */
 export const MEDIAN = 6;
 
-/** The bank: variances that forget at different speeds, each with several shapes of tail. */
+/** The bank: variances that forget at different speeds, and fitted ones behind them, each with several shapes of tail. */
 export const TRACKS = 8;
+export const FITTED_TRACKS_MAX = 2;
 export const SHAPES = 3;
 export const EXPERTS = TRACKS * SHAPES;
+const TRACKS_MAX = TRACKS + FITTED_TRACKS_MAX;
 
 /** Where a forecast may be made, see bucket.ts. */
 export const BUCKETS = 27;
@@ -33,8 +35,15 @@ export const CALIBRATION = {
 } as const;
 export const CALIBRATION_WIDTH = COVERAGES + 4;
 
-const WEIGHTS = TRACKS;
-const RAW_FACTORS = WEIGHTS + EXPERTS;
+/** What a fitted variance is known by: which model it is, and its parameters in bp². */
+export const FITTED_VARIANCE = { model: 0, omega: 1, alpha: 2, gamma: 3, beta: 4 } as const;
+export const FITTED_VARIANCE_WIDTH = 5;
+/** One regime of a fitted chain: the law of the innovation, a normal one when dof is 0, and of the logarithm of the variance. */
+export const FITTED_REGIME = { mean: 0, perScale: 1, dof: 2, lnFront: 3, varianceMean: 4, perVarianceSd: 5 } as const;
+export const FITTED_REGIME_WIDTH = 6;
+
+const WEIGHTS = TRACKS_MAX;
+const RAW_FACTORS = WEIGHTS + TRACKS_MAX * SHAPES;
 const ADAPTED_FACTORS = RAW_FACTORS + QUANTILES;
 const SESSION_FACTORS = ADAPTED_FACTORS + ADAPTED;
 const VISITS = SESSION_FACTORS + BUCKETS;
@@ -45,10 +54,12 @@ const FILTER_AT = CALIBRATIONS + SESSIONS_SCORED * CALIBRATION_WIDTH;
 const SHAPE_WEIGHTS = FILTER_AT + 5;
 const REGIMES_AT = SHAPE_WEIGHTS + SHAPES;
 const REST = REGIMES_AT + REGIME_COUNT + 2;
+const FITTED_AT = REST + 35;
+const FITTED_REGIMES_AT = FITTED_AT + 2 + FITTED_TRACKS_MAX * FITTED_VARIANCE_WIDTH;
 
 /** Offsets inside a slot. */
 export const SLOT = {
-  /** TRACKS variances of the bank, EXPERTS weights that add up to 1 (shapes of a track together) */
+  /** variances of the bank, TRACKS and the fitted ones, and weights that add up to 1 (shapes of a track together) */
   tracks: 0,
   weights: WEIGHTS,
   /** what stretches each quantile of the law: of the raw one (an offset in sd at the median) and of the adapted one on top of it */
@@ -120,6 +131,15 @@ export const SLOT = {
   noiseSteps: REST + 32,
   /** sum of the bank's weights before they are made to add up to 1 */
   weightSum: REST + 33,
+  /** 1 while parameters that came last could not be taken up */
+  refused: REST + 34,
+  /** how many fitted variances there are, whether a fitted chain is in force, and their parameters: see FITTED_VARIANCE */
+  fittedTracks: FITTED_AT,
+  hasFittedRegimes: FITTED_AT + 1,
+  fittedVariances: FITTED_AT + 2,
+  /** REGIME_COUNT² transitions, and REGIME_COUNT times FITTED_REGIME_WIDTH */
+  fittedTransition: FITTED_REGIMES_AT,
+  fittedRegimes: FITTED_REGIMES_AT + REGIME_COUNT * REGIME_COUNT,
 } as const;
 
-export const SLOT_WIDTH = REST + 34;
+export const SLOT_WIDTH = FITTED_REGIMES_AT + REGIME_COUNT * (REGIME_COUNT + FITTED_REGIME_WIDTH);

@@ -135,7 +135,7 @@ function learn(parameters: ProbabilityParameters, slots: Float64Array, at: numbe
   slots[at + SLOT.square] = Math.min(square, isSeed ? SEED_SQUARE_MAX : winsorZ * winsorZ);
   learnVariance(slots, at, innovation < 0, parameters);
   if (!isSeed) learnFactor(slots, at, read(slots, at + judged.bucket), parameters);
-  learnRegime(regimes, slots, at);
+  learnRegime(regimes, slots, at, innovation < 0);
 }
 
 /** Moves the filter over the time since the last bar, in steps; never less than one. */

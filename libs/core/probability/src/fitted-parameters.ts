@@ -1,0 +1,153 @@
+import { ln, lnGammaHalfStep } from '@aitrader/core-numeric';
+import { type ModelParameters, type ParameterValue, read } from '@aitrader/model';
+import { addFittedTrack } from './bank.ts';
+import {
+  FITTED_REGIME,
+  FITTED_REGIME_WIDTH,
+  FITTED_TRACKS_MAX,
+  FITTED_VARIANCE,
+  FITTED_VARIANCE_WIDTH,
+  REGIME_COUNT,
+  SLOT,
+} from './slot.ts';
+
+/*
+ * How parameters that were fitted to a symbol, by the names that the fit gives them, come to be part of its forecasts.
+ *
+ * 1. Parameters are taken up as a whole or not at all.
+ * 2. What is taken up keeps variances finite and positive and every regime within reach.
+ */
+
+/** Models of the variance of a step, in the order of their codes in a slot: of each the last fit is in force. */
+const VARIANCE_MODELS: readonly string[] = ['garch', 'gjr'];
+/** A chain over regimes; its first is the calmest. */
+const REGIME_MODEL = 'hmm';
+
+/** A fit of returns in per cent has variances of per cent². */
+const BP2_PER_PERCENT2 = 1e4;
+/** No regime is ever out of reach, whatever maximum likelihood says. */
+const TRANSITION_MIN = 1e-6;
+const LAW_TOLERANCE = 1e-6;
+const LN_PI = ln(Math.PI);
+const HALF_LN_2PI = 0.5 * ln(2 * Math.PI);
+
+const valueOf = (values: readonly ParameterValue[], name: string): number =>
+  values.find((value) => value.name === name)?.value ?? NaN;
+const has = (values: readonly ParameterValue[], name: string): boolean => values.some((value) => value.name === name);
+
+const perRegime = (...names: readonly string[]): string[] =>
+  Array.from({ length: REGIME_COUNT }, (_, k) => names.map((name) => `${name}_${k}`)).flat();
+const TRANSITION_NAMES: readonly string[] = Array.from(
+  { length: REGIME_COUNT * REGIME_COUNT },
+  (_, i) => `p_${Math.floor(i / REGIME_COUNT)}${i % REGIME_COUNT}`,
+);
+
+/** Whether the stage has a use for a model's parameters: others are on record and change no forecast. */
+export const isTakenUp = (model: string): boolean => VARIANCE_MODELS.includes(model) || model === REGIME_MODEL;
+
+/** What is wrong with parameters that the stage would take up, by the name of the value; undefined when nothing is. */
+export function parametersProblem({ model, values }: ModelParameters): string | undefined {
+  if (!isTakenUp(model)) return undefined;
+  const wrong = values.find(({ value }) => !Number.isFinite(value));
+  if (wrong !== undefined) return `values.${wrong.name}: must be finite, got ${wrong.value}`;
+  return model === REGIME_MODEL ? regimesProblem(values) : varianceProblem(model, values);
+}
+
+const bound = (name: string, holds: boolean, says: string, value: number): string | undefined =>
+  holds ? undefined : `values.${name}: must be ${says}, got ${Number.isNaN(value) ? 'none' : value}`;
+
+function varianceProblem(model: string, values: readonly ParameterValue[]): string | undefined {
+  const [omega, alpha, beta] = [valueOf(values, 'omega'), valueOf(values, 'alpha'), valueOf(values, 'beta')];
+  const gamma = model === 'gjr' ? valueOf(values, 'gamma') : 0;
+  const persistence = alpha + gamma / 2 + beta;
+  return (
+    bound('omega', omega > 0, 'above 0', omega) ??
+    bound('alpha', alpha >= 0, 'at least 0', alpha) ??
+    bound('gamma', alpha + gamma >= 0, 'at least −alpha', gamma) ??
+    bound('beta', beta >= 0, 'at least 0', beta) ??
+    (persistence < 1 ? undefined : `values.beta: alpha + gamma/2 + beta must be below 1, got ${persistence}`)
+  );
+}
+
+function regimesProblem(values: readonly ParameterValue[]): string | undefined {
+  if (has(values, `mu_${REGIME_COUNT}`)) return `values.mu_${REGIME_COUNT}: there must be ${REGIME_COUNT} regimes, got more`;
+  for (const name of [...perRegime('mu', 'muVariance'), ...TRANSITION_NAMES])
+    if (!has(values, name))
+      return `values.${name}: is missing: regimes are told by return and variance, and there are ${REGIME_COUNT}`;
+  for (const name of perRegime('sd', 'sdVariance', ...(has(values, 'nu_0') ? ['nu'] : []))) {
+    const value = valueOf(values, name);
+    if (!(value > 0)) return `values.${name}: must be above 0, got ${Number.isNaN(value) ? 'none' : value}`;
+  }
+  return lawProblem(values) ?? orderProblem(values);
+}
+
+function lawProblem(values: readonly ParameterValue[]): string | undefined {
+  const negative = TRANSITION_NAMES.find((name) => valueOf(values, name) < 0);
+  if (negative !== undefined) return `values.${negative}: must be at least 0, got ${valueOf(values, negative)}`;
+  for (let from = 0; from < REGIME_COUNT; from++) {
+    let sum = 0;
+    for (let to = 0; to < REGIME_COUNT; to++) sum += valueOf(values, `p_${from}${to}`);
+    if (Math.abs(sum - 1) > LAW_TOLERANCE) return `values.p_${from}0: the row must add up to 1, got ${sum}`;
+  }
+  return undefined;
+}
+
+/** Risk halves its stake by the number of the regime: the wildest must be the last. */
+function orderProblem(values: readonly ParameterValue[]): string | undefined {
+  for (let k = 1; k < REGIME_COUNT; k++) {
+    const [calmer, wilder] = [valueOf(values, `muVariance_${k - 1}`), valueOf(values, `muVariance_${k}`)];
+    if (!(calmer < wilder)) return `values.muVariance_${k}: must be above muVariance_${k - 1}, got ${wilder} and ${calmer}`;
+  }
+  return undefined;
+}
+
+/** Takes parameters without a problem up into the slot of their symbol, which has seen a bar. */
+export function takeUp(slots: Float64Array, at: number, { model, values }: ModelParameters): void {
+  if (model === REGIME_MODEL) takeUpRegimes(slots, at, values);
+  else takeUpVariance(slots, at, VARIANCE_MODELS.indexOf(model), values);
+}
+
+function takeUpVariance(slots: Float64Array, at: number, code: number, values: readonly ParameterValue[]): void {
+  const count = read(slots, at + SLOT.fittedTracks);
+  const track = fittedTrackOf(slots, at, code, count);
+  const to = at + SLOT.fittedVariances + track * FITTED_VARIANCE_WIDTH;
+  slots[to + FITTED_VARIANCE.model] = code;
+  slots[to + FITTED_VARIANCE.omega] = valueOf(values, 'omega') * BP2_PER_PERCENT2;
+  slots[to + FITTED_VARIANCE.alpha] = valueOf(values, 'alpha');
+  slots[to + FITTED_VARIANCE.gamma] = has(values, 'gamma') ? valueOf(values, 'gamma') : 0;
+  slots[to + FITTED_VARIANCE.beta] = valueOf(values, 'beta');
+  if (track === count) addFittedTrack(slots, at);
+}
+
+/** The fitted track of a model: the one that it has, else the next. */
+function fittedTrackOf(slots: Float64Array, at: number, code: number, count: number): number {
+  for (let track = 0; track < count; track++)
+    if (read(slots, at + SLOT.fittedVariances + track * FITTED_VARIANCE_WIDTH + FITTED_VARIANCE.model) === code) return track;
+  if (count === FITTED_TRACKS_MAX) throw new RangeError(`no room for a fitted variance beside ${count} others`);
+  return count;
+}
+
+function takeUpRegimes(slots: Float64Array, at: number, values: readonly ParameterValue[]): void {
+  TRANSITION_NAMES.forEach((name, i) => {
+    const share = valueOf(values, name) * (1 - REGIME_COUNT * TRANSITION_MIN) + TRANSITION_MIN;
+    slots[at + SLOT.fittedTransition + i] = share;
+  });
+  for (let k = 0; k < REGIME_COUNT; k++) {
+    const of = (name: string): number => valueOf(values, `${name}_${k}`);
+    const dof = has(values, `nu_${k}`) ? of('nu') : 0;
+    const to = at + SLOT.fittedRegimes + k * FITTED_REGIME_WIDTH;
+    slots[to + FITTED_REGIME.mean] = of('mu');
+    slots[to + FITTED_REGIME.perScale] = 1 / of('sd');
+    slots[to + FITTED_REGIME.dof] = dof;
+    slots[to + FITTED_REGIME.lnFront] = lnFrontOf(of('sd'), dof, of('sdVariance'));
+    slots[to + FITTED_REGIME.varianceMean] = of('muVariance');
+    slots[to + FITTED_REGIME.perVarianceSd] = 1 / of('sdVariance');
+  }
+  slots[at + SLOT.hasFittedRegimes] = 1;
+}
+
+/** ln of what both densities have in front of their kernels; the return is normal when `dof` is 0, Student's t otherwise. */
+function lnFrontOf(sd: number, dof: number, varianceSd: number): number {
+  const lnReturn = dof === 0 ? -HALF_LN_2PI : lnGammaHalfStep(dof / 2) - 0.5 * (LN_PI + ln(dof));
+  return lnReturn - ln(sd) - HALF_LN_2PI - ln(varianceSd);
+}
