@@ -29,6 +29,14 @@ export interface ExplainedBar {
   readonly flags: number;
 }
 
+/** Fitted parameters that were in force, with the sequence of the message that holds them. */
+export interface ExplainedFit {
+  readonly model: string;
+  readonly version: string;
+  readonly fittedTo: number;
+  readonly seq: number;
+}
+
 /** The chain from a fill back to the very version of the bar. */
 export interface Explanation {
   readonly fill: Fill;
@@ -36,7 +44,12 @@ export interface Explanation {
   readonly events: readonly OrderEvent[];
   readonly order: Order;
   readonly signal: Signal;
-  readonly state: { readonly model: string; readonly seq: number; readonly figures: Readonly<Record<string, number>> };
+  readonly state: {
+    readonly model: string;
+    readonly seq: number;
+    readonly fitted: readonly ExplainedFit[];
+    readonly figures: Readonly<Record<string, number>>;
+  };
   readonly signalBar: ExplainedBar;
 }
 
@@ -71,6 +84,7 @@ export async function explainFill(
 ): Promise<Explanation> {
   const origins = new Map<string, Origin>();
   const fills: Fill[] = [];
+  const fits = new Map<Ticker, readonly ExplainedFit[]>();
   let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
   let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
   let interval: Interval | undefined;
@@ -79,13 +93,14 @@ export async function explainFill(
     onInterval: (recorded, { shards, timeframe }) => {
       interval ??= newInterval(shards, timeframe);
       decodeInterval(recorded, interval);
+      noteFits(fits, recorded, interval);
       for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
       for (const fill of interval.report.fills) {
         fills.push(fill);
         if (fill.id === wanted || `#${fills.length}` === wanted)
           found = { fill, fillBar: barOf(recorded, interval, fill.symbol) };
       }
-      signals = signalsOf(recorded, interval);
+      signals = signalsOf(recorded, interval, fits);
       for (const order of interval.decision.orders) {
         const cause = signals.get(order.signalId);
         if (cause !== undefined) origins.set(order.id, { ...cause, order, events: [] });
@@ -97,13 +112,28 @@ export async function explainFill(
   return { ...origin, ...found };
 }
 
-function signalsOf(recorded: RecordedInterval, interval: Interval): Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>> {
+function signalsOf(
+  recorded: RecordedInterval,
+  interval: Interval,
+  fits: ReadonlyMap<Ticker, readonly ExplainedFit[]>,
+): Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>> {
   return new Map(
-    signalsInOrder(interval).map((signal) => [
-      signal.id,
-      { signal, state: stateOf(recorded, interval, signal.symbol), signalBar: barOf(recorded, interval, signal.symbol) },
-    ]),
+    signalsInOrder(interval).map((signal) => {
+      const { id, symbol } = signal;
+      const state = { ...stateOf(recorded, interval, symbol), fitted: fits.get(symbol) ?? [] };
+      return [id, { signal, state, signalBar: barOf(recorded, interval, symbol) }];
+    }),
   );
+}
+
+/** Notes the parameters that the interval's commands bring: of each symbol and model the last are in force. */
+function noteFits(fits: Map<Ticker, readonly ExplainedFit[]>, recorded: RecordedInterval, { control }: Interval): void {
+  for (const [i, { parameters }] of control.entries()) {
+    for (const { symbol, model, version, fittedTo } of parameters) {
+      const others = (fits.get(symbol) ?? []).filter((fit) => fit.model !== model);
+      fits.set(symbol, [...others, { model, version, fittedTo, seq: recorded.control[i]?.seq ?? 0 }]);
+    }
+  }
 }
 
 function shardHolding<T extends BarSlice | StateSlice>(slices: readonly T[], symbol: Ticker): T {
@@ -128,7 +158,7 @@ function barOf(recorded: RecordedInterval, { bars }: Interval, symbol: Ticker): 
   };
 }
 
-function stateOf(recorded: RecordedInterval, { states }: Interval, symbol: Ticker): Explanation['state'] {
+function stateOf(recorded: RecordedInterval, { states }: Interval, symbol: Ticker): Omit<Explanation['state'], 'fitted'> {
   const slice = shardHolding(states, symbol);
   const row = slice.symbols.indexOf(symbol) * STATE_WIDTH;
   const figures = Object.fromEntries(STATE_COLUMNS.map(({ name }, c) => [name, read(slice.rows, row + c)]));

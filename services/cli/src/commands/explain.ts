@@ -57,6 +57,9 @@ function explanationText({ fill, fillBar, events, order, signal, state, signalBa
     `        ${Object.entries(state.figures)
       .map(([name, value]) => `${name} ${value}`)
       .join('  ')}`,
+    ...state.fitted.map(
+      ({ version, fittedTo, seq }) => `        fitted ${version}, to the bars up to ${at(fittedTo)} (message ${seq})`,
+    ),
     `bar     ${barText(signalBar)}`,
   ].join('\n');
 }
