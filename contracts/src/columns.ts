@@ -92,23 +92,28 @@ function checkBars(message: BarsV1): void {
   for (const name of BAR_COLUMNS) checkLength('bars', name, message[name], message.symbols);
 }
 
-/** States as `states` v2: one column of integers per figure. @throws ContractError as for bars */
-export function encodeStates(slice: StateSlice): string {
+/**
+ * States as `states` v2: one column of integers per figure. They come as bytes: the widest message there is would as a string live
+ * for one moment, and cost a copy each way. @throws ContractError as for bars
+ */
+export function encodeStates(slice: StateSlice): Uint8Array {
   const { t, shard, model, count } = slice;
-  const symbols = slice.symbols.slice(0, count);
-  const head: StatesV2 = { t, shard, model, symbols };
+  const head: StatesV2 = { t, shard, model, symbols: slice.symbols.slice(0, count) };
+  checkSymbols('states', head.symbols);
+  validate('states', { ...head, ...STATES_LAYOUT.emptyColumns });
   text.length = 0;
+  writeText(text, encoder.encode(JSON.stringify(head).slice(0, -1)));
   for (let c = 0; c < STATE_WIDTH; c++) {
     writeText(text, item(STATES_LAYOUT.openings, c));
-    if (!writeColumn(text, count, slice.rows, c, STATE_WIDTH)) return composeStates(slice);
+    if (!writeColumn(text, count, slice.rows, c, STATE_WIDTH)) return encoder.encode(composeStates(slice));
   }
-  checkSymbols('states', symbols);
-  validate('states', { ...head, ...STATES_LAYOUT.emptyColumns });
-  return `${JSON.stringify(head).slice(0, -1)}${latin1.decode(text.bytes.subarray(0, text.length))}}`;
+  writeText(text, CLOSE);
+  return text.bytes.slice(0, text.length);
 }
 
 const text = newColumnText();
-const latin1 = new TextDecoder('latin1');
+const encoder = new TextEncoder();
+const CLOSE = encoder.encode('}');
 
 /** The same with every figure as a value: names what cannot be encoded. */
 function composeStates({ t, shard, model, count, symbols, rows }: StateSlice): string {

@@ -35,7 +35,11 @@ export interface RowBuffer {
   /** 8-byte words written */
   used: number;
   readonly flush: (bytes: Uint8Array) => void;
-  readonly tickers: Map<Ticker, Uint32Array>;
+  /** symbols seen, in the order in which they came first, and the words of each; where the one looked for last stands */
+  readonly tickers: Ticker[];
+  readonly tickerWords: Uint32Array[];
+  readonly tickerAt: Map<Ticker, number>;
+  lastTicker: number;
 }
 
 const BUFFER_WORDS = 8192;
@@ -49,7 +53,8 @@ export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
   const doubles = new Float64Array(bytes.buffer);
   doubles[0] = 1;
   if (bytes[7] !== 0x3f) throw new Error('canonical rows are little-endian, and this host is not');
-  return { bytes, doubles, words: new Uint32Array(bytes.buffer), used: 0, flush, tickers: new Map() };
+  const words = new Uint32Array(bytes.buffer);
+  return { bytes, doubles, words, used: 0, flush, tickers: [], tickerWords: [], tickerAt: new Map(), lastTicker: -1 };
 }
 
 /** Hands over what is still in the buffer. */
@@ -74,16 +79,25 @@ function numbers(rows: RowBuffer, values: readonly number[], length: number): vo
 }
 
 function symbol(rows: RowBuffer, name: Ticker): void {
-  let words = rows.tickers.get(name);
-  if (words === undefined) {
-    const bytes = new Uint8Array(TICKER_BYTES_MAX);
-    bytes.set(new TextEncoder().encode(name));
-    words = new Uint32Array(bytes.buffer);
-    rows.tickers.set(name, words);
-  }
+  const words = item(rows.tickerWords, tickerIndex(rows, name));
   const at = rows.used * 2;
   for (let i = 0; i < 4; i++) rows.words[at + i] = readUint32(words, i);
   rows.used += 2;
+}
+
+/** Symbols come in the same order from slice to slice: the next one is nearly always right, and comparing is cheaper than hashing. */
+function tickerIndex(rows: RowBuffer, name: Ticker): number {
+  const next = rows.lastTicker + 1 < rows.tickers.length ? rows.lastTicker + 1 : 0;
+  rows.lastTicker = rows.tickers[next] === name ? next : (rows.tickerAt.get(name) ?? addTicker(rows, name));
+  return rows.lastTicker;
+}
+
+function addTicker(rows: RowBuffer, name: Ticker): number {
+  const bytes = new Uint8Array(TICKER_BYTES_MAX);
+  bytes.set(new TextEncoder().encode(name));
+  rows.tickerAt.set(name, rows.tickers.length);
+  rows.tickerWords.push(new Uint32Array(bytes.buffer));
+  return rows.tickers.push(name) - 1;
 }
 
 /** ASCII is copied by hand: nearly all text is, and the encoder would cost more than the hash. */

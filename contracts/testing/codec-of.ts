@@ -36,7 +36,7 @@ const NO_ORDERS =
 export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
   manifest: (payload) => contracts.encodeManifest(contracts.decodeManifest(payload)),
   bars: (payload) => contracts.encodeBars(decodedBars(payload), knownAtOf(payload)),
-  states: (payload) => contracts.encodeStates(decodedStates(payload)),
+  states: (payload) => new TextDecoder().decode(contracts.encodeStates(decodedStates(payload))),
   signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),
   orders: (payload) => {
     const decision = decisionOf(contracts.decodeOrders(payload));

@@ -11,7 +11,7 @@ import {
   type Fact,
 } from '@aitrader/contracts';
 import { item, type Manifest, type RunId } from '@aitrader/model';
-import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
+import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
 import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
 import { encodeInterval } from './encode-interval.ts';
@@ -148,7 +148,7 @@ export class Verifier {
     return this.#control.splice(0, count);
   }
 
-  #compare(fact: Fact, shard: number, expected: string): void {
+  #compare(fact: Fact, shard: number, expected: Payload): void {
     const recorded = this.#queue(keyOf(fact, shard)).shift();
     if (recorded === undefined) {
       const next = item(this.#queue(keyOf('orders', -1)), 0);

@@ -11,7 +11,7 @@ export {
   type RecordingEntry,
   type StoredMessage,
 } from './recordings.ts';
-export { FencedPublisher, type Outgoing, type PublisherEvents } from './publisher.ts';
+export { FencedPublisher, type Outgoing, type Payload, type PublisherEvents } from './publisher.ts';
 export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';

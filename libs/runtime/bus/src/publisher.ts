@@ -12,13 +12,16 @@ export interface Outgoing {
   readonly fact: Fact;
   readonly shard: number;
   readonly t: EpochMs | 0;
-  readonly payload: string;
+  readonly payload: Payload;
 }
+
+/** JSON, as text or as the bytes of it. */
+export type Payload = string | Uint8Array;
 
 interface Pending {
   readonly subject: string;
   readonly id: string;
-  readonly payload: string;
+  readonly payload: Payload;
 }
 
 /** What the last stored message of one of our subjects is, as far as we know. */

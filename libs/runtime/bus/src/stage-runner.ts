@@ -6,7 +6,7 @@ import { claim } from './claim.ts';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages } from './interval-join.ts';
 import { readLog, type LogReading } from './log-reader.ts';
-import { FencedPublisher } from './publisher.ts';
+import { FencedPublisher, type Payload } from './publisher.ts';
 
 /** Intervals whose output is stored together by a stage that runs ahead, while more input is known to come. */
 const TOGETHER_INTERVALS = 64;
@@ -15,7 +15,7 @@ const PATIENCE_MS = 5;
 /** One fact that a stage says about an interval. */
 export interface Said {
   readonly fact: Fact;
-  readonly payload: string;
+  readonly payload: Payload;
 }
 
 /** A stage instance behind the bus: decodes, applies the pure stage, encodes. */
