@@ -121,6 +121,48 @@ describe('aitrader fit', () => {
   );
 
   it(
+    'fits regimes of bars to what the filter of regimes sees, or to returns alone',
+    async () => {
+      const one = ['fit', '--bars', 'sample', '--symbols', 'SYN02', '--model', 'hmm'];
+      const into = inFolder('regimes.json');
+      const joint = await aitrader.json<Fit>(...one, '--into', into, '--paths', inFolder('paths.csv'));
+      const emitted = [0, 1, 2].flatMap((k) => [`mu_${k}`, `sd_${k}`, `muVariance_${k}`, `sdVariance_${k}`]);
+      expect(Object.keys(joint.parameters)).toEqual([
+        ...emitted,
+        ...[0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => `p_${i}${j}`)),
+        ...['start_0', 'start_1', 'start_2'],
+      ]);
+      const [header = '', ...lines] = readFileSync(inFolder('paths.csv'), 'utf8').trim().split('\n');
+      expect(header).toMatch(/^symbol,t,innovation,variance,pred_0,/);
+      expect(lines).toHaveLength(joint.n);
+      const at = await aitrader.json<Fit>(...one, '--params', `@${into}`);
+      expect(Math.abs(at.logLikelihood - joint.logLikelihood)).toBeLessThan(1e-9);
+
+      const alone = await aitrader.json<Fit>(
+        ...one,
+        '--observe',
+        'returns',
+        '--regimes',
+        '2',
+        '--into',
+        inFolder('returns.json'),
+      );
+      expect(Object.keys(alone.parameters)).toEqual('mu_0 sd_0 mu_1 sd_1 p_00 p_01 p_10 p_11 start_0 start_1'.split(' '));
+      // the first bars are warm-up, and a return has a bar before it
+      expect(alone.n - joint.n).toBe(58);
+      const versionIn = (file: string): string => JSON.parse(readFileSync(file, 'utf8')).parameters[0].version;
+      expect(versionIn(into)).toMatch(/^hidden-Markov-model-of-3-regimes-of-innovation-and-variance\/[0-9a-f]{16}$/);
+      expect(versionIn(inFolder('returns.json'))).toMatch(/^hidden-Markov-model-of-2-regimes\/[0-9a-f]{16}$/);
+
+      const config = file('run.json', [JSON.stringify({ probability: { warmUpBars: 200 } })]);
+      const later = await aitrader.json<Fit>(...one, '--config', config, '--emissions', 't');
+      expect(joint.n - later.n).toBe(140);
+      expect(later.parameters).toHaveProperty('nu_2');
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
     'goes on with the others when one symbol cannot be fitted, and ends as a failure',
     async () => {
       const row = (i: number, symbol: string, close: number) =>
@@ -181,6 +223,8 @@ describe('aitrader fit', () => {
     ['several columns hold numbers: row, returns, levels', ['--model', 'garch']],
     ['there is no column "nope"', ['--model', 'garch', '--column', 'nope']],
     ['--mean is for garch and gjr, not for hmm', [...hmm, '--mean', 'zero']],
+    ['--observe is for --bars only', [...hmm, '--observe', 'returns']],
+    ['--observe is for hmm, not for garch', [...garch, '--observe', 'returns']],
     ['--from is for --bars only', [...garch, '--from', '2024-01-01']],
     ['there is no parameter "alpah"', [...garch, '--params', 'mu=0,omega=1,alpah=0,beta=0']],
     ['alpha + gamma / 2 + beta is 1.1', [...garch, '--params', 'mu=0,omega=1,alpha=0.5,beta=0.6']],

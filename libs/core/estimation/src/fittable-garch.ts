@@ -1,8 +1,8 @@
 import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
-import { requireKnown, required, type FittableModel, type ParameterRecord } from './fittable-model.ts';
-import { fitGarch, garchLikelihood } from './garch-likelihood.ts';
+import { ONE_COLUMN, requireKnown, required, type FittableModel, type ParameterRecord } from './fittable-model.ts';
+import { fitGarch, garchLikelihood, RETURNS_MIN } from './garch-likelihood.ts';
 import {
   garchName,
   garchParameterNames,
@@ -80,6 +80,8 @@ export function fittableGarch(form: GarchForm): FittableModel {
     return Float64Array.from(names, (name) => required(record, name));
   };
   return {
+    columns: ONE_COLUMN,
+    observationsMin: RETURNS_MIN,
     parameterNames: names,
     freeCount: () => names.length,
     gaps: 'never',

@@ -26,8 +26,11 @@ const timed = {
   steps: Float64Array.from({ length: 299 }, (_, i) => 1 + (i % 3)),
 };
 
+/** An innovation and a log variance that follows its size. */
+const pairs = evenly(Float64Array.from(Array.from(values, (y, i) => [y, Math.log(0.2 + y * y) + Math.sin(i)]).flat()));
+
 const garch = { mean: 'constant', presample: 'sample', asymmetry: 'none', shocks: 'normal' } as const;
-const hmm = { regimes: 2, emissions: 'gaussian', startsAt: 'first-observation', isPlain: false } as const;
+const hmm = { regimes: 2, observed: 'one-column', emissions: 'gaussian', startsAt: 'first-observation', isPlain: false } as const;
 
 const models: readonly (readonly [name: string, model: FittableModel, of: typeof series, free: number])[] = [
   ['GARCH', fittableGarch(garch), series, 4],
@@ -42,6 +45,7 @@ const models: readonly (readonly [name: string, model: FittableModel, of: typeof
   ['the reverting velocity', fittableStateSpace(revertingVelocity('diffuse'), 'dropped'), timed, 4],
   ['the hidden Markov model', fittableHmm(hmm), series, 7],
   ['the plain one of Student regimes', fittableHmm({ ...hmm, emissions: 'student', isPlain: true }), series, 9],
+  ['the joint one of innovation and variance', fittableHmm({ ...hmm, observed: 'innovation-and-variance' }), pairs, 11],
   ['the one that starts a step before', fittableHmm({ ...hmm, startsAt: 'step-before' }), series, 7],
   ['the switching autoregression', fittableMsar({ regimes: 2, order: 1, variance: 'common' }), series, 6],
   ['the one of switching variance', fittableMsar({ regimes: 2, order: 0, variance: 'switching' }), series, 6],
@@ -86,7 +90,7 @@ describe.each(models)('%s', (_, model, of, free) => {
 
   it('has paths as long as the series whose ln L add up', () => {
     const paths = model.paths(of, record);
-    for (const { values: column } of paths) expect(column).toHaveLength(of.values.length);
+    for (const { values: column } of paths) expect(column).toHaveLength(of.values.length / model.columns.length);
     const terms = Array.from(paths.find(({ name }) => name === 'loglik')?.values ?? []).filter((term) => !Number.isNaN(term));
     expect(Math.abs(terms.reduce((sum, term) => sum + term, 0) - fit.logLikelihood)).toBeLessThan(1e-8);
   });

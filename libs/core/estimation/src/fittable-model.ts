@@ -9,6 +9,9 @@ import { type TimedSeries } from './state-space-model.ts';
  * 2. A record that is no model is refused by name, never completed in silence but for the rest of a law.
  */
 
+/** The column of a series of plain numbers. */
+export const ONE_COLUMN = ['y'] as const;
+
 /** Parameters by their names. */
 export type ParameterRecord = Readonly<Record<string, number>>;
 
@@ -30,8 +33,15 @@ export interface PathColumn {
   readonly values: ArrayLike<number>;
 }
 
-/** A model that is fixed but for its parameters. All functions throw EstimationError for a series or record that will not do. */
+/**
+ * A model that is fixed but for its parameters. A series holds its observations one after the other, each a row of as many values as
+ * the model has columns. All functions throw EstimationError for a series or record that will not do.
+ */
 export interface FittableModel {
+  /** what an observation consists of */
+  readonly columns: readonly string[];
+  /** fewest observations that it can be fitted to */
+  readonly observationsMin: number;
   /** in the order of a fit */
   readonly parameterNames: readonly string[];
   /** how many of these parameters are free: the cells of a law sum to one */

@@ -1,5 +1,6 @@
 import { EstimationError } from './estimation-error.ts';
 import {
+  ONE_COLUMN,
   regimeColumns,
   requireKnown,
   required,
@@ -10,7 +11,7 @@ import {
   type ParameterRecord,
 } from './fittable-model.ts';
 import { requireSeries } from './maximum-likelihood.ts';
-import { fitMsar, msarEstimates } from './msar-fit.ts';
+import { fitMsar, msarEstimates, valuesMinOf } from './msar-fit.ts';
 import { msarName, type MsarShape } from './msar-likelihood.ts';
 import { decodeMsar, requireMsar, requireShape, smoothMsar, type MarkovSwitchingModel } from './msar-model.ts';
 
@@ -50,6 +51,8 @@ export function fittableMsar(shape: MsarShape): FittableModel {
   requireShape(regimes, order);
   const names = namesOf(shape);
   return {
+    columns: ONE_COLUMN,
+    observationsMin: valuesMinOf(shape),
     parameterNames: names,
     freeCount: () => names.length - regimes,
     gaps: 'never',

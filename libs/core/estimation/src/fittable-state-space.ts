@@ -1,12 +1,19 @@
 import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
-import { requireKnown, required, type FittableModel, type ParameterRecord, type PathColumn } from './fittable-model.ts';
+import {
+  ONE_COLUMN,
+  requireKnown,
+  required,
+  type FittableModel,
+  type ParameterRecord,
+  type PathColumn,
+} from './fittable-model.ts';
 import { kalmanFilter, type StateMoments } from './kalman-filter.ts';
 import type { DiffuseConstant } from './kalman-recursion.ts';
 import { kalmanSmoother, type SmoothedMoments } from './kalman-smoother.ts';
 import { boundedValues, evaluated, type LikelihoodModel } from './maximum-likelihood.ts';
-import { fitStateSpace, stateSpaceLikelihood } from './state-space-fit.ts';
+import { fitStateSpace, observationsMinOf, stateSpaceLikelihood } from './state-space-fit.ts';
 import { requireSteps, type StateSpaceModel, type TimedSeries } from './state-space-model.ts';
 import { entry, newMatrix } from './square-matrix.ts';
 
@@ -55,6 +62,8 @@ function momentColumns(
 export function fittableStateSpace(model: StateSpaceModel, convention: DiffuseConstant): FittableModel {
   const likelihood = (series: TimedSeries): LikelihoodModel => stateSpaceLikelihood(model, series, convention);
   return {
+    columns: ONE_COLUMN,
+    observationsMin: observationsMinOf(model),
     parameterNames: model.parameters,
     freeCount: () => model.parameters.length,
     gaps: 'always',

@@ -33,7 +33,7 @@ import { type FitResult } from './fit-result.ts';
 const HALF_LN_2PI = 0.9189385332046727;
 const LN_PI = 1.1447298858494002;
 /** Fewer returns than this say nothing about six parameters. */
-const RETURNS_MIN = 30;
+export const RETURNS_MIN = 30;
 /** A fit's persistence, at most: so far from 1 that rounding of its parts does not reach it. */
 const PERSISTENCE_MAX = 1 - 1e-9;
 /** Starting values: persistence, the part of it that is the reaction to shocks, the part of that due to falls; ν. */

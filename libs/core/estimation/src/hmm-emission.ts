@@ -55,6 +55,18 @@ export function emissionParameters(emission: Emission): readonly (readonly [name
   }
 }
 
+/** Mean of a column in a regime, or its location; of symbols that of their numbers. */
+export function centreOf(emission: Emission): number {
+  switch (emission.family) {
+    case 'gaussian':
+      return emission.mean;
+    case 'student':
+      return emission.location;
+    case 'discrete':
+      return emission.probabilities.reduce((sum, p, symbol) => sum + p * symbol, 0);
+  }
+}
+
 /** Variance of a column in a regime, Infinity where it has none; of symbols that of their numbers. */
 export function varianceOf(emission: Emission): number {
   switch (emission.family) {
@@ -63,7 +75,7 @@ export function varianceOf(emission: Emission): number {
     case 'student':
       return emission.dof > 2 ? (emission.scale * emission.scale * emission.dof) / (emission.dof - 2) : Infinity;
     case 'discrete': {
-      const mean = emission.probabilities.reduce((sum, p, symbol) => sum + p * symbol, 0);
+      const mean = centreOf(emission);
       return emission.probabilities.reduce((sum, p, symbol) => sum + p * (symbol - mean) * (symbol - mean), 0);
     }
   }

@@ -2,7 +2,7 @@ import { item } from '@aitrader/model';
 import { baumWelchStep, lnPrior, type HmmPrior } from './hmm-em.ts';
 import { EstimationError } from './estimation-error.ts';
 import type { FitResult } from './fit-result.ts';
-import { filterHmm, sortedByVariance, type HiddenMarkovModel } from './hmm-model.ts';
+import { filterHmm, sortedByColumnMean, sortedByVariance, type HiddenMarkovModel } from './hmm-model.ts';
 import { hmmEstimates } from './hmm-standard-errors.ts';
 import { hmmStarts, type FittedFamily } from './hmm-starts.ts';
 import { requireSeries } from './maximum-likelihood.ts';
@@ -12,7 +12,7 @@ import { requireSeries } from './maximum-likelihood.ts';
  *
  * 1. The result has no likelihood below that of the model it started warm from: then the old model is kept.
  * 2. The same observations, settings and old model give the same result, bit for bit.
- * 3. Regimes come out by the variance of their first column, the calmest first.
+ * 3. Regimes come out calmest first: by the variance of their first column, or by the mean of a column that is a log variance.
  * 4. No sd, transition or start probability lies below its floor.
  */
 
@@ -21,6 +21,8 @@ export interface HmmFitSettings {
   readonly regimes: number;
   /** of each column of an observation */
   readonly families: readonly FittedFamily[];
+  /** column whose mean orders the regimes, lowest first; null: the variance of the first one does */
+  readonly orderedByMeanOf: number | null;
   /** Dirichlet pseudo-counts on each regime's staying, in transitions */
   readonly stickiness: number;
   /** smallest probability of a transition */
@@ -44,6 +46,7 @@ export interface HmmFitSettings {
  * from those of a variance that just exists to those of a normal law.
  */
 export const HMM_FIT_SETTINGS: Omit<HmmFitSettings, 'regimes' | 'families'> = {
+  orderedByMeanOf: null,
   stickiness: 5,
   transitionFloor: 1e-4,
   startFloor: 1e-3,
@@ -64,6 +67,9 @@ export interface HmmFit extends FitResult {
 
 /** Fewer observations than this for each regime say nothing of it. */
 const OBSERVATIONS_PER_REGIME_MIN = 10;
+
+/** The fewest observations that a model of so many regimes can be fitted to. */
+export const observationsMinOf = (regimes: number): number => OBSERVATIONS_PER_REGIME_MIN * regimes;
 
 /** A climb in progress. */
 interface Climb {
@@ -126,7 +132,7 @@ function requireFittable(observations: Float64Array, settings: HmmFitSettings): 
     throw new EstimationError(`${observations.length} values are no rows of ${families.length} columns`);
   families.forEach((_, column) => {
     const values = observations.filter((_, i) => i % families.length === column);
-    requireSeries(families.length > 1 ? `column ${column}` : 'observations', values, OBSERVATIONS_PER_REGIME_MIN * regimes);
+    requireSeries(families.length > 1 ? `column ${column}` : 'observations', values, observationsMinOf(regimes));
   });
 }
 
@@ -135,14 +141,17 @@ const fitsSettings = ({ emissions }: HiddenMarkovModel, { regimes, families }: H
   emissions.length === regimes &&
   emissions.every((row) => row.length === families.length && row.every(({ family }, c) => family === item(families, c)));
 
-/** The end of a climb as a fit, by the variance of the first column. */
+const inOrder = (model: HiddenMarkovModel, { orderedByMeanOf }: HmmFitSettings): HiddenMarkovModel =>
+  orderedByMeanOf === null ? sortedByVariance(model) : sortedByColumnMean(model, orderedByMeanOf);
+
+/** The end of a climb as a fit, its regimes in order. */
 function fitOf(
   { model, steps, converged }: Climb,
   observations: Float64Array,
   settings: HmmFitSettings,
   prior: HmmPrior,
 ): HmmFit {
-  const hmm = sortedByVariance(model);
+  const hmm = inOrder(model, settings);
   return {
     model: hmmName(settings.regimes),
     n: observations.length / settings.families.length,

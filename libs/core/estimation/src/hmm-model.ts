@@ -1,6 +1,6 @@
 import { item, read } from '@aitrader/model';
 import { cellsOf, chainOf, regimeOf, requireLaw } from './hmm-chain.ts';
-import { densityTable, requireEmission, varianceOf, writeLnDensities, type Emission } from './hmm-emission.ts';
+import { centreOf, densityTable, requireEmission, varianceOf, writeLnDensities, type Emission } from './hmm-emission.ts';
 import { bestPathOfChain, filterChain, pairsOfChain, smoothChain, type FilteredChain, type ObservedChain } from './hmm-filter.ts';
 import { EstimationError } from './estimation-error.ts';
 
@@ -156,9 +156,15 @@ export function decodeHmm(model: HiddenMarkovModel, observations: Float64Array):
 }
 
 /** The same model with its regimes in the order of the variance of their first column, the calmest first. */
-export function sortedByVariance(model: HiddenMarkovModel): HiddenMarkovModel {
-  const variance = (regime: number): number => varianceOf(item(item(model.emissions, regime), 0));
-  const order = model.emissions.map((_, regime) => regime).sort((a, b) => variance(a) - variance(b) || a - b);
+export const sortedByVariance = (model: HiddenMarkovModel): HiddenMarkovModel =>
+  sortedBy(model, (regime) => varianceOf(item(item(model.emissions, regime), 0)));
+
+/** The same model with its regimes in the order of the mean of a column, the lowest first. */
+export const sortedByColumnMean = (model: HiddenMarkovModel, column: number): HiddenMarkovModel =>
+  sortedBy(model, (regime) => centreOf(item(item(model.emissions, regime), column)));
+
+function sortedBy(model: HiddenMarkovModel, figure: (regime: number) => number): HiddenMarkovModel {
+  const order = model.emissions.map((_, regime) => regime).sort((a, b) => figure(a) - figure(b) || a - b);
   return {
     ...model,
     start: order.map((i) => item(model.start, i)),

@@ -82,7 +82,7 @@ export {
   recordOf,
 } from './fittable-model.ts';
 export { fittableGarch, garchFrom } from './fittable-garch.ts';
-export { type HmmForm, fittableHmm, hmmFrom } from './fittable-hmm.ts';
+export { fittableHmm } from './fittable-hmm.ts';
 export { fittableMsar, msarFrom } from './fittable-msar.ts';
 export { fittableStateSpace } from './fittable-state-space.ts';
 export { logPricesBp, percentReturns } from './price-series.ts';
@@ -126,6 +126,7 @@ export {
   sortedByVariance,
 } from './hmm-model.ts';
 export { hmmEstimates } from './hmm-standard-errors.ts';
+export { type HmmForm, hmmFrom } from './hmm-form.ts';
 export { type FittedFamily } from './hmm-starts.ts';
 export { type HmmStepParameters, hmmFirstStep, hmmStep, hmmStepParameters } from './hmm-step.ts';
 export { type MsarFit, fitMsar, msarEstimates } from './msar-fit.ts';

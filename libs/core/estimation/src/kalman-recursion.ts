@@ -1,4 +1,4 @@
-import { item, read } from '@aitrader/model';
+import { item, read, readUint8 } from '@aitrader/model';
 import {
   addMultiple,
   addProduct,
@@ -79,6 +79,37 @@ function keepAll(target: readonly Jet[], jets: readonly Jet[]): void {
   for (let k = 0; k < target.length; k++) keep(item(target, k), item(jets, k));
 }
 
+/** What an entry of a matrix is for certain. Most of them are 0 or 1, and a product with these need not be computed. */
+const ENTRY = { zero: 0, one: 1, any: 2 } as const;
+
+/** A matrix to multiply by, row by row. */
+interface Factor {
+  readonly jets: readonly Jet[];
+  readonly kinds: Uint8Array;
+}
+
+function kindOf(jet: Jet): number {
+  const value = valueOf(jet);
+  const isConstant = jet.every((derivative, k) => k === 0 || derivative === 0);
+  return isConstant && value === 0 ? ENTRY.zero : isConstant && value === 1 ? ENTRY.one : ENTRY.any;
+}
+
+/** sum += entry `at` of a matrix · a */
+function addEntryTimes(space: JetSpace, sum: Jet, { jets, kinds }: Factor, at: number, a: Jet): void {
+  const kind = readUint8(kinds, at);
+  if (kind === ENTRY.any) addProduct(space, sum, item(jets, at), a);
+  else if (kind === ENTRY.one) addMultiple(space, sum, 1, a);
+}
+
+/** T and Q over one step, kept. */
+interface Transition {
+  readonly matrix: Factor;
+  readonly noise: readonly Jet[];
+}
+
+/** Times between minute bars are few whole numbers. Where they are not, all are forgotten when there are so many. */
+const TRANSITIONS_MAX = 1024;
+
 /** The filter's memory: everything that lives longer than one operation. */
 interface Workspace extends Belief {
   /** rank of the diffuse part */
@@ -86,13 +117,13 @@ interface Workspace extends Belief {
   readonly size: number;
   readonly observed: Float64Array;
   readonly noise: Jet;
-  readonly matrix: readonly Jet[];
-  readonly stateNoise: readonly Jet[];
+  /** transitions over the steps met so far */
+  readonly transitions: Map<number, Transition>;
   readonly reach: readonly Jet[];
   readonly diffuseReach: readonly Jet[];
   readonly gain: readonly Jet[];
-  /** I − K Z */
-  readonly rest: readonly Jet[];
+  /** I − K Z: where Z is 0 its columns are those of I */
+  readonly rest: Factor;
   readonly vector: readonly Jet[];
   readonly half: readonly Jet[];
 }
@@ -108,12 +139,18 @@ function newWorkspace(space: JetSpace, model: StateSpaceModel, parameters: reado
     size,
     observed,
     noise: newJet(space),
-    matrix: kept(space, size * size),
-    stateNoise: kept(space, size * size),
+    transitions: new Map(),
     reach: kept(space, size),
     diffuseReach: kept(space, size),
     gain: kept(space, size),
-    rest: kept(space, size * size),
+    rest: {
+      jets: kept(space, size * size),
+      kinds: Uint8Array.from({ length: size * size }, (_, k) => {
+        const j = k % size;
+        if (read(observed, j) !== 0) return ENTRY.any;
+        return k === j * size + j ? ENTRY.one : ENTRY.zero;
+      }),
+    },
     vector: kept(space, size),
     half: kept(space, size * size),
   };
@@ -127,28 +164,28 @@ function newWorkspace(space: JetSpace, model: StateSpaceModel, parameters: reado
 }
 
 /** v ← M v */
-function multiplyInPlace(space: JetSpace, { size, vector }: Workspace, m: readonly Jet[], v: readonly Jet[]): void {
+function multiplyInPlace(space: JetSpace, { size, vector }: Workspace, m: Factor, v: readonly Jet[]): void {
   for (let i = 0; i < size; i++) {
     const sum = item(vector, i);
     clear(sum);
-    for (let k = 0; k < size; k++) addProduct(space, sum, item(m, i * size + k), item(v, k));
+    for (let k = 0; k < size; k++) addEntryTimes(space, sum, m, i * size + k, item(v, k));
   }
   keepAll(v, vector);
 }
 
 /** P ← M P Mᵀ for a symmetric P */
-function surround(space: JetSpace, { size, half }: Workspace, m: readonly Jet[], p: readonly Jet[]): void {
+function surround(space: JetSpace, { size, half }: Workspace, m: Factor, p: readonly Jet[]): void {
   for (let i = 0; i < size; i++)
     for (let j = 0; j < size; j++) {
       const sum = item(half, i * size + j);
       clear(sum);
-      for (let k = 0; k < size; k++) addProduct(space, sum, item(m, i * size + k), item(p, k * size + j));
+      for (let k = 0; k < size; k++) addEntryTimes(space, sum, m, i * size + k, item(p, k * size + j));
     }
   for (let i = 0; i < size; i++)
     for (let j = i; j < size; j++) {
       const sum = item(p, i * size + j);
       clear(sum);
-      for (let k = 0; k < size; k++) addProduct(space, sum, item(half, i * size + k), item(m, j * size + k));
+      for (let k = 0; k < size; k++) addEntryTimes(space, sum, m, j * size + k, item(half, i * size + k));
     }
 }
 
@@ -184,10 +221,11 @@ function setGain(space: JetSpace, { size, observed, gain, rest }: Workspace, rea
     clear(own);
     addProduct(space, own, item(reach, i), inverse);
     for (let j = 0; j < size; j++) {
-      const entry = item(rest, i * size + j);
+      if (read(observed, j) === 0) continue;
+      const entry = item(rest.jets, i * size + j);
       clear(entry);
       if (i === j) entry[0] = 1;
-      if (read(observed, j) !== 0) addMultiple(space, entry, -read(observed, j), own);
+      addMultiple(space, entry, -read(observed, j), own);
     }
   }
 }
@@ -225,13 +263,34 @@ function lowerRank(space: JetSpace, work: Workspace): void {
 }
 
 /** Carries the belief over a transition. */
-function predict(space: JetSpace, work: Workspace): void {
-  const { size, matrix, stateNoise, covariance } = work;
+function predict(space: JetSpace, work: Workspace, { matrix, noise }: Transition): void {
+  const { size, covariance } = work;
   multiplyInPlace(space, work, matrix, work.mean);
   surround(space, work, matrix, covariance);
   for (let i = 0; i < size; i++)
-    for (let j = i; j < size; j++) addMultiple(space, item(covariance, i * size + j), 1, item(stateNoise, i * size + j));
+    for (let j = i; j < size; j++) addMultiple(space, item(covariance, i * size + j), 1, item(noise, i * size + j));
   if (work.rank > 0) surround(space, work, matrix, work.diffuse);
+}
+
+/** The transition over a step, computed when it is first met. */
+function transitionOver(
+  space: JetSpace,
+  { transitions }: Workspace,
+  model: StateSpaceModel,
+  parameters: readonly Jet[],
+  step: number,
+): Transition {
+  const known = transitions.get(step);
+  if (known) return known;
+  const computed = model.transition(space, parameters, step);
+  const jets = computed.matrix.map((jet) => jet.slice());
+  const transition = {
+    matrix: { jets, kinds: Uint8Array.from(jets, kindOf) },
+    noise: computed.noise.map((jet) => jet.slice()),
+  };
+  if (transitions.size >= TRANSITIONS_MAX) transitions.clear();
+  transitions.set(step, transition);
+  return transition;
 }
 
 /** Filters a series and shows every step to `visitor`. */
@@ -245,7 +304,6 @@ export function runKalman(
 ): void {
   const work = newWorkspace(space, model, parameters);
   const { used } = space;
-  let knownStep = NaN;
   for (let index = 0; index < values.length; index++) {
     release(space, used);
     const expected = expectObservation(space, work);
@@ -254,13 +312,6 @@ export function runKalman(
     const update = Number.isNaN(value) ? undefined : observe(space, work, expected, value, convention);
     visitor.after(work, update, expected, index);
     if (index + 1 === values.length) break;
-    const step = read(steps, index);
-    if (step !== knownStep) {
-      const transition = model.transition(space, parameters, step);
-      keepAll(work.matrix, transition.matrix);
-      keepAll(work.stateNoise, transition.noise);
-      knownStep = step;
-    }
-    predict(space, work);
+    predict(space, work, transitionOver(space, work, model, parameters, read(steps, index)));
   }
 }

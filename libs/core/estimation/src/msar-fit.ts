@@ -22,6 +22,11 @@ export interface MsarFit extends FitResult {
 
 /** Fewer values than this for each parameter say too little of it. */
 const VALUES_PER_PARAMETER_MIN = 3;
+/** The fewest values that a model can be fitted to. */
+export function valuesMinOf({ regimes, order, variance }: MsarShape): number {
+  const parameters = regimes * regimes + order + (variance === 'switching' ? regimes : 1);
+  return order + VALUES_PER_PARAMETER_MIN * parameters;
+}
 /** Smallest sd of a regime, as a share of the series' sd. */
 const SD_FLOOR_SHARE = 0.02;
 /** A start gives every transition at least this, so that the search can leave the edge. */
@@ -148,10 +153,8 @@ export function fitMsar(
   shape: MsarShape,
   { from, ...search }: Omit<Search, 'from'> & { readonly from?: MarkovSwitchingModel | undefined } = {},
 ): MsarFit {
-  const { regimes, order, variance } = shape;
-  requireShape(regimes, order);
-  const parameters = regimes * regimes + order + (variance === 'switching' ? regimes : 1);
-  requireSeries('values', values, order + VALUES_PER_PARAMETER_MIN * parameters);
+  requireShape(shape.regimes, shape.order);
+  requireSeries('values', values, valuesMinOf(shape));
   // the search is done in units of the series' sd around its mean, so that the unit of measurement does not matter
   const { mean, sd } = momentsOf(values);
   const standardised = values.map((value) => (value - mean) / sd);

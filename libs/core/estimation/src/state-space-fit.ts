@@ -14,6 +14,9 @@ import { requireSteps, type StateSpaceModel, type TimedSeries } from './state-sp
 /** Observations beyond the states and parameters that a fit takes at least. */
 const SPARE_MIN = 5;
 
+/** The fewest observations that a model can be fitted to. */
+export const observationsMinOf = ({ size, parameters }: StateSpaceModel): number => size + parameters.length + SPARE_MIN;
+
 /** The smallest value of a parameter, in units of its first guess: no data tell it from 0, and the search has somewhere to end. */
 const FLOOR = 1e-20;
 
@@ -70,6 +73,6 @@ export function fitStateSpace(
   search?: Search,
 ): FitResult {
   requireSteps(series);
-  requireSeries('observations', series.values, model.size + model.parameters.length + SPARE_MIN, 'gaps');
+  requireSeries('observations', series.values, observationsMinOf(model), 'gaps');
   return maximumLikelihood(stateSpaceLikelihood(model, series, convention), search);
 }

@@ -2,4 +2,5 @@ export { parametersProblem } from './fitted-parameters.ts';
 export { PROBABILITY_MODEL, probabilityStage } from './probability-stage.ts';
 export { type ProbabilityParameters, type ProbabilityState } from './probability-state.ts';
 export { type RegimeModel } from './regime.ts';
+export { type PricedBars, type RegimeFigures, regimeFigures } from './regime-figures.ts';
 export { type VelocityModel } from './transition.ts';

@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { recordOf, type FittableModel } from '@aitrader/core-estimation';
-import type { ParametersEntry } from '@aitrader/runtime-configuration';
+import { loadRunConfig, type ParametersEntry } from '@aitrader/runtime-configuration';
 import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { failWith } from '../failure.ts';
 import { fitDocument, fitText, type Estimates } from '../fit/fit-report.ts';
-import { barSeries, plainSeries, type FitSeries } from '../fit/fit-series.ts';
-import { modelOf, modelOptions, MODELS, requireApplicable, type ModelOptions } from '../fit/model-options.ts';
+import { barSeries, wholeOf } from '../fit/bar-series.ts';
+import { plainSeries, type FitSeries } from '../fit/fit-series.ts';
+import { modelOf, modelOptions, MODELS, observedOf, requireApplicable, type ModelOptions } from '../fit/model-options.ts';
 import { parametersOf, type ParametersOf } from '../fit/parameter-text.ts';
 import { merged, readParametersFile, versionOf, writeParametersFile, type Taken } from '../fit/parameters-file.ts';
 import { writePaths } from '../fit/paths-file.ts';
@@ -22,6 +23,7 @@ interface FitOptions extends BarOptions, ModelOptions {
   readonly iterations?: number;
   readonly paths?: string;
   readonly into?: string;
+  readonly config?: string;
   readonly json: boolean;
 }
 
@@ -38,7 +40,7 @@ export function addFit(program: Command): void {
     .command('fit')
     .summary('estimate the parameters of a model, or evaluate it at given ones')
     .description(
-      'Fits a model to bars or to a plain series by maximum likelihood, and prints its parameters with three standard errors (Hessian, outer product of gradients, sandwich). Bars become log returns in per cent between consecutive closes of a symbol, for the Kalman filter log prices in bp with trading minutes between them; a series is taken as it is.',
+      "Fits a model to bars or to a plain series by maximum likelihood, and prints its parameters with three standard errors (Hessian, outer product of gradients, sandwich). Bars become log returns in per cent between consecutive closes of a symbol; for the Kalman filter log prices in bp with trading minutes between them; for the hidden Markov model what the probability stage's filter of regimes sees. A series is taken as it is.",
     )
     .option('--bars <files...>', 'CSV or CSV.gz files of bars, as for backtest; or "sample"')
     .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
@@ -54,6 +56,7 @@ export function addFit(program: Command): void {
     .option('--iterations <n>', 'let the search take no more', integer(1, ITERATIONS_MAX))
     .option('--paths <file>', 'write a CSV row for each observation: filtered and smoothed states, variances, regimes')
     .option('--into <file>', 'keep the parameters in this file, beside those of other symbols and models')
+    .option('--config <file>', 'HMM of bars: run configuration as JSON, whose probability stage the figures come from')
     .option('--json', 'print one JSON document on standard output', false);
   modelOptions(command).action(async (options: FitOptions) => {
     requireApplicable(command, options.model);
@@ -73,12 +76,14 @@ export function addFit(program: Command): void {
 function requireOneSource(command: Command, options: FitOptions): void {
   if ((options.bars === undefined) === (options.series === undefined))
     throw new Error('say what to fit: either --bars FILES or --series FILE');
-  const others = options.bars === undefined ? ['timeframe', 'from', 'to'] : ['column', 'timeColumn'];
+  const others = options.bars === undefined ? ['timeframe', 'from', 'to', 'observe', 'config'] : ['column', 'timeColumn'];
   const wrong = command.options.find(
     (option) => others.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
   if (wrong !== undefined)
     throw new Error(`${wrong.long ?? ''} is for ${options.bars === undefined ? '--bars' : '--series'} only`);
+  if (options.config !== undefined && observedOf(options) !== 'innovation-and-variance')
+    throw new Error('--config is for --observe innovation-and-variance: returns are those of the bars');
   if (options.params === undefined) return;
   for (const name of ['init', 'iterations', 'into'] as const)
     if (options[name] !== undefined) throw new Error(`--params evaluates and does not fit: leave out --${name}`);
@@ -87,8 +92,9 @@ function requireOneSource(command: Command, options: FitOptions): void {
 async function seriesOf(options: FitOptions): Promise<FitSeries[]> {
   if (options.series !== undefined)
     return [await plainSeries(options.series, options.column, options.timeColumn, options.symbols ?? null)];
+  const config = await loadRunConfig(options.config);
   const { table } = await loadMarket(sourceOf(options), () => Promise.reject(new Error('bars to fit come from files')));
-  return barSeries(table, options.model, options);
+  return barSeries(table, observedOf(options), options, config.probability).map(wholeOf);
 }
 
 function fitAll(
@@ -117,10 +123,12 @@ function fitAll(
 }
 
 /** What is wrong with a missing observation, where the model takes none. */
-function gapError({ series, place }: FitSeries, { gaps }: FittableModel, isEvaluated: boolean): Error | undefined {
+function gapError({ series, columns, place }: FitSeries, { gaps }: FittableModel, isEvaluated: boolean): Error | undefined {
   const gap = series.values.findIndex(Number.isNaN);
   const mayMiss = gaps === 'always' || (gaps === 'when evaluated' && isEvaluated);
-  return gap < 0 || mayMiss ? undefined : new Error(`${place(gap)} is missing, and the model takes no series with gaps`);
+  return gap < 0 || mayMiss
+    ? undefined
+    : new Error(`${place(Math.floor(gap / columns.length))} is missing, and the model takes no series with gaps`);
 }
 
 function estimatesOf(

@@ -13,6 +13,7 @@ import {
   type StateSpaceModel,
 } from '@aitrader/core-estimation';
 import { integer } from '../bar-options.ts';
+import type { Observed } from './bar-series.ts';
 
 export const MODELS = ['kalman', 'garch', 'gjr', 'hmm', 'msar'] as const;
 export type ModelName = (typeof MODELS)[number];
@@ -32,7 +33,8 @@ export interface ModelOptions {
   readonly priorVariance?: readonly number[];
   readonly diffuseConstant: 'kfas' | 'statsmodels';
   readonly trendTime?: 'discrete' | 'continuous';
-  readonly regimes: number;
+  readonly regimes?: number;
+  readonly observe?: 'innovation-and-variance' | 'returns';
   readonly order: number;
   readonly switchingVariance: boolean;
   readonly emissions: 'gaussian' | 't' | 'discrete';
@@ -56,6 +58,8 @@ const MODELS_OF: Readonly<Record<string, readonly ModelName[]>> = {
   trendTime: ['kalman'],
   timeColumn: ['kalman'],
   regimes: ['hmm', 'msar'],
+  observe: ['hmm'],
+  config: ['hmm'],
   order: ['msar'],
   switchingVariance: ['msar'],
   emissions: ['hmm'],
@@ -111,7 +115,11 @@ export const modelOptions = (command: Command): Command =>
       '--trend-time <time>',
       'Kalman, local-linear-trend: the textbook model of equal steps, or the one of any steps (default: continuous with --time-column or bars)',
     ).choices(['discrete', 'continuous']),
-    new Option('--regimes <n>', 'HMM, MSAR: how many').argParser(integer(1, REGIMES_MAX)).default(2),
+    new Option(
+      '--observe <what>',
+      "HMM of bars: what the probability stage's filter of regimes sees, or returns alone (default: innovation-and-variance)",
+    ).choices(['innovation-and-variance', 'returns']),
+    new Option('--regimes <n>', 'HMM, MSAR: how many (default: 3 for an HMM of bars, else 2)').argParser(integer(1, REGIMES_MAX)),
     new Option('--order <p>', 'MSAR: lags of the autoregression').argParser(integer(0, ORDER_MAX)).default(1),
     new Option('--switching-variance', 'MSAR: let the variance switch, too').default(false),
     new Option('--emissions <family>', 'HMM: what a regime emits; discrete (symbols 0, 1, …) only with --params')
@@ -155,9 +163,19 @@ function stateSpaceModel(options: ModelOptions, isBars: boolean, isTimed: boolea
   }
 }
 
+/** What the model observes at a bar. */
+export function observedOf({ model, observe }: ModelOptions): Observed {
+  if (model === 'kalman') return 'log-price';
+  return model === 'hmm' && observe !== 'returns' ? 'innovation-and-variance' : 'return';
+}
+
+/** Calm, normal and turbulent of an HMM of bars; Hamilton's two of everything else. */
+const regimesOf = ({ model, regimes }: ModelOptions, isBars: boolean): number => regimes ?? (model === 'hmm' && isBars ? 3 : 2);
+
 /** The model that the options name. @throws Error or EstimationError when they make none */
 export function modelOf(options: ModelOptions, isBars: boolean, isTimed: boolean): FittableModel {
-  const { regimes, mean, presample } = options;
+  const { mean, presample } = options;
+  const regimes = regimesOf(options, isBars);
   switch (options.model) {
     case 'kalman':
       return fittableStateSpace(
@@ -175,6 +193,7 @@ export function modelOf(options: ModelOptions, isBars: boolean, isTimed: boolean
     case 'hmm':
       return fittableHmm({
         regimes,
+        observed: isBars && observedOf(options) === 'innovation-and-variance' ? 'innovation-and-variance' : 'one-column',
         emissions: options.emissions === 't' ? 'student' : options.emissions,
         startsAt: options.start,
         isPlain: options.plain,

@@ -14,19 +14,22 @@ const text = (cell: string): string => (QUOTED.test(cell) ? `"${cell.replaceAll(
 const number = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value));
 
 /** The lines of one series, without a header. */
-function rowsOf({ of: { labels, series }, columns }: FittedPaths): string[] {
-  return Array.from(series.values, (value, i) =>
-    [...labels.map(({ cells }) => text(cells[i] ?? '')), number(value), ...columns.map(({ values }) => number(values[i]))].join(
-      ',',
-    ),
+function rowsOf({ of: { labels, series, columns: observed }, columns }: FittedPaths): string[] {
+  return Array.from({ length: series.values.length / observed.length }, (_, i) =>
+    [
+      ...labels.map(({ cells }) => text(cells[i] ?? '')),
+      ...observed.map((_name, c) => number(series.values[i * observed.length + c])),
+      ...columns.map(({ values }) => number(values[i])),
+    ].join(','),
   );
 }
 
-/** The paths as CSV: labels, the observation `y`, and the model's columns. */
+/** The paths as CSV: labels, the observation's columns, and the model's. */
 export function pathsText(all: readonly FittedPaths[]): string {
   const [first] = all;
   if (first === undefined) return '';
-  const header = [...first.of.labels.map(({ name }) => text(name)), 'y', ...first.columns.map(({ name }) => name)].join(',');
+  const { labels, columns } = first.of;
+  const header = [...labels.map(({ name }) => text(name)), ...columns, ...first.columns.map(({ name }) => name)].join(',');
   return `${[header, ...all.flatMap(rowsOf)].join('\n')}\n`;
 }
 
