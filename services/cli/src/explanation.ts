@@ -1,3 +1,4 @@
+import { decodeControl } from '@aitrader/contracts';
 import {
   STATE_COLUMNS,
   STATE_WIDTH,
@@ -6,6 +7,7 @@ import {
   readUint32,
   type BarSlice,
   type Fill,
+  type ModelParameters,
   type Order,
   type OrderEvent,
   type RunId,
@@ -36,6 +38,8 @@ export interface ExplainedFit {
   readonly fittedTo: number;
   readonly seq: number;
 }
+
+type RecordedFit = ModelParameters & { readonly seq: number };
 
 /** The chain from a fill back to the very version of the bar. */
 export interface Explanation {
@@ -84,7 +88,7 @@ export async function explainFill(
 ): Promise<Explanation> {
   const origins = new Map<string, Origin>();
   const fills: Fill[] = [];
-  const fits = new Map<Ticker, readonly ExplainedFit[]>();
+  const fits: RecordedFit[] = [];
   let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
   let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
   let interval: Interval | undefined;
@@ -93,7 +97,7 @@ export async function explainFill(
     onInterval: (recorded, { shards, timeframe }) => {
       interval ??= newInterval(shards, timeframe);
       decodeInterval(recorded, interval);
-      noteFits(fits, recorded, interval);
+      for (const { seq, data } of recorded.control) fits.push(...decodeControl(data).parameters.map((fit) => ({ ...fit, seq })));
       for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
       for (const fill of interval.report.fills) {
         fills.push(fill);
@@ -115,25 +119,25 @@ export async function explainFill(
 function signalsOf(
   recorded: RecordedInterval,
   interval: Interval,
-  fits: ReadonlyMap<Ticker, readonly ExplainedFit[]>,
+  fits: readonly RecordedFit[],
 ): Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>> {
   return new Map(
     signalsInOrder(interval).map((signal) => {
       const { id, symbol } = signal;
-      const state = { ...stateOf(recorded, interval, symbol), fitted: fits.get(symbol) ?? [] };
-      return [id, { signal, state, signalBar: barOf(recorded, interval, symbol) }];
+      const signalBar = barOf(recorded, interval, symbol);
+      const state = { ...stateOf(recorded, interval, symbol), fitted: inForce(fits, symbol, signalBar.seq) };
+      return [id, { signal, state, signalBar }];
     }),
   );
 }
 
-/** Notes the parameters that the interval's commands bring: of each symbol and model the last are in force. */
-function noteFits(fits: Map<Ticker, readonly ExplainedFit[]>, recorded: RecordedInterval, { control }: Interval): void {
-  for (const [i, { parameters }] of control.entries()) {
-    for (const { symbol, model, version, fittedTo } of parameters) {
-      const others = (fits.get(symbol) ?? []).filter((fit) => fit.model !== model);
-      fits.set(symbol, [...others, { model, version, fittedTo, seq: recorded.control[i]?.seq ?? 0 }]);
-    }
-  }
+/** The parameters of a symbol that the probability stage had heard with the message `seq`: of each model the last. */
+function inForce(fits: readonly RecordedFit[], symbol: Ticker, seq: number): ExplainedFit[] {
+  const heard = fits.filter((fit) => fit.symbol === symbol && fit.seq < seq);
+  const byModel = new Map(
+    heard.map(({ model, version, fittedTo, seq: told }) => [model, { model, version, fittedTo, seq: told }]),
+  );
+  return [...byModel.values()];
 }
 
 function shardHolding<T extends BarSlice | StateSlice>(slices: readonly T[], symbol: Ticker): T {

@@ -10,7 +10,7 @@ import {
   type AnnouncedFact,
   type Fact,
 } from '@aitrader/contracts';
-import { item, type Manifest, type RunId } from '@aitrader/model';
+import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
 import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
 import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
@@ -46,7 +46,9 @@ const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact
  */
 export class Verifier {
   readonly #queues = new Map<string, LoggedMessage[]>();
+  /** commands not heard yet: by the account's stages, and by those of each shard */
   readonly #control: LoggedMessage[] = [];
+  readonly #shardControl: readonly LoggedMessage[][];
   readonly #pass: StageStep;
   readonly #interval: Interval;
   readonly #awaited: readonly string[];
@@ -59,6 +61,7 @@ export class Verifier {
   constructor(manifest: Manifest) {
     this.#pass = newPipeline(stagesOf(manifest.config), manifest.shards);
     this.#interval = newInterval(manifest.shards, manifest.timeframe);
+    this.#shardControl = this.#interval.shardControl.map(() => []);
     this.#awaited = encodeInterval(this.#interval).map(({ fact, shard }) => keyOf(fact, shard));
   }
 
@@ -107,7 +110,7 @@ export class Verifier {
   }
 
   #takeControl(message: LoggedMessage): void {
-    this.#control.push(message);
+    for (const unheard of [this.#control, ...this.#shardControl]) unheard.push(message);
     if (decodeControl(message.data).kind === 'end-of-bars') this.#ended = true;
   }
 
@@ -129,9 +132,13 @@ export class Verifier {
 
   #verifyInterval(): void {
     const interval = this.#interval;
-    for (const [shard, bars] of interval.bars.entries()) decodeBars(item(this.#queue(keyOf('bars', shard)), 0).data, bars);
+    for (const [shard, bars] of interval.bars.entries()) {
+      const { seq, data } = item(this.#queue(keyOf('bars', shard)), 0);
+      decodeBars(data, bars);
+      interval.shardControl[shard] = heardBefore(item(this.#shardControl, shard), seq);
+    }
     interval.t = item(interval.bars, 0).t;
-    interval.control = this.#controlSeen().map(({ data }) => decodeControl(data));
+    interval.control = heardBefore(this.#control, this.#decidedFrom());
     this.#pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
@@ -139,13 +146,10 @@ export class Verifier {
     this.#intervals += 1;
   }
 
-  /** Control that risk had read when the interval became complete for it. */
-  #controlSeen(): LoggedMessage[] {
+  /** The message that completed the interval for risk. */
+  #decidedFrom(): number {
     const keys = this.#awaited.filter((key) => !key.startsWith('states.') && !key.startsWith('orders.'));
-    const completedBy = Math.max(...keys.map((key) => item(this.#queue(key), 0).seq));
-    let count = 0;
-    while ((this.#control[count]?.seq ?? Infinity) < completedBy) count += 1;
-    return this.#control.splice(0, count);
+    return Math.max(...keys.map((key) => item(this.#queue(key), 0).seq));
   }
 
   #compare(fact: Fact, shard: number, expected: Payload): void {
@@ -216,4 +220,10 @@ function manifestIn(message: LoggedMessage): Manifest {
       `message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`,
     );
   return manifest;
+}
+
+/** Takes the commands out that stand before a message: what a stage has heard when that one completes its interval. */
+function heardBefore(unheard: LoggedMessage[], seq: number): readonly Control[] {
+  const count = unheard.findIndex((message) => message.seq > seq);
+  return unheard.splice(0, count < 0 ? unheard.length : count).map(({ data }) => decodeControl(data));
 }

@@ -2,6 +2,8 @@ import type { BarSlice, Control, EpochMs, Timeframe } from '@aitrader/model';
 import { newInterval, type Interval } from './interval.ts';
 import { newPipeline, type StageFactory } from './pipeline.ts';
 
+const NONE: readonly Control[] = [];
+
 /** Sees every complete interval of a run; it must copy what it keeps, since the host reuses the interval. */
 export type IntervalWatcher = (interval: Interval) => void;
 
@@ -28,7 +30,8 @@ export function* runInProcess(run: InProcessRun, chunk: number): Generator<numbe
     const [first] = interval.bars;
     if (first === undefined) throw new Error('a run has at least one shard');
     interval.t = first.t;
-    interval.control = run.controlBefore?.(first.t) ?? [];
+    interval.control = run.controlBefore?.(first.t) ?? NONE;
+    interval.shardControl.fill(interval.control);
     pass(interval);
     for (const watch of run.watchers) watch(interval);
     done += 1;

@@ -24,7 +24,10 @@ export interface Interval {
   report: ExecutionReport;
   /** before risk has run, this is still its decision on the interval before */
   decision: RiskDecision;
+  /** commands that the account's stages heard */
   control: readonly Control[];
+  /** commands that the stages of each shard heard: on the bus these may be behind the account's, in one process they are the same */
+  shardControl: (readonly Control[])[];
 }
 
 const SLICE_CAPACITY = 64;
@@ -52,5 +55,6 @@ export function newInterval(shards: number, timeframe: Timeframe): Interval {
     report: newExecutionReport(),
     decision: newRiskDecision(),
     control: [],
+    shardControl: each(() => []),
   };
 }

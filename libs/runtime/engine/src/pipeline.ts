@@ -51,7 +51,8 @@ export function newPipeline(factory: StageFactory, shards: number): StageStep {
 }
 
 function probabilityStep(stage: ProbabilityStage, shard: number): StageStep {
-  return (interval) => stage.apply({ bars: item(interval.bars, shard), control: interval.control }, item(interval.states, shard));
+  return ({ bars, shardControl, states }) =>
+    stage.apply({ bars: item(bars, shard), control: item(shardControl, shard) }, item(states, shard));
 }
 
 function strategyStep(stage: StrategyStage, shard: number): StageStep {
