@@ -89,14 +89,20 @@ export function addFittedTrack(slots: Float64Array, at: number): void {
 }
 
 /**
- * The next variance of a fitted track after a squared innovation, ω + (α + γ after a fall) ε² + β σ².
+ * The fitted tracks after a squared innovation: ω + (α + γ after a fall) ε² + β σ².
  * Source: Bollerslev (1986); Glosten, Jagannathan and Runkle (1993).
  */
-function fittedVariance(slots: Float64Array, parameters: number, variance: number, square: number, falls: boolean): number {
-  const alpha = read(slots, parameters + FITTED_VARIANCE.alpha) + (falls ? read(slots, parameters + FITTED_VARIANCE.gamma) : 0);
-  return (
-    read(slots, parameters + FITTED_VARIANCE.omega) + alpha * square + read(slots, parameters + FITTED_VARIANCE.beta) * variance
-  );
+function learnFitted(slots: Float64Array, at: number, square: number, falls: boolean): void {
+  const count = read(slots, at + SLOT.fittedTracks);
+  for (let i = 0; i < count; i++) {
+    const fitted = at + SLOT.fittedVariances + i * FITTED_VARIANCE_WIDTH;
+    const variance = read(slots, at + SLOT.tracks + TRACKS + i);
+    const asymmetry = falls ? read(slots, fitted + FITTED_VARIANCE.gamma) : 0;
+    const alpha = read(slots, fitted + FITTED_VARIANCE.alpha) + asymmetry;
+    const next =
+      read(slots, fitted + FITTED_VARIANCE.omega) + alpha * square + read(slots, fitted + FITTED_VARIANCE.beta) * variance;
+    slots[at + SLOT.tracks + TRACKS + i] = boundedVariance(next);
+  }
 }
 
 /**
@@ -137,12 +143,23 @@ function weigh(slots: Float64Array, at: number): void {
 /** Learns from the innovation whose cut square is in the slot, a fall or a rise. */
 export function learnVariance(slots: Float64Array, at: number, falls: boolean, { expertShare }: BankModel): void {
   weigh(slots, at);
-  const keep = (1 - expertShare) / read(slots, at + SLOT.weightSum);
-  const tracks = tracksOf(slots, at);
-  const even = expertShare / (SHAPES * tracks);
-  const early = 1 / (read(slots, at + SLOT.bars) + 1);
   const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
+  const early = 1 / (read(slots, at + SLOT.bars) + 1);
   const side = falls ? 1 : -1;
+  for (let i = 0; i < TRACKS; i++) {
+    const gain = Math.max(read(GAIN, i), early);
+    const v = read(slots, at + SLOT.tracks + i);
+    slots[at + SLOT.tracks + i] = boundedVariance(v + gain * (observed * (1 + side * read(LEVERAGE, i)) - v));
+  }
+  if (read(slots, at + SLOT.fittedTracks) > 0) learnFitted(slots, at, observed, falls);
+  mix(slots, at, expertShare);
+}
+
+/** Makes the weights add up to 1, a share of them spread evenly, and leaves what they make of the variances in the slot. */
+function mix(slots: Float64Array, at: number, expertShare: number): void {
+  const tracks = tracksOf(slots, at);
+  const keep = (1 - expertShare) / read(slots, at + SLOT.weightSum);
+  const even = expertShare / (SHAPES * tracks);
   let shape3 = 0;
   let shape4 = 0;
   let shape8 = 0;
@@ -161,15 +178,7 @@ export function learnVariance(slots: Float64Array, at: number, falls: boolean, {
     shape4 += w4;
     shape8 += w8;
     concentration += w3 * w3 + w4 * w4 + w8 * w8;
-    const v = read(slots, at + SLOT.tracks + i);
-    const parameters = at + SLOT.fittedVariances + (i - TRACKS) * FITTED_VARIANCE_WIDTH;
-    const next = boundedVariance(
-      i < TRACKS
-        ? v + Math.max(read(GAIN, i), early) * (observed * (1 + side * read(LEVERAGE, i)) - v)
-        : fittedVariance(slots, parameters, v, observed, falls),
-    );
-    slots[at + SLOT.tracks + i] = next;
-    mixed += (w3 + w4 + w8) * next;
+    mixed += (w3 + w4 + w8) * read(slots, at + SLOT.tracks + i);
   }
   slots[at + SLOT.shapes] = shape3;
   slots[at + SLOT.shapes + 1] = shape4;
