@@ -1,15 +1,18 @@
 import { Option, type Command } from 'commander';
 import { recordOf, type FittableModel } from '@aitrader/core-estimation';
-import { loadRunConfig, type ParametersEntry } from '@aitrader/runtime-configuration';
+import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { failWith } from '../failure.ts';
 import { fitDocument, fitText, type Estimates } from '../fit/fit-report.ts';
-import { barSeries, wholeOf } from '../fit/bar-series.ts';
+import { barSeries, wholeOf, type BarSeries } from '../fit/bar-series.ts';
 import { plainSeries, type FitSeries } from '../fit/fit-series.ts';
 import { modelOf, modelOptions, MODELS, observedOf, requireApplicable, type ModelOptions } from '../fit/model-options.ts';
 import { parametersOf, type ParametersOf } from '../fit/parameter-text.ts';
-import { merged, readParametersFile, versionOf, writeParametersFile, type Taken } from '../fit/parameters-file.ts';
+import { entryOf, merged, readParametersFile, writeParametersFile, type Taken } from '../fit/parameters-file.ts';
 import { writePaths } from '../fit/paths-file.ts';
+import { refitBars } from '../fit/refit-bars.ts';
+import { refitDocument, refitText } from '../fit/refit-report.ts';
+import { REFITS, type RefitEvery } from '../fit/refit-walk.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { remark, say, stepCounter } from '../terminal.ts';
@@ -24,6 +27,8 @@ interface FitOptions extends BarOptions, ModelOptions {
   readonly paths?: string;
   readonly into?: string;
   readonly config?: string;
+  readonly refit?: RefitEvery;
+  readonly window: number;
   readonly json: boolean;
 }
 
@@ -34,6 +39,8 @@ interface Fitted {
 }
 
 const ITERATIONS_MAX = 1_000_000;
+/** Eight years of days, or five sessions of minutes. */
+const WINDOW_BARS = 2000;
 
 export function addFit(program: Command): void {
   const command = program
@@ -55,17 +62,28 @@ export function addFit(program: Command): void {
     .option('--init <values>', 'start the search there: as --params')
     .option('--iterations <n>', 'let the search take no more', integer(1, ITERATIONS_MAX))
     .option('--paths <file>', 'write a CSV row for each observation: filtered and smoothed states, variances, regimes')
-    .option('--into <file>', 'keep the parameters in this file, beside those of other symbols and models')
+    .option('--into <file>', 'keep the parameters in this file, beside those of other symbols, models and last bars')
+    .addOption(
+      new Option('--refit <when>', 'fit bars as of the end of every session or week, and keep all parameters (--into)').choices(
+        REFITS,
+      ),
+    )
+    .option('--window <bars>', '--refit: how many of the last observations', integer(1), WINDOW_BARS)
     .option('--config <file>', 'HMM of bars: run configuration as JSON, whose probability stage the figures come from')
     .option('--json', 'print one JSON document on standard output', false);
   modelOptions(command).action(async (options: FitOptions) => {
     requireApplicable(command, options.model);
     requireOneSource(command, options);
+    requireRefit(command, options);
     const given = options.params === undefined ? undefined : await parametersOf('--params', options.params, options.model);
     const init = options.init === undefined ? undefined : await parametersOf('--init', options.init, options.model);
     if (options.into !== undefined) await readParametersFile(options.into);
     const isBars = options.bars !== undefined;
     const model = modelOf(options, isBars, isBars || options.timeColumn !== undefined);
+    if (options.refit !== undefined) {
+      await refitAll(options, options.refit, model, init);
+      return;
+    }
     const fitted = fitAll(await seriesOf(options), model, options, given, init);
     const taken = options.into === undefined ? [] : await storeInto(options.into, fitted, options.model);
     if (options.paths !== undefined) await writePaths(options.paths, pathsOf(fitted, model));
@@ -76,7 +94,8 @@ export function addFit(program: Command): void {
 function requireOneSource(command: Command, options: FitOptions): void {
   if ((options.bars === undefined) === (options.series === undefined))
     throw new Error('say what to fit: either --bars FILES or --series FILE');
-  const others = options.bars === undefined ? ['timeframe', 'from', 'to', 'observe', 'config'] : ['column', 'timeColumn'];
+  const others =
+    options.bars === undefined ? ['timeframe', 'from', 'to', 'observe', 'config', 'refit', 'window'] : ['column', 'timeColumn'];
   const wrong = command.options.find(
     (option) => others.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
@@ -85,16 +104,48 @@ function requireOneSource(command: Command, options: FitOptions): void {
   if (options.config !== undefined && observedOf(options) !== 'innovation-and-variance')
     throw new Error('--config is for --observe innovation-and-variance: returns are those of the bars');
   if (options.params === undefined) return;
-  for (const name of ['init', 'iterations', 'into'] as const)
+  for (const name of ['init', 'iterations', 'into', 'refit'] as const)
     if (options[name] !== undefined) throw new Error(`--params evaluates and does not fit: leave out --${name}`);
+}
+
+function requireRefit(command: Command, { refit, into, paths }: FitOptions): void {
+  if (refit === undefined && command.getOptionValueSource('window') === 'cli') throw new Error('--window is for --refit only');
+  if (refit === undefined) return;
+  if (into === undefined) throw new Error('--refit keeps the parameters of every night: say where with --into FILE');
+  if (paths !== undefined) throw new Error('--refit makes many fits, and --paths is of one: leave out --paths');
 }
 
 async function seriesOf(options: FitOptions): Promise<FitSeries[]> {
   if (options.series !== undefined)
     return [await plainSeries(options.series, options.column, options.timeColumn, options.symbols ?? null)];
+  return (await seriesOfBars(options)).map(wholeOf);
+}
+
+async function seriesOfBars(options: FitOptions): Promise<BarSeries[]> {
   const config = await loadRunConfig(options.config);
   const { table } = await loadMarket(sourceOf(options), () => Promise.reject(new Error('bars to fit come from files')));
-  return barSeries(table, observedOf(options), options, config.probability).map(wholeOf);
+  return barSeries(table, observedOf(options), options, config.probability);
+}
+
+/** Fits as of every night or week, and prints what happened. */
+async function refitAll(
+  options: FitOptions,
+  every: RefitEvery,
+  model: FittableModel,
+  init: ParametersOf | undefined,
+): Promise<void> {
+  const { model: name, window, into = '', iterations } = options;
+  const plan = { every, window };
+  const symbols = await refitBars(await seriesOfBars(options), { name, model, plan, into, init, iterationsMax: iterations });
+  if (options.json) printJson(refitDocument(name, plan, symbols));
+  else
+    printText(
+      symbols
+        .filter(({ records }) => records.length > 0)
+        .map((one) => refitText(one, plan))
+        .join('\n\n'),
+    );
+  for (const { error } of symbols) if (error !== undefined) failWith(error);
 }
 
 function fitAll(
@@ -157,33 +208,17 @@ const pathsOf = (fitted: readonly Fitted[], model: FittableModel): Parameters<ty
 
 const freeCountOf = (model: FittableModel, { parameters }: Estimates): number => model.freeCount(recordOf(parameters));
 
-function entryOf(of: FitSeries, model: string, estimates: Estimates): ParametersEntry {
-  const values = recordOf(estimates.parameters);
-  return {
-    symbol: of.key,
-    model,
-    version: versionOf(estimates.model, values),
-    timeframe: of.timeframe,
-    fittedFrom: of.from,
-    fittedTo: of.to,
-    n: estimates.n,
-    values,
-    logLikelihood: estimates.logLikelihood,
-    converged: estimates.converged === true,
-  };
-}
-
 /** Takes the fits up into the file and says what became of each. */
 async function storeInto(file: string, fitted: readonly Fitted[], model: string): Promise<readonly Taken[]> {
   const fits = successes(fitted).map(({ of, estimates }) => entryOf(of, model, estimates));
   const { entries, taken } = merged(await readParametersFile(file), fits);
   if (taken.some(({ isKept }) => !isKept)) await writeParametersFile(file, entries);
-  for (const { entry, before, isKept } of taken) {
+  for (const { entry, before, replaced, isKept } of taken) {
     const what = `${entry.symbol} ${model}`;
     const old = before === undefined ? 'there is none from before' : `those from before stay (${before.version})`;
     if (isKept) say(`${what}: the fit did not converge, so ${file} does not take its parameters; ${old}`);
-    else if (before === undefined) remark(`${what}: new in ${file} (${entry.version})`);
-    else remark(`${what}: ${entry.version} replaces ${before.version} in ${file}`);
+    else if (replaced === undefined) remark(`${what}: new in ${file} (${entry.version})`);
+    else remark(`${what}: ${entry.version} replaces ${replaced.version} in ${file}`);
   }
   return taken;
 }

@@ -37,8 +37,8 @@ export interface BarSeries {
   readonly values: Float64Array;
   /** time from each to the next */
   readonly steps: Float64Array;
-  /** close of the last bar, observed or not */
-  readonly end: EpochMs | undefined;
+  /** closes of all bars, observed or not */
+  readonly closes: readonly EpochMs[];
 }
 
 /** The filter of the probability stage counts these minutes, and no step as shorter than one. */
@@ -78,7 +78,7 @@ export function barSeries(bars: MarketBars, observed: Observed, options: BarOpti
     const closes = found.get(symbol);
     if (closes === undefined || closes.closes.length === 0)
       throw new Error(`there are no bars of ${JSON.stringify(symbol)}: the bars are of ${[...found.keys()].join(', ')}`);
-    return { ...observe(closes, observed, bars.timeframe, config), end: closes.times.at(-1) };
+    return { ...observe(closes, observed, bars.timeframe, config), closes: closes.times };
   });
 }
 
@@ -87,7 +87,7 @@ function observe(
   observed: Observed,
   timeframe: Timeframe,
   config: ProbabilityConfig,
-): Omit<BarSeries, 'end'> {
+): Omit<BarSeries, 'closes'> {
   const prices = Float64Array.from(closes);
   const of = { symbol, timeframe };
   switch (observed) {
@@ -137,4 +137,4 @@ export function stretchOf(series: BarSeries, first: number, end: number, to: num
 }
 
 /** All of a series. */
-export const wholeOf = (series: BarSeries): FitSeries => stretchOf(series, 0, series.times.length, series.end);
+export const wholeOf = (series: BarSeries): FitSeries => stretchOf(series, 0, series.times.length, series.closes.at(-1));

@@ -39,11 +39,12 @@ export function fitDocument(model: string, estimates: Estimates, isKept: boolean
 }
 
 const DIGITS = 6;
-const number = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(DIGITS))));
+/** A figure for people; a dash where there is none. */
+export const number = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(DIGITS))));
 const ratio = (value: number, error: number | null): string => (error === null || error === 0 ? '–' : (value / error).toFixed(2));
 
 /** Lines of cells under one another: the first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
+export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row

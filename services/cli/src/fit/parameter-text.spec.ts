@@ -24,6 +24,13 @@ describe('parameters on the command line', () => {
     expect(parse(file, 'A', 'hmm')).toBeUndefined();
   });
 
+  it('are those fitted to the latest bars, whatever the order in the file', () => {
+    const one = (fittedTo: number | null, omega: number) => ({ symbol: 'A', model: 'garch', fittedTo, values: { omega } });
+    const file = (...list: readonly object[]) => JSON.stringify({ version: 1, parameters: list });
+    expect(parse(file(one(5, 1), one(9, 2), one(7, 3)), 'A')).toEqual({ omega: 2 });
+    expect(parse(file(one(null, 1), one(9, 2), { ...one(99, 3), symbol: 'B' }), 'A')).toEqual({ omega: 2 });
+  });
+
   it.each([
     ['omega', '"omega" is not of the form name=value'],
     ['omega=x', 'omega is "x", which is no number'],

@@ -9,7 +9,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * Reads `name=value,name=value`, a JSON object, or `@file` with either. JSON may be plain numbers by name, a document that this
- * command printed, or a parameters file. @throws Error that names the option, the parameter and the value
+ * command printed, or a parameters file, of which the latest entry of a symbol counts. @throws Error that names the option, the parameter and the value
  */
 export async function parametersOf(option: string, text: string, model: string): Promise<ParametersOf> {
   if (!text.startsWith('@')) return parametersFrom(option, text, model);
@@ -43,15 +43,24 @@ function json(where: string, text: string): JsonObject {
   throw new Error(`${where} must be a JSON object`);
 }
 
+/** The parameters of a symbol, of the model in question: the latest, or the last in the list of several as late. */
 function recordOfSymbol(
   where: string,
   list: readonly unknown[],
   symbol: string | null,
   model: string,
 ): ParameterRecord | undefined {
-  const found = list.filter(isJsonObject).find((one) => one['symbol'] === symbol && (one['model'] ?? model) === model);
+  const found = list
+    .filter(isJsonObject)
+    .filter((one) => one['symbol'] === symbol && (one['model'] ?? model) === model)
+    .reduce<JsonObject | undefined>(
+      (best, one) => (best === undefined || lastBarOf(one) >= lastBarOf(best) ? one : best),
+      undefined,
+    );
   return found && recordFrom(where, { ...found, parameters: found['parameters'] ?? found['values'] }, model);
 }
+
+const lastBarOf = ({ fittedTo }: JsonObject): number => (typeof fittedTo === 'number' ? fittedTo : -Infinity);
 
 /** The numbers of a document, under `parameters` or by themselves, each plain or as `{ value }`. */
 function recordFrom(where: string, document: JsonObject, model: string): ParameterRecord {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parametersFileFrom, type ParametersEntry } from '@aitrader/runtime-configuration';
-import { merged, readParametersFile, versionOf, writeParametersFile } from './parameters-file.ts';
+import { latestOf, merged, readParametersFile, versionOf, writeParametersFile } from './parameters-file.ts';
 
 const entry = (symbol: string, model: string, omega: number, converged = true): ParametersEntry => ({
   symbol,
@@ -36,7 +36,7 @@ describe('a parameters file', () => {
     await expect(writeParametersFile(path.join(folder, 'none', 'p.json'), entries)).rejects.toThrow('cannot be written');
   });
 
-  it('takes a fit in the place of the one before, and keeps other symbols and models', () => {
+  it('takes a fit in the place of the one to the same bars, and keeps other symbols and models', () => {
     const old = [entry('A', 'garch', 1), entry('A', 'gjr', 1), entry('B', 'garch', 1)];
     const { entries, taken } = merged(old, [entry('A', 'garch', 2), entry('C', 'garch', 3)]);
     expect(entries.map(({ symbol, model, values }) => [symbol, model, values['omega']])).toEqual([
@@ -45,17 +45,37 @@ describe('a parameters file', () => {
       ['B', 'garch', 1],
       ['C', 'garch', 3],
     ]);
-    expect(taken.map(({ before, isKept }) => [before?.values['omega'], isKept])).toEqual([
+    expect(taken.map(({ replaced, isKept }) => [replaced?.values['omega'], isKept])).toEqual([
       [1, false],
       [undefined, false],
     ]);
+  });
+
+  it('takes a fit to other bars beside those before, which it knows', () => {
+    const old = [
+      { ...entry('A', 'garch', 1), fittedTo: 5 },
+      { ...entry('A', 'garch', 2), fittedTo: 3 },
+    ];
+    const fits = [4, 9].map((fittedTo) => ({ ...entry('A', 'garch', fittedTo), fittedTo }));
+    const { entries, taken } = merged(old, fits);
+    expect(entries.map(({ fittedTo }) => fittedTo)).toEqual([5, 3, 4, 9]);
+    expect(taken.map(({ replaced, before }) => [replaced, before?.fittedTo])).toEqual([
+      [undefined, 3],
+      [undefined, 5],
+    ]);
+    expect(latestOf(entries, 'A', 'garch', 8)?.fittedTo).toBe(5);
+    expect(latestOf(entries, 'A', 'garch', 2)).toBeUndefined();
+    expect(latestOf(entries, 'A', 'gjr', 9)).toBeUndefined();
   });
 
   it('takes no fit that did not converge', () => {
     const old = [entry('A', 'garch', 1)];
     const { entries, taken } = merged(old, [entry('A', 'garch', 2, false), entry('B', 'garch', 2, false)]);
     expect(entries).toEqual(old);
-    expect(taken.map(({ isKept }) => isKept)).toEqual([true, true]);
+    expect(taken.map(({ isKept, before }) => [isKept, before?.values['omega']])).toEqual([
+      [true, 1],
+      [true, undefined],
+    ]);
   });
 
   it('has a version for the same values of the same model', () => {

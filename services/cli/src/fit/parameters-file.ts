@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { recordOf } from '@aitrader/core-estimation';
 import { parametersFileFrom, type ParametersEntry } from '@aitrader/runtime-configuration';
+import type { Estimates } from './fit-report.ts';
+import type { FitSeries } from './fit-series.ts';
 import { isMissingFile } from './missing-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
@@ -8,7 +11,8 @@ import { writeAtomically } from '../write-atomically.ts';
  * The file of fitted parameters that a run can take up later.
  *
  * 1. It is replaced as a whole or not at all, and one that cannot be read is left as it is.
- * 2. A fit that did not converge replaces nothing; entries of other symbols and models stay.
+ * 2. An entry is of one symbol, one model and one last bar; those of others stay.
+ * 3. A fit that did not converge replaces nothing.
  */
 
 const FILE_VERSION = 1;
@@ -34,22 +38,69 @@ export async function readParametersFile(file: string): Promise<readonly Paramet
   return parametersFileFrom(file, text);
 }
 
-/** What became of a fit in the file; `before` is the entry of its symbol and model that was there. */
+/** The parameters of a fit for the file. `model` is what the command line calls the model. */
+export function entryOf(of: FitSeries, model: string, fit: Estimates): ParametersEntry {
+  const values = recordOf(fit.parameters);
+  return {
+    symbol: of.key,
+    model,
+    version: versionOf(fit.model, values),
+    timeframe: of.timeframe,
+    fittedFrom: of.from,
+    fittedTo: of.to,
+    n: fit.n,
+    values,
+    logLikelihood: fit.logLikelihood,
+    converged: fit.converged === true,
+  };
+}
+
+/** What became of a fit in the file. */
 export interface Taken {
   readonly entry: ParametersEntry;
+  /** the entry of its symbol, model and last bar that was there */
+  readonly replaced: ParametersEntry | undefined;
+  /** the latest entry of its symbol and model up to its last bar that was there */
   readonly before: ParametersEntry | undefined;
   readonly isKept: boolean;
 }
 
-const keyOf = ({ symbol, model }: ParametersEntry): string => JSON.stringify([symbol, model]);
+const modelKeyOf = ({ symbol, model }: ParametersEntry): string => JSON.stringify([symbol, model]);
+const keyOf = ({ symbol, model, fittedTo }: ParametersEntry): string => JSON.stringify([symbol, model, fittedTo]);
+const lastBarOf = ({ fittedTo }: ParametersEntry): number => fittedTo ?? -Infinity;
 
-/** The entries with the converged ones of `fits` in the place of those before them. */
+/** The latest of some entries up to a last bar, the later in the list of two with the same one. */
+const latest = (entries: readonly ParametersEntry[], upTo: number): ParametersEntry | undefined =>
+  entries.reduce<ParametersEntry | undefined>(
+    (best, one) => (lastBarOf(one) <= upTo && (best === undefined || lastBarOf(one) >= lastBarOf(best)) ? one : best),
+    undefined,
+  );
+
+/** The latest entry of a symbol and model up to a last bar. */
+export const latestOf = (
+  entries: readonly ParametersEntry[],
+  symbol: string,
+  model: string,
+  upTo: number,
+): ParametersEntry | undefined =>
+  latest(
+    entries.filter((one) => one.symbol === symbol && one.model === model),
+    upTo,
+  );
+
+/** The entries with the converged ones of `fits` beside them, or in the place of those with the same last bar. */
 export function merged(
   entries: readonly ParametersEntry[],
   fits: readonly ParametersEntry[],
 ): { readonly entries: readonly ParametersEntry[]; readonly taken: readonly Taken[] } {
   const byKey = new Map(entries.map((entry) => [keyOf(entry), entry]));
-  const taken = fits.map((entry) => ({ entry, before: byKey.get(keyOf(entry)), isKept: !entry.converged }));
+  const ofModel = Map.groupBy(entries, modelKeyOf);
+  const taken = fits.map((entry) => ({
+    entry,
+    replaced: byKey.get(keyOf(entry)),
+    before: latest(ofModel.get(modelKeyOf(entry)) ?? [], lastBarOf(entry)),
+    isKept: !entry.converged,
+  }));
   for (const { entry, isKept } of taken) if (!isKept) byKey.set(keyOf(entry), entry);
   return { entries: [...byKey.values()], taken };
 }
