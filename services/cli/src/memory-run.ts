@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { MarketBars } from '@aitrader/adapter-bar-sources';
-import { intervalCount, newParameterFeed, newSliceFeed, nextInterval, parametersDue } from '@aitrader/core-market';
+import { firstInterval, intervalCount, newParameterFeed, newSliceFeed, nextInterval, parametersDue } from '@aitrader/core-market';
 import type { ModelParameters, RunConfig } from '@aitrader/model';
 import {
   newRunDigest,
@@ -41,7 +41,7 @@ export async function runInMemory(run: MemoryRun): Promise<RunResult> {
   const digest = newRunDigest();
   const tally = newRunTally(run.config.risk.startingCash);
   const feed = newSliceFeed(run.table, { shards: run.shards });
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest');
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', firstInterval(run.table));
   const total = run.onProgress === undefined ? 1 : intervalCount(run.table);
   const started = performance.now();
   const host = runInProcess(

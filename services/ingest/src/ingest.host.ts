@@ -5,6 +5,7 @@ import {
   dailyClose,
   dayBounds,
   denseMarket,
+  firstInterval,
   newSliceFeed,
   newParameterFeed,
   newSlices,
@@ -59,7 +60,7 @@ export class IngestHost implements ServiceHost {
   #playing: Promise<void> | undefined;
   #sent: EpochMs | -1 = -1;
   #ahead: number[] = [];
-  #parameters: ParameterFeed = newParameterFeed([], 'ingest');
+  #parameters: ParameterFeed = newParameterFeed([], 'ingest', Infinity);
   readonly #draining = new AbortController();
 
   constructor(spec: IngestSpec, environment: ServiceEnvironment, context: HostContext) {
@@ -79,7 +80,7 @@ export class IngestHost implements ServiceHost {
     this.#publisher = publisher;
     await this.#begin(bus, market, publisher);
     const feed = newSliceFeed(market.table, { shards: this.#spec.shards });
-    this.#parameters = newParameterFeed(market.parameters, 'ingest');
+    this.#parameters = newParameterFeed(market.parameters, 'ingest', firstInterval(market.table));
     this.#resume(feed, publisher);
     this.#status = 'running';
     this.#playing = this.#play(bus, feed, publisher).catch(this.#context.failed);

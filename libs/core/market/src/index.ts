@@ -1,7 +1,7 @@
 export { type BarTable, assertBarTable, BarTableError } from './bar-table.ts';
 export { type BarRow, type BarTableDraft, appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 export { type JudgedBar, type QualityLimits, flagsOf, newJudgedBar, QUALITY_LIMITS } from './bar-quality.ts';
-export { type IntervalBounds, intervalCount } from './interval-clock.ts';
+export { type IntervalBounds, firstInterval, intervalCount } from './interval-clock.ts';
 export { type FeedOptions, type SliceFeed, newSliceFeed, newSlices, nextInterval, SHARDS_MAX, skipTo } from './slice-feed.ts';
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';

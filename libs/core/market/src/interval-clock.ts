@@ -69,6 +69,9 @@ function startGrid(clock: IntervalClock, barT: number): void {
   clock.gridNext = first <= clock.day.postClose ? first : END;
 }
 
+/** The first interval of a table; Infinity when it has none. */
+export const firstInterval = (table: BarTable): number => (table.count === 0 ? END : read(table.t, 0));
+
 /** How many intervals a feed over the table gives within the bounds. O(bars + intervals). @throws BarTableError */
 export function intervalCount(table: BarTable, bounds: IntervalBounds = {}): number {
   const clock = newIntervalClock(table, bounds);

@@ -13,12 +13,15 @@ export interface ParameterFeed {
   next: number;
 }
 
-/** One command for all parameters that were fitted up to the same bar. Of two fits of a model to one symbol the last given counts. */
-export function newParameterFeed(parameters: readonly ModelParameters[], actor: string): ParameterFeed {
+/**
+ * One command for all parameters that were fitted up to the same bar. Of two fits of a model to one symbol up to the same bar the last
+ * given counts, and of those up to a bar before the first interval, `first`, the latest: the others were never in force.
+ */
+export function newParameterFeed(parameters: readonly ModelParameters[], actor: string, first: number): ParameterFeed {
   const byInterval = new Map<EpochMs, Map<string, ModelParameters>>();
-  for (const fitted of parameters) {
+  for (const fitted of inForceFrom(parameters, first)) {
     const together = byInterval.get(fitted.fittedTo) ?? new Map<string, ModelParameters>();
-    byInterval.set(fitted.fittedTo, together.set(`${fitted.symbol} ${fitted.model}`, fitted));
+    byInterval.set(fitted.fittedTo, together.set(keyOf(fitted), fitted));
   }
   const commands = [...byInterval]
     .sort(([a], [b]) => a - b)
@@ -27,6 +30,18 @@ export function newParameterFeed(parameters: readonly ModelParameters[], actor: 
       return { kind: 'model-parameters', t, actor, reason: 'fitted to the bars up to here', parameters: ordered };
     });
   return { commands, next: 0 };
+}
+
+const keyOf = ({ symbol, model }: ModelParameters): string => `${symbol} ${model}`;
+
+/** Without the fits that a later one takes the place of before the interval `first`. */
+function inForceFrom(parameters: readonly ModelParameters[], first: number): readonly ModelParameters[] {
+  const latest = new Map<string, EpochMs>();
+  for (const fitted of parameters) {
+    const known = latest.get(keyOf(fitted)) ?? -Infinity;
+    if (fitted.fittedTo < first && fitted.fittedTo > known) latest.set(keyOf(fitted), fitted.fittedTo);
+  }
+  return parameters.filter((fitted) => fitted.fittedTo >= (latest.get(keyOf(fitted)) ?? -Infinity));
 }
 
 /** The commands to record before the bars of interval `t`: those of intervals before it that were not given out yet. */

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { MarketBars } from '@aitrader/adapter-bar-sources';
-import { newParameterFeed, newSliceFeed, newSlices, nextInterval, parametersDue } from '@aitrader/core-market';
+import { firstInterval, newParameterFeed, newSliceFeed, newSlices, nextInterval, parametersDue } from '@aitrader/core-market';
 import { probabilityStage } from '@aitrader/core-probability';
 import { phaseAt } from '@aitrader/core-sessions';
 import {
@@ -54,7 +54,7 @@ export async function runCalibration(run: CalibrationRun): Promise<CalibrationRe
   if ([...tracks.values()].every(isTooShort)) return resultOf('', tracks);
   const feed = newSliceFeed(table, { shards: 1 });
   const slices = newSlices(feed);
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest');
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', firstInterval(table));
   const bars = item(slices, 0);
   const states = newStateSlice(0, table.symbols.length);
   const stage = bindStage(probabilityStage, run.config);
