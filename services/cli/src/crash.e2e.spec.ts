@@ -13,7 +13,9 @@ describe('kill -9 at random moments', () => {
   let memory: RunReport;
   beforeAll(async () => {
     aitrader = await commandUnderTest({ AITRADER_CHECKPOINT_SLICES: '200' });
-    memory = await aitrader.json('backtest', '--bars', 'sample', '--record');
+    const parameters = path.join(aitrader.folder, 'parameters.json');
+    await aitrader.json('fit', '--bars', 'sample', '--to', '2024-07-02', '--model', 'garch', '--into', parameters);
+    memory = await aitrader.json('backtest', '--bars', 'sample', '--parameters', parameters, '--record');
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
