@@ -160,7 +160,7 @@ export function stateRow(rows: RowBuffer, states: StateSlice, i: number): void {
   const figures = states.rows;
   const from = i * STATE_WIDTH;
   // Most of a run's digest is figures of states: they are checked together, since x − x is 0 for finite x alone, in two sums, since
-  // each addition waits for the one before it.
+  // each addition waits for the one before it. There is an even number of columns.
   let even = 0;
   let odd = 0;
   for (let c = 0; c < STATE_WIDTH; c += 2) {

@@ -1,3 +1,4 @@
+export { CALIBRATED_PROBABILITY } from './calibrated-probability.ts';
 export { type Brand } from './brand.ts';
 export {
   type EpochMs,

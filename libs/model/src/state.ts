@@ -142,7 +142,7 @@ export const STATE_FLAG = {
   UNSCORED: 16,
   /** written by an earlier model: figures that it did not have are 0 */
   PARTIAL: 32,
-  /** the fitted parameters that came last for the symbol are of no use, so those before them stay in force */
+  /** of some model the last parameters fitted to the symbol are of no use, so those before them stay in force */
   REFUSED_FIT: 64,
 } as const;
 

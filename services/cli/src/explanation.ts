@@ -1,4 +1,5 @@
 import { decodeControl } from '@aitrader/contracts';
+import { isOfUse } from '@aitrader/core-probability';
 import {
   STATE_COLUMNS,
   STATE_WIDTH,
@@ -125,15 +126,16 @@ function signalsOf(
     signalsInOrder(interval).map((signal) => {
       const { id, symbol } = signal;
       const signalBar = barOf(recorded, interval, symbol);
-      const state = { ...stateOf(recorded, interval, symbol), fitted: inForce(fits, symbol, signalBar.seq) };
+      const state = { ...stateOf(recorded, interval, symbol), fitted: inForce(fits, symbol, signalBar.seq, interval) };
       return [id, { signal, state, signalBar }];
     }),
   );
 }
 
-/** The parameters of a symbol that the probability stage had heard with the message `seq`: of each model the last. */
-function inForce(fits: readonly RecordedFit[], symbol: Ticker, seq: number): ExplainedFit[] {
-  const heard = fits.filter((fit) => fit.symbol === symbol && fit.seq < seq);
+/** The parameters of a symbol that the probability stage had taken up with the message `seq`: of each model the last. */
+function inForce(fits: readonly RecordedFit[], symbol: Ticker, seq: number, { t, bars }: Interval): ExplainedFit[] {
+  const { timeframe } = shardHolding(bars, symbol);
+  const heard = fits.filter((fit) => fit.symbol === symbol && fit.seq < seq && isOfUse(fit, timeframe, t));
   const byModel = new Map(
     heard.map(({ model, version, fittedTo, seq: told }) => [model, { model, version, fittedTo, seq: told }]),
   );

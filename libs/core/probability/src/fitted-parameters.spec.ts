@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type HiddenMarkovModel, hmmStep, hmmStepParameters, nextVariance } from '@aitrader/core-estimation';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
+  CALIBRATED_PROBABILITY as CONFIG,
   AT,
   type Control,
   epochMs,
@@ -16,7 +17,6 @@ import {
   type StateColumn,
   ticker,
 } from '@aitrader/model';
-import { CONFIG } from '../test/config.ts';
 import { learnVariance, startBank } from './bank.ts';
 import { isTakenUp, parametersProblem, takeUp } from './fitted-parameters.ts';
 import { filterFittedRegimes } from './fitted-regimes.ts';
@@ -227,6 +227,15 @@ describe('a run with fitted parameters', () => {
     const [refused, without] = [run([parameters]), run([])];
     expect(rowsOf(refused, 'volatility')).toEqual(rowsOf(without, 'volatility'));
     expect(flagged(refused)).toEqual(Array.from({ length: 100 }, (__, i) => 101 + i));
+  });
+
+  it('says that a model is refused until a fit of that very model is of use', () => {
+    const bad = fitted('garch', { omega: -1, alpha: 0.1, beta: 0.8 });
+    const good = fitted('garch', { omega: 1e-6, alpha: 0.1, beta: 0.8 });
+    const hmm = fitted('hmm', REGIMES);
+    expect(flagged(run([bad, hmm]))).toHaveLength(100);
+    expect(flagged(run([hmm, bad]))).toHaveLength(100);
+    expect(flagged(run([bad, hmm, good]))).toEqual([]);
   });
 
   it('has no use for other models, and none for those of a symbol that never comes', () => {

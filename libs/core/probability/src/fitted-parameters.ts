@@ -1,5 +1,5 @@
 import { ln, lnGammaHalfStep } from '@aitrader/core-numeric';
-import { type ModelParameters, type ParameterValue, read } from '@aitrader/model';
+import { type EpochMs, type ModelParameters, type ParameterValue, read, type Timeframe } from '@aitrader/model';
 import { addFittedTrack } from './bank.ts';
 import {
   FITTED_REGIME,
@@ -44,6 +44,20 @@ const TRANSITION_NAMES: readonly string[] = Array.from(
 
 /** Whether the stage has a use for a model's parameters: others are on record and change no forecast. */
 export const isTakenUp = (model: string): boolean => VARIANCE_MODELS.includes(model) || model === REGIME_MODEL;
+
+/** Whether the stage takes parameters up at a bar of a length and a close. */
+export const isOfUse = (fitted: ModelParameters, timeframe: Timeframe, t: EpochMs): boolean =>
+  isTakenUp(fitted.model) && fitted.timeframe === timeframe && fitted.fittedTo < t && parametersProblem(fitted) === undefined;
+
+/** Takes parameters up that are of use, or notes in the slot that the last ones of their model were not. */
+export function admit(slots: Float64Array, at: number, fitted: ModelParameters, timeframe: Timeframe, t: EpochMs): void {
+  const bit = 1 << (VARIANCE_MODELS.indexOf(fitted.model) + 1);
+  const refused = read(slots, at + SLOT.refused);
+  if (isOfUse(fitted, timeframe, t)) {
+    takeUp(slots, at, fitted);
+    slots[at + SLOT.refused] = refused & ~bit;
+  } else slots[at + SLOT.refused] = refused | bit;
+}
 
 /** What is wrong with parameters that the stage would take up, by the name of the value; undefined when nothing is. */
 export function parametersProblem({ model, values }: ModelParameters): string | undefined {

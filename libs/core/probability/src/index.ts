@@ -1,4 +1,4 @@
-export { parametersProblem } from './fitted-parameters.ts';
+export { isOfUse, parametersProblem } from './fitted-parameters.ts';
 export { PROBABILITY_MODEL, probabilityStage } from './probability-stage.ts';
 export { type ProbabilityParameters, type ProbabilityState } from './probability-state.ts';
 export { type RegimeModel } from './regime.ts';

@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  CALIBRATED_PROBABILITY as CONFIG,
   ADAPTED_LEVELS,
   AT,
   epochMs,
@@ -17,7 +18,6 @@ import {
   ticker,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { CONFIG } from '../test/config.ts';
 import { probabilityStage } from './probability-stage.ts';
 import { type ProbabilityState } from './probability-state.ts';
 import { SLOT, SLOT_WIDTH } from './slot.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  CALIBRATED_PROBABILITY as SHIPPED,
   AT,
   BAR_FLAG,
   type BarSlice,
@@ -18,7 +19,6 @@ import {
   type Timeframe,
 } from '@aitrader/model';
 import { newYorkInstant, sessionsBetween } from '@aitrader/core-sessions';
-import { CONFIG as SHIPPED } from '../test/config.ts';
 import { PROBABILITY_MODEL, probabilityStage } from './index.ts';
 
 const CONFIG: ProbabilityConfig = { ...SHIPPED, warmUpBars: 30 };

@@ -21,7 +21,7 @@ import { boundedVariance } from './bank.ts';
 import { bucketAt } from './bucket.ts';
 import { SCORED_AS } from './calibration.ts';
 import { emitRow, type RowContext } from './emission.ts';
-import { isTakenUp, parametersProblem, takeUp } from './fitted-parameters.ts';
+import { admit, isTakenUp } from './fitted-parameters.ts';
 import { tickVariance } from './noise.ts';
 import { newProbabilityState, type ProbabilityState, slotOf } from './probability-state.ts';
 import { SLOT, SLOT_WIDTH } from './slot.ts';
@@ -80,7 +80,7 @@ function hear(state: ProbabilityState, control: readonly Control[], bars: BarSli
       if (!isTakenUp(fitted.model)) continue;
       const slot = state.index.get(fitted.symbol);
       if (slot === undefined) keepForLater(state, fitted);
-      else admit(state.slots, slot * SLOT_WIDTH, fitted, bars);
+      else admit(state.slots, slot * SLOT_WIDTH, fitted, bars.timeframe, bars.t);
     }
   }
 }
@@ -91,14 +91,8 @@ function keepForLater({ fitted: waiting }: ProbabilityState, fitted: ModelParame
 }
 
 function admitWaiting({ fitted: waiting, slots }: ProbabilityState, at: number, symbol: Ticker, bars: BarSlice): void {
-  for (const fitted of waiting.get(symbol) ?? []) admit(slots, at, fitted, bars);
+  for (const fitted of waiting.get(symbol) ?? []) admit(slots, at, fitted, bars.timeframe, bars.t);
   waiting.delete(symbol);
-}
-
-function admit(slots: Float64Array, at: number, fitted: ModelParameters, { t, timeframe }: BarSlice): void {
-  const isOfUse = fitted.timeframe === timeframe && fitted.fittedTo < t && parametersProblem(fitted) === undefined;
-  if (isOfUse) takeUp(slots, at, fitted);
-  slots[at + SLOT.refused] = isOfUse ? 0 : 1;
 }
 
 /** Opens the slice that is written and checks that time goes on. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { AT, item, read, STATE_FLAG } from '@aitrader/model';
-import { CONFIG } from '../test/config.ts';
+import { CALIBRATED_PROBABILITY as CONFIG, AT, item, read, STATE_FLAG } from '@aitrader/model';
 import { DATA, readSeries } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type HiddenMarkovModel, hmmStep, hmmStepParameters } from '@aitrader/core-estimation';
-import { item, read, REGIMES, ticker } from '@aitrader/model';
+import { CALIBRATED_PROBABILITY as CONFIG, item, read, REGIMES, ticker } from '@aitrader/model';
 import { studentTQuantile } from '@aitrader/core-numeric';
 import { sessionsBetween } from '@aitrader/core-sessions';
-import { CONFIG } from '../test/config.ts';
 import type { Series } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
 import { type RegimeFigures, regimeFigures } from './regime-figures.ts';

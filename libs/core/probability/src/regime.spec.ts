@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type HiddenMarkovModel, hmmStep, hmmStepParameters, LABEL_SETTINGS, nextLabel } from '@aitrader/core-estimation';
-import { read, REGIMES } from '@aitrader/model';
-import { CONFIG } from '../test/config.ts';
+import { CALIBRATED_PROBABILITY as CONFIG, read, REGIMES } from '@aitrader/model';
 import { filterRegimes, learnRegime, newRegimeModel, startRegimes } from './regime.ts';
 import { SLOT, SLOT_WIDTH } from './slot.ts';
 

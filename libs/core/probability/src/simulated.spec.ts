@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { AT, epochMs, PPM, read } from '@aitrader/model';
+import { CALIBRATED_PROBABILITY as CONFIG, AT, epochMs, PPM, read } from '@aitrader/model';
 import { studentTQuantile } from '@aitrader/core-numeric';
 import { sessionsBetween } from '@aitrader/core-sessions';
-import { CONFIG } from '../test/config.ts';
 import type { Series } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
 

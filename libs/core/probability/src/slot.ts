@@ -131,7 +131,7 @@ export const SLOT = {
   noiseSteps: REST + 32,
   /** sum of the bank's weights before they are made to add up to 1 */
   weightSum: REST + 33,
-  /** 1 while parameters that came last could not be taken up */
+  /** a bit for every model whose parameters that came last could not be taken up */
   refused: REST + 34,
   /** how many fitted variances there are, whether a fitted chain is in force, and their parameters: see FITTED_VARIANCE */
   fittedTracks: FITTED_AT,

@@ -1,5 +1,5 @@
 // Measures the stage on every real series and prints the figures as JSON: a process of its own, since Jest's sandbox runs it ten times slower.
-import { CONFIG } from './config.ts';
+import { CALIBRATED_PROBABILITY as CONFIG } from '@aitrader/model';
 import { measure, type Measured } from './measure.ts';
 import { readSeries, type Series, seriesFiles } from './real-series.ts';
 

@@ -1,6 +1,12 @@
-import { AT, read, STATE_FLAG, type ProbabilityConfig, type StateColumn } from '@aitrader/model';
+import {
+  CALIBRATED_PROBABILITY as CONFIG,
+  AT,
+  read,
+  STATE_FLAG,
+  type ProbabilityConfig,
+  type StateColumn,
+} from '@aitrader/model';
 import { SLOT } from '../src/slot.ts';
-import { CONFIG } from './config.ts';
 import { baselinesOf, returnsOf } from './gaussian-baselines.ts';
 import type { Series } from './real-series.ts';
 import { runStage } from './run-stage.ts';

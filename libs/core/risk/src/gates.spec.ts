@@ -98,8 +98,8 @@ describe('STATE_FLAGS', () => {
     expect(answer('STATE_FLAGS', given(), { stateFlags: STATE_FLAG.GAP })).toEqual(passes(0, 0, 'flags', 200));
   });
   it('refuses a state that is warming up, suspect, saturated, or flagged in a way not known yet', () => {
-    const { WARMING_UP, SUSPECT, SATURATED, GAP } = STATE_FLAG;
-    for (const stateFlags of [WARMING_UP, SUSPECT, SATURATED, GAP | SUSPECT, 1024]) {
+    const { WARMING_UP, SUSPECT, SATURATED, GAP, REFUSED_FIT } = STATE_FLAG;
+    for (const stateFlags of [WARMING_UP, SUSPECT, SATURATED, GAP | SUSPECT, REFUSED_FIT, 1024]) {
       expect(answer('STATE_FLAGS', given(), { stateFlags })).toEqual(refuses(stateFlags, 0, 'flags'));
     }
   });

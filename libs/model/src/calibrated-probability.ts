@@ -1,7 +1,10 @@
-import type { ProbabilityConfig } from '@aitrader/model';
+import type { ProbabilityConfig } from './config.ts';
 
-/** The shipped parameters. */
-export const CONFIG: ProbabilityConfig = {
+/**
+ * The parameters of the probability stage that met the calibration targets on 25 series of real bars; regimes are the medians of fits to
+ * them, rounded. What simulated runs use by default, and what the promises of the forecasts are tested with: one and the same.
+ */
+export const CALIBRATED_PROBABILITY: ProbabilityConfig = {
   velocityGain: 0.05,
   velocityHalfLifeBars: 40,
   observationNoise: 0.02,
