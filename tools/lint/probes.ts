@@ -52,11 +52,17 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imported: '@aitrader/adapter-bar-files',
     mayImport: ['model', 'contracts', 'runtime', 'adapters'],
   },
+  application: {
+    folder: 'libs/application/recordings',
+    sibling: '@aitrader/application-markets',
+    imported: '@aitrader/application-recordings',
+    mayImport: ['model', 'core', 'contracts', 'runtime', 'adapters', 'application'],
+  },
   services: {
     folder: 'services/risk',
     sibling: '@aitrader/service-execution',
     imported: '@aitrader/service-risk',
-    mayImport: ['model', 'core', 'contracts', 'runtime', 'adapters'],
+    mayImport: ['model', 'core', 'contracts', 'runtime', 'adapters', 'application'],
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { integer } from './bar-options.ts';
-import type { HomeOptions } from './home.ts';
+import type { HomeOptions } from '@aitrader/application-supervision';
 import { remark } from './terminal.ts';
 
 export interface BusOptions {

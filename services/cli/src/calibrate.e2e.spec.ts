@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CalibrationReport } from './calibration/calibration-report.ts';
+import type { CalibrationReport } from '@aitrader/application-calibration';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
-import { exampleBars } from './testing/example-track.ts';
+import { exampleWalk } from './testing/example-walk.ts';
 
 const RUN_MS_MAX = 120_000;
 const HEADER = 'ts,open,high,low,close,volume,symbol';
@@ -24,11 +24,11 @@ describe('calibrate', () => {
   };
   /** Bars of one price each, `stepMs` apart or as far as the example has them. */
   const rows = (symbol: string, count: number, seed: number, start?: number, stepMs = MINUTE_MS): string[] =>
-    exampleBars(count, seed).map(({ t, close }, i) =>
+    exampleWalk(count, seed).map(({ t, close }, i) =>
       [start === undefined ? t - MINUTE_MS : start + i * stepMs, close, close, close, close, 100, symbol].join(),
     );
   const still = (symbol: string, count: number): string[] =>
-    exampleBars(count).map(({ t }) => [t - MINUTE_MS, 10, 10, 10, 10, 100, symbol].join());
+    exampleWalk(count).map(({ t }) => [t - MINUTE_MS, 10, 10, 10, 10, 100, symbol].join());
 
   it(
     'reports coverage, scores, tests and targets per series, and what it left out',

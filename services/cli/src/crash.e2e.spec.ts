@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
-import type { RunReport } from './report.ts';
+import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 400_000;
 const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'];

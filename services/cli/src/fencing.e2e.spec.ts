@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
-import type { RunReport } from './report.ts';
+import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 240_000;
 const EXIT_FENCED = 3;

@@ -1,17 +1,10 @@
-import { loadBars, type LoadedMarket } from '@aitrader/adapter-bar-sources';
-import { dailyClose, dayBounds, denseMarket, sampleMarket } from '@aitrader/core-market';
-import { parametersProblem } from '@aitrader/core-probability';
-import type { Bus } from '@aitrader/runtime-bus';
+import { loadBars, type LoadedMarket } from '@aitrader/application-markets';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import { progressBar } from './terminal.ts';
 
-/** Loads the bars of a source into memory, with a progress bar. `bus` is opened only for a recording. */
-export async function loadMarket(source: BarSourceSpec, bus: () => Promise<Bus>): Promise<LoadedMarket> {
+/** Loads the bars of files, or the sample, into memory, with a progress bar. @throws BarFileError and its like */
+export function loadMarket(source: BarSourceSpec): Promise<LoadedMarket> {
   const progress = progressBar('loading');
-  try {
-    const knowledge = { sampleMarket, denseMarket, dailyClose, dayBounds, parametersProblem };
-    return await loadBars(source, knowledge, bus, progress.at);
-  } finally {
-    progress.done();
-  }
+  const noBus = (): Promise<never> => Promise.reject(new Error('a recording is loaded from its bus'));
+  return loadBars(source, noBus, progress.at).finally(progress.done);
 }

@@ -1,83 +1,12 @@
-import { momentAt, newCalendarCursor, newYorkDate, newYorkInstant, type CalendarCursor } from '@aitrader/core-sessions';
-import { applyFill, equityOf, markToMarket, newLedger, unrealisedOf, type Ledger } from '@aitrader/core-portfolio';
-import {
-  BAR_FLAG,
-  dollarsOf,
-  dollarsOfPrice,
-  item,
-  priceFromDollars,
-  read,
-  readUint32,
-  sharesOf,
-  type Denial,
-  type EpochMs,
-  type Fill,
-  type Manifest,
-  type Signal,
-} from '@aitrader/model';
-import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+import { momentAt, newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
+import { equityOf, unrealisedOf } from '@aitrader/core-portfolio';
+import { dollarsOf, dollarsOfPrice, sharesOf, type Denial, type EpochMs, type Fill, type Signal } from '@aitrader/model';
+import type { RunView } from '@aitrader/application-recordings';
 import { figure } from './figures.ts';
 import { money, percent, signedMoney } from './terminal.ts';
 
-const ROWS_SHOWN = 6;
+const POSITIONS_SHOWN = 12;
 const MINUTE_MS = 60_000;
-const SUSPECT_FLAGS = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
-
-/** What a person watching a run sees, folded from its facts. */
-export interface PaperView {
-  readonly manifest: Manifest;
-  readonly cursor: CalendarCursor;
-  readonly ledger: Ledger;
-  t: EpochMs;
-  bars: number;
-  slices: number;
-  signals: Signal[];
-  denials: Denial[];
-  fills: Fill[];
-  counts: { signals: number; orders: number; denials: number; fills: number };
-  drawdownPpm: number;
-  tradingState: string;
-}
-
-export const newPaperView = (manifest: Manifest): PaperView => ({
-  manifest,
-  cursor: newCalendarCursor(),
-  ledger: newLedger(manifest.config.risk.startingCash),
-  t: manifest.from,
-  bars: 0,
-  slices: 0,
-  signals: [],
-  denials: [],
-  fills: [],
-  counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
-  drawdownPpm: 0,
-  tradingState: 'active',
-});
-
-/** Folds one interval into the view. */
-export function watchInterval(view: PaperView, interval: Interval): void {
-  const { t, bars, report, decision } = interval;
-  view.t = t;
-  view.slices += 1;
-  for (const fill of report.fills) applyFill(view.ledger, fill);
-  for (const slice of bars) {
-    view.bars += slice.count;
-    for (let i = 0; i < slice.count; i++) {
-      if ((readUint32(slice.flags, i) & SUSPECT_FLAGS) === 0)
-        markToMarket(view.ledger, item(slice.symbols, i), priceFromDollars(read(slice.close, i)));
-    }
-  }
-  const signals = signalsInOrder(interval);
-  view.signals = [...view.signals, ...signals].slice(-ROWS_SHOWN);
-  view.denials = [...view.denials, ...decision.denials].slice(-ROWS_SHOWN);
-  view.fills = [...view.fills, ...report.fills].slice(-ROWS_SHOWN);
-  view.counts.signals += signals.length;
-  view.counts.orders += decision.orders.length;
-  view.counts.denials += decision.denials.length;
-  view.counts.fills += report.fills.length;
-  view.drawdownPpm = decision.account.drawdownPpm;
-  view.tradingState = decision.account.tradingState;
-}
 
 /** New York wall-clock time of an instant, `HH:MM`. */
 export function clockOf(t: EpochMs): string {
@@ -99,7 +28,7 @@ const section = (title: string, lines: readonly string[]): string[] => [
 ];
 
 /** One line on where the market and the account are. */
-export function headline(view: PaperView): string {
+export function headline(view: RunView): string {
   const { phase, session } = momentAt(view.cursor, view.t);
   const { ledger } = view;
   const equity = dollarsOf(equityOf(ledger));
@@ -113,7 +42,7 @@ export function headline(view: PaperView): string {
 }
 
 /** The whole screen. */
-export function screen(view: PaperView): string {
+export function screen(view: RunView): string {
   const { ledger, counts } = view;
   const positions = [...ledger.positions.values()].map(
     ({ symbol, quantity, mark, cost, marketValue }) =>
@@ -127,7 +56,7 @@ export function screen(view: PaperView): string {
     headline(view),
     `${view.bars} bars in ${view.slices} slices → ${counts.signals} signals → ${counts.orders} orders, ${counts.denials} denials → ${counts.fills} fills`,
     '',
-    ...section(`Positions (${ledger.positions.size})`, positions.slice(0, ROWS_SHOWN * 2)),
+    ...section(`Positions (${ledger.positions.size})`, positions.slice(0, POSITIONS_SHOWN)),
     ...section('Last fills', view.fills.map(fillLine)),
     ...section('Last signals', view.signals.map(signalLine)),
     ...section('Last denials', view.denials.map(denialLine)),

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ParametersEntry } from '@aitrader/runtime-configuration';
-import type { Explanation } from './explanation.ts';
-import type { RunReport } from './report.ts';
+import type { Explanation } from '@aitrader/application-recordings';
+import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;

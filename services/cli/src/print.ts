@@ -1,4 +1,5 @@
-import { reportText, type RunReport } from './report.ts';
+import type { RunReport } from '@aitrader/application-backtest';
+import { reportText } from './report-text.ts';
 
 /** One JSON document on standard output. */
 export const printJson = (document: unknown): void => void process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

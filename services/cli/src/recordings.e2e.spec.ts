@@ -4,7 +4,7 @@ import { streamOf } from '@aitrader/contracts';
 import { runId } from '@aitrader/model';
 import { connectOrStart, createRecording, openBus, readMessages } from '@aitrader/runtime-bus';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
-import type { RunReport } from './report.ts';
+import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 240_000;
 

@@ -1,16 +1,11 @@
 import { stderr } from 'node:process';
 import { styleText } from 'node:util';
+import type { Listener, Progress } from '@aitrader/runtime-telemetry';
 
 const BAR_WIDTH = 28;
 const REDRAW_MS = 100;
 
-/** Progress of one long piece of work, drawn on standard error; silent when that is no terminal. */
-export interface Progress {
-  readonly at: (share: number) => void;
-  readonly done: () => void;
-}
-
-/** A progress bar labelled `label`, with the time that is left. */
+/** A progress bar labelled `label`, with the time that is left, on standard error; silent when that is no terminal. */
 export function progressBar(label: string, out = stderr): Progress {
   const begun = performance.now();
   let drawn = 0;
@@ -63,6 +58,9 @@ export function stepCounter(out = stderr): {
 export const say = (text: string): void => void stderr.write(`${text}\n`);
 /** A passing remark. */
 export const remark = (text: string): void => say(styleText('dim', text));
+
+/** The terminal as the listener of work that the application does. */
+export const terminal: Listener = { progress: (label) => progressBar(label), remark, warn: say };
 
 export const money = (dollars: number): string =>
   `${dollars < 0 ? '−' : ''}$${Math.abs(dollars).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

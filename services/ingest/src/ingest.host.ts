@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadBars, newManifest, type LoadedMarket } from '@aitrader/adapter-bar-sources';
+import { loadBars, newManifest, type LoadedMarket } from '@aitrader/application-markets';
 import { encodeBars, encodeControl, encodeManifest, intervalOf } from '@aitrader/contracts';
 import {
-  dailyClose,
-  dayBounds,
-  denseMarket,
   firstInterval,
   newSliceFeed,
   newParameterFeed,
   newSlices,
   nextInterval,
   parametersDue,
-  sampleMarket,
   skipParameters,
   skipTo,
   type ParameterFeed,
   type SliceFeed,
 } from '@aitrader/core-market';
-import { parametersProblem } from '@aitrader/core-probability';
 import { epochMs, item, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
   FencedPublisher,
@@ -73,8 +68,7 @@ export class IngestHost implements ServiceHost {
   async start(): Promise<void> {
     const bus = await openBus(this.#environment.natsUrl, `ingest ${this.#run}`);
     this.#bus = bus;
-    const knowledge = { sampleMarket, denseMarket, dailyClose, dayBounds, parametersProblem };
-    const market = await loadBars(this.#spec.source, knowledge, () => Promise.resolve(bus));
+    const market = await loadBars(this.#spec.source, () => Promise.resolve(bus));
     await claim(bus, this.#run, 'ingest', -1);
     const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed: this.#context.failed, stored: () => undefined });
     this.#publisher = publisher;

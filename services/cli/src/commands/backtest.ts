@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
+import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
+import { withHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
-import { withHome } from '../home.ts';
 import { printReport } from '../print.ts';
-import { newRunId } from '../run-id.ts';
-import { busHost, memoryHost } from '../run-hosts.ts';
+import { terminal } from '../terminal.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 
 interface BacktestOptions extends BarOptions, BusOptions {
@@ -44,6 +44,7 @@ export function addBacktest(program: Command): void {
       source: sourceOf(options),
       shards: options.shards,
       config,
+      listener: terminal,
     } as const;
     if (options.host === 'memory' && !options.record) {
       printReport(await memoryHost(request, undefined, false), false, options.json);

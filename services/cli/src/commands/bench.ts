@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
-import { benchBus, benchLatency, type BusFigures, type LatencyFigures } from '../bench/bus-bench.ts';
-import { benchMemory, type MemoryFigures } from '../bench/memory-bench.ts';
-import { measureRelay, type RelayFigures } from '../bench/relay.ts';
+import {
+  benchBus,
+  benchLatency,
+  benchMemory,
+  measureRelay,
+  type BusFigures,
+  type LatencyFigures,
+  type MemoryFigures,
+  type RelayFigures,
+} from '@aitrader/application-benchmark';
+import { withHome } from '@aitrader/application-supervision';
+import type { Progress } from '@aitrader/runtime-telemetry';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { withHome } from '../home.ts';
 import { printJson, printText } from '../print.ts';
-import { count, progressBar, type Progress } from '../terminal.ts';
+import { count, progressBar, say } from '../terminal.ts';
 
 const FEW_SYMBOLS = 12;
 const MANY_SYMBOLS = 500;
@@ -45,10 +53,12 @@ export function addBench(program: Command): void {
         ],
         relay: await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS)),
         bus: [
-          await step('bus', ({ at }) => benchBus(open, FEW_SYMBOLS, BUS_INTERVALS.few, at)),
-          await step('bus', ({ at }) => benchBus(open, MANY_SYMBOLS, BUS_INTERVALS.many, at)),
+          await step('bus', ({ at }) => benchBus(open, FEW_SYMBOLS, BUS_INTERVALS.few, { onProgress: at, warn: say })),
+          await step('bus', ({ at }) => benchBus(open, MANY_SYMBOLS, BUS_INTERVALS.many, { onProgress: at, warn: say })),
         ],
-        latency: await step('latency', () => benchLatency(open, FEW_SYMBOLS, PACED_INTERVALS, PACE_MS)),
+        latency: await step('latency', ({ at }) =>
+          benchLatency(open, FEW_SYMBOLS, PACED_INTERVALS, PACE_MS, { onProgress: at, warn: say }),
+        ),
       };
       if (options.json) printJson(figures);
       else printText(benchText(figures));

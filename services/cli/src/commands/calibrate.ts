@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
+import {
+  BASELINE_RETURNS_MIN,
+  calibrationPage,
+  calibrationReportOf,
+  runCalibration,
+  type CalibrationResult,
+} from '@aitrader/application-calibration';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
-import type { Bus } from '@aitrader/runtime-bus';
+import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
 import { date, integer, PARAMETERS_OPTION, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
-import { BASELINE_RETURNS_MIN } from '../calibration/baselines.ts';
-import { calibrationReportOf } from '../calibration/calibration-report.ts';
-import { runCalibration, type CalibrationResult } from '../calibration/calibration-run.ts';
-import { calibrationText } from '../calibration/report-text.ts';
-import { calibrationPage } from '../calibration/page/page.ts';
+import { calibrationText } from '../calibration-text.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, remark } from '../terminal.ts';
-import { requireWritable, writeAtomically } from '../write-atomically.ts';
 
 interface CalibrateOptions extends BarOptions {
   readonly bars: readonly string[];
@@ -25,8 +27,6 @@ const BURN_IN_BARS_MIN = BASELINE_RETURNS_MIN + 1;
 const BURN_IN_BARS_MAX = 1_000_000;
 /** Series that an error names. */
 const NAMED_MAX = 5;
-
-const noBus = (): Promise<Bus> => Promise.reject(new Error('calibration needs no bus'));
 
 export function addCalibrate(program: Command): void {
   program
@@ -60,7 +60,7 @@ async function calibrate(options: CalibrateOptions): Promise<void> {
   const { burnIn, out } = options;
   const config = await loadRunConfig(options.config);
   if (out !== undefined) await requireWritable(out);
-  const market = await loadMarket(sourceOf(options), noBus);
+  const market = await loadMarket(sourceOf(options));
   const progress = progressBar('scoring');
   const result = await runCalibration({
     table: market.table,

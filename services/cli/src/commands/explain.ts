@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
+import { explainFill, manifestOrFail, type ExplainedBar, type Explanation } from '@aitrader/application-recordings';
+import { withHome } from '@aitrader/application-supervision';
 import { CASH_UNITS_PER_DOLLAR, runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { explainFill, type ExplainedBar, type Explanation } from '../explanation.ts';
 import { at, bp, dollars, figure, share, shares } from '../figures.ts';
-import { withHome } from '../home.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar } from '../terminal.ts';
-import { manifestOrFail } from './replay.ts';
 
 export function addExplain(program: Command): void {
   const command = program

@@ -1,21 +1,35 @@
 import { Option, type Command } from 'commander';
 import { recordOf, type FittableModel } from '@aitrader/core-estimation';
+import {
+  barSeries,
+  fitAll,
+  fitDocument,
+  parametersOf,
+  plainSeries,
+  readParametersFile,
+  REFITS,
+  refitBars,
+  refitDocument,
+  storeInto,
+  successes,
+  wholeOf,
+  writePaths,
+  type BarSeries,
+  type Estimates,
+  type FitSeries,
+  type Fitted,
+  type ParametersOf,
+  type RefitEvery,
+  type Taken,
+} from '@aitrader/application-fitting';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { failWith } from '../failure.ts';
-import { fitDocument, fitText, type Estimates } from '../fit/fit-report.ts';
-import { barSeries, wholeOf, type BarSeries } from '../fit/bar-series.ts';
-import { plainSeries, type FitSeries } from '../fit/fit-series.ts';
-import { modelOf, modelOptions, MODELS, observedOf, requireApplicable, type ModelOptions } from '../fit/model-options.ts';
-import { parametersOf, type ParametersOf } from '../fit/parameter-text.ts';
-import { entryOf, merged, readParametersFile, writeParametersFile, type Taken } from '../fit/parameters-file.ts';
-import { writePaths } from '../fit/paths-file.ts';
-import { refitBars } from '../fit/refit-bars.ts';
-import { refitDocument, refitText } from '../fit/refit-report.ts';
-import { REFITS, type RefitEvery } from '../fit/refit-walk.ts';
+import { modelOf, modelOptions, MODELS, observedOf, requireApplicable, type ModelOptions } from '../model-options.ts';
 import { loadMarket } from '../load-market.ts';
+import { fitText, refitText } from '../fit-text.ts';
 import { printJson, printText } from '../print.ts';
-import { remark, say, stepCounter } from '../terminal.ts';
+import { stepCounter, terminal } from '../terminal.ts';
 
 interface FitOptions extends BarOptions, ModelOptions {
   readonly series?: string;
@@ -30,12 +44,6 @@ interface FitOptions extends BarOptions, ModelOptions {
   readonly refit?: RefitEvery;
   readonly window: number;
   readonly json: boolean;
-}
-
-/** One series and what became of it. */
-interface Fitted {
-  readonly of: FitSeries;
-  readonly outcome: { readonly estimates: Estimates } | { readonly error: Error };
 }
 
 const ITERATIONS_MAX = 1_000_000;
@@ -84,8 +92,15 @@ export function addFit(program: Command): void {
       await refitAll(options, options.refit, model, init);
       return;
     }
-    const fitted = fitAll(await seriesOf(options), model, options, given, init);
-    const taken = options.into === undefined ? [] : await storeInto(options.into, fitted, options.model);
+    const fitted = fitAll(await seriesOf(options), {
+      model,
+      iterationsMax: options.iterations,
+      given,
+      init,
+      counter: stepCounter(),
+      listener: terminal,
+    });
+    const taken = options.into === undefined ? [] : await storeInto(options.into, fitted, options.model, terminal);
     if (options.paths !== undefined) await writePaths(options.paths, pathsOf(fitted, model));
     report(fitted, model, options, taken);
   });
@@ -123,7 +138,7 @@ async function seriesOf(options: FitOptions): Promise<FitSeries[]> {
 
 async function seriesOfBars(options: FitOptions): Promise<BarSeries[]> {
   const config = await loadRunConfig(options.config);
-  const { table } = await loadMarket(sourceOf(options), () => Promise.reject(new Error('bars to fit come from files')));
+  const { table } = await loadMarket(sourceOf(options));
   return barSeries(table, observedOf(options), options, config.probability);
 }
 
@@ -136,7 +151,15 @@ async function refitAll(
 ): Promise<void> {
   const { model: name, window, into = '', iterations } = options;
   const plan = { every, window };
-  const symbols = await refitBars(await seriesOfBars(options), { name, model, plan, into, init, iterationsMax: iterations });
+  const symbols = await refitBars(await seriesOfBars(options), {
+    name,
+    model,
+    plan,
+    into,
+    init,
+    iterationsMax: iterations,
+    listener: terminal,
+  });
   if (options.json) printJson(refitDocument(name, plan, symbols));
   else
     printText(
@@ -148,80 +171,10 @@ async function refitAll(
   for (const { error } of symbols) if (error !== undefined) failWith(error);
 }
 
-function fitAll(
-  all: readonly FitSeries[],
-  model: FittableModel,
-  options: FitOptions,
-  given: ParametersOf | undefined,
-  init: ParametersOf | undefined,
-): Fitted[] {
-  const counter = stepCounter();
-  try {
-    return all.map((of, i) => {
-      counter.begin(`fitting ${of.name}${all.length > 1 ? ` (${i + 1} of ${all.length})` : ''}`);
-      const gap = gapError(of, model, given !== undefined);
-      if (gap) return { of, outcome: { error: gap } };
-      try {
-        return { of, outcome: { estimates: estimatesOf(of, model, options, given, init, counter.step) } };
-      } catch (cause) {
-        if (!(cause instanceof Error)) throw cause;
-        return { of, outcome: { error: new Error(`${of.name}: ${cause.message}`, { cause: cause.cause }) } };
-      }
-    });
-  } finally {
-    counter.done();
-  }
-}
-
-/** What is wrong with a missing observation, where the model takes none. */
-function gapError({ series, columns, place }: FitSeries, { gaps }: FittableModel, isEvaluated: boolean): Error | undefined {
-  const gap = series.values.findIndex(Number.isNaN);
-  const mayMiss = gaps === 'always' || (gaps === 'when evaluated' && isEvaluated);
-  return gap < 0 || mayMiss
-    ? undefined
-    : new Error(`${place(Math.floor(gap / columns.length))} is missing, and the model takes no series with gaps`);
-}
-
-function estimatesOf(
-  { symbol, name, series }: FitSeries,
-  model: FittableModel,
-  { iterations }: FitOptions,
-  given: ParametersOf | undefined,
-  init: ParametersOf | undefined,
-  onStep: () => void,
-): Estimates {
-  if (given === undefined) {
-    const start = init?.(symbol);
-    if (init && start === undefined) remark(`${name}: --init has no parameters of it, so its fit starts by itself`);
-    return model.fit(series, { init: start, iterationsMax: iterations, onStep });
-  }
-  const parameters = given(symbol);
-  if (parameters === undefined) throw new Error('--params has no parameters of it');
-  return { ...model.evaluate(series, parameters), converged: null, iterations: 0 };
-}
-
-const successes = (fitted: readonly Fitted[]): { readonly of: FitSeries; readonly estimates: Estimates }[] =>
-  fitted.flatMap(({ of, outcome }) => ('estimates' in outcome ? [{ of, estimates: outcome.estimates }] : []));
-
 const pathsOf = (fitted: readonly Fitted[], model: FittableModel): Parameters<typeof writePaths>[1] =>
   successes(fitted).map(({ of, estimates }) => ({ of, columns: model.paths(of.series, recordOf(estimates.parameters)) }));
 
 const freeCountOf = (model: FittableModel, { parameters }: Estimates): number => model.freeCount(recordOf(parameters));
-
-/** Takes the fits up into the file and says what became of each. */
-async function storeInto(file: string, fitted: readonly Fitted[], model: string): Promise<readonly Taken[]> {
-  const fits = successes(fitted).map(({ of, estimates }) => entryOf(of, model, estimates));
-  const { entries, taken } = merged(await readParametersFile(file), fits);
-  if (taken.some(({ isKept }) => !isKept)) await writeParametersFile(file, entries);
-  for (const { entry, before, replaced, isKept } of taken) {
-    const what = `${entry.symbol} ${model}`;
-    const old = before === undefined ? 'there is none from before' : `those from before stay (${before.version})`;
-    if (isKept) say(`${what}: the fit did not converge, so ${file} does not take its parameters; ${old}`);
-    else if (replaced === undefined) remark(`${what}: new in ${file} (${entry.version})`);
-    else remark(`${what}: ${entry.version} replaces ${replaced.version} in ${file}`);
-  }
-  return taken;
-}
 
 /** Prints everything; what could not be fitted is an error, after the rest. */
 function report(fitted: readonly Fitted[], model: FittableModel, options: FitOptions, taken: readonly Taken[]): void {

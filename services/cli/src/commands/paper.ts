@@ -1,18 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
+import { newRunId, reportOf } from '@aitrader/application-backtest';
+import { followRun, resultOf, type RunView } from '@aitrader/application-recordings';
+import { discardRun, runOnBus, withHome, type OpenHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
 import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { discardRun, runOnBus } from '../bus-run.ts';
-import { withHome, type OpenHome } from '../home.ts';
-import { followRun } from '../live-view.ts';
-import { clockOf, denialLine, fillLine, headline, screen, type PaperView } from '../paper-view.ts';
+import { clockOf, denialLine, fillLine, headline, screen } from '../paper-view.ts';
 import { printReport } from '../print.ts';
-import { resultOf } from '../recorded-result.ts';
-import { reportOf } from '../report.ts';
-import { newRunId } from '../run-id.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
 interface PaperOptions extends BarOptions, BusOptions {
@@ -79,7 +76,7 @@ export function addPaper(program: Command): void {
       } catch (error) {
         watching.abort();
         await view.catch(() => undefined);
-        await discardRun(open.bus, run);
+        await discardRun(open.bus, run, say);
         throw error;
       }
     });
@@ -117,7 +114,7 @@ function watch({ bus }: OpenHome, run: RunId, stopped: AbortSignal, quiet: boole
 
 async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
   const update = createLogUpdate(process.stderr);
-  let shown: PaperView | undefined;
+  let shown: RunView | undefined;
   const timer = setInterval(() => shown !== undefined && update(screen(shown)), REDRAW_MS);
   try {
     await followRun(bus, run, stopped, (view) => (shown = view));

@@ -1,13 +1,12 @@
 import { Option, type Command } from 'commander';
-import { runId } from '@aitrader/model';
-import { UnknownRunError, listRecordings, manifestOf, type Bus } from '@aitrader/runtime-bus';
+import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
+import { manifestOrFail } from '@aitrader/application-recordings';
+import { withHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { PARAMETERS_OPTION, integer } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { withHome } from '../home.ts';
 import { printReport } from '../print.ts';
-import { newRunId } from '../run-id.ts';
-import { busHost, memoryHost } from '../run-hosts.ts';
+import { terminal } from '../terminal.ts';
 
 interface ReplayOptions extends BusOptions {
   readonly host: 'memory' | 'bus';
@@ -36,22 +35,16 @@ export function addReplay(program: Command): void {
       const config = await loadRunConfig(options.config, recorded);
       const { parameters } = options;
       const source = { kind: 'recording', run: name, ...(parameters === undefined ? {} : { parameters }) } as const;
-      const request = { run: newRunId('replay'), kind: 'replay', source, shards: options.shards ?? shards, config } as const;
+      const request = {
+        run: newRunId('replay'),
+        kind: 'replay',
+        source,
+        shards: options.shards ?? shards,
+        config,
+        listener: terminal,
+      } as const;
       const report = options.host === 'memory' ? await memoryHost(request, open, false) : await busHost(request, open);
       printReport(report, options.host === 'bus', options.json);
     });
   });
-}
-
-/** The manifest of a run that a user named. @throws UnknownRunError, also for a name that can be no run's */
-export async function manifestOrFail(bus: Bus, name: string): ReturnType<typeof knownManifest> {
-  const known = (): Promise<string[]> => listRecordings(bus).then((recordings) => recordings.map(({ run }) => run));
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw new UnknownRunError(name, await known());
-  return knownManifest(bus, name);
-}
-
-async function knownManifest(bus: Bus, name: string): Promise<NonNullable<Awaited<ReturnType<typeof manifestOf>>>> {
-  const manifest = await manifestOf(bus, runId(name));
-  if (manifest === undefined) throw new UnknownRunError(name, []);
-  return manifest;
 }

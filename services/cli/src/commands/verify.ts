@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
+import { manifestOrFail, verifyRecording } from '@aitrader/application-recordings';
+import { withHome } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { withHome } from '../home.ts';
 import { printJson, printText } from '../print.ts';
 import { count, progressBar } from '../terminal.ts';
-import { verifyRecording } from '../verification.ts';
-import { manifestOrFail } from './replay.ts';
 
 /** Exit code of a recording that does not verify. */
 const DIFFERS = 1;

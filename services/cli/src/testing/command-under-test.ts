@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { locateNatsServer } from '@aitrader/runtime-bus';
-import type { RunReport } from '../report.ts';
+import type { RunReport } from '@aitrader/application-backtest';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const MAIN = path.join(ROOT, 'services/cli/dist/main.js');

@@ -1,2 +1,0 @@
-export { loadBars, type LoadedMarket, type MarketBars, type MarketKnowledge } from './load-bars.ts';
-export { newManifest } from './new-manifest.ts';

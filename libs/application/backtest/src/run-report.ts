@@ -1,0 +1,46 @@
+import type { RunId } from '@aitrader/model';
+import type { Digest, RunSummary } from '@aitrader/runtime-engine';
+
+export type HostName = 'memory' | 'bus';
+
+export interface RunReport {
+  readonly run: RunId;
+  readonly host: HostName;
+  readonly shards: number;
+  readonly bars: number;
+  readonly slices: number;
+  readonly seconds: number;
+  readonly barsPerSecond: number;
+  readonly slicesPerSecond: number;
+  readonly digest: Digest;
+  readonly counts: RunSummary['counts'];
+  readonly equity: RunSummary['equity'];
+  readonly maxDrawdown: number;
+}
+
+const SECONDS_MIN = 1e-3;
+
+/** What `--json` prints of a run, and what people read of it. */
+export function reportOf(
+  run: RunId,
+  host: HostName,
+  shards: number,
+  result: RunSummary & { seconds: number; digest: Digest },
+): RunReport {
+  const { bars, slices, seconds, digest, counts, equity, maxDrawdown } = result;
+  const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
+  return {
+    run,
+    host,
+    shards,
+    bars,
+    slices,
+    seconds: Number(seconds.toFixed(3)),
+    barsPerSecond: rate(bars),
+    slicesPerSecond: rate(slices),
+    digest,
+    counts,
+    equity,
+    maxDrawdown,
+  };
+}

@@ -1,0 +1,3 @@
+export { benchBus, benchLatency, type BenchEvents, type BusFigures, type LatencyFigures } from './bus-bench.ts';
+export { benchMemory, type MemoryFigures } from './memory-bench.ts';
+export { measureRelay, type RelayFigures } from './relay.ts';

@@ -1,0 +1,115 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { MarketBars } from '@aitrader/application-markets';
+import { firstInterval, newParameterFeed, newSliceFeed, newSlices, nextInterval, parametersDue } from '@aitrader/core-market';
+import { probabilityStage } from '@aitrader/core-probability';
+import { phaseAt } from '@aitrader/core-sessions';
+import {
+  item,
+  newStateSlice,
+  read,
+  readInt32,
+  STATE_WIDTH,
+  type BarSlice,
+  type ModelParameters,
+  type ProbabilityConfig,
+  type StateSlice,
+  type Ticker,
+} from '@aitrader/model';
+import { bindStage } from '@aitrader/runtime-engine';
+import { newSeriesTrack, trackBar, type SeriesTrack } from './series-track.ts';
+
+/** Fewest bars to score after the burn-in: with fewer, no coverage means anything. */
+export const SCORED_BARS_MIN = 100;
+/** Intervals between two looks at the outside world. */
+const CHUNK_INTERVALS = 4_096;
+
+export interface CalibrationRun {
+  readonly table: MarketBars;
+  readonly config: ProbabilityConfig;
+  /** fitted parameters, which count from the first bar after those that they were fitted to */
+  readonly parameters?: readonly ModelParameters[];
+  /** bars at the beginning of each series that are learned from and not scored */
+  readonly burnIn: number;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** A series that could not be scored, and why. */
+export interface SkippedSeries {
+  readonly symbol: Ticker;
+  readonly bars: number;
+  readonly reason: string;
+}
+
+export interface CalibrationResult {
+  /** the model that the states name */
+  readonly model: string;
+  readonly tracks: readonly SeriesTrack[];
+  readonly skipped: readonly SkippedSeries[];
+}
+
+/** Feeds the bars to the probability stage and holds every bar against the state emitted with the bar before. */
+export async function runCalibration(run: CalibrationRun): Promise<CalibrationResult> {
+  const { table, burnIn } = run;
+  const tracks = newTracks(table, burnIn);
+  if ([...tracks.values()].every(isTooShort)) return resultOf('', tracks);
+  const feed = newSliceFeed(table, { shards: 1 });
+  const slices = newSlices(feed);
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', firstInterval(table));
+  const bars = item(slices, 0);
+  const states = newStateSlice(0, table.symbols.length);
+  const stage = bindStage(probabilityStage, run.config);
+  let done = 0;
+  for (let interval = 1; nextInterval(feed, slices); interval++) {
+    stage.apply({ bars, control: parametersDue(parameters, bars.t) }, states);
+    trackInterval(tracks, bars, states);
+    done += bars.count;
+    if (interval % CHUNK_INTERVALS !== 0) continue;
+    run.onProgress?.(done / table.count);
+    await breathe();
+  }
+  return resultOf(states.model, tracks);
+}
+
+function newTracks({ symbols, symbol, count }: MarketBars, burnIn: number): Map<Ticker, SeriesTrack> {
+  const bars = symbols.map(() => 0);
+  for (let row = 0; row < count; row++) {
+    const index = readInt32(symbol, row);
+    bars[index] = item(bars, index) + 1;
+  }
+  return new Map(symbols.map((name, index) => [name, newSeriesTrack(name, item(bars, index), burnIn)]));
+}
+
+function trackInterval(tracks: ReadonlyMap<Ticker, SeriesTrack>, bars: BarSlice, states: StateSlice): void {
+  if (bars.count === 0) return;
+  const phase = phaseAt(bars.t);
+  for (let i = 0; i < bars.count; i++) {
+    const track = tracks.get(item(bars.symbols, i));
+    if (track === undefined || isTooShort(track)) continue;
+    const row = states.rows.subarray(i * STATE_WIDTH, (i + 1) * STATE_WIDTH);
+    trackBar(track, bars.t, read(bars.close, i), phase, row);
+  }
+}
+
+const isTooShort = ({ bars, burnIn }: SeriesTrack): boolean => bars < burnIn + SCORED_BARS_MIN;
+
+function resultOf(model: string, tracks: ReadonlyMap<Ticker, SeriesTrack>): CalibrationResult {
+  const all = [...tracks.values()];
+  const problems = all.map((track) => ({ track, reason: problemOf(track) }));
+  return {
+    model,
+    tracks: problems.flatMap(({ track, reason }) => (reason === undefined ? [track] : [])),
+    skipped: problems.flatMap(({ track: { symbol, bars }, reason }) => (reason === undefined ? [] : [{ symbol, bars, reason }])),
+  };
+}
+
+/** Why a series cannot be scored; undefined when it can. */
+function problemOf(track: SeriesTrack): string | undefined {
+  const { bars, burnIn, firstMove, closeBefore, scored, unscored } = track;
+  if (isTooShort(track))
+    return `has ${bars} bars, but ${burnIn + SCORED_BARS_MIN} are needed: ${burnIn} of burn-in and ${SCORED_BARS_MIN} to score`;
+  if (firstMove === Infinity) return `its close is ${closeBefore} in all of its ${bars} bars: there is nothing to forecast`;
+  if (firstMove >= burnIn)
+    return `its close does not move in the ${burnIn} bars of burn-in: no baseline has a spread to start from`;
+  if (scored < SCORED_BARS_MIN) return `only ${scored} bars have a forecast to be scored, ${unscored} have none`;
+  return undefined;
+}

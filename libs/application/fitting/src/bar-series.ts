@@ -1,0 +1,146 @@
+import { evenly, logPricesBp, percentReturns } from '@aitrader/core-estimation';
+import { dayBounds } from '@aitrader/core-market';
+import { regimeFigures } from '@aitrader/core-probability';
+import { tradingMinutesBetween, type Phase } from '@aitrader/core-sessions';
+import {
+  epochMs,
+  item,
+  read,
+  readInt32,
+  type EpochMs,
+  type ProbabilityConfig,
+  type Ticker,
+  type Timeframe,
+} from '@aitrader/model';
+import type { MarketBars } from '@aitrader/application-markets';
+import type { FitSeries } from './fit-series.ts';
+
+/*
+ * What models take from bars.
+ *
+ * 1. An observation depends on the bars up to its own alone: a stretch of a series is what it would be without the bars after it.
+ */
+
+/** What a model observes at a bar. */
+export type Observed = 'log-price' | 'return' | 'innovation-and-variance';
+
+/** Which bars are fitted to: first and last New York date, `YYYY-MM-DD`, and symbols, comma-separated. */
+export interface BarSelection {
+  readonly from?: string;
+  readonly to?: string;
+  readonly symbols?: string;
+}
+
+/** All that a model observes of one symbol. */
+export interface BarSeries {
+  readonly symbol: Ticker;
+  readonly timeframe: Timeframe;
+  readonly columns: readonly string[];
+  /** closes of the bars observed, and of those that their observations reach back to */
+  readonly times: readonly EpochMs[];
+  readonly since: readonly EpochMs[];
+  /** a row of the columns for each */
+  readonly values: Float64Array;
+  /** time from each to the next */
+  readonly steps: Float64Array;
+  /** closes of all bars, observed or not */
+  readonly closes: readonly EpochMs[];
+}
+
+/** The filter of the probability stage counts these minutes, and no step as shorter than one. */
+const TRADING_PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST'];
+const STEP_MINUTES_MIN = 1;
+
+interface Closes {
+  readonly symbol: Ticker;
+  readonly times: EpochMs[];
+  readonly closes: number[];
+}
+
+/** Times and closes of each symbol's bars within the dates. */
+function closesBySymbol(bars: MarketBars, { from, to }: BarSelection): Map<string, Closes> {
+  const first = from === undefined ? -Infinity : dayBounds(from).first;
+  const last = to === undefined ? Infinity : dayBounds(to).last;
+  const found = new Map(bars.symbols.map((symbol): [string, Closes] => [symbol, { symbol, times: [], closes: [] }]));
+  for (let row = 0; row < bars.count; row++) {
+    const t = read(bars.t, row);
+    if (t < first || t > last) continue;
+    const columns = found.get(item(bars.symbols, readInt32(bars.symbol, row)));
+    columns?.times.push(epochMs(t));
+    columns?.closes.push(read(bars.close, row));
+  }
+  return found;
+}
+
+/**
+ * What is observed of each symbol: log prices in bp with trading minutes between them; returns in per cent; or the innovation and the
+ * log variance that the probability stage's filter of regimes sees, after its warm-up and without bars that it holds back.
+ * @throws Error for a symbol that has no bars, and as the probability stage
+ */
+export function barSeries(bars: MarketBars, observed: Observed, options: BarSelection, config: ProbabilityConfig): BarSeries[] {
+  const found = closesBySymbol(bars, options);
+  const wanted = options.symbols?.split(',').map((symbol) => symbol.trim()) ?? [...found.keys()];
+  return [...new Set(wanted)].map((symbol) => {
+    const closes = found.get(symbol);
+    if (closes === undefined || closes.closes.length === 0)
+      throw new Error(`there are no bars of ${JSON.stringify(symbol)}: the bars are of ${[...found.keys()].join(', ')}`);
+    return { ...observe(closes, observed, bars.timeframe, config), closes: closes.times };
+  });
+}
+
+function observe(
+  { symbol, times, closes }: Closes,
+  observed: Observed,
+  timeframe: Timeframe,
+  config: ProbabilityConfig,
+): Omit<BarSeries, 'closes'> {
+  const prices = Float64Array.from(closes);
+  const of = { symbol, timeframe };
+  switch (observed) {
+    case 'log-price':
+      return { ...of, columns: ['y'], times, since: times, values: logPricesBp(prices), steps: minutesBetween(times) };
+    case 'return':
+      return { ...of, columns: ['y'], times: times.slice(1), since: times, ...evenly(percentReturns(prices)) };
+    case 'innovation-and-variance': {
+      const figures = regimeFigures(config, { ...of, times, closes: prices });
+      const { innovations, lnVariances } = figures;
+      const values = Float64Array.from({ length: 2 * innovations.length }, (_, i) =>
+        read(i % 2 === 0 ? innovations : lnVariances, i >> 1),
+      );
+      const steps = new Float64Array(Math.max(0, innovations.length - 1)).fill(1);
+      return { ...of, columns: ['innovation', 'variance'], times: figures.times, since: figures.times, values, steps };
+    }
+  }
+}
+
+const minutesBetween = (times: readonly EpochMs[]): Float64Array =>
+  Float64Array.from(times.slice(1), (close, i) =>
+    Math.max(STEP_MINUTES_MIN, tradingMinutesBetween(item(times, i), epochMs(close), TRADING_PHASES)),
+  );
+
+/** The observations `first` … `end` − 1 of a series as one to fit, as of the close `to`. */
+export function stretchOf(series: BarSeries, first: number, end: number, to: number | undefined): FitSeries {
+  const { symbol, timeframe, columns, times, since, values, steps } = series;
+  const seen = times.slice(first, end).map(String);
+  return {
+    symbol,
+    key: symbol,
+    name: symbol,
+    columns,
+    series: {
+      values: values.subarray(first * columns.length, end * columns.length),
+      steps: steps.subarray(first, Math.max(first, end - 1)),
+    },
+    place: (index) => `${symbol} at ${seen[index] ?? ''}`,
+    labels: [
+      { name: 'symbol', cells: seen.map(() => symbol) },
+      { name: 't', cells: seen },
+    ],
+    timeframe,
+    from: since[first] ?? null,
+    to: to ?? null,
+  };
+}
+
+/** All of a series. */
+export const wholeOf = (series: BarSeries): FitSeries => stretchOf(series, 0, series.times.length, series.closes.at(-1));

@@ -1,0 +1,10 @@
+export { barSeries, wholeOf, type BarSeries, type BarSelection, type Observed } from './bar-series.ts';
+export { fitAll, storeInto, successes, type FitPlan, type Fitted, type StepCounter } from './fit-all.ts';
+export { fitDocument, type Estimates, type FitDocument } from './fit-document.ts';
+export { plainSeries, type FitSeries } from './fit-series.ts';
+export { parametersOf, type ParametersOf } from './parameter-text.ts';
+export { readParametersFile, type Taken } from './parameters-file.ts';
+export { writePaths } from './paths-file.ts';
+export { refitBars, type RefitRun } from './refit-bars.ts';
+export { refitDocument, type RefitRecord, type RefitSymbol } from './refit-document.ts';
+export { REFITS, type RefitEvery, type RefitPlan } from './refit-walk.ts';

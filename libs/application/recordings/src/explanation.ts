@@ -1,0 +1,172 @@
+import { decodeControl } from '@aitrader/contracts';
+import { isOfUse } from '@aitrader/core-probability';
+import {
+  STATE_COLUMNS,
+  STATE_WIDTH,
+  indexOfSymbol,
+  read,
+  readUint32,
+  type BarSlice,
+  type Fill,
+  type ModelParameters,
+  type Order,
+  type OrderEvent,
+  type RunId,
+  type Signal,
+  type StateSlice,
+  type Ticker,
+} from '@aitrader/model';
+import { readRecording, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
+import { newInterval, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+import { decodeInterval } from '@aitrader/application-pipeline';
+
+/** A bar as it was recorded, with the sequence of the message that holds it. */
+export interface ExplainedBar {
+  readonly t: number;
+  readonly seq: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly flags: number;
+}
+
+/** Fitted parameters that were in force, with the sequence of the message that holds them. */
+export interface ExplainedFit {
+  readonly model: string;
+  readonly version: string;
+  readonly fittedTo: number;
+  readonly seq: number;
+}
+
+type RecordedFit = ModelParameters & { readonly seq: number };
+
+/** The chain from a fill back to the very version of the bar. */
+export interface Explanation {
+  readonly fill: Fill;
+  readonly fillBar: ExplainedBar;
+  readonly events: readonly OrderEvent[];
+  readonly order: Order;
+  readonly signal: Signal;
+  readonly state: {
+    readonly model: string;
+    readonly seq: number;
+    readonly fitted: readonly ExplainedFit[];
+    readonly figures: Readonly<Record<string, number>>;
+  };
+  readonly signalBar: ExplainedBar;
+}
+
+/** Thrown when a recording has no such fill. */
+export class UnknownFillError extends Error {
+  override readonly name = 'UnknownFillError';
+  constructor(run: RunId, fill: string, fills: readonly Fill[]) {
+    const some = fills.slice(0, 8).map(({ id }, i) => `  #${i + 1}  ${id}`);
+    super(
+      `${run} has no fill ${JSON.stringify(fill)}; it has ${fills.length}${some.length > 0 ? `, such as\n${some.join('\n')}` : ''}`,
+    );
+  }
+}
+
+interface Origin {
+  readonly signal: Signal;
+  readonly order: Order;
+  readonly state: Explanation['state'];
+  readonly signalBar: ExplainedBar;
+  readonly events: OrderEvent[];
+}
+
+/**
+ * Explains one fill of a recording, named by its id or by `#n`, the n-th of the run.
+ * @throws UnknownFillError, UnknownRunError, ContractError
+ */
+export async function explainFill(
+  bus: Bus,
+  run: RunId,
+  wanted: string,
+  onProgress: (share: number) => void,
+): Promise<Explanation> {
+  const origins = new Map<string, Origin>();
+  const fills: Fill[] = [];
+  const fits: RecordedFit[] = [];
+  let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
+  let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
+  let interval: Interval | undefined;
+  await readRecording(bus, run, {
+    onProgress,
+    onInterval: (recorded, { shards, timeframe }) => {
+      interval ??= newInterval(shards, timeframe);
+      decodeInterval(recorded, interval);
+      for (const { seq, data } of recorded.control) fits.push(...decodeControl(data).parameters.map((fit) => ({ ...fit, seq })));
+      for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
+      for (const fill of interval.report.fills) {
+        fills.push(fill);
+        if (fill.id === wanted || `#${fills.length}` === wanted)
+          found = { fill, fillBar: barOf(recorded, interval, fill.symbol) };
+      }
+      signals = signalsOf(recorded, interval, fits);
+      for (const order of interval.decision.orders) {
+        const cause = signals.get(order.signalId);
+        if (cause !== undefined) origins.set(order.id, { ...cause, order, events: [] });
+      }
+    },
+  });
+  const origin = found === undefined ? undefined : origins.get(found.fill.orderId);
+  if (found === undefined || origin === undefined) throw new UnknownFillError(run, wanted, fills);
+  return { ...origin, ...found };
+}
+
+function signalsOf(
+  recorded: RecordedInterval,
+  interval: Interval,
+  fits: readonly RecordedFit[],
+): Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>> {
+  return new Map(
+    signalsInOrder(interval).map((signal) => {
+      const { id, symbol } = signal;
+      const signalBar = barOf(recorded, interval, symbol);
+      const state = { ...stateOf(recorded, interval, symbol), fitted: inForce(fits, symbol, signalBar.seq, interval) };
+      return [id, { signal, state, signalBar }];
+    }),
+  );
+}
+
+/** The parameters of a symbol that the probability stage had taken up with the message `seq`: of each model the last. */
+function inForce(fits: readonly RecordedFit[], symbol: Ticker, seq: number, { t, bars }: Interval): ExplainedFit[] {
+  const { timeframe } = shardHolding(bars, symbol);
+  const heard = fits.filter((fit) => fit.symbol === symbol && fit.seq < seq && isOfUse(fit, timeframe, t));
+  const byModel = new Map(
+    heard.map(({ model, version, fittedTo, seq: told }) => [model, { model, version, fittedTo, seq: told }]),
+  );
+  return [...byModel.values()];
+}
+
+function shardHolding<T extends BarSlice | StateSlice>(slices: readonly T[], symbol: Ticker): T {
+  const holder = slices.find(({ symbols, count }) => symbols.slice(0, count).includes(symbol));
+  if (holder === undefined) throw new Error(`no bar of ${symbol} where one must be`);
+  return holder;
+}
+
+function barOf(recorded: RecordedInterval, { bars }: Interval, symbol: Ticker): ExplainedBar {
+  const slice = shardHolding(bars, symbol);
+  const i = indexOfSymbol(slice, symbol);
+  const { t, open, high, low, close, volume, flags } = slice;
+  return {
+    t,
+    seq: recorded.message('bars', slice.shard)?.seq ?? 0,
+    open: read(open, i),
+    high: read(high, i),
+    low: read(low, i),
+    close: read(close, i),
+    volume: read(volume, i),
+    flags: readUint32(flags, i),
+  };
+}
+
+function stateOf(recorded: RecordedInterval, { states }: Interval, symbol: Ticker): Omit<Explanation['state'], 'fitted'> {
+  const slice = shardHolding(states, symbol);
+  const row = slice.symbols.indexOf(symbol) * STATE_WIDTH;
+  const figures = Object.fromEntries(STATE_COLUMNS.map(({ name }, c) => [name, read(slice.rows, row + c)]));
+  return { model: slice.model, seq: recorded.message('states', slice.shard)?.seq ?? 0, figures };
+}

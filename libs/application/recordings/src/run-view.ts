@@ -1,0 +1,75 @@
+import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
+import { applyFill, markToMarket, newLedger, type Ledger } from '@aitrader/core-portfolio';
+import {
+  BAR_FLAG,
+  item,
+  priceFromDollars,
+  read,
+  readUint32,
+  type Denial,
+  type EpochMs,
+  type Fill,
+  type Manifest,
+  type Signal,
+} from '@aitrader/model';
+import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+
+/** Facts of each kind that a view keeps. */
+const ROWS_KEPT = 6;
+const SUSPECT_FLAGS = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
+
+/** What a person watching a run sees, folded from its facts. */
+export interface RunView {
+  readonly manifest: Manifest;
+  readonly cursor: CalendarCursor;
+  readonly ledger: Ledger;
+  t: EpochMs;
+  bars: number;
+  slices: number;
+  signals: Signal[];
+  denials: Denial[];
+  fills: Fill[];
+  counts: { signals: number; orders: number; denials: number; fills: number };
+  drawdownPpm: number;
+  tradingState: string;
+}
+
+export const newRunView = (manifest: Manifest): RunView => ({
+  manifest,
+  cursor: newCalendarCursor(),
+  ledger: newLedger(manifest.config.risk.startingCash),
+  t: manifest.from,
+  bars: 0,
+  slices: 0,
+  signals: [],
+  denials: [],
+  fills: [],
+  counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
+  drawdownPpm: 0,
+  tradingState: 'active',
+});
+
+/** Folds one interval into the view. */
+export function watchInterval(view: RunView, interval: Interval): void {
+  const { t, bars, report, decision } = interval;
+  view.t = t;
+  view.slices += 1;
+  for (const fill of report.fills) applyFill(view.ledger, fill);
+  for (const slice of bars) {
+    view.bars += slice.count;
+    for (let i = 0; i < slice.count; i++) {
+      if ((readUint32(slice.flags, i) & SUSPECT_FLAGS) === 0)
+        markToMarket(view.ledger, item(slice.symbols, i), priceFromDollars(read(slice.close, i)));
+    }
+  }
+  const signals = signalsInOrder(interval);
+  view.signals = [...view.signals, ...signals].slice(-ROWS_KEPT);
+  view.denials = [...view.denials, ...decision.denials].slice(-ROWS_KEPT);
+  view.fills = [...view.fills, ...report.fills].slice(-ROWS_KEPT);
+  view.counts.signals += signals.length;
+  view.counts.orders += decision.orders.length;
+  view.counts.denials += decision.denials.length;
+  view.counts.fills += report.fills.length;
+  view.drawdownPpm = decision.account.drawdownPpm;
+  view.tradingState = decision.account.tradingState;
+}

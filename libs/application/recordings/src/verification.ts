@@ -1,0 +1,228 @@
+import {
+  ANNOUNCED_BY,
+  ContractError,
+  FACT_WIRING,
+  addressOf,
+  announcedCount,
+  decodeBars,
+  decodeControl,
+  decodeManifest,
+  type AnnouncedFact,
+  type Fact,
+} from '@aitrader/contracts';
+import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
+import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
+import { configHashOf } from '@aitrader/runtime-configuration';
+import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
+import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
+
+/** The first message of a recording that is not what the stages make of the recording's own inputs. */
+export interface Difference {
+  readonly seq: number;
+  readonly subject: string;
+  readonly t: number;
+  readonly problem: string;
+}
+
+export interface Verdict {
+  readonly run: RunId;
+  readonly intervals: number;
+  readonly messages: number;
+  /** outputs compared byte for byte */
+  readonly compared: number;
+  /** messages of intervals that were not complete when the run was interrupted: not compared */
+  readonly unfinished: number;
+  readonly difference: Difference | undefined;
+}
+
+const SHOWN_BYTES = 24;
+const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact[];
+
+/**
+ * Recomputes a recording from its bars and its control, and compares every output with what was recorded.
+ * 1. Messages are matched by their place on their subject, so one that lies about itself is found too.
+ * 2. Of several differences the one that stands first in the recording is named.
+ */
+export class Verifier {
+  readonly #queues = new Map<string, LoggedMessage[]>();
+  /** commands not heard yet: by the account's stages, and by those of each shard */
+  readonly #control: LoggedMessage[] = [];
+  readonly #shardControl: readonly LoggedMessage[][];
+  readonly #pass: StageStep;
+  readonly #interval: Interval;
+  readonly #awaited: readonly string[];
+  #intervals = 0;
+  #compared = 0;
+  #ended = false;
+  #unfinished = 0;
+  #difference: Difference | undefined;
+
+  constructor(manifest: Manifest) {
+    this.#pass = newPipeline(stagesOf(manifest.config), manifest.shards);
+    this.#interval = newInterval(manifest.shards, manifest.timeframe);
+    this.#shardControl = this.#interval.shardControl.map(() => []);
+    this.#awaited = encodeInterval(this.#interval).map(({ fact, shard }) => keyOf(fact, shard));
+  }
+
+  get intervals(): number {
+    return this.#intervals;
+  }
+  get compared(): number {
+    return this.#compared;
+  }
+  get difference(): Difference | undefined {
+    return this.#difference;
+  }
+  /** Messages of intervals that were not complete when the run was interrupted. */
+  get unfinished(): number {
+    return this.#unfinished;
+  }
+
+  /** Takes in the next message of the recording. */
+  offer(message: LoggedMessage): void {
+    const { fact, shard, version } = addressOf(message.subject);
+    if (version !== FACT_WIRING[fact].version)
+      throw new BrokenRecordingError(
+        `message ${message.seq} is ${fact} of version ${version}; this code writes version ${FACT_WIRING[fact].version}, so only the code that recorded the run can verify it`,
+      );
+    if (fact === 'manifest') throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
+    if (fact === 'control') this.#takeControl(message);
+    else this.#queue(keyOf(fact, shard)).push(message);
+    while (this.#isComplete()) this.#verifyInterval();
+  }
+
+  #isComplete(): boolean {
+    return this.#awaited.every((key) => this.#queue(key).length > 0) && ANNOUNCED.every((fact) => this.#isSettled(fact));
+  }
+
+  /** Whether an announced fact has come, none was announced, or its writer has gone on without it. */
+  #isSettled(fact: AnnouncedFact): boolean {
+    const [closing, next] = this.#queue(keyOf(ANNOUNCED_BY[fact], -1));
+    if (closing === undefined || next !== undefined || this.#queue(keyOf(fact, -1)).length > 0) return true;
+    try {
+      return announcedCount(fact, closing.data) === 0;
+    } catch (error) {
+      // What the message says of itself cannot be read: comparing its bytes will name it.
+      if (error instanceof ContractError) return true;
+      throw error;
+    }
+  }
+
+  #takeControl(message: LoggedMessage): void {
+    for (const unheard of [this.#control, ...this.#shardControl]) unheard.push(message);
+    if (decodeControl(message.data).kind === 'end-of-bars') this.#ended = true;
+  }
+
+  /** Names what was left over at the end. A run that was interrupted may leave intervals that are not complete. */
+  finish(): void {
+    for (const queue of this.#queues.values()) this.#unfinished += queue.length;
+    if (!this.#ended) return;
+    for (const queue of this.#queues.values()) {
+      const [left] = queue;
+      if (left !== undefined) this.#note(left, 'belongs to an interval that is not complete');
+    }
+  }
+
+  #queue(key: string): LoggedMessage[] {
+    let queue = this.#queues.get(key);
+    if (queue === undefined) this.#queues.set(key, (queue = []));
+    return queue;
+  }
+
+  #verifyInterval(): void {
+    const interval = this.#interval;
+    for (const [shard, bars] of interval.bars.entries()) {
+      const { seq, data } = item(this.#queue(keyOf('bars', shard)), 0);
+      decodeBars(data, bars);
+      interval.shardControl[shard] = heardBefore(item(this.#shardControl, shard), seq);
+    }
+    interval.t = item(interval.bars, 0).t;
+    interval.control = heardBefore(this.#control, this.#decidedFrom());
+    this.#pass(interval);
+    const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
+    for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
+    for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
+    this.#intervals += 1;
+  }
+
+  /** The message that completed the interval for risk. */
+  #decidedFrom(): number {
+    const keys = this.#awaited.filter((key) => !key.startsWith('states.') && !key.startsWith('orders.'));
+    return Math.max(...keys.map((key) => item(this.#queue(key), 0).seq));
+  }
+
+  #compare(fact: Fact, shard: number, expected: Payload): void {
+    const recorded = this.#queue(keyOf(fact, shard)).shift();
+    if (recorded === undefined) {
+      const next = item(this.#queue(keyOf('orders', -1)), 0);
+      this.#note(next, `comes without the ${fact} that belong to it`);
+      return;
+    }
+    this.#compared += fact === 'bars' ? 0 : 1;
+    const bytes = Buffer.from(expected);
+    if (bytes.equals(recorded.data)) return;
+    let at = 0;
+    while (bytes[at] === recorded.data[at]) at += 1;
+    const shown = (data: Uint8Array): string =>
+      JSON.stringify(Buffer.from(data).toString('utf8', Math.max(0, at - SHOWN_BYTES), at + SHOWN_BYTES));
+    this.#note(recorded, `differs at byte ${at}: recorded ${shown(recorded.data)}, recomputed ${shown(bytes)}`);
+  }
+
+  #refuseLeftOver(fact: Fact, closedBy: LoggedMessage): void {
+    const queue = this.#queue(keyOf(fact, -1));
+    for (let head = queue[0]; head !== undefined && head.seq < closedBy.seq; head = queue[0]) {
+      this.#note(head, `holds ${fact} where the stages say none`);
+      queue.shift();
+    }
+  }
+
+  #note(message: LoggedMessage, problem: string): void {
+    if (this.#difference !== undefined && this.#difference.seq <= message.seq) return;
+    this.#difference = { seq: message.seq, subject: message.subject, t: this.#interval.t, problem };
+  }
+}
+
+const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
+
+/** Verifies a recording. @throws UnknownRunError, ContractError for inputs that cannot be decoded, BrokenRecordingError */
+export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
+  let verifier: Verifier | undefined;
+  let messages = 0;
+  await readMessages(
+    bus,
+    run,
+    (message) => {
+      messages += 1;
+      if (verifier !== undefined) verifier.offer(message);
+      else verifier = new Verifier(manifestIn(message));
+    },
+    onProgress,
+  );
+  verifier?.finish();
+  return {
+    run,
+    messages,
+    intervals: verifier?.intervals ?? 0,
+    compared: verifier?.compared ?? 0,
+    unfinished: verifier?.unfinished ?? 0,
+    difference: verifier?.difference,
+  };
+}
+
+function manifestIn(message: LoggedMessage): Manifest {
+  if (addressOf(message.subject).fact !== 'manifest')
+    throw new BrokenRecordingError(`message ${message.seq} is not the manifest`);
+  const manifest = decodeManifest(message.data);
+  const hash = configHashOf(manifest.config);
+  if (hash !== manifest.configHash)
+    throw new BrokenRecordingError(
+      `message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`,
+    );
+  return manifest;
+}
+
+/** Takes the commands out that stand before a message: what a stage has heard when that one completes its interval. */
+function heardBefore(unheard: LoggedMessage[], seq: number): readonly Control[] {
+  const count = unheard.findIndex((message) => message.seq > seq);
+  return unheard.splice(0, count < 0 ? unheard.length : count).map(({ data }) => decodeControl(data));
+}

@@ -1,0 +1,1 @@
+export { requireWritable, writeAtomically } from './write-atomically.ts';

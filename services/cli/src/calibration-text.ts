@@ -1,0 +1,89 @@
+import { styleText } from 'node:util';
+import {
+  changeOn,
+  COVERAGE_LEVELS,
+  coverageTarget,
+  gainOnEwma,
+  LAWS,
+  signed,
+  targetText,
+  whole,
+  type CalibrationReport,
+  type SeriesReport,
+} from '@aitrader/application-calibration';
+
+/** A cell of the table: its text, and whether its target is met, where it has one. */
+interface Cell {
+  readonly text: string;
+  readonly met?: boolean;
+}
+
+const mark = (met: boolean): string => (met ? '✓' : '✗');
+
+/** The report for people: a line per series, its misses spelt out below. */
+export function calibrationText(report: CalibrationReport): string {
+  const { series, skipped, timeframe } = report;
+  return [
+    `model      ${report.model}`,
+    `bars       ${whole(report.bars)} of ${timeframe}, ${report.from} to ${report.to}; the first ${whole(report.burnIn)} of each series are burn-in`,
+    '',
+    ...tableOf(series, timeframe === '1d'),
+    '',
+    'Coverage in per cent of the scored bars n; CRPS against the expanding Gaussian and against EWMA 0.94, in per cent of theirs;',
+    'nats gained on the log score of EWMA; KS: distance of the randomised PIT from the uniform law.',
+    '',
+    ...series.flatMap(verdictOf),
+    ...skipped.map(({ symbol, reason }) => `${symbol} skipped: ${reason}`),
+  ].join('\n');
+}
+
+function tableOf(series: readonly SeriesReport[], daily: boolean): string[] {
+  const levels = COVERAGE_LEVELS.map((level) => ({ text: String(level) }));
+  const header: Cell[] = [
+    { text: 'series' },
+    { text: 'n' },
+    ...levels.map(({ text }) => ({ text: `raw ${text}` })),
+    ...levels.map(({ text }) => ({ text: `adp ${text}` })),
+    { text: 'CRPS' },
+    { text: 'vs exp' },
+    { text: 'vs EWMA' },
+    { text: 'log gain' },
+    { text: 'KS' },
+  ];
+  const rows = [header, ...series.map((one) => rowOf(one, daily))];
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.text.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0, column === 0)).join(' '));
+}
+
+function padded({ text, met }: Cell, width: number, left: boolean): string {
+  const filled = left ? text.padEnd(width) : text.padStart(width);
+  return filled + (met === undefined ? ' ' : styleText(met ? 'green' : 'red', mark(met)));
+}
+
+function rowOf({ symbol, n, coverage, crps, logScore, pitKs, targets }: SeriesReport, daily: boolean): Cell[] {
+  const met = (name: string): { readonly met?: boolean } => {
+    const target = targets.checks.find((check) => check.name.startsWith(name));
+    return target === undefined ? {} : { met: target.met };
+  };
+  const expanding = signed(changeOn(crps.model, crps.expandingGaussian), 2);
+  return [
+    { text: symbol },
+    { text: whole(n) },
+    ...LAWS.flatMap((law) =>
+      COVERAGE_LEVELS.map((level) => ({ text: coverage[law][level].toFixed(2), ...met(coverageTarget(law, level)) })),
+    ),
+    { text: crps.model.toFixed(5) },
+    { text: expanding, ...(daily ? met('CRPS against expanding') : {}) },
+    { text: signed(changeOn(crps.model, crps.ewma94), 2), ...met('CRPS against EWMA') },
+    { text: signed(gainOnEwma(logScore), 3), ...met('log score') },
+    { text: pitKs.toFixed(4) },
+  ];
+}
+
+/** Whether the targets are met, and which are not. */
+function verdictOf({ symbol, n, targets }: SeriesReport): string[] {
+  const { met, of, applicable, barsMin, checks } = targets;
+  const caution = applicable ? '' : ` (meant for ${whole(barsMin)} bars or more; here are ${whole(n)})`;
+  const summary = `${symbol} ${mark(met === of)} ${met} of ${of} targets met${caution}`;
+  return [summary, ...checks.filter((check) => !check.met).map((check) => `  ✗ ${targetText(check)}`)];
+}
