@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { denseMarket } from '@aitrader/core-market';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import type { MarketBars } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
+import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { bareKernelRate } from './bare-kernel.ts';
 import { probabilityRate } from './probability-bench.ts';
+import { stageTimes, type StageTimes } from './stage-times.ts';
 
 const REPEATS = 3;
 
@@ -20,6 +21,8 @@ export interface MemoryFigures {
   /** live heap and buffers after a tenth of the run, and at its end, in MB */
   readonly megabytesEarly: number;
   readonly megabytesLate: number;
+  /** what the time goes to, in a run of its own */
+  readonly times: StageTimes;
 }
 
 setFlagsFromString('--expose-gc');
@@ -31,24 +34,40 @@ function liveMegabytes(): number {
   return (heapUsed + arrayBuffers) / 1e6;
 }
 
-/** The in-process host with everything on and the digest, its probability stage and the bare loop over the same bars: best of three each. */
-export async function benchMemory(
-  symbols: number,
-  intervals: number,
-  onProgress: (share: number) => void,
-): Promise<MemoryFigures> {
-  const table = denseMarket({ symbols, intervals });
+/**
+ * The in-process host over a market, with everything on and the digest, its probability stage and the bare loop over the same bars: best
+ * of three each, taken in turns.
+ */
+export async function benchMemory(table: MarketBars, onProgress: (share: number) => void): Promise<MemoryFigures> {
   const bare: number[] = [];
   const probability: number[] = [];
   const rates: { bars: number; slices: number }[] = [];
-  const megabytes = new Map<'early' | 'late', number>();
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     bare.push(bareKernelRate(table));
     probability.push(probabilityRate(table));
     const result = await runInMemory({ table, config: SIMULATED_DEFAULTS, shards: 1 });
     rates.push({ bars: result.bars / result.seconds, slices: result.slices / result.seconds });
-    onProgress((repeat + 1) / (REPEATS + 1));
+    onProgress((repeat + 1) / (REPEATS + 2));
   }
+  const megabytes = await memoryOf(table);
+  onProgress((REPEATS + 1) / (REPEATS + 2));
+  const barsPerSecond = Math.max(...rates.map(({ bars }) => bars));
+  const bareBarsPerSecond = Math.max(...bare);
+  return {
+    symbols: table.symbols.length,
+    bars: table.count,
+    barsPerSecond,
+    probabilityBarsPerSecond: Math.max(...probability),
+    bareBarsPerSecond,
+    slicesPerSecond: Math.max(...rates.map(({ slices }) => slices)),
+    shareOfBare: barsPerSecond / bareBarsPerSecond,
+    ...megabytes,
+    times: stageTimes(table),
+  };
+}
+
+async function memoryOf(table: MarketBars): Promise<Pick<MemoryFigures, 'megabytesEarly' | 'megabytesLate'>> {
+  const megabytes = new Map<'early' | 'late', number>();
   await runInMemory({
     table,
     config: SIMULATED_DEFAULTS,
@@ -58,17 +77,5 @@ export async function benchMemory(
       if (share === 1) megabytes.set('late', liveMegabytes());
     },
   });
-  const barsPerSecond = Math.max(...rates.map(({ bars }) => bars));
-  const bareBarsPerSecond = Math.max(...bare);
-  return {
-    symbols,
-    bars: table.count,
-    barsPerSecond,
-    probabilityBarsPerSecond: Math.max(...probability),
-    bareBarsPerSecond,
-    slicesPerSecond: Math.max(...rates.map(({ slices }) => slices)),
-    shareOfBare: barsPerSecond / bareBarsPerSecond,
-    megabytesEarly: megabytes.get('early') ?? 0,
-    megabytesLate: megabytes.get('late') ?? 0,
-  };
+  return { megabytesEarly: megabytes.get('early') ?? 0, megabytesLate: megabytes.get('late') ?? 0 };
 }

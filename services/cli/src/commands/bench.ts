@@ -1,34 +1,41 @@
-import type { Command } from 'commander';
-import {
-  benchBus,
-  benchLatency,
-  benchMemory,
-  measureRelay,
-  type BusFigures,
-  type LatencyFigures,
-  type MemoryFigures,
-  type RelayFigures,
-} from '@aitrader/application-benchmark';
-import { withHome } from '@aitrader/application-supervision';
+import { InvalidArgumentError, type Command } from 'commander';
+import { benchBus, benchLatency, benchMemory, measureRelay, type MemoryFigures } from '@aitrader/application-benchmark';
+import { withHome, type OpenHome } from '@aitrader/application-supervision';
+import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import type { Progress } from '@aitrader/runtime-telemetry';
+import { benchText, type BenchFigures } from '../bench-text.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
-import { count, progressBar, say } from '../terminal.ts';
+import { progressBar, say } from '../terminal.ts';
 
-const FEW_SYMBOLS = 12;
-const MANY_SYMBOLS = 500;
-const MEMORY_INTERVALS = { few: 60_000, many: 2_000 };
-const BUS_INTERVALS = { few: 20_000, many: 8_000 };
+const PARTS = ['memory', 'relay', 'bus', 'latency'] as const;
+type Part = (typeof PARTS)[number];
+
+const MEMORY_MARKETS = [
+  { symbols: 12, intervals: 60_000 },
+  { symbols: 500, intervals: 2_000 },
+  { symbols: 8_000, intervals: 100 },
+];
+const BUS_MARKETS = [
+  { symbols: 12, intervals: 20_000 },
+  { symbols: 500, intervals: 8_000 },
+];
+const LATENCY_SYMBOLS = 12;
 const PACE_MS = 25;
 const PACED_INTERVALS = 1_000;
 const RELAY_MESSAGES = 2_000;
 
-interface BenchFigures {
-  readonly node: string;
-  readonly memory: readonly MemoryFigures[];
-  readonly bus: readonly BusFigures[];
-  readonly latency: LatencyFigures;
-  readonly relay: RelayFigures;
+interface BenchOptions extends BusOptions {
+  readonly only?: readonly Part[];
+  readonly bars?: readonly string[];
+  readonly json: boolean;
+}
+
+function part(text: string, before: readonly Part[] = []): readonly Part[] {
+  const known = PARTS.find((each) => each === text);
+  if (known === undefined) throw new InvalidArgumentError(`must be one of ${PARTS.join(', ')}`);
+  return [...before, known];
 }
 
 export function addBench(program: Command): void {
@@ -36,56 +43,53 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host, the five services over the bus, and the latency from the close of a slice to the decision on it, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the five services over the bus, and the latency from the close of a slice to the decision on it, each beside a bare baseline measured in the same run.',
     )
+    .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
+    .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
     .option('--json', 'print one JSON document on standard output', false);
-  busOptions(command).action(async (options: BusOptions & { json: boolean }) => {
-    await withHome(homeOptions(options), async (open) => {
-      const step = async <T>(label: string, work: (progress: Progress) => Promise<T>): Promise<T> => {
-        const progress = progressBar(label);
-        return work(progress).finally(progress.done);
-      };
-      const figures: BenchFigures = {
-        node: process.version,
-        memory: [
-          await step('memory', ({ at }) => benchMemory(FEW_SYMBOLS, MEMORY_INTERVALS.few, at)),
-          await step('memory', ({ at }) => benchMemory(MANY_SYMBOLS, MEMORY_INTERVALS.many, at)),
-        ],
-        relay: await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS)),
-        bus: [
-          await step('bus', ({ at }) => benchBus(open, FEW_SYMBOLS, BUS_INTERVALS.few, { onProgress: at, warn: say })),
-          await step('bus', ({ at }) => benchBus(open, MANY_SYMBOLS, BUS_INTERVALS.many, { onProgress: at, warn: say })),
-        ],
-        latency: await step('latency', ({ at }) =>
-          benchLatency(open, FEW_SYMBOLS, PACED_INTERVALS, PACE_MS, { onProgress: at, warn: say }),
-        ),
-      };
-      if (options.json) printJson(figures);
-      else printText(benchText(figures));
-    });
+  busOptions(command).action(async (options: BenchOptions) => {
+    const parts = new Set<Part>(options.only ?? PARTS);
+    const memory = parts.has('memory') ? { memory: await benchMemories(options.bars) } : {};
+    const needsBus = PARTS.some((each) => each !== 'memory' && parts.has(each));
+    const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
+    const figures: BenchFigures = { node: process.version, ...memory, ...bus };
+    if (options.json) printJson(figures);
+    else printText(benchText(figures));
   });
 }
 
-const round = (value: number): string => count(Math.round(value));
-const ms = (value: number): string => `${value.toFixed(2)} ms`;
+const step = async <T>(label: string, work: (progress: Progress) => Promise<T>): Promise<T> => {
+  const progress = progressBar(label);
+  return work(progress).finally(progress.done);
+};
 
-function benchText({ node, memory, bus, latency, relay }: BenchFigures): string {
-  return [
-    `node ${node}`,
-    ...memory.map(
-      (figures) =>
-        `in process, ${figures.symbols} symbols: ${round(figures.barsPerSecond)} bars/s, ${round(figures.slicesPerSecond)} slices/s` +
-        ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(0)} % of it;` +
-        ` probability stage alone ${round(figures.probabilityBarsPerSecond)} bars/s);` +
-        ` live memory ${figures.megabytesEarly.toFixed(1)} MB early, ${figures.megabytesLate.toFixed(1)} MB at the end`,
-    ),
-    ...bus.map(
-      (figures) =>
-        `bus, ${figures.symbols} symbols: ${round(figures.steadySlicesPerSecond)} slices/s, ${round(figures.steadyBarsPerSecond)} bars/s` +
-        ` (${round(figures.slicesPerSecond)} slices/s with the start of the processes; bare five-hop relay` +
-        ` ${round(relay.messagesPerSecond)} messages/s: ${(figures.steadySlicesPerSecond / relay.messagesPerSecond).toFixed(2)} of it)`,
-    ),
-    `close of slice → decision stored: p50 ${ms(latency.p50Ms)}, p99 ${ms(latency.p99Ms)} over ${count(latency.slices)} slices` +
-      ` (bare five-hop relay: p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)})`,
-  ].join('\n');
+async function benchMemories(files: readonly string[] | undefined): Promise<MemoryFigures[]> {
+  const sources: BarSourceSpec[] =
+    files === undefined
+      ? MEMORY_MARKETS.map((market) => ({ kind: 'synthetic', ...market }) as const)
+      : [{ kind: 'files', paths: [...files] }];
+  const all: MemoryFigures[] = [];
+  for (const source of sources) {
+    const { table } = await loadMarket(source);
+    all.push(await step('memory', ({ at }) => benchMemory(table, at)));
+  }
+  return all;
+}
+
+async function benchServices(open: OpenHome, parts: ReadonlySet<Part>): Promise<Omit<BenchFigures, 'node' | 'memory'>> {
+  const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
+  // The relay is the yardstick of both other parts.
+  const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
+  const bus = [];
+  for (const { symbols, intervals } of parts.has('bus') ? BUS_MARKETS : [])
+    bus.push(await step('bus', (progress) => benchBus(open, symbols, intervals, events(progress))));
+  const latency = parts.has('latency')
+    ? {
+        latency: await step('latency', (progress) =>
+          benchLatency(open, LATENCY_SYMBOLS, PACED_INTERVALS, PACE_MS, events(progress)),
+        ),
+      }
+    : {};
+  return { relay, ...(bus.length === 0 ? {} : { bus }), ...latency };
 }

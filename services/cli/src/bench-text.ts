@@ -1,0 +1,64 @@
+import type { BusFigures, LatencyFigures, MemoryFigures, RelayFigures } from '@aitrader/application-benchmark';
+import { count } from './terminal.ts';
+
+/** What was measured; a part that was not asked for is absent. */
+export interface BenchFigures {
+  readonly node: string;
+  readonly memory?: readonly MemoryFigures[];
+  readonly relay?: RelayFigures;
+  readonly bus?: readonly BusFigures[];
+  readonly latency?: LatencyFigures;
+}
+
+const round = (value: number): string => count(Math.round(value));
+const ms = (value: number): string => `${value.toFixed(2)} ms`;
+const times = (value: number, base: number): string => (value / base).toFixed(2);
+
+/** Figures for people, each beside its bare baseline. */
+export function benchText({ node, memory, relay, bus, latency }: BenchFigures): string {
+  return [
+    `node ${node}`,
+    ...(memory ?? []).flatMap(memoryText),
+    ...(relay === undefined
+      ? []
+      : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
+    ...(bus ?? []).map((figures) => busText(figures, relay)),
+    ...(latency === undefined ? [] : [latencyText(latency, relay)]),
+  ].join('\n');
+}
+
+function memoryText(figures: MemoryFigures): string[] {
+  return [
+    `in process, ${count(figures.symbols)} symbols: ${round(figures.barsPerSecond)} bars/s, ${round(figures.slicesPerSecond)} slices/s` +
+      ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(1)} % of it;` +
+      ` probability stage alone ${round(figures.probabilityBarsPerSecond)} bars/s);` +
+      ` live memory ${figures.megabytesEarly.toFixed(1)} MB early, ${figures.megabytesLate.toFixed(1)} MB at the end`,
+    ...shareTable(figures),
+  ];
+}
+
+/** A line for every part of the time that an interval takes. */
+function shareTable({ times: { parts, bars, slices } }: MemoryFigures): string[] {
+  const whole = parts.reduce((sum, { nanosPerBar }) => sum + nanosPerBar, 0);
+  return [
+    `  ${'part'.padEnd(12)} ${'ns a bar'.padStart(9)} ${'ns a slice'.padStart(11)} ${'share'.padStart(7)}   (${count(bars)} bars in ${count(slices)} slices)`,
+    ...parts.map(
+      ({ part, nanosPerBar, nanosPerSlice }) =>
+        `  ${part.padEnd(12)} ${round(nanosPerBar).padStart(9)} ${round(nanosPerSlice).padStart(11)} ${`${((nanosPerBar / whole) * 100).toFixed(1)} %`.padStart(7)}`,
+    ),
+  ];
+}
+
+function busText(figures: BusFigures, relay: RelayFigures | undefined): string {
+  const beside =
+    relay === undefined ? '' : `; ${times(figures.steadySlicesPerSecond, relay.messagesPerSecond)} of the relay’s messages/s`;
+  return (
+    `bus, ${count(figures.symbols)} symbols: ${round(figures.steadySlicesPerSecond)} slices/s, ${round(figures.steadyBarsPerSecond)} bars/s` +
+    ` (${round(figures.slicesPerSecond)} slices/s with the start of the processes${beside})`
+  );
+}
+
+function latencyText({ p50Ms, p99Ms, slices }: LatencyFigures, relay: RelayFigures | undefined): string {
+  const beside = relay === undefined ? '' : `: ${times(p50Ms, relay.p50Ms)} and ${times(p99Ms, relay.p99Ms)} of the relay’s`;
+  return `close of slice → decision stored: p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)} over ${count(slices)} slices${beside}`;
+}
