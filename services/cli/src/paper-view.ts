@@ -1,9 +1,9 @@
 import { momentAt, newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { equityOf, unrealisedOf } from '@aitrader/core-portfolio';
 import { dollarsOf, dollarsOfPrice, sharesOf, type Denial, type EpochMs, type Fill, type Signal } from '@aitrader/model';
-import type { RunView } from '@aitrader/application-recordings';
-import { figure } from './figures.ts';
-import { money, percent, signedMoney } from './terminal.ts';
+import type { RunView, ViewedHalt } from '@aitrader/application-recordings';
+import { money, refusalWords } from '@aitrader/application-wording';
+import { count, percent, signedMoney } from './terminal.ts';
 
 const POSITIONS_SHOWN = 12;
 const MINUTE_MS = 60_000;
@@ -16,8 +16,7 @@ export function clockOf(t: EpochMs): string {
 
 export const fillLine = (fill: Fill): string =>
   `${clockOf(fill.t)}  ${fill.side.padEnd(4)} ${String(sharesOf(fill.quantity)).padStart(6)} ${fill.symbol.padEnd(7)} at ${dollarsOfPrice(fill.price).toFixed(2).padStart(9)}  ${fill.leg}`;
-export const denialLine = (denial: Denial): string =>
-  `${clockOf(denial.t)}  ${denial.symbol.padEnd(7)} ${denial.gate}  ${figure(denial)}, limit ${figure({ value: denial.limit, unit: denial.unit })}`;
+export const denialLine = (denial: Denial): string => `${clockOf(denial.t)}  ${denial.symbol.padEnd(7)} ${refusalWords(denial)}`;
 const signalLine = (signal: Signal): string =>
   `${clockOf(signal.t)}  ${signal.direction > 0 ? '▲' : '▼'} ${signal.symbol.padEnd(7)} from ${dollarsOfPrice(signal.reference).toFixed(2).padStart(9)}` +
   `  P(up) ${(signal.velocityUpPpm / 1e4).toFixed(0)} %  mean ${(signal.forward.meanE8 / 1e4).toFixed(1)} bp  sd ${(signal.forward.sdE8 / 1e4).toFixed(1)} bp`;
@@ -27,34 +26,72 @@ const section = (title: string, lines: readonly string[]): string[] => [
   ...(lines.length === 0 ? ['  –'] : lines.map((line) => `  ${line}`)),
 ];
 
-/** One line on where the market and the account are. */
-export function headline(view: RunView): string {
-  const { phase, session } = momentAt(view.cursor, view.t);
+/** Cuts a line that would wrap. */
+const cut = (line: string, columns: number): string => (line.length <= columns ? line : `${line.slice(0, columns - 1)}…`);
+
+const GAP = '   ';
+/** As many parts to a line as fit. */
+function packed(parts: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + GAP.length + part.length <= columns) lines[lines.length - 1] = last + GAP + part;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+/** Why nothing new is approved. */
+export function haltText(halt: ViewedHalt): string {
+  const since = `since ${newYorkDate(halt.since)} ${clockOf(halt.since)}`;
+  if (halt.by === 'drawdown') return `HALTED at the drawdown limit of ${percent(halt.limit)} ${since}`;
+  return `HALTED by ${halt.actor} (${halt.reason}) ${since}`;
+}
+
+function sessionText({ cursor, t }: RunView): string {
+  const { phase, session } = momentAt(cursor, t);
+  const next =
+    session === undefined || phase === 'POST' || phase === 'CLOSED'
+      ? ''
+      : phase === 'PRE'
+        ? `, opens ${clockOf(session.open)}`
+        : `, closes ${clockOf(session.close)}`;
+  return `${newYorkDate(t)} ${clockOf(t)} ET ${phase}${next}`;
+}
+
+/** Where the market and the account are, part by part. */
+function headlineParts(view: RunView): string[] {
   const { ledger } = view;
   const equity = dollarsOf(equityOf(ledger));
   const start = dollarsOf(view.manifest.config.risk.startingCash);
-  const closing = session === undefined ? '' : `, closes ${clockOf(session.close)}`;
-  return (
-    `${newYorkDate(view.t)} ${clockOf(view.t)} ET ${phase}${closing}   equity ${money(equity)} (${signedMoney(equity - start)})` +
-    `   realised ${signedMoney(dollarsOf(ledger.realised))}   unrealised ${signedMoney(dollarsOf(unrealisedOf(ledger)))}` +
-    `   drawdown ${percent(view.drawdownPpm / 1e6)}${view.tradingState === 'active' ? '' : `   ${view.tradingState.toUpperCase()}`}`
-  );
+  return [
+    sessionText(view),
+    `equity ${money(equity)} (${signedMoney(equity - start)})`,
+    `realised ${signedMoney(dollarsOf(ledger.realised))}`,
+    `unrealised ${signedMoney(dollarsOf(unrealisedOf(ledger)))}`,
+    `drawdown ${percent(view.drawdownPpm / 1e6)}`,
+    ...(view.halt === undefined ? [] : [haltText(view.halt)]),
+  ];
 }
 
-/** The whole screen. */
-export function screen(view: RunView): string {
-  const { ledger, counts } = view;
+/** One line on where the market and the account are. */
+export const headline = (view: RunView): string => headlineParts(view).join(GAP);
+
+/** The whole screen, for a terminal of so many columns. */
+export function screen(view: RunView, columns: number): string {
+  const { ledger, counts, manifest } = view;
   const positions = [...ledger.positions.values()].map(
     ({ symbol, quantity, mark, cost, marketValue }) =>
       `${symbol.padEnd(7)} ${String(sharesOf(quantity)).padStart(7)} at ${dollarsOfPrice(mark).toFixed(2).padStart(9)}   ${signedMoney(dollarsOf(marketValue) - dollarsOf(cost))}`,
   );
+  const tally = [
+    `${count(view.bars)} bars in ${count(view.slices)} slices → ${count(counts.signals)} signals`,
+    `→ ${count(counts.orders)} orders, ${count(counts.denials)} denials → ${count(counts.fills)} fills`,
+  ];
   return [
-    `AI Trader   ${view.manifest.run}   ${view.manifest.sources
-      .map(({ name }) => name)
-      .join(', ')
-      .slice(0, 60)}`,
-    headline(view),
-    `${view.bars} bars in ${view.slices} slices → ${counts.signals} signals → ${counts.orders} orders, ${counts.denials} denials → ${counts.fills} fills`,
+    `AI Trader   ${manifest.run}   ${manifest.sources.map(({ name }) => name).join(', ')}`,
+    ...packed(headlineParts(view), columns),
+    ...packed(tally, columns),
     '',
     ...section(`Positions (${ledger.positions.size})`, positions.slice(0, POSITIONS_SHOWN)),
     ...section('Last fills', view.fills.map(fillLine)),
@@ -62,5 +99,7 @@ export function screen(view: RunView): string {
     ...section('Last denials', view.denials.map(denialLine)),
     '',
     'Ctrl-C drains the services and ends the run.',
-  ].join('\n');
+  ]
+    .map((line) => cut(line, columns))
+    .join('\n');
 }

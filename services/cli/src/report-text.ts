@@ -1,5 +1,6 @@
 import type { RunReport } from '@aitrader/application-backtest';
-import { count, money, percent, signedMoney } from './terminal.ts';
+import { money } from '@aitrader/application-wording';
+import { count, percent, signedMoney } from './terminal.ts';
 
 /** What people read of a run. */
 export function reportText(report: RunReport, recorded: boolean): string {

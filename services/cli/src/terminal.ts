@@ -1,5 +1,6 @@
 import { stderr } from 'node:process';
 import { styleText } from 'node:util';
+import { money } from '@aitrader/application-wording';
 import type { Listener, Progress } from '@aitrader/runtime-telemetry';
 
 const BAR_WIDTH = 28;
@@ -62,8 +63,6 @@ export const remark = (text: string): void => say(styleText('dim', text));
 /** The terminal as the listener of work that the application does. */
 export const terminal: Listener = { progress: (label) => progressBar(label), remark, warn: say };
 
-export const money = (dollars: number): string =>
-  `${dollars < 0 ? '−' : ''}$${Math.abs(dollars).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 export const signedMoney = (dollars: number): string => (dollars > 0 ? `+${money(dollars)}` : money(dollars));
 export const count = (value: number): string => value.toLocaleString('en-US');
 export const percent = (share: number, digits = 2): string => `${(share * 100).toFixed(digits)} %`;

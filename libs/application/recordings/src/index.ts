@@ -3,6 +3,6 @@ export { resultOf, type RecordedResult } from './recorded-result.ts';
 export { verifyRecording, Verifier, type Difference, type Verdict } from './verification.ts';
 export { explainFill, UnknownFillError, type ExplainedBar, type ExplainedFit, type Explanation } from './explanation.ts';
 export { followRun } from './following.ts';
-export { newRunView, watchInterval, type RunView } from './run-view.ts';
+export { newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
 export { manifestOrFail } from './named-run.ts';
 export { listRuns, type RunEntry } from './run-list.ts';

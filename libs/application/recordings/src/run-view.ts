@@ -3,6 +3,7 @@ import { applyFill, markToMarket, newLedger, type Ledger } from '@aitrader/core-
 import {
   BAR_FLAG,
   item,
+  PPM,
   priceFromDollars,
   read,
   readUint32,
@@ -18,6 +19,11 @@ import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 const ROWS_KEPT = 6;
 const SUSPECT_FLAGS = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
 
+/** Why nothing new is approved, and since when. */
+export type ViewedHalt =
+  | { readonly by: 'operator'; readonly actor: string; readonly reason: string; readonly since: EpochMs }
+  | { readonly by: 'drawdown'; readonly limit: number; readonly since: EpochMs };
+
 /** What a person watching a run sees, folded from its facts. */
 export interface RunView {
   readonly manifest: Manifest;
@@ -31,7 +37,7 @@ export interface RunView {
   fills: Fill[];
   counts: { signals: number; orders: number; denials: number; fills: number };
   drawdownPpm: number;
-  tradingState: string;
+  halt: ViewedHalt | undefined;
 }
 
 export const newRunView = (manifest: Manifest): RunView => ({
@@ -46,7 +52,7 @@ export const newRunView = (manifest: Manifest): RunView => ({
   fills: [],
   counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
   drawdownPpm: 0,
-  tradingState: 'active',
+  halt: undefined,
 });
 
 /** Folds one interval into the view. */
@@ -71,5 +77,23 @@ export function watchInterval(view: RunView, interval: Interval): void {
   view.counts.denials += decision.denials.length;
   view.counts.fills += report.fills.length;
   view.drawdownPpm = decision.account.drawdownPpm;
-  view.tradingState = decision.account.tradingState;
+  view.halt = haltOf(view, interval);
+}
+
+/**
+ * Risk says that trading is halted and not why: an operator's halt is on record as a command, and every other one is the drawdown's. Where
+ * both hold the drawdown is the one that takes a loss to resume from.
+ */
+function haltOf({ halt: before, manifest: { config } }: RunView, { t, control, decision }: Interval): ViewedHalt | undefined {
+  const { tradingState, drawdownPpm } = decision.account;
+  if (tradingState === 'active') return undefined;
+  const limit = config.risk.drawdownFractionHalt;
+  const resumed = control.findLastIndex(({ kind }) => kind === 'resume');
+  const standing = resumed < 0 ? before : undefined;
+  if (standing?.by === 'drawdown') return standing;
+  if (drawdownPpm >= Math.round(limit * PPM)) return { by: 'drawdown', limit, since: t };
+  if (standing !== undefined) return standing;
+  const command = control.slice(resumed + 1).find(({ kind }) => kind === 'halt');
+  if (command === undefined) return { by: 'drawdown', limit, since: t };
+  return { by: 'operator', actor: command.actor, reason: command.reason, since: t };
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { explainFill, manifestOrFail, type ExplainedBar, type Explanation } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
-import { CASH_UNITS_PER_DOLLAR, runId } from '@aitrader/model';
+import { at, barFlagWords, bp, cashText, dollars, passWords, share, shares, stateLines } from '@aitrader/application-wording';
+import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { at, bp, dollars, figure, share, shares } from '../figures.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar } from '../terminal.ts';
 
@@ -31,33 +31,32 @@ export function addExplain(program: Command): void {
 
 const barText = (bar: ExplainedBar): string =>
   `closed ${at(bar.t)}  open ${bar.open}  high ${bar.high}  low ${bar.low}  close ${bar.close}  volume ${bar.volume}` +
-  `${bar.flags === 0 ? '' : `  flags 0b${bar.flags.toString(2)}`}  (message ${bar.seq})`;
+  `${bar.flags === 0 ? '' : `  (${barFlagWords(bar.flags)})`}  (message ${bar.seq})`;
+
+const INDENT = ' '.repeat(8);
+const GATE_WIDTH = 20;
+const ABOUT_WIDTH = 14;
 
 function explanationText({ fill, fillBar, events, order, signal, state, signalBar }: Explanation): string {
   const { forward } = signal;
   return [
     `fill    ${fill.id}`,
-    `        ${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee $${(fill.fee / CASH_UNITS_PER_DOLLAR).toFixed(2)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
+    `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
     `in bar  ${barText(fillBar)}`,
     `order   ${order.id}`,
-    `        ${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
+    `${INDENT}${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
     ...events.map(
       ({ t, leg, kind, remaining, reason }) =>
-        `        ${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`,
+        `${INDENT}${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`,
     ),
     'gates   passed, in this order:',
-    ...order.gates.map(
-      (gate) =>
-        `        ${gate.gate.padEnd(22)} ${figure(gate).padStart(18)}   limit ${figure({ value: gate.limit, unit: gate.unit })}`,
-    ),
+    ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${passWords({ ...gate, symbol: order.symbol })}`),
     `signal  ${signal.id}`,
-    `        ${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
+    `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
     `state   ${state.model} (message ${state.seq})`,
-    `        ${Object.entries(state.figures)
-      .map(([name, value]) => `${name} ${value}`)
-      .join('  ')}`,
+    ...stateLines(state.figures).map(({ about, text }) => `${INDENT}${about.padEnd(ABOUT_WIDTH)} ${text}`),
     ...state.fitted.map(
-      ({ version, fittedTo, seq }) => `        fitted ${version}, to the bars up to ${at(fittedTo)} (message ${seq})`,
+      ({ version, fittedTo, seq }) => `${INDENT}fitted ${version}, to the bars up to ${at(fittedTo)} (message ${seq})`,
     ),
     `bar     ${barText(signalBar)}`,
   ].join('\n');

@@ -1,14 +1,13 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
-import { followRun, resultOf, type RunView } from '@aitrader/application-recordings';
+import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
 import { discardRun, runOnBus, withHome, type OpenHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
-import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
 import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { clockOf, denialLine, fillLine, headline, screen } from '../paper-view.ts';
+import { denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
@@ -23,6 +22,8 @@ interface PaperOptions extends BarOptions, BusOptions {
 /** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
 const SPEED_DEFAULT = 3600;
 const REDRAW_MS = 150;
+/** Of a terminal that does not say how wide it is. */
+const COLUMNS_DEFAULT = 80;
 const HEADLINE_EVERY_INTERVALS = 60;
 
 function speed(text: string): number {
@@ -115,10 +116,11 @@ function watch({ bus }: OpenHome, run: RunId, stopped: AbortSignal, quiet: boole
 async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
   const update = createLogUpdate(process.stderr);
   let shown: RunView | undefined;
-  const timer = setInterval(() => shown !== undefined && update(screen(shown)), REDRAW_MS);
+  const columns = (): number => process.stderr.columns || COLUMNS_DEFAULT;
+  const timer = setInterval(() => shown !== undefined && update(screen(shown, columns())), REDRAW_MS);
   try {
     await followRun(bus, run, stopped, (view) => (shown = view));
-    if (shown !== undefined) update(screen(shown));
+    if (shown !== undefined) update(screen(shown, columns()));
   } finally {
     clearInterval(timer);
     update.done();
@@ -126,16 +128,14 @@ async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSigna
 }
 
 async function watchLines(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
-  await followRun(bus, run, stopped, (view, { t, report, decision }) => {
+  let shownHalt: ViewedHalt['by'] | undefined;
+  await followRun(bus, run, stopped, (view, { report, decision }) => {
     if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
     for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
     for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
-    if (
-      decision.account.tradingState !== 'active' &&
-      decision.orders.length === 0 &&
-      view.slices % HEADLINE_EVERY_INTERVALS === 1
-    ) {
-      say(`  trading is ${decision.account.tradingState} since the drawdown limit (${newYorkDate(t)} ${clockOf(t)})`);
-    }
+    const halted = view.halt?.by;
+    if (halted !== shownHalt && view.halt !== undefined) say(`  ${haltText(view.halt)}`);
+    else if (halted !== shownHalt) say('  trading goes on');
+    shownHalt = halted;
   });
 }

@@ -1,0 +1,44 @@
+import { BAR_FLAG, STATE_FLAG } from '@aitrader/model';
+
+const BAR_WORDS: Readonly<Record<keyof typeof BAR_FLAG, string>> = {
+  OHLC_INCONSISTENT: 'open or close outside low … high',
+  WIDE_RANGE: 'unusually wide range',
+  PRICE_JUMP: 'jump from the last close',
+  SPLIT_LIKE: 'jump like a split',
+  LONG_GAP: 'after a long silence',
+  OFF_SESSION: 'outside the sessions',
+  OFF_CALENDAR: 'on a day without a session',
+  ZERO_VOLUME: 'no volume',
+};
+
+const STATE_WORDS: Readonly<Record<keyof typeof STATE_FLAG, string>> = {
+  WARMING_UP: 'warming up',
+  SUSPECT: 'suspect bar',
+  GAP: 'after a gap',
+  SATURATED: 'a figure was cut to its range',
+  UNSCORED: 'not scored',
+  PARTIAL: 'written by an earlier model',
+  REFUSED_FIT: 'fitted parameters refused',
+};
+
+/** The names of the bits that are set; bits that this version does not know are shown as such. */
+function wordsOf<Name extends string>(
+  flags: Readonly<Record<Name, number>>,
+  words: Readonly<Record<Name, string>>,
+  bits: number,
+): string {
+  let rest = bits;
+  const said: string[] = [];
+  for (const name of Object.keys(flags) as Name[]) {
+    if ((bits & flags[name]) === 0) continue;
+    said.push(words[name]);
+    rest &= ~flags[name];
+  }
+  if (rest !== 0) said.push(`unknown flags 0b${(rest >>> 0).toString(2)}`);
+  return said.join(', ');
+}
+
+/** What the quality gate noticed of a bar, in words; empty when it noticed nothing. */
+export const barFlagWords = (bits: number): string => wordsOf(BAR_FLAG, BAR_WORDS, bits);
+/** What a state says of itself, in words; empty when it says nothing. */
+export const stateFlagWords = (bits: number): string => wordsOf(STATE_FLAG, STATE_WORDS, bits);

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { runInMemory } from '@aitrader/application-pipeline';
+import { sampleMarket } from '@aitrader/core-market';
+import { BAR_FLAG, STATE_COLUMNS, STATE_FLAG, type GateFigure } from '@aitrader/model';
+import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { figure, money } from './figures.ts';
+import { barFlagWords, stateFlagWords } from './flag-words.ts';
+import { passWords, refusalWords, WORDED_GATES } from './gate-words.ts';
+import { stateLines, WORDED_FIGURES } from './state-words.ts';
+
+const gate = (name: string, value: number, limit: number, unit: GateFigure['unit']): GateFigure & { symbol: string } => ({
+  gate: name,
+  value,
+  limit,
+  unit,
+  symbol: 'SYN01',
+});
+
+describe('gates in words', () => {
+  const passed = new Map<string, GateFigure>();
+  beforeAll(async () => {
+    await runInMemory({
+      table: sampleMarket(),
+      config: SIMULATED_DEFAULTS,
+      shards: 1,
+      watchers: [({ decision }) => decision.orders.forEach(({ gates }) => gates.forEach((each) => passed.set(each.gate, each)))],
+    });
+  });
+
+  it('has words for every gate that an order passes, and for no other', () => {
+    expect([...passed.keys()]).toEqual(WORDED_GATES);
+  });
+
+  it('says neither the name nor bare bits, whichever way it went', () => {
+    for (const each of passed.values()) {
+      const judged = { ...each, symbol: 'SYN01' };
+      for (const words of [passWords(judged), refusalWords({ ...judged, value: Math.max(1, each.value) })]) {
+        expect(words).not.toContain(each.gate);
+        expect(words).not.toContain('0b');
+      }
+    }
+  });
+
+  it('tells a newcomer why', () => {
+    expect(refusalWords(gate('OPEN_EXPOSURE', 2, 0, 'count'))).toBe('already holds or is entering SYN01');
+    expect(refusalWords(gate('SESSION', 12, 20, 'minutes'))).toBe('only 12 minutes to the close: entries need 20');
+    expect(refusalWords(gate('SESSION', 0, 20, 'minutes'))).toBe('outside regular hours: entries need 20 minutes to the close');
+    expect(refusalWords(gate('STATE_FLAGS', STATE_FLAG.WARMING_UP | STATE_FLAG.SUSPECT, 0, 'flags'))).toBe(
+      'the state is not to be relied on: warming up, suspect bar',
+    );
+    expect(refusalWords(gate('KELLY', 0, 277_650_000, 'cash'))).toBe('worth a stake of $0.00, less than a share ($277.65)');
+  });
+
+  it('says that a figure was not known, and shows a gate of another version with its figures', () => {
+    expect(refusalWords(gate('STALENESS', Number.MAX_SAFE_INTEGER, 2, 'minutes'))).toBe(
+      'STALENESS: its figure is not known, which refuses (limit 2 min)',
+    );
+    expect(refusalWords(gate('NEW_GATE', 3, 2, 'count'))).toBe('NEW_GATE: 3, limit 2');
+  });
+});
+
+describe('flags in words', () => {
+  it('names every flag there is, and those that it does not know', () => {
+    for (const bit of Object.values(BAR_FLAG)) expect(barFlagWords(bit)).not.toMatch(/^$|unknown/);
+    for (const bit of Object.values(STATE_FLAG)) expect(stateFlagWords(bit)).not.toMatch(/^$|unknown/);
+    expect(barFlagWords(0)).toBe('');
+    expect(stateFlagWords(STATE_FLAG.GAP | (1 << 20))).toBe('after a gap, unknown flags 0b100000000000000000000');
+  });
+});
+
+describe('a state in words', () => {
+  it('shows every figure that a state has', () => {
+    for (const { name } of STATE_COLUMNS) expect(WORDED_FIGURES).toContain(name);
+  });
+
+  it('changes with each figure, and shows a missing one as a dash', () => {
+    const figures = Object.fromEntries([...WORDED_FIGURES].map((name, i) => [name, 1000 + i])) as Record<string, number>;
+    figures['regime'] = 1;
+    figures['flags'] = 0;
+    const said = stateLines(figures).map(({ text }) => text);
+    for (const name of WORDED_FIGURES) {
+      const other = { ...figures, [name]: name === 'regime' ? 2 : name === 'flags' ? 1 : 20_000_000 };
+      expect(stateLines(other).map(({ text }) => text)).not.toEqual(said);
+      const { [name]: _, ...rest } = figures;
+      expect(stateLines(rest).map(({ text }) => text)).not.toEqual(said);
+    }
+  });
+});
+
+describe('figures', () => {
+  it('shows units, separated thousands and true minus signs', () => {
+    expect(figure({ value: 7_536_710_000, unit: 'cash' })).toBe('$7,536.71');
+    expect(money(-1234.5)).toBe('−$1,234.50');
+    expect(figure({ value: 926_316, unit: 'ppm' })).toBe('92.63 %');
+    expect(figure({ value: -171_400, unit: 'e8' })).toBe('−17.14 bp');
+  });
+});
