@@ -1,4 +1,4 @@
-import type { Control, Denial, EpochMs, ExecutionReport, Fill, Manifest, RiskDecision, SignalSlice } from '@aitrader/model';
+import type { Control, Denial, EpochMs, ExecutionReport, Fill, RiskDecision, SignalSlice } from '@aitrader/model';
 import { compose, parse } from './payload.ts';
 import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV2, SignalsV2 } from './schemas.ts';
 
@@ -56,12 +56,4 @@ export const encodeControl = ({ t, kind, actor, reason, parameters }: Control): 
 /** @throws ContractError */
 export function decodeControl(payload: Uint8Array): Control {
   return parse('control', payload) as Control;
-}
-
-/** A recording's first message. */
-export const encodeManifest = (manifest: Manifest): string => compose('manifest', manifest);
-
-/** @throws ContractError */
-export function decodeManifest(payload: Uint8Array): Manifest {
-  return parse('manifest', payload) as Manifest;
 }

@@ -1,17 +1,12 @@
 import type { z } from 'zod';
-import {
-  controlAfterV1,
-  controlV1,
-  manifestAfterV1,
-  manifestV1,
-  ordersAfterV1,
-  ordersV1,
-  signalsAfterV1,
-  signalsV1,
-  statesAfterV1,
-  statesV1,
-  type Message,
-} from './first-versions.ts';
+import { controlV1 } from './released/control-v1.ts';
+import { manifestV1 } from './released/manifest-v1.ts';
+import { manifestV2 } from './released/manifest-v2.ts';
+import { ordersV1 } from './released/orders-v1.ts';
+import type { Message, ReleasedVersion } from './released/released-version.ts';
+import { signalsV1 } from './released/signals-v1.ts';
+import { statesV1 } from './released/states-v1.ts';
+import { statesV2 } from './released/states-v2.ts';
 import { SCHEMAS } from './schemas.ts';
 import { FACT_WIRING, type Fact } from './topology.ts';
 import { ContractError } from './validation.ts';
@@ -24,34 +19,42 @@ import { ContractError } from './validation.ts';
  * 2. Nothing is invented: what a version did not say is said to be absent.
  */
 
-/** A version that was released once, and how its message is said in the next one. */
-interface EarlierVersion {
-  readonly schema: z.ZodType;
-  readonly next: (message: Message) => Message;
-}
-
-const EARLIER: Partial<Record<Fact, readonly EarlierVersion[]>> = {
-  manifest: [{ schema: manifestV1, next: manifestAfterV1 }],
-  states: [{ schema: statesV1, next: statesAfterV1 }],
-  signals: [{ schema: signalsV1, next: signalsAfterV1 }],
-  orders: [{ schema: ordersV1, next: ordersAfterV1 }],
-  control: [{ schema: controlV1, next: controlAfterV1 }],
+/** The frozen versions of each fact, from the first on. The version of today may be among them. */
+export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
+  manifest: [manifestV1, manifestV2],
+  states: [statesV1, statesV2],
+  signals: [signalsV1],
+  orders: [ordersV1],
+  control: [controlV1],
 };
 
 /** The schema of a fact's version, from 1 on. @throws RangeError when there is no such version */
 export function schemaOf(fact: Fact, version: number): z.ZodType {
-  const schema = version === FACT_WIRING[fact].version ? SCHEMAS[fact] : EARLIER[fact]?.[version - 1]?.schema;
+  const schema = version === FACT_WIRING[fact].version ? SCHEMAS[fact] : RELEASED[fact]?.[version - 1]?.schema;
   if (schema === undefined) throw new RangeError(`there is no version ${version} of ${fact}`);
   return schema;
 }
 
 const encoder = new TextEncoder();
 
-/** A message of any version as a message of today's; the very bytes when it is one. @throws ContractError, RangeError */
+/**
+ * A message of any version as a message of today's; the very bytes when it is one.
+ * @throws ContractError, also for a version that only a newer program knows
+ */
 export function upcast(fact: Fact, version: number, payload: Uint8Array): Uint8Array {
-  if (version === FACT_WIRING[fact].version) return payload;
+  const today = FACT_WIRING[fact].version;
+  if (version === today) return payload;
+  if (version > today)
+    throw new ContractError(
+      fact,
+      '',
+      `is of version ${version}, which a newer program wrote: this one reads up to version ${today}`,
+    );
   let message = released(fact, version, payload);
-  for (let v = version; v < FACT_WIRING[fact].version; v++) message = EARLIER[fact]?.[v - 1]?.next(message) ?? message;
+  for (const { next } of (RELEASED[fact] ?? []).slice(version - 1, today - 1)) {
+    if (next === undefined) throw new Error(`nobody has said how a version of ${fact} is said in the next one`);
+    message = next(message);
+  }
   return encoder.encode(JSON.stringify(message));
 }
 

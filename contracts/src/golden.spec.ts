@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ContractError, FACTS, FACT_WIRING, intervalOf, upcast } from './index.ts';
-import { releasedSchemaOf } from './released-schema.ts';
+import { RELEASED } from './earlier-versions.ts';
+import { demandsOf, releasedSchemaOf } from './released-schema.ts';
 import { RECODE, bytesOf } from '../testing/codec-of.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');
@@ -82,6 +83,17 @@ describe('released schemas', () => {
       expect(releasedSchemaOf(fact, version)).toEqual(released);
     },
   );
+
+  const frozen = FACTS.flatMap((fact) => (RELEASED[fact] ?? []).map((version, before) => [fact, before + 1, version] as const));
+
+  it.each(frozen)('%s v%i is frozen to the letter, also when it is still the version of today', (fact, version, { schema }) => {
+    expect(demandsOf(schema)).toEqual(JSON.parse(read(`${fact}.v${version}.schema.json`)));
+  });
+
+  it('are frozen with the words of the next version, but for that of today', () => {
+    for (const [fact, version, { next }] of frozen)
+      expect([fact, version, next !== undefined]).toEqual([fact, version, version < FACT_WIRING[fact].version]);
+  });
 
   it('describe themselves without that being a change', () => {
     const words = JSON.stringify(versions.map(([fact, version]) => releasedSchemaOf(fact, version)));

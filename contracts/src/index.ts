@@ -34,6 +34,7 @@ export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';
 export { upcast } from './earlier-versions.ts';
 export { runConfigSchema } from './config-schema.ts';
+export { type JsonObject, type UnknownKey } from './config-reading.ts';
 export { ContractError, validate } from './validation.ts';
 export { announcedCount, intervalOf } from './payload.ts';
 export { encodeBars, decodeBars, encodeStates, decodeStates } from './columns.ts';
@@ -50,9 +51,8 @@ export {
   decodeFills,
   encodeControl,
   decodeControl,
-  encodeManifest,
-  decodeManifest,
 } from './codecs.ts';
+export { encodeManifest, decodeManifest, readManifest, type RecordedManifest } from './manifest-codec.ts';
 export {
   newRowBuffer,
   flushRows,

@@ -15,7 +15,6 @@ import type {
   Signal,
   Ticker,
 } from '@aitrader/model';
-import { runConfigSchema } from './config-schema.ts';
 import type { Fact } from './topology.ts';
 import {
   cash,
@@ -45,17 +44,20 @@ const symbols = z.array(ticker).describe('symbols in canonical order, none twice
 const dollars = z.array(z.number().describe('USD a share'));
 const model = text.describe('name and version of the model');
 
-const manifestV2 = z
+const manifestV3 = z
   .strictObject({
     run,
     kind: z.enum(['live', 'paper', 'replay', 'backtest']).describe('who feeds the bars and who answers the orders'),
     createdAt: epochMs,
     codeVersion: text.describe('version of the code that ran'),
+    codeHash: text.describe('SHA-256 of the code that ran, in hex; empty when it is not known'),
+    codeCommit: text.describe('commit that was checked out where the code ran; empty when it is not known'),
     nodeVersion: text.describe('version of Node.js that ran it'),
     shards: z.int().min(1).max(1024).describe('how many shards the symbols are spread over'),
     timeframe,
     universe: z.array(ticker).readonly().describe('every symbol of the run'),
-    config: runConfigSchema.describe('everything that shapes the decisions'),
+    // Open, so that a new key is no new version: which keys there are is a matter of whoever reads them (config-reading.ts).
+    config: z.looseObject({}).describe('everything that shapes the decisions, with the keys that the code had which wrote it'),
     configHash: z.string().length(64).describe("SHA-256 of the configuration's canonical JSON, in hex"),
     sources: z
       .array(
@@ -69,7 +71,7 @@ const manifestV2 = z
     from: epochMs.describe('close of the first interval, milliseconds since the epoch; 0 when unknown beforehand'),
     to: epochMs.describe('close of the last interval, milliseconds since the epoch; 0 when unknown beforehand'),
   })
-  .describe('The first message of a recording: all that shaped the run.') satisfies z.ZodType<Manifest>;
+  .describe('The first message of a recording: all that shaped the run.') satisfies z.ZodType<Omit<Manifest, 'config'>>;
 
 const barsV1 = z
   .strictObject({
@@ -247,9 +249,9 @@ const controlV2 = z
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
-/** Today's schema of every fact. A breaking change is a new version, with the old one kept in `earlier-versions`; never an edit. */
+/** Today's schema of every fact. A breaking change is a new version, with the old one frozen in `released/`; never an edit. */
 export const SCHEMAS = {
-  manifest: manifestV2,
+  manifest: manifestV3,
   bars: barsV1,
   states: statesV2,
   signals: signalsV2,
@@ -266,6 +268,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** A fact's schema as JSON Schema (draft 7), with a description and a unit at every field. */
 export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[fact], { target: 'draft-7' });
 
+export type ManifestV3 = z.infer<typeof manifestV3>;
 export type BarsV1 = z.infer<typeof barsV1>;
 export type StatesV2 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;
 export type SignalsV2 = z.infer<typeof signalsV2>;

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { jsonSchemaOf } from './schemas.ts';
+import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
 import { FACTS, type Fact } from './topology.ts';
 
 /** Thrown when a message is not what its fact's schema says. It names the fact, the field and the value. */
@@ -23,10 +23,20 @@ const validators = new Map<Fact, ValidateFunction>(FACTS.map((fact) => [fact, aj
 export function validate(fact: Fact, message: unknown): void {
   const check = validators.get(fact);
   if (check === undefined) throw new ContractError(fact, '', 'has no schema');
+  refuse(check, fact, '', message);
+}
+
+/** Checks a part of a fact's message, which stands at `at`, against a schema of its own. @throws ContractError */
+export function validatorOf(fact: Fact, at: string, schema: JsonSchema): (part: unknown) => void {
+  const check = ajv.compile(schema);
+  return (part) => refuse(check, fact, at, part);
+}
+
+function refuse(check: ValidateFunction, fact: Fact, at: string, message: unknown): void {
   if (check(message)) return;
   const error: ErrorObject | undefined = check.errors?.[0];
-  if (error === undefined) throw new ContractError(fact, '', 'is malformed');
-  const path = error.instancePath.slice(1).split('/');
+  if (error === undefined) throw new ContractError(fact, at, 'is malformed');
+  const path = [at, ...error.instancePath.slice(1).split('/')];
   const { missingProperty, additionalProperty, allowedValues }: Record<string, unknown> = error.params;
   const field = [...path, missingProperty ?? additionalProperty]
     .filter((name) => typeof name === 'string' && name !== '')
@@ -43,7 +53,7 @@ export function validate(fact: Fact, message: unknown): void {
 const SHOWN_LENGTH_MAX = 80;
 
 /** A value as an error names it. JSON would call infinity null. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   const json = typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return json.length > SHOWN_LENGTH_MAX ? `${json.slice(0, SHOWN_LENGTH_MAX)}…` : json;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { jsonSchemaOf, type Fact, type JsonSchema } from '../src/index.ts';
+import { z } from 'zod';
+import { jsonSchemaOf, runConfigSchema, type Fact, type JsonSchema } from '../src/index.ts';
 
 /** Text that has upset parsers: quotes, a second `t`, what NATS splits at, bytes beyond ASCII. */
 const HOSTILE = ['', '"t":1,', '{"t":1}', '\\"t\\":2}', '\u0000', 'a.b.*.>', 'Übung \u{1f514}', '\ufeff', '\u2028', '__proto__'];
@@ -9,13 +10,19 @@ const WELL_FORMED = '^[^\\ud800-\\udfff]*$';
 
 /** Any message that the fact's schema accepts, with slices' symbols in order and their columns of one length. */
 export function someMessage(fact: Fact): fc.Arbitrary<Record<string, unknown>> {
-  return someObject(jsonSchemaOf(fact));
+  const some = someObject(jsonSchemaOf(fact));
+  if (fact !== 'manifest') return some;
+  return fc.tuple(some, someObject(z.toJSONSchema(runConfigSchema))).map(([manifest, config]) => ({ ...manifest, config }));
 }
 
 export const someTicker: fc.Arbitrary<string> = fc.stringMatching(/^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/);
 export const someTickers: fc.Arbitrary<string[]> = fc
   .uniqueArray(fc.oneof(someTicker, fc.constantFrom('BRK.B', 'BRK-B', 'BRK', 'A', 'Z9')), { maxLength: 5 })
   .map((symbols) => symbols.sort());
+
+/** Any message that a schema accepts which is not that of today's fact. */
+export const someMessageOf = (schema: z.ZodType): fc.Arbitrary<Record<string, unknown>> =>
+  someObject(z.toJSONSchema(schema, { target: 'draft-7' }));
 
 function someObject({ properties }: JsonSchema): fc.Arbitrary<Record<string, unknown>> {
   const fields = Object.entries(part(properties)).map(([name, schema]) => [name, part(schema)] as const);

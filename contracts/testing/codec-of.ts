@@ -34,7 +34,11 @@ const NO_ORDERS =
 
 /** Decodes a payload to the model and encodes that again, as the service that wrote it would have. */
 export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
-  manifest: (payload) => contracts.encodeManifest(contracts.decodeManifest(payload)),
+  // Keys that came after the manifest are read with a value, and are not what the service that wrote it would have written.
+  manifest: (payload) => {
+    const again = JSON.parse(contracts.encodeManifest(contracts.decodeManifest(payload))) as object;
+    return JSON.stringify({ ...again, config: contracts.readManifest(payload).recordedConfig });
+  },
   bars: (payload) => contracts.encodeBars(decodedBars(payload), knownAtOf(payload)),
   states: (payload) => new TextDecoder().decode(contracts.encodeStates(decodedStates(payload))),
   signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),

@@ -165,6 +165,22 @@ const HOST_GLOBALS = [
   ...['SharedArrayBuffer', 'Atomics', 'globalThis'],
 ];
 
+const inReleased = (name: string, source: string, ...rules: readonly string[]): Probe => ({
+  title: `a released version may${rules.length === 0 ? '' : ' not'} import ${name}`,
+  file: `contracts/src/released/probe-${++count}.ts`,
+  source: `${source}\n`,
+  rules,
+});
+
+const releasedProbes = [
+  inReleased('zod and its neighbours', "export { z } from 'zod';\nexport type { Message } from './released-version.ts';"),
+  inReleased("today's schemas", "export { SCHEMAS } from '../schemas.ts';", IMPORT),
+  inReleased("today's units", "export { ticker } from '../wire-units.ts';", IMPORT),
+  inReleased("today's units from where it may look up", "export { ticker } from './../wire-units.ts';", IMPORT),
+  inReleased('the model', "export { REGIMES } from '@aitrader/model';", IMPORT),
+  inReleased('types of the model', "export type { Regime } from '@aitrader/model';", IMPORT),
+];
+
 const coreProbes = [
   inCore('npm packages', "export { Injectable } from '@nestjs/common';", IMPORT),
   inCore('node modules', "export { readFileSync } from 'node:fs';", IMPORT),
@@ -350,4 +366,10 @@ const everywhereProbes = [
   ),
 ];
 
-export const PROBES: readonly Probe[] = [...boundaryProbes, ...cycleProbes, ...coreProbes, ...everywhereProbes];
+export const PROBES: readonly Probe[] = [
+  ...boundaryProbes,
+  ...cycleProbes,
+  ...coreProbes,
+  ...releasedProbes,
+  ...everywhereProbes,
+];

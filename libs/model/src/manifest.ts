@@ -17,12 +17,15 @@ export interface Manifest {
   readonly kind: RunKind;
   readonly createdAt: EpochMs;
   readonly codeVersion: string;
+  /** SHA-256 of the code that ran, in hex, and the commit that was checked out there; empty when not known */
+  readonly codeHash: string;
+  readonly codeCommit: string;
   readonly nodeVersion: string;
   readonly shards: number;
   readonly timeframe: Timeframe;
   readonly universe: readonly Ticker[];
   readonly config: RunConfig;
-  /** SHA-256 of the configuration's canonical JSON */
+  /** SHA-256 of the canonical JSON of the configuration as it was recorded */
   readonly configHash: string;
   readonly sources: readonly BarSource[];
   /** close times of the first and the last interval; both 0 when unknown beforehand */

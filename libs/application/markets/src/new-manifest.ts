@@ -1,5 +1,5 @@
 import { epochMs, read, type Manifest, type RunConfig, type RunId, type RunKind } from '@aitrader/model';
-import { CODE_VERSION, configHashOf } from '@aitrader/runtime-configuration';
+import { codeIdentity, configHashOf } from '@aitrader/runtime-configuration';
 import type { LoadedMarket } from './load-bars.ts';
 
 /** The manifest of a run that begins now, over bars that are loaded. */
@@ -10,6 +10,7 @@ export function newManifest(
   config: RunConfig,
   { table, sources }: LoadedMarket,
 ): Manifest {
+  const { version, hash, commit } = codeIdentity();
   return {
     run,
     kind,
@@ -17,7 +18,9 @@ export function newManifest(
     config,
     sources,
     createdAt: epochMs(Date.now()),
-    codeVersion: CODE_VERSION,
+    codeVersion: version,
+    codeHash: hash,
+    codeCommit: commit,
     nodeVersion: process.version,
     timeframe: table.timeframe,
     universe: table.symbols,

@@ -4,5 +4,5 @@ export { verifyRecording, Verifier, type Difference, type Verdict } from './veri
 export { explainFill, UnknownFillError, type ExplainedBar, type ExplainedFit, type Explanation } from './explanation.ts';
 export { followRun } from './following.ts';
 export { newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
-export { manifestOrFail } from './named-run.ts';
+export { manifestOrFail, recordingNamed } from './named-run.ts';
 export { listRuns, type RunEntry } from './run-list.ts';

@@ -1,5 +1,5 @@
 import { intervalOf } from '@aitrader/contracts';
-import { lastOf, listRecordings, manifestOf, type Bus } from '@aitrader/runtime-bus';
+import { lastOf, listRecordings, recordedManifestOf, type Bus } from '@aitrader/runtime-bus';
 
 /** A recording as a list shows it; dates are those of its first and last interval, UTC. */
 export interface RunEntry {
@@ -19,7 +19,7 @@ export interface RunEntry {
 export async function listRuns(bus: Bus): Promise<RunEntry[]> {
   const found: RunEntry[] = [];
   for (const { run, messages, bytes, created } of await listRecordings(bus)) {
-    const manifest = await manifestOf(bus, run);
+    const manifest = await recordedManifestOf(bus, run);
     const decided = await lastOf(bus, run, 'orders');
     found.push({
       run,

@@ -7,11 +7,13 @@ import {
   decodeBars,
   decodeControl,
   decodeManifest,
+  upcast,
   type AnnouncedFact,
   type Fact,
+  type JsonObject,
 } from '@aitrader/contracts';
 import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
-import { BrokenRecordingError, readMessages, type Bus, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
+import { BrokenRecordingError, readStored, type Bus, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
 import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
 import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
@@ -188,7 +190,7 @@ const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
 export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
   let verifier: Verifier | undefined;
   let messages = 0;
-  await readMessages(
+  await readStored(
     bus,
     run,
     (message) => {
@@ -212,8 +214,11 @@ export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share:
 function manifestIn(message: LoggedMessage): Manifest {
   if (addressOf(message.subject).fact !== 'manifest')
     throw new BrokenRecordingError(`message ${message.seq} is not the manifest`);
-  const manifest = decodeManifest(message.data);
-  const hash = configHashOf(manifest.config);
+  const { fact, version } = addressOf(message.subject);
+  const manifest = decodeManifest(upcast(fact, version, message.data));
+  // The hash is over what was recorded, whatever an earlier version's configuration is read as.
+  const { config } = JSON.parse(new TextDecoder().decode(message.data)) as { readonly config: JsonObject };
+  const hash = configHashOf(config);
   if (hash !== manifest.configHash)
     throw new BrokenRecordingError(
       `message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`,

@@ -7,6 +7,7 @@ export {
   listRecordings,
   lastOf,
   manifestOf,
+  recordedManifestOf,
   UnknownRunError,
   type RecordingEntry,
   type StoredMessage,
@@ -20,6 +21,7 @@ export { StageRunner, type StageHandler, type StageRunnerOptions, type Said } fr
 export {
   RecordingAssembler,
   readMessages,
+  readStored,
   readRecording,
   BrokenRecordingError,
   type RecordedInterval,

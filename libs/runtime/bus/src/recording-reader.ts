@@ -3,13 +3,14 @@ import {
   FACTS,
   TOPOLOGY,
   addressOf,
-  decodeManifest,
+  readManifest,
   subjectsOfRun,
   upcast,
   type Fact,
   type Input,
+  type RecordedManifest,
 } from '@aitrader/contracts';
-import type { Manifest, RunId } from '@aitrader/model';
+import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 import { readLog } from './log-reader.ts';
@@ -38,16 +39,16 @@ const AWAITED_BY_RISK = TOPOLOGY.risk.reads.filter((input) => input.when === 'no
 
 /** Groups a recording's messages into intervals. Feed it every message in order; it hands over each interval once complete. */
 export class RecordingAssembler {
-  readonly #onInterval: (interval: RecordedInterval, manifest: Manifest) => void;
+  readonly #onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void;
   readonly #control: LoggedMessage[] = [];
-  #manifest: Manifest | undefined;
+  #manifest: RecordedManifest | undefined;
   #join: IntervalJoin | undefined;
 
-  constructor(onInterval: (interval: RecordedInterval, manifest: Manifest) => void) {
+  constructor(onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void) {
     this.#onInterval = onInterval;
   }
 
-  get manifest(): Manifest | undefined {
+  get manifest(): RecordedManifest | undefined {
     return this.#manifest;
   }
   /** Intervals that are not complete. */
@@ -67,7 +68,7 @@ export class RecordingAssembler {
 
   #begin(message: LoggedMessage): void {
     if (this.#manifest !== undefined) throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
-    this.#manifest = decodeManifest(message.data);
+    this.#manifest = readManifest(message.data);
     this.#join = new IntervalJoin(ALL_FACTS, -1, this.#manifest.shards);
   }
 
@@ -98,7 +99,7 @@ function seenByRisk(shards: number, message: IntervalMessages['message']): numbe
 }
 
 export interface RecordingRead {
-  readonly onInterval: (interval: RecordedInterval, manifest: Manifest) => void;
+  readonly onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void;
   /** share of the recording read, 0 … 1 */
   readonly onProgress?: (share: number) => void;
 }
@@ -107,6 +108,20 @@ const PROGRESS_MESSAGES = 1_024;
 
 /** Hands over every message of a recording as it stands now, in its total order, as today's version of its fact says it. @throws UnknownRunError */
 export async function readMessages(
+  bus: Bus,
+  run: RunId,
+  onMessage: (message: LoggedMessage) => void,
+  onProgress?: (share: number) => void,
+): Promise<void> {
+  const today = ({ seq, subject, data }: LoggedMessage): void => {
+    const { fact, version } = addressOf(subject);
+    onMessage({ seq, subject, data: upcast(fact, version, data) });
+  };
+  await readStored(bus, run, today, onProgress);
+}
+
+/** The same with the very bytes that were stored, of whichever version. @throws UnknownRunError */
+export async function readStored(
   bus: Bus,
   run: RunId,
   onMessage: (message: LoggedMessage) => void,
@@ -121,8 +136,7 @@ export async function readMessages(
       from: state.first_seq,
       name: 'reader',
       onMessage: ({ seq, subject, data }) => {
-        const { fact, version } = addressOf(subject);
-        onMessage({ seq, subject, data: upcast(fact, version, data) });
+        onMessage({ seq, subject, data });
         if (seq % PROGRESS_MESSAGES === 0) onProgress?.(seq / state.last_seq);
         if (seq >= state.last_seq) void reading.then((open) => open.stop()).then(resolve, reject);
       },
@@ -138,7 +152,7 @@ export async function readRecording(
   bus: Bus,
   run: RunId,
   read: RecordingRead,
-): Promise<{ manifest: Manifest; unfinished: number }> {
+): Promise<{ manifest: RecordedManifest; unfinished: number }> {
   const assembler = new RecordingAssembler(read.onInterval);
   await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
   const { manifest } = assembler;

@@ -3,12 +3,14 @@ import {
   FACT_WIRING,
   STREAM_PREFIX,
   decodeManifest,
+  readManifest,
   runOfStream,
   streamOf,
   subjectOf,
   subjectsOfRun,
   upcast,
   type Fact,
+  type RecordedManifest,
 } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import { nanosOf, type Bus } from './connection.ts';
@@ -118,13 +120,24 @@ export async function lastOf(bus: Bus, run: RunId, fact: Fact, shard?: number): 
   return undefined;
 }
 
-/** The manifest, or undefined while ingest has not written it yet. @throws UnknownRunError, ContractError */
+/** The manifest by which something is to run, or undefined while ingest has not written it yet. @throws UnknownRunError, ContractError */
 export async function manifestOf(bus: Bus, run: RunId): Promise<Manifest | undefined> {
+  const payload = await storedManifest(bus, run);
+  return payload === undefined ? undefined : decodeManifest(payload);
+}
+
+/** The manifest to tell about, also of a run that only a newer program could run. @throws UnknownRunError, ContractError */
+export async function recordedManifestOf(bus: Bus, run: RunId): Promise<RecordedManifest | undefined> {
+  const payload = await storedManifest(bus, run);
+  return payload === undefined ? undefined : readManifest(payload);
+}
+
+async function storedManifest(bus: Bus, run: RunId): Promise<Uint8Array | undefined> {
   const stored = await lastOf(bus, run, 'manifest').catch(async (error: unknown) => {
     // The stream may have come to be in between: then its manifest is still on its way.
     if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
     await recordingInfo(bus, run);
     return undefined;
   });
-  return stored === undefined ? undefined : decodeManifest(stored.data);
+  return stored?.data;
 }

@@ -10,3 +10,4 @@ export {
 } from './service-environment.ts';
 export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
 export { CODE_VERSION } from './code-version.ts';
+export { codeIdentity, type CodeIdentity } from './code-identity.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { runConfigSchema } from '@aitrader/contracts';
+import { runConfigSchema, type JsonObject } from '@aitrader/contracts';
 import type { RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { isRecord, problemsOf } from './problems.ts';
@@ -42,8 +42,9 @@ function overlay(base: unknown, over: unknown): unknown {
   return merged;
 }
 
-/** SHA-256 of a configuration as JSON with sorted keys. */
-export const configHashOf = (config: RunConfig): string => createHash('sha256').update(canonicalJson(config)).digest('hex');
+/** SHA-256 of a configuration, or of one as it was recorded, as JSON with sorted keys. */
+export const configHashOf = (config: RunConfig | JsonObject): string =>
+  createHash('sha256').update(canonicalJson(config)).digest('hex');
 
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

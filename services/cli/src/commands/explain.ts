@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { explainFill, manifestOrFail, type ExplainedBar, type Explanation } from '@aitrader/application-recordings';
+import { explainFill, recordingNamed, type ExplainedBar, type Explanation } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import { at, barFlagWords, bp, cashText, dollars, passWords, share, shares, stateLines } from '@aitrader/application-wording';
 import { runId } from '@aitrader/model';
@@ -19,7 +19,7 @@ export function addExplain(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, fill: string, options: BusOptions & { json: boolean }) => {
     await withHome(homeOptions(options), async ({ bus }) => {
-      await manifestOrFail(bus, name);
+      await recordingNamed(bus, name);
       const run = runId(name);
       const progress = progressBar('reading');
       const explanation = await explainFill(bus, run, /^\d+$/.test(fill) ? `#${fill}` : fill, progress.at).finally(progress.done);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { manifestOrFail, verifyRecording } from '@aitrader/application-recordings';
+import { recordingNamed, verifyRecording } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -20,7 +20,7 @@ export function addVerify(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
     await withHome(homeOptions(options), async ({ bus }) => {
-      await manifestOrFail(bus, name);
+      await recordingNamed(bus, name);
       const run = runId(name);
       const progress = progressBar('verifying');
       const verdict = await verifyRecording(bus, run, progress.at).finally(progress.done);

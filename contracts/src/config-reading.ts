@@ -1,0 +1,74 @@
+// Invariants
+// 1. A configuration that was recorded once can be read for ever: a key that came later has the value that means "as it was before".
+// 2. No key is passed over in silence: what today's program does not know is named.
+
+import { z } from 'zod';
+import type { RunConfig } from '@aitrader/model';
+import { runConfigSchema } from './config-schema.ts';
+import type { JsonSchema } from './schemas.ts';
+import { validatorOf } from './validation.ts';
+
+/** Plain data, as JSON has it. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Every key that came after manifest v3, oldest first, and the value with which a run goes as it went before the key was there. A key
+ * never changes its meaning and is never taken away: that would be a new version of the manifest.
+ *
+ * A new key is a line in the model's `RunConfig`, one in `config-schema.ts`, one in the simulated defaults and one here, such as
+ * `'risk.heatMax': 1`; a new section is named whole.
+ */
+export const KEYS_SINCE: JsonObject = {};
+
+/** A key that only some other program knows: its path, such as `risk.heatMax`, and its value. */
+export interface UnknownKey {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** A recorded configuration as today's program reads it. */
+export interface ConfigRead {
+  /** what today's program knows of it, keys that came later filled in */
+  readonly config: RunConfig;
+  /** what it does not know */
+  readonly unknown: readonly UnknownKey[];
+}
+
+/** How configurations are read by a program that has the keys of `schema`, of which `since` came later. */
+export function configReader(schema: z.ZodType<RunConfig>, since: JsonObject): (recorded: JsonObject) => ConfigRead {
+  const jsonSchema: JsonSchema = z.toJSONSchema(schema, { target: 'draft-7' });
+  const validate = validatorOf('manifest', 'config', jsonSchema);
+  return (recorded) => {
+    const unknown: UnknownKey[] = [];
+    const filled = Object.entries(since).reduce((config, [key, value]) => withKey(config, key.split('.'), value), recorded);
+    const config = knownOf(filled, jsonSchema, '', (key) => unknown.push(key));
+    validate(config);
+    return { config: config as RunConfig, unknown };
+  };
+}
+
+/** Reads a configuration as it was recorded. @throws ContractError naming the key that is missing or malformed */
+export const readConfig = configReader(runConfigSchema, KEYS_SINCE);
+
+/** The configuration with a key that it does not have; the same one when it has it, or nothing to put it into. */
+function withKey(config: JsonObject, [first, ...rest]: readonly string[], value: unknown): JsonObject {
+  if (first === undefined) return config;
+  const here = Object.hasOwn(config, first) ? config[first] : undefined;
+  if (rest.length === 0) return here === undefined ? { ...config, [first]: value } : config;
+  return isObject(here) ? { ...config, [first]: withKey(here, rest, value) } : config;
+}
+
+/** A value without the keys that its schema does not know; they are told one by one. */
+function knownOf(value: unknown, schema: unknown, at: string, tell: (unknown: UnknownKey) => void): unknown {
+  const { properties } = isObject(schema) ? schema : {};
+  if (!isObject(value) || !isObject(properties)) return value;
+  const known = Object.entries(value).flatMap(([name, part]) => {
+    const key = at === '' ? name : `${at}.${name}`;
+    if (Object.hasOwn(properties, name)) return [[name, knownOf(part, properties[name], key, tell)] as const];
+    tell({ key, value: part });
+    return [];
+  });
+  return Object.fromEntries(known);
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
