@@ -14,6 +14,8 @@ async function viewOfSample(): Promise<RunView> {
     kind: 'paper',
     createdAt: first,
     codeVersion: '0',
+    codeHash: '',
+    codeCommit: '',
     nodeVersion: 'v0',
     shards: 1,
     timeframe: '1m',

@@ -13,6 +13,8 @@ const MANIFEST: Manifest = {
   kind: 'paper',
   createdAt: epochMs(FIRST),
   codeVersion: '0',
+  codeHash: '',
+  codeCommit: '',
   nodeVersion: 'v0',
   shards: 1,
   timeframe: '1m',
