@@ -1,1 +1,1 @@
-export { newExecutionHandler } from './execution.consumer.ts';
+export { ExecutionModule } from './execution.module.ts';

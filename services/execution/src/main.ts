@@ -1,7 +1,4 @@
-import { StageHost, bootstrap } from '@aitrader/runtime-service';
-import { newExecutionHandler } from './execution.consumer.ts';
+import { bootstrap } from '@aitrader/runtime-service';
+import { ExecutionModule } from './execution.module.ts';
 
-await bootstrap(
-  'execution',
-  (environment, context) => new StageHost({ stage: 'execution', newHandler: newExecutionHandler }, environment, context),
-);
+await bootstrap('execution', ExecutionModule);

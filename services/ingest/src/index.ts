@@ -1,1 +1,1 @@
-export { IngestHost } from './ingest.host.ts';
+export { IngestModule } from './ingest.module.ts';

@@ -1,8 +1,4 @@
-import { ingestSpec } from '@aitrader/runtime-configuration';
 import { bootstrap } from '@aitrader/runtime-service';
-import { IngestHost } from './ingest.host.ts';
+import { IngestModule } from './ingest.module.ts';
 
-await bootstrap(
-  'ingest',
-  (environment, context) => new IngestHost(ingestSpec(process.env['AITRADER_INGEST']), environment, context),
-);
+await bootstrap('ingest', IngestModule);

@@ -1,1 +1,1 @@
-export { newProbabilityHandler } from './probability.consumer.ts';
+export { ProbabilityModule } from './probability.module.ts';

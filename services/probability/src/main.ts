@@ -1,7 +1,4 @@
-import { StageHost, bootstrap } from '@aitrader/runtime-service';
-import { newProbabilityHandler } from './probability.consumer.ts';
+import { bootstrap } from '@aitrader/runtime-service';
+import { ProbabilityModule } from './probability.module.ts';
 
-await bootstrap(
-  'probability',
-  (environment, context) => new StageHost({ stage: 'probability', newHandler: newProbabilityHandler }, environment, context),
-);
+await bootstrap('probability', ProbabilityModule);

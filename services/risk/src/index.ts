@@ -1,1 +1,1 @@
-export { newRiskHandler } from './risk.consumer.ts';
+export { RiskModule } from './risk.module.ts';

@@ -1,7 +1,4 @@
-import { StageHost, bootstrap } from '@aitrader/runtime-service';
-import { newRiskHandler } from './risk.consumer.ts';
+import { bootstrap } from '@aitrader/runtime-service';
+import { RiskModule } from './risk.module.ts';
 
-await bootstrap(
-  'risk',
-  (environment, context) => new StageHost({ stage: 'risk', newHandler: newRiskHandler }, environment, context),
-);
+await bootstrap('risk', RiskModule);

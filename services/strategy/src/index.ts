@@ -1,1 +1,1 @@
-export { newStrategyHandler } from './strategy.consumer.ts';
+export { StrategyModule } from './strategy.module.ts';

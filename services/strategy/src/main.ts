@@ -1,7 +1,4 @@
-import { StageHost, bootstrap } from '@aitrader/runtime-service';
-import { newStrategyHandler } from './strategy.consumer.ts';
+import { bootstrap } from '@aitrader/runtime-service';
+import { StrategyModule } from './strategy.module.ts';
 
-await bootstrap(
-  'strategy',
-  (environment, context) => new StageHost({ stage: 'strategy', newHandler: newStrategyHandler }, environment, context),
-);
+await bootstrap('strategy', StrategyModule);

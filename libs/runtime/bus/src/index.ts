@@ -17,7 +17,7 @@ export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim } from './claim.ts';
-export { StageRunner, type StageHandler, type StageRunnerOptions, type Said } from './stage-runner.ts';
+export { StageRunner, type StageRunnerOptions, type StageState, type Said } from './stage-runner.ts';
 export {
   RecordingAssembler,
   readMessages,

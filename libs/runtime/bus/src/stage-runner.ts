@@ -1,9 +1,10 @@
 import type { Logger } from 'winston';
 import { TOPOLOGY, subjectsRead, type Fact, type StageName } from '@aitrader/contracts';
-import type { Manifest, RunId } from '@aitrader/model';
+import type { EpochMs, Manifest, RunId } from '@aitrader/model';
 import { Checkpoints } from './checkpoint.ts';
 import { claim } from './claim.ts';
 import type { Bus } from './connection.ts';
+import { DivergedError } from './errors.ts';
 import { IntervalJoin, type IntervalMessages } from './interval-join.ts';
 import { readLog, type LogReading } from './log-reader.ts';
 import { FencedPublisher, type Payload } from './publisher.ts';
@@ -18,9 +19,9 @@ export interface Said {
   readonly payload: Payload;
 }
 
-/** A stage instance behind the bus: decodes, applies the pure stage, encodes. */
-export interface StageHandler {
-  readonly apply: (messages: IntervalMessages) => readonly Said[];
+/** The state of a stage instance as checkpoints see it. */
+export interface StageState {
+  /** the live state: plain data */
   readonly snapshot: () => unknown;
   readonly restore: (state: unknown) => void;
 }
@@ -33,7 +34,9 @@ export interface StageRunnerOptions {
   readonly shard: number;
   /** version of this code: a state of another version is not taken up */
   readonly codeVersion: string;
-  readonly handler: StageHandler;
+  readonly state: StageState;
+  /** decodes, applies the pure stage, encodes: called for one interval after the other */
+  readonly handle: (messages: IntervalMessages) => Promise<readonly Said[]>;
   readonly publisher: FencedPublisher;
   readonly checkpoints: Checkpoints;
   /** intervals between two checkpoints */
@@ -54,8 +57,10 @@ export class StageRunner {
   #reading: LogReading | undefined;
   #published = -1;
   #sinceCheckpoint = 0;
+  #applying: Promise<void> | undefined;
   #saving: Promise<void> | undefined;
   #stopped = false;
+  #failed = false;
   #patience: NodeJS.Timeout | undefined;
   /** the reader knows of messages that it has not handed over yet */
   #more = false;
@@ -90,7 +95,7 @@ export class StageRunner {
 
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
   async start(): Promise<void> {
-    const { bus, stage, shard, manifest, publisher, handler, logger } = this.#options;
+    const { bus, stage, shard, manifest, publisher, state, logger } = this.#options;
     await claim(bus, this.#run, stage, shard);
     for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
     // The fact written every interval is last in the list, and tells how far the instance has come.
@@ -99,7 +104,7 @@ export class StageRunner {
     const checkpoint = await this.#options.checkpoints.load(this.#instance, this.#origin, damaged);
     const usable = checkpoint !== undefined && checkpoint.t <= this.#published ? checkpoint : undefined;
     if (usable !== undefined) {
-      handler.restore(usable.state);
+      state.restore(usable.state);
       this.#join = new IntervalJoin(TOPOLOGY[stage].reads, shard, manifest.shards, usable.t, usable.completedBy);
     }
     const from = usable?.resumeFrom ?? 1;
@@ -119,17 +124,39 @@ export class StageRunner {
     });
   }
 
-  /** Applies all complete intervals for which the publisher has room. */
+  /** Applies all complete intervals for which the publisher has room, unless that is going on already. */
   advance(): void {
-    const { publisher, stage } = this.#options;
-    while (!this.#stopped && !publisher.congested) {
-      const messages = this.#join.release();
-      if (messages === undefined) break;
-      this.#apply(messages);
+    if (this.#applying !== undefined) return;
+    const messages = this.#next();
+    if (messages === undefined) this.#flush();
+    else this.#applying = this.#applyAll(messages);
+  }
+
+  #next(): IntervalMessages | undefined {
+    return this.#stopped || this.#options.publisher.congested ? undefined : this.#join.release();
+  }
+
+  async #applyAll(first: IntervalMessages): Promise<void> {
+    try {
+      for (let messages: IntervalMessages | undefined = first; messages !== undefined; messages = this.#next()) {
+        this.#say(messages.t, await this.#options.handle(messages));
+        this.#flush();
+      }
+      this.#applying = undefined;
+    } catch (error) {
+      // Nothing comes after an interval that cannot be handled: the recording would have a hole, and a checkpoint would hide it.
+      this.#stopped = true;
+      this.#failed = true;
+      await this.#reading?.stop();
+      this.#options.failed(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  #flush(): void {
+    const { publisher, stage } = this.#options;
+    if (publisher.queued === 0) return;
     // A shard's stages run ahead of risk and execution, so their output may wait for company; the loop's own may not.
     const patient = TOPOLOGY[stage].per === 'shard' && this.#more && publisher.queued < TOGETHER_INTERVALS;
-    if (publisher.queued === 0) return;
     if (!patient) publisher.flush();
     else this.#patience ??= setTimeout(() => this.#runOutOfPatience(), PATIENCE_MS);
   }
@@ -140,25 +167,25 @@ export class StageRunner {
     this.#options.publisher.flush();
   }
 
-  #apply(messages: IntervalMessages): void {
-    const { handler, publisher, checkpointEvery, shard } = this.#options;
-    const said = handler.apply(messages);
-    publisher.publish(said.map(({ fact, payload }) => ({ fact, shard, t: messages.t, payload })));
+  #say(t: EpochMs, said: readonly Said[]): void {
+    const { publisher, checkpointEvery, stage, shard } = this.#options;
+    if (said.at(-1)?.fact !== TOPOLOGY[stage].writes.at(-1)) throw new DivergedError(`${stage} did not say its word on ${t}`);
+    publisher.publish(said.map(({ fact, payload }) => ({ fact, shard, t, payload })));
     this.#sinceCheckpoint += 1;
-    if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && messages.t >= this.#published) {
+    if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && t >= this.#published) {
       this.#sinceCheckpoint = 0;
       this.#saving = this.#checkpoint()
         .catch((error: unknown) => {
-          this.#options.logger.warn('checkpoint not stored', { t: messages.t, error });
+          this.#options.logger.warn('checkpoint not stored', { t, error });
         })
         .finally(() => (this.#saving = undefined));
     }
   }
 
   async #checkpoint(): Promise<void> {
-    const { handler, publisher, checkpoints } = this.#options;
+    const { state, publisher, checkpoints } = this.#options;
     const { done: t, completedBy, resumeFrom } = this.#join;
-    const frozen = Checkpoints.freeze({ origin: this.#origin, t, completedBy, resumeFrom, state: handler.snapshot() });
+    const frozen = Checkpoints.freeze({ origin: this.#origin, t, completedBy, resumeFrom, state: state.snapshot() });
     if (await publisher.whenStored(publisher.accepted)) await checkpoints.save(this.#instance, frozen);
   }
 
@@ -167,8 +194,9 @@ export class StageRunner {
     this.#stopped = true;
     clearTimeout(this.#patience);
     await this.#reading?.stop();
+    await this.#applying;
     await this.#saving;
     await this.#options.publisher.settled();
-    if (this.#join.done >= 0) await this.#checkpoint();
+    if (this.#join.done >= 0 && !this.#failed) await this.#checkpoint();
   }
 }

@@ -1,24 +1,19 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { StageName } from '@aitrader/contracts';
 import { serviceEnvironment, type ServiceEnvironment } from '@aitrader/runtime-configuration';
-import { createLogger, nestLogger } from '@aitrader/runtime-telemetry';
+import { createLogger } from '@aitrader/runtime-telemetry';
+import { newServiceApplication } from './application.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
-import { ServiceModule } from './health.controller.ts';
-import type { HostContext, ServiceHost } from './service-host.ts';
 
 /** A drain that takes longer is given up: the recording is complete without it. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
 /**
- * Runs one service as a process: environment, logger, health endpoint, host, and a graceful drain on SIGTERM or SIGINT.
- * The process ends with `EXIT.drained`, or with the code of the error that stopped it.
+ * Runs one service, given by its module, as a process: first the health endpoint, then the transport, and on SIGTERM or SIGINT the
+ * application is closed, which drains it. The process ends with `EXIT.drained`, or with the code of the error that stopped it.
  */
-export async function bootstrap(
-  stage: StageName,
-  newHost: (environment: ServiceEnvironment, context: HostContext) => ServiceHost,
-): Promise<void> {
+export async function bootstrap(stage: StageName, service: Type): Promise<void> {
   let logger = createLogger({ service: stage });
   const failed = (error: unknown): void => {
     logger.error(error instanceof Error ? error.message : String(error), { error });
@@ -28,15 +23,15 @@ export async function bootstrap(
   process.on('unhandledRejection', failed);
   const environment = serviceEnvironment(process.env);
   logger = createLogger({ service: stage, run: environment.run, level: environment.logLevel });
-  const host = newHost(environment, { logger, failed });
-  stopOnSignal(host, failed);
-  const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.for(host), new FastifyAdapter(), {
-    logger: nestLogger(logger),
-  });
+  const opened: { app?: NestFastifyApplication } = {};
+  stopOnSignal(async () => opened.app?.close(), failed);
+  const { app, server } = await newServiceApplication(service, stage, environment, logger);
+  opened.app = app;
+  server.on('error', failed);
   await listen(app, environment);
   logger.info('health endpoint', { url: await app.getUrl() });
-  await host.start();
-  logger.info('running');
+  await app.startAllMicroservices();
+  if (server.now === 'running') logger.info('running');
 }
 
 async function listen(app: NestFastifyApplication, { healthPort, healthHost }: ServiceEnvironment): Promise<void> {
@@ -47,13 +42,13 @@ async function listen(app: NestFastifyApplication, { healthPort, healthHost }: S
   }
 }
 
-function stopOnSignal(host: ServiceHost, failed: (error: unknown) => void): void {
+function stopOnSignal(close: () => Promise<void>, failed: (error: unknown) => void): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(EXIT.crashed), DRAIN_TIMEOUT_MS).unref();
-    host.drain().then(() => process.exit(EXIT.drained), failed);
+    close().then(() => process.exit(EXIT.drained), failed);
   };
   process.on('SIGTERM', stop);
   // Ctrl-C reaches the whole process group; a supervised service waits for its supervisor's word.

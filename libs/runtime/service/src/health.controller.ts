@@ -1,29 +1,35 @@
-import { Controller, Get, HttpException, Inject, Module, type DynamicModule } from '@nestjs/common';
-import type { Health, ServiceHost } from './service-host.ts';
+import { Controller, Get, HttpException, Inject } from '@nestjs/common';
+import type { StageName } from '@aitrader/contracts';
+import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { ServiceServer, type InstanceHealth, type ServiceStatus } from './service.server.ts';
+import { ENVIRONMENT, STAGE } from './service-tokens.ts';
 
-const HOST = Symbol('ServiceHost');
+export interface Health {
+  readonly stage: StageName;
+  readonly run: string;
+  readonly status: ServiceStatus;
+  readonly pid: number;
+  readonly instances: readonly InstanceHealth[];
+}
 
 /** `GET /health`: 200 with how far the service is, or 503 with the same when it is not running. */
 @Controller()
 export class HealthController {
-  readonly #host: ServiceHost;
+  readonly #server: ServiceServer;
+  readonly #stage: StageName;
+  readonly #run: string;
 
-  constructor(@Inject(HOST) host: ServiceHost) {
-    this.#host = host;
+  constructor(server: ServiceServer, @Inject(STAGE) stage: StageName, @Inject(ENVIRONMENT) environment: ServiceEnvironment) {
+    this.#server = server;
+    this.#stage = stage;
+    this.#run = environment.run;
   }
 
   @Get('health')
   health(): Health {
-    const health = this.#host.health();
-    if (health.status !== 'running') throw new HttpException(health, 503);
+    const { now: status } = this.#server;
+    const health = { stage: this.#stage, run: this.#run, status, pid: process.pid, instances: this.#server.instances() };
+    if (status !== 'running') throw new HttpException(health, 503);
     return health;
-  }
-}
-
-/** A service's Nest module: its host, and the health endpoint in front of it. */
-@Module({})
-export class ServiceModule {
-  static for(host: ServiceHost): DynamicModule {
-    return { module: ServiceModule, controllers: [HealthController], providers: [{ provide: HOST, useValue: host }] };
   }
 }

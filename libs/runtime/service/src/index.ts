@@ -1,4 +1,11 @@
 export { bootstrap } from './bootstrap.ts';
+export { newServiceApplication, type ServiceApplication } from './application.ts';
 export { EXIT, exitCodeOf } from './exit-code.ts';
-export { StageHost, type StageServiceOptions } from './stage-host.ts';
-export { type Health, type HostContext, type InstanceHealth, type ServiceHost } from './service-host.ts';
+export { ServiceServer, type InstanceHealth, type ServiceStatus } from './service.server.ts';
+export { type Health } from './health.controller.ts';
+export { Stage } from './stage.decorator.ts';
+export { StageContext } from './stage.context.ts';
+export { StageInstances, type StageInstance } from './stage-instances.ts';
+export { StageModule } from './stage.module.ts';
+export { RunManifest } from './run-manifest.ts';
+export { BUS, ENVIRONMENT, LOGGER, STAGE } from './service-tokens.ts';

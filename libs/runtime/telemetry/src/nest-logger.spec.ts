@@ -52,6 +52,15 @@ describe("Nest's logger on top of ours", () => {
     ]);
   });
 
+  it('leaves an error that Nest throws to whoever catches it', async () => {
+    const { nest, records } = recording('info');
+    const broken = { provide: 'broken', useFactory: () => Promise.reject(new Error('no server')) };
+    const Broken = { module: EmptyModule, providers: [broken] };
+    const created = NestFactory.create(Broken, new FastifyAdapter(), { logger: nest, abortOnError: false });
+    await expect(created).rejects.toThrow('no server');
+    expect(records).toEqual([]);
+  });
+
   it('takes errors in every way Nest gives them', () => {
     const { nest, records } = recording('info');
     const error = new TypeError('broken');

@@ -13,6 +13,9 @@ const START_UP_CONTEXTS: ReadonlySet<string> = new Set([
   'ModulesContainer',
 ]);
 
+/** Who in Nest reports an error and then throws it: whoever catches it reports it, too. */
+const RETHROWING_CONTEXT = 'ExceptionHandler';
+
 /**
  * Nest's logger on top of ours, for `NestFactory.create(module, { logger: nestLogger(logger) })`. Nest's start-up chatter goes to
  * debug, its `fatal` to error and its `verbose` to debug; the context that Nest gives last becomes a field.
@@ -27,7 +30,8 @@ export function nestLogger(logger: winston.Logger): LoggerService {
   const failed = (message: unknown, rest: readonly unknown[]): void => {
     const stack = stackOf(rest);
     const withoutStack = rest.filter((item) => item !== stack);
-    write('error', message, withoutStack, stack === undefined ? {} : { stack });
+    const level = contextOf(rest) === RETHROWING_CONTEXT ? 'debug' : 'error';
+    write(level, message, withoutStack, stack === undefined ? {} : { stack });
   };
   return {
     log: (message: unknown, ...rest: unknown[]) => write('info', message, rest),

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'winston';
 import { loadBars, newManifest, type LoadedMarket } from '@aitrader/application-markets';
 import { encodeBars, encodeControl, encodeManifest, intervalOf } from '@aitrader/contracts';
 import {
@@ -19,14 +21,13 @@ import {
   claim,
   createRecording,
   manifestOf,
-  openBus,
   lastOf,
   UnknownRunError,
   type Bus,
   type Outgoing,
 } from '@aitrader/runtime-bus';
 import { ConfigurationError, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
-import type { Health, HostContext, ServiceHost } from '@aitrader/runtime-service';
+import { BUS, ENVIRONMENT, LOGGER, ServiceServer, type InstanceHealth } from '@aitrader/runtime-service';
 import { newPace } from './pace.ts';
 
 /**
@@ -43,14 +44,19 @@ const LEAD_INTERVALS_LOW = 192;
 const BATCH_INTERVALS_MAX = 64;
 const LEAD_POLL_MS = 10;
 
-/** Plays bars into a recording: loads and checks all of them first, then sends interval after interval, all shards at once. */
-export class IngestHost implements ServiceHost {
+/** {@link IngestSpec}: what is to be played. */
+export const INGEST_SPEC = Symbol('IngestSpec');
+
+/**
+ * Plays bars into a recording: loads and checks all of them first, then sends interval after interval, all shards at once. A source
+ * is a transport that brings nothing in: it handles no messages.
+ */
+@Injectable()
+export class IngestServer extends ServiceServer {
   readonly #spec: IngestSpec;
-  readonly #environment: ServiceEnvironment;
-  readonly #context: HostContext;
+  readonly #bus: Bus;
+  readonly #logger: Logger;
   readonly #run: RunId;
-  #status: Health['status'] = 'starting';
-  #bus: Bus | undefined;
   #publisher: FencedPublisher | undefined;
   #playing: Promise<void> | undefined;
   #sent: EpochMs | -1 = -1;
@@ -58,26 +64,31 @@ export class IngestHost implements ServiceHost {
   #parameters: ParameterFeed = newParameterFeed([], 'ingest', Infinity);
   readonly #draining = new AbortController();
 
-  constructor(spec: IngestSpec, environment: ServiceEnvironment, context: HostContext) {
+  constructor(
+    @Inject(INGEST_SPEC) spec: IngestSpec,
+    @Inject(ENVIRONMENT) environment: ServiceEnvironment,
+    @Inject(BUS) bus: Bus,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super();
     this.#spec = spec;
-    this.#environment = environment;
-    this.#context = context;
     this.#run = runId(environment.run);
+    this.#bus = bus;
+    this.#logger = logger;
   }
 
-  async start(): Promise<void> {
-    const bus = await openBus(this.#environment.natsUrl, `ingest ${this.#run}`);
-    this.#bus = bus;
+  protected override async start(): Promise<void> {
+    const bus = this.#bus;
     const market = await loadBars(this.#spec.source, () => Promise.resolve(bus));
     await claim(bus, this.#run, 'ingest', -1);
-    const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed: this.#context.failed, stored: () => undefined });
+    const failed = (error: Error): void => this.fail(error);
+    const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed, stored: () => undefined });
     this.#publisher = publisher;
     await this.#begin(bus, market, publisher);
     const feed = newSliceFeed(market.table, { shards: this.#spec.shards });
     this.#parameters = newParameterFeed(market.parameters, 'ingest', firstInterval(market.table));
     this.#resume(feed, publisher);
-    this.#status = 'running';
-    this.#playing = this.#play(bus, feed, publisher).catch(this.#context.failed);
+    this.#playing = this.#play(bus, feed, publisher).catch(failed);
   }
 
   /** Opens the recording with its manifest, unless an earlier life of this service did. */
@@ -117,14 +128,14 @@ export class IngestHost implements ServiceHost {
     if (sent < 0) return;
     this.#sent = epochMs(sent);
     skipTo(feed, this.#sent);
-    this.#context.logger.info('resuming', { t: sent });
+    this.#logger.info('resuming', { t: sent });
   }
 
   /** Waits until execution has come close enough, so as not to run further ahead than the stages' barriers should hold. */
   async #waitForExecution(bus: Bus): Promise<void> {
     const most = this.#spec.speed === 0 ? LEAD_INTERVALS_LOW : LEAD_INTERVALS_MAX - 1;
     if (this.#ahead.length < LEAD_INTERVALS_MAX) return;
-    while (this.#status === 'running' && this.#ahead.length > most) {
+    while (this.#isPlaying && this.#ahead.length > most) {
       await sleep(LEAD_POLL_MS);
       // The server may be down for a moment: ask again.
       const word = await lastOf(bus, this.#run, 'order-events').catch(() => undefined);
@@ -140,7 +151,7 @@ export class IngestHost implements ServiceHost {
       await this.#waitForExecution(bus);
       const waitMs = pace.waitMs();
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#draining.signal }).catch(() => undefined);
-      if (this.#status !== 'running') return;
+      if (!this.#isPlaying) return;
       const sent = this.#send(feed, slices, publisher, this.#spec.speed === 0 ? BATCH_INTERVALS_MAX : 1);
       if (sent === 0) break;
       pace.sent(sent);
@@ -155,7 +166,7 @@ export class IngestHost implements ServiceHost {
     } as const;
     publisher.publish([{ fact: 'control', shard: -1, t: end.t, payload: encodeControl(end) }]);
     await publisher.settled();
-    this.#context.logger.info('end of bars', { t: end.t });
+    this.#logger.info('end of bars', { t: end.t });
   }
 
   /** Queues up to `most` intervals; returns how many there were. */
@@ -173,17 +184,22 @@ export class IngestHost implements ServiceHost {
     return sent;
   }
 
-  async drain(): Promise<void> {
-    this.#status = 'draining';
+  get #isPlaying(): boolean {
+    return !this.#draining.signal.aborted && this.now !== 'failed';
+  }
+
+  protected override async drain(): Promise<void> {
     this.#draining.abort();
     await this.#playing;
     await this.#publisher?.settled();
-    await this.#bus?.nc.drain();
   }
 
-  health(): Health {
-    const instance = { shard: -1, t: this.#sent, seq: 0, waiting: this.#ahead.length };
-    return { stage: 'ingest', run: this.#run, status: this.#status, pid: process.pid, instances: [instance] };
+  override instances(): readonly InstanceHealth[] {
+    return [{ shard: -1, t: this.#sent, seq: 0, waiting: this.#ahead.length }];
+  }
+
+  override unwrap<T>(): T {
+    return this.#bus.nc as T;
   }
 }
 

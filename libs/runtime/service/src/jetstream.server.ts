@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Logger } from 'winston';
+import { TOPOLOGY, type StageName } from '@aitrader/contracts';
+import type { Manifest } from '@aitrader/model';
+import { Checkpoints, FencedPublisher, StageRunner, type Bus, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
+import { CODE_VERSION, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { RunManifest } from './run-manifest.ts';
+import { ServiceServer, type InstanceHealth } from './service.server.ts';
+import { BUS, ENVIRONMENT, LOGGER, STAGE } from './service-tokens.ts';
+import { StageContext } from './stage.context.ts';
+import { JETSTREAM } from './stage.decorator.ts';
+import { StageInstances, type StageInstance } from './stage-instances.ts';
+
+/**
+ * The JetStream host as a transport of Nest: runs the instances of one stage that fall to this process, and hands each complete
+ * interval to the controller method that is marked with the stage's name. What it reads and writes is the topology's business.
+ * There is no negative acknowledgement: what the handler cannot handle stops the service, and nothing is skipped.
+ */
+@Injectable()
+export class JetStreamServer extends ServiceServer {
+  override readonly transportId = JETSTREAM;
+  readonly #stage: StageName;
+  readonly #environment: ServiceEnvironment;
+  readonly #bus: Bus;
+  readonly #logger: Logger;
+  readonly #manifest: RunManifest;
+  readonly #instances: StageInstances<StageInstance>;
+  #runners: StageRunner[] = [];
+  #publisher: FencedPublisher | undefined;
+
+  constructor(
+    @Inject(STAGE) stage: StageName,
+    @Inject(ENVIRONMENT) environment: ServiceEnvironment,
+    @Inject(BUS) bus: Bus,
+    @Inject(LOGGER) logger: Logger,
+    manifest: RunManifest,
+    instances: StageInstances<StageInstance>,
+  ) {
+    super();
+    this.#stage = stage;
+    this.#environment = environment;
+    this.#bus = bus;
+    this.#logger = logger;
+    this.#manifest = manifest;
+    this.#instances = instances;
+  }
+
+  protected override async start(): Promise<void> {
+    const manifest = await this.#manifest.begun(() => this.now !== 'starting');
+    if (manifest === undefined) return;
+    const checkpoints = await Checkpoints.open(this.#bus, manifest.run);
+    const publisher = new FencedPublisher(this.#bus, manifest.run, this.#stage, {
+      failed: (error) => this.fail(error),
+      stored: () => this.#runners.forEach((runner) => runner.advance()),
+    });
+    this.#publisher = publisher;
+    for (const shard of this.#shards(manifest)) {
+      if (this.now !== 'starting') return;
+      const runner = this.#newRunner(manifest, shard, publisher, checkpoints);
+      this.#runners.push(runner);
+      await runner.start();
+    }
+  }
+
+  #newRunner(manifest: Manifest, shard: number, publisher: FencedPublisher, checkpoints: Checkpoints): StageRunner {
+    return new StageRunner({
+      bus: this.#bus,
+      manifest,
+      stage: this.#stage,
+      shard,
+      publisher,
+      checkpoints,
+      state: this.#instances.open(manifest, shard).stage,
+      handle: this.#handlerOf(new StageContext([manifest, shard])),
+      codeVersion: CODE_VERSION,
+      checkpointEvery: this.#environment.checkpointEvery,
+      logger: this.#logger.child({ shard }),
+      failed: (error) => this.fail(error),
+    });
+  }
+
+  /** The stage's controller method behind its guards, pipes, interceptors and filters. @throws Error when there is none */
+  #handlerOf(context: StageContext): (messages: IntervalMessages) => Promise<readonly Said[]> {
+    const handler = this.messageHandlers.get(this.#stage);
+    if (handler === undefined) throw new Error(`no controller has a method with @Stage('${this.#stage}')`);
+    return async (messages) => {
+      const said: unknown = await handler(messages, context);
+      // An interceptor or a filter makes an observable of it.
+      return (isObservable(said) ? await lastValueFrom(said) : said) as readonly Said[];
+    };
+  }
+
+  #shards(manifest: Manifest): number[] {
+    const { index, count } = this.#environment.replica;
+    if (TOPOLOGY[this.#stage].per === 'account') return [-1];
+    return Array.from({ length: manifest.shards }, (_, shard) => shard).filter((shard) => shard % count === index);
+  }
+
+  protected override async drain(): Promise<void> {
+    for (const runner of this.#runners) await runner.drain();
+    await this.#publisher?.settled();
+  }
+
+  override instances(): readonly InstanceHealth[] {
+    return this.#runners.map(({ shard, done, seq, waiting }) => ({ shard, t: done, seq, waiting }));
+  }
+
+  override unwrap<T>(): T {
+    return this.#bus.nc as T;
+  }
+}

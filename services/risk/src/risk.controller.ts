@@ -1,0 +1,56 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import {
+  decodeBars,
+  decodeControl,
+  decodeFills,
+  decodeOrderEvents,
+  decodeSignals,
+  encodeDenials,
+  encodeOrders,
+} from '@aitrader/contracts';
+import { riskStage } from '@aitrader/core-risk';
+import { newBarSlice, type ExecutionReport, type Manifest } from '@aitrader/model';
+import { DivergedError, required, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
+import { bindStage, newRiskDecision } from '@aitrader/runtime-engine';
+import { Stage, StageContext, StageInstances } from '@aitrader/runtime-service';
+
+const CAPACITY = 64;
+
+export const newRisk = ({ config, timeframe, shards }: Manifest) => ({
+  stage: bindStage(riskStage, config.risk),
+  bars: Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, CAPACITY)),
+  decision: newRiskDecision(),
+});
+
+/** Risk behind the bus: all shards' signals and execution's word on the interval in, denials and orders out. */
+@Controller()
+export class RiskController {
+  readonly #instances: StageInstances<ReturnType<typeof newRisk>>;
+
+  constructor(instances: StageInstances<ReturnType<typeof newRisk>>) {
+    this.#instances = instances;
+  }
+
+  @Stage('risk')
+  decide(@Payload() messages: IntervalMessages, @Ctx() { shard: account }: StageContext): readonly Said[] {
+    const { stage, bars, decision } = this.#instances.of(account);
+    for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
+    const signals = bars.map(({ shard }) => decodeSignals(required(messages, 'signals', shard)));
+    const control = messages.control.map(decodeControl);
+    stage.apply({ t: messages.t, bars, signals, report: reportOf(messages), control }, decision);
+    const said: Said[] = decision.denials.length === 0 ? [] : [{ fact: 'denials', payload: encodeDenials(decision) }];
+    said.push({ fact: 'orders', payload: encodeOrders(decision) });
+    return said;
+  }
+}
+
+/** Execution's word on the interval. The fills came before the order events, which count them. @throws DivergedError */
+function reportOf(messages: IntervalMessages): ExecutionReport {
+  const { t, fills: expected, events } = decodeOrderEvents(required(messages, 'order-events', -1));
+  const payload = messages.payload('fills', -1);
+  const fills = payload === undefined ? [] : decodeFills(payload).fills;
+  if (fills.length !== expected)
+    throw new DivergedError(`execution counts ${expected} fills at ${t}, the recording holds ${fills.length}`);
+  return { t, fills, events };
+}

@@ -1,0 +1,37 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { decodeBars, decodeStates, encodeSignals } from '@aitrader/contracts';
+import { BREAKOUT_COLUMNS, breakoutStage } from '@aitrader/core-strategies';
+import { newBarSlice, newSignalSlice, newStateSlice, type Manifest } from '@aitrader/model';
+import { required, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
+import { bindStage } from '@aitrader/runtime-engine';
+import { Stage, StageContext, StageInstances } from '@aitrader/runtime-service';
+
+const CAPACITY = 64;
+const COLUMNS_READ = new Set(BREAKOUT_COLUMNS);
+
+export const newStrategy = ({ config, timeframe }: Manifest, shard: number) => ({
+  stage: bindStage(breakoutStage, config.strategy),
+  bars: newBarSlice(shard, timeframe, CAPACITY),
+  states: newStateSlice(shard, CAPACITY),
+  signals: newSignalSlice(shard),
+});
+
+/** The strategy stage behind the bus: a shard's bars and states in, its signals out. */
+@Controller()
+export class StrategyController {
+  readonly #instances: StageInstances<ReturnType<typeof newStrategy>>;
+
+  constructor(instances: StageInstances<ReturnType<typeof newStrategy>>) {
+    this.#instances = instances;
+  }
+
+  @Stage('strategy')
+  judge(@Payload() messages: IntervalMessages, @Ctx() { shard }: StageContext): readonly Said[] {
+    const { stage, bars, states, signals } = this.#instances.of(shard);
+    decodeBars(required(messages, 'bars', shard), bars);
+    decodeStates(required(messages, 'states', shard), states, COLUMNS_READ);
+    stage.apply({ bars, states }, signals);
+    return [{ fact: 'signals', payload: encodeSignals(signals) }];
+  }
+}
