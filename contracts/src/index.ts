@@ -24,6 +24,7 @@ export {
   streamOf,
   runOfStream,
   addressOf,
+  versionOf,
   subjectsRead,
   writerOf,
   messageIdOf,

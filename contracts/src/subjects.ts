@@ -70,6 +70,13 @@ export interface Address {
 const SUBJECT = /^at\.[a-z0-9][a-z0-9-]{0,62}\.([a-z-]+)\.v([1-9]\d*)\.([A-Za-z0-9_=-]+)$/;
 const SHARD = /^(0|[1-9]\d{0,14})$/;
 
+/** The fact and the version of a subject, also of a version to come; undefined when it names no fact that is known here. */
+export function versionOf(subject: string): Pick<Address, 'fact' | 'version'> | undefined {
+  const [, name, version] = SUBJECT.exec(subject) ?? [];
+  const fact = FACTS.find((one) => one === name);
+  return fact === undefined ? undefined : { fact, version: Number(version) };
+}
+
 /** Takes a subject apart, of this version or an earlier one. @throws RangeError naming the subject when it is none of a run */
 export function addressOf(subject: string): Address {
   const match = SUBJECT.exec(subject);
@@ -77,7 +84,7 @@ export function addressOf(subject: string): Address {
   if (match === null || fact === undefined) throw new RangeError(`not a subject of a run: ${subject}`);
   const version = Number(match[2]);
   const wiring = FACT_WIRING[fact];
-  if (version > wiring.version) throw new RangeError(`a version of ${fact} that this code does not know: ${subject}`);
+  if (version > wiring.version) throw new RangeError(`a newer program wrote this version of ${fact}: ${subject}`);
   const [key = ''] = match.slice(3);
   if (wiring.key === 'account') {
     if (key !== ACCOUNT_TOKEN) throw new RangeError(`not the account: ${subject}`);

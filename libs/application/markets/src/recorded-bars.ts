@@ -1,7 +1,7 @@
 import { decodeBars, decodeControl } from '@aitrader/contracts';
 import type { BarColumns } from '@aitrader/adapter-bar-files';
 import { compareText, item, newBarSlice, readInt32, type ModelParameters, type RunId, type Ticker } from '@aitrader/model';
-import { readRecording, type Bus } from '@aitrader/runtime-bus';
+import { readRecording, readingMessage, type Bus } from '@aitrader/runtime-bus';
 
 const SLICE_CAPACITY = 64;
 const ROWS_FIRST = 65_536;
@@ -66,12 +66,13 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
       for (let shard = 0; shard < shards; shard++) {
         const message = interval.message('bars', shard);
         if (message === undefined) continue;
-        decodeBars(message.data, slice);
+        readingMessage(message, () => decodeBars(message.data, slice));
         room(draft, draft.count + slice.count);
         for (let i = 0; i < slice.count; i++) append(draft, slice, i, indexOf.get(item(slice.symbols, i)) ?? -1);
       }
       if (shards > 1) sortBySymbol(draft, from);
-      for (const { data } of interval.control) parameters.push(...decodeControl(data).parameters);
+      for (const message of interval.control)
+        parameters.push(...readingMessage(message, () => decodeControl(message.data)).parameters);
     },
   });
   const { columns, count } = draft;

@@ -1,4 +1,5 @@
 import {
+  ContractError,
   decodeBars,
   decodeControl,
   decodeDenials,
@@ -10,36 +11,37 @@ import {
   type Fact,
 } from '@aitrader/contracts';
 import { epochMs } from '@aitrader/model';
-import { BrokenRecordingError, type LoggedMessage, type RecordedInterval } from '@aitrader/runtime-bus';
+import { readingMessage, type RecordedInterval } from '@aitrader/runtime-bus';
 import type { Interval } from '@aitrader/runtime-engine';
 
-/** Decodes every fact of a recorded interval. @throws ContractError, BrokenRecordingError */
+/** Decodes every fact of a recorded interval. @throws BrokenRecordingError naming the message, ContractError for one that is missing */
 export function decodeInterval(recorded: RecordedInterval, into: Interval): void {
   into.t = epochMs(recorded.t);
-  for (const [shard, bars] of into.bars.entries()) decodeBars(payloadOf(recorded, 'bars', shard), bars);
-  for (const [shard, states] of into.states.entries()) decodeStates(payloadOf(recorded, 'states', shard), states);
-  into.signals = into.signals.map(({ shard }) => decodeSignals(payloadOf(recorded, 'signals', shard)));
+  for (const [shard, bars] of into.bars.entries()) read(recorded, 'bars', shard, (payload) => decodeBars(payload, bars));
+  for (const [shard, states] of into.states.entries())
+    read(recorded, 'states', shard, (payload) => decodeStates(payload, states));
+  into.signals = into.signals.map(({ shard }) => read(recorded, 'signals', shard, decodeSignals));
   decodeReport(recorded, into);
-  const denials = recorded.message('denials', -1);
+  const denied = recorded.message('denials', -1) !== undefined;
   into.decision = {
-    ...decodeOrders(payloadOf(recorded, 'orders', -1)),
-    denials: denials === undefined ? [] : decodeDenials(denials.data).denials,
+    ...read(recorded, 'orders', -1, decodeOrders),
+    denials: denied ? read(recorded, 'denials', -1, decodeDenials).denials : [],
   };
-  into.control = recorded.control.map(({ data }) => decodeControl(data));
+  into.control = recorded.control.map((message) => readingMessage(message, () => decodeControl(message.data)));
 }
 
-/** Decodes execution's word on the interval. @throws ContractError, BrokenRecordingError when fills are missing */
-export function decodeReport(recorded: RecordedInterval, into: Interval): void {
-  const { t, fills: expected, events } = decodeOrderEvents(payloadOf(recorded, 'order-events', -1));
-  const message = recorded.message('fills', -1);
-  const fills = message === undefined ? [] : decodeFills(message.data).fills;
+/** Decodes execution's word on the interval. */
+function decodeReport(recorded: RecordedInterval, into: Interval): void {
+  const { t, fills: expected, events } = read(recorded, 'order-events', -1, decodeOrderEvents);
+  const filled = recorded.message('fills', -1) !== undefined;
+  const fills = filled ? read(recorded, 'fills', -1, decodeFills).fills : [];
   if (fills.length !== expected)
-    throw new BrokenRecordingError(`interval ${t} counts ${expected} fills and holds ${fills.length}`);
+    throw new ContractError('order-events', 'fills', `counts ${expected} fills where ${fills.length} were recorded`);
   into.report = { t, fills, events };
 }
 
-export function payloadOf(recorded: RecordedInterval, fact: Fact, shard: number): Uint8Array {
-  const message: LoggedMessage | undefined = recorded.message(fact, shard);
-  if (message === undefined) throw new BrokenRecordingError(`interval ${recorded.t} has no ${fact}`);
-  return message.data;
+function read<T>(recorded: RecordedInterval, fact: Fact, shard: number, decode: (payload: Uint8Array) => T): T {
+  const message = recorded.message(fact, shard);
+  if (message === undefined) throw new ContractError(fact, '', `of interval ${recorded.t} is missing`);
+  return readingMessage(message, () => decode(message.data));
 }

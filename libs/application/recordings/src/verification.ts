@@ -1,22 +1,30 @@
 import {
   ANNOUNCED_BY,
   ContractError,
-  FACT_WIRING,
   addressOf,
   announcedCount,
   decodeBars,
   decodeControl,
-  decodeManifest,
   upcast,
   type AnnouncedFact,
   type Fact,
   type JsonObject,
 } from '@aitrader/contracts';
 import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
-import { BrokenRecordingError, readStored, type Bus, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
+import {
+  BrokenRecordingError,
+  readStored,
+  readingMessage,
+  recordedManifestOf,
+  versionsIn,
+  type Bus,
+  type LoggedMessage,
+  type Payload,
+} from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
 import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
 import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
+import { assertVerifiable, thisCode, writerOf, type WritingCode } from './writing-code.ts';
 
 /** The first message of a recording that is not what the stages make of the recording's own inputs. */
 export interface Difference {
@@ -35,6 +43,8 @@ export interface Verdict {
   /** messages of intervals that were not complete when the run was interrupted: not compared */
   readonly unfinished: number;
   readonly difference: Difference | undefined;
+  readonly writtenBy: WritingCode;
+  readonly verifiedBy: WritingCode;
 }
 
 const SHOWN_BYTES = 24;
@@ -80,15 +90,11 @@ export class Verifier {
     return this.#unfinished;
   }
 
-  /** Takes in the next message of the recording. */
+  /** Takes in the next message of the recording, as it was stored. */
   offer(message: LoggedMessage): void {
     const { fact, shard, version } = addressOf(message.subject);
-    if (version !== FACT_WIRING[fact].version)
-      throw new BrokenRecordingError(
-        `message ${message.seq} is ${fact} of version ${version}; this code writes version ${FACT_WIRING[fact].version}, so only the code that recorded the run can verify it`,
-      );
-    if (fact === 'manifest') throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
-    if (fact === 'control') this.#takeControl(message);
+    if (fact === 'manifest') throw new ContractError('manifest', '', 'is a second one');
+    if (fact === 'control') this.#takeControl({ ...message, data: upcast(fact, version, message.data) });
     else this.#queue(keyOf(fact, shard)).push(message);
     while (this.#isComplete()) this.#verifyInterval();
   }
@@ -134,9 +140,9 @@ export class Verifier {
   #verifyInterval(): void {
     const interval = this.#interval;
     for (const [shard, bars] of interval.bars.entries()) {
-      const { seq, data } = item(this.#queue(keyOf('bars', shard)), 0);
-      decodeBars(data, bars);
-      interval.shardControl[shard] = heardBefore(item(this.#shardControl, shard), seq);
+      const message = item(this.#queue(keyOf('bars', shard)), 0);
+      readingMessage(message, () => decodeBars(message.data, bars));
+      interval.shardControl[shard] = heardBefore(item(this.#shardControl, shard), message.seq);
     }
     interval.t = item(interval.bars, 0).t;
     interval.control = heardBefore(this.#control, this.#decidedFrom());
@@ -186,44 +192,37 @@ export class Verifier {
 
 const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
 
-/** Verifies a recording. @throws UnknownRunError, ContractError for inputs that cannot be decoded, BrokenRecordingError */
+/** Verifies a recording. @throws UnknownRunError, OtherCodeError, BrokenRecordingError for inputs that cannot be decoded */
 export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
-  let verifier: Verifier | undefined;
+  const manifest = await recordedManifestOf(bus, run);
+  if (manifest === undefined) throw new BrokenRecordingError(run, 'the recording is empty');
+  assertVerifiable(run, manifest, await versionsIn(bus, run));
+  const verifier = new Verifier(manifest);
   let messages = 0;
   await readStored(
     bus,
     run,
     (message) => {
       messages += 1;
-      if (verifier !== undefined) verifier.offer(message);
-      else verifier = new Verifier(manifestIn(message));
+      readingMessage(message, () => (messages === 1 ? assertUntouched(message, manifest) : verifier.offer(message)));
     },
     onProgress,
   );
-  verifier?.finish();
-  return {
-    run,
-    messages,
-    intervals: verifier?.intervals ?? 0,
-    compared: verifier?.compared ?? 0,
-    unfinished: verifier?.unfinished ?? 0,
-    difference: verifier?.difference,
-  };
+  verifier.finish();
+  const { intervals, compared, unfinished, difference } = verifier;
+  return { run, messages, intervals, compared, unfinished, difference, writtenBy: writerOf(manifest), verifiedBy: thisCode() };
 }
 
-function manifestIn(message: LoggedMessage): Manifest {
-  if (addressOf(message.subject).fact !== 'manifest')
-    throw new BrokenRecordingError(`message ${message.seq} is not the manifest`);
-  const { fact, version } = addressOf(message.subject);
-  const manifest = decodeManifest(upcast(fact, version, message.data));
-  // The hash is over what was recorded, whatever an earlier version's configuration is read as.
-  const { config } = JSON.parse(new TextDecoder().decode(message.data)) as { readonly config: JsonObject };
+/** The configuration is what its hash says, which is over what was recorded: an earlier version's is read as something else. */
+function assertUntouched({ data }: LoggedMessage, { configHash }: Manifest): void {
+  const { config } = JSON.parse(new TextDecoder().decode(data)) as { readonly config: JsonObject };
   const hash = configHashOf(config);
-  if (hash !== manifest.configHash)
-    throw new BrokenRecordingError(
-      `message ${message.seq}: the manifest's configuration hashes to ${hash}, not to ${manifest.configHash}`,
+  if (hash !== configHash)
+    throw new ContractError(
+      'manifest',
+      'config',
+      `was changed after it was recorded: it hashes to ${hash}, not to ${configHash}`,
     );
-  return manifest;
 }
 
 /** Takes the commands out that stand before a message: what a stage has heard when that one completes its interval. */

@@ -8,7 +8,10 @@ export {
   lastOf,
   manifestOf,
   recordedManifestOf,
+  messageAt,
+  versionsIn,
   UnknownRunError,
+  type FactVersions,
   type RecordingEntry,
   type StoredMessage,
 } from './recordings.ts';
@@ -18,12 +21,12 @@ export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } fro
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim } from './claim.ts';
 export { StageRunner, type StageRunnerOptions, type StageState, type Said } from './stage-runner.ts';
+export { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 export {
   RecordingAssembler,
   readMessages,
   readStored,
   readRecording,
-  BrokenRecordingError,
   type RecordedInterval,
   type RecordingRead,
 } from './recording-reader.ts';

@@ -1,4 +1,5 @@
 import {
+  ContractError,
   FACT_WIRING,
   FACTS,
   TOPOLOGY,
@@ -11,6 +12,7 @@ import {
   type RecordedManifest,
 } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
+import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 import { readLog } from './log-reader.ts';
@@ -21,11 +23,6 @@ export interface RecordedInterval {
   readonly t: number;
   readonly message: IntervalMessages['message'];
   readonly control: readonly LoggedMessage[];
-}
-
-/** Thrown when a recording does not begin the way every recording begins. */
-export class BrokenRecordingError extends Error {
-  override readonly name = 'BrokenRecordingError';
 }
 
 /** All facts but the manifest and control, each as often as it is written. */
@@ -56,18 +53,24 @@ export class RecordingAssembler {
     return this.#join?.waiting ?? 0;
   }
 
-  /** @throws ContractError, BrokenRecordingError naming the message's sequence */
+  /** @throws BrokenRecordingError naming the message; what else goes wrong with an interval is laid to the one that completed it */
   offer(message: LoggedMessage): void {
+    readingMessage(message, () => {
+      this.#take(message);
+      this.#release();
+    });
+  }
+
+  #take(message: LoggedMessage): void {
     const { fact } = addressOf(message.subject);
     if (fact === 'manifest') this.#begin(message);
-    else if (this.#join === undefined) throw new BrokenRecordingError(`message ${message.seq} is ${fact}, not the manifest`);
+    else if (this.#join === undefined) throw new ContractError(fact, '', 'stands where the manifest belongs');
     else if (fact === 'control') this.#control.push(message);
     else this.#join.offer(message);
-    this.#release();
   }
 
   #begin(message: LoggedMessage): void {
-    if (this.#manifest !== undefined) throw new BrokenRecordingError(`message ${message.seq} is a second manifest`);
+    if (this.#manifest !== undefined) throw new ContractError('manifest', '', 'is a second one');
     this.#manifest = readManifest(message.data);
     this.#join = new IntervalJoin(ALL_FACTS, -1, this.#manifest.shards);
   }
@@ -106,21 +109,26 @@ export interface RecordingRead {
 
 const PROGRESS_MESSAGES = 1_024;
 
-/** Hands over every message of a recording as it stands now, in its total order, as today's version of its fact says it. @throws UnknownRunError */
+/** Hands over every message of a recording as it stands now, in its total order, as today's version of its fact says it. @throws UnknownRunError, BrokenRecordingError */
 export async function readMessages(
   bus: Bus,
   run: RunId,
   onMessage: (message: LoggedMessage) => void,
   onProgress?: (share: number) => void,
 ): Promise<void> {
-  const today = ({ seq, subject, data }: LoggedMessage): void => {
-    const { fact, version } = addressOf(subject);
-    onMessage({ seq, subject, data: upcast(fact, version, data) });
-  };
-  await readStored(bus, run, today, onProgress);
+  await readStored(bus, run, (message) => onMessage(asToday(message)), onProgress);
 }
 
-/** The same with the very bytes that were stored, of whichever version. @throws UnknownRunError */
+/** A stored message as today's version of its fact says it. @throws BrokenRecordingError */
+function asToday(message: LoggedMessage): LoggedMessage {
+  const { seq, subject, data } = message;
+  return readingMessage(message, () => {
+    const { fact, version } = addressOf(subject);
+    return { seq, subject, data: upcast(fact, version, data) };
+  });
+}
+
+/** The same with the very bytes that were stored, of whichever version. @throws UnknownRunError, BrokenRecordingError for an empty one */
 export async function readStored(
   bus: Bus,
   run: RunId,
@@ -128,7 +136,7 @@ export async function readStored(
   onProgress?: (share: number) => void,
 ): Promise<void> {
   const { state } = await recordingInfo(bus, run);
-  if (state.messages === 0) throw new BrokenRecordingError(`the recording ${run} is empty`);
+  if (state.messages === 0) throw new BrokenRecordingError(run, 'the recording is empty');
   await new Promise<void>((resolve, reject) => {
     const reading = readLog(bus, {
       run,
@@ -156,6 +164,6 @@ export async function readRecording(
   const assembler = new RecordingAssembler(read.onInterval);
   await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
   const { manifest } = assembler;
-  if (manifest === undefined) throw new BrokenRecordingError(`the recording ${run} has no manifest`);
+  if (manifest === undefined) throw new BrokenRecordingError(run, 'the recording has no manifest');
   return { manifest, unfinished: assembler.waiting };
 }

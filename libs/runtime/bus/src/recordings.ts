@@ -1,7 +1,10 @@
-import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
+import { DiscardPolicy, RetentionPolicy, StorageType, type MsgRequest, type StreamInfo } from '@nats-io/jetstream';
 import {
+  ContractError,
   FACT_WIRING,
   STREAM_PREFIX,
+  addressOf,
+  versionOf,
   decodeManifest,
   readManifest,
   runOfStream,
@@ -13,6 +16,7 @@ import {
   type RecordedManifest,
 } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
+import { readingMessage } from './broken-recording.ts';
 import { nanosOf, type Bus } from './connection.ts';
 import { hasCode, JETSTREAM_CODE } from './errors.ts';
 
@@ -82,11 +86,27 @@ export async function listRecordings(bus: Bus): Promise<RecordingEntry[]> {
   return entries.sort((a, b) => (a.created < b.created ? -1 : 1));
 }
 
+/** Which versions of each fact a recording holds; those that only a newer program knows are among them. */
+export type FactVersions = ReadonlyMap<Fact, ReadonlySet<number>>;
+
+/** The versions of a recording's facts, as the server counts its subjects. @throws UnknownRunError */
+export async function versionsIn(bus: Bus, run: RunId): Promise<FactVersions> {
+  await recordingInfo(bus, run);
+  const { state } = await bus.jsm.streams.info(streamOf(run), { subjects_filter: subjectsOfRun(run) });
+  const versions = new Map<Fact, Set<number>>();
+  for (const subject of Object.keys(state.subjects ?? {})) {
+    const { fact, version } = versionOf(subject) ?? {};
+    if (fact !== undefined && version !== undefined) versions.set(fact, (versions.get(fact) ?? new Set()).add(version));
+  }
+  return versions;
+}
+
 /** Carries a message's id inside an atomic batch, where older servers refuse the header that de-duplicates. */
 export const BATCHED_ID_HEADER = 'Aitrader-Msg-Id';
 
 export interface StoredMessage {
   readonly seq: number;
+  readonly subject: string;
   readonly id: string;
   readonly data: Uint8Array;
   /** when the server stored it */
@@ -94,13 +114,21 @@ export interface StoredMessage {
 }
 
 /** The newest message of a subject, or undefined when there is none. */
-export async function lastMessage(bus: Bus, run: RunId, subject: string): Promise<StoredMessage | undefined> {
+export const lastMessage = (bus: Bus, run: RunId, subject: string): Promise<StoredMessage | undefined> =>
+  storedMessage(bus, run, { last_by_subj: subject });
+
+/** The message of a sequence, or undefined when there is none. */
+export const messageAt = (bus: Bus, run: RunId, seq: number): Promise<StoredMessage | undefined> =>
+  storedMessage(bus, run, { seq });
+
+async function storedMessage(bus: Bus, run: RunId, query: MsgRequest): Promise<StoredMessage | undefined> {
   try {
-    const stored = await bus.jsm.streams.getMessage(streamOf(run), { last_by_subj: subject });
+    const stored = await bus.jsm.streams.getMessage(streamOf(run), query);
     return stored === null
       ? undefined
       : {
           seq: stored.seq,
+          subject: stored.subject,
           id: stored.header.get('Nats-Msg-Id') || stored.header.get(BATCHED_ID_HEADER),
           data: stored.data,
           storedAtMs: stored.time.getTime(),
@@ -111,33 +139,36 @@ export async function lastMessage(bus: Bus, run: RunId, subject: string): Promis
   }
 }
 
-/** The newest message of one fact, as today's version says it. @throws ContractError for one of an earlier version that is damaged */
+/** The newest message of one fact, as today's version says it. @throws BrokenRecordingError for one of an earlier version that is damaged */
 export async function lastOf(bus: Bus, run: RunId, fact: Fact, shard?: number): Promise<StoredMessage | undefined> {
   for (let { version } = FACT_WIRING[fact]; version > 0; version--) {
     const stored = await lastMessage(bus, run, subjectOf(run, fact, shard, version));
-    if (stored !== undefined) return { ...stored, data: upcast(fact, version, stored.data) };
+    if (stored !== undefined) return { ...stored, data: readingMessage(stored, () => upcast(fact, version, stored.data)) };
   }
   return undefined;
 }
 
-/** The manifest by which something is to run, or undefined while ingest has not written it yet. @throws UnknownRunError, ContractError */
-export async function manifestOf(bus: Bus, run: RunId): Promise<Manifest | undefined> {
-  const payload = await storedManifest(bus, run);
-  return payload === undefined ? undefined : decodeManifest(payload);
-}
+/** The manifest by which something is to run, or undefined while ingest has not written it yet. @throws UnknownRunError, BrokenRecordingError */
+export const manifestOf = (bus: Bus, run: RunId): Promise<Manifest | undefined> => readManifestWith(decodeManifest, bus, run);
 
-/** The manifest to tell about, also of a run that only a newer program could run. @throws UnknownRunError, ContractError */
-export async function recordedManifestOf(bus: Bus, run: RunId): Promise<RecordedManifest | undefined> {
-  const payload = await storedManifest(bus, run);
-  return payload === undefined ? undefined : readManifest(payload);
-}
+/** The manifest to tell about, also of a run that only a newer program could run. @throws UnknownRunError, BrokenRecordingError */
+export const recordedManifestOf = (bus: Bus, run: RunId): Promise<RecordedManifest | undefined> =>
+  readManifestWith(readManifest, bus, run);
 
-async function storedManifest(bus: Bus, run: RunId): Promise<Uint8Array | undefined> {
-  const stored = await lastOf(bus, run, 'manifest').catch(async (error: unknown) => {
+/** Nothing is ever dropped from inside a recording. */
+const FIRST_SEQ = 1;
+
+async function readManifestWith<T>(read: (payload: Uint8Array) => T, bus: Bus, run: RunId): Promise<T | undefined> {
+  const first = await messageAt(bus, run, FIRST_SEQ).catch(async (error: unknown) => {
     // The stream may have come to be in between: then its manifest is still on its way.
     if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
     await recordingInfo(bus, run);
     return undefined;
   });
-  return stored?.data;
+  if (first === undefined) return undefined;
+  return readingMessage(first, () => {
+    const { fact, version } = addressOf(first.subject);
+    if (fact !== 'manifest') throw new ContractError(fact, '', 'stands where the manifest belongs');
+    return read(upcast(fact, version, first.data));
+  });
 }

@@ -21,5 +21,8 @@ export function addRuns(program: Command): void {
 }
 
 const line = (entry: RunEntry): string =>
+  entry.problem === null ? told(entry) : `${entry.run.padEnd(32)} cannot be read: ${entry.problem}`;
+
+const told = (entry: RunEntry): string =>
   `${entry.run.padEnd(32)} ${entry.from}…${entry.to}  ${String(entry.symbols).padStart(5)} symbols  ${String(entry.shards).padStart(2)} shards  ` +
   `${count(entry.messages).padStart(11)} messages  ${(entry.bytes / 1e6).toFixed(1).padStart(8)} MB  ${entry.complete ? 'complete' : 'unfinished'}`;

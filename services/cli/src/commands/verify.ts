@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { recordingNamed, verifyRecording } from '@aitrader/application-recordings';
+import { codeText, isSameCode, recordingNamed, verifyRecording } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -24,15 +24,18 @@ export function addVerify(program: Command): void {
       const run = runId(name);
       const progress = progressBar('verifying');
       const verdict = await verifyRecording(bus, run, progress.at).finally(progress.done);
-      const { difference } = verdict;
+      const { difference, writtenBy, verifiedBy } = verdict;
+      const by = isSameCode(writtenBy, verifiedBy)
+        ? `by ${codeText(writtenBy)}, the code at hand`
+        : `by ${codeText(writtenBy)}; the code at hand is ${codeText(verifiedBy)}`;
       if (options.json) printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null });
       else if (difference === undefined)
         printText(
-          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs${verdict.unfinished > 0 ? `; ${count(verdict.unfinished)} messages of intervals that the run left unfinished were not compared` : ''}`,
+          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs${verdict.unfinished > 0 ? `; ${count(verdict.unfinished)} messages of intervals that the run left unfinished were not compared` : ''}\nwritten ${by}`,
         );
       else
         printText(
-          `${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}`,
+          `${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}\nwritten ${by}`,
         );
       if (difference !== undefined) process.exitCode = DIFFERS;
     });

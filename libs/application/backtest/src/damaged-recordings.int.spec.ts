@@ -1,0 +1,257 @@
+/**
+ * Recordings that cannot be read, or that only a newer program could run: said by name, and hiding no other.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  OtherCodeError,
+  explainFill,
+  listRuns,
+  manifestOrFail,
+  recordingNamed,
+  resultOf,
+  verifyRecording,
+} from '@aitrader/application-recordings';
+import { loadBars } from '@aitrader/application-markets';
+import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
+import { runId, type RunId } from '@aitrader/model';
+import {
+  BrokenRecordingError,
+  connectOrStart,
+  locateNatsServer,
+  openBus,
+  readStored,
+  type Bus,
+  type LoggedMessage,
+  type ManagedNatsServer,
+} from '@aitrader/runtime-bus';
+import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { restoreRecording } from '../testing/golden-recording.ts';
+import { recordSmallMarket } from '../testing/small-market.ts';
+
+const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
+const START_MS_MAX = 120_000;
+
+type Change = (messages: readonly LoggedMessage[]) => readonly LoggedMessage[];
+const textOf = ({ data }: LoggedMessage): string => Buffer.from(data).toString('utf8');
+
+/** One message changed: the first of those that `which` picks, or the last. */
+const changing =
+  (which: 'first' | 'last', fact: Fact, change: (message: LoggedMessage) => Partial<LoggedMessage>): Change =>
+  (messages) => {
+    const ours = messages.filter(({ subject }) => addressOf(subject).fact === fact);
+    const changed = which === 'first' ? ours[0] : ours.at(-1);
+    return messages.map((message) => (message === changed ? { ...message, ...change(message) } : message));
+  };
+const withText = (change: (text: string) => string) => (message: LoggedMessage) => ({
+  data: Buffer.from(change(textOf(message))),
+});
+const ofVersion = (version: number) => (message: LoggedMessage) => ({
+  subject: message.subject.replace(/\.v\d+\./, `.v${version}.`),
+});
+const newer = (fact: Fact): number => FACT_WIRING[fact].version + 1;
+
+describe('a recording', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'damaged-'));
+  let server: ManagedNatsServer;
+  let bus: Bus;
+  /** the messages of a sound recording */
+  const sound: LoggedMessage[] = [];
+  const seqOf = (which: 'first' | 'last', fact: Fact): number => {
+    const ours = sound.filter(({ subject }) => addressOf(subject).fact === fact);
+    return (which === 'first' ? ours[0] : ours.at(-1))?.seq ?? -1;
+  };
+
+  beforeAll(async () => {
+    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
+    server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
+    bus = await openBus(server.url, 'damaged recordings test');
+    await recordSmallMarket(bus, runId('sound'), 3);
+    await readStored(bus, runId('sound'), (message) => sound.push({ ...message, data: Uint8Array.from(message.data) }));
+    for (const [name, change] of Object.entries(CHANGES)) await restore(name, change);
+  }, START_MS_MAX);
+  afterAll(async () => {
+    await bus.nc.close();
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** Changes to a whole recording, by the name of the run that they make. */
+  const CHANGES = {
+    'no-json': changing(
+      'first',
+      'manifest',
+      withText((text) => text.slice(1)),
+    ),
+    'no-shards': changing(
+      'first',
+      'manifest',
+      withText((text) => text.replace('"shards":3', '"shards":0')),
+    ),
+    'newer-manifest': changing('first', 'manifest', ofVersion(newer('manifest'))),
+    headless: (messages) => messages.slice(1).map((message) => ({ ...message, seq: message.seq - 1 })),
+    nothing: () => [],
+    'damaged-end': changing(
+      'last',
+      'orders',
+      withText((text) => text.replace('{"t":', '{"x":')),
+    ),
+    'damaged-middle': changing(
+      'first',
+      'states',
+      withText((text) => text.replace('"level":[', '"level":[0.5,')),
+    ),
+    'damaged-bars': changing(
+      'first',
+      'bars',
+      withText((text) => text.replace('"tf":"1m"', '"tf":"2m"')),
+    ),
+    'newer-facts': changing('last', 'signals', ofVersion(newer('signals'))),
+    'newer-key': changing(
+      'first',
+      'manifest',
+      withText((text) => text.replace('"kellyFraction":', '"heatMax":0.5,"kellyFraction":')),
+    ),
+    'other-money': changing(
+      'first',
+      'manifest',
+      withText((text) => text.replace('"startingCash":1', '"startingCash":2')),
+    ),
+  } as const satisfies Readonly<Record<string, Change>>;
+  type Name = keyof typeof CHANGES | 'sound';
+
+  const restore = (name: string, change: Change): Promise<void> => {
+    const renamed = (message: LoggedMessage): LoggedMessage => ({
+      ...message,
+      subject: message.subject.replace(/^at\.[^.]+/, `at.${name}`),
+    });
+    return restoreRecording(bus, runId(name), change(sound).map(renamed));
+  };
+
+  /** Everything that reads a recording whole. */
+  const READERS: Readonly<Record<string, (run: RunId) => Promise<unknown>>> = {
+    explain: (run) => explainFill(bus, run, '#1', () => undefined),
+    digest: (run) => resultOf(bus, run),
+    replay: (run) => loadBars({ kind: 'recording', run }, () => Promise.resolve(bus)),
+    verify: (run) => verifyRecording(bus, run),
+  };
+  const refusal = async (reader: string, name: Name): Promise<Error> => {
+    const error = await READERS[reader]?.(runId(name)).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (error instanceof Error) return error;
+    throw new Error(`${reader} read ${name}`);
+  };
+
+  it.each<[Name, string]>([
+    [
+      'no-json',
+      `message 1 on at.no-json.manifest.v${FACT_WIRING.manifest.version}.main: manifest message: the message is not JSON`,
+    ],
+    ['no-shards', 'shards must be >= 1, got 0'],
+    [
+      'newer-manifest',
+      `message 1 on at.newer-manifest.manifest.v${newer('manifest')}.main: a newer program wrote this version of manifest`,
+    ],
+    ['headless', 'message 1 on at.headless.bars.v1.0: bars message: the message stands where the manifest belongs'],
+    ['damaged-end', `on at.damaged-end.orders.v${FACT_WIRING.orders.version}.main: orders message: t is missing`],
+  ])('that cannot be read (%s) is listed as that, with its reason', async (name, problem) => {
+    const entry = (await listRuns(bus)).find(({ run }) => run === name);
+    expect(entry).toMatchObject({ complete: false, problem: expect.stringContaining(problem) });
+  });
+
+  it.each<Name>(['sound', 'nothing', 'damaged-middle', 'damaged-bars', 'newer-facts', 'newer-key', 'other-money'])(
+    'beside others that cannot be read (%s) is listed with what it holds',
+    async (name) => {
+      const listed = await listRuns(bus);
+      expect(listed.map(({ run }) => run).sort()).toEqual(['sound', ...Object.keys(CHANGES)].sort());
+      const held = {
+        kind: 'backtest',
+        from: '2024-07-03',
+        to: '2024-07-03',
+        symbols: 4,
+        shards: 3,
+        messages: 592,
+        complete: true,
+      };
+      const expected =
+        name === 'nothing' ? { kind: 'unknown', messages: 0, complete: false } : { ...held, messages: sound.length };
+      expect(listed.find(({ run }) => run === name)).toMatchObject({ ...expected, problem: null });
+    },
+  );
+
+  it.each(['explain', 'digest', 'replay', 'verify'])(
+    'is refused by name of run and message when its bars are damaged: %s',
+    async (reader) => {
+      const error = await refusal(reader, 'damaged-bars');
+      expect(error).toBeInstanceOf(BrokenRecordingError);
+      expect(error).toMatchObject({ run: 'damaged-bars', seq: seqOf('first', 'bars') });
+      expect(error.message).toBe(
+        `damaged-bars, message ${seqOf('first', 'bars')} on at.damaged-bars.bars.v1.0: bars message: tf must be one of ["1m","5m","15m","1h","1d"], got "2m"`,
+      );
+    },
+  );
+
+  it.each(['explain', 'digest'])('is refused by name of run and message when a state is damaged: %s', async (reader) => {
+    const error = await refusal(reader, 'damaged-middle');
+    expect(error).toMatchObject({ name: 'BrokenRecordingError', run: 'damaged-middle', seq: seqOf('first', 'states') });
+  });
+
+  it('does not verify when a state is damaged: the message is named', async () => {
+    const { difference } = await verifyRecording(bus, runId('damaged-middle'));
+    expect(difference).toMatchObject({ seq: seqOf('first', 'states') });
+  });
+
+  it.each(['explain', 'digest', 'replay', 'verify'])(
+    'is refused by name when it does not begin with its manifest: %s',
+    async (reader) => {
+      expect((await refusal(reader, 'headless')).message).toMatch(
+        /^headless, message 1 on \S+: bars message: the message stands where the manifest belongs$/,
+      );
+      expect((await refusal(reader, 'nothing')).message).toBe('nothing: the recording is empty');
+    },
+  );
+
+  it.each(['explain', 'digest', 'replay'])('of a newer program is refused by name of the message: %s', async (reader) => {
+    const error = await refusal(reader, 'newer-facts');
+    expect(error).toMatchObject({ name: 'BrokenRecordingError', run: 'newer-facts', seq: seqOf('last', 'signals') });
+    expect(error.message).toContain('a newer program wrote this version of signals');
+  });
+
+  it('of a newer program is verified by that one', async () => {
+    const error = await refusal('verify', 'newer-facts');
+    const [written, today] = [FACT_WIRING.signals.version + 1, FACT_WIRING.signals.version];
+    expect(error).toBeInstanceOf(OtherCodeError);
+    expect(error.message).toContain(`signals v${today} and v${written}; this code writes signals v${today}`);
+  });
+
+  it('whose manifest is not what was recorded is refused', async () => {
+    const error = await refusal('verify', 'other-money');
+    expect(error).toMatchObject({ name: 'BrokenRecordingError', run: 'other-money', seq: 1 });
+    expect(error.message).toMatch(/config was changed after it was recorded: it hashes to [0-9a-f]{64}, not to [0-9a-f]{64}$/);
+  });
+
+  it('with a key that only a newer program knows is explained and digested', async () => {
+    const [run, sound] = [runId('newer-key'), runId('sound')];
+    expect((await explainFill(bus, run, '#1', () => undefined)).fill).toEqual(
+      (await explainFill(bus, sound, '#1', () => undefined)).fill,
+    );
+    expect((await resultOf(bus, run)).digest).toEqual((await resultOf(bus, sound)).digest);
+    expect((await recordingNamed(bus, run)).unknownKeys).toEqual([{ key: 'risk.heatMax', value: 0.5 }]);
+  });
+
+  it('with a key that only a newer program knows is neither run by nor verified: the key is named', async () => {
+    const run = (): Promise<unknown> => manifestOrFail(bus, 'newer-key');
+    await expect(run).rejects.toThrow(BrokenRecordingError);
+    await expect(run).rejects.toThrow(
+      'manifest message: config.risk.heatMax is a key of the configuration that this program does not know, got 0.5',
+    );
+    const error = await refusal('verify', 'newer-key');
+    expect(error).toBeInstanceOf(OtherCodeError);
+    expect(error.message).toContain(`newer-key was written by aitrader ${CODE_VERSION} (`);
+    expect(error.message).toContain('whose configuration this code does not know all of: risk.heatMax (0.5)');
+  });
+});

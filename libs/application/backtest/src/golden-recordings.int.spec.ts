@@ -1,0 +1,182 @@
+/**
+ * Recordings as released programs wrote them, read by the program of today: listed, digested, explained, replayed.
+ */
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  OtherCodeError,
+  explainFill,
+  listRuns,
+  resultOf,
+  verifyRecording,
+  type Explanation,
+} from '@aitrader/application-recordings';
+import { runInMemory } from '@aitrader/application-pipeline';
+import { loadBars } from '@aitrader/application-markets';
+import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
+import { STATE_FLAG, item, runId, type Manifest, type RunId } from '@aitrader/model';
+import {
+  connectOrStart,
+  locateNatsServer,
+  manifestOf,
+  openBus,
+  type Bus,
+  type LoggedMessage,
+  type ManagedNatsServer,
+} from '@aitrader/runtime-bus';
+import type { Digest } from '@aitrader/runtime-engine';
+import { SILENT } from '@aitrader/runtime-telemetry';
+import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
+import { marketBetween } from '../testing/small-market.ts';
+import { memoryHost } from './index.ts';
+
+const FOLDER = path.resolve(import.meta.dirname, '../golden');
+const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
+const START_MS_MAX = 120_000;
+
+/** What the program that wrote a recording said of it. */
+interface Said {
+  readonly listed: { readonly run: string };
+  readonly result: object;
+  readonly digest: Digest;
+  readonly digestToday?: Partial<Digest>;
+  readonly explained: Readonly<Record<string, Explanation>>;
+}
+interface Golden {
+  readonly name: string;
+  readonly run: RunId;
+  readonly messages: readonly LoggedMessage[];
+  readonly said: Said;
+  /** facts that today's program writes as another version */
+  readonly earlier: readonly Fact[];
+}
+
+function golden(name: string): Golden {
+  const messages = keptMessages(path.join(FOLDER, `${name}.jsonl.gz`));
+  const said = JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as Said;
+  const addresses = messages.map(({ subject }) => addressOf(subject));
+  const earlier = addresses.filter(({ fact, version }) => version !== FACT_WIRING[fact].version).map(({ fact }) => fact);
+  return { name, run: runId(said.listed.run), messages, said, earlier: [...new Set(earlier)] };
+}
+const GOLDEN = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.jsonl.gz') ? [golden(file.replace('.jsonl.gz', ''))] : []));
+
+const PART_OF: Readonly<Partial<Record<Fact, keyof Digest>>> = {
+  bars: 'bars',
+  states: 'states',
+  signals: 'signals',
+  orders: 'orders',
+  denials: 'denials',
+  'order-events': 'orderEvents',
+  fills: 'fills',
+};
+
+describe('a recording of a released program', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'golden-'));
+  let server: ManagedNatsServer;
+  let bus: Bus;
+  beforeAll(async () => {
+    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
+    server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
+    bus = await openBus(server.url, 'golden recordings test');
+    for (const { run, messages } of GOLDEN) await restoreRecording(bus, run, messages);
+  }, START_MS_MAX);
+  afterAll(async () => {
+    await bus.nc.close();
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('there is one of every version that a fact has had', () => {
+    const kept = new Set(
+      GOLDEN.flatMap(({ messages }) => messages.map(({ subject }) => subject.split('.').slice(2, 4).join('.'))),
+    );
+    for (const [fact, { version }] of Object.entries(FACT_WIRING))
+      for (let v = 1; v <= version; v++) expect(kept).toContain(`${fact}.v${v}`);
+  });
+
+  it('is listed as it was', async () => {
+    const listed = await listRuns(bus);
+    for (const { said } of GOLDEN)
+      expect(listed.find(({ run }) => run === said.listed.run)).toMatchObject({ ...said.listed, problem: null });
+  });
+
+  it.each(GOLDEN)('$name has the result that it had', async ({ run, said }) => {
+    expect(await resultOf(bus, run)).toMatchObject({ ...said.result, unfinished: 0 });
+  });
+
+  it.each(GOLDEN)('$name has the digest that it had, of the facts that are of the same version still', async (one) => {
+    const { digest } = await resultOf(bus, one.run);
+    const said = { ...one.said.digest, ...one.said.digestToday };
+    for (const part of Object.values(PART_OF)) expect([part, digest[part]]).toEqual([part, said[part]]);
+    const changed = one.earlier.map((fact) => PART_OF[fact]).filter((part) => part !== undefined);
+    for (const part of Object.keys(one.said.digestToday ?? {})) expect([...changed, 'all']).toContain(part);
+  });
+
+  it.each(GOLDEN.flatMap((one) => Object.keys(one.said.explained).map((fill) => ({ ...one, fill }))))(
+    '$name explains fill #$fill as it did, to the last unit',
+    async ({ run, said, fill, earlier }) => {
+      const then = said.explained[fill];
+      if (then === undefined) throw new Error(`nothing is said of fill ${fill}`);
+      const now = await explainFill(bus, run, `#${fill}`, () => undefined);
+      const { signal, state, ...rest } = then;
+      expect(now).toMatchObject(rest);
+      // What an earlier version did not say is said to be absent, and that something is missing is said, too.
+      const missing = earlier.includes('states') && signal.regimePpm.length === 2 ? STATE_FLAG.PARTIAL : 0;
+      const { forward, regimePpm, stateFlags, ...figures } = signal;
+      expect(now.signal).toMatchObject({ ...figures, stateFlags: stateFlags | missing });
+      expect(now.signal.forward).toMatchObject({ meanE8: forward.meanE8, sdE8: forward.sdE8, dofMilli: forward.dofMilli });
+      expect(now.signal.forward.quantilesE8).toEqual(expect.arrayContaining([...forward.quantilesE8]));
+      expect(now.signal.regimePpm).toEqual(expect.arrayContaining([...regimePpm]));
+      const { flags = 0 } = state.figures;
+      expect(now.state).toMatchObject({
+        ...state,
+        fitted: state.fitted ?? [],
+        figures: { ...state.figures, flags: flags | missing },
+      });
+    },
+  );
+
+  it.each(GOLDEN)('$name is replayed: its bars give what they give today, with any number of shards', async ({ run, said }) => {
+    const manifest = await manifestOf(bus, run);
+    if (manifest === undefined) throw new Error(`${run} has no manifest`);
+    const { config } = manifest;
+    const source = { kind: 'recording', run } as const;
+    const { parameters } = await loadBars(source, () => Promise.resolve(bus));
+    const today = await runInMemory({
+      table: marketBetween(manifest.from, manifest.to, manifest.universe),
+      parameters,
+      config,
+      shards: 1,
+    });
+    expect(today.digest.bars).toBe(said.digest.bars);
+    for (const shards of [1, 3]) {
+      const request = { run: runId('replay-1'), kind: 'replay', source, shards, config, listener: SILENT } as const;
+      const { digest, counts } = await memoryHost(request, { home, bus, server }, false);
+      expect({ digest, counts }).toEqual({ digest: today.digest, counts: today.counts });
+      expect(counts.fills).toBeGreaterThan(10);
+    }
+  });
+
+  it.each(GOLDEN.filter(({ earlier }) => earlier.some((fact) => fact !== 'manifest' && fact !== 'control')))(
+    '$name is not verified by code that writes other versions: it says which code can',
+    async ({ run, earlier, messages }) => {
+      const error = await verifyRecording(bus, run).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(OtherCodeError);
+      const { message } = error as OtherCodeError;
+      const { codeVersion, nodeVersion, codeCommit } = JSON.parse(Buffer.from(item(messages, 0).data).toString()) as Manifest;
+      expect(message).toContain(`${run} was written by aitrader ${codeVersion}`);
+      expect(message).toContain(`on Node ${nodeVersion}`);
+      expect(message).toContain(
+        `check out ${codeCommit === undefined ? 'that version' : `commit ${codeCommit}`} and run verify there`,
+      );
+      for (const fact of earlier) {
+        if (fact === 'manifest' || fact === 'control') continue;
+        const version = messages.map(({ subject }) => addressOf(subject)).find((address) => address.fact === fact)?.version;
+        expect(message).toContain(`${fact} v${version}`);
+        expect(message).toContain(`${fact} v${FACT_WIRING[fact].version}`);
+      }
+    },
+  );
+});
