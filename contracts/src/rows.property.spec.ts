@@ -5,78 +5,13 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { item, type Denial, type Fill, type Order, type OrderEvent, type Signal } from '@aitrader/model';
-import {
-  barRow,
-  decodeDenials,
-  decodeFills,
-  decodeOrderEvents,
-  decodeOrders,
-  decodeSignals,
-  denialRow,
-  fillRow,
-  flushRows,
-  newRowBuffer,
-  orderEventRow,
-  orderRow,
-  signalRow,
-  stateRow,
-  type Fact,
-  type RowBuffer,
-} from './index.ts';
+import { item } from '@aitrader/model';
 import { someMessage } from '../testing/arbitrary-messages.ts';
-import { bytesOf, decodedBars, decodedStates } from '../testing/codec-of.ts';
-
-type Write = (rows: RowBuffer) => void;
-/** A row to write, and all that it says, as text. */
-interface Row {
-  readonly write: Write;
-  readonly says: string;
-}
-
-const KINDS = {
-  bars: (payload: Uint8Array): Row[] => {
-    const bars = decodedBars(payload);
-    const says = (i: number): unknown[] => [
-      bars.t,
-      bars.symbols[i],
-      ...[bars.open, bars.high, bars.low, bars.close, bars.volume, bars.flags].map((column) => column[i]),
-    ];
-    return bars.symbols.map((_, i) => ({ write: (rows) => barRow(rows, bars, i), says: JSON.stringify(says(i)) }));
-  },
-  states: (payload: Uint8Array): Row[] => {
-    const states = decodedStates(payload);
-    const width = states.rows.length / Math.max(1, states.count);
-    const says = (i: number): unknown[] => [states.t, states.symbols[i], ...states.rows.subarray(i * width, (i + 1) * width)];
-    return states.symbols.map((_, i) => ({ write: (rows) => stateRow(rows, states, i), says: JSON.stringify(says(i)) }));
-  },
-  signals: (payload: Uint8Array): Row[] => rowsOf<Signal>(decodeSignals(payload).signals, signalRow),
-  orders: (payload: Uint8Array): Row[] => rowsOf<Order>(decodeOrders(payload).orders, orderRow),
-  denials: (payload: Uint8Array): Row[] => rowsOf<Denial>(decodeDenials(payload).denials, denialRow),
-  'order-events': (payload: Uint8Array): Row[] => rowsOf<OrderEvent>(decodeOrderEvents(payload).events, orderEventRow),
-  fills: (payload: Uint8Array): Row[] => rowsOf<Fill>(decodeFills(payload).fills, fillRow),
-} as const satisfies Partial<Record<Fact, (payload: Uint8Array) => Row[]>>;
-
-const rowsOf = <T>(said: readonly T[], row: (rows: RowBuffer, one: T) => void): Row[] =>
-  said.map((one) => ({ write: (rows) => row(rows, one), says: JSON.stringify(one) }));
-
-type Kind = keyof typeof KINDS;
-const KIND_NAMES: readonly Kind[] = ['bars', 'states', 'signals', 'orders', 'denials', 'order-events', 'fills'];
+import { bytesOf } from '../testing/codec-of.ts';
+import { KINDS, KIND_NAMES, written, type Kind, type Row } from '../testing/rows-of.ts';
 
 const someRows = (kind: Kind): fc.Arbitrary<Row[]> =>
   someMessage(kind).map((message) => KINDS[kind](bytesOf(JSON.stringify(message))));
-
-/** Bytes of rows that are written one after the other; `flushAfter` says after which the buffer is emptied. */
-function written(rows: readonly Row[], flushAfter: (i: number) => boolean = () => false): string {
-  const pieces: Buffer[] = [];
-  const buffer = newRowBuffer((bytes) => pieces.push(Buffer.from(bytes)));
-  rows.forEach(({ write }, i) => {
-    write(buffer);
-    if (flushAfter(i)) flushRows(buffer);
-  });
-  flushRows(buffer);
-  return Buffer.concat(pieces).toString('latin1');
-}
 
 describe.each(KIND_NAMES)('rows of %s, whatever they say', (kind) => {
   it('1. have the bytes that they have one by one, wherever the buffer was flushed', () => {

@@ -1,0 +1,69 @@
+import type { Denial, Fill, Order, OrderEvent, Signal } from '@aitrader/model';
+import {
+  barRow,
+  decodeDenials,
+  decodeFills,
+  decodeOrderEvents,
+  decodeOrders,
+  decodeSignals,
+  denialRow,
+  fillRow,
+  flushRows,
+  newRowBuffer,
+  orderEventRow,
+  orderRow,
+  signalRow,
+  stateRow,
+  type Fact,
+  type RowBuffer,
+} from '../src/index.ts';
+import { decodedBars, decodedStates } from './codec-of.ts';
+
+export type Write = (rows: RowBuffer) => void;
+/** A row to write, and all that it says, as text. */
+export interface Row {
+  readonly write: Write;
+  readonly says: string;
+}
+
+/** The rows of a message, by the facts that have any. */
+export const KINDS = {
+  bars: (payload: Uint8Array): Row[] => {
+    const bars = decodedBars(payload);
+    const says = (i: number): unknown[] => [
+      bars.t,
+      bars.symbols[i],
+      ...[bars.open, bars.high, bars.low, bars.close, bars.volume, bars.flags].map((column) => column[i]),
+    ];
+    return bars.symbols.map((_, i) => ({ write: (rows) => barRow(rows, bars, i), says: JSON.stringify(says(i)) }));
+  },
+  states: (payload: Uint8Array): Row[] => {
+    const states = decodedStates(payload);
+    const width = states.rows.length / Math.max(1, states.count);
+    const says = (i: number): unknown[] => [states.t, states.symbols[i], ...states.rows.subarray(i * width, (i + 1) * width)];
+    return states.symbols.map((_, i) => ({ write: (rows) => stateRow(rows, states, i), says: JSON.stringify(says(i)) }));
+  },
+  signals: (payload: Uint8Array): Row[] => rowsOf<Signal>(decodeSignals(payload).signals, signalRow),
+  orders: (payload: Uint8Array): Row[] => rowsOf<Order>(decodeOrders(payload).orders, orderRow),
+  denials: (payload: Uint8Array): Row[] => rowsOf<Denial>(decodeDenials(payload).denials, denialRow),
+  'order-events': (payload: Uint8Array): Row[] => rowsOf<OrderEvent>(decodeOrderEvents(payload).events, orderEventRow),
+  fills: (payload: Uint8Array): Row[] => rowsOf<Fill>(decodeFills(payload).fills, fillRow),
+} as const satisfies Partial<Record<Fact, (payload: Uint8Array) => Row[]>>;
+
+const rowsOf = <T>(said: readonly T[], row: (rows: RowBuffer, one: T) => void): Row[] =>
+  said.map((one) => ({ write: (rows) => row(rows, one), says: JSON.stringify(one) }));
+
+export type Kind = keyof typeof KINDS;
+export const KIND_NAMES: readonly Kind[] = ['bars', 'states', 'signals', 'orders', 'denials', 'order-events', 'fills'];
+
+/** Bytes of rows that are written one after the other; `flushAfter` says after which the buffer is emptied. */
+export function written(rows: readonly Row[], flushAfter: (i: number) => boolean = () => false): string {
+  const pieces: Buffer[] = [];
+  const buffer = newRowBuffer((bytes) => pieces.push(Buffer.from(bytes)));
+  rows.forEach(({ write }, i) => {
+    write(buffer);
+    if (flushAfter(i)) flushRows(buffer);
+  });
+  flushRows(buffer);
+  return Buffer.concat(pieces).toString('latin1');
+}
