@@ -37,6 +37,7 @@ export { upcast } from './earlier-versions.ts';
 export { runConfigSchema } from './config-schema.ts';
 export { type JsonObject, type UnknownKey } from './config-reading.ts';
 export { ContractError, validate } from './validation.ts';
+export { readMessage, fieldWords } from './message-reading.ts';
 export { announcedCount, intervalOf } from './payload.ts';
 export { encodeBars, decodeBars, encodeStates, decodeStates } from './columns.ts';
 export {

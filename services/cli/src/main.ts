@@ -8,6 +8,7 @@ import { addFit } from './commands/fit.ts';
 import { addPaper } from './commands/paper.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
+import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
 import { failWith } from './failure.ts';
 
@@ -22,6 +23,7 @@ addReplay(program);
 addVerify(program);
 addRuns(program);
 addExplain(program);
+addShow(program);
 addFit(program);
 addCalibrate(program);
 addBench(program);

@@ -70,6 +70,27 @@ describe('a recording', () => {
     RUN_MS_MAX,
   );
 
+  it('shows each of its messages, for people and for programs', async () => {
+    const shown = await aitrader.json<{ fact: string; payload: { run: string }; words: Record<string, string> }>(
+      'show',
+      bus.run,
+      '1',
+    );
+    expect(shown).toMatchObject({
+      fact: 'manifest',
+      payload: { run: bus.run },
+      words: { shards: expect.stringContaining('shards') },
+    });
+    const { signalBar } = await aitrader.json<{ signalBar: { seq: number } }>('explain', bus.run, '3');
+    const { code, stdout } = await aitrader.run('show', bus.run, String(signalBar.seq));
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`message ${signalBar.seq} of ${bus.run}, bars of version 1`)]);
+    const absent = await aitrader.run('show', bus.run, '1000000');
+    expect([absent.code, absent.stderr]).toEqual([
+      1,
+      expect.stringContaining(`${bus.run} has no message 1000000; it has those from 1`),
+    ]);
+  });
+
   it('is listed with what it holds', async () => {
     const runs = await aitrader.json<{ run: string; complete: boolean; shards: number }[]>('runs');
     expect(runs.find(({ run }) => run === bus.run)).toMatchObject({ complete: true, shards: 2 });

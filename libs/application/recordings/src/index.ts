@@ -5,5 +5,6 @@ export { codeText, isSameCode, OtherCodeError, type WritingCode } from './writin
 export { explainFill, UnknownFillError, type ExplainedBar, type ExplainedFit, type Explanation } from './explanation.ts';
 export { followRun } from './following.ts';
 export { newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
-export { manifestOrFail, recordingNamed } from './named-run.ts';
+export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';
+export { ofSymbol, showMessage, SymbolNotThereError, UnknownMessageError, wordsOf, type ShownMessage } from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';
