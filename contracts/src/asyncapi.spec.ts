@@ -77,6 +77,13 @@ describe('the AsyncAPI document', () => {
     expect(undescribed(message?.payload()?.json(), fact)).toEqual([]);
   });
 
+  it('describes every key of the configuration, which the manifest leaves open', async () => {
+    const { document } = await parsing;
+    const configuration = document.components().schemas().get('configuration')?.json();
+    expect(Object.keys(Object(configuration).properties)).toEqual(['probability', 'strategy', 'risk', 'simulation']);
+    expect(undescribed(configuration, 'config')).toEqual([]);
+  });
+
   it('is written to the file that is named', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'asyncapi-'));
     try {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { runConfigSchema } from './config-schema.ts';
 import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
 import { ACCOUNT } from './subjects.ts';
 import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, type Cadence, type Fact, type Input, type StageName } from './topology.ts';
@@ -40,7 +42,10 @@ export function asyncApiDocument(): object {
     components: {
       parameters: PARAMETERS,
       messages: byName(FACTS, (fact) => [messageNameOf(fact), messageOf(fact)]),
-      schemas: byName(FACTS, (fact) => [messageNameOf(fact), schemaOf(fact)]),
+      schemas: {
+        ...byName(FACTS, (fact) => [messageNameOf(fact), schemaOf(fact)]),
+        configuration: configurationSchema(),
+      },
     },
   };
 }
@@ -104,6 +109,12 @@ function messageOf(fact: Fact): Section {
     },
     payload: reference('components', 'schemas', name),
   };
+}
+
+/** What the manifest's open `config` holds when today's code writes it. */
+function configurationSchema(): JsonSchema {
+  const { $schema: _, ...schema }: JsonSchema = z.toJSONSchema(runConfigSchema, { target: 'draft-7' });
+  return { ...schema, description: "Everything that shapes a run's decisions, with the keys of today." };
 }
 
 function schemaOf(fact: Fact): JsonSchema {

@@ -57,7 +57,11 @@ const manifestV3 = z
     timeframe,
     universe: z.array(ticker).readonly().describe('every symbol of the run'),
     // Open, so that a new key is no new version: which keys there are is a matter of whoever reads them (config-reading.ts).
-    config: z.looseObject({}).describe('everything that shapes the decisions, with the keys that the code had which wrote it'),
+    config: z
+      .looseObject({})
+      .describe(
+        'everything that shapes the decisions, with the keys of the code that wrote it; those of today are in `configuration`',
+      ),
     configHash: z.string().length(64).describe("SHA-256 of the configuration's canonical JSON, in hex"),
     sources: z
       .array(
