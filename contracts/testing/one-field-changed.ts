@@ -75,7 +75,7 @@ function listOf({ items, minItems, maxItems }: JsonSchema, at: string, place: nu
   const parts = Array.from({ length }, (_, i) => sampleOf(schemaIn(items), `${at}.*`, place + 10 * i));
   const value = parts.map((part) => part.value);
   const changes = parts.flatMap((part, i) =>
-    part.changes.map((change) => ({ at: change.at, value: value.with(i, change.value) })),
+    part.changes.map((change) => ({ at: change.at, value: value.map((one, other) => (other === i ? change.value : one)) })),
   );
   return { value, changes };
 }

@@ -1,9 +1,6 @@
 /**
  * Recordings that cannot be read, or that only a newer program could run: said by name, and hiding no other.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   OtherCodeError,
@@ -17,22 +14,11 @@ import {
 import { loadBars } from '@aitrader/application-markets';
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
 import { runId, type RunId } from '@aitrader/model';
-import {
-  BrokenRecordingError,
-  connectOrStart,
-  locateNatsServer,
-  openBus,
-  readStored,
-  type Bus,
-  type LoggedMessage,
-  type ManagedNatsServer,
-} from '@aitrader/runtime-bus';
+import { BrokenRecordingError, readStored, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
 import { restoreRecording } from '../testing/golden-recording.ts';
 import { recordSmallMarket } from '../testing/small-market.ts';
-
-const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
-const START_MS_MAX = 120_000;
 
 type Change = (messages: readonly LoggedMessage[]) => readonly LoggedMessage[];
 const textOf = ({ data }: LoggedMessage): string => Buffer.from(data).toString('utf8');
@@ -54,8 +40,7 @@ const ofVersion = (version: number) => (message: LoggedMessage) => ({
 const newer = (fact: Fact): number => FACT_WIRING[fact].version + 1;
 
 describe('a recording', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'damaged-'));
-  let server: ManagedNatsServer;
+  let home: Awaited<ReturnType<typeof openTestHome>>;
   let bus: Bus;
   /** the messages of a sound recording */
   const sound: LoggedMessage[] = [];
@@ -65,18 +50,13 @@ describe('a recording', () => {
   };
 
   beforeAll(async () => {
-    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
-    server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
-    bus = await openBus(server.url, 'damaged recordings test');
+    home = await openTestHome();
+    ({ bus } = home);
     await recordSmallMarket(bus, runId('sound'), 3);
     await readStored(bus, runId('sound'), (message) => sound.push({ ...message, data: Uint8Array.from(message.data) }));
     for (const [name, change] of Object.entries(CHANGES)) await restore(name, change);
   }, START_MS_MAX);
-  afterAll(async () => {
-    await bus.nc.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => home.close());
 
   /** Changes to a whole recording, by the name of the run that they make. */
   const CHANGES = {

@@ -1,8 +1,7 @@
 /**
  * Recordings as released programs wrote them, read by the program of today: listed, digested, explained, replayed.
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -17,24 +16,15 @@ import { runInMemory } from '@aitrader/application-pipeline';
 import { loadBars } from '@aitrader/application-markets';
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
 import { STATE_FLAG, item, runId, type Manifest, type RunId } from '@aitrader/model';
-import {
-  connectOrStart,
-  locateNatsServer,
-  manifestOf,
-  openBus,
-  type Bus,
-  type LoggedMessage,
-  type ManagedNatsServer,
-} from '@aitrader/runtime-bus';
+import { manifestOf, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import type { Digest } from '@aitrader/runtime-engine';
 import { SILENT } from '@aitrader/runtime-telemetry';
+import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
 import { marketBetween } from '../testing/small-market.ts';
 import { memoryHost } from './index.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');
-const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
-const START_MS_MAX = 120_000;
 
 /** What the program that wrote a recording said of it. */
 interface Said {
@@ -73,20 +63,14 @@ const PART_OF: Readonly<Partial<Record<Fact, keyof Digest>>> = {
 };
 
 describe('a recording of a released program', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'golden-'));
-  let server: ManagedNatsServer;
+  let home: Awaited<ReturnType<typeof openTestHome>>;
   let bus: Bus;
   beforeAll(async () => {
-    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
-    server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
-    bus = await openBus(server.url, 'golden recordings test');
+    home = await openTestHome();
+    ({ bus } = home);
     for (const { run, messages } of GOLDEN) await restoreRecording(bus, run, messages);
   }, START_MS_MAX);
-  afterAll(async () => {
-    await bus.nc.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => home.close());
 
   it('there is one of every version that a fact has had', () => {
     const kept = new Set(
@@ -153,7 +137,7 @@ describe('a recording of a released program', () => {
     expect(today.digest.bars).toBe(said.digest.bars);
     for (const shards of [1, 3]) {
       const request = { run: runId('replay-1'), kind: 'replay', source, shards, config, listener: SILENT } as const;
-      const { digest, counts } = await memoryHost(request, { home, bus, server }, false);
+      const { digest, counts } = await memoryHost(request, home, false);
       expect({ digest, counts }).toEqual({ digest: today.digest, counts: today.counts });
       expect(counts.fills).toBeGreaterThan(10);
     }

@@ -1,8 +1,7 @@
 /**
  * One message of a recording, shown: of every released version, whole or damaged.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -15,20 +14,11 @@ import {
 } from '@aitrader/application-recordings';
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
 import { item, runId } from '@aitrader/model';
-import {
-  UnknownRunError,
-  connectOrStart,
-  locateNatsServer,
-  openBus,
-  type Bus,
-  type LoggedMessage,
-  type ManagedNatsServer,
-} from '@aitrader/runtime-bus';
+import { UnknownRunError, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
+import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');
-const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
-const START_MS_MAX = 120_000;
 
 const GOLDEN = readdirSync(FOLDER).flatMap((file) => {
   if (!file.endsWith('.jsonl.gz')) return [];
@@ -43,14 +33,12 @@ const textOf = ({ data }: LoggedMessage): string => Buffer.from(data).toString('
 const isText = (message: LoggedMessage): boolean => Buffer.from(textOf(message)).equals(message.data);
 
 describe('a message of a recording', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'shown-'));
   const damaged = runId('damaged');
-  let server: ManagedNatsServer;
+  let home: Awaited<ReturnType<typeof openTestHome>>;
   let bus: Bus;
   beforeAll(async () => {
-    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
-    server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
-    bus = await openBus(server.url, 'shown messages test');
+    home = await openTestHome();
+    ({ bus } = home);
     for (const { run, messages } of GOLDEN) await restoreRecording(bus, run, messages);
     await restoreRecording(bus, damaged, [
       { seq: 1, subject: 'at.damaged.manifest.v1.main', data: Buffer.from('{"kind":"none"}') },
@@ -59,11 +47,7 @@ describe('a message of a recording', () => {
       { seq: 4, subject: `at.damaged.states.v${FACT_WIRING.states.version + 1}.0`, data: Buffer.from('{}') },
     ]);
   }, START_MS_MAX);
-  afterAll(async () => {
-    await bus.nc.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => home.close());
 
   it.each(GOLDEN)('is shown, whichever it is: $name', async ({ run, messages }) => {
     for (const message of messages) {
@@ -76,7 +60,7 @@ describe('a message of a recording', () => {
       expect(Date.parse(shown.stored)).toBeGreaterThan(Date.UTC(2026, 0));
       const { t } = shown.payload ?? {};
       if (!isText(message)) continue;
-      if (fact !== 'manifest') expect(textOf(message)).toContain(`"t":${String(t)}`);
+      if (fact !== 'manifest') expect(textOf(message)).toContain(`"t":${JSON.stringify(t)}`);
       if (version !== today) expect(shown.recorded).toEqual(JSON.parse(textOf(message)));
     }
   });

@@ -16,7 +16,8 @@ registerHooks({
     const loaded = nextLoad(url, context);
     const [, [before, after] = []] = Object.entries(LINES).find(([file]) => url.endsWith(file)) ?? [];
     if (before === undefined) return loaded;
-    const source = String(loaded.source);
+    // A module's source comes as bytes.
+    const source = typeof loaded.source === 'string' ? loaded.source : new TextDecoder().decode(loaded.source ?? undefined);
     if (!source.includes(before)) throw new Error(`${url} has no ${before}`);
     return { ...loaded, source: source.replace(before, after) };
   },
