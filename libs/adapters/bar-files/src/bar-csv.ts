@@ -3,7 +3,7 @@ import { BarFileError } from './bar-file-error.ts';
 import { fieldEnd, fieldStart, newRowFields, splitRow, type RowFields } from './csv-row.ts';
 import { parseDecimal, parseWhole, textOf } from './decimal.ts';
 import { noteGap } from './gap-evidence.ts';
-import { appendRow, newRun, type RowStore, type Run } from './row-store.ts';
+import { appendRow, newStretch, type RowStore, type Stretch } from './row-store.ts';
 import { FIRST_START_MS, isAfterCalendar, isBeforeCalendar, LAST_START_MS, timestampProblem } from './timestamp.ts';
 
 /** The columns that every bar file must name in its header, in any order. `ts` is the bar's start in epoch ms. */
@@ -31,9 +31,9 @@ export interface BarCsv {
   line: number;
   /** first line of a stretch without text, or 0 */
   blankLine: number;
-  /** the run of the row before: most files hold one symbol */
-  run: Run | undefined;
-  readonly runs: Map<number, Run[]>;
+  /** the stretch of the row before: most files hold one symbol */
+  stretch: Stretch | undefined;
+  readonly stretches: Map<number, Stretch[]>;
 }
 
 export const newBarCsv = (file: string, filter: RowFilter, rows: RowStore): BarCsv => ({
@@ -45,8 +45,8 @@ export const newBarCsv = (file: string, filter: RowFilter, rows: RowStore): BarC
   fieldCount: 0,
   line: 0,
   blankLine: 0,
-  run: undefined,
-  runs: new Map(),
+  stretch: undefined,
+  stretches: new Map(),
 });
 
 /** Reads the whole rows in `bytes[start, end)`; `bytes[end − 1]` is a line feed. @throws BarFileError */
@@ -65,7 +65,7 @@ export function readRows(csv: BarCsv, bytes: Uint8Array, start: number, end: num
 /** To be called after the last row. @throws BarFileError when the file held no bar at all */
 export function endBarCsv(csv: BarCsv): void {
   if (csv.at === undefined) throw new BarFileError({ file: csv.file }, 'is empty');
-  if (csv.runs.size === 0) throw new BarFileError({ file: csv.file }, 'has a header but no bars');
+  if (csv.stretches.size === 0) throw new BarFileError({ file: csv.file }, 'has a header but no bars');
 }
 
 const byteOrderMarkLength = (bytes: Uint8Array, at: number): number =>
@@ -97,15 +97,15 @@ function readBar(csv: BarCsv, bytes: Uint8Array, at: Readonly<Record<ColumnName,
   const volume = readNumber(csv, bytes, at.volume, 'volume');
   if (volume < 0) throw fieldRefusal(csv, bytes, at.volume, 'volume', 'is negative');
   if (high < low) throw fieldRefusal(csv, bytes, at.high, 'high', `is below the low ${low}`);
-  const run = runOf(csv, bytes, at.symbol);
-  checkOrder(csv, run, start);
-  run.lastStart = start;
-  run.lastLine = csv.line;
-  if (!run.wanted || start < csv.filter.firstStart || start > csv.filter.lastStart) return;
+  const stretch = stretchOf(csv, bytes, at.symbol);
+  checkOrder(csv, stretch, start);
+  stretch.lastStart = start;
+  stretch.lastLine = csv.line;
+  if (!stretch.wanted || start < csv.filter.firstStart || start > csv.filter.lastStart) return;
   if (csv.rows.count >= csv.filter.barsMax)
     throw refusal(csv, undefined, undefined, `is beyond the limit of ${csv.filter.barsMax} bars`);
   const { rows } = csv;
-  const row = appendRow(rows, run);
+  const row = appendRow(rows, stretch);
   rows.t[row] = start;
   rows.open[row] = open;
   rows.high[row] = high;
@@ -135,28 +135,28 @@ function readNumber(csv: BarCsv, bytes: Uint8Array, field: number, name: string)
   throw fieldRefusal(csv, bytes, field, name, Number.isNaN(value) ? 'is not a number' : 'is not finite');
 }
 
-function runOf(csv: BarCsv, bytes: Uint8Array, field: number): Run {
+function stretchOf(csv: BarCsv, bytes: Uint8Array, field: number): Stretch {
   const start = fieldStart(bytes, csv.fields, field);
   const end = fieldEnd(bytes, csv.fields, field);
-  if (csv.run !== undefined && sameBytes(csv.run.bytes, bytes, start, end)) return csv.run;
+  if (csv.stretch !== undefined && sameBytes(csv.stretch.bytes, bytes, start, end)) return csv.stretch;
   let hash = 0;
   for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
-  let bucket = csv.runs.get(hash);
-  if (bucket === undefined) csv.runs.set(hash, (bucket = []));
-  let run = bucket.find((candidate) => sameBytes(candidate.bytes, bytes, start, end));
-  if (run === undefined) {
-    run = newRunOf(csv, bytes, start, end);
-    bucket.push(run);
-    csv.rows.runs.push(run);
+  let bucket = csv.stretches.get(hash);
+  if (bucket === undefined) csv.stretches.set(hash, (bucket = []));
+  let stretch = bucket.find((candidate) => sameBytes(candidate.bytes, bytes, start, end));
+  if (stretch === undefined) {
+    stretch = newStretchOf(csv, bytes, start, end);
+    bucket.push(stretch);
+    csv.rows.stretches.push(stretch);
   }
-  csv.run = run;
-  return run;
+  csv.stretch = stretch;
+  return stretch;
 }
 
-function newRunOf(csv: BarCsv, bytes: Uint8Array, start: number, end: number): Run {
+function newStretchOf(csv: BarCsv, bytes: Uint8Array, start: number, end: number): Stretch {
   const text = textOf(bytes, start, end);
   try {
-    return newRun(csv.file, ticker(text), bytes.slice(start, end), csv.filter.symbols?.has(text) ?? true);
+    return newStretch(csv.file, ticker(text), bytes.slice(start, end), csv.filter.symbols?.has(text) ?? true);
   } catch (cause) {
     if (!(cause instanceof UnitError)) throw cause;
     throw new BarFileError({ file: csv.file, line: csv.line, field: 'symbol', value: text }, 'is not a ticker', { cause });
@@ -169,15 +169,15 @@ function sameBytes(known: Uint8Array, bytes: Uint8Array, start: number, end: num
   return true;
 }
 
-function checkOrder(csv: BarCsv, run: Run, start: number): void {
-  if (run.lastStart < 0) return;
-  const gapMs = start - run.lastStart;
-  if (gapMs > 0) return noteGap(run.gaps, gapMs);
+function checkOrder(csv: BarCsv, stretch: Stretch, start: number): void {
+  if (stretch.lastStart < 0) return;
+  const gapMs = start - stretch.lastStart;
+  if (gapMs > 0) return noteGap(stretch.gaps, gapMs);
   const place = { file: csv.file, line: csv.line, field: 'ts', value: String(start) };
-  if (gapMs === 0) throw new BarFileError(place, `repeats the bar of ${run.symbol} at ${csv.file}:${run.lastLine}`);
+  if (gapMs === 0) throw new BarFileError(place, `repeats the bar of ${stretch.symbol} at ${csv.file}:${stretch.lastLine}`);
   throw new BarFileError(
     place,
-    `is earlier than the bar of ${run.symbol} on line ${run.lastLine}: rows must be in order of time`,
+    `is earlier than the bar of ${stretch.symbol} on line ${stretch.lastLine}: rows must be in order of time`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { MINUTES_OF, type Timeframe } from '@aitrader/model';
 import { BarFileError } from './bar-file-error.ts';
 import { DAILY_GAP_MS_MIN } from './gap-evidence.ts';
-import { NO_ROW, type RowStore, type Run } from './row-store.ts';
+import { NO_ROW, type RowStore, type Stretch } from './row-store.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -20,35 +20,35 @@ const GRID_MS: Readonly<Record<Exclude<Timeframe, '1d'>, number>> = {
 export type CloseOfDay = (startTs: number) => number;
 
 /**
- * Turns the start of every bar of the run into its close: the one place where this is done.
+ * Turns the start of every bar of the stretch into its close: the one place where this is done.
  * @throws BarFileError for a bar off the timeframe's grid, or closer to the one before it than the timeframe is long
  */
-export function closeRun(rows: RowStore, run: Run, timeframe: Timeframe, closeOfDay: CloseOfDay): void {
+export function closeStretch(rows: RowStore, stretch: Stretch, timeframe: Timeframe, closeOfDay: CloseOfDay): void {
   const stepMs = timeframe === '1d' ? DAILY_GAP_MS_MIN : MINUTES_OF[timeframe] * MINUTE_MS;
   const gridMs = timeframe === '1d' ? 1 : GRID_MS[timeframe];
   let lastStart = -Infinity;
   let lastClose = -Infinity;
-  for (let row = run.head; row !== NO_ROW; row = rows.next[row] ?? NO_ROW) {
+  for (let row = stretch.head; row !== NO_ROW; row = rows.next[row] ?? NO_ROW) {
     const start = rows.t[row] ?? 0;
-    if (start % gridMs !== 0) throw refusal(rows, run, row, `does not lie on the grid of ${timeframe} bars`);
-    if (start - lastStart < stepMs) throw refusal(rows, run, row, `is too close to the bar before it for ${timeframe} bars`);
-    const close = timeframe === '1d' ? dailyClose(rows, run, row, closeOfDay) : start + stepMs;
-    if (close <= lastClose) throw refusal(rows, run, row, 'falls on the same session as the bar before it');
+    if (start % gridMs !== 0) throw refusal(rows, stretch, row, `does not lie on the grid of ${timeframe} bars`);
+    if (start - lastStart < stepMs) throw refusal(rows, stretch, row, `is too close to the bar before it for ${timeframe} bars`);
+    const close = timeframe === '1d' ? dailyClose(rows, stretch, row, closeOfDay) : start + stepMs;
+    if (close <= lastClose) throw refusal(rows, stretch, row, 'falls on the same session as the bar before it');
     rows.t[row] = close;
     lastStart = start;
     lastClose = close;
   }
 }
 
-/** Drops the bars of a closed run that close outside `from` … `to`, both inclusive. */
-export function cutRun(rows: RowStore, run: Run, from: number, to: number): void {
+/** Drops the bars of a closed stretch that close outside `from` … `to`, both inclusive. */
+export function cutStretch(rows: RowStore, stretch: Stretch, from: number, to: number): void {
   const closeAt = (row: number): number => rows.t[row] ?? 0;
-  while (run.head !== NO_ROW && closeAt(run.head) < from) run.head = rows.next[run.head] ?? NO_ROW;
+  while (stretch.head !== NO_ROW && closeAt(stretch.head) < from) stretch.head = rows.next[stretch.head] ?? NO_ROW;
   let last = NO_ROW;
-  for (let row = run.head; row !== NO_ROW && closeAt(row) <= to; row = rows.next[row] ?? NO_ROW) last = row;
-  if (last === NO_ROW) run.head = NO_ROW;
+  for (let row = stretch.head; row !== NO_ROW && closeAt(row) <= to; row = rows.next[row] ?? NO_ROW) last = row;
+  if (last === NO_ROW) stretch.head = NO_ROW;
   else rows.next[last] = NO_ROW;
-  run.tail = last;
+  stretch.tail = last;
 }
 
 /** Remembers the last answer for each start: a panel asks for the same day once per symbol. */
@@ -61,18 +61,18 @@ export function rememberingClose(closeOfDay: CloseOfDay): CloseOfDay {
   };
 }
 
-function dailyClose(rows: RowStore, run: Run, row: number, closeOfDay: CloseOfDay): number {
+function dailyClose(rows: RowStore, stretch: Stretch, row: number, closeOfDay: CloseOfDay): number {
   let close: number;
   try {
     close = closeOfDay(rows.t[row] ?? 0);
   } catch (cause) {
-    throw refusal(rows, run, row, `has no session close: ${String(cause)}`, { cause });
+    throw refusal(rows, stretch, row, `has no session close: ${String(cause)}`, { cause });
   }
-  if (!Number.isSafeInteger(close)) throw refusal(rows, run, row, `has no session close: got ${close}`);
+  if (!Number.isSafeInteger(close)) throw refusal(rows, stretch, row, `has no session close: got ${close}`);
   return close;
 }
 
-function refusal(rows: RowStore, run: Run, row: number, problem: string, options?: ErrorOptions): BarFileError {
-  const place = { file: run.file, line: rows.line[row] ?? 0, field: 'ts', value: String(rows.t[row]) };
+function refusal(rows: RowStore, stretch: Stretch, row: number, problem: string, options?: ErrorOptions): BarFileError {
+  const place = { file: stretch.file, line: rows.line[row] ?? 0, field: 'ts', value: String(rows.t[row]) };
   return new BarFileError(place, problem, options);
 }

@@ -3,9 +3,9 @@ import type { BarSource, EpochMs, Timeframe } from '@aitrader/model';
 import { endBarCsv, newBarCsv, readRows, type RowFilter } from './bar-csv.ts';
 import type { BarColumns } from './bar-columns.ts';
 import { BarFileError } from './bar-file-error.ts';
-import { closeRun, cutRun, rememberingClose, type CloseOfDay } from './close-times.ts';
+import { closeStretch, cutStretch, rememberingClose, type CloseOfDay } from './close-times.ts';
 import { readFileRows, sizeOf } from './file-bytes.ts';
-import { mergeRuns } from './merge.ts';
+import { mergeStretches } from './merge.ts';
 import { newRowStore, type RowStore } from './row-store.ts';
 import { timeframeOf } from './timeframe.ts';
 import { FIRST_START_MS, LAST_START_MS } from './timestamp.ts';
@@ -44,9 +44,9 @@ export async function loadBarFiles(paths: readonly string[], options: LoadOption
   if (paths.length === 0) throw new BarFileError({ file: '' }, 'no file was named');
   const rows = newRowStore();
   const sources = await readFiles(paths, rows, options);
-  const timeframe = timeframeOf(rows.runs, options.timeframe);
+  const timeframe = timeframeOf(rows.stretches, options.timeframe);
   closeAndCut(rows, timeframe, options);
-  const table = mergeRuns(rows, timeframe);
+  const table = mergeStretches(rows, timeframe);
   if (table.count === 0) throw new BarFileError({ file: paths.join(', ') }, 'has no bars of the symbols and times asked for');
   return { table, sources };
 }
@@ -84,11 +84,14 @@ function filterOf(options: LoadOptions): RowFilter {
 function closeAndCut(rows: RowStore, timeframe: Timeframe, options: LoadOptions): void {
   const closeOfDay = rememberingClose(options.closeOfDay ?? noCloseOfDay);
   if (timeframe === '1d' && options.closeOfDay === undefined) {
-    throw new BarFileError({ file: rows.runs[0]?.file ?? '' }, 'has daily bars: closeOfDay is needed to tell when they close');
+    throw new BarFileError(
+      { file: rows.stretches[0]?.file ?? '' },
+      'has daily bars: closeOfDay is needed to tell when they close',
+    );
   }
-  for (const run of rows.runs) {
-    closeRun(rows, run, timeframe, closeOfDay);
-    cutRun(rows, run, options.from ?? -Infinity, options.to ?? Infinity);
+  for (const stretch of rows.stretches) {
+    closeStretch(rows, stretch, timeframe, closeOfDay);
+    cutStretch(rows, stretch, options.from ?? -Infinity, options.to ?? Infinity);
   }
 }
 

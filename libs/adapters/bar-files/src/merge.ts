@@ -1,26 +1,26 @@
 import { compareText, item, type Ticker, type Timeframe } from '@aitrader/model';
 import type { BarColumns } from './bar-columns.ts';
 import { BarFileError } from './bar-file-error.ts';
-import { NO_ROW, type RowStore, type Run } from './row-store.ts';
+import { NO_ROW, type RowStore, type Stretch } from './row-store.ts';
 
-/** A run with bars left; `rank` is the place of its symbol in canonical order. */
+/** A stretch with bars left; `rank` is the place of its symbol in canonical order. */
 interface Lane {
-  readonly run: Run;
+  readonly stretch: Stretch;
   readonly rank: number;
   row: number;
   t: number;
 }
 
 /**
- * Merges the runs into columns, in the order of time and then of symbol, and empties `rows` column by column on the way.
+ * Merges the stretches into columns, in the order of time and then of symbol, and empties `rows` column by column on the way.
  * A k-way merge over a binary heap (Knuth, TAOCP vol. 3, 5.4.1). @throws BarFileError when two files hold the same bar
  */
-export function mergeRuns(rows: RowStore, timeframe: Timeframe): BarColumns {
-  const runs = rows.runs.filter((run) => run.head !== NO_ROW);
-  const symbols = [...new Set(runs.map((run) => run.symbol))].sort(compareText);
+export function mergeStretches(rows: RowStore, timeframe: Timeframe): BarColumns {
+  const stretches = rows.stretches.filter((stretch) => stretch.head !== NO_ROW);
+  const symbols = [...new Set(stretches.map((stretch) => stretch.symbol))].sort(compareText);
   const order = new Int32Array(rows.count);
   const symbol = new Int32Array(rows.count);
-  const count = mergeOrder(rows, lanesOf(rows, runs, symbols), order, symbol);
+  const count = mergeOrder(rows, lanesOf(rows, stretches, symbols), order, symbol);
   const kept = order.subarray(0, count);
   return {
     timeframe,
@@ -36,9 +36,14 @@ export function mergeRuns(rows: RowStore, timeframe: Timeframe): BarColumns {
   };
 }
 
-function lanesOf(rows: RowStore, runs: readonly Run[], symbols: readonly Ticker[]): Lane[] {
+function lanesOf(rows: RowStore, stretches: readonly Stretch[], symbols: readonly Ticker[]): Lane[] {
   const rankOf = new Map(symbols.map((symbol, rank) => [symbol, rank]));
-  const lanes = runs.map((run): Lane => ({ run, rank: rankOf.get(run.symbol) ?? 0, row: run.head, t: rows.t[run.head] ?? 0 }));
+  const lanes = stretches.map((stretch): Lane => ({
+    stretch,
+    rank: rankOf.get(stretch.symbol) ?? 0,
+    row: stretch.head,
+    t: rows.t[stretch.head] ?? 0,
+  }));
   // A sorted array is a heap.
   return lanes.sort((a, b) => a.t - b.t || a.rank - b.rank);
 }
@@ -46,17 +51,18 @@ function lanesOf(rows: RowStore, runs: readonly Run[], symbols: readonly Ticker[
 /** Writes the order of the rows and the symbol of each; returns how many there are. */
 function mergeOrder(rows: RowStore, heap: Lane[], order: Int32Array, symbol: Int32Array): number {
   let count = 0;
-  let lastRun: Run | undefined;
+  let lastStretch: Stretch | undefined;
   let lastRow = NO_ROW;
   let lastT = Number.NaN;
   let lastRank = -1;
   while (heap.length > 0) {
     const lane = item(heap, 0);
-    if (lane.t === lastT && lane.rank === lastRank && lastRun !== undefined) throw duplicate(rows, lane, lastRun, lastRow);
+    if (lane.t === lastT && lane.rank === lastRank && lastStretch !== undefined)
+      throw duplicate(rows, lane, lastStretch, lastRow);
     order[count] = lane.row;
     symbol[count] = lane.rank;
     count++;
-    lastRun = lane.run;
+    lastStretch = lane.stretch;
     lastRow = lane.row;
     lastT = lane.t;
     lastRank = lane.rank;
@@ -103,7 +109,7 @@ function takeColumn(rows: RowStore, name: ValueColumn, order: Int32Array): Float
   return sorted;
 }
 
-function duplicate(rows: RowStore, lane: Lane, otherRun: Run, otherRow: number): BarFileError {
-  const place = { file: lane.run.file, line: rows.line[lane.row] ?? 0, field: 'ts' };
-  return new BarFileError(place, `repeats the bar of ${lane.run.symbol} at ${otherRun.file}:${rows.line[otherRow]}`);
+function duplicate(rows: RowStore, lane: Lane, otherStretch: Stretch, otherRow: number): BarFileError {
+  const place = { file: lane.stretch.file, line: rows.line[lane.row] ?? 0, field: 'ts' };
+  return new BarFileError(place, `repeats the bar of ${lane.stretch.symbol} at ${otherStretch.file}:${rows.line[otherRow]}`);
 }

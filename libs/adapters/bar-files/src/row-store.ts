@@ -1,12 +1,12 @@
 import type { Ticker } from '@aitrader/model';
 import { newGapEvidence, type GapEvidence } from './gap-evidence.ts';
 
-/** End of a run. */
+/** End of a stretch. */
 export const NO_ROW = -1;
 const ROWS_INITIAL = 1 << 16;
 
 /** The bars of one symbol in one file, chained from `head` by `RowStore.next` in the order of time. */
-export interface Run {
+export interface Stretch {
   readonly file: string;
   readonly symbol: Ticker;
   readonly bytes: Uint8Array;
@@ -31,10 +31,10 @@ export interface RowStore {
   volume: Float64Array;
   line: Uint32Array;
   next: Int32Array;
-  readonly runs: Run[];
+  readonly stretches: Stretch[];
 }
 
-export const newRun = (file: string, symbol: Ticker, bytes: Uint8Array, wanted: boolean): Run => ({
+export const newStretch = (file: string, symbol: Ticker, bytes: Uint8Array, wanted: boolean): Stretch => ({
   file,
   symbol,
   bytes,
@@ -58,18 +58,18 @@ export function newRowStore(): RowStore {
     volume: column(),
     line: new Uint32Array(ROWS_INITIAL),
     next: new Int32Array(ROWS_INITIAL),
-    runs: [],
+    stretches: [],
   };
 }
 
-/** Makes room for one more row and returns its index, chained to the end of the run. */
-export function appendRow(rows: RowStore, run: Run): number {
+/** Makes room for one more row and returns its index, chained to the end of the stretch. */
+export function appendRow(rows: RowStore, stretch: Stretch): number {
   const row = rows.count++;
   if (row === rows.t.length) growRows(rows);
   rows.next[row] = NO_ROW;
-  if (run.tail === NO_ROW) run.head = row;
-  else rows.next[run.tail] = row;
-  run.tail = row;
+  if (stretch.tail === NO_ROW) stretch.head = row;
+  else rows.next[stretch.tail] = row;
+  stretch.tail = row;
   return row;
 }
 

@@ -1,39 +1,39 @@
 import { MINUTES_OF, TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import { BarFileError } from './bar-file-error.ts';
 import { isStrong, recognise, type Recognised } from './gap-evidence.ts';
-import type { Run } from './row-store.ts';
+import type { Stretch } from './row-store.ts';
 
 interface Evidence {
-  readonly run: Run;
+  readonly stretch: Stretch;
   readonly timeframe: Recognised;
   readonly strong: boolean;
 }
 
 /**
- * The one timeframe of all runs. A given one is believed, unless daily bars would be taken for intraday ones or the reverse.
+ * The one timeframe of all stretches. A given one is believed, unless daily bars would be taken for intraday ones or the reverse.
  * @throws BarFileError when the gaps do not tell, are no timeframe's, or tell different ones
  */
-export function timeframeOf(runs: readonly Run[], given: Timeframe | undefined): Timeframe {
-  const evidence = runs
-    .map((run): Evidence => ({ run, timeframe: recognise(run.gaps), strong: isStrong(run.gaps) }))
+export function timeframeOf(stretches: readonly Stretch[], given: Timeframe | undefined): Timeframe {
+  const evidence = stretches
+    .map((stretch): Evidence => ({ stretch, timeframe: recognise(stretch.gaps), strong: isStrong(stretch.gaps) }))
     .filter(({ timeframe }) => timeframe !== 'unknown');
-  if (given === undefined) return agreed(evidence, runs);
-  for (const { run, timeframe } of evidence) {
+  if (given === undefined) return agreed(evidence, stretches);
+  for (const { stretch, timeframe } of evidence) {
     if (isSupported(timeframe) && isDaily(timeframe) !== isDaily(given)) {
-      throw new BarFileError({ file: run.file, value: timeframe }, `is the timeframe of ${run.symbol}, not ${given}`);
+      throw new BarFileError({ file: stretch.file, value: timeframe }, `is the timeframe of ${stretch.symbol}, not ${given}`);
     }
   }
   return given;
 }
 
-function agreed(evidence: readonly Evidence[], runs: readonly Run[]): Timeframe {
+function agreed(evidence: readonly Evidence[], stretches: readonly Stretch[]): Timeframe {
   const deciding = new Set(decidingOf(evidence));
   const smallest = [...deciding].reduce<Evidence | undefined>(smaller, undefined);
   if (smallest === undefined) {
-    throw new BarFileError({ file: runs[0]?.file ?? '' }, 'has too few bars to tell the timeframe: name it');
+    throw new BarFileError({ file: stretches[0]?.file ?? '' }, 'has too few bars to tell the timeframe: name it');
   }
   const { timeframe } = smallest;
-  if (!isSupported(timeframe)) throw unsupported(smallest.run);
+  if (!isSupported(timeframe)) throw unsupported(smallest.stretch);
   for (const other of evidence) {
     const decides = deciding.has(other) || (isSupported(other.timeframe) && isDaily(other.timeframe) !== isDaily(timeframe));
     if (decides && other.timeframe !== timeframe) throw mixed(other, smallest);
@@ -58,17 +58,20 @@ const isSupported = (timeframe: Recognised): timeframe is Timeframe => timeframe
 const isDaily = (timeframe: Timeframe): boolean => timeframe === '1d';
 const rank = (timeframe: Recognised): number => (isSupported(timeframe) ? MINUTES_OF[timeframe] : 0);
 
-function unsupported(run: Run): BarFileError {
-  const gap = describeGap(run.gaps.divisorMs);
+function unsupported(stretch: Stretch): BarFileError {
+  const gap = describeGap(stretch.gaps.divisorMs);
   return new BarFileError(
-    { file: run.file, value: gap },
-    `is the distance between the bars of ${run.symbol}, which is none of ${TIMEFRAMES.join(', ')}`,
+    { file: stretch.file, value: gap },
+    `is the distance between the bars of ${stretch.symbol}, which is none of ${TIMEFRAMES.join(', ')}`,
   );
 }
 
 function mixed(other: Evidence, first: Evidence): BarFileError {
-  const place = { file: other.run.file, value: other.timeframe };
-  return new BarFileError(place, `is the timeframe of ${other.run.symbol}, but ${first.run.file} has ${first.timeframe} bars`);
+  const place = { file: other.stretch.file, value: other.timeframe };
+  return new BarFileError(
+    place,
+    `is the timeframe of ${other.stretch.symbol}, but ${first.stretch.file} has ${first.timeframe} bars`,
+  );
 }
 
 const describeGap = (ms: number): string =>
