@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// Starts the command line with the Node that the project pins, and builds it first when it was never built.
-import { spawn, spawnSync } from 'node:child_process';
+// Starts the command line with the Node that the project pins; in a checkout it first builds what has changed.
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildIfStale } from './build.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const main = path.join(here, '..', 'dist', 'main.js');
@@ -11,16 +13,15 @@ const root = path.resolve(here, '..', '..', '..');
 const own = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 const node = existsSync(own) ? own : process.execPath;
 
-if (!existsSync(main)) {
-  const built = spawnSync(node, [path.join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b', root], {
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) {
-    process.stderr.write(`aitrader is not built, and building it failed:\n${built.stdout}${built.stderr}`);
-    process.exit(1);
-  }
+const problem = buildIfStale(root, node) ?? (existsSync(main) ? undefined : `there is no ${main}, and no compiler to make it`);
+if (problem !== undefined) {
+  process.stderr.write(`aitrader: ${problem}\n`);
+  process.exit(1);
 }
 
 const child = spawn(node, ['--enable-source-maps', main, ...process.argv.slice(2)], { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+// Ctrl-C reaches the child from the terminal, as it does every process of the group, and npm hands it on to this one once more. To the
+// child a second SIGINT means "at once", so it must hear of none but its own; SIGTERM means the same as the first, however often it comes.
+process.on('SIGINT', () => child.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (os.constants.signals[signal] ?? 0)));

@@ -7,6 +7,7 @@ import { loadRunConfig } from '@aitrader/runtime-configuration';
 import type { RunId } from '@aitrader/model';
 import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { onInterrupt } from '../interrupt.ts';
 import { denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
@@ -81,18 +82,6 @@ export function addPaper(program: Command): void {
         throw error;
       }
     });
-  });
-}
-
-/** Resolves at the first Ctrl-C; a second one ends the program at once. */
-function onInterrupt(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve();
-      });
-    }
   });
 }
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { locateNatsServer } from '@aitrader/runtime-bus';
 import type { RunReport } from '@aitrader/application-backtest';
 
-const ROOT = path.resolve(import.meta.dirname, '../../../..');
+/** The checkout. */
+export const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const MAIN = path.join(ROOT, 'services/cli/dist/main.js');
 const SHARED = path.resolve(ROOT, '../shared');
 
@@ -26,6 +27,8 @@ export interface CommandUnderTest {
   readonly folder: string;
   readonly start: (...args: string[]) => Running;
   readonly run: (...args: string[]) => Promise<Finished>;
+  /** starts a program in a process group of its own, as a shell does; a signal to `-pid` reaches the whole group */
+  readonly startGroup: (program: string, args: readonly string[]) => Running;
   /** runs with --json and returns the document; fails the test when the command fails */
   readonly json: <T = RunReport>(...args: string[]) => Promise<T>;
   readonly cleanUp: () => void;
@@ -37,18 +40,22 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
   const server = await locateNatsServer({ home: path.join(ROOT, '.aitrader') });
   const folder = mkdtempSync(path.join(tmpdir(), 'aitrader-e2e-'));
   const home = path.join(folder, '.aitrader');
+  const options = {
+    cwd: folder,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      AITRADER_HOME: home,
+      PATH: `${path.dirname(server.path)}:${process.env['PATH'] ?? ''}`,
+      ...env,
+    },
+  };
   const start = (...args: string[]): Running => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        NODE_OPTIONS: '',
-        AITRADER_HOME: home,
-        PATH: `${path.dirname(server.path)}:${process.env['PATH'] ?? ''}`,
-        ...env,
-      },
-    });
+    const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    return { child, finished: outcomeOf(child) };
+  };
+  const startGroup = (program: string, args: readonly string[]): Running => {
+    const child = spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     return { child, finished: outcomeOf(child) };
   };
   const run = (...args: string[]): Promise<Finished> => start(...args).finished;
@@ -57,6 +64,7 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
     folder,
     start,
     run,
+    startGroup,
     json: async <T>(...args: string[]): Promise<T> => {
       const { code, stdout, stderr } = await run(...args, '--json');
       if (code !== 0) throw new Error(`aitrader ${args.join(' ')} ended with ${code}:\n${stderr}`);
