@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
@@ -22,6 +22,30 @@ describe('bad input', () => {
   };
   const row = (minute: number, prices = '10,11,9,10', volume = '100', symbol = 'AAA'): string =>
     `${T0 + minute * 60_000},${prices},${volume},${symbol}`;
+
+  it('nothing is started for what can be seen to be wrong: one line, and exit code 1', async () => {
+    const program = path.join(aitrader.folder, 'program.csv');
+    writeFileSync(program, Buffer.from('\u001b]0;owned\u0007\u0000'));
+    for (const [args, says] of [
+      [['paper', '--bars', 'nosuch.csv'], 'nosuch.csv: does not exist'],
+      [['backtest', '--host', 'bus', '--bars', program], 'is a binary file'],
+      [['paper', '--config', ''], '--config "" names nothing'],
+      [['replay', 'some-run', '--parameters', 'nosuch.json'], 'nosuch.json: does not exist'],
+      [['backtest', '--bars', 'sample', '--symbols', 'NOPE'], 'there are no bars of "NOPE"'],
+    ] as const) {
+      const { code, stdout, stderr } = await aitrader.run(...args);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(says);
+      expect(stderr.trimEnd()).toMatch(/^[^\p{Cc}]*$/u);
+      expect(existsSync(aitrader.home)).toBe(false);
+    }
+  });
+
+  it('a command that does not exist is none for help either', async () => {
+    const { code, stdout, stderr } = await aitrader.run('help', 'runz');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^error: unknown command 'runz'\n\(Did you mean runs\?\)\n/);
+  });
 
   const cases = [
     { name: 'a malformed row', rows: [row(0), `${T0 + 60_000},10,11,9`], says: /:3\b|line 3/ },

@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { checkSource } from '@aitrader/application-markets';
+import { dateProblem } from '@aitrader/core-sessions';
 import { TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 
@@ -6,46 +8,103 @@ import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 export const integer =
   (min: number, max = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
-    const value = Number(text);
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
     if (!Number.isSafeInteger(value) || value < min || value > max)
       throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}`);
     return value;
   };
 
-export function date(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new InvalidArgumentError('must be a date, YYYY-MM-DD');
+function date(text: string): string {
+  const problem = dateProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
   return text;
 }
 
-export function timeframe(text: string): Timeframe {
+function timeframe(text: string): Timeframe {
   const known = TIMEFRAMES.find((each) => each === text);
   if (known === undefined) throw new InvalidArgumentError(`must be one of ${TIMEFRAMES.join(', ')}`);
   return known;
 }
 
-export interface BarOptions {
-  readonly bars?: readonly string[];
+/** Symbols separated by commas; the option given again adds to them. */
+function symbols(text: string, before: readonly string[] = []): readonly string[] {
+  const named = text.split(',').map((symbol) => symbol.trim());
+  if (named.includes('')) throw new InvalidArgumentError('must be symbols separated by commas');
+  return [...before, ...named];
+}
+
+/** Which bars of a market are wanted. */
+export interface SelectionOptions {
   readonly timeframe?: Timeframe;
   readonly from?: string;
   readonly to?: string;
-  readonly symbols?: string;
+  readonly symbols?: readonly string[];
+}
+
+export interface BarOptions extends SelectionOptions {
+  readonly bars?: readonly string[];
   readonly parameters?: string;
 }
 
+export const BARS_FLAGS = '--bars <files...>';
+export const BARS_TEXT =
+  'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample" for the built-in synthetic market';
+
+const SELECTION_TEXT = {
+  timeframe: 'believe this timeframe instead of recognising it',
+  symbols: 'only these symbols, comma-separated',
+};
+
+/** Options of every command that takes bars, beside `--bars`. */
+export const selectionOptions = (command: Command, says: Partial<typeof SELECTION_TEXT> = {}): Command =>
+  command
+    .option('--timeframe <timeframe>', says.timeframe ?? SELECTION_TEXT.timeframe, timeframe)
+    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
+    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
+    .option('--symbols <list>', says.symbols ?? SELECTION_TEXT.symbols, symbols);
+
 /** Of every command that runs a market: what was fitted to its symbols. */
 export const PARAMETERS_OPTION = ['--parameters <file>', 'fitted parameters, as "aitrader fit --into" writes them'] as const;
+/** Of every command that runs stages. */
+export const CONFIG_OPTION = ['--config <file>', 'JSON file with any part of the run configuration'] as const;
 
-/** The source that `--bars` and its companions name; the built-in sample for `sample` or nothing. */
-export function sourceOf({ bars, timeframe: tf, from, to, symbols, parameters }: BarOptions): BarSourceSpec {
-  const fitted = parameters === undefined ? {} : { parameters };
-  if (bars === undefined || (bars.length === 1 && bars[0] === 'sample')) return { kind: 'sample', ...fitted };
-  return {
-    kind: 'files',
-    paths: [...bars],
-    ...fitted,
-    ...(tf === undefined ? {} : { timeframe: tf }),
+const SAMPLE = 'sample';
+const SAMPLE_TIMEFRAME = '1m';
+
+/** @throws Error for a first date after the last */
+export function requireInOrder({ from, to }: SelectionOptions): void {
+  if (from !== undefined && to !== undefined && from > to)
+    throw new Error(`--from ${from} comes after --to ${to}: the first date is to be the earlier one`);
+}
+
+/**
+ * The source that `--bars` and its companions name; the built-in sample for `sample` or nothing.
+ * @throws Error for options that contradict one another
+ */
+export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptions): BarSourceSpec {
+  const { from, to, timeframe: believed, symbols: wanted } = selection;
+  requireInOrder(selection);
+  const companions = {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
-    ...(symbols === undefined ? {} : { symbols: symbols.split(',').map((symbol) => symbol.trim()) }),
+    ...(wanted === undefined ? {} : { symbols: [...wanted] }),
+    ...(parameters === undefined ? {} : { parameters }),
   };
+  if (!bars.includes(SAMPLE))
+    return { kind: 'files', paths: [...bars], ...companions, ...(believed === undefined ? {} : { timeframe: believed }) };
+  if (bars.length > 1)
+    throw new Error('--bars: "sample" is the built-in market, and goes with no files; a file of that name is ./sample');
+  if (believed !== undefined && believed !== SAMPLE_TIMEFRAME)
+    throw new Error(`--timeframe ${believed}: the sample market has ${SAMPLE_TIMEFRAME} bars`);
+  return { kind: 'sample', ...companions };
+}
+
+/**
+ * The source, looked at before anything is started for it: its files can be read and begin like bars, its parameters are such. What is
+ * wrong further down in a file is found when it is loaded. @throws Error, BarFileError, ConfigurationError
+ */
+export async function checkedSourceOf(options: BarOptions): Promise<BarSourceSpec> {
+  const source = sourceOf(options);
+  await checkSource(source);
+  return source;
 }

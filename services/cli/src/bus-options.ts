@@ -8,6 +8,7 @@ export interface BusOptions {
   readonly storeMax?: number;
 }
 
+const BUS_OPTIONS: readonly string[] = ['natsPort', 'storeMax'] satisfies (keyof BusOptions)[];
 const PORT_MAX = 65_535;
 const MEGABYTE = 1024 * 1024;
 
@@ -20,6 +21,14 @@ export const busOptions = (command: Command): Command =>
       integer(1, PORT_MAX),
     )
     .option('--store-max <megabytes>', "limit of the nats-server's files, when one is started here", integer(1));
+
+/** @throws Error for such an option that was given where no nats-server is started; `needs` are the options that start one */
+export function refuseBusOptions(command: Command, needs: string): void {
+  const given = command.options.find(
+    (option) => BUS_OPTIONS.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given !== undefined) throw new Error(`${given.long ?? ''} is for ${needs} alone: without, no nats-server is started`);
+}
 
 export const homeOptions = ({ natsPort, storeMax }: BusOptions): HomeOptions => ({
   onProgress: remark,

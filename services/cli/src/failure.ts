@@ -1,17 +1,31 @@
-import { say } from './terminal.ts';
 import { styleText } from 'node:util';
+import { ioProblem } from '@aitrader/runtime-storage';
+import { printable } from './printable.ts';
+import { say } from './terminal.ts';
 
 const EXIT_FAILED = 1;
 const CAUSES_MAX = 4;
 
-/** Says what went wrong, with its causes, and sets the exit code; the stack only when AITRADER_DEBUG is set. */
+/**
+ * Says what went wrong, with those causes that add something to it, and sets the exit code; the stack only when AITRADER_DEBUG is set.
+ */
 export function failWith(error: unknown): void {
-  say(`${styleText('red', 'error')}: ${error instanceof Error ? error.message : String(error)}`);
-  let cause = error instanceof Error ? error.cause : undefined;
+  for (const [i, line] of failureLines(error).entries())
+    say(i === 0 ? `${styleText('red', 'error')}: ${line}` : `  because: ${line}`);
+  if (process.env['AITRADER_DEBUG'] !== undefined && error instanceof Error) say(printable(error.stack ?? ''));
+  process.exitCode = EXIT_FAILED;
+}
+
+/** What to say of an error: its message, and the messages of its causes that say something new. */
+export function failureLines(error: unknown): string[] {
+  if (!(error instanceof Error)) return [printable(String(error))];
+  const lines = [error.message];
+  let { cause } = error;
   for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth++) {
-    say(`  because: ${cause.message}`);
+    const { message } = cause;
+    const isSaid = message === '' || [message, ioProblem(cause)].some((words) => lines.some((line) => line.includes(words)));
+    if (!isSaid) lines.push(message);
     cause = cause.cause;
   }
-  if (process.env['AITRADER_DEBUG'] !== undefined && error instanceof Error) say(error.stack ?? '');
-  process.exitCode = EXIT_FAILED;
+  return lines.map(printable);
 }

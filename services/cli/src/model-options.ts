@@ -68,13 +68,15 @@ const MODELS_OF: Readonly<Record<string, readonly ModelName[]>> = {
 };
 
 /** @throws Error for an option that was given and means nothing to the model */
-export function requireApplicable(command: Command, model: ModelName): void {
+export function requireApplicable(command: Command, { model, ...options }: ModelOptions): void {
   for (const option of command.options) {
     const name = option.attributeName();
     const models = MODELS_OF[name];
     if (models && !models.includes(model) && command.getOptionValueSource(name) === 'cli')
       throw new Error(`${option.long ?? name} is for ${models.join(' and ')}, not for ${model}`);
   }
+  if (isKnown(options) && command.getOptionValueSource('diffuseConstant') === 'cli')
+    throw new Error('--diffuse-constant is for --initial exact-diffuse: of a known state every observation counts');
 }
 
 /** Numbers separated by commas, for an option. */
@@ -131,9 +133,13 @@ export const modelOptions = (command: Command): Command =>
       .default('first-observation'),
   ].reduce((all, option) => all.addOption(option), command);
 
-function priorOf({ initial, priorMean, priorVariance }: ModelOptions, states: number): Prior {
-  const isKnown = initial === 'known' || (initial === undefined && (priorMean !== undefined || priorVariance !== undefined));
-  if (!isKnown) {
+/** Whether the first state of a Kalman filter is known: a prior says so, too. */
+const isKnown = ({ initial, priorMean, priorVariance }: Partial<ModelOptions>): boolean =>
+  initial === 'known' || (initial === undefined && (priorMean !== undefined || priorVariance !== undefined));
+
+function priorOf(options: ModelOptions, states: number): Prior {
+  const { priorMean, priorVariance } = options;
+  if (!isKnown(options)) {
     if (priorMean !== undefined || priorVariance !== undefined)
       throw new Error('--prior-mean and --prior-variance say what is known: they contradict --initial exact-diffuse');
     return 'diffuse';

@@ -2,6 +2,7 @@ import { stderr } from 'node:process';
 import { styleText } from 'node:util';
 import { money } from '@aitrader/application-wording';
 import type { Listener, Progress } from '@aitrader/runtime-telemetry';
+import { printable } from './printable.ts';
 
 const BAR_WIDTH = 28;
 const REDRAW_MS = 100;
@@ -58,10 +59,11 @@ export function stepCounter(out = stderr): {
 /** A line for people, on standard error, so that standard output holds results alone. */
 export const say = (text: string): void => void stderr.write(`${text}\n`);
 /** A passing remark. */
-export const remark = (text: string): void => say(styleText('dim', text));
+export const remark = (text: string): void => say(styleText('dim', printable(text)));
+const warn = (text: string): void => say(printable(text));
 
 /** The terminal as the listener of work that the application does. */
-export const terminal: Listener = { progress: (label) => progressBar(label), remark, warn: say };
+export const terminal: Listener = { progress: (label) => progressBar(label), remark, warn };
 
 export const signedMoney = (dollars: number): string => (dollars > 0 ? `+${money(dollars)}` : money(dollars));
 export const count = (value: number): string => value.toLocaleString('en-US');

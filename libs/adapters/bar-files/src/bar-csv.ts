@@ -1,5 +1,5 @@
 import { ticker, UnitError } from '@aitrader/model';
-import { BarFileError } from './bar-file-error.ts';
+import { BarFileError, quoted } from './bar-file-error.ts';
 import { fieldEnd, fieldStart, newRowFields, splitRow, type RowFields } from './csv-row.ts';
 import { parseDecimal, parseWhole, textOf } from './decimal.ts';
 import { noteGap } from './gap-evidence.ts';
@@ -9,6 +9,9 @@ import { FIRST_START_MS, isAfterCalendar, isBeforeCalendar, LAST_START_MS, times
 /** The columns that every bar file must name in its header, in any order. `ts` is the bar's start in epoch ms. */
 export const REQUIRED_COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'symbol'] as const;
 type ColumnName = (typeof REQUIRED_COLUMNS)[number];
+/** Names of a wrong header that a message shows. */
+const HEADER_NAMES_SHOWN_MAX = 12;
+const PLAIN_NAME = /^[\w .%()/-]{1,32}$/;
 
 /** Which rows to keep; the fields of the others are checked all the same. */
 export interface RowFilter {
@@ -80,11 +83,18 @@ function readHeader(csv: BarCsv, bytes: Uint8Array): void {
   const at = { ts: -1, open: -1, high: -1, low: -1, close: -1, volume: -1, symbol: -1 };
   for (const name of REQUIRED_COLUMNS) {
     at[name] = names.indexOf(name);
-    if (at[name] < 0) throw refusal(csv, name, undefined, `is missing; the header has ${names.join(', ')}`);
+    if (at[name] < 0) throw refusal(csv, name, undefined, `is missing; the header has ${shown(names)}`);
     if (names.lastIndexOf(name) !== at[name]) throw refusal(csv, name, undefined, 'stands twice in the header');
   }
   csv.at = at;
   csv.fieldCount = names.length;
+}
+
+/** Names of a header for a message: in quotes where they may hold anything, and not too many. */
+function shown(names: readonly string[]): string {
+  const some = names.slice(0, HEADER_NAMES_SHOWN_MAX).map((name) => (PLAIN_NAME.test(name) ? name : quoted(name)));
+  const more = names.length - some.length;
+  return more > 0 ? `${some.join(', ')} and ${more} more` : some.join(', ');
 }
 
 function readBar(csv: BarCsv, bytes: Uint8Array, at: Readonly<Record<ColumnName, number>>): void {
@@ -159,7 +169,11 @@ function newStretchOf(csv: BarCsv, bytes: Uint8Array, start: number, end: number
     return newStretch(csv.file, ticker(text), bytes.slice(start, end), csv.filter.symbols?.has(text) ?? true);
   } catch (cause) {
     if (!(cause instanceof UnitError)) throw cause;
-    throw new BarFileError({ file: csv.file, line: csv.line, field: 'symbol', value: text }, 'is not a ticker', { cause });
+    throw new BarFileError(
+      { file: csv.file, line: csv.line, field: 'symbol', value: text },
+      'is not a ticker: those are 1 to 16 of A–Z, 0–9 and . - / ^ =',
+      { cause },
+    );
   }
 }
 
@@ -170,7 +184,10 @@ function sameBytes(known: Uint8Array, bytes: Uint8Array, start: number, end: num
 }
 
 function checkOrder(csv: BarCsv, stretch: Stretch, start: number): void {
-  if (stretch.lastStart < 0) return;
+  if (stretch.lastStart < 0) {
+    stretch.firstStart = start;
+    return;
+  }
   const gapMs = start - stretch.lastStart;
   if (gapMs > 0) return noteGap(stretch.gaps, gapMs);
   const place = { file: csv.file, line: csv.line, field: 'ts', value: String(start) };

@@ -10,6 +10,13 @@ export interface BarFilePlace {
 /** Longest piece of a file that a message quotes: enough to recognise a field, too little to flood a terminal. */
 const VALUE_CHARACTERS_MAX = 64;
 
+/** A piece of a file as a message quotes it: cut, in quotes, and without a character that a terminal would obey. */
+export const quoted = (text: string): string =>
+  JSON.stringify(text.slice(0, VALUE_CHARACTERS_MAX)).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Thrown when a bar file cannot be taken as it is. Nothing of the load is kept: half a market is worse than none. */
 export class BarFileError extends Error {
   override readonly name = 'BarFileError';
@@ -22,8 +29,7 @@ export class BarFileError extends Error {
     const value = place.value?.slice(0, VALUE_CHARACTERS_MAX);
     const at = place.line === undefined ? place.file : `${place.file}:${place.line}`;
     const field = place.field === undefined ? '' : ` ${place.field}`;
-    const quoted = value === undefined ? '' : ` ${JSON.stringify(value)}`;
-    super(`${at}:${field}${quoted} ${problem}`, options);
+    super(`${at}:${field}${value === undefined ? '' : ` ${quoted(value)}`} ${problem}`, options);
     this.file = place.file;
     this.line = place.line;
     this.field = place.field;

@@ -66,7 +66,9 @@ function dailyClose(rows: RowStore, stretch: Stretch, row: number, closeOfDay: C
   try {
     close = closeOfDay(rows.t[row] ?? 0);
   } catch (cause) {
-    throw refusal(rows, stretch, row, `has no session close: ${String(cause)}`, { cause });
+    throw refusal(rows, stretch, row, `has no session close: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   if (!Number.isSafeInteger(close)) throw refusal(rows, stretch, row, `has no session close: got ${close}`);
   return close;

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { contentKind, ioProblem } from '@aitrader/runtime-storage';
 import { BarFileError } from './bar-file-error.ts';
+import { REQUIRED_COLUMNS } from './bar-csv.ts';
 
 /** Bytes read or unpacked at a time: large enough that the pieces cost nothing, small enough to stay in the cache. */
 const CHUNK_BYTES = 256 * 1024;
+/** Bytes that are read of a file to see what it is; a packed one makes at most a thousand times as many of them. */
+const HEAD_BYTES = 16 * 1024;
 /** Longest row: a bar takes around 100 bytes, and what is longer is not a bar file. */
 const ROW_BYTES_MAX = 64 * 1024;
 const LINE_FEED = 0x0a;
@@ -18,7 +22,8 @@ export async function sizeOf(file: string): Promise<number> {
   const handle = await openFile(file);
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new BarFileError({ file }, 'is not a file');
+    if (stat.isDirectory()) throw new BarFileError({ file }, 'is a folder: name the files in it');
+    if (!stat.isFile()) throw new BarFileError({ file }, 'is no regular file');
     return stat.size;
   } finally {
     await handle.close();
@@ -32,8 +37,7 @@ export async function sizeOf(file: string): Promise<number> {
 export async function readFileRows(file: string, takeRows: TakeRows, onBytes: (count: number) => void): Promise<string> {
   const handle = await openFile(file);
   try {
-    const packed = await isGzip(handle);
-    if (file.endsWith('.gz') && !packed) throw new BarFileError({ file }, 'is not a gzip file, but its name says so');
+    const packed = isPacked(file, await headOf(handle));
     const hash = createHash('sha256');
     const source = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES });
     const tap = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -47,48 +51,81 @@ export async function readFileRows(file: string, takeRows: TakeRows, onBytes: (c
     if (packed) await pipeline(source, tap, createGunzip({ chunkSize: CHUNK_BYTES }), take);
     else await pipeline(source, tap, take);
     return hash.digest('hex');
-  } catch (cause) {
-    throw isPackingError(cause) ? new BarFileError({ file }, `cannot be unpacked: ${String(cause.message)}`, { cause }) : cause;
+  } catch (error) {
+    throw explained(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Hands on the rows at the beginning of a file, and reads no more of it. Returns whether that was all. @throws as `readFileRows` */
+export async function readFirstRows(file: string, takeRows: TakeRows): Promise<boolean> {
+  const handle = await openFile(file);
+  try {
+    const head = await headOf(handle);
+    const isAll = head.length < HEAD_BYTES;
+    const bytes = isPacked(file, head) ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
+    requireText(file, bytes);
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) takeRows(bytes, 0, end);
+    if (isAll && end < bytes.length)
+      takeRows(Buffer.concat([bytes.subarray(end), Buffer.of(LINE_FEED)]), 0, bytes.length - end + 1);
+    return isAll;
+  } catch (error) {
+    throw explained(file, error);
   } finally {
     await handle.close();
   }
 }
 
 async function cutIntoRows(file: string, chunks: AsyncIterable<Buffer>, takeRows: TakeRows): Promise<void> {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer | undefined;
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    if (rest === undefined) requireText(file, chunk);
+    const bytes = rest === undefined || rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) takeRows(bytes, 0, end);
     rest = Buffer.from(bytes.subarray(end));
     if (rest.length > ROW_BYTES_MAX) throw new BarFileError({ file }, `has a row of more than ${ROW_BYTES_MAX} bytes`);
   }
-  if (rest.length > 0) takeRows(Buffer.concat([rest, Buffer.of(LINE_FEED)]), 0, rest.length + 1);
+  if (rest !== undefined && rest.length > 0) takeRows(Buffer.concat([rest, Buffer.of(LINE_FEED)]), 0, rest.length + 1);
+}
+
+/** Refuses what is not even text before a row is made of it. @throws BarFileError that says what it is taken for */
+function requireText(file: string, bytes: Uint8Array): void {
+  const { kind, looks } = contentKind(bytes);
+  if (kind === 'text' || kind === 'empty') return;
+  throw new BarFileError(
+    { file },
+    `${looks}, and bars are read from CSV, plain or gzip, with a header naming ${REQUIRED_COLUMNS.join(', ')}`,
+  );
 }
 
 async function openFile(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (cause) {
-    const problem = isSystemError(cause) && cause.code === 'ENOENT' ? 'does not exist' : `cannot be read: ${String(cause)}`;
-    throw new BarFileError({ file }, problem, { cause });
+    throw new BarFileError({ file }, ioProblem(cause), { cause });
   }
 }
 
-/** RFC 1952: a gzip member begins with 1f 8b. */
-async function isGzip(handle: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+async function headOf(handle: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
-interface SystemError {
-  readonly code: unknown;
-  readonly message: unknown;
+/** Whether a file is to be unpacked: its content tells, and a name that says otherwise is an error. @throws BarFileError */
+function isPacked(file: string, head: Uint8Array): boolean {
+  const packed = contentKind(head).kind === 'gzip';
+  if (!packed && file.endsWith('.gz')) throw new BarFileError({ file }, 'is not a gzip file, but its name says so');
+  return packed;
 }
 
-const isSystemError = (error: unknown): error is SystemError =>
-  typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
-
-/** zlib names its errors Z_DATA_ERROR, Z_BUF_ERROR … */
-const isPackingError = (error: unknown): error is SystemError =>
-  isSystemError(error) && typeof error.code === 'string' && error.code.startsWith('Z_');
+/** An error of zlib or of the operating system as one that names the file; any other as it is. */
+function explained(file: string, error: unknown): unknown {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return error;
+  // zlib names its errors Z_DATA_ERROR, Z_BUF_ERROR …
+  if (typeof error.code === 'string' && error.code.startsWith('Z_'))
+    return new BarFileError({ file }, `cannot be unpacked: ${String(error.message)}`, { cause: error });
+  return 'syscall' in error ? new BarFileError({ file }, ioProblem(error), { cause: error }) : error;
+}

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import type { BarSource, EpochMs, Timeframe } from '@aitrader/model';
+import { compareText, type BarSource, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
 import { endBarCsv, newBarCsv, readRows, type RowFilter } from './bar-csv.ts';
 import type { BarColumns } from './bar-columns.ts';
 import { BarFileError } from './bar-file-error.ts';
 import { closeStretch, cutStretch, rememberingClose, type CloseOfDay } from './close-times.ts';
 import { readFileRows, sizeOf } from './file-bytes.ts';
 import { mergeStretches } from './merge.ts';
-import { newRowStore, type RowStore } from './row-store.ts';
+import { newRowStore, type RowStore, type Stretch } from './row-store.ts';
 import { timeframeOf } from './timeframe.ts';
 import { FIRST_START_MS, LAST_START_MS } from './timestamp.ts';
 
@@ -34,11 +34,21 @@ export interface LoadedBars {
   readonly table: BarColumns;
   /** base name and SHA-256 of each file's bytes, in the order of the paths */
   readonly sources: readonly BarSource[];
+  /** every symbol of the files, asked for or not, in canonical order */
+  readonly held: readonly HeldSymbol[];
+}
+
+/** The starts of the first and last bar that files hold of a symbol, whatever was asked for, epoch ms. */
+export interface HeldSymbol {
+  readonly symbol: Ticker;
+  readonly firstStart: number;
+  readonly lastStart: number;
 }
 
 /**
  * Loads CSV files (plain or gzip) of bars into columns. Every field of every row is checked, also of rows that are filtered
- * out; the first defect refuses the whole load. @throws BarFileError naming file, line, field and value
+ * out; the first defect refuses the whole load. Where there are no bars of what was asked for, the table has none, or those of the
+ * others: `held` tells. @throws BarFileError naming file, line, field and value
  */
 export async function loadBarFiles(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedBars> {
   if (paths.length === 0) throw new BarFileError({ file: '' }, 'no file was named');
@@ -46,9 +56,18 @@ export async function loadBarFiles(paths: readonly string[], options: LoadOption
   const sources = await readFiles(paths, rows, options);
   const timeframe = timeframeOf(rows.stretches, options.timeframe);
   closeAndCut(rows, timeframe, options);
-  const table = mergeStretches(rows, timeframe);
-  if (table.count === 0) throw new BarFileError({ file: paths.join(', ') }, 'has no bars of the symbols and times asked for');
-  return { table, sources };
+  const held = heldBy(rows.stretches);
+  return { table: mergeStretches(rows, timeframe), sources, held };
+}
+
+function heldBy(stretches: readonly Stretch[]): HeldSymbol[] {
+  const bySymbol = Map.groupBy(stretches, ({ symbol }) => symbol);
+  const held = [...bySymbol].map(([symbol, own]) => ({
+    symbol,
+    firstStart: Math.min(...own.map(({ firstStart }) => firstStart)),
+    lastStart: Math.max(...own.map(({ lastStart }) => lastStart)),
+  }));
+  return held.sort((a, b) => compareText(a.symbol, b.symbol));
 }
 
 async function readFiles(paths: readonly string[], rows: RowStore, options: LoadOptions): Promise<BarSource[]> {

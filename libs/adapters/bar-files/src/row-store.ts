@@ -14,7 +14,8 @@ export interface Stretch {
   readonly wanted: boolean;
   head: number;
   tail: number;
-  /** start and line of the last row seen, kept or not; −1 before the first */
+  /** start of the first row seen, kept or not; then start and line of the last one. −1 before the first */
+  firstStart: number;
   lastStart: number;
   lastLine: number;
   readonly gaps: GapEvidence;
@@ -41,6 +42,7 @@ export const newStretch = (file: string, symbol: Ticker, bytes: Uint8Array, want
   wanted,
   head: NO_ROW,
   tail: NO_ROW,
+  firstStart: -1,
   lastStart: -1,
   lastLine: -1,
   gaps: newGapEvidence(),

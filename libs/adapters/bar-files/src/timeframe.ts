@@ -30,7 +30,10 @@ function agreed(evidence: readonly Evidence[], stretches: readonly Stretch[]): T
   const deciding = new Set(decidingOf(evidence));
   const smallest = [...deciding].reduce<Evidence | undefined>(smaller, undefined);
   if (smallest === undefined) {
-    throw new BarFileError({ file: stretches[0]?.file ?? '' }, 'has too few bars to tell the timeframe: name it');
+    throw new BarFileError(
+      { file: stretches[0]?.file ?? '' },
+      `has too few bars to tell their timeframe: say it with --timeframe (${TIMEFRAMES.join(', ')})`,
+    );
   }
   const { timeframe } = smallest;
   if (!isSupported(timeframe)) throw unsupported(smallest.stretch);

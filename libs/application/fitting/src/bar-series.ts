@@ -1,5 +1,4 @@
 import { evenly, logPricesBp, percentReturns } from '@aitrader/core-estimation';
-import { dayBounds } from '@aitrader/core-market';
 import { regimeFigures } from '@aitrader/core-probability';
 import { tradingMinutesBetween, type Phase } from '@aitrader/core-sessions';
 import {
@@ -23,13 +22,6 @@ import type { FitSeries } from './fit-series.ts';
 
 /** What a model observes at a bar. */
 export type Observed = 'log-price' | 'return' | 'innovation-and-variance';
-
-/** Which bars are fitted to: first and last New York date, `YYYY-MM-DD`, and symbols, comma-separated. */
-export interface BarSelection {
-  readonly from?: string;
-  readonly to?: string;
-  readonly symbols?: string;
-}
 
 /** All that a model observes of one symbol. */
 export interface BarSeries {
@@ -57,17 +49,13 @@ interface Closes {
   readonly closes: number[];
 }
 
-/** Times and closes of each symbol's bars within the dates. */
-function closesBySymbol(bars: MarketBars, { from, to }: BarSelection): Map<string, Closes> {
-  const first = from === undefined ? -Infinity : dayBounds(from).first;
-  const last = to === undefined ? Infinity : dayBounds(to).last;
-  const found = new Map(bars.symbols.map((symbol): [string, Closes] => [symbol, { symbol, times: [], closes: [] }]));
+/** Times and closes of each symbol's bars. */
+function closesBySymbol(bars: MarketBars): Closes[] {
+  const found = bars.symbols.map((symbol): Closes => ({ symbol, times: [], closes: [] }));
   for (let row = 0; row < bars.count; row++) {
-    const t = read(bars.t, row);
-    if (t < first || t > last) continue;
-    const columns = found.get(item(bars.symbols, readInt32(bars.symbol, row)));
-    columns?.times.push(epochMs(t));
-    columns?.closes.push(read(bars.close, row));
+    const { times, closes } = item(found, readInt32(bars.symbol, row));
+    times.push(epochMs(read(bars.t, row)));
+    closes.push(read(bars.close, row));
   }
   return found;
 }
@@ -75,18 +63,10 @@ function closesBySymbol(bars: MarketBars, { from, to }: BarSelection): Map<strin
 /**
  * What is observed of each symbol: log prices in bp with trading minutes between them; returns in per cent; or the innovation and the
  * log variance that the probability stage's filter of regimes sees, after its warm-up and without bars that it holds back.
- * @throws Error for a symbol that has no bars, and as the probability stage
+ * @throws Error as the probability stage
  */
-export function barSeries(bars: MarketBars, observed: Observed, options: BarSelection, config: ProbabilityConfig): BarSeries[] {
-  const found = closesBySymbol(bars, options);
-  const wanted = options.symbols?.split(',').map((symbol) => symbol.trim()) ?? [...found.keys()];
-  return [...new Set(wanted)].map((symbol) => {
-    const closes = found.get(symbol);
-    if (closes === undefined || closes.closes.length === 0)
-      throw new Error(`there are no bars of ${JSON.stringify(symbol)}: the bars are of ${[...found.keys()].join(', ')}`);
-    return { ...observe(closes, observed, bars.timeframe, config), closes: closes.times };
-  });
-}
+export const barSeries = (bars: MarketBars, observed: Observed, config: ProbabilityConfig): BarSeries[] =>
+  closesBySymbol(bars).map((closes) => ({ ...observe(closes, observed, bars.timeframe, config), closes: closes.times }));
 
 function observe(
   { symbol, times, closes }: Closes,

@@ -40,6 +40,7 @@ describe('parameters on the command line', () => {
     ['{"omega":', '--params is no JSON'],
     ['{"parameters":7}', 'parameters must be an object'],
     ['{"model":"hmm","parameters":{}}', 'holds parameters of hmm, not of garch'],
+    ['{"risk":{"kellyFraction":0.1}}', '--params holds a run configuration, not parameters of garch'],
   ])('are refused by name and value: %s', (text, says) => {
     expect(() => parse(text)).toThrow(says);
   });

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ParameterRecord } from '@aitrader/core-estimation';
+import { isRunConfiguration, shortJson } from '@aitrader/runtime-configuration';
+import { contentKind, ioProblem } from '@aitrader/runtime-storage';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
 /** The parameters that an option gives for a symbol (null: a plain series); undefined when it has none for that one. */
@@ -14,10 +16,14 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 export async function parametersOf(option: string, text: string, model: string): Promise<ParametersOf> {
   if (!text.startsWith('@')) return parametersFrom(option, text, model);
   const file = text.slice(1);
-  const content = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`${option}: ${file} cannot be read`, { cause });
+  if (file === '') throw new Error(`${option}: @ names no file`);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new Error(`${option}: ${file} ${ioProblem(cause)}`, { cause });
   });
-  return parametersFrom(`${option}: ${file}`, content.trim(), model);
+  const { kind, looks } = contentKind(bytes);
+  if (kind !== 'json' && kind !== 'text')
+    throw new Error(`${option}: ${file} ${looks}, and parameters are read from JSON or name=value,…`);
+  return parametersFrom(`${option}: ${file}`, bytes.toString('utf8').trim(), model);
 }
 
 /** The parameters in a text. @throws Error as `parametersOf` */
@@ -27,6 +33,7 @@ export function parametersFrom(where: string, text: string, model: string): Para
     return () => record;
   }
   const document = json(where, text);
+  if (isRunConfiguration(document)) throw new Error(`${where} holds a run configuration, not parameters of ${model}`);
   const list = document['fits'] ?? document['parameters'];
   if (Array.isArray(list)) return (symbol) => recordOfSymbol(where, list, symbol, model);
   const record = recordFrom(where, document, model);
@@ -38,7 +45,7 @@ function json(where: string, text: string): JsonObject {
     const parsed: unknown = JSON.parse(text);
     if (isJsonObject(parsed)) return parsed;
   } catch (cause) {
-    throw new Error(`${where} is no JSON`, { cause });
+    throw new Error(`${where} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   throw new Error(`${where} must be a JSON object`);
 }
@@ -72,7 +79,7 @@ function recordFrom(where: string, document: JsonObject, model: string): Paramet
   return Object.fromEntries(
     Object.entries(values).map(([name, given]) => {
       const value = isJsonObject(given) ? given['value'] : given;
-      if (typeof value !== 'number') throw new Error(`${where}: ${name} is ${JSON.stringify(value)}, which is no number`);
+      if (typeof value !== 'number') throw new Error(`${where}: ${name} is ${shortJson(value)}, which is no number`);
       return [name, value];
     }),
   );
@@ -83,8 +90,8 @@ function pairs(where: string, text: string): ParameterRecord {
   for (const pair of text.split(',')) {
     const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
     if (name === undefined || value === undefined)
-      throw new Error(`${where}: ${JSON.stringify(pair.trim())} is not of the form name=value`);
-    if (!NUMBER.test(value)) throw new Error(`${where}: ${name} is ${JSON.stringify(value)}, which is no number`);
+      throw new Error(`${where}: ${shortJson(pair.trim())} is not of the form name=value`);
+    if (!NUMBER.test(value)) throw new Error(`${where}: ${name} is ${shortJson(value)}, which is no number`);
     if (Object.hasOwn(record, name)) throw new Error(`${where}: ${name} is given twice`);
     record[name] = Number(value);
   }

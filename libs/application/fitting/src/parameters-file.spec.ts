@@ -85,7 +85,7 @@ describe('a parameters file', () => {
   });
 
   it.each([
-    ['{', 'p.json: not JSON'],
+    ['{', 'p.json: is no JSON'],
     ['[]', 'the whole: '],
     ['{"version":2,"parameters":[]}', 'got 2'],
     ['{"version":1}', 'parameters: '],
@@ -100,7 +100,7 @@ describe('a parameters file', () => {
     [JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), converged: 1 }] }), 'parameters.0.converged: '],
     [JSON.stringify({ version: 1, parameters: [{ ...entry('A', 'garch', 1), surplus: 1 }] }), 'surplus'],
   ])('is refused by file, field and value when it is none: %s', (text, says) => {
-    expect(() => parametersFileFrom('p.json', text)).toThrow('p.json');
-    expect(() => parametersFileFrom('p.json', text)).toThrow(says);
+    expect(() => parametersFileFrom('p.json', Buffer.from(text))).toThrow('p.json');
+    expect(() => parametersFileFrom('p.json', Buffer.from(text))).toThrow(says);
   });
 });

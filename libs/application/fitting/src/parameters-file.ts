@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { recordOf } from '@aitrader/core-estimation';
-import { writeAtomically } from '@aitrader/runtime-storage';
+import { ioProblem, isMissingFile, writeAtomically } from '@aitrader/runtime-storage';
 import { parametersFileFrom, type ParametersEntry } from '@aitrader/runtime-configuration';
 import type { Estimates } from './fit-document.ts';
 import type { FitSeries } from './fit-series.ts';
-import { isMissingFile } from './missing-file.ts';
 
 /*
  * The file of fitted parameters that a run can take up later.
@@ -28,14 +27,14 @@ export function versionOf(model: string, values: Readonly<Record<string, number>
 
 /** The entries of a file; none when there is no file. @throws Error that names file, field and value of what is no such file */
 export async function readParametersFile(file: string): Promise<readonly ParametersEntry[]> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (isMissingFile(cause)) return [];
-    throw new Error(`${file}: cannot be read`, { cause });
+    bytes = await readFile(file);
+  } catch (error) {
+    if (isMissingFile(error)) return [];
+    throw new Error(`${file}: ${ioProblem(error)}`, { cause: error });
   }
-  return parametersFileFrom(file, text);
+  return parametersFileFrom(file, bytes);
 }
 
 /** The parameters of a fit for the file. `model` is what the command line calls the model. */

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import type { PathColumn } from '@aitrader/core-estimation';
+import { writeAtomically } from '@aitrader/runtime-storage';
 import type { FitSeries } from './fit-series.ts';
 
 /** One series with what a model says of it. */
@@ -33,9 +33,5 @@ export function pathsText(all: readonly FittedPaths[]): string {
   return `${[header, ...all.flatMap(rowsOf)].join('\n')}\n`;
 }
 
-/** @throws Error that names the file */
-export async function writePaths(file: string, all: readonly FittedPaths[]): Promise<void> {
-  await writeFile(file, pathsText(all)).catch((cause: unknown) => {
-    throw new Error(`${file}: cannot be written`, { cause });
-  });
-}
+/** Replaces a file by the paths, at once. @throws Error that names it */
+export const writePaths = (file: string, all: readonly FittedPaths[]): Promise<void> => writeAtomically(file, pathsText(all));

@@ -95,8 +95,9 @@ function refitSymbol(
 function tooFew({ symbol, times }: BarSeries, { every, window }: RefitPlan): Error {
   const need = `a fit takes ${count(window)} (--window)`;
   if (times.length < window) return new Error(`${symbol}: there are ${count(times.length)} observations, and ${need}`);
+  const instead = every === 'weekly' ? '--refit nightly or a smaller --window' : 'a smaller --window';
   return new Error(
-    `${symbol}: no ${every === 'nightly' ? 'session' : 'week'} ends after the first ${count(window)} observations`,
+    `${symbol}: no ${every === 'nightly' ? 'session' : 'week'} ends after the first ${count(window)} observations; ${instead} may do`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fittableGarch, fittableHmm, fittableStateSpace, revertingVelocity, type FittableModel } from '@aitrader/core-estimation';
+import { selectBars } from '@aitrader/application-markets';
 import { syntheticMarket } from '@aitrader/core-market';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { item, type ProbabilityConfig } from '@aitrader/model';
@@ -27,7 +28,7 @@ describe('fits that walk forward', () => {
     config = (await loadRunConfig(undefined)).probability;
   });
   const seriesOf = (observed: Observed, to?: string): BarSeries =>
-    item(barSeries(market, observed, { symbols: 'SYN03', ...(to === undefined ? {} : { to }) }, config), 0);
+    item(barSeries(selectBars('the market', market, { to }), observed, config), 0);
   const walk = (series: BarSeries, model: FittableModel, plan = NIGHTLY): Refit[] => [
     ...refits(series, model, refitPoints(series, plan), plan.window, { init: undefined, iterationsMax: undefined }),
   ];

@@ -23,6 +23,16 @@ describe('a plain series', () => {
       writeFileSync(path.join(folder, 'cut.gz'), gzipSync(text).subarray(0, 20));
       await expect(readSeriesTable(path.join(folder, 'cut.gz'))).rejects.toThrow('cannot be unpacked');
       await expect(readSeriesTable(path.join(folder, 'none.csv'))).rejects.toThrow('none.csv: does not exist');
+      await expect(readSeriesTable(folder)).rejects.toThrow(/: is a folder$/);
+      for (const [content, looks] of [
+        ['{"y":[1,2]}', 'looks like JSON'],
+        ['y\n1\n\u0000', 'is a binary file'],
+        ['', 'is empty'],
+      ] as const) {
+        writeFileSync(path.join(folder, 'other.csv'), content);
+        const says = `other.csv: ${looks}, and a series is read from CSV`;
+        await expect(readSeriesTable(path.join(folder, 'other.csv'))).rejects.toThrow(says);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { isMissingFile } from './missing-file.ts';
+import { contentKind, ioProblem } from '@aitrader/runtime-storage';
 
 /*
  * Plain series: CSV with a header, as it is or packed by gzip.
@@ -27,23 +27,26 @@ export interface SeriesTable {
 
 /** Reads a file. @throws Error that names it, and the line, when it is no such table */
 export async function readSeriesTable(file: string): Promise<SeriesTable> {
-  return seriesTable(file, unpacked(file, await bytesOf(file)));
+  const bytes = unpacked(file, await bytesOf(file));
+  const { kind, looks } = contentKind(bytes);
+  if (kind !== 'text') throw new Error(`${file}: ${looks}, and a series is read from CSV, plain or gzip, with a header`);
+  return seriesTable(file, bytes.toString('utf8'));
 }
 
 async function bytesOf(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new Error(`${file}: ${isMissingFile(cause) ? 'does not exist' : 'cannot be read'}`, { cause });
+    throw new Error(`${file}: ${ioProblem(cause)}`, { cause });
   }
 }
 
-function unpacked(file: string, bytes: Buffer): string {
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+function unpacked(file: string, bytes: Buffer): Buffer {
+  if (contentKind(bytes).kind !== 'gzip') return bytes;
   try {
-    return (isPacked ? gunzipSync(bytes, { maxOutputLength: FILE_BYTES_MAX }) : bytes).toString('utf8');
+    return gunzipSync(bytes, { maxOutputLength: FILE_BYTES_MAX });
   } catch (cause) {
-    throw new Error(`${file}: cannot be unpacked`, { cause });
+    throw new Error(`${file}: cannot be unpacked: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

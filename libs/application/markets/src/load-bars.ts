@@ -1,13 +1,17 @@
-import { loadBarFiles, type BarColumns } from '@aitrader/adapter-bar-files';
-import { dailyClose, dayBounds, denseMarket, sampleMarket } from '@aitrader/core-market';
+import { loadBarFiles } from '@aitrader/adapter-bar-files';
+import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { parametersProblem } from '@aitrader/core-probability';
-import { epochMs, runId, type BarSource, type ModelParameters, type Ticker } from '@aitrader/model';
+import { epochMs, runId, type BarSource, type ModelParameters } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
+import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
+import type { MarketBars } from './market-bars.ts';
+import { loadSample } from './sample.ts';
 import { loadRecordedBars } from './recorded-bars.ts';
 
-/** A market's bars as columns, in the order of time and then of symbol. */
-export type MarketBars = Readonly<Omit<BarColumns, 'symbols'>> & { readonly symbols: readonly Ticker[] };
+const HALF_DAY_MS = 12 * 60 * 60_000;
+/** Files that a message names. */
+const FILES_NAMED_MAX = 3;
 
 export interface LoadedMarket {
   readonly table: MarketBars;
@@ -18,7 +22,7 @@ export interface LoadedMarket {
 
 /**
  * Loads the bars that a source names, and the parameters that go with them.
- * @throws BarFileError, ConfigurationError, UnknownRunError, RangeError for a date outside the calendar
+ * @throws BarFileError, UnknownRunError, ConfigurationError, also for a symbol or dates of which there are no bars
  */
 export async function loadBars(
   spec: BarSourceSpec,
@@ -47,8 +51,10 @@ async function loadTable(
   onProgress: (share: number) => void,
 ): Promise<LoadedMarket> {
   switch (spec.kind) {
-    case 'sample':
-      return { table: sampleMarket(), sources: [{ name: 'synthetic sample market', sha256: '' }], parameters: [] };
+    case 'sample': {
+      const { table, source } = loadSample(spec);
+      return { table, sources: [source], parameters: [] };
+    }
     case 'synthetic': {
       const { symbols, intervals } = spec;
       return {
@@ -61,16 +67,32 @@ async function loadTable(
       const { table, parameters } = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
       return { table, parameters, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
     }
-    case 'files': {
-      const loaded = await loadBarFiles(spec.paths, {
-        ...(spec.timeframe === undefined ? {} : { timeframe: spec.timeframe }),
-        ...(spec.from === undefined ? {} : { from: dayBounds(spec.from).first }),
-        ...(spec.to === undefined ? {} : { to: dayBounds(spec.to).last }),
-        ...(spec.symbols === undefined ? {} : { symbols: spec.symbols }),
-        closeOfDay: (start) => dailyClose(epochMs(start)),
-        onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
-      });
-      return { ...loaded, parameters: [] };
-    }
+    case 'files':
+      return loadFiles(spec, onProgress);
   }
 }
+
+async function loadFiles(
+  spec: BarSourceSpec & { readonly kind: 'files' },
+  onProgress: (share: number) => void,
+): Promise<LoadedMarket> {
+  const market = filesName(spec.paths);
+  const { table, sources, held } = await loadBarFiles(spec.paths, {
+    ...(spec.timeframe === undefined ? {} : { timeframe: spec.timeframe }),
+    ...selectedCloses(market, spec),
+    ...(spec.symbols === undefined ? {} : { symbols: spec.symbols }),
+    closeOfDay: (start) => dailyClose(epochMs(start)),
+    onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
+  });
+  // daily bars are stamped with midnight, in New York or of UTC, of the date that they are of
+  const dateOf = (start: number): string => dateWithin(table.timeframe === '1d' ? start + HALF_DAY_MS : start);
+  requireSelected(market, spec, new Set(table.symbols), () =>
+    held.map(({ symbol, firstStart, lastStart }) => ({ symbol, from: dateOf(firstStart), to: dateOf(lastStart) })),
+  );
+  return { table, sources, parameters: [] };
+}
+
+const filesName = (paths: readonly string[]): string =>
+  paths.length <= FILES_NAMED_MAX
+    ? paths.join(', ')
+    : `${paths.slice(0, FILES_NAMED_MAX).join(', ')} and ${paths.length - FILES_NAMED_MAX} more`;

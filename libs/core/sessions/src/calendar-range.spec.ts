@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs, type EpochMs } from '@aitrader/model';
-import { CALENDAR_FIRST, CALENDAR_LAST, CalendarRangeError, END_MS, FIRST_MS } from './calendar-range.ts';
+import { CALENDAR_FIRST, CALENDAR_LAST, CalendarRangeError, dateProblem, END_MS, FIRST_MS } from './calendar-range.ts';
 import { momentAt, newCalendarCursor, phaseAt } from './moment.ts';
 import { newYorkDate, newYorkInstant } from './new-york-time.ts';
 import { earlyCloseOn, holidayOn, sessionOn, sessionsBetween } from './session-table.ts';
@@ -52,6 +52,22 @@ describe('the range of the calendar', () => {
 
   it('names what was asked for', () => {
     expect(refusal(() => sessionOn('2031-05-01')).message).toContain('2031-05-01');
+  });
+
+  it.each([
+    ['2024-13-01', 'is no date: there is no such day'],
+    ['2024-02-30', 'is no date: there is no such day'],
+    ['2023-02-29', 'is no date: there is no such day'],
+    ['2024-2-3', 'is no date of the form YYYY-MM-DD'],
+    ['1997-12-31', 'is outside the calendar'],
+    ['2028-01-01', 'is outside the calendar'],
+  ])('says what is wrong with %s: it %s', (date, says) => {
+    expect(dateProblem(date)).toContain(says);
+    expect(refusal(() => sessionOn(date)).message).toContain(`${date} ${says}`);
+  });
+
+  it('finds nothing wrong with its own dates', () => {
+    for (const date of [CALENDAR_FIRST, CALENDAR_LAST, '2024-02-29']) expect(dateProblem(date)).toBeUndefined();
   });
 
   it('begins and ends with midnight in New York', () => {

@@ -18,12 +18,15 @@ export const FIRST_MS = FIRST_DAY * MS_PER_DAY + WINTER_BEHIND_UTC_MS;
 /** Midnight that ends the last day; the first instant after the calendar. */
 export const END_MS = (LAST_DAY + 1) * MS_PER_DAY + WINTER_BEHIND_UTC_MS;
 
+const ISO_FORM = /^\d{4}-\d{2}-\d{2}$/;
+const OUTSIDE = `is outside the calendar, which knows New York dates from ${CALENDAR_FIRST} to ${CALENDAR_LAST}`;
+
 /** Thrown for a date or an instant that the calendar says nothing about; `value` is what was asked for. */
 export class CalendarRangeError extends RangeError {
   override readonly name = 'CalendarRangeError';
   readonly value: string;
-  constructor(value: string) {
-    super(`${value} is outside the calendar, which knows New York dates from ${CALENDAR_FIRST} to ${CALENDAR_LAST}`);
+  constructor(value: string, problem = OUTSIDE) {
+    super(`${value} ${problem}`);
     this.value = value;
   }
 }
@@ -33,9 +36,16 @@ export function assertInRange(t: EpochMs): void {
   if (!(t >= FIRST_MS && t < END_MS)) throw new CalendarRangeError(String(t));
 }
 
-/** Day number of an ISO date of the calendar. @throws CalendarRangeError */
+/** Day number of an ISO date of the calendar. @throws CalendarRangeError, which tells a text that is no date from one outside */
 export function calendarDay(date: string): number {
   const day = dayOfIsoDate(date);
-  if (day === undefined || day < FIRST_DAY || day > LAST_DAY) throw new CalendarRangeError(date);
+  if (day === undefined || day < FIRST_DAY || day > LAST_DAY) throw new CalendarRangeError(date, dateProblem(date));
   return day;
+}
+
+/** What keeps a text from being a date of the calendar, in words that follow it; undefined when it is one. */
+export function dateProblem(text: string): string | undefined {
+  const day = dayOfIsoDate(text);
+  if (day === undefined) return ISO_FORM.test(text) ? 'is no date: there is no such day' : 'is no date of the form YYYY-MM-DD';
+  return day < FIRST_DAY || day > LAST_DAY ? OUTSIDE : undefined;
 }

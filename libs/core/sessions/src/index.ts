@@ -1,4 +1,4 @@
-export { CALENDAR_FIRST, CALENDAR_LAST, CalendarRangeError } from './calendar-range.ts';
+export { CALENDAR_FIRST, CALENDAR_LAST, CalendarRangeError, dateProblem } from './calendar-range.ts';
 export { newYorkDate, newYorkInstant } from './new-york-time.ts';
 export { type TradingSession, daysToNextSession, earlyCloseOn, holidayOn, sessionOn, sessionsBetween } from './session-table.ts';
 export { type Phase } from './phase.ts';

@@ -9,5 +9,7 @@ export {
   type BarSourceSpec,
 } from './service-environment.ts';
 export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
+export { isRunConfiguration } from './given-file.ts';
+export { shortJson } from './problems.ts';
 export { CODE_VERSION } from './code-version.ts';
 export { codeIdentity, type CodeIdentity } from './code-identity.ts';

@@ -46,8 +46,4 @@ describe('a file of fitted parameters, given to a run', () => {
   ])('is refused by file, field and value: %j', async (entry, says) => {
     await expect(loadModelParameters(fileOf(entry))).rejects.toThrow(says);
   });
-
-  it('is refused when it is not there', async () => {
-    await expect(loadModelParameters(path.join(folder, 'none.json'))).rejects.toThrow('the file cannot be read');
-  });
 });

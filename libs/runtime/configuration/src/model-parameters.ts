@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { TIMEFRAMES, epochMs, ticker, type BarSource, type ModelParameters } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
+import { documentIn, readGivenFile } from './given-file.ts';
 import { problemsOf } from './problems.ts';
 
 const entrySchema = z.strictObject({
@@ -25,14 +25,9 @@ const fileSchema = z.strictObject({ version: z.literal(1), parameters: z.array(e
  */
 export type ParametersEntry = Readonly<z.infer<typeof entrySchema>>;
 
-/** The entries of a parameters file of this text. @throws ConfigurationError naming file, field and value */
-export function parametersFileFrom(file: string, text: string): readonly ParametersEntry[] {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigurationError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
-  }
+/** The entries of a parameters file with this content. @throws ConfigurationError naming file, field and value */
+export function parametersFileFrom(file: string, bytes: Uint8Array): readonly ParametersEntry[] {
+  const given = documentIn(file, bytes, 'parameters');
   const result = fileSchema.safeParse(given);
   if (!result.success) throw new ConfigurationError(file, problemsOf(result.error, given));
   return result.data.parameters;
@@ -48,10 +43,8 @@ export interface LoadedParameters {
  * those that did not converge to none either: both are refused by name. @throws ConfigurationError
  */
 export async function loadModelParameters(file: string): Promise<LoadedParameters> {
-  const bytes = await readFile(file).catch(() => {
-    throw new ConfigurationError(file, ['the file cannot be read']);
-  });
-  const entries = parametersFileFrom(file, bytes.toString('utf8'));
+  const bytes = await readGivenFile(file, 'parameters');
+  const entries = parametersFileFrom(file, bytes);
   const parameters = entries.map(({ symbol, model, version, timeframe, fittedTo, values, converged }, i): ModelParameters => {
     const named = `parameters.${i} (${model} of ${symbol})`;
     if (fittedTo === null || timeframe === null)

@@ -1,5 +1,14 @@
 import type { z } from 'zod';
 
+/** Longest piece of an input that a message shows: enough to recognise a value, too little to flood a terminal. */
+const SHOWN_CHARACTERS_MAX = 80;
+
+/** A value as JSON, cut where it is long. */
+export function shortJson(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text;
+}
+
 /** A zod error as one line per problem: field, what is wrong, and the value that stands there. */
 export function problemsOf(error: z.ZodError, input: unknown): string[] {
   return error.issues.flatMap((issue) => {
@@ -10,7 +19,7 @@ export function problemsOf(error: z.ZodError, input: unknown): string[] {
       (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
       input,
     );
-    return [`${issue.path.join('.') || 'the whole'}: ${issue.message}, got ${JSON.stringify(value) ?? 'nothing'}`];
+    return [`${issue.path.join('.') || 'the whole'}: ${issue.message}, got ${shortJson(value)}`];
   });
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { runConfigSchema, type JsonObject } from '@aitrader/contracts';
 import type { RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
+import { documentIn, readGivenFile } from './given-file.ts';
 import { isRecord, problemsOf } from './problems.ts';
 import { SIMULATED_DEFAULTS } from './simulated-defaults.ts';
 
@@ -12,19 +12,7 @@ import { SIMULATED_DEFAULTS } from './simulated-defaults.ts';
  */
 export async function loadRunConfig(file: string | undefined, base: RunConfig = SIMULATED_DEFAULTS): Promise<RunConfig> {
   if (file === undefined) return base;
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    throw new ConfigurationError(file, ['the file cannot be read']);
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigurationError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
-  }
-  return parseRunConfig(parsed, file, base);
+  return parseRunConfig(documentIn(file, await readGivenFile(file, 'configuration'), 'configuration'), file, base);
 }
 
 /** The same for what was parsed already. `source` is named in errors. @throws ConfigurationError */

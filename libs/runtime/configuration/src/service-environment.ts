@@ -51,10 +51,17 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
 }
 
 /** A file of fitted parameters that goes with the bars; a recording has its own. */
-const parameters = z.string().optional();
+const parameters = z.string().min(1).optional();
+
+/** Which bars are wanted, of all there are. */
+const selection = {
+  from: z.string().optional(),
+  to: z.string().optional(),
+  symbols: z.array(z.string().min(1)).min(1).optional(),
+};
 
 const barSourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sample'), parameters }),
+  z.strictObject({ kind: z.literal('sample'), ...selection, parameters }),
   z.strictObject({
     kind: z.literal('synthetic'),
     symbols: z.int().min(1).max(20_000),
@@ -62,17 +69,15 @@ const barSourceSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('files'),
-    paths: z.array(z.string()).min(1),
+    paths: z.array(z.string().min(1)).min(1),
     timeframe: z.enum(TIMEFRAMES).optional(),
-    from: z.string().optional(),
-    to: z.string().optional(),
-    symbols: z.array(z.string()).optional(),
+    ...selection,
     parameters,
   }),
   z.strictObject({ kind: z.literal('recording'), run: z.string(), parameters }),
 ]);
 
-/** Where bars come from. `from` and `to` are New York dates, both included. */
+/** Where bars come from. `from` and `to` are New York dates, both included; without `symbols` all of them are wanted. */
 export type BarSourceSpec = z.infer<typeof barSourceSchema>;
 
 const ingestSchema = z.strictObject({

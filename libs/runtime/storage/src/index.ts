@@ -1,1 +1,3 @@
-export { requireWritable, writeAtomically } from './write-atomically.ts';
+export { CONTENT_HEAD_BYTES, contentKind, type ContentKind } from './content-kind.ts';
+export { ioProblem, isMissingFile } from './io-problem.ts';
+export { requireNew, requireWritable, writeAtomically, type FileContent } from './write-atomically.ts';

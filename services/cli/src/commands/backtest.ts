@@ -2,10 +2,19 @@ import { Option, type Command } from 'commander';
 import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
 import { withHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
-import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import {
+  BARS_FLAGS,
+  BARS_TEXT,
+  checkedSourceOf,
+  CONFIG_OPTION,
+  integer,
+  PARAMETERS_OPTION,
+  selectionOptions,
+  type BarOptions,
+} from '../bar-options.ts';
 import { printReport } from '../print.ts';
 import { terminal } from '../terminal.ts';
-import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 
 interface BacktestOptions extends BarOptions, BusOptions {
   readonly host: 'memory' | 'bus';
@@ -22,31 +31,26 @@ export function addBacktest(program: Command): void {
     .description(
       'Runs bars through all stages with the simulated broker. The memory host does it in this process; the bus host by the five services over JetStream. Both give the same digests.',
     )
-    .requiredOption(
-      '--bars <files...>',
-      'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample"',
-    )
+    .requiredOption(BARS_FLAGS, BARS_TEXT)
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
-    .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
-    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
-    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
-    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
-    .option('--symbols <list>', 'only these symbols, comma-separated')
     .option('--record', 'leave a recording of an in-process run, too (the bus host always does)', false)
     .option('--json', 'print one JSON document on standard output', false);
-  busOptions(command).action(async (options: BacktestOptions) => {
+  busOptions(selectionOptions(command)).action(async (options: BacktestOptions) => {
+    const isServed = options.host === 'bus' || options.record;
+    if (!isServed) refuseBusOptions(command, '--host bus and --record');
     const config = await loadRunConfig(options.config);
     const request = {
       run: newRunId('backtest'),
       kind: 'backtest',
-      source: sourceOf(options),
+      source: await checkedSourceOf(options),
       shards: options.shards,
       config,
       listener: terminal,
     } as const;
-    if (options.host === 'memory' && !options.record) {
+    if (!isServed) {
       printReport(await memoryHost(request, undefined, false), false, options.json);
       return;
     }

@@ -4,7 +4,8 @@ import { withHome, type OpenHome } from '@aitrader/application-supervision';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import type { Progress } from '@aitrader/runtime-telemetry';
 import { benchText, type BenchFigures } from '../bench-text.ts';
-import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { sourceOf } from '../bar-options.ts';
+import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
@@ -50,8 +51,10 @@ export function addBench(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (options: BenchOptions) => {
     const parts = new Set<Part>(options.only ?? PARTS);
+    if (options.bars !== undefined && !parts.has('memory')) throw new Error('--bars is for the part memory alone');
     const memory = parts.has('memory') ? { memory: await benchMemories(options.bars) } : {};
     const needsBus = PARTS.some((each) => each !== 'memory' && parts.has(each));
+    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus and latency');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
     const figures: BenchFigures = { node: process.version, ...memory, ...bus };
     if (options.json) printJson(figures);
@@ -68,7 +71,7 @@ async function benchMemories(files: readonly string[] | undefined): Promise<Memo
   const sources: BarSourceSpec[] =
     files === undefined
       ? MEMORY_MARKETS.map((market) => ({ kind: 'synthetic', ...market }) as const)
-      : [{ kind: 'files', paths: [...files] }];
+      : [sourceOf({ bars: files })];
   const all: MemoryFigures[] = [];
   for (const source of sources) {
     const { table } = await loadMarket(source);

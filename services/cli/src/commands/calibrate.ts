@@ -8,7 +8,16 @@ import {
 } from '@aitrader/application-calibration';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
-import { date, integer, PARAMETERS_OPTION, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import {
+  BARS_FLAGS,
+  BARS_TEXT,
+  CONFIG_OPTION,
+  integer,
+  PARAMETERS_OPTION,
+  selectionOptions,
+  sourceOf,
+  type BarOptions,
+} from '../bar-options.ts';
 import { calibrationText } from '../calibration-text.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
@@ -29,21 +38,14 @@ const BURN_IN_BARS_MAX = 1_000_000;
 const NAMED_MAX = 5;
 
 export function addCalibrate(program: Command): void {
-  program
+  const command = program
     .command('calibrate')
     .summary('measure how well the forecasts were calibrated')
     .description(
       'Runs bars through the probability stage and holds every bar against the forecast emitted with the bar before it: coverage of the intervals, PIT, CRPS and log score, beside two baselines.',
     )
-    .requiredOption(
-      '--bars <files...>',
-      'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample"',
-    )
-    .option('--symbols <list>', 'only these symbols, comma-separated')
-    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
-    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
-    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
-    .option('--config <file>', 'JSON file with any part of the run configuration')
+    .requiredOption(BARS_FLAGS, BARS_TEXT)
+    .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(
       '--burn-in <bars>',
@@ -52,8 +54,8 @@ export function addCalibrate(program: Command): void {
       BURN_IN_BARS,
     )
     .option('--out <file>', 'write the report as one HTML page, too')
-    .option('--json', 'print one JSON document on standard output', false)
-    .action(calibrate);
+    .option('--json', 'print one JSON document on standard output', false);
+  selectionOptions(command).action(calibrate);
 }
 
 async function calibrate(options: CalibrateOptions): Promise<void> {

@@ -5,7 +5,16 @@ import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/ap
 import { discardRun, runOnBus, withHome, type OpenHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import type { RunId } from '@aitrader/model';
-import { PARAMETERS_OPTION, date, integer, sourceOf, timeframe, type BarOptions } from '../bar-options.ts';
+import {
+  BARS_FLAGS,
+  BARS_TEXT,
+  checkedSourceOf,
+  CONFIG_OPTION,
+  integer,
+  PARAMETERS_OPTION,
+  selectionOptions,
+  type BarOptions,
+} from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
@@ -40,26 +49,23 @@ export function addPaper(program: Command): void {
     .description(
       'Starts nats-server and the five services as processes, plays bars to them, shows what happens, and ends with a summary. The run is recorded.',
     )
-    .option('--bars <files...>', 'CSV or CSV.gz files of bars, or "sample" for the built-in synthetic market', ['sample'])
+    .option(BARS_FLAGS, BARS_TEXT, ['sample'])
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
-    .option('--config <file>', 'JSON file with any part of the run configuration')
+    .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
-    .option('--timeframe <timeframe>', 'believe this timeframe instead of recognising it', timeframe)
-    .option('--from <date>', 'first New York date, YYYY-MM-DD', date)
-    .option('--to <date>', 'last New York date, YYYY-MM-DD', date)
-    .option('--symbols <list>', 'only these symbols, comma-separated')
     .option(
       '--health-port <port>',
       'health endpoints of the services at this port and the next four (default: free ones)',
       integer(1, 65_531),
     )
     .option('--json', 'print the summary as one JSON document on standard output', false);
-  busOptions(command).action(async (options: PaperOptions) => {
+  busOptions(selectionOptions(command)).action(async (options: PaperOptions) => {
     const config = await loadRunConfig(options.config);
+    const source = await checkedSourceOf(options);
     await withHome(homeOptions(options), async (open) => {
       const run = newRunId('paper');
-      const spec = { source: sourceOf(options), speed: options.speed, shards: options.shards, kind: 'paper', config } as const;
+      const spec = { source, speed: options.speed, shards: options.shards, kind: 'paper', config } as const;
       remark(`${run}: starting five services`);
       const stopped = onInterrupt();
       const watching = new AbortController();

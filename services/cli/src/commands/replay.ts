@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
+import { checkSource } from '@aitrader/application-markets';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
@@ -13,6 +14,7 @@ interface ReplayOptions extends BusOptions {
   readonly shards?: number;
   readonly config?: string;
   readonly parameters?: string;
+  readonly record: boolean;
   readonly json: boolean;
 }
 
@@ -28,13 +30,17 @@ export function addReplay(program: Command): void {
     .option('--shards <n>', 'shards (default: as recorded)', integer(1, 1024))
     .option('--config <file>', 'JSON file with what is to differ from the recorded configuration')
     .option(...PARAMETERS_OPTION)
+    .option('--record', 'leave a recording of an in-process replay, too (the bus host always does)', false)
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: ReplayOptions) => {
+    const { parameters } = options;
+    const source = { kind: 'recording', run: name, ...(parameters === undefined ? {} : { parameters }) } as const;
+    await checkSource(source);
+    // over the defaults at first: what is wrong with the file itself is said before anything is started
+    await loadRunConfig(options.config);
     await withHome(homeOptions(options), async (open) => {
       const { config: recorded, shards } = await manifestOrFail(open.bus, name);
       const config = await loadRunConfig(options.config, recorded);
-      const { parameters } = options;
-      const source = { kind: 'recording', run: name, ...(parameters === undefined ? {} : { parameters }) } as const;
       const request = {
         run: newRunId('replay'),
         kind: 'replay',
@@ -43,8 +49,9 @@ export function addReplay(program: Command): void {
         config,
         listener: terminal,
       } as const;
-      const report = options.host === 'memory' ? await memoryHost(request, open, false) : await busHost(request, open);
-      printReport(report, options.host === 'bus', options.json);
+      const isBus = options.host === 'bus';
+      const report = isBus ? await busHost(request, open) : await memoryHost(request, open, options.record);
+      printReport(report, isBus || options.record, options.json);
     });
   });
 }

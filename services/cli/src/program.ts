@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { addBacktest } from './commands/backtest.ts';
+import { addBars } from './commands/bars.ts';
+import { addBench } from './commands/bench.ts';
+import { addCalibrate } from './commands/calibrate.ts';
+import { addExplain } from './commands/explain.ts';
+import { addFit } from './commands/fit.ts';
+import { addHelp } from './commands/help.ts';
+import { addPaper } from './commands/paper.ts';
+import { addReplay } from './commands/replay.ts';
+import { addRuns } from './commands/runs.ts';
+import { addShow } from './commands/show.ts';
+import { addVerify } from './commands/verify.ts';
+import { requireNamed } from './named-options.ts';
+import { printable } from './printable.ts';
+
+/** The command line with all its commands, before it is told anything. */
+export function newProgram(): Command {
+  const program = new Command('aitrader')
+    .description('Autonomous US-equities trading whose backtests match live, byte for byte.')
+    .version(CODE_VERSION)
+    .configureOutput({ outputError: (text, write) => write(printable(text)) })
+    .showHelpAfterError('(add --help for what the command takes)')
+    .hook('preAction', (_, command) => requireNamed(command));
+  addPaper(program);
+  addBacktest(program);
+  addReplay(program);
+  addVerify(program);
+  addRuns(program);
+  addExplain(program);
+  addShow(program);
+  addFit(program);
+  addCalibrate(program);
+  addBars(program);
+  addBench(program);
+  addHelp(program);
+  return program;
+}
