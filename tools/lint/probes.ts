@@ -98,6 +98,21 @@ const boundaryProbes = [
   plant('contracts', 'contracts may not import core types either', "export type { X } from '@aitrader/core-risk';", [BOUNDARY]),
   plant(CORE, 'a core spec may not import contracts', "export { x } from '@aitrader/contracts';", [BOUNDARY], '.spec.ts'),
   plant(CORE, 'core may not reach into another package', "export { x } from '../../numeric/src/index.ts';", [BOUNDARY]),
+  ...[CORE, RUNTIME, 'contracts', 'libs/application/markets', 'services/risk'].flatMap((folder) => {
+    const up = '../'.repeat(folder.split('/').length + 1);
+    const source = `export { leaveOut } from '${up}tools/testing/reference-data.ts';`;
+    return [
+      plant(folder, `${folder} may not import what specs share`, source, [IMPORT]),
+      plant(folder, `a spec of ${folder} may import what specs share`, source, [], '.spec.ts'),
+    ];
+  }),
+  plant(
+    CORE,
+    'a core spec may not reach into the tools',
+    "export { x } from '../../../../tools/lint/probes.ts';",
+    [BOUNDARY],
+    '.spec.ts',
+  ),
   plant('services/risk', 'a service may not reach into another', "export { x } from '../../execution/src/index.ts';", [BOUNDARY]),
   plant('services/risk', 'a service may not load another later', "export const x = import('@aitrader/service-execution');", [
     BOUNDARY,

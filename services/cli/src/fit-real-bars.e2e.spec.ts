@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { referencePath, withReference } from '../../../tools/testing/reference-data.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
-const DATA = path.resolve(import.meta.dirname, '../../../../shared/data');
+const DATA = referencePath('data');
 const RUN_MS_MAX = 240_000;
 
 interface Fit {
@@ -12,12 +12,7 @@ interface Fit {
   readonly converged: boolean;
 }
 
-if (!existsSync(DATA)) {
-  it('fits regimes to real bars (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${DATA}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(DATA, 'fits regimes to real bars', () => {
   describe('regimes of real bars', () => {
     let aitrader: CommandUnderTest;
     beforeAll(async () => {
@@ -49,4 +44,4 @@ if (!existsSync(DATA)) {
       RUN_MS_MAX,
     );
   });
-}
+});

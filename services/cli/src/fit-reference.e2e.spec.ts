@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { referencePath, withReference } from '../../../tools/testing/reference-data.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../shared/numeric');
+const REFERENCE = referencePath('numeric');
 const RUN_MS_MAX = 240_000;
 
 interface Fit {
@@ -32,12 +33,7 @@ function worst(found: readonly number[], expected: readonly number[]): number {
   return Math.max(...known);
 }
 
-if (!existsSync(REFERENCE)) {
-  it('reproduces the published reference results (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${REFERENCE}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(REFERENCE, 'reproduces the published reference results', () => {
   describe('aitrader fit reproduces', () => {
     let aitrader: CommandUnderTest;
     beforeAll(async () => {
@@ -178,4 +174,4 @@ if (!existsSync(REFERENCE)) {
       });
     });
   });
-}
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { commandUnderTest, minuteFiles, type CommandUnderTest } from './testing/command-under-test.ts';
+import { minuteFiles } from '../test/minute-files.ts';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
 

@@ -1,23 +1,18 @@
-import { describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { epochMs, read, readInt32 } from '@aitrader/model';
+import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { BarFileError } from './bar-file-error.ts';
 import { loadBarFiles } from './load-bar-files.ts';
 
-// Real bars lie beside the repository, never in it.
-const DATA = path.resolve(import.meta.dirname, '../../../../../shared/data');
+const DATA = referencePath('data');
 
 /** Stands in for the session's close: the daily files stamp midnight in New York. */
 const closeOfDay = (start: number): number => start + 16 * 60 * 60_000;
 
-const given = (name: string, test: () => Promise<void>) =>
-  it(name, async () => {
-    if (existsSync(DATA)) return test();
-    console.warn(`left out, for want of ${DATA}: ${name}`);
-    expect(process.env.CI).not.toBe('true');
-  });
+const given = (name: string, test: () => Promise<void>): void => itAgainst(DATA, name, test);
 const filesIn = (folder: string): string[] => readdirSync(path.join(DATA, folder)).map((name) => path.join(DATA, folder, name));
 /** The VIX file begins in 1990, before the calendar does. */
 const reachesBack = (file: string): boolean => file.includes('cboe_VIX');

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mean, momentsOf, pitOfGaussian } from '@aitrader/core-metrics';
+import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { ewmaGaussian, expandingGaussian, learnReturn, newBaselines, scoresOf, type Baselines } from './baselines.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/07_calibration');
+const REFERENCE = referencePath('numeric/07_calibration');
 
 function learned(returns: readonly number[]): Baselines {
   const baselines = newBaselines();
@@ -43,12 +44,7 @@ describe('the baselines', () => {
     expect(Object.values(scoresOf(ewmaGaussian(still), 3)).every(Number.isFinite)).toBe(true);
   });
 
-  it('reproduce the reference forecasts of EWMA with their scores', () => {
-    if (!existsSync(REFERENCE)) {
-      expect(process.env['CI']).not.toBe('true');
-      console.warn(`left out, for want of ${REFERENCE}`);
-      return;
-    }
+  itAgainst(REFERENCE, 'reproduce the reference forecasts of EWMA with their scores', () => {
     const lines = readFileSync(path.join(REFERENCE, 'data_ewma_forecasts.csv'), 'utf8').trim().split('\n').slice(1);
     const rows = lines.map((line) => line.split(',').map(Number));
     const baselines = learned(Array(30).fill(rows[0]?.[2] ?? NaN));

@@ -1,13 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { item, read } from '@aitrader/model';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 import { stationaryLaw } from './hmm-chain.ts';
 import { baumWelchStep } from './hmm-em.ts';
 import type { GaussianEmission } from './hmm-emission.ts';
 import { decodeHmm, filterHmm, smoothHmm, type HiddenMarkovModel } from './hmm-model.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/04_regime');
+const REFERENCE = referencePath('numeric/04_regime');
 
 function csv(name: string): string[][] {
   const lines = readFileSync(path.join(REFERENCE, name), 'utf8').trim().split('\n').slice(1);
@@ -27,12 +28,7 @@ const worst = (found: Iterable<number>, expected: readonly number[]): number =>
 /** Column `k` of rows of two. */
 const column = (rows: Float64Array, k: number): Float64Array => rows.filter((_, i) => i % 2 === k);
 
-if (!existsSync(REFERENCE)) {
-  it('reproduces the regimes of the S&P 500 (left out: the reference is not on this machine)', () => {
-    console.warn(`left out, for want of ${REFERENCE}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(REFERENCE, 'reproduces the regimes of the S&P 500', () => {
   const cases = JSON.parse(readFileSync(path.join(REFERENCE, 'expected.json'), 'utf8'));
 
   describe('two Gaussian regimes of the S&P 500', () => {
@@ -140,4 +136,4 @@ if (!existsSync(REFERENCE)) {
     expect(worst(column(found.filtered, 0), filtered)).toBeLessThan(1e-15);
     expect(worst(column(found.smoothed, 0), smoothed)).toBeLessThan(1e-15);
   });
-}
+});

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { heteroskedasticity, jarqueBeraTest, ljungBoxTest, momentsOf } from '@aitrader/core-metrics';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 import {
   estimateOf,
   evenly,
@@ -15,7 +16,7 @@ import {
   standardisedErrors,
 } from './index.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric');
+const REFERENCE = referencePath('numeric');
 
 const json = (name: string) => JSON.parse(readFileSync(path.join(REFERENCE, name), 'utf8'));
 
@@ -71,12 +72,7 @@ function expectNile(file: string, prior: Parameters<typeof localLevel>[0], value
   return filter;
 }
 
-if (!existsSync(REFERENCE)) {
-  it('reproduces the published reference results (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${REFERENCE}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(REFERENCE, 'reproduces the published reference results', () => {
   describe('the local level of the Nile', () => {
     const expected = json('01_nile/expected.json');
     const flow = column(csv('01_nile/data.csv'), 'flow');
@@ -192,4 +188,4 @@ if (!existsSync(REFERENCE)) {
       );
     });
   });
-}
+});

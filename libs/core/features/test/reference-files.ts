@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 
-/** Where the published results are: beside the workspace. */
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/08_indicators');
+const REFERENCE = referencePath('numeric/08_indicators');
 /** Of the sources that print all digits. */
 export const TOLERANCE = 1e-8;
 
@@ -70,12 +70,6 @@ export function expectSameWhereKnown(
 const differ = (a: number, b: number, tolerance: number): boolean =>
   Number.isNaN(a) !== Number.isNaN(b) || Math.abs(a - b) > tolerance;
 
-/** Declares the specs, or on a machine without the published results, other than CI, one that says that they are left out. */
-export function withReferenceResults(declare: () => void): void {
-  if (existsSync(REFERENCE)) declare();
-  else {
-    it('reproduces the published reference results (left out: they are not on this machine)', () => {
-      expect(process.env['CI']).not.toBe('true');
-    });
-  }
-}
+/** Declares specs of the published results, see `withReference`. */
+export const withReferenceResults = (declare: () => void): void =>
+  withReference(REFERENCE, 'reproduces the published reference results', declare);

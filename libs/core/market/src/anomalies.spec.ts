@@ -1,14 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { BAR_FLAG, epochMs, ticker, type Timeframe } from '@aitrader/model';
 import { newYorkDate, newYorkInstant, sessionOn } from '@aitrader/core-sessions';
+import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 import { newSliceFeed, newSlices, nextInterval } from './slice-feed.ts';
 
-// Real bars and the defects known in them lie beside the repository, never in it.
-const DATA = path.resolve(import.meta.dirname, '../../../../../shared/data');
+const DATA = referencePath('data');
 const ANOMALIES = path.join(DATA, 'anomalies.json');
 const { OHLC_INCONSISTENT, WIDE_RANGE, PRICE_JUMP, SPLIT_LIKE, LONG_GAP, OFF_SESSION, OFF_CALENDAR } = BAR_FLAG;
 
@@ -120,12 +120,7 @@ const quotedRows = ({ rows }: Anomaly): Row[] =>
 const timeframeOf = (file: string): Timeframe => (file.startsWith('daily/') ? '1d' : '1m');
 
 const isHere = existsSync(ANOMALIES);
-const given = (name: string, test: () => void) =>
-  it(name, () => {
-    if (isHere) return test();
-    console.warn(`left out, for want of ${ANOMALIES}: ${name}`);
-    expect(process.env.CI).not.toBe('true');
-  });
+const given = (name: string, test: () => void): void => itAgainst(ANOMALIES, name, test);
 
 describe('the anomalies known in real data', () => {
   const anomalies: Anomaly[] = isHere ? JSON.parse(readFileSync(ANOMALIES, 'utf8')) : [];

@@ -50,7 +50,7 @@ export {
   pitHistogram,
   randomizedPit,
   uniformityTest,
-} from './calibration.ts';
+} from './pit.ts';
 export { type TestResult } from './significance.ts';
 export {
   type TransitionCounts,

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { normalQuantile } from '@aitrader/core-numeric';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 import {
   centralCoverage,
   conditionalCoverageTest,
@@ -33,7 +34,7 @@ import {
   violationTransitions,
 } from './index.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/07_calibration');
+const REFERENCE = referencePath('numeric/07_calibration');
 
 function expectNear(actual: number, expected: number, tolerance = 1e-9): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(tolerance * Math.abs(expected));
@@ -67,12 +68,7 @@ const gaussians = ({ w, mu, sd }: Mixture) => w.map((weight, i) => ({ weight, me
 const students = (mixture: Mixture) =>
   gaussians(mixture).map(({ weight, mean, sd }) => ({ weight, location: mean, scale: sd, dof: Infinity }));
 
-if (!existsSync(REFERENCE)) {
-  it('reproduces the reference figures of calibration (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${REFERENCE}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(REFERENCE, 'reproduces the reference figures of calibration', () => {
   const cases = JSON.parse(readFileSync(path.join(REFERENCE, 'expected.json'), 'utf8'));
 
   describe('the reference scores', () => {
@@ -206,4 +202,4 @@ if (!existsSync(REFERENCE)) {
       expectNear(kolmogorovSmirnovTest(sample).pValue, p_exact);
     });
   });
-}
+});

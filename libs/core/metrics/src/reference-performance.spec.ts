@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { item } from '@aitrader/model';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 import {
   annualGrowth,
   annualVolatility,
@@ -40,10 +41,9 @@ import {
   unbiasedSkewness,
 } from './index.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../../../../../shared');
-const METRICS = path.join(ROOT, 'numeric/05_metrics');
-const KELLY = path.join(ROOT, 'numeric/06_kelly/expected.json');
-const INDEX = path.join(ROOT, 'data/daily/vega_SPX_1d.csv.gz');
+const METRICS = referencePath('numeric/05_metrics');
+const KELLY = referencePath('numeric/06_kelly/expected.json');
+const INDEX = referencePath('data/daily/vega_SPX_1d.csv.gz');
 const YEAR = 252;
 
 type Figures = Readonly<Record<string, number | string | null>>;
@@ -263,12 +263,7 @@ function expectPortfolioKelly(): void {
   );
 }
 
-if (!existsSync(METRICS)) {
-  it('reproduces the reference figures of performance (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${METRICS}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(METRICS, 'reproduces the reference figures of performance', () => {
   describe('the reference figures', () => {
     it('of the S&P 500 from 2007 to 2011 and of the deflated Sharpe ratio', expectPerformance);
     it('of the papers on the probabilistic Sharpe ratio', expectSharpePapers);
@@ -276,4 +271,4 @@ if (!existsSync(METRICS)) {
     it('of the stakes at which the S&P 500 would have grown fastest', expectEmpiricalKelly);
     it("of Thorp's portfolio of several assets", expectPortfolioKelly);
   });
-}
+});

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { withReference } from '../../../../tools/testing/reference-data.ts';
 import { LEVELS } from '../test/measure.ts';
 import type { Report } from '../test/measure.cli.ts';
 import { DATA, seriesFiles } from '../test/real-series.ts';
@@ -32,12 +32,7 @@ const offTargets = (covered: readonly number[], offMax: readonly number[]): stri
     return Math.abs(off) <= (offMax[k] ?? NaN) ? [] : [`${level} % holds ${covered[k]?.toFixed(2)}`];
   });
 
-if (!existsSync(DATA)) {
-  it('keeps its promises on real bars (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${DATA}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(DATA, 'keeps its promises on real bars', () => {
   const { measured, velocityCosts } = report();
 
   describe('over real bars, anomalies included', () => {
@@ -74,4 +69,4 @@ if (!existsSync(DATA)) {
       expect(Math.max(...velocityCosts.map(({ doubled }) => doubled))).toBeGreaterThan(0.001);
     });
   });
-}
+});

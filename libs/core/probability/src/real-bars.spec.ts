@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CALIBRATED_PROBABILITY as CONFIG, AT, item, read, STATE_FLAG } from '@aitrader/model';
+import { withReference } from '../../../../tools/testing/reference-data.ts';
 import { DATA, readSeries } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
 
@@ -24,12 +24,7 @@ function around(file: string, first: string, last: string): Shown[] {
   return shown;
 }
 
-if (!existsSync(DATA)) {
-  it('takes the great moves of real stocks in (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${DATA}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(DATA, 'takes the great moves of real stocks in', () => {
   describe('the great moves of real stocks', () => {
     it('takes the −52 % day of AAPL in: the next day the level is there', () => {
       const days = around('daily/lean_AAPL_1d.csv.gz', '2000-09-28', '2000-10-04');
@@ -45,4 +40,4 @@ if (!existsSync(DATA)) {
       for (const { offBySds } of days.slice(2)) expect(offBySds).toBeLessThan(1);
     });
   });
-}
+});

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { item, read } from '@aitrader/model';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 import { observe, predict } from './filter.ts';
 import { SLOT, SLOT_WIDTH } from './slot.ts';
 import { TRANSITION, TRANSITION_WIDTH } from './transition.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/02_llt');
+const REFERENCE = referencePath('numeric/02_llt');
 const LEVEL_NOISE = 1;
 const VELOCITY_NOISE = 0.01;
 const OBSERVATION_NOISE = 0.05;
@@ -48,12 +49,7 @@ function expectStates(missing: readonly number[], expected: readonly string[][])
   });
 }
 
-if (!existsSync(REFERENCE)) {
-  it('reproduces the local linear trend on the S&P 500 (left out: the reference is not on this machine)', () => {
-    console.warn(`left out, for want of ${REFERENCE}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(REFERENCE, 'reproduces the local linear trend on the S&P 500', () => {
   describe('local linear trend on the S&P 500', () => {
     it('is that of the reference, state by state', () => {
       expectStates([], csv('A_known_expected.csv'));
@@ -65,4 +61,4 @@ if (!existsSync(REFERENCE)) {
       expectStates(cases.B_missing.missing_indices_0based, csv('B_missing_expected.csv'));
     });
   });
-}
+});

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { normalCdf } from '@aitrader/core-numeric';
+import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
 import {
   binaryGrowth,
   binaryKellyStake,
@@ -15,7 +15,7 @@ import {
   riseBeforeFallProbability,
 } from './index.ts';
 
-const REFERENCE = path.resolve(import.meta.dirname, '../../../../../shared/numeric/06_kelly/expected.json');
+const REFERENCE = referencePath('numeric/06_kelly/expected.json');
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -74,12 +74,7 @@ function uncertainRow(row: Figures): Figures {
   };
 }
 
-if (!existsSync(REFERENCE)) {
-  it('reproduces the reference figures of the Kelly criterion (left out: they are not on this machine)', () => {
-    console.warn(`left out, for want of ${REFERENCE}`);
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+withReference(REFERENCE, 'reproduces the reference figures of the Kelly criterion', () => {
   describe('the reference figures', () => {
     const cases = JSON.parse(readFileSync(REFERENCE, 'utf8'));
 
@@ -106,7 +101,7 @@ if (!existsSync(REFERENCE)) {
       for (const row of cases.uncertainty.rows) expectFigures(uncertainRow(row), row);
     });
   });
-}
+});
 
 const means = fc.double({ min: 1e-5, max: 0.5, noNaN: true });
 const deviations = fc.double({ min: 0.01, max: 0.5, noNaN: true });

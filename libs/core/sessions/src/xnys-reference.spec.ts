@@ -1,26 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
+import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { CALENDAR_FIRST, CALENDAR_LAST, FIRST_DAY, LAST_DAY } from './calendar-range.ts';
 import { isoDate } from './civil-date.ts';
 import { earlyCloseOn, holidayOn, sessionOn, sessionsBetween } from './session-table.ts';
 
-/** Reference data is kept beside the repository and never in it. */
-const SHARED = path.resolve(import.meta.dirname, '../../../../../shared');
-const XNYS = path.join(SHARED, 'specs/xnys_calendar.json');
-const LEAN = path.join(SHARED, 'data/meta/lean_market_hours_equity_usa.json');
-const DAILY = path.join(SHARED, 'data/daily');
-
-/** A check against reference data: fails without it in CI, and elsewhere says what was left out. */
-function against(source: string, name: string, check: () => void): void {
-  it(name, () => {
-    const present = existsSync(source);
-    expect({ source, present: present || process.env['CI'] !== 'true' }).toEqual({ source, present: true });
-    if (present) check();
-    else console.warn(`left out, for want of ${source}: ${name}`);
-  });
-}
+const XNYS = referencePath('specs/xnys_calendar.json');
+const LEAN = referencePath('data/meta/lean_market_hours_equity_usa.json');
+const DAILY = referencePath('data/daily');
 
 interface NamedDay {
   readonly date: string;
@@ -49,7 +38,7 @@ const named = (of: (date: string) => string | undefined, days: readonly string[]
   });
 
 describe('the sessions of exchange_calendars and pandas_market_calendars, 2018 to 2027', () => {
-  against(XNYS, 'are these, to the millisecond', () => {
+  itAgainst(XNYS, 'are these, to the millisecond', () => {
     const { range, sessions } = xnys();
     const ours = sessionsBetween(...range).map(({ date, preOpen, open, close, postClose }) => [
       date,
@@ -66,7 +55,7 @@ describe('the sessions of exchange_calendars and pandas_market_calendars, 2018 t
     expect(ours).toEqual(theirs);
   });
 
-  against(XNYS, 'leave out the same holidays and end early on the same days, under the same names', () => {
+  itAgainst(XNYS, 'leave out the same holidays and end early on the same days, under the same names', () => {
     const { range, holidays, early_closes } = xnys();
     const covered = dates.filter((date) => date >= range[0] && date <= range[1]);
     expect(named(holidayOn, covered)).toEqual(holidays);
@@ -99,7 +88,7 @@ describe("LEAN's market hours, 1998 to 2027", () => {
     return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   };
 
-  against(LEAN, 'name the same holidays and early closes, but for the differences listed', () => {
+  itAgainst(LEAN, 'name the same holidays and early closes, but for the differences listed', () => {
     const holidays = new Set(lean().holidays.map(iso));
     const earlyCloses = new Map(Object.entries(lean().earlyCloses).map(([text, time]) => [iso(text), time]));
     const theirs = (date: string): string => (holidays.has(date) ? 'holiday' : earlyCloses.has(date) ? 'half day' : 'full day');
@@ -126,7 +115,7 @@ function datesOf(file: string): string[] {
 describe('daily bars', () => {
   const equities = (): string[] => readdirSync(DAILY).filter((file) => !file.startsWith('cboe_VIX'));
 
-  against(DAILY, 'of equities and of the S&P 500 are all of sessions', () => {
+  itAgainst(DAILY, 'of equities and of the S&P 500 are all of sessions', () => {
     const astray = equities().flatMap((file) =>
       datesOf(file).flatMap((date) => (sessionOn(date) === undefined ? [`${file} ${date}`] : [])),
     );
@@ -134,7 +123,7 @@ describe('daily bars', () => {
     expect(astray).toEqual([]);
   });
 
-  against(DAILY, 'exist for every session from the first to the last, where the file has no gap', () => {
+  itAgainst(DAILY, 'exist for every session from the first to the last, where the file has no gap', () => {
     const complete = equities().filter((file) =>
       /^(lean_(SPY|AAPL|AIG|BAC|IWM|GOOG|WMI)|skender_SPY|vega_SPX|zipline_\w+)_1d/.test(file),
     );
@@ -147,7 +136,7 @@ describe('daily bars', () => {
   });
 
   // The index is computed in Cboe's global trading hours too: since 2022 also on holidays of the exchange.
-  against(DAILY, 'of the VIX stray from sessions only on holidays since 2022 and on the day of mourning in 2004', () => {
+  itAgainst(DAILY, 'of the VIX stray from sessions only on holidays since 2022 and on the day of mourning in 2004', () => {
     const [file = ''] = readdirSync(DAILY).filter((name) => name.startsWith('cboe_VIX'));
     const astray = datesOf(file).filter((date) => sessionOn(date) === undefined);
     expect(astray.filter((date) => holidayOn(date) === undefined)).toEqual([]);

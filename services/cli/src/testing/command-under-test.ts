@@ -8,7 +8,6 @@ import type { RunReport } from '@aitrader/application-backtest';
 /** The checkout. */
 export const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const MAIN = path.join(ROOT, 'services/cli/dist/main.js');
-const SHARED = path.resolve(ROOT, '../shared');
 
 export interface Finished {
   readonly code: number | null;
@@ -80,18 +79,6 @@ function outcomeOf(child: ChildProcess): Promise<Finished> {
   child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-}
-
-/** Files of real minute bars whose names begin with `prefix`; undefined when this machine does not have them. */
-export function minuteFiles(prefix: string): string[] | undefined {
-  const folder = path.join(SHARED, 'data/minute');
-  if (existsSync(folder))
-    return readdirSync(folder)
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => path.join(folder, name));
-  if (process.env['CI'] === 'true') throw new Error(`the reference data is missing: ${folder}`);
-  console.warn(`left out: ${folder} is not on this machine`);
-  return undefined;
 }
 
 /** The processes of a run that goes on, as the supervisor recorded them. */
