@@ -108,6 +108,9 @@ describe('options that cannot be followed', () => {
       '--diffuse-constant is for --initial exact-diffuse',
     );
     expect(await refusalOf('fit', '--model', 'garch', '--series', bars, '--symbols', 'A,B')).toContain('2 names: A, B');
+    expect(await refusalOf('fit', '--model', 'garch', '--series', bars, '--symbols', 'A')).toContain(
+      '--symbols names a series for --into',
+    );
   });
 
   it('a command that does not exist, also where help is asked for it', async () => {

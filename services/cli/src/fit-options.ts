@@ -74,6 +74,12 @@ function requireOneSource(command: Command, options: FitOptions): void {
   if (wrong !== undefined) throw new Error(`${wrong.long ?? ''} is for ${bars === undefined ? '--bars' : '--series'} only`);
   if (series !== undefined && symbols !== undefined && symbols.length > 1)
     throw new Error(`--series is one series, and --symbols gives it ${symbols.length} names: ${symbols.join(', ')}`);
+  if (
+    series !== undefined &&
+    symbols !== undefined &&
+    [options.into, options.params, options.init].every((each) => each === undefined)
+  )
+    throw new Error('--symbols names a series for --into, --params or --init, and none of them is given');
   if (config !== undefined && observedOf(options) !== 'innovation-and-variance')
     throw new Error('--config is for --observe innovation-and-variance: returns are those of the bars');
 }
