@@ -5,6 +5,8 @@ import { commandUnderTest, ROOT, type CommandUnderTest, type Running } from './t
 
 const RUN_MS_MAX = 240_000;
 const LAUNCHER = path.join(ROOT, 'services/cli/bin/aitrader.mjs');
+/** Signals of a kind that come together may be one; a drain takes longer than this. */
+const APART_MS = 100;
 const CTRL_C = '\u0003';
 const DIGEST = /digest +[0-9a-f]{64}/;
 
@@ -62,6 +64,7 @@ describe('an interrupted paper run', () => {
       const run = launch();
       await seenOf(run, 'stderr')(/equity/);
       process.kill(groupOf(run), 'SIGINT');
+      await sleep(APART_MS);
       process.kill(launcherOf(run), 'SIGINT');
       await expectDrained(run);
     },
@@ -74,7 +77,7 @@ describe('an interrupted paper run', () => {
       const run = launch();
       await seenOf(run, 'stderr')(/equity/);
       process.kill(groupOf(run), 'SIGINT');
-      await sleep(50); // two signals of a kind that come together may be one
+      await sleep(APART_MS);
       process.kill(groupOf(run), 'SIGINT');
       const { code, stdout } = await run.finished;
       expect([code, stdout]).toEqual([1, '']);
@@ -88,7 +91,7 @@ describe('an interrupted paper run', () => {
       const run = launch();
       await seenOf(run, 'stderr')(/equity/);
       process.kill(launcherOf(run), signal);
-      await sleep(50);
+      await sleep(APART_MS);
       process.kill(launcherOf(run), signal);
       await expectDrained(run);
     },
