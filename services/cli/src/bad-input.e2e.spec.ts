@@ -1,11 +1,13 @@
 import { createServer } from 'node:net';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
 const HEADER = 'ts,open,high,low,close,volume,symbol';
+/** Smaller files are checked to their end before anything is started. */
+const LOADED_AT_ONCE_BYTES = 4 * 1024 * 1024;
 const T0 = Date.parse('2024-03-04T14:30:00Z');
 
 describe('bad input', () => {
@@ -24,6 +26,9 @@ describe('bad input', () => {
     `${T0 + minute * 60_000},${prices},${volume},${symbol}`;
 
   it('nothing is started for what can be seen to be wrong: one line, and exit code 1', async () => {
+    const bars = file('bars.csv', row(0), row(1));
+    const rows = Array.from({ length: 800 }, (_, minute) => row(minute));
+    const late = file('late.csv', ...rows, row(800, 'x,11,9,10'));
     const program = path.join(aitrader.folder, 'program.csv');
     writeFileSync(program, Buffer.from('\u001b]0;owned\u0007\u0000'));
     for (const [args, says] of [
@@ -32,6 +37,9 @@ describe('bad input', () => {
       [['paper', '--config', ''], '--config "" names nothing'],
       [['replay', 'some-run', '--parameters', 'nosuch.json'], 'nosuch.json: does not exist'],
       [['backtest', '--bars', 'sample', '--symbols', 'NOPE'], 'there are no bars of "NOPE"'],
+      [['paper', '--bars', bars, '--symbols', 'NOPE'], 'there are no bars of "NOPE": the symbols are AAA'],
+      [['paper', '--bars', bars, '--from', '2024-03-05'], 'there are no bars from 2024-03-05 on: the bars are of 2024-03-04'],
+      [['backtest', '--record', '--bars', late], 'late.csv:802: open "x" is not a number'],
     ] as const) {
       const { code, stdout, stderr } = await aitrader.run(...args);
       expect([code, stdout]).toEqual([1, '']);
@@ -70,6 +78,20 @@ describe('bad input', () => {
       RUN_MS_MAX,
     );
   }
+
+  it(
+    'what is wrong at the end of a large file ends the run before its first bar is played',
+    async () => {
+      const rows = Array.from({ length: 100_000 }, (_, minute) => row(minute, '100.25,101.75,99.5,100.125'));
+      const bars = file('large.csv', ...rows, row(100_000, 'x,11,9,10'));
+      expect(statSync(bars).size).toBeGreaterThan(LOADED_AT_ONCE_BYTES);
+      const { code, stdout, stderr } = await aitrader.run('backtest', '--bars', bars, '--host', 'bus', '--json');
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^error: ingest: .*large\.csv:100002: open "x" is not a number \(log: .*ingest\.log\)$/m);
+      expect(await aitrader.json('runs')).toEqual([]);
+    },
+    RUN_MS_MAX,
+  );
 
   it('an unknown configuration key is named, with its file', async () => {
     const config = path.join(aitrader.folder, 'config.json');

@@ -100,8 +100,8 @@ export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptio
 }
 
 /**
- * The source, looked at before anything is started for it: its files can be read and begin like bars, its parameters are such. What is
- * wrong further down in a file is found when it is loaded. @throws Error, BarFileError, ConfigurationError
+ * The source, checked before anything is started for it; what is wrong further down in a large file is found when that is loaded.
+ * @throws Error, BarFileError, ConfigurationError
  */
 export async function checkedSourceOf(options: BarOptions): Promise<BarSourceSpec> {
   const source = sourceOf(options);

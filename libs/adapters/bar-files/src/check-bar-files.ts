@@ -7,13 +7,15 @@ const KEEPS_NONE: RowFilter = { firstStart: Infinity, lastStart: -Infinity, symb
 
 /**
  * Looks at the beginning of files without loading them: that each can be read, is CSV with the header of bars, and begins with rows
- * that are bars. @throws BarFileError as loading them would
+ * that are bars. Returns how many bytes they have on the disk. @throws BarFileError as loading them would
  */
-export async function checkBarFiles(paths: readonly string[]): Promise<void> {
+export async function checkBarFiles(paths: readonly string[]): Promise<number> {
+  let bytes = 0;
   for (const file of paths) {
-    await sizeOf(file);
+    bytes += await sizeOf(file);
     const csv = newBarCsv(file, KEEPS_NONE, newRowStore());
     const isAll = await readFirstRows(file, (bytes, start, end) => readRows(csv, bytes, start, end));
     if (isAll) endBarCsv(csv);
   }
+  return bytes;
 }

@@ -10,6 +10,7 @@ import {
   integer,
   PARAMETERS_OPTION,
   selectionOptions,
+  sourceOf,
   type BarOptions,
 } from '../bar-options.ts';
 import { printReport } from '../print.ts';
@@ -45,7 +46,7 @@ export function addBacktest(program: Command): void {
     const request = {
       run: newRunId('backtest'),
       kind: 'backtest',
-      source: await checkedSourceOf(options),
+      source: isServed ? await checkedSourceOf(options) : sourceOf(options),
       shards: options.shards,
       config,
       listener: terminal,
