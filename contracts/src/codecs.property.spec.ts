@@ -27,7 +27,7 @@ import {
   encodeStates,
   validate,
 } from './index.ts';
-import { someMessage, someTickers } from '../testing/arbitrary-messages.ts';
+import { someFigures, someMessage, someTickers } from '../testing/arbitrary-messages.ts';
 import { RECODE, bytesOf, decodedBars, decodedStates } from '../testing/codec-of.ts';
 
 const someSymbols = someTickers.map((symbols) => symbols.map(ticker));
@@ -68,7 +68,10 @@ const someStates: fc.Arbitrary<StateSlice> = someSymbols.chain((symbols) =>
       t: someT,
       shard: fc.maxSafeNat(),
       model: fc.string({ unit: 'binary' }),
-      rows: column(fc.maxSafeInteger(), symbols.length * STATE_WIDTH),
+      rows: fc.oneof(
+        someFigures(symbols.length).map((rows) => rows.flat()),
+        column(fc.maxSafeInteger(), symbols.length * STATE_WIDTH),
+      ),
     })
     .map(({ t, shard, model, rows }) => ({ t, shard, model, count: symbols.length, symbols, rows: Float64Array.from(rows) })),
 );
@@ -122,7 +125,7 @@ describe('codecs, whatever the facts', () => {
     fc.assert(
       fc.property(someStates, someStates, fc.boolean(), (states, into, negative) => {
         if (negative && states.rows.length > 0) states.rows[0] = -0;
-        const read = decodedStates(encodeStates(states), into);
+        const read = decodedStates(bytesOf(encodeStates(states)), into);
         const { t, shard, model, count, symbols } = states;
         expect(read).toMatchObject({ t, shard, model, count, symbols });
         expect(read.rows.subarray(0, count * STATE_WIDTH)).toEqual(withoutMinusZero(states.rows));
@@ -135,7 +138,7 @@ describe('codecs, whatever the facts', () => {
     fc.assert(
       fc.property(someStates, someNames, (states, names) => {
         const into = newStateSlice(0, 0);
-        decodeStates(encodeStates(states), into, new Set(names));
+        decodeStates(bytesOf(encodeStates(states)), into, new Set(names));
         expect(into.symbols).toEqual(states.symbols);
         for (let i = 0; i < states.count; i++)
           for (const name of names) {
@@ -176,7 +179,9 @@ describe('codecs, whatever the facts', () => {
   });
 
   it('a column shorter than its slice is not padded', () => {
-    expect(() => encodeBars({ ...newBarSlice(0, '1m', 1), count: 2, symbols: [ticker('A'), ticker('B')] })).toThrow(RangeError);
+    const short = { count: 2, symbols: [ticker('A'), ticker('B')] };
+    expect(() => encodeBars({ ...newBarSlice(0, '1m', 1), ...short })).toThrow(RangeError);
+    expect(() => encodeStates({ ...newStateSlice(0, 1), ...short })).toThrow('figures has 39 figures for 2 symbols');
   });
 
   it('control is written in one order of fields, whoever wrote it', () => {

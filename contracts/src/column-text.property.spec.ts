@@ -1,17 +1,16 @@
 /**
  * 1. What is read here, JSON.parse reads as the same numbers; what is laid out otherwise is given up.
- * 2. What is written here is what JSON.stringify writes.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { newColumnText, readColumn, skip, writeColumn, type ColumnCursor } from './column-text.ts';
+import { readColumn, skip, type ColumnCursor } from './column-text.ts';
 import { bytesOf } from '../testing/codec-of.ts';
 
 /** The numbers of a text that begins behind an opening bracket, or that it was given up. */
 function readBack(text: string, count: number): number[] | 'given up' {
-  const cursor: ColumnCursor = { bytes: bytesOf(text), at: 0, whole: true };
+  const cursor: ColumnCursor = { bytes: bytesOf(text), at: 0 };
   const into = new Float64Array(count);
-  readColumn(cursor, count, into, 0, 1);
+  readColumn(cursor, count, into, 0);
   return cursor.at < 0 ? 'given up' : [...into];
 }
 
@@ -62,32 +61,12 @@ describe('a column as text', () => {
   });
 
   it('1. moves past what is expected, or gives up for good', () => {
-    const cursor: ColumnCursor = { bytes: bytesOf('abc1]'), at: 0, whole: true };
+    const cursor: ColumnCursor = { bytes: bytesOf('abc1]'), at: 0 };
     skip(cursor, bytesOf('abc'));
     expect(cursor.at).toBe(3);
     skip(cursor, bytesOf('2'));
     expect(cursor.at).toBe(-1);
-    readColumn(cursor, 1, new Float64Array(1), 0, 1);
+    readColumn(cursor, 1, new Float64Array(1), 0);
     expect(cursor.at).toBe(-1);
-  });
-
-  it('2. is written as JSON.stringify writes it, whatever stands between the numbers', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constant(-0))),
-        fc.integer({ min: 1, max: 4 }),
-        (values, stride) => {
-          const from = new Float64Array(values.length * stride + 1);
-          for (const [i, value] of values.entries()) from[1 + i * stride] = value;
-          const text = newColumnText();
-          expect(writeColumn(text, values.length, from, 1, stride)).toBe(true);
-          expect(Buffer.from(text.bytes.subarray(0, text.length)).toString()).toBe(JSON.stringify(values).slice(1));
-        },
-      ),
-    );
-  });
-
-  it.each([0.5, NaN, Infinity, 2 ** 53])('2. says that %d is no integer that it writes', (value) => {
-    expect(writeColumn(newColumnText(), 1, Float64Array.of(value), 0, 1)).toBe(false);
   });
 });

@@ -1,11 +1,10 @@
 /*
- * Columns of numbers as JSON text, read and written without a value in between. A wide slice is thousands of numbers: as JSON
- * values they cost most of a stage's time in its service.
+ * Columns of numbers as JSON text, read without a value in between. A wide slice is thousands of numbers: as JSON values they cost
+ * most of a stage's time in its service.
  *
  * Invariants
  * 1. What is read here, JSON.parse reads as the same numbers; whatever is laid out otherwise than our codecs lay it out is left
  *    to JSON.parse.
- * 2. What is written here is what JSON.stringify writes.
  */
 
 const MINUS = 0x2d;
@@ -27,8 +26,6 @@ export interface ColumnCursor {
   readonly bytes: Uint8Array;
   /** −1 once something was not laid out as expected */
   at: number;
-  /** no number had a decimal point yet */
-  whole: boolean;
 }
 
 /** Moves past `expected`, or gives up. */
@@ -45,11 +42,11 @@ export function skip(cursor: ColumnCursor, expected: Uint8Array): void {
 }
 
 /**
- * Reads `count` numbers and the bracket behind them into every `stride`th place of `into`, from `first` on. Takes decimals of up
+ * Reads `count` numbers and the bracket behind them into `into`, from `first` on. Takes decimals of up
  * to 15 digits: such a one is the quotient of two exact doubles, which IEEE 754 rounds as JSON.parse does (Clinger 1990, "How to
  * read floating point numbers accurately"). Gives up on exponents, longer numbers and −0.
  */
-export function readColumn(cursor: ColumnCursor, count: number, into: Float64Array, first: number, stride: number): void {
+export function readColumn(cursor: ColumnCursor, count: number, into: Float64Array, first: number): void {
   const { bytes } = cursor;
   let { at } = cursor;
   if (at < 0) return;
@@ -76,82 +73,15 @@ export function readColumn(cursor: ColumnCursor, count: number, into: Float64Arr
     if (point >= 0) {
       if (fraction === 0) return giveUp(cursor);
       value /= POWERS_OF_TEN[fraction] ?? NaN;
-      cursor.whole = false;
     }
     if (byte !== (n === count - 1 ? CLOSE : COMMA)) return giveUp(cursor);
-    into[first + n * stride] = negative ? -value : value;
+    into[first + n] = negative ? -value : value;
     at += 1;
   }
   if (count === 0 && bytes[at++] !== CLOSE) return giveUp(cursor);
   cursor.at = at;
 }
 
-/** Moves past a column's numbers and the bracket behind them without reading them. */
-export function passColumn(cursor: ColumnCursor): void {
-  if (cursor.at < 0) return;
-  const close = cursor.bytes.indexOf(CLOSE, cursor.at);
-  cursor.at = close < 0 ? -1 : close + 1;
-}
-
 function giveUp(cursor: ColumnCursor): void {
   cursor.at = -1;
-}
-
-/** Bytes being written. */
-export interface ColumnText {
-  bytes: Uint8Array;
-  length: number;
-}
-
-export const newColumnText = (): ColumnText => ({ bytes: new Uint8Array(0), length: 0 });
-
-/** A safe integer has at most 16 digits, a sign and a comma. */
-const NUMBER_BYTES_MAX = 18;
-const BILLION = 1_000_000_000;
-
-/** Makes room for so many bytes more. */
-function reserve(text: ColumnText, more: number): void {
-  if (text.bytes.length >= text.length + more) return;
-  const grown = new Uint8Array(2 * (text.length + more));
-  grown.set(text.bytes.subarray(0, text.length));
-  text.bytes = grown;
-}
-
-export function writeText(text: ColumnText, written: Uint8Array): void {
-  reserve(text, written.length);
-  text.bytes.set(written, text.length);
-  text.length += written.length;
-}
-
-/** Writes `count` integers with commas between them and a bracket behind. False when one is no safe integer. */
-export function writeColumn(text: ColumnText, count: number, from: Float64Array, first: number, stride: number): boolean {
-  reserve(text, count * NUMBER_BYTES_MAX + 1);
-  const { bytes } = text;
-  let at = text.length;
-  for (let n = 0; n < count; n++) {
-    const value = from[first + n * stride];
-    if (value === undefined || !Number.isSafeInteger(value)) return false;
-    const magnitude = value < 0 ? -value : value;
-    if (n > 0) bytes[at++] = COMMA;
-    if (value < 0) bytes[at++] = MINUS;
-    const billions = magnitude < BILLION ? 0 : Math.floor(magnitude / BILLION);
-    if (billions > 0) at = writeDigits(bytes, at, billions, 1);
-    at = writeDigits(bytes, at, magnitude - billions * BILLION, billions > 0 ? 9 : 1);
-  }
-  bytes[at++] = CLOSE;
-  text.length = at;
-  return true;
-}
-
-/** Writes a whole number below 2³¹ with at least so many digits, and returns the place behind it. */
-function writeDigits(bytes: Uint8Array, at: number, value: number, digitsMin: number): number {
-  let digits = digitsMin;
-  for (let limit = POWERS_OF_TEN[digitsMin] ?? Infinity; value >= limit; limit *= 10) digits += 1;
-  let rest = value | 0;
-  for (let place = at + digits - 1; place >= at; place--) {
-    const tenth = (rest / 10) | 0;
-    bytes[place] = ZERO + (rest - tenth * 10);
-    rest = tenth;
-  }
-  return at + digits;
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FACTS, jsonSchemaOf, type Fact, type JsonSchema } from './index.ts';
 import { bytesOf } from '../testing/codec-of.ts';
+import { COLUMN_NAMES, figuresText, rowsIn } from '../testing/figures.ts';
 import { messageOf } from '../testing/one-field-changed.ts';
 import { KINDS, KIND_NAMES, written, type Kind } from '../testing/rows-of.ts';
 
@@ -41,7 +42,8 @@ function uncounted(schema: JsonSchema, rows: (message: unknown) => string): stri
 
 /** Every place of a schema that has a value of its own, constants included. */
 function placesIn(schema: JsonSchema, at = ''): string[] {
-  const { properties, items }: Record<string, unknown> = schema;
+  const { properties, items, contentEncoding }: Record<string, unknown> = schema;
+  if (contentEncoding !== undefined) return COLUMN_NAMES.map((name) => `${at}.${name}`);
   if (typeof properties === 'object' && properties !== null)
     return Object.entries(properties).flatMap(([name, part]) => placesIn(part as JsonSchema, at === '' ? name : `${at}.${name}`));
   if (typeof items === 'object' && items !== null) return placesIn(items as JsonSchema, `${at}.*`);
@@ -131,9 +133,19 @@ describe('a field that somebody adds to a schema and forgets in the rows', () =>
     }
   });
 
-  it.each<Kind>(['bars', 'states'])('of %s as a column is found out', (kind) => {
-    const schema = withField(jsonSchemaOf(kind), [], { type: 'array', items: { type: 'integer' } });
-    const silent = uncounted(schema, (message) => rowsOf(kind, forgetful(message)));
-    expect(silent.filter((one) => !LEFT_OUT[kind].includes(one))).toEqual(['planted.*']);
+  it('of bars as a column is found out', () => {
+    const schema = withField(jsonSchemaOf('bars'), [], { type: 'array', items: { type: 'integer' } });
+    const silent = uncounted(schema, (message) => rowsOf('bars', forgetful(message)));
+    expect(silent.filter((one) => !LEFT_OUT.bars.includes(one))).toEqual(['planted.*']);
+  });
+
+  it.each(COLUMN_NAMES)('of states as the figure %s is found out', (name) => {
+    const c = COLUMN_NAMES.indexOf(name);
+    const without = (message: { readonly figures: string }): unknown => {
+      const rows = rowsIn(message.figures, 2).map((row) => row.map((figure, column) => (column === c ? 0 : figure)));
+      return { ...message, figures: figuresText(rows) };
+    };
+    const silent = uncounted(jsonSchemaOf('states'), (message) => rowsOf('states', without(message as { figures: string })));
+    expect(silent.filter((one) => !LEFT_OUT.states.includes(one))).toEqual([`figures.${name}`]);
   });
 });

@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { Ticker } from '@aitrader/model';
 import { controlV1 } from './released/control-v1.ts';
 import { manifestV1 } from './released/manifest-v1.ts';
 import { manifestV2 } from './released/manifest-v2.ts';
@@ -6,7 +7,7 @@ import { ordersV1 } from './released/orders-v1.ts';
 import type { Message, ReleasedVersion } from './released/released-version.ts';
 import { signalsV1 } from './released/signals-v1.ts';
 import { statesV1 } from './released/states-v1.ts';
-import { statesV2 } from './released/states-v2.ts';
+import { STATE_COLUMNS_V2, statesV2 } from './released/states-v2.ts';
 import { SCHEMAS } from './schemas.ts';
 import { FACT_WIRING, type Fact } from './topology.ts';
 import { ContractError } from './validation.ts';
@@ -50,12 +51,34 @@ export function upcast(fact: Fact, version: number, payload: Uint8Array): Uint8A
       '',
       `is of version ${version}, which a newer program wrote: this one reads up to version ${today}`,
     );
+  return encoder.encode(JSON.stringify(saidAs(fact, version, today, payload)));
+}
+
+/** A message of a released version as a later one says it. */
+function saidAs(fact: Fact, version: number, later: number, payload: Uint8Array): Message {
   let message = released(fact, version, payload);
-  for (const { next } of (RELEASED[fact] ?? []).slice(version - 1, today - 1)) {
+  for (const { next } of (RELEASED[fact] ?? []).slice(version - 1, later - 1)) {
     if (next === undefined) throw new Error(`nobody has said how a version of ${fact} is said in the next one`);
     message = next(message);
   }
-  return encoder.encode(JSON.stringify(message));
+  return message;
+}
+
+/** The last version of the states that carried every figure. */
+const STATES_WITH_ALL_FIGURES = 2;
+
+/**
+ * Every figure of a symbol's state as it was recorded, by name, of the versions that carried them all; of those before, what was absent
+ * is 0. Undefined for later versions, whose readers compute what follows, and for a symbol that has no state there.
+ * @throws ContractError
+ */
+export function recordedFigures(version: number, payload: Uint8Array, symbol: Ticker): Record<string, number> | undefined {
+  if (version > STATES_WITH_ALL_FIGURES) return undefined;
+  const { symbols, ...rest } = saidAs('states', version, STATES_WITH_ALL_FIGURES, payload);
+  const at = z.array(z.string()).parse(symbols).indexOf(symbol);
+  if (at < 0) return undefined;
+  const columns = STATE_COLUMNS_V2.map((name) => [name, z.array(z.number()).parse(rest[name])[at] ?? NaN] as const);
+  return Object.fromEntries(columns);
 }
 
 function released(fact: Fact, version: number, payload: Uint8Array): Message {

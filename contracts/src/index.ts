@@ -33,13 +33,14 @@ export {
 export { topologyMap } from './topology-map.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';
-export { upcast } from './earlier-versions.ts';
+export { upcast, recordedFigures } from './earlier-versions.ts';
 export { runConfigSchema } from './config-schema.ts';
 export { type JsonObject, type UnknownKey } from './config-reading.ts';
 export { ContractError, validate } from './validation.ts';
 export { readMessage, fieldWords } from './message-reading.ts';
 export { announcedCount, intervalOf } from './payload.ts';
-export { encodeBars, decodeBars, encodeStates, decodeStates } from './columns.ts';
+export { encodeBars, decodeBars } from './columns.ts';
+export { encodeStates, decodeStates } from './states-codec.ts';
 export {
   encodeSignals,
   decodeSignals,

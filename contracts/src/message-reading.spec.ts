@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { STATE_COLUMNS } from '@aitrader/model';
 import { ContractError, FACTS, FACT_WIRING, fieldWords, readMessage, type Fact } from './index.ts';
 import { bytesOf } from '../testing/codec-of.ts';
+import { COLUMN_NAMES, figuresText } from '../testing/figures.ts';
 
 const golden = (fact: Fact): string =>
   readFileSync(path.resolve(import.meta.dirname, `../golden/${fact}.v${FACT_WIRING[fact].version}.json`), 'utf8');
@@ -16,9 +17,20 @@ function leavesOf(value: unknown, at = ''): string[] {
   return Object.entries(value).flatMap(([name, part]) => leavesOf(part, at === '' ? name : `${at}.${name}`));
 }
 
+/** The figures of states that are shown in columns, symbol by symbol. */
+function rowsOf(states: Readonly<Record<string, unknown>>): number[][] {
+  const columns = COLUMN_NAMES.map((name) => states[name] as readonly number[]);
+  return (states['symbols'] as readonly string[]).map((_, i) => columns.map((column) => column[i] ?? NaN));
+}
+
 describe('a message that is read to be shown', () => {
   it.each(FACTS)('of %s says what it says on the wire', (fact) => {
-    expect(readMessage(fact, bytesOf(golden(fact)))).toEqual(JSON.parse(golden(fact)));
+    const { figures, ...rest } = JSON.parse(golden(fact)) as { readonly figures?: string };
+    const said = readMessage(fact, bytesOf(golden(fact)));
+    expect(said).toEqual(
+      figures === undefined ? rest : { ...rest, ...Object.fromEntries(COLUMN_NAMES.map((name) => [name, said[name]])) },
+    );
+    if (figures !== undefined) expect(figuresText(rowsOf(said))).toBe(figures);
   });
 
   it.each(FACTS)('of %s has words for every field', (fact) => {
@@ -42,9 +54,9 @@ describe('a message that is read to be shown', () => {
     expect(() => readMessage(fact, bytesOf('{}'))).toThrow(ContractError);
   });
 
-  it.each(['bars', 'states'] as const)('of %s is refused when a column is cut', (fact) => {
-    const { symbols, ...rest } = JSON.parse(golden(fact)) as { symbols: string[] };
-    expect(() => readMessage(fact, bytesOf(JSON.stringify({ ...rest, symbols: symbols.slice(1) })))).toThrow(
+  it('of bars is refused when a column is cut', () => {
+    const { symbols, ...rest } = JSON.parse(golden('bars')) as { symbols: string[] };
+    expect(() => readMessage('bars', bytesOf(JSON.stringify({ ...rest, symbols: symbols.slice(1) })))).toThrow(
       'values for 1 symbols',
     );
   });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { STATE_COLUMNS, STATE_WIDTH, newBarSlice, newStateSlice, read } from '@aitrader/model';
-import { decodeBars, decodeStates } from './columns.ts';
+import { decodeBars } from './columns.ts';
 import type { JsonObject } from './config-reading.ts';
 import { runConfigSchema } from './config-schema.ts';
 import { readManifest } from './manifest-codec.ts';
 import { parse } from './payload.ts';
 import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
+import { decodeStates } from './states-codec.ts';
 import type { Fact } from './topology.ts';
 
 /** A message of today's version as plain data, its fields named as its schema names them. @throws ContractError as its decoder would */

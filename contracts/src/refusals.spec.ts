@@ -132,40 +132,104 @@ describe.each(FACTS)('%s, a message of it', (fact) => {
   });
 });
 
-describe('columns', () => {
-  const COLUMNS = {
-    bars: ['open', 'high', 'low', 'close', 'volume', 'flags'],
-    states: STATE_COLUMNS.map(({ name }) => name),
-  } as const;
-
-  it.each(['bars', 'states'] as const)('of %s are as long as the symbols', (fact) => {
-    for (const name of COLUMNS[fact]) {
+describe('columns of bars', () => {
+  it('are as long as the symbols', () => {
+    for (const name of ['open', 'high', 'low', 'close', 'volume', 'flags']) {
       for (const [column, length] of [
         ['[]', 0],
         ['[1]', 1],
         ['[1,2,3]', 3],
       ] as const) {
-        expectRefused(fact, textWith(fact, [name], column), name, `has ${length} values for 2 symbols`);
+        expectRefused('bars', textWith('bars', [name], column), name, `has ${length} values for 2 symbols`);
       }
     }
-    expectRefused(fact, textWith(fact, ['symbols'], '["AAPL"]'), COLUMNS[fact][0], 'has 2 values for 1 symbols');
-  });
-
-  it.each(['bars', 'states'] as const)('of %s stand in canonical order, no symbol twice', (fact) => {
-    expectRefused(fact, textWith(fact, ['symbols'], '["BRK.B","AAPL"]'), 'symbols.1', 'AAPL does not come after BRK.B');
-    expectRefused(fact, textWith(fact, ['symbols'], '["AAPL","AAPL"]'), 'symbols.1', 'AAPL does not come after AAPL');
+    expectRefused('bars', textWith('bars', ['symbols'], '["AAPL"]'), 'open', 'has 2 values for 1 symbols');
   });
 
   it('of flags hold what 32 bits hold', () => {
     expectRefused('bars', textWith('bars', ['flags'], '[0,-1]'), 'flags.1', 'got -1');
     expectRefused('bars', textWith('bars', ['flags'], '[4294967296,0]'), 'flags.0', 'got 4294967296');
   });
+});
 
-  it('leave the slice as it was when they are refused', () => {
+describe('packed figures of states', () => {
+  const bytes = (): Buffer => Buffer.from((golden('states') as { figures: string }).figures, 'base64');
+  const expectPackedRefused = (packed: Uint8Array, field: string, shown: string): void =>
+    expectRefused(
+      'states',
+      textWith('states', ['figures'], JSON.stringify(Buffer.from(packed).toString('base64'))),
+      field,
+      shown,
+    );
+  /** The bytes with a column's width and numbers in place of those that there are. */
+  function withColumn(name: string, width: number, ...numbers: readonly number[]): Buffer {
+    const whole = bytes();
+    let at = 0;
+    for (const column of STATE_COLUMNS) {
+      const end = at + 1 + 2 * (whole[at] ?? NaN);
+      if (column.name === name) return Buffer.concat([whole.subarray(0, at), Buffer.of(width, ...numbers), whole.subarray(end)]);
+      at = end;
+    }
+    throw new Error(`no column ${name}`);
+  }
+
+  it('are base64, padding and last bits included', () => {
+    const text = bytes().toString('base64');
+    for (const wrong of [
+      `${text}A`,
+      `${text.slice(0, -4)}!!!!`,
+      ` ${text}`,
+      `${text.slice(0, 8)}\\n${text.slice(8)}`,
+      text.replace(/.{4}$/, 'AB=='),
+    ])
+      expectRefused('states', textWith('states', ['figures'], `"${wrong}"`), 'figures', 'is not base64');
+  });
+
+  it('have every column, and nothing behind the last', () => {
+    expectPackedRefused(bytes().subarray(0, 0), 'figures.level', 'is missing');
+    expectPackedRefused(bytes().subarray(0, 4), 'figures.level', 'ends before its 2 numbers of 4 bytes');
+    expectPackedRefused(bytes().subarray(0, -3), 'figures.flags', 'is missing');
+    expectPackedRefused(Buffer.concat([bytes(), Buffer.of(0)]), 'figures', 'has 1 bytes behind its last column');
+    expectRefused('states', textWith('states', ['symbols'], '["AAPL"]'), 'figures.velocity', 'bytes');
+    expectRefused('states', textWith('states', ['symbols'], '[]'), 'figures', 'behind its last column');
+  });
+
+  it('take 0, 1, 2, 3, 4 or 8 bytes a number, and the fewest that do', () => {
+    for (const width of [5, 6, 7, 9, 255])
+      expectPackedRefused(
+        withColumn('regime', width, ...new Array<number>(2 * width).fill(1)),
+        'figures.regime',
+        `0, 1, 2, 3, 4 or 8 bytes a number, got ${width}`,
+      );
+    expectPackedRefused(withColumn('regime', 1, 0, 0), 'figures.regime', 'takes 1 bytes a number where fewer would do');
+    expectPackedRefused(withColumn('regime', 2, 1, 0, 2, 0), 'figures.regime', 'takes 2 bytes a number where fewer would do');
+    expectPackedRefused(withColumn('q250', 4, 1, 0, 0, 0, 255, 255, 127, 0), 'figures.q250', 'takes 4 bytes a number where fewer would do');
+    const doubles = (...values: readonly number[]): number[] => [...new Uint8Array(Float64Array.from(values).buffer)];
+    expectPackedRefused(withColumn('z', 8, ...doubles(1, -5)), 'figures.z', 'takes 8 bytes a number where fewer would do');
+    expectPackedRefused(withColumn('q995', 8, ...doubles(2 ** 31, 0)), 'figures.q995', 'takes 8 bytes a number where fewer would do');
+  });
+
+  it('are safe integers', () => {
+    const doubles = (...values: readonly number[]): number[] => [...new Uint8Array(Float64Array.from(values).buffer)];
+    for (const wrong of [NaN, Infinity, 0.5, 2 ** 53])
+      expectPackedRefused(withColumn('z', 8, ...doubles(2 ** 40, wrong)), 'figures.z.1', `must be a safe integer, got ${wrong}`);
+    expectPackedRefused(withColumn('z', 8, ...doubles(2 ** 40, -0)), 'figures.z.1', 'must be a safe integer');
+    const most = doubles(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    expectPackedRefused(withColumn('q500', 8, ...most), 'figures.q750.0', 'must be a safe integer');
+  });
+});
+
+describe('slices', () => {
+  it.each(['bars', 'states'] as const)('of %s stand in canonical order, no symbol twice', (fact) => {
+    expectRefused(fact, textWith(fact, ['symbols'], '["BRK.B","AAPL"]'), 'symbols.1', 'AAPL does not come after BRK.B');
+    expectRefused(fact, textWith(fact, ['symbols'], '["AAPL","AAPL"]'), 'symbols.1', 'AAPL does not come after AAPL');
+  });
+
+  it('are left as they were when a message is refused', () => {
     const [bars, states] = [newBarSlice(3, '5m', 1), newStateSlice(3, 1)];
     const before = structuredClone({ bars, states });
     expect(() => decodeBars(bytesOf(textWith('bars', ['flags'], '[0]')), bars)).toThrow(ContractError);
-    expect(() => decodeStates(bytesOf(textWith('states', ['flags'], '[0]')), states)).toThrow(ContractError);
+    expect(() => decodeStates(bytesOf(textWith('states', ['figures'], '"AAAA"')), states)).toThrow(ContractError);
     expect({ bars, states }).toEqual(before);
   });
 });

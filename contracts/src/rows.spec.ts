@@ -131,12 +131,31 @@ describe('the bytes of a row', () => {
     expect(bytesOf((rows) => barRow(rows, bars, 1))).toEqual(row);
   });
 
-  it('of a state are t, symbol and the figures, −0 as 0', () => {
+  it('of a state are t, symbol, 0 and the figures in 32 bits each, −0 as 0', () => {
     const states = { ...newStateSlice(0, 2), t: T, count: 2, symbols: [ticker('AAPL'), BRK] };
-    const figures = Array.from({ length: STATE_WIDTH }, (_, c) => (c - 12) * 3);
+    const figures = Array.from({ length: STATE_WIDTH }, (_, c) => (c - 12) * 50_000_000);
     states.rows.set([...figures.map((value) => (value === 0 ? -0 : value))], STATE_WIDTH);
-    expect(bytesOf((rows) => stateRow(rows, states, 1))).toEqual(words(T, SYMBOL, ...figures.map((value) => value + 0)));
+    const halves = new DataView(new ArrayBuffer(4 * (1 + STATE_WIDTH)));
+    figures.forEach((figure, c) => halves.setInt32(4 * (1 + c), figure, true));
+    const row = Buffer.concat([words(T, SYMBOL), new Uint8Array(halves.buffer)]);
+    expect(row).toHaveLength(23 * 8);
+    expect(Buffer.from(bytesOf((rows) => stateRow(rows, states, 1)))).toEqual(row);
   });
+
+  it.each([2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER])(
+    'of a state with %d are t, symbol, 1 and the figures as numbers',
+    (wide) => {
+      const states = { ...newStateSlice(0, 1), t: T, count: 1, symbols: [BRK] };
+      const figures = Array.from({ length: STATE_WIDTH }, (_, c) => (c === 7 ? wide : -c));
+      states.rows.set(figures);
+      const row = Buffer.concat([
+        words(T, SYMBOL),
+        Buffer.of(1, 0, 0, 0, 0, 0, 0, 0),
+        words(...figures.map((value) => value + 0)),
+      ]);
+      expect(Buffer.from(bytesOf((rows) => stateRow(rows, states, 0)))).toEqual(row);
+    },
+  );
 
   it('of a signal name every figure', () => {
     const id = [28, SIGNAL] as const;
@@ -241,6 +260,9 @@ describe('a row', () => {
 
   it.each([NaN, Infinity, -Infinity])('cannot hold %d', (value) => {
     expect(() => bytesOf((rows) => denialRow(rows, { ...DENIAL, value }))).toThrow(`a row cannot hold ${value}`);
+    const states = { ...newStateSlice(0, 1), t: T, count: 1, symbols: [BRK] };
+    states.rows[7] = value;
+    expect(() => bytesOf((rows) => stateRow(rows, states, 0))).toThrow(`a row cannot hold ${value}`);
   });
 
   it('cannot hold half a surrogate pair, which would be any other half', () => {

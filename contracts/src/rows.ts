@@ -26,7 +26,7 @@ import { TEXT_LENGTH_MAX } from './wire-units.ts';
 /**
  * Canonical binary rows: what a digest is taken over, and nothing else depends on. A row is a sequence of 8-byte words:
  * numbers are IEEE 754 doubles, little-endian; a symbol is 16 bytes of ASCII, zero-padded; text is its length in bytes as a
- * double, then its UTF-8 bytes, zero-padded to whole words.
+ * double, then its UTF-8 bytes, zero-padded to whole words. The figures of a state, most of a digest, take half a word each.
  */
 export interface RowBuffer {
   readonly bytes: Uint8Array;
@@ -151,28 +151,44 @@ export function barRow(rows: RowBuffer, bars: BarSlice, i: number): void {
   number(rows, readUint32(bars.flags, i));
 }
 
-/** t, symbol, then every figure in the order of `STATE_COLUMNS`. */
+/** How the figures of a state follow: as 32-bit integers, which nearly always hold them, or as doubles. */
+const FIGURES = { narrow: 0, wide: 1 } as const;
+/** The form and the figures as 32-bit words fill up whole words. */
+const NARROW_WORDS = (1 + STATE_WIDTH + 1) >> 1;
+const WIDTH = STATE_WIDTH;
+
+/**
+ * t, symbol, then a 32-bit word, 0, and every figure in the order of `STATE_COLUMNS` as a 32-bit integer in two's complement, all of it
+ * filled up with zeros to a whole word. When a figure is no such integer: the word is 1, then comes one that is 0, and every figure as
+ * a number.
+ */
 export function stateRow(rows: RowBuffer, states: StateSlice, i: number): void {
   room(rows);
   number(rows, states.t);
   symbol(rows, item(states.symbols, i));
-  const { doubles, used } = rows;
+  const { words } = rows;
   const figures = states.rows;
-  const from = i * STATE_WIDTH;
-  // Most of a run's digest is figures of states: they are checked together, since x − x is 0 for finite x alone, in two sums, since
-  // each addition waits for the one before it. There is an even number of columns.
-  let even = 0;
-  let odd = 0;
-  for (let c = 0; c < STATE_WIDTH; c += 2) {
-    const one = read(figures, from + c);
-    const other = read(figures, from + c + 1);
-    doubles[used + c] = one + 0;
-    doubles[used + c + 1] = other + 0;
-    even += one - one;
-    odd += other - other;
+  const from = i * WIDTH;
+  const at = rows.used * 2;
+  words[at] = FIGURES.narrow;
+  words[at + 2 * NARROW_WORDS - 1] = 0;
+  for (let c = 0; c < WIDTH; c++) {
+    const figure = read(figures, from + c);
+    const word = figure | 0;
+    if (word !== figure) {
+      wideFigures(rows, figures, from);
+      return;
+    }
+    words[at + 1 + c] = word;
   }
-  if (even + odd !== 0) throw new RangeError(`a row cannot hold the state of ${item(states.symbols, i)}: a figure is not finite`);
-  rows.used = used + STATE_WIDTH;
+  rows.used += NARROW_WORDS;
+}
+
+function wideFigures(rows: RowBuffer, figures: Float64Array, from: number): void {
+  rows.words[rows.used * 2] = FIGURES.wide;
+  rows.words[rows.used * 2 + 1] = 0;
+  rows.used += 1;
+  for (let c = 0; c < STATE_WIDTH; c++) number(rows, read(figures, from + c));
 }
 
 export function signalRow(rows: RowBuffer, signal: Signal): void {

@@ -4,7 +4,6 @@ import type {
   AccountSnapshot,
   Control,
   Denial,
-  EpochMs,
   Fill,
   GateFigure,
   Manifest,
@@ -13,7 +12,6 @@ import type {
   OrderEvent,
   ReturnDistribution,
   Signal,
-  Ticker,
 } from '@aitrader/model';
 import type { Fact } from './topology.ts';
 import {
@@ -93,12 +91,23 @@ const barsV1 = z
   })
   .describe('All bars of one shard for one interval, as columns. An empty one says that there was nothing to say.');
 
-const stateColumns = Object.fromEntries(
-  STATE_COLUMNS.map(({ name, unit }) => [name, z.array(z.int()).readonly().describe(unit)]),
-);
-const statesV2 = z
-  .strictObject({ t: interval, shard, model, symbols, ...stateColumns })
-  .describe('The filtered states of one shard after one interval, as columns.');
+const statesV3 = z
+  .strictObject({
+    t: interval,
+    shard,
+    model,
+    symbols: z.array(ticker).describe('symbols in canonical order, none twice'),
+    figures: z
+      .string()
+      .meta({ contentEncoding: 'base64' })
+      .describe(
+        'the figures of all symbols, packed: for each column in turn a byte that says how many bytes each of its numbers takes, and a number' +
+          " for each symbol, little-endian; 0: all are 0 and none is there; 1 to 4: integers in two's complement; 8: IEEE 754 doubles." +
+          ' Unless it takes 8, a raw quantile is what it is above its neighbour towards the median, an adapted one above the raw one of its' +
+          ` level. The columns: ${STATE_COLUMNS.map(({ name, unit }) => `${name} (${unit})`).join('; ')}`,
+      ),
+  })
+  .describe('The filtered states of one shard after one interval.');
 
 const returnDistribution = z.strictObject({
   meanE8: e8,
@@ -257,7 +266,7 @@ const controlV2 = z
 export const SCHEMAS = {
   manifest: manifestV3,
   bars: barsV1,
-  states: statesV2,
+  states: statesV3,
   signals: signalsV2,
   orders: ordersV2,
   denials: denialsV1,
@@ -274,7 +283,7 @@ export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[f
 
 export type ManifestV3 = z.infer<typeof manifestV3>;
 export type BarsV1 = z.infer<typeof barsV1>;
-export type StatesV2 = { t: EpochMs; shard: number; model: string; symbols: Ticker[] } & Record<string, unknown>;
+export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;
 export type OrdersV2 = z.infer<typeof ordersV2>;
 export type DenialsV1 = z.infer<typeof denialsV1>;

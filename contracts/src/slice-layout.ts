@@ -1,5 +1,5 @@
 import { UnitError, compareText, item, ticker, type Ticker } from '@aitrader/model';
-import { passColumn, readColumn, skip, type ColumnCursor } from './column-text.ts';
+import { readColumn, skip, type ColumnCursor } from './column-text.ts';
 import type { Fact } from './topology.ts';
 import { ContractError, validate } from './validation.ts';
 
@@ -14,9 +14,8 @@ export interface SliceLayout {
   readonly names: readonly string[];
   /** what stands before each column's numbers */
   readonly openings: readonly Uint8Array[];
-  readonly emptyColumns: Readonly<Record<string, readonly []>>;
-  /** whether a symbol's numbers are kept together, or a column's */
-  readonly by: 'symbol' | 'column';
+  /** what stands behind the symbols when there are none */
+  readonly emptyRest: Readonly<Record<string, unknown>>;
   /** numbers of the last slice read */
   numbers: Float64Array;
   /** the symbols read last, as text and as values: from minute to minute they are mostly the same */
@@ -24,16 +23,18 @@ export interface SliceLayout {
   symbols: Ticker[];
 }
 
-/** The columns that a reader is after; the others are NaN in what it reads. */
-export type ColumnsWanted = ReadonlySet<string>;
+/** What a slice is about, and the place behind its symbols. */
+export interface SliceHead {
+  readonly head: unknown;
+  readonly symbols: Ticker[];
+  readonly end: number;
+}
 
-/** A slice as read. `numbers` holds until the next slice of the layout is read. */
+/** A slice as read: columns one behind the other. `numbers` holds until the next slice of the layout is read. */
 export interface SliceRead {
   readonly head: unknown;
   readonly symbols: Ticker[];
   readonly numbers: Float64Array;
-  /** no number was written with a decimal point */
-  readonly whole: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -42,58 +43,62 @@ const SYMBOLS = encoder.encode('"symbols":[');
 const CLOSE = 0x5d;
 const END = encoder.encode('}');
 
-export const layoutOf = (fact: Fact, names: readonly string[], by: SliceLayout['by']): SliceLayout => ({
+/** `rest` is what stands behind the symbols beside the columns, as of an empty slice. */
+export const layoutOf = (fact: Fact, names: readonly string[], rest: Readonly<Record<string, unknown>>): SliceLayout => ({
   fact,
-  by,
   names,
   openings: names.map((name) => encoder.encode(`,"${name}":[`)),
-  emptyColumns: Object.fromEntries(names.map((name) => [name, []])),
+  emptyRest: { ...Object.fromEntries(names.map((name) => [name, []])), ...rest },
   numbers: new Float64Array(0),
   symbolsText: new Uint8Array(0),
   symbols: [],
 });
 
-/** Reads a slice that is laid out as our codecs do it; undefined when it is laid out otherwise, or would be refused. */
-export function readSlice(layout: SliceLayout, payload: Uint8Array, wanted?: ColumnsWanted): SliceRead | undefined {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+/** Reads what a slice is about and its symbols; undefined when they are laid out otherwise, or would be refused. */
+export function readHead(layout: SliceLayout, bytes: Buffer): SliceHead | undefined {
   const opening = bytes.indexOf(SYMBOLS);
   const closing = bytes.indexOf(CLOSE, opening);
   if (opening < 0 || closing < 0) return undefined;
   const head = headOf(layout, bytes.subarray(0, opening));
   const symbols = head === undefined ? undefined : symbolsOf(layout, bytes.subarray(opening + SYMBOLS.length, closing));
-  if (symbols === undefined) return undefined;
-  const cursor: ColumnCursor = { bytes, at: closing + 1, whole: true };
-  const numbers = readColumns(layout, cursor, symbols.length, wanted);
-  skip(cursor, END);
-  return cursor.at === payload.length ? { head, symbols, numbers, whole: cursor.whole } : undefined;
+  return symbols === undefined ? undefined : { head, symbols, end: closing + 1 };
 }
 
-/** The numbers of all columns of `count` symbols; NaN in those that are not wanted. */
-function readColumns(layout: SliceLayout, cursor: ColumnCursor, count: number, wanted: ColumnsWanted | undefined): Float64Array {
-  const { names, openings, by } = layout;
-  const width = names.length;
+/** Reads a slice that is laid out as our codecs do it; undefined when it is laid out otherwise, or would be refused. */
+export function readSlice(layout: SliceLayout, payload: Uint8Array): SliceRead | undefined {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const read = readHead(layout, bytes);
+  if (read === undefined) return undefined;
+  const { head, symbols, end } = read;
+  const cursor: ColumnCursor = { bytes, at: end };
+  const numbers = readColumns(layout, cursor, symbols.length);
+  skip(cursor, END);
+  return cursor.at === payload.length ? { head, symbols, numbers } : undefined;
+}
+
+/** The numbers of all columns of `count` symbols. */
+function readColumns(layout: SliceLayout, cursor: ColumnCursor, count: number): Float64Array {
+  const { openings } = layout;
+  const width = openings.length;
   if (layout.numbers.length < count * width) layout.numbers = new Float64Array(2 * count * width);
   const numbers = layout.numbers.subarray(0, count * width);
-  if (wanted !== undefined) numbers.fill(NaN);
   for (const [c, expected] of openings.entries()) {
     skip(cursor, expected);
-    if (wanted?.has(item(names, c)) === false) passColumn(cursor);
-    else if (by === 'symbol') readColumn(cursor, count, numbers, c, width);
-    else readColumn(cursor, count, numbers, c * count, 1);
+    readColumn(cursor, count, numbers, c * count);
   }
   return numbers;
 }
 
 /** What stands before the symbols, checked as if the slice were empty. */
-function headOf({ fact, emptyColumns }: SliceLayout, bytes: Uint8Array): unknown {
+function headOf({ fact, emptyRest }: SliceLayout, bytes: Uint8Array): unknown {
   const text = utf8.decode(bytes);
   // Bytes that are no UTF-8 are not ours to refuse.
   if (text.includes('\ufffd')) return undefined;
   try {
     const head: unknown = JSON.parse(`${text}"symbols":[]}`);
     if (typeof head !== 'object' || head === null) return undefined;
-    if (Object.keys(head).some((name) => name in emptyColumns)) return undefined;
-    validate(fact, { ...head, ...emptyColumns });
+    if (Object.keys(head).some((name) => name in emptyRest)) return undefined;
+    validate(fact, { ...head, ...emptyRest });
     return head;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof ContractError) return undefined;

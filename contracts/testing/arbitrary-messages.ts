@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { z } from 'zod';
+import { STATE_WIDTH } from '@aitrader/model';
 import { jsonSchemaOf, runConfigSchema, type Fact, type JsonSchema } from '../src/index.ts';
+import { figuresText } from './figures.ts';
 
 /** Text that has upset parsers: quotes, a second `t`, what NATS splits at, bytes beyond ASCII. */
 const HOSTILE = ['', '"t":1,', '{"t":1}', '\\"t\\":2}', '\u0000', 'a.b.*.>', 'Übung \u{1f514}', '\ufeff', '\u2028', '__proto__'];
@@ -32,9 +34,22 @@ function someObject({ properties }: JsonSchema): fc.Arbitrary<Record<string, unk
     const column = ({ items }: JsonSchema): fc.Arbitrary<unknown> => fc.array(someValue(part(items)), length);
     return someRecord(fields, (schema, name) => {
       if (name === 'symbols') return fc.constant(symbols);
+      if (schema.contentEncoding !== undefined) return someFigures(symbols.length).map(figuresText);
       return schema.type === 'array' ? column(schema) : someValue(schema);
     });
   });
+}
+
+/** Rows of figures, columns of which take any number of bytes. */
+export function someFigures(count: number): fc.Arbitrary<number[][]> {
+  const size = fc.constantFrom(0, 1, 127, 128, 32_767, 2 ** 23, 2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER);
+  const row = fc.array(size, { minLength: STATE_WIDTH, maxLength: STATE_WIDTH });
+  return row.chain((sizes) =>
+    fc.array(fc.tuple(...sizes.map((max) => fc.oneof(fc.integer({ min: -max, max }), fc.constantFrom(max, -max)))), {
+      minLength: count,
+      maxLength: count,
+    }),
+  );
 }
 
 function someRecord(

@@ -40,7 +40,7 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
     return JSON.stringify({ ...again, config: contracts.readManifest(payload).recordedConfig });
   },
   bars: (payload) => contracts.encodeBars(decodedBars(payload), knownAtOf(payload)),
-  states: (payload) => new TextDecoder().decode(contracts.encodeStates(decodedStates(payload))),
+  states: (payload) => contracts.encodeStates(decodedStates(payload)),
   signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),
   orders: (payload) => {
     const decision = decisionOf(contracts.decodeOrders(payload));

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../src/index.ts';
+import { COLUMN_NAMES, figuresText } from './figures.ts';
 
 /*
  * A message of a schema, and the same message with one value changed, for every value that the schema lets it have: generated from the
@@ -26,6 +27,7 @@ export const messageOf = (schema: JsonSchema): { readonly message: unknown; read
 };
 
 function sampleOf(schema: JsonSchema, at: string, place: number): Sample {
+  if (schema.contentEncoding !== undefined) return figuresOf(at);
   if (schema.const !== undefined) return { value: schema.const, changes: [] };
   if (Array.isArray(schema.enum)) return oneOf(schema.enum, at);
   if (Array.isArray(schema.anyOf))
@@ -50,6 +52,15 @@ function sampleOf(schema: JsonSchema, at: string, place: number): Sample {
     default:
       throw new Error(`no values for ${at}: ${JSON.stringify(schema)}`);
   }
+}
+
+/** Packed figures of two symbols; every one of them is changed once. */
+function figuresOf(at: string): Sample {
+  const rows = Array.from({ length: LIST_LENGTH }, (_, i) => COLUMN_NAMES.map((_name, c) => 1_000 * (i + 1) + 10 * c));
+  const changed = (i: number, c: number): string =>
+    figuresText(rows.map((row, other) => (other === i ? row.map((figure, column) => figure + (column === c ? 1 : 0)) : row)));
+  const changes = rows.flatMap((_, i) => COLUMN_NAMES.map((name, c) => ({ at: `${at}.${name}`, value: changed(i, c) })));
+  return { value: figuresText(rows), changes };
 }
 
 /** The first of some values; each of the others is a change. */

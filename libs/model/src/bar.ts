@@ -74,6 +74,7 @@ export function reserveBars(slice: BarSlice, capacity: number): void {
 
 /** Index of a symbol in a slice's sorted symbols, or −1. O(log count). */
 export function indexOfSymbol(slice: BarSlice, symbol: Ticker): number {
+  if (slice.count <= FEW_SYMBOLS) return indexAmongFew(slice, symbol);
   let low = 0;
   let high = slice.count - 1;
   while (low <= high) {
@@ -83,5 +84,13 @@ export function indexOfSymbol(slice: BarSlice, symbol: Ticker): number {
     if (found !== undefined && found < symbol) low = middle + 1;
     else high = middle - 1;
   }
+  return -1;
+}
+
+/** So many symbols are looked through one by one: whether two are the same is told sooner than which comes first. */
+const FEW_SYMBOLS = 12;
+
+function indexAmongFew({ symbols, count }: BarSlice, symbol: Ticker): number {
+  for (let i = 0; i < count; i++) if (symbols[i] === symbol) return i;
   return -1;
 }

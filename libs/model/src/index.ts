@@ -92,3 +92,4 @@ export {
 export { type Manifest, type RunKind, type BarSource } from './manifest.ts';
 export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
 export { read, readInt32, readUint32, readUint8, item } from './column.ts';
+export { addSlot, findSlot, newSymbolIndex, type SymbolIndex } from './symbol-index.ts';

@@ -63,11 +63,18 @@ export const sharesOf = (value: Quantity): number => value / QUANTITY_UNITS_PER_
 export const dollarsOf = (value: Cash): number => value / CASH_UNITS_PER_DOLLAR;
 
 /**
- * Price times quantity, rounded half away from zero to the cash unit. Exact: the product is taken in `bigint`.
- * Signed when the quantity is. @throws UnitError when the result leaves the safe integers
+ * Price times quantity, rounded half away from zero to the cash unit. Exact: whole shares, which nearly all are, are multiplied as safe
+ * integers, and any other product is taken in `bigint`. Signed when the quantity is. @throws UnitError when the result leaves the safe
+ * integers
  */
 export function notional(at: Price, of: Quantity): Cash {
+  const shares = Math.round(of / QUANTITY_UNITS_PER_SHARE);
+  const whole = at * shares * CASH_UNITS_PER_PRICE_UNIT;
+  if (shares * QUANTITY_UNITS_PER_SHARE === of && Number.isSafeInteger(whole)) return cash(whole + 0);
   const product = BigInt(at) * BigInt(of);
   const half = product < 0n ? -PRODUCT_UNITS_PER_CASH_UNIT / 2n : PRODUCT_UNITS_PER_CASH_UNIT / 2n;
   return cash(Number((product + half) / PRODUCT_UNITS_PER_CASH_UNIT));
 }
+
+/** A whole share at one unit of price. */
+const CASH_UNITS_PER_PRICE_UNIT = CASH_UNITS_PER_DOLLAR / PRICE_UNITS_PER_DOLLAR;

@@ -81,7 +81,7 @@ describe('a recording', () => {
     'damaged-middle': changing(
       'first',
       'states',
-      withText((text) => text.replace('"level":[', '"level":[0.5,')),
+      withText((text) => text.replace('"figures":"', '"figures":"AAAA')),
     ),
     'damaged-bars': changing(
       'first',

@@ -13,7 +13,7 @@ import {
   showMessage,
 } from '@aitrader/application-recordings';
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
-import { item, runId } from '@aitrader/model';
+import { STATE_COLUMNS, item, runId } from '@aitrader/model';
 import { UnknownRunError, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
@@ -70,7 +70,8 @@ describe('a message of a recording', () => {
     async ({ run }) => {
       const { state, signal, signalBar } = await explainFill(bus, run, '#1', () => undefined);
       const shown = ofSymbol(await showMessage(bus, run, state.seq), signal.symbol);
-      const figures = Object.entries(state.figures).map(([name, value]) => [name, [value]]);
+      // The others follow from these and from the bars before: a message alone does not know them.
+      const figures = STATE_COLUMNS.map(({ name }) => [name, [state.figures[name]]]);
       expect(shown.payload).toMatchObject({ t: signal.t, symbols: [signal.symbol], ...Object.fromEntries(figures) });
       const { seq, t, ...prices } = signalBar;
       const bar = ofSymbol(await showMessage(bus, run, seq), signal.symbol);

@@ -1,23 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { newSliceFeed, newSlices, nextInterval, sampleMarket } from '@aitrader/core-market';
-import { probabilityStage } from '@aitrader/core-probability';
+import { probabilityStage, returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
 import { AT, item, newStateSlice, PPM, read, STATE_FLAG, STATE_WIDTH } from '@aitrader/model';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { bindStage } from '@aitrader/runtime-engine';
 import { runCalibration } from './calibration-run.ts';
 import { emittedCdf } from './emitted-law.ts';
 import { seriesReportOf } from './series-report.ts';
-import { returnE8 } from './series-track.ts';
 
 const table = sampleMarket();
 const { probability } = await loadRunConfig(undefined);
 const E8_PER_PERCENT = 1e6;
 
-/** A bar's return with the state emitted before it, and the one emitted with it. */
+/** A bar's return with the state emitted before it, how it fared under that, and the flags of the one emitted with it. */
 interface Judged {
   readonly y: number;
   readonly forecast: Float64Array;
-  readonly scores: Float64Array;
+  readonly scores: ReturnType<typeof scoreFigures>;
+  readonly flags: number;
 }
 
 /** Every bar of one symbol that has a forecast. */
@@ -36,7 +36,9 @@ function judgedBars(symbol: string): Judged[] {
   }
   return seen.slice(1).map(({ close, row }, i) => {
     const before = item(seen, i);
-    return { y: returnE8(before.close, close), forecast: before.row, scores: row };
+    const y = returnE8(before.close, close);
+    const scores = scoreFigures(scoreUnderState(before.row, 0, y));
+    return { y, forecast: before.row, scores, flags: read(row, AT.flags) };
   });
 }
 
@@ -63,19 +65,19 @@ describe('the forecasts that the stage emits', () => {
 
   it('give each bar the PIT that the emitted quantiles give it', () => {
     expect(judged.length).toBeGreaterThan(900);
-    for (const { y, forecast, scores } of judged) {
-      expect(read(scores, AT.flags) & STATE_FLAG.UNSCORED).toBe(0);
-      expect(Math.abs(emittedCdf(forecast, y) - read(scores, AT.pit) / PPM)).toBeLessThan(1e-6);
+    for (const { y, forecast, scores, flags } of judged) {
+      expect(flags & STATE_FLAG.UNSCORED).toBe(0);
+      expect(Math.abs(emittedCdf(forecast, y) - scores.pit / PPM)).toBeLessThan(1e-6);
     }
   });
 
   it('are scored by CRPS and log density as integration and differences of their law have it', () => {
     for (const { y, forecast, scores } of judged.filter((_, i) => i % 97 === 5)) {
-      const crps = read(scores, AT.crps);
+      const { crps, logScore } = scores;
       expect(Math.abs(crpsByIntegration(forecast, y) - crps)).toBeLessThan(0.002 * crps + 2);
       const [below, above] = [emittedCdf(forecast, y - 40), emittedCdf(forecast, y + 40)];
       const nats = -Math.log((above - below) / (80 / E8_PER_PERCENT));
-      expect(Math.abs(nats - read(scores, AT.logScore) / 1e6)).toBeLessThan(0.02);
+      expect(Math.abs(nats - logScore / 1e6)).toBeLessThan(0.02);
     }
   });
 });
@@ -93,7 +95,7 @@ describe('a calibration run', () => {
     const report = seriesReportOf(track, '1m');
     const held = scored.filter(({ y, forecast }) => y >= read(forecast, AT.a025) && y <= read(forecast, AT.a975)).length;
     expect(report.coverage.adapted[95]).toBeCloseTo((100 * held) / scored.length, 5);
-    const crps = scored.reduce((sum, { scores }) => sum + read(scores, AT.crps), 0);
+    const crps = scored.reduce((sum, { scores }) => sum + scores.crps, 0);
     expect(report.crps.model).toBeCloseTo(crps / scored.length / E8_PER_PERCENT, 5);
   });
 

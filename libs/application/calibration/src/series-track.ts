@@ -1,7 +1,7 @@
 import { AT, E8, fnv1a32, read, STATE_FLAG, STATE_WIDTH, type Ticker } from '@aitrader/model';
 import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-market';
 import { randomizedPit } from '@aitrader/core-metrics';
-import { ln, toFixedPoint } from '@aitrader/core-numeric';
+import { returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
 import type { Phase } from '@aitrader/core-sessions';
 import { ewmaGaussian, expandingGaussian, learnReturn, newBaselines, scoresOf, type Baselines } from './baselines.ts';
 import { emittedCdf } from './emitted-law.ts';
@@ -17,8 +17,6 @@ import { hitsOf } from './intervals.ts';
 /** Bars at the end of a series that are kept whole, to be drawn. */
 export const WINDOW_BARS = 250;
 export const PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST', 'CLOSED'];
-/** Basis points of a log return. */
-const BP = 10_000;
 /** e8 units per per cent, and the stage's units per nat. */
 const E8_PER_PERCENT = E8 / 100;
 const LOG_SCORE_UNITS = 1e6;
@@ -95,9 +93,6 @@ export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): Se
   };
 }
 
-/** The log return from one close to the next in e8, by way of basis points as the stage takes it, so that no bit is rounded otherwise. */
-export const returnE8 = (before: number, close: number): number => toFixedPoint(BP * ln(close) - BP * ln(before), E8 / BP);
-
 /** Takes the next bar of the symbol, and the state in `row` that the stage emitted with it. */
 export function trackBar(track: SeriesTrack, t: number, close: number, phase: Phase, row: Float64Array): void {
   if (track.seen > 0) {
@@ -124,7 +119,8 @@ function scoreBar(track: SeriesTrack, t: number, close: number, phase: Phase, ro
   track.pits[at] = randomizedPit((x) => emittedCdf(forecast, x), y, halfTick, nextUniform(track.luck));
   track.phase[at] = PHASES.indexOf(phase);
   track.regime[at] = read(forecast, AT.regime);
-  add(track.model, { crps: read(row, AT.crps) / E8_PER_PERCENT, logScore: read(row, AT.logScore) / LOG_SCORE_UNITS });
+  const { crps, logScore } = scoreFigures(scoreUnderState(forecast, 0, y));
+  add(track.model, { crps: crps / E8_PER_PERCENT, logScore: logScore / LOG_SCORE_UNITS });
   add(track.expanding, scoresOf(expandingGaussian(baselines), y / E8_PER_PERCENT));
   add(track.ewma, scoresOf(ewmaGaussian(baselines), y / E8_PER_PERCENT));
   if (track.seen >= track.bars - WINDOW_BARS)

@@ -41,10 +41,7 @@ function forecastRow(): Float64Array {
   const adapted = QUANTILE_LEVELS.filter((level) => ![0.01, 0.5, 0.99].includes(level));
   adapted.forEach((level, k) => (row[AT.a005 + k] = Math.round(1.1 * quantile(level))));
   row[AT.calm] = 700_000;
-  row[AT.normal] = 200_000;
   row[AT.turbulent] = 100_000;
-  row[AT.crps] = 110_000;
-  row[AT.logScore] = -250_000;
   return row;
 }
 

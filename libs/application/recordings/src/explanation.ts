@@ -1,9 +1,8 @@
-import { decodeControl } from '@aitrader/contracts';
-import { isOfUse } from '@aitrader/core-probability';
+import { decodeControl, recordedFigures, versionOf } from '@aitrader/contracts';
+import { figuresOf, isOfUse, newFigureWalk, walkFigures, type FigureWalk } from '@aitrader/core-probability';
 import {
-  STATE_COLUMNS,
-  STATE_WIDTH,
   indexOfSymbol,
+  item,
   read,
   readUint32,
   type BarSlice,
@@ -93,11 +92,14 @@ export async function explainFill(
   let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
   let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
   let interval: Interval | undefined;
+  let walk: FigureWalk | undefined;
   await readRecording(bus, run, {
     onProgress,
-    onInterval: (recorded, { shards, timeframe }) => {
+    onInterval: (recorded, { shards, timeframe, config }) => {
       interval ??= newInterval(shards, timeframe);
+      walk ??= newFigureWalk(config.probability.calibrationHalfLifeBars);
       decodeInterval(recorded, interval);
+      for (const [shard, bars] of interval.bars.entries()) walkFigures(walk, bars, item(interval.states, shard));
       for (const { seq, data } of recorded.control) fits.push(...decodeControl(data).parameters.map((fit) => ({ ...fit, seq })));
       for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
       for (const fill of interval.report.fills) {
@@ -105,7 +107,7 @@ export async function explainFill(
         if (fill.id === wanted || `#${fills.length}` === wanted)
           found = { fill, fillBar: barOf(recorded, interval, fill.symbol) };
       }
-      signals = signalsOf(recorded, interval, fits);
+      signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
         const cause = signals.get(order.signalId);
         if (cause !== undefined) origins.set(order.id, { ...cause, order, events: [] });
@@ -121,12 +123,13 @@ function signalsOf(
   recorded: RecordedInterval,
   interval: Interval,
   fits: readonly RecordedFit[],
+  walk: FigureWalk,
 ): Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>> {
   return new Map(
     signalsInOrder(interval).map((signal) => {
       const { id, symbol } = signal;
       const signalBar = barOf(recorded, interval, symbol);
-      const state = { ...stateOf(recorded, interval, symbol), fitted: inForce(fits, symbol, signalBar.seq, interval) };
+      const state = { ...stateOf(recorded, interval, symbol, walk), fitted: inForce(fits, symbol, signalBar.seq, interval) };
       return [id, { signal, state, signalBar }];
     }),
   );
@@ -164,9 +167,21 @@ function barOf(recorded: RecordedInterval, { bars }: Interval, symbol: Ticker): 
   };
 }
 
-function stateOf(recorded: RecordedInterval, { states }: Interval, symbol: Ticker): Omit<Explanation['state'], 'fitted'> {
+/** A symbol's state with every figure: as recorded by a version that carried them all, else with those that follow. */
+function stateOf(
+  recorded: RecordedInterval,
+  { bars, states }: Interval,
+  symbol: Ticker,
+  walk: FigureWalk,
+): Omit<Explanation['state'], 'fitted'> {
   const slice = shardHolding(states, symbol);
-  const row = slice.symbols.indexOf(symbol) * STATE_WIDTH;
-  const figures = Object.fromEntries(STATE_COLUMNS.map(({ name }, c) => [name, read(slice.rows, row + c)]));
-  return { model: slice.model, seq: recorded.message('states', slice.shard)?.seq ?? 0, figures };
+  const message = recorded.message('states', slice.shard);
+  const version = message === undefined ? undefined : versionOf(message.subject)?.version;
+  const figures =
+    message?.stored === undefined || version === undefined ? undefined : recordedFigures(version, message.stored, symbol);
+  return {
+    model: slice.model,
+    seq: message?.seq ?? 0,
+    figures: figures ?? figuresOf(walk, shardHolding(bars, symbol), slice, symbol),
+  };
 }

@@ -59,7 +59,7 @@ export const heldBy = ({ legs }: WorkingOrder): Quantity =>
 /** Nothing is held, and no leg is open or in doubt. */
 export function isOver(working: WorkingOrder): boolean {
   const { entry, stop, target, time } = working.legs;
-  return isFinal(entry.status) && heldBy(working) === 0 && [stop, target, time].every(isIdle);
+  return isFinal(entry.status) && heldBy(working) === 0 && isIdle(stop) && isIdle(target) && isIdle(time);
 }
 
 const isIdle = ({ status }: LegState): boolean => status === 'new' || isFinal(status);

@@ -70,6 +70,8 @@ export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, Ex
     const events: BrokerEvent[] = [];
     simulatedBroker.step(state.broker, t, bars, events);
     hear(state, events, report);
+    // an order ends by what it reports
+    if (report.fills.length + report.events.length === 0) return;
     for (const [id, working] of state.working) if (isOver(working)) state.working.delete(id);
     inCanonicalOrder(report.fills);
     inCanonicalOrder(report.events);

@@ -44,11 +44,13 @@ function inForceFrom(parameters: readonly ModelParameters[], first: number): rea
   return parameters.filter((fitted) => fitted.fittedTo >= (latest.get(keyOf(fitted)) ?? -Infinity));
 }
 
+const NONE: readonly Control[] = Object.freeze([]);
+
 /** The commands to record before the bars of interval `t`: those of intervals before it that were not given out yet. */
 export function parametersDue(feed: ParameterFeed, t: EpochMs): readonly Control[] {
   const from = feed.next;
   while (feed.next < feed.commands.length && item(feed.commands, feed.next).t < t) feed.next += 1;
-  return feed.commands.slice(from, feed.next);
+  return from === feed.next ? NONE : feed.commands.slice(from, feed.next);
 }
 
 /** Takes all commands up to interval `t` as given out. */

@@ -1,12 +1,29 @@
 import { exp, lnGammaHalfStep, studentTQuantile } from '@aitrader/core-numeric';
-import { read } from '@aitrader/model';
-import { EXPERTS, FITTED_VARIANCE, FITTED_VARIANCE_WIDTH, SHAPES, SLOT, TRACKS } from './slot.ts';
+import { read, readInt32 } from '@aitrader/model';
+import { BAR, BAR_WIDTH, type Batch, type Rows } from './batch.ts';
+import {
+  BANK,
+  BANK_WIDTH,
+  FITTED,
+  FITTED_VARIANCE,
+  FITTED_VARIANCE_WIDTH,
+  FITTED_WIDTH,
+  FORECAST,
+  FORECAST_WIDTH,
+  type Memory,
+  PAST,
+  PAST_WIDTH,
+} from './memory.ts';
+import { EXPERTS, SHAPES, TRACKS } from './sizes.ts';
 import { mirrored } from './student-four.ts';
 
 /*
  * The bank of variances: eight exponentially weighted ones, and those of models that were fitted to the symbol, each with three shapes
  * of Student's t. An expert's weight grows with the density that it gave to what happened; the fixed share keeps all of them in play.
  * Source: Herbster and Warmuth (1998), "Tracking the best expert", Machine Learning 32.
+ *
+ * What is remembered of an expert's weight is its share before the last mixing, w = keep · share + even: so that one pass over the bank
+ * is enough for a bar.
  *
  * 1. Weights are positive and add up to 1; variances stay inside VARIANCE_MIN … VARIANCE_MAX, whatever is observed.
  * 2. One observation counts as at most `winsorZ` standard deviations, but for the first bars.
@@ -24,7 +41,9 @@ export const SEED_BARS = 10;
  */
 const DECAYS: readonly number[] = [0.9, 0.95, 0.98, 0.995, 0.9, 0.94, 0.97, 0.99];
 const GAIN = Float64Array.from(DECAYS, (decay) => 1 - decay);
-const LEVERAGE = Float64Array.of(0, 0, 0, 0, 0.9, 0.9, 0.9, 0.9);
+const LEVERAGE: readonly number[] = [0, 0, 0, 0, 0.9, 0.9, 0.9, 0.9];
+const AFTER_FALL = Float64Array.from(LEVERAGE, (leverage) => 1 + leverage);
+const AFTER_RISE = Float64Array.from(LEVERAGE, (leverage) => 1 - leverage);
 
 /**
  * Degrees of freedom of the shapes. On the 25 series 3, 4 and 8 beat 4 alone by 0.0007 nats and 0.02 % of CRPS; with 30 among them
@@ -45,28 +64,29 @@ const MULTIPLES3 = multiplesOf(DOF3);
 const MULTIPLES4 = multiplesOf(DOF4);
 const MULTIPLES8 = multiplesOf(DOF8);
 
-/** Multiple of the sd at which the bank's law has its quantile `k`: the shapes' own, averaged. It never falls with the level. */
-export function multipleOf(slots: Float64Array, at: number, k: number): number {
-  const shapes = at + SLOT.shapes;
-  const heavy = read(slots, shapes) * read(MULTIPLES3, k) + read(slots, shapes + 1) * read(MULTIPLES4, k);
-  return heavy + read(slots, shapes + 2) * read(MULTIPLES8, k);
+/** Multiple of the sd at which a law of these shapes' weights has its quantile `k`: the shapes' own, averaged. It never falls. */
+export function multipleOf(shape3: number, shape4: number, shape8: number, k: number): number {
+  return shape3 * read(MULTIPLES3, k) + shape4 * read(MULTIPLES4, k) + shape8 * read(MULTIPLES8, k);
 }
 
 /** Degrees of freedom whose inverse is the weighted mean of the shapes' inverses. */
-export function effectiveDof(slots: Float64Array, at: number): number {
-  const shapes = at + SLOT.shapes;
-  return 1 / (read(slots, shapes) / DOF3 + read(slots, shapes + 1) / DOF4 + read(slots, shapes + 2) / DOF8);
-}
+export const effectiveDof = (shape3: number, shape4: number, shape8: number): number =>
+  1 / (shape3 / DOF3 + shape4 / DOF4 + shape8 / DOF8);
 
-export const boundedVariance = (variance: number): number => Math.min(VARIANCE_MAX, Math.max(VARIANCE_MIN, variance));
+/** Inside the bounds; NaN stays what it is. Without the care of `Math.min` for −0, which costs in a loop. */
+export const boundedVariance = (variance: number): number =>
+  variance < VARIANCE_MIN ? VARIANCE_MIN : variance > VARIANCE_MAX ? VARIANCE_MAX : variance;
 
 /** The bank before the first bar: all at the prior, all alike. */
-export function startBank(slots: Float64Array, at: number, prior: number): void {
-  slots.fill(prior, at + SLOT.tracks, at + SLOT.tracks + TRACKS);
-  slots.fill(1 / EXPERTS, at + SLOT.weights, at + SLOT.weights + EXPERTS);
-  slots.fill(1 / SHAPES, at + SLOT.shapes, at + SLOT.shapes + SHAPES);
-  slots[at + SLOT.variance] = prior;
-  slots[at + SLOT.concentration] = 1 / EXPERTS;
+export function startBank({ bank }: Memory, slot: number, prior: number): void {
+  const b = slot * BANK_WIDTH;
+  bank.fill(prior, b + BANK.tracks, b + BANK.tracks + TRACKS);
+  bank.fill(1 / EXPERTS, b + BANK.experts, b + BANK.experts + EXPERTS);
+  bank.fill(1 / SHAPES, b + BANK.shapes, b + BANK.shapes + SHAPES);
+  bank[b + BANK.keep] = 1;
+  bank[b + BANK.even] = 0;
+  bank[b + BANK.variance] = prior;
+  bank[b + BANK.concentration] = 1 / EXPERTS;
 }
 
 export interface BankModel {
@@ -74,115 +94,129 @@ export interface BankModel {
   readonly expertShare: number;
 }
 
-/** Variances in play: the bank's own, and the fitted ones behind them. */
-const tracksOf = (slots: Float64Array, at: number): number => TRACKS + read(slots, at + SLOT.fittedTracks);
-
-/** Adds a track, at the bank's own variance and with as much weight as an even share; its parameters are in the slot. */
-export function addFittedTrack(slots: Float64Array, at: number): void {
-  const tracks = tracksOf(slots, at);
-  const even = 1 / (SHAPES * (tracks + 1));
-  const w = at + SLOT.weights;
-  for (let i = 0; i < SHAPES * tracks; i++) slots[w + i] = read(slots, w + i) * (1 - SHAPES * even);
-  slots.fill(even, w + SHAPES * tracks, w + SHAPES * (tracks + 1));
-  slots[at + SLOT.tracks + tracks] = read(slots, at + SLOT.variance);
-  slots[at + SLOT.fittedTracks] = tracks + 1 - TRACKS;
+/** Adds a track, at the bank's own variance and with as much weight as an even share; its parameters are in the memory. */
+export function addFittedTrack({ bank }: Memory, slot: number): void {
+  const b = slot * BANK_WIDTH;
+  const tracks = TRACKS + read(bank, b + BANK.fittedTracks);
+  const share = 1 / (tracks + 1);
+  const [keep, even] = [read(bank, b + BANK.keep), read(bank, b + BANK.even)];
+  const w = b + BANK.experts;
+  for (let i = 0; i < SHAPES * tracks; i++) bank[w + i] = (read(bank, w + i) * keep + even) * (1 - share);
+  bank.fill(share / SHAPES, w + SHAPES * tracks, w + SHAPES * (tracks + 1));
+  bank[b + BANK.keep] = 1;
+  bank[b + BANK.even] = 0;
+  bank[b + BANK.tracks + tracks] = read(bank, b + BANK.variance);
+  bank[b + BANK.fittedTracks] = tracks + 1 - TRACKS;
 }
 
-/**
- * The fitted tracks after a squared innovation: ω + (α + γ after a fall) ε² + β σ².
- * Source: Bollerslev (1986); Glosten, Jagannathan and Runkle (1993).
- */
-function learnFitted(slots: Float64Array, at: number, square: number, falls: boolean): void {
-  const count = read(slots, at + SLOT.fittedTracks);
-  for (let i = 0; i < count; i++) {
-    const fitted = at + SLOT.fittedVariances + i * FITTED_VARIANCE_WIDTH;
-    const variance = read(slots, at + SLOT.tracks + TRACKS + i);
-    const asymmetry = falls ? read(slots, fitted + FITTED_VARIANCE.gamma) : 0;
-    const alpha = read(slots, fitted + FITTED_VARIANCE.alpha) + asymmetry;
-    const next =
-      read(slots, fitted + FITTED_VARIANCE.omega) + alpha * square + read(slots, fitted + FITTED_VARIANCE.beta) * variance;
-    slots[at + SLOT.tracks + TRACKS + i] = boundedVariance(next);
-  }
+/** The weight of expert `i` of a symbol, by track and then by shape. */
+export function weightOf({ bank }: Memory, slot: number, i: number): number {
+  const b = slot * BANK_WIDTH;
+  return read(bank, b + BANK.experts + i) * read(bank, b + BANK.keep) + read(bank, b + BANK.even);
 }
 
+const { fittedTracks: FITTED_TRACKS, keep: KEEP, even: EVEN, tracks: TRACKS_AT, experts: EXPERTS_AT, shapes: SHAPES_AT } = BANK;
+const { variance: VARIANCE, concentration: CONCENTRATION } = BANK;
+const WIDTH = BANK_WIDTH;
+const { base: BASE } = FORECAST;
+const PER_FORECAST = FORECAST_WIDTH;
+const { bars: SEEN } = PAST;
+const PER_PAST = PAST_WIDTH;
+const { judged: JUDGED, square: SQUARE, observed: OBSERVED } = BAR;
+const PER_BAR = BAR_WIDTH;
+const OWN_TRACKS = TRACKS;
+const PER_TRACK = SHAPES;
+
 /**
- * Weighs every expert by its density of the cut square in the slot, and leaves the sum of the weights in the slot.
+ * Learns from the judged innovations of some bars. Every expert is weighed by its density of the cut square; then its variance goes on.
  * With u = v + x/(ν − 2) the density is ∝ v^(ν/2) / u^((ν+1)/2); variances are taken over the bank's own, which keeps the numbers near 1.
  */
-function weigh(slots: Float64Array, at: number): void {
-  const square = read(slots, at + SLOT.square);
-  const perBase = 1 / read(slots, at + SLOT.forecastBase);
-  const tracks = tracksOf(slots, at);
-  let sum = 0;
-  let w = at + SLOT.weights;
-  for (let i = 0; i < tracks; i++) {
-    const v = read(slots, at + SLOT.tracks + i) * perBase;
-    const v2 = v * v;
-    const a3 = v + square;
-    const a4 = v + square / 2;
-    const a8 = v + square / 6;
-    // one division instead of three
-    const inverse = 1 / (a3 * a4 * a8);
-    const u3 = inverse * a4 * a8;
-    const u4 = inverse * a3 * a8;
-    const u8 = inverse * a3 * a4;
-    const u44 = u4 * u4;
-    const u88 = u8 * u8;
-    const d3 = read(slots, w) * NORM3 * v * Math.sqrt(v) * u3 * u3;
-    const d4 = read(slots, w + 1) * NORM4 * v2 * u44 * Math.sqrt(u4);
-    const d8 = read(slots, w + 2) * NORM8 * v2 * v2 * u88 * u88 * Math.sqrt(u8);
-    slots[w] = d3;
-    slots[w + 1] = d4;
-    slots[w + 2] = d8;
-    sum += d3 + d4 + d8;
-    w += SHAPES;
+export function learnVariances(memory: Memory, { slot, bars }: Batch, rows: Rows, { expertShare }: BankModel): void {
+  const { bank, forecasts, past } = memory;
+  for (let n = 0; n < rows.count; n++) {
+    const i = readInt32(rows.at, n);
+    const s = readInt32(slot, i);
+    const b = s * WIDTH;
+    const bar = i * PER_BAR;
+    const x = read(bars, bar + SQUARE);
+    const x4 = x / 2;
+    const x8 = x / 6;
+    const perBase = 1 / read(forecasts, s * PER_FORECAST + BASE);
+    const observed = read(bars, bar + OBSERVED);
+    const falls = read(bars, bar + JUDGED) < 0;
+    const early = 1 / read(past, s * PER_PAST + SEEN);
+    const tracks = OWN_TRACKS + read(bank, b + FITTED_TRACKS);
+    const keep = read(bank, b + KEEP);
+    const even = read(bank, b + EVEN);
+    let sum3 = 0;
+    let sum4 = 0;
+    let sum8 = 0;
+    let squares = 0;
+    let weighted = 0;
+    let plain = 0;
+    let e = b + EXPERTS_AT;
+    for (let t = 0; t < tracks; t++) {
+      const variance = read(bank, b + TRACKS_AT + t);
+      const v = variance * perBase;
+      const v2 = v * v;
+      const a3 = v + x;
+      const a4 = v + x4;
+      const a8 = v + x8;
+      // one division instead of three
+      const a48 = a4 * a8;
+      const inverse = 1 / (a3 * a48);
+      const u3 = inverse * a48;
+      const inverse3 = inverse * a3;
+      const u4 = inverse3 * a8;
+      const u8 = inverse3 * a4;
+      const u88 = u8 * u8;
+      const d3 = (read(bank, e) * keep + even) * NORM3 * (v * Math.sqrt(v)) * (u3 * u3);
+      const d4 = (read(bank, e + 1) * keep + even) * NORM4 * (v2 * Math.sqrt(u4)) * (u4 * u4);
+      const d8 = (read(bank, e + 2) * keep + even) * NORM8 * (v2 * v2 * Math.sqrt(u8)) * (u88 * u88);
+      bank[e] = d3;
+      bank[e + 1] = d4;
+      bank[e + 2] = d8;
+      e += PER_TRACK;
+      const next =
+        t < OWN_TRACKS
+          ? nextVariance(t, variance, observed, falls, early)
+          : nextFitted(memory, s, t - OWN_TRACKS, observed, falls);
+      bank[b + TRACKS_AT + t] = next;
+      sum3 += d3;
+      sum4 += d4;
+      sum8 += d8;
+      squares += d3 * d3 + d4 * d4 + d8 * d8;
+      weighted += (d3 + d4 + d8) * next;
+      plain += next;
+    }
+    const nextKeep = (1 - expertShare) / (sum3 + sum4 + sum8);
+    const nextEven = expertShare / (PER_TRACK * tracks);
+    bank[b + KEEP] = nextKeep;
+    bank[b + EVEN] = nextEven;
+    bank[b + SHAPES_AT] = sum3 * nextKeep + nextEven * tracks;
+    bank[b + SHAPES_AT + 1] = sum4 * nextKeep + nextEven * tracks;
+    bank[b + SHAPES_AT + 2] = sum8 * nextKeep + nextEven * tracks;
+    bank[b + CONCENTRATION] = squares * nextKeep * nextKeep + nextEven * (2 * (1 - expertShare) + expertShare);
+    bank[b + VARIANCE] = weighted * nextKeep + plain * PER_TRACK * nextEven;
   }
-  slots[at + SLOT.weightSum] = sum;
 }
 
-/** Learns from the innovation whose cut square is in the slot, a fall or a rise. */
-export function learnVariance(slots: Float64Array, at: number, falls: boolean, { expertShare }: BankModel): void {
-  weigh(slots, at);
-  const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
-  const early = 1 / (read(slots, at + SLOT.bars) + 1);
-  const side = falls ? 1 : -1;
-  for (let i = 0; i < TRACKS; i++) {
-    const gain = Math.max(read(GAIN, i), early);
-    const v = read(slots, at + SLOT.tracks + i);
-    slots[at + SLOT.tracks + i] = boundedVariance(v + gain * (observed * (1 + side * read(LEVERAGE, i)) - v));
-  }
-  if (read(slots, at + SLOT.fittedTracks) > 0) learnFitted(slots, at, observed, falls);
-  mix(slots, at, expertShare);
+/** One of the bank's own variances after a squared innovation in bp²; the first bars are merely averaged. */
+function nextVariance(track: number, variance: number, observed: number, falls: boolean, early: number): number {
+  const gain = read(GAIN, track);
+  const leverage = read(falls ? AFTER_FALL : AFTER_RISE, track);
+  return boundedVariance(variance + (gain < early ? early : gain) * (observed * leverage - variance));
 }
 
-/** Makes the weights add up to 1, a share of them spread evenly, and leaves what they make of the variances in the slot. */
-function mix(slots: Float64Array, at: number, expertShare: number): void {
-  const tracks = tracksOf(slots, at);
-  const keep = (1 - expertShare) / read(slots, at + SLOT.weightSum);
-  const even = expertShare / (SHAPES * tracks);
-  let shape3 = 0;
-  let shape4 = 0;
-  let shape8 = 0;
-  let mixed = 0;
-  let concentration = 0;
-  let w = at + SLOT.weights;
-  for (let i = 0; i < tracks; i++) {
-    const w3 = read(slots, w) * keep + even;
-    const w4 = read(slots, w + 1) * keep + even;
-    const w8 = read(slots, w + 2) * keep + even;
-    slots[w] = w3;
-    slots[w + 1] = w4;
-    slots[w + 2] = w8;
-    w += SHAPES;
-    shape3 += w3;
-    shape4 += w4;
-    shape8 += w8;
-    concentration += w3 * w3 + w4 * w4 + w8 * w8;
-    mixed += (w3 + w4 + w8) * read(slots, at + SLOT.tracks + i);
-  }
-  slots[at + SLOT.shapes] = shape3;
-  slots[at + SLOT.shapes + 1] = shape4;
-  slots[at + SLOT.shapes + 2] = shape8;
-  slots[at + SLOT.concentration] = concentration;
-  slots[at + SLOT.variance] = mixed;
+/**
+ * A fitted one: ω + (α + γ after a fall) ε² + β σ².
+ * Source: Bollerslev (1986); Glosten, Jagannathan and Runkle (1993).
+ */
+function nextFitted({ bank, fitted }: Memory, slot: number, track: number, observed: number, falls: boolean): number {
+  const at = slot * FITTED_WIDTH + FITTED.variances + track * FITTED_VARIANCE_WIDTH;
+  const variance = read(bank, slot * BANK_WIDTH + BANK.tracks + TRACKS + track);
+  const asymmetry = falls ? read(fitted, at + FITTED_VARIANCE.gamma) : 0;
+  const alpha = read(fitted, at + FITTED_VARIANCE.alpha) + asymmetry;
+  const next = read(fitted, at + FITTED_VARIANCE.omega) + alpha * observed + read(fitted, at + FITTED_VARIANCE.beta) * variance;
+  return boundedVariance(next);
 }

@@ -1,12 +1,15 @@
 import { exp, ln } from '@aitrader/core-numeric';
-import { read } from '@aitrader/model';
-import { CALIBRATION, CALIBRATION_WIDTH, COVERAGES, MEDIAN, SLOT } from './slot.ts';
+import { read, readInt32 } from '@aitrader/model';
+import { BAR, BAR_WIDTH, type BarMoment, type Batch } from './batch.ts';
+import { CALIBRATION, CALIBRATION_WIDTH, FORECAST, FORECAST_WIDTH, type Memory } from './memory.ts';
+import { MEDIAN, SESSIONS_SCORED } from './sizes.ts';
 
 /*
- * How well the raw forecasts of a symbol have done so far, kept apart by session: running means of coverage, PIT, CRPS and log score.
+ * How well the raw 95 % intervals of a symbol have done so far, kept apart by session: what whoever acts on a forecast looks at. All
+ * other scores follow from the states and the bars, see figures.ts.
  *
  * 1. The first forecasts weigh alike; later, one of `half-life` bars ago weighs half of the last.
- * 2. Coverages lie in 0 … 1, and a wider interval never has the smaller one.
+ * 2. The coverage lies in 0 … 1.
  */
 
 /** What a forecast is scored as; bars outside the sessions count as POST, daily bars as RTH. */
@@ -20,28 +23,30 @@ export interface CalibrationModel {
 /** The gain with which a forecast of `bars` ago weighs half of the newest. */
 export const gainOfHalfLife = (bars: number): number => 1 - exp(-ln(2) / bars);
 
-/** The interval of 99 % reaches six quantiles to each side of the median; those of 50, 80, 90 and 95 % one to four. */
-const REACH_99 = 6;
+const { outcome: OUTCOME } = BAR;
+const PER_BAR = BAR_WIDTH;
+const { coverage95: COVERAGE95, scored: SCORED } = CALIBRATION;
+const PER_SESSION = CALIBRATION_WIDTH;
+const PER_SYMBOL = SESSIONS_SCORED * CALIBRATION_WIDTH;
+/** The interval reaches four quantiles to each side of the median. */
+const LOW = FORECAST.raw + MEDIAN - 4;
+const HIGH = FORECAST.raw + MEDIAN + 4;
+const PER_FORECAST = FORECAST_WIDTH;
 
-/** Counts the scores of the last forecast for one session. */
-export function calibrate(slots: Float64Array, at: number, session: number, { calibrationGain }: CalibrationModel): void {
-  const y = read(slots, at + SLOT.outcome);
-  const means = at + SLOT.calibrations + session * CALIBRATION_WIDTH;
-  const scored = read(slots, means + CALIBRATION.scored) + 1;
-  const gain = Math.max(calibrationGain, 1 / scored);
-  slots[means + CALIBRATION.scored] = scored;
-  const median = at + SLOT.raw + MEDIAN;
-  for (let i = 0; i < COVERAGES; i++) {
-    const reach = i === COVERAGES - 1 ? REACH_99 : i + 1;
-    const covered = y >= read(slots, median - reach) && y <= read(slots, median + reach) ? 1 : 0;
-    blend(slots, means + i, covered, gain);
+/** Counts the last forecasts of a batch's symbols for the session of its bars. */
+export function calibrate(model: CalibrationModel, moment: BarMoment, memory: Memory, { count, slot, bars }: Batch): void {
+  const { calibration, forecasts } = memory;
+  const session = moment.scoredAs * PER_SESSION;
+  for (let i = 0; i < count; i++) {
+    const s = readInt32(slot, i);
+    const y = read(bars, i * PER_BAR + OUTCOME);
+    const q = s * PER_FORECAST;
+    const covered = y >= read(forecasts, q + LOW) && y <= read(forecasts, q + HIGH) ? 1 : 0;
+    const c = s * PER_SYMBOL + session;
+    const scored = read(calibration, c + SCORED) + 1;
+    const early = 1 / scored;
+    const mean = read(calibration, c + COVERAGE95);
+    calibration[c + SCORED] = scored;
+    calibration[c + COVERAGE95] = mean + (early > model.calibrationGain ? early : model.calibrationGain) * (covered - mean);
   }
-  blend(slots, means + CALIBRATION.pit, read(slots, at + SLOT.pit), gain);
-  blend(slots, means + CALIBRATION.crps, read(slots, at + SLOT.crps), gain);
-  blend(slots, means + CALIBRATION.logScore, read(slots, at + SLOT.logScore), gain);
-}
-
-function blend(slots: Float64Array, at: number, value: number, gain: number): void {
-  const mean = read(slots, at);
-  slots[at] = mean + gain * (value - mean);
 }

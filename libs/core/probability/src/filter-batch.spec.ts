@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { kalmanFilter, matrixOf, revertingVelocity } from '@aitrader/core-estimation';
 import { item, read } from '@aitrader/model';
+import { filterFigures } from '../test/one-symbol.ts';
 import { observe, predict, start } from './filter.ts';
-import { SLOT, SLOT_WIDTH } from './slot.ts';
+import { newMemory } from './memory.ts';
 import { newTransitions, transitionOver } from './transition.ts';
 
 const VARIANCE = 9;
@@ -24,21 +25,17 @@ function walk(n: number): { values: Float64Array; steps: Float64Array } {
 describe('filter, one bar at a time', () => {
   it('is the batch filter of the estimation library, over irregular times', () => {
     const { values, steps } = walk(400);
-    const slot = new Float64Array(SLOT_WIDTH);
+    const memory = newMemory(1);
+    const { filter } = memory;
     const table = newTransitions(VELOCITY);
     const velocityVariance = VELOCITY.gain ** 2 * VARIANCE;
-    slot[SLOT.variance] = VARIANCE;
-    slot[SLOT.noise] = NOISE;
-    start(slot, 0, read(values, 0), NOISE, velocityVariance);
+    start(memory, 0, read(values, 0), NOISE, velocityVariance);
     // the batch starts where the stream is after its first prediction
-    const move = (dt: number): void => {
-      slot[SLOT.noiseSteps] = dt;
-      predict(slot, 0, table, transitionOver(table, VELOCITY, dt));
-    };
+    const move = (dt: number): void => predict(filter, 0, table, transitionOver(table, VELOCITY, dt), VARIANCE, dt);
     move(read(steps, 0));
-    const [p11, p12, p22] = [read(slot, SLOT.levelVariance), read(slot, SLOT.covariance), read(slot, SLOT.velocityVariance)];
+    const { level, velocity, levelVariance: p11, covariance: p12, velocityVariance: p22 } = filterFigures(filter);
     const prior = {
-      mean: Float64Array.of(read(slot, SLOT.level), read(slot, SLOT.velocity)),
+      mean: Float64Array.of(level, velocity),
       covariance: matrixOf([
         [p11, p12],
         [p12, p22],
@@ -49,12 +46,12 @@ describe('filter, one bar at a time', () => {
     const { filtered } = kalmanFilter(revertingVelocity(prior), parameters, series, 'kept');
     filtered.forEach(({ mean, covariance }, i) => {
       if (i > 0) move(read(steps, i));
-      slot[SLOT.close] = read(values, i + 1);
-      observe(slot, 0, { softZ: Infinity });
-      expect(Math.abs(read(slot, SLOT.level) - read(mean, 0))).toBeLessThan(1e-9 * 90_000);
-      expect(Math.abs(read(slot, SLOT.velocity) - read(mean, 1))).toBeLessThan(1e-9);
-      [SLOT.levelVariance, SLOT.covariance, SLOT.covariance, SLOT.velocityVariance].forEach((at, k) =>
-        expect(Math.abs(read(slot, at) - item(Array.from(covariance.entries), k))).toBeLessThan(1e-9),
+      observe(filter, 0, { softZ: Infinity }, read(values, i + 1), NOISE);
+      const now = filterFigures(filter);
+      expect(Math.abs(now.level - read(mean, 0))).toBeLessThan(1e-9 * 90_000);
+      expect(Math.abs(now.velocity - read(mean, 1))).toBeLessThan(1e-9);
+      [now.levelVariance, now.covariance, now.covariance, now.velocityVariance].forEach((value, k) =>
+        expect(Math.abs(value - item(Array.from(covariance.entries), k))).toBeLessThan(1e-9),
       );
     });
   });

@@ -1,39 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { read } from '@aitrader/model';
-import { observe, predict, predictedLevel, predictedVariance, start, VARIANCE_FLOOR } from './filter.ts';
-import { SLOT, SLOT_WIDTH } from './slot.ts';
+import { filterFigures } from '../test/one-symbol.ts';
+import { type FilterModel, filterBars, observe, predict, start, VARIANCE_FLOOR } from './filter.ts';
+import { forecastBars } from './forecast.ts';
+import { BANK, FILTER, FORECAST, newMemory, SEASON } from './memory.ts';
+import { BAR, newBatch, newMoment } from './batch.ts';
 import { newTransitions, transitionOver } from './transition.ts';
 
 const VELOCITY = { reversionPerStep: Math.LN2 / 40, gain: 0.05 };
+const TABLE = newTransitions(VELOCITY);
 const NO_LIMIT = Infinity;
 
 interface Filter {
-  readonly slot: Float64Array;
+  readonly figures: Float64Array;
+  /** bp² per step */
+  variance: number;
 }
 
 function newFilter(variance: number, noise: number): Filter {
-  const slot = new Float64Array(SLOT_WIDTH);
-  start(slot, 0, 90_000, noise, VELOCITY.gain ** 2 * variance);
-  slot[SLOT.variance] = variance;
-  return { slot };
+  const memory = newMemory(1);
+  start(memory, 0, 90_000, noise, VELOCITY.gain ** 2 * variance);
+  return { figures: memory.filter, variance };
 }
 
-type Name = 'level' | 'velocity' | 'levelVariance' | 'covariance' | 'velocityVariance';
-const get = ({ slot }: Filter, name: Name): number => read(slot, SLOT[name]);
-const copy = ({ slot }: Filter): Filter => ({ slot: slot.slice() });
+const get = ({ figures }: Filter, name: keyof typeof FILTER): number => filterFigures(figures)[name];
+const copy = ({ figures, variance }: Filter): Filter => ({ figures: figures.slice(), variance });
 
-function move({ slot }: Filter, steps: number, noiseSteps = steps): void {
-  const table = newTransitions(VELOCITY);
-  slot[SLOT.noiseSteps] = noiseSteps;
-  predict(slot, 0, table, transitionOver(table, VELOCITY, steps));
-}
+const move = ({ figures, variance }: Filter, steps: number, noiseSteps = steps): void =>
+  predict(figures, 0, TABLE, transitionOver(TABLE, VELOCITY, steps), variance, noiseSteps);
 
-function see({ slot }: Filter, closeBp: number, noise: number, softZ: number): void {
-  slot[SLOT.close] = closeBp;
-  slot[SLOT.noise] = noise;
-  observe(slot, 0, { softZ });
-}
+const see = ({ figures }: Filter, closeBp: number, noise: number, softZ: number): void =>
+  observe(figures, 0, { softZ }, closeBp, noise);
 
 function expectPositiveDefinite(filter: Filter): void {
   const [p11, p12, p22] = [get(filter, 'levelVariance'), get(filter, 'covariance'), get(filter, 'velocityVariance')];
@@ -57,7 +55,7 @@ describe('filter of price and velocity', () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (tape) => {
         const filter = newFilter(25, 0.5);
         for (const { steps, factor, close, noise, variance, softZ } of tape) {
-          filter.slot[SLOT.variance] = variance;
+          filter.variance = variance;
           move(filter, steps, factor * steps);
           expectPositiveDefinite(filter);
           see(filter, close, noise, softZ);
@@ -69,7 +67,7 @@ describe('filter of price and velocity', () => {
 
   it('keeps it over 20,000 steps that nearly cancel', () => {
     const filter = newFilter(1e8, 1e-10);
-    filter.slot[SLOT.variance] = 1e-4;
+    filter.variance = 1e-4;
     for (let i = 0; i < 20_000; i++) {
       move(filter, 1);
       see(filter, i % 7, 1e-10, NO_LIMIT);
@@ -89,9 +87,9 @@ describe('filter of price and velocity', () => {
         move(whole, a + b, seasonal * (a + b));
         move(divided, a, seasonal * a);
         move(divided, b, seasonal * b);
-        for (const at of [SLOT.level, SLOT.velocity, SLOT.levelVariance, SLOT.covariance, SLOT.velocityVariance]) {
-          const value = read(divided.slot, at);
-          expect(Math.abs(value - read(whole.slot, at))).toBeLessThanOrEqual(1e-10 * (1 + Math.abs(value)));
+        for (const at of Object.values(FILTER)) {
+          const value = read(divided.figures, at);
+          expect(Math.abs(value - read(whole.figures, at))).toBeLessThanOrEqual(1e-10 * (1 + Math.abs(value)));
         }
       }),
     );
@@ -125,17 +123,27 @@ describe('filter of price and velocity', () => {
     expect(get(filter, 'velocityVariance')).toBeCloseTo(p22 - (p12 * p12) / total, 10);
   });
 
-  it('foretells what predicting then shows', () => {
-    const filter = newFilter(9, 0.5);
-    move(filter, 3);
-    see(filter, 90_030, 0.5, NO_LIMIT);
-    const table = newTransitions(VELOCITY);
-    const row = transitionOver(table, VELOCITY, 5);
-    const level = predictedLevel(filter.slot, 0, table, row);
-    const variance = predictedVariance(filter.slot, 0, table, row, 9, 100);
-    filter.slot[SLOT.noiseSteps] = 100;
-    predict(filter.slot, 0, table, row);
-    expect(get(filter, 'level')).toBe(level);
-    expect(get(filter, 'levelVariance')).toBeCloseTo(variance, 9);
+  it('is foretold: the next forecast has the mean and variance that moving it by a step then shows', () => {
+    const model: FilterModel = { velocity: VELOCITY, transitions: TABLE, observationNoise: 0.02, softZ: NO_LIMIT };
+    const memory = newMemory(1);
+    const batch = newBatch(1);
+    batch.count = 1;
+    start(memory, 0, 90_000, 0.5, 4);
+    memory.filter[FILTER.velocity] = 2;
+    memory.bank[BANK.variance] = 9;
+    memory.season.fill(3, SEASON.factors, SEASON.visits);
+    batch.bars[BAR.closeBp] = 90_000;
+    batch.bars[BAR.tick] = 0.1;
+    forecastBars(model, { ...newMoment(), bucket: 5 }, memory, batch);
+    batch.bars[BAR.steps] = 1;
+    const [mean, variance] = [read(memory.forecasts, FORECAST.mean), read(memory.forecasts, FORECAST.variance)];
+    const moved = memory.filter.slice();
+    predict(moved, 0, TABLE, transitionOver(TABLE, VELOCITY, 1), 9, 3);
+    expect(read(moved, FILTER.level) - 90_000).toBeCloseTo(mean, 9);
+    expect(read(moved, FILTER.levelVariance) + 0.02 * 9 + 0.1).toBeCloseTo(variance, 9);
+    observe(moved, 0, model, 90_010, 0.02 * 9 + 0.1);
+    batch.bars[BAR.closeBp] = 90_010;
+    filterBars(model, memory, batch);
+    expect(memory.filter).toEqual(moved);
   });
 });

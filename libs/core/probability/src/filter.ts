@@ -1,9 +1,22 @@
-import { read } from '@aitrader/model';
-import { SLOT } from './slot.ts';
-import { TRANSITION } from './transition.ts';
+import { read, readInt32 } from '@aitrader/model';
+import { BAR, BAR_WIDTH, type Batch } from './batch.ts';
+import {
+  BANK,
+  BANK_WIDTH,
+  FILTER,
+  FILTER_WIDTH,
+  FORECAST,
+  FORECAST_WIDTH,
+  type Memory,
+  PAST,
+  PAST_WIDTH,
+  SEASON,
+  SEASON_WIDTH,
+} from './memory.ts';
+import { TRANSITION, transitionOver, type VelocityModel } from './transition.ts';
 
 /*
- * The Kalman filter of one symbol: x = [log price in bp, velocity in bp per step] with covariance P, in the slot at `at`.
+ * The Kalman filter of one symbol: x = [log price in bp, velocity in bp per step] with covariance P, in the memory.
  *
  * 1. P is positive definite after any sequence of steps: both variances are at least VARIANCE_FLOOR, and the correlation lies
  *    strictly inside ±1.
@@ -16,93 +29,126 @@ export const VARIANCE_FLOOR = 1e-6;
 /** The largest squared correlation of level and velocity. */
 const SQUARED_CORRELATION_MAX = 1 - 1e-9;
 
-/** Places the filter at rest at a close that was seen with variance `noise`; the velocity has its stationary variance. */
-export function start(slots: Float64Array, at: number, closeBp: number, noise: number, velocityVariance: number): void {
-  slots[at + SLOT.level] = closeBp;
-  slots[at + SLOT.velocity] = 0;
-  settle(slots, at, noise, 0, velocityVariance);
-}
-
-/** The level in bp expected after the transition at `row` of `transitions`. */
-export function predictedLevel(slots: Float64Array, at: number, transitions: Float64Array, row: number): number {
-  return read(slots, at + SLOT.level) + read(transitions, row + TRANSITION.drift) * read(slots, at + SLOT.velocity);
-}
-
-/**
- * Variance in bp² of the level after the transition at `row` of `transitions`, when the price's variance per step is `variance` and
- * `noiseSteps` steps' worth of it fall on the level.
- */
-export function predictedVariance(
-  slots: Float64Array,
-  at: number,
-  transitions: Float64Array,
-  row: number,
-  variance: number,
-  noiseSteps: number,
-): number {
-  const drift = read(transitions, row + TRANSITION.drift);
-  const carried =
-    read(slots, at + SLOT.levelVariance) +
-    drift * (2 * read(slots, at + SLOT.covariance) + drift * read(slots, at + SLOT.velocityVariance));
-  return carried + variance * (read(transitions, row + TRANSITION.levelNoise) + noiseSteps);
-}
-
-/** Moves a filter over the transition at `row` of `transitions`, with the variance per step and the noise's steps in the slot. */
-export function predict(slots: Float64Array, at: number, transitions: Float64Array, row: number): void {
-  const variance = read(slots, at + SLOT.variance);
-  const noiseSteps = read(slots, at + SLOT.noiseSteps);
-  const drift = read(transitions, row + TRANSITION.drift);
-  const decay = read(transitions, row + TRANSITION.decay);
-  const velocity = read(slots, at + SLOT.velocity);
-  const covariance = read(slots, at + SLOT.covariance);
-  const velocityVariance = read(slots, at + SLOT.velocityVariance);
-  const levelVariance = predictedVariance(slots, at, transitions, row, variance, noiseSteps);
-  slots[at + SLOT.level] = read(slots, at + SLOT.level) + drift * velocity;
-  slots[at + SLOT.velocity] = decay * velocity;
-  const crossed = decay * (covariance + drift * velocityVariance) + variance * read(transitions, row + TRANSITION.crossNoise);
-  const spread = decay * decay * velocityVariance + variance * read(transitions, row + TRANSITION.velocityNoise);
-  settle(slots, at, levelVariance, crossed, spread);
-}
-
-/** Stores a covariance, kept away from the edge of the positive definite ones. */
-function settle(slots: Float64Array, at: number, level: number, covariance: number, velocity: number): void {
-  const levelVariance = Math.max(level, VARIANCE_FLOOR);
-  const velocityVariance = Math.max(velocity, VARIANCE_FLOOR);
-  const limit = SQUARED_CORRELATION_MAX * levelVariance * velocityVariance;
-  slots[at + SLOT.levelVariance] = levelVariance;
-  slots[at + SLOT.velocityVariance] = velocityVariance;
-  slots[at + SLOT.covariance] = covariance * covariance <= limit ? covariance : Math.sign(covariance) * Math.sqrt(limit);
-}
-
 export interface Robustness {
   /** standard deviations of an innovation up to which a close is believed in full */
   readonly softZ: number;
 }
 
+/** What moves a filter, and how a close is seen by it. */
+export interface FilterModel extends Robustness {
+  readonly velocity: VelocityModel;
+  /** transitions over the common times between bars */
+  readonly transitions: Float64Array;
+  /** variance with which a close is seen, as a share of the price's own per step, beside that of the tick */
+  readonly observationNoise: number;
+}
+
+/** Places a symbol's filter at rest at a close that was seen with variance `noise`; the velocity has its stationary variance. */
+export function start({ filter }: Memory, slot: number, closeBp: number, noise: number, velocityVariance: number): void {
+  const f = slot * FILTER_WIDTH;
+  filter[f + FILTER.level] = closeBp;
+  filter[f + FILTER.velocity] = 0;
+  filter[f + FILTER.levelVariance] = floored(noise);
+  filter[f + FILTER.covariance] = 0;
+  filter[f + FILTER.velocityVariance] = floored(velocityVariance);
+}
+
+const { closeBp: CLOSE, tick: TICK, steps: STEPS } = BAR;
+const PER_BAR = BAR_WIDTH;
+const { variance: VARIANCE } = BANK;
+const PER_BANK = BANK_WIDTH;
+const { level: LEVEL, velocity: VELOCITY, levelVariance: P11, covariance: P12, velocityVariance: P22 } = FILTER;
+const PER_FILTER = FILTER_WIDTH;
+const { bucket: BUCKET } = FORECAST;
+const PER_FORECAST = FORECAST_WIDTH;
+const { factors: FACTORS } = SEASON;
+const PER_SEASON = SEASON_WIDTH;
+const { held: HELD } = PAST;
+const PER_PAST = PAST_WIDTH;
+const {
+  drift: DRIFT,
+  decay: DECAY,
+  levelNoise: LEVEL_NOISE,
+  crossNoise: CROSS_NOISE,
+  velocityNoise: VELOCITY_NOISE,
+} = TRANSITION;
+
+/** Moves the filters of a batch's symbols over the time since their last bars, and lets them take in the closes that are not held. */
+export function filterBars(model: FilterModel, memory: Memory, batch: Batch): void {
+  const { transitions, velocity: motion, observationNoise } = model;
+  const { bank, filter, forecasts, past, season } = memory;
+  const { count, slot, bars } = batch;
+  for (let i = 0; i < count; i++) {
+    const s = readInt32(slot, i);
+    const bar = i * PER_BAR;
+    const steps = read(bars, bar + STEPS);
+    const variance = read(bank, s * PER_BANK + VARIANCE);
+    const factor = read(season, s * PER_SEASON + FACTORS + read(forecasts, s * PER_FORECAST + BUCKET));
+    predict(filter, s * PER_FILTER, transitions, transitionOver(transitions, motion, steps), variance, factor * steps);
+    if (read(past, s * PER_PAST + HELD) !== 0) continue;
+    observe(filter, s * PER_FILTER, model, read(bars, bar + CLOSE), observationNoise * variance + read(bars, bar + TICK));
+  }
+}
+
 /**
- * Takes in the close in the slot, seen with the variance that stands there. Beyond `softZ` standard deviations of its innovation the observation is believed less the further out it is, weight w = softZ / |z|, as if its noise were S / w − P₁₁ instead; it is never shut out.
+ * Moves the filter at `f` over the transition at `row` of `transitions`, when the price's variance per step is `variance` and
+ * `noiseSteps` steps' worth of it fall on the level.
+ */
+export function predict(
+  filter: Float64Array,
+  f: number,
+  transitions: Float64Array,
+  row: number,
+  variance: number,
+  noiseSteps: number,
+): void {
+  const drift = read(transitions, row + DRIFT);
+  const decay = read(transitions, row + DECAY);
+  const velocity = read(filter, f + VELOCITY);
+  const p12 = read(filter, f + P12);
+  const p22 = read(filter, f + P22);
+  const carried = read(filter, f + P11) + drift * (2 * p12 + drift * p22);
+  const level = floored(carried + variance * (read(transitions, row + LEVEL_NOISE) + noiseSteps));
+  const spread = floored(decay * decay * p22 + variance * read(transitions, row + VELOCITY_NOISE));
+  const crossed = decay * (p12 + drift * p22) + variance * read(transitions, row + CROSS_NOISE);
+  filter[f + LEVEL] = read(filter, f + LEVEL) + drift * velocity;
+  filter[f + VELOCITY] = decay * velocity;
+  filter[f + P11] = level;
+  filter[f + P12] = limited(crossed, level, spread);
+  filter[f + P22] = spread;
+}
+
+/**
+ * Takes a close into the filter at `f`, seen with variance `noise`. Beyond `softZ` standard deviations of its innovation it is believed
+ * less the further out it is, weight w = softZ / |z|, as if its noise were S / w − P₁₁ instead; it is never shut out.
  * Joseph's form with a scalar innovation: P = (I − K H) P (I − K H)ᵀ + K R Kᵀ.
  */
-export function observe(slots: Float64Array, at: number, { softZ }: Robustness): void {
-  const closeBp = read(slots, at + SLOT.close);
-  const noise = read(slots, at + SLOT.noise);
-  const levelVariance = read(slots, at + SLOT.levelVariance);
-  const covariance = read(slots, at + SLOT.covariance);
-  const innovation = closeBp - read(slots, at + SLOT.level);
-  const plain = levelVariance + noise;
-  const z = innovation / Math.sqrt(plain);
-  const total = Math.abs(z) <= softZ ? plain : (plain * Math.abs(z)) / softZ;
-  const levelGain = levelVariance / total;
-  const velocityGain = covariance / total;
+export function observe(filter: Float64Array, f: number, { softZ }: Robustness, closeBp: number, noise: number): void {
+  const p11 = read(filter, f + P11);
+  const p12 = read(filter, f + P12);
+  const innovation = closeBp - read(filter, f + LEVEL);
+  const plain = p11 + noise;
+  const isFar = innovation * innovation > softZ * softZ * plain;
+  const total = isFar ? (Math.abs(innovation) * Math.sqrt(plain)) / softZ : plain;
+  const perTotal = 1 / total;
+  const levelGain = p11 * perTotal;
+  const velocityGain = p12 * perTotal;
   const rest = 1 - levelGain;
-  const seen = total - levelVariance;
-  slots[at + SLOT.level] = read(slots, at + SLOT.level) + levelGain * innovation;
-  slots[at + SLOT.velocity] = read(slots, at + SLOT.velocity) + velocityGain * innovation;
-  settle(
-    slots,
-    at,
-    rest * rest * levelVariance + levelGain * levelGain * seen,
-    rest * (covariance - velocityGain * levelVariance) + levelGain * velocityGain * seen,
-    read(slots, at + SLOT.velocityVariance) - velocityGain * (2 * covariance - velocityGain * total),
-  );
+  const seen = total - p11;
+  const level = floored(rest * rest * p11 + levelGain * levelGain * seen);
+  const spread = floored(read(filter, f + P22) - velocityGain * (2 * p12 - velocityGain * total));
+  filter[f + LEVEL] = read(filter, f + LEVEL) + levelGain * innovation;
+  filter[f + VELOCITY] = read(filter, f + VELOCITY) + velocityGain * innovation;
+  filter[f + P11] = level;
+  filter[f + P12] = limited(rest * (p12 - velocityGain * p11) + levelGain * velocityGain * seen, level, spread);
+  filter[f + P22] = spread;
+}
+
+/** A variance kept off the edge of the positive definite covariances; NaN stays what it is. */
+const floored = (variance: number): number => (variance < VARIANCE_FLOOR ? VARIANCE_FLOOR : variance);
+
+/** A covariance kept off it. */
+function limited(covariance: number, level: number, velocity: number): number {
+  const limit = SQUARED_CORRELATION_MAX * level * velocity;
+  return covariance * covariance > limit ? Math.sign(covariance) * Math.sqrt(limit) : covariance;
 }

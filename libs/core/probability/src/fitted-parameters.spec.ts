@@ -17,11 +17,13 @@ import {
   type StateColumn,
   ticker,
 } from '@aitrader/model';
-import { learnVariance, startBank } from './bank.ts';
+import { judge, oneSymbol } from '../test/one-symbol.ts';
+import { learnVariances, startBank, weightOf } from './bank.ts';
 import { isTakenUp, parametersProblem, takeUp } from './fitted-parameters.ts';
 import { filterFittedRegimes } from './fitted-regimes.ts';
 import { probabilityStage } from './probability-stage.ts';
-import { SLOT, SLOT_WIDTH, TRACKS } from './slot.ts';
+import { BANK, FITTED, newMemory, PAST, REGIME } from './memory.ts';
+import { TRACKS } from './sizes.ts';
 
 const OPEN = newYorkInstant('2024-03-04', 570);
 const MINUTE = 60_000;
@@ -78,22 +80,23 @@ describe('fitted parameters', () => {
     const rises = fc.tuple(fc.double({ noNaN: true, min: 0, max: 16 }), fc.boolean());
     fc.assert(
       fc.property(fc.array(rises, { minLength: 1, maxLength: 60 }), (bars) => {
-        const slot = new Float64Array(SLOT_WIDTH);
-        startBank(slot, 0, 25);
-        takeUp(slot, 0, fitted('gjr', { ...GJR, omega: 2e-4 }));
+        const symbol = oneSymbol();
+        const { memory, batch } = symbol;
+        startBank(memory, 0, 25);
+        memory.past[PAST.bars] = 1;
+        takeUp(memory, 0, fitted('gjr', { ...GJR, omega: 2e-4 }));
         let variance = 25;
         for (const [square, falls] of bars) {
-          slot[SLOT.forecastBase] = read(slot, SLOT.variance);
-          slot[SLOT.square] = square;
-          const innovation = Math.sqrt(read(slot, SLOT.variance) * square);
+          const base = read(memory.bank, BANK.variance);
+          judge(symbol, square, base, falls);
+          const innovation = Math.sqrt(base * square);
           // per cent: a hundred bp
           const parameters = { ...GJR, mu: 0, omega: 2e-4, nu: Infinity };
           variance = nextVariance(parameters, variance / 1e4, ((falls ? -1 : 1) * innovation) / 100) * 1e4;
-          learnVariance(slot, 0, falls, { expertShare: 0.02 });
-          slot[SLOT.bars] = read(slot, SLOT.bars) + 1;
-          expect(Math.abs(read(slot, SLOT.tracks + TRACKS) / variance - 1)).toBeLessThan(1e-12);
+          learnVariances(memory, batch, batch.learned, { expertShare: 0.02 });
+          expect(Math.abs(read(memory.bank, BANK.tracks + TRACKS) / variance - 1)).toBeLessThan(1e-12);
         }
-        const weights = slot.slice(SLOT.weights, SLOT.weights + 3 * (TRACKS + 1));
+        const weights = Array.from({ length: 3 * (TRACKS + 1) }, (_, i) => weightOf(memory, 0, i));
         expect(Math.abs(weights.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
         expect(weights.every((weight) => weight > 0)).toBe(true);
       }),
@@ -101,27 +104,29 @@ describe('fitted parameters', () => {
   });
 
   it('of a later fit take the place of those before, and two models stand side by side', () => {
-    const slot = new Float64Array(SLOT_WIDTH);
-    startBank(slot, 0, 25);
-    takeUp(slot, 0, fitted('gjr', GJR));
-    takeUp(slot, 0, fitted('gjr', { ...GJR, beta: 0.5 }));
-    expect(read(slot, SLOT.fittedTracks)).toBe(1);
-    takeUp(slot, 0, fitted('garch', { omega: 1, alpha: 0.1, beta: 0.2 }));
-    expect(read(slot, SLOT.fittedTracks)).toBe(2);
-    takeUp(slot, 0, fitted('garch', { omega: 1, alpha: 0.1, beta: 0.3 }));
-    takeUp(slot, 0, fitted('gjr', GJR));
-    expect(read(slot, SLOT.fittedTracks)).toBe(2);
-    expect(slot.slice(SLOT.fittedVariances, SLOT.fittedVariances + 10)).toEqual(
+    const memory = newMemory(1);
+    const tracks = (): number => read(memory.bank, BANK.fittedTracks);
+    startBank(memory, 0, 25);
+    takeUp(memory, 0, fitted('gjr', GJR));
+    takeUp(memory, 0, fitted('gjr', { ...GJR, beta: 0.5 }));
+    expect(tracks()).toBe(1);
+    takeUp(memory, 0, fitted('garch', { omega: 1, alpha: 0.1, beta: 0.2 }));
+    expect(tracks()).toBe(2);
+    takeUp(memory, 0, fitted('garch', { omega: 1, alpha: 0.1, beta: 0.3 }));
+    takeUp(memory, 0, fitted('gjr', GJR));
+    expect(tracks()).toBe(2);
+    expect(memory.fitted.slice(FITTED.variances, FITTED.variances + 10)).toEqual(
       Float64Array.of(1, GJR.omega * 1e4, GJR.alpha, GJR.gamma, GJR.beta, 0, 1e4, 0.1, 0, 0.3),
     );
-    const weights = slot.slice(SLOT.weights, SLOT.weights + 3 * (TRACKS + 2));
+    const weights = Array.from({ length: 3 * (TRACKS + 2) }, (_, i) => weightOf(memory, 0, i));
     weights.forEach((weight) => expect(Math.abs(weight * weights.length - 1)).toBeLessThan(1e-12));
   });
 
   it.each(['normal', 'student'])('make regimes that are filtered as the estimation library does: %s', (family) => {
     const values = Object.entries(REGIMES).filter(([name]) => family === 'student' || !name.startsWith('nu_'));
-    const slot = new Float64Array(SLOT_WIDTH);
-    takeUp(slot, 0, fitted('hmm', Object.fromEntries(values)));
+    const memory = newMemory(1);
+    const { regimes } = memory;
+    takeUp(memory, 0, fitted('hmm', Object.fromEntries(values)));
     const of = (name: string): number => Object.fromEntries(values)[name] ?? NaN;
     const model: HiddenMarkovModel = {
       start: [0.25, 0.5, 0.25],
@@ -140,13 +145,13 @@ describe('fitted parameters', () => {
       fc.property(fc.array(figures, { maxLength: 40 }), (seen) => {
         const step = hmmStepParameters(model);
         const theirs = Float64Array.of(0.25, 0.5, 0.25);
-        slot.set(theirs, SLOT.regimes);
+        regimes.set(theirs, REGIME.law);
         for (const [z, falls, unusual] of seen) {
-          slot[SLOT.surprise] = z * z;
-          slot[SLOT.unusual] = unusual;
-          filterFittedRegimes(slot, 0, falls);
+          regimes[REGIME.surprise] = z * z;
+          regimes[REGIME.unusual] = unusual;
+          filterFittedRegimes(memory, 0, falls);
           hmmStep(step, theirs, Float64Array.of(falls ? -z : z, unusual));
-          theirs.forEach((p, k) => expect(Math.abs(p - read(slot, SLOT.regimes + k))).toBeLessThan(1e-9));
+          theirs.forEach((p, k) => expect(Math.abs(p - read(regimes, REGIME.law + k))).toBeLessThan(1e-9));
         }
       }),
     );

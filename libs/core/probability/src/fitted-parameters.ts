@@ -2,14 +2,21 @@ import { ln, lnGammaHalfStep } from '@aitrader/core-numeric';
 import { type EpochMs, type ModelParameters, type ParameterValue, read, type Timeframe } from '@aitrader/model';
 import { addFittedTrack } from './bank.ts';
 import {
+  FITTED,
   FITTED_REGIME,
   FITTED_REGIME_WIDTH,
-  FITTED_TRACKS_MAX,
   FITTED_VARIANCE,
   FITTED_VARIANCE_WIDTH,
-  REGIME_COUNT,
-  SLOT,
-} from './slot.ts';
+  FITTED_WIDTH,
+  BANK,
+  BANK_WIDTH,
+  type Memory,
+  PAST,
+  PAST_WIDTH,
+  REGIME,
+  REGIME_WIDTH,
+} from './memory.ts';
+import { FITTED_TRACKS_MAX, REGIME_COUNT } from './sizes.ts';
 
 /*
  * How parameters that were fitted to a symbol, by the names that the fit gives them, come to be part of its forecasts.
@@ -49,14 +56,15 @@ export const isTakenUp = (model: string): boolean => VARIANCE_MODELS.includes(mo
 export const isOfUse = (fitted: ModelParameters, timeframe: Timeframe, t: EpochMs): boolean =>
   isTakenUp(fitted.model) && fitted.timeframe === timeframe && fitted.fittedTo < t && parametersProblem(fitted) === undefined;
 
-/** Takes parameters up that are of use, or notes in the slot that the last ones of their model were not. */
-export function admit(slots: Float64Array, at: number, fitted: ModelParameters, timeframe: Timeframe, t: EpochMs): void {
+/** Takes parameters up that are of use, or notes that the last ones of their model were not. */
+export function admit(memory: Memory, slot: number, fitted: ModelParameters, timeframe: Timeframe, t: EpochMs): void {
   const bit = 1 << (VARIANCE_MODELS.indexOf(fitted.model) + 1);
-  const refused = read(slots, at + SLOT.refused);
+  const at = slot * PAST_WIDTH + PAST.refused;
+  const refused = read(memory.past, at);
   if (isOfUse(fitted, timeframe, t)) {
-    takeUp(slots, at, fitted);
-    slots[at + SLOT.refused] = refused & ~bit;
-  } else slots[at + SLOT.refused] = refused | bit;
+    takeUp(memory, slot, fitted);
+    memory.past[at] = refused & ~bit;
+  } else memory.past[at] = refused | bit;
 }
 
 /** What is wrong with parameters that the stage would take up, by the name of the value; undefined when nothing is. */
@@ -115,49 +123,52 @@ function orderProblem(values: readonly ParameterValue[]): string | undefined {
   return undefined;
 }
 
-/** Takes parameters without a problem up into the slot of their symbol, which has seen a bar. */
-export function takeUp(slots: Float64Array, at: number, { model, values }: ModelParameters): void {
-  if (model === REGIME_MODEL) takeUpRegimes(slots, at, values);
-  else takeUpVariance(slots, at, VARIANCE_MODELS.indexOf(model), values);
+/** Takes parameters without a problem up into the memory of their symbol, which has seen a bar. */
+export function takeUp(memory: Memory, slot: number, { model, values }: ModelParameters): void {
+  if (model === REGIME_MODEL) takeUpRegimes(memory, slot, values);
+  else takeUpVariance(memory, slot, VARIANCE_MODELS.indexOf(model), values);
 }
 
-function takeUpVariance(slots: Float64Array, at: number, code: number, values: readonly ParameterValue[]): void {
-  const count = read(slots, at + SLOT.fittedTracks);
-  const track = fittedTrackOf(slots, at, code, count);
-  const to = at + SLOT.fittedVariances + track * FITTED_VARIANCE_WIDTH;
-  slots[to + FITTED_VARIANCE.model] = code;
-  slots[to + FITTED_VARIANCE.omega] = valueOf(values, 'omega') * BP2_PER_PERCENT2;
-  slots[to + FITTED_VARIANCE.alpha] = valueOf(values, 'alpha');
-  slots[to + FITTED_VARIANCE.gamma] = has(values, 'gamma') ? valueOf(values, 'gamma') : 0;
-  slots[to + FITTED_VARIANCE.beta] = valueOf(values, 'beta');
-  if (track === count) addFittedTrack(slots, at);
+function takeUpVariance(memory: Memory, slot: number, code: number, values: readonly ParameterValue[]): void {
+  const { fitted } = memory;
+  const count = read(memory.bank, slot * BANK_WIDTH + BANK.fittedTracks);
+  const first = slot * FITTED_WIDTH + FITTED.variances;
+  const track = fittedTrackOf(fitted, first, code, count);
+  const to = first + track * FITTED_VARIANCE_WIDTH;
+  fitted[to + FITTED_VARIANCE.model] = code;
+  fitted[to + FITTED_VARIANCE.omega] = valueOf(values, 'omega') * BP2_PER_PERCENT2;
+  fitted[to + FITTED_VARIANCE.alpha] = valueOf(values, 'alpha');
+  fitted[to + FITTED_VARIANCE.gamma] = has(values, 'gamma') ? valueOf(values, 'gamma') : 0;
+  fitted[to + FITTED_VARIANCE.beta] = valueOf(values, 'beta');
+  if (track === count) addFittedTrack(memory, slot);
 }
 
-/** The fitted track of a model: the one that it has, else the next. */
-function fittedTrackOf(slots: Float64Array, at: number, code: number, count: number): number {
+/** The fitted track of a model among the `count` from `first` on: the one that it has, else the next. */
+function fittedTrackOf(fitted: Float64Array, first: number, code: number, count: number): number {
   for (let track = 0; track < count; track++)
-    if (read(slots, at + SLOT.fittedVariances + track * FITTED_VARIANCE_WIDTH + FITTED_VARIANCE.model) === code) return track;
+    if (read(fitted, first + track * FITTED_VARIANCE_WIDTH + FITTED_VARIANCE.model) === code) return track;
   if (count === FITTED_TRACKS_MAX) throw new RangeError(`no room for a fitted variance beside ${count} others`);
   return count;
 }
 
-function takeUpRegimes(slots: Float64Array, at: number, values: readonly ParameterValue[]): void {
+function takeUpRegimes({ fitted, regimes }: Memory, slot: number, values: readonly ParameterValue[]): void {
+  const from = slot * FITTED_WIDTH;
   TRANSITION_NAMES.forEach((name, i) => {
     const share = valueOf(values, name) * (1 - REGIME_COUNT * TRANSITION_MIN) + TRANSITION_MIN;
-    slots[at + SLOT.fittedTransition + i] = share;
+    fitted[from + FITTED.transition + i] = share;
   });
   for (let k = 0; k < REGIME_COUNT; k++) {
     const of = (name: string): number => valueOf(values, `${name}_${k}`);
     const dof = has(values, `nu_${k}`) ? of('nu') : 0;
-    const to = at + SLOT.fittedRegimes + k * FITTED_REGIME_WIDTH;
-    slots[to + FITTED_REGIME.mean] = of('mu');
-    slots[to + FITTED_REGIME.perScale] = 1 / of('sd');
-    slots[to + FITTED_REGIME.dof] = dof;
-    slots[to + FITTED_REGIME.lnFront] = lnFrontOf(of('sd'), dof, of('sdVariance'));
-    slots[to + FITTED_REGIME.varianceMean] = of('muVariance');
-    slots[to + FITTED_REGIME.perVarianceSd] = 1 / of('sdVariance');
+    const to = from + FITTED.regimes + k * FITTED_REGIME_WIDTH;
+    fitted[to + FITTED_REGIME.mean] = of('mu');
+    fitted[to + FITTED_REGIME.perScale] = 1 / of('sd');
+    fitted[to + FITTED_REGIME.dof] = dof;
+    fitted[to + FITTED_REGIME.lnFront] = lnFrontOf(of('sd'), dof, of('sdVariance'));
+    fitted[to + FITTED_REGIME.varianceMean] = of('muVariance');
+    fitted[to + FITTED_REGIME.perVarianceSd] = 1 / of('sdVariance');
   }
-  slots[at + SLOT.hasFittedRegimes] = 1;
+  regimes[slot * REGIME_WIDTH + REGIME.isFitted] = 1;
 }
 
 /** ln of what both densities have in front of their kernels; the return is normal when `dof` is 0, Student's t otherwise. */

@@ -1,8 +1,26 @@
 import { isRoundable, nearestInteger, toFixedPoint } from '@aitrader/core-numeric';
 import { ADAPTED_LEVELS, QUANTILE_LEVELS, read, readInt32 } from '@aitrader/model';
 import { multipleOf } from './bank.ts';
-import { ADAPTED, MEDIAN, QUANTILES, SLOT } from './slot.ts';
+import { BAR, BAR_WIDTH, type BarMoment, type Batch } from './batch.ts';
+import type { FilterModel } from './filter.ts';
+import {
+  BANK,
+  BANK_WIDTH,
+  FACTOR,
+  FACTOR_WIDTH,
+  FILTER,
+  FILTER_WIDTH,
+  FORECAST,
+  FORECAST_WIDTH,
+  type Memory,
+  PAST,
+  PAST_WIDTH,
+  SEASON,
+  SEASON_WIDTH,
+} from './memory.ts';
+import { ADAPTED, MEDIAN, QUANTILES } from './sizes.ts';
 import { T4_QUANTILES } from './student-four.ts';
+import { ONE_STEP, TRANSITION } from './transition.ts';
 
 /*
  * The quantiles of the next close's log return, in e8: q_k = q_50 + sd · c_k · m_k, with m_k the bank's multiple and c_k the raw
@@ -20,68 +38,103 @@ const gapBetween = (near: number, far: number): number =>
 const GAPS = Float64Array.from({ length: QUANTILES }, (_, k) => (k > MEDIAN ? gapBetween(k - 1, k) : 0));
 
 const ADAPTED_HALF = ADAPTED / 2;
-/** The raw quantile of the same level. */
+/** The raw quantile of the same level, and the adapted one, −1 where there is none. */
 const RAW_OF_ADAPTED = Int32Array.from(ADAPTED_LEVELS, (level) => QUANTILE_LEVELS.indexOf(level));
+const ADAPTED_OF_RAW = Int32Array.from(QUANTILE_LEVELS, (level) => ADAPTED_LEVELS.findIndex((other) => other === level));
 const ADAPTED_GAPS = Float64Array.from({ length: ADAPTED }, (_, j) => {
   if (j < ADAPTED_HALF) return 0;
   return gapBetween(j === ADAPTED_HALF ? MEDIAN : readInt32(RAW_OF_ADAPTED, j - 1), readInt32(RAW_OF_ADAPTED, j));
 });
 
-/** Writes the quantiles of the forecast whose mean and variance are in the slot. */
-export function writeQuantiles(slots: Float64Array, at: number): void {
-  const unit = Math.sqrt(read(slots, at + SLOT.forecastVariance)) * E8_PER_BP;
-  slots[at + SLOT.unit] = unit;
-  slots[at + SLOT.centre] = read(slots, at + SLOT.forecastMean) * E8_PER_BP + read(slots, at + SLOT.rawFactors + MEDIAN) * unit;
-  slots[at + SLOT.raw + MEDIAN] = 0;
-  for (let k = MEDIAN + 1; k < QUANTILES; k++) slots[at + SLOT.raw + k] = multipleOf(slots, at, k);
-  spreadRaw(slots, at);
-  spreadAdapted(slots, at);
-  place(slots, at, at + SLOT.raw, MEDIAN, QUANTILES);
-  place(slots, at, at + SLOT.adapted, ADAPTED_HALF, ADAPTED);
-}
+const { closeBp: CLOSE, tick: TICK } = BAR;
+const PER_BAR = BAR_WIDTH;
+const { variance: BANK_VARIANCE, shapes: SHAPES_AT } = BANK;
+const PER_BANK = BANK_WIDTH;
+const { raw: RAW_FACTOR, adapted: ADAPTED_FACTOR } = FACTOR;
+const PER_FACTOR = FACTOR_WIDTH;
+const { level: LEVEL, velocity: VELOCITY, levelVariance: P11, covariance: P12, velocityVariance: P22 } = FILTER;
+const PER_FILTER = FILTER_WIDTH;
+const { mean: MEAN, variance: VARIANCE, base: BASE, bucket: BUCKET, raw: RAW, adapted: ADAPTED_AT } = FORECAST;
+const PER_FORECAST = FORECAST_WIDTH;
+const { held: HELD } = PAST;
+const PER_PAST = PAST_WIDTH;
+const { factors: FACTORS } = SEASON;
+const PER_SEASON = SEASON_WIDTH;
+const MIDDLE = MEDIAN;
+const LAST = QUANTILES - 1;
+const LAST_ADAPTED = ADAPTED - 1;
 
-/** Turns distances from the median into quantiles: those before `half` lie below it. */
-function place(slots: Float64Array, at: number, from: number, half: number, width: number): void {
-  const centre = read(slots, at + SLOT.centre);
-  const unit = read(slots, at + SLOT.unit);
-  const reach = Math.max(read(slots, from), read(slots, from + width - 1));
-  if (isRoundable(Math.abs(centre) + unit * reach)) {
-    for (let i = 0; i < half; i++) slots[from + i] = nearestInteger(centre - unit * read(slots, from + i));
-    for (let i = half; i < width; i++) slots[from + i] = nearestInteger(centre + unit * read(slots, from + i));
-  } else {
-    for (let i = 0; i < half; i++) slots[from + i] = toFixedPoint(centre - unit * read(slots, from + i), 1);
-    for (let i = half; i < width; i++) slots[from + i] = toFixedPoint(centre + unit * read(slots, from + i), 1);
+/** Forecasts the next closes of a batch's symbols, one step on, whenever they may come. */
+export function forecastBars(model: FilterModel, moment: BarMoment, memory: Memory, batch: Batch): void {
+  const { bank, filter, forecasts, past, season } = memory;
+  const { transitions, observationNoise } = model;
+  const { count, slot, bars } = batch;
+  const { bucket } = moment;
+  const drift = read(transitions, ONE_STEP + TRANSITION.drift);
+  const levelNoise = read(transitions, ONE_STEP + TRANSITION.levelNoise);
+  for (let i = 0; i < count; i++) {
+    const s = readInt32(slot, i);
+    const f = s * PER_FILTER;
+    const q = s * PER_FORECAST;
+    const base = read(bank, s * PER_BANK + BANK_VARIANCE);
+    const factor = read(season, s * PER_SEASON + FACTORS + bucket);
+    const noise = observationNoise * base + read(bars, i * PER_BAR + TICK);
+    // while a bar waits for confirmation its close is taken for the level
+    const isHeld = read(past, s * PER_PAST + HELD) !== 0;
+    const moved = read(filter, f + P11) + drift * (2 * read(filter, f + P12) + drift * read(filter, f + P22));
+    const expected = read(filter, f + LEVEL) + drift * read(filter, f + VELOCITY) - read(bars, i * PER_BAR + CLOSE);
+    const mean = isHeld ? 0 : expected;
+    const variance = (isHeld ? base * factor + noise : moved + base * (levelNoise + factor)) + noise;
+    forecasts[q + MEAN] = mean;
+    forecasts[q + VARIANCE] = variance;
+    forecasts[q + BASE] = base;
+    forecasts[q + BUCKET] = bucket;
+    const sd = Math.sqrt(variance) * E8_PER_BP;
+    if (!writeQuantiles(memory, s, mean * E8_PER_BP, sd, ROUND)) writeQuantiles(memory, s, mean * E8_PER_BP, sd, CUT);
   }
 }
 
 /** `Math.max` without its care for −0 and NaN, which costs in a loop. */
 const larger = (a: number, b: number): number => (a < b ? b : a);
 
-/** From the multiples, which stand where the upper quantiles will be, to distances from the median in sd, on both sides. */
-function spreadRaw(slots: Float64Array, at: number): void {
-  let up = 0;
-  let down = 0;
-  for (let k = MEDIAN + 1; k < QUANTILES; k++) {
-    const mirror = QUANTILES - 1 - k;
-    const multiple = read(slots, at + SLOT.raw + k);
-    up = larger(up + read(GAPS, k), read(slots, at + SLOT.rawFactors + k) * multiple);
-    down = larger(down + read(GAPS, k), read(slots, at + SLOT.rawFactors + mirror) * multiple);
-    slots[at + SLOT.raw + k] = up;
-    slots[at + SLOT.raw + mirror] = down;
-  }
-}
+type Rounding = (x: number) => number;
+/** How quantiles of ordinary size become integers, and those beyond all size. */
+const ROUND: Rounding = nearestInteger;
+const CUT: Rounding = (x) => toFixedPoint(x, 1);
 
-/** The same for the adapted quantiles, from the distances of the raw ones. */
-function spreadAdapted(slots: Float64Array, at: number): void {
+/**
+ * Writes the quantiles of a forecast with this mean and sd in e8, from the median outwards. Returns whether all are of ordinary size.
+ * @throws RangeError by CUT for a mean or an sd that is no number
+ */
+function writeQuantiles({ bank, factors, forecasts }: Memory, s: number, mean: number, sd: number, round: Rounding): boolean {
+  const shape3 = read(bank, s * PER_BANK + SHAPES_AT);
+  const shape4 = read(bank, s * PER_BANK + SHAPES_AT + 1);
+  const shape8 = read(bank, s * PER_BANK + SHAPES_AT + 2);
+  const c = s * PER_FACTOR + RAW_FACTOR;
+  const a = s * PER_FACTOR + ADAPTED_FACTOR;
+  const q = s * PER_FORECAST + RAW;
+  const r = s * PER_FORECAST + ADAPTED_AT;
+  const centre = mean + read(factors, c + MIDDLE) * sd;
+  forecasts[q + MIDDLE] = round(centre);
   let up = 0;
   let down = 0;
-  for (let j = ADAPTED_HALF; j < ADAPTED; j++) {
-    const mirror = ADAPTED - 1 - j;
-    const k = readInt32(RAW_OF_ADAPTED, j);
-    const gap = read(ADAPTED_GAPS, j);
-    up = larger(up + gap, read(slots, at + SLOT.adaptedFactors + j) * read(slots, at + SLOT.raw + k));
-    down = larger(down + gap, read(slots, at + SLOT.adaptedFactors + mirror) * read(slots, at + SLOT.raw + QUANTILES - 1 - k));
-    slots[at + SLOT.adapted + j] = up;
-    slots[at + SLOT.adapted + mirror] = down;
+  let adaptedUp = 0;
+  let adaptedDown = 0;
+  for (let k = MIDDLE + 1; k <= LAST; k++) {
+    const multiple = multipleOf(shape3, shape4, shape8, k);
+    const gap = read(GAPS, k);
+    up = larger(up + gap, read(factors, c + k) * multiple);
+    down = larger(down + gap, read(factors, c + LAST - k) * multiple);
+    forecasts[q + k] = round(centre + sd * up);
+    forecasts[q + LAST - k] = round(centre - sd * down);
+    const j = readInt32(ADAPTED_OF_RAW, k);
+    if (j < 0) continue;
+    const adaptedGap = read(ADAPTED_GAPS, j);
+    adaptedUp = larger(adaptedUp + adaptedGap, read(factors, a + j) * up);
+    adaptedDown = larger(adaptedDown + adaptedGap, read(factors, a + LAST_ADAPTED - j) * down);
+    forecasts[r + j] = round(centre + sd * adaptedUp);
+    forecasts[r + LAST_ADAPTED - j] = round(centre - sd * adaptedDown);
   }
+  const reach = larger(larger(up, down), larger(adaptedUp, adaptedDown));
+  return isRoundable(Math.abs(centre) + sd * reach);
 }

@@ -4,3 +4,15 @@ export { type ProbabilityParameters, type ProbabilityState } from './probability
 export { type RegimeModel } from './regime.ts';
 export { type PricedBars, type RegimeFigures, regimeFigures } from './regime-figures.ts';
 export { type VelocityModel } from './transition.ts';
+export {
+  DERIVED_FIGURES,
+  type FigureWalk,
+  figuresOf,
+  newFigureWalk,
+  returnE8,
+  scoreFigures,
+  scoreUnderState,
+  type StateFigures,
+  walkFigures,
+} from './state-figures.ts';
+export { type Scores } from './law.ts';

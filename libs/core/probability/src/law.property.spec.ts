@@ -2,19 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { QUANTILE_LEVELS, read } from '@aitrader/model';
 import { studentTCdf, studentTPdf } from '@aitrader/core-numeric';
-import { score, writeMoments } from './law.ts';
-import { MEDIAN, QUANTILES, SLOT, SLOT_WIDTH } from './slot.ts';
+import { momentsOf, scoreUnder } from './law.ts';
+import { MEDIAN, QUANTILES } from './sizes.ts';
 import { T4_QUANTILES, t4Cdf, t4CrossMoment, t4FirstMoment, t4SecondMoment } from './student-four.ts';
 
 /** Quantiles that rise by the given steps from the first on. */
 function lawOf(first: number, steps: readonly number[]): Float64Array {
-  const slot = new Float64Array(SLOT_WIDTH);
+  const quantiles = new Float64Array(QUANTILES);
   let q = first;
   steps.forEach((step, k) => {
-    slot[SLOT.raw + k] = q;
+    quantiles[k] = q;
     q += step;
   });
-  return slot;
+  return quantiles;
 }
 
 const law = fc
@@ -25,20 +25,9 @@ const law = fc
   .map(({ first, steps }) => lawOf(first, steps));
 const outcome = fc.integer({ min: -5_000_000, max: 5_000_000 });
 
-interface Scores {
-  readonly pit: number;
-  readonly logScore: number;
-  readonly crps: number;
-}
-function scoresOf(slot: Float64Array, y: number): Scores {
-  slot[SLOT.outcome] = y;
-  score(slot, 0);
-  return { pit: read(slot, SLOT.pit), logScore: read(slot, SLOT.logScore), crps: read(slot, SLOT.crps) };
-}
-
 /** The law's quantile function, by its definition. */
-function quantileAt(slot: Float64Array, t: number): number {
-  const q = (k: number): number => read(slot, SLOT.raw + k);
+function quantileAt(quantiles: Float64Array, t: number): number {
+  const q = (k: number): number => read(quantiles, k);
   const knot = (k: number): number => read(T4_QUANTILES, k);
   const last = QUANTILES - 1;
   if (t <= knot(0)) return q(0) + ((q(0) - q(MEDIAN)) / knot(0)) * (t - knot(0));
@@ -93,9 +82,9 @@ describe('Student’s t with four degrees of freedom', () => {
 describe('the law of a forecast', () => {
   it('has the quantiles that were emitted', () => {
     fc.assert(
-      fc.property(law, (slot) => {
+      fc.property(law, (quantiles) => {
         QUANTILE_LEVELS.forEach((level, k) => {
-          expect(Math.abs(scoresOf(slot, read(slot, SLOT.raw + k)).pit - level)).toBeLessThan(1e-12);
+          expect(Math.abs(scoreUnder(quantiles, 0, read(quantiles, k)).pit - level)).toBeLessThan(1e-12);
         });
       }),
     );
@@ -103,8 +92,8 @@ describe('the law of a forecast', () => {
 
   it('gives a PIT that lies in 0 … 1 and never falls, a finite log score, and a CRPS that is not negative', () => {
     fc.assert(
-      fc.property(law, outcome, outcome, (slot, a, b) => {
-        const [low, high] = [scoresOf(slot, Math.min(a, b)), scoresOf(slot, Math.max(a, b))];
+      fc.property(law, outcome, outcome, (quantiles, a, b) => {
+        const [low, high] = [scoreUnder(quantiles, 0, Math.min(a, b)), scoreUnder(quantiles, 0, Math.max(a, b))];
         expect(low.pit).toBeGreaterThanOrEqual(0);
         expect(high.pit).toBeLessThanOrEqual(1);
         expect(low.pit).toBeLessThanOrEqual(high.pit);
@@ -118,31 +107,29 @@ describe('the law of a forecast', () => {
 
   it('scores with the slope of its own distribution, in per cent', () => {
     fc.assert(
-      fc.property(law, outcome, (slot, y) => {
+      fc.property(law, outcome, (quantiles, y) => {
         const reach = 0.5;
-        const inside = Array.from({ length: QUANTILES }, (_, k) => Math.abs(y - read(slot, SLOT.raw + k))).every(
-          (d) => d > reach,
-        );
+        const inside = Array.from({ length: QUANTILES }, (_, k) => Math.abs(y - read(quantiles, k))).every((d) => d > reach);
         if (!inside) return;
-        const density = (scoresOf(slot, y + reach).pit - scoresOf(slot, y - reach).pit) / (2 * reach);
+        const density = (scoreUnder(quantiles, 0, y + reach).pit - scoreUnder(quantiles, 0, y - reach).pit) / (2 * reach);
         if (density < 1e-8) return;
-        expect(Math.abs(scoresOf(slot, y).logScore + Math.log(density * 1e6))).toBeLessThan(0.01);
+        expect(Math.abs(scoreUnder(quantiles, 0, y).logScore + Math.log(density * 1e6))).toBeLessThan(0.01);
       }),
     );
   });
 
   it('has the CRPS, mean and variance of numeric integration', () => {
     fc.assert(
-      fc.property(law, outcome, (slot, y) => {
-        writeMoments(slot, 0);
-        const scale = read(slot, SLOT.raw + QUANTILES - 1) - read(slot, SLOT.raw);
-        const mean = expected((t) => quantileAt(slot, t));
-        expect(Math.abs(read(slot, SLOT.lawMean) - mean)).toBeLessThan(1e-4 * scale);
-        const variance = expected((t) => (quantileAt(slot, t) - mean) ** 2);
-        expect(Math.abs(read(slot, SLOT.lawVariance) / variance - 1)).toBeLessThan(1e-3);
+      fc.property(law, outcome, (quantiles, y) => {
+        const moments = momentsOf(quantiles, 0);
+        const scale = read(quantiles, QUANTILES - 1) - read(quantiles, 0);
+        const mean = expected((t) => quantileAt(quantiles, t));
+        expect(Math.abs(moments.mean - mean)).toBeLessThan(1e-4 * scale);
+        const variance = expected((t) => (quantileAt(quantiles, t) - mean) ** 2);
+        expect(Math.abs(moments.variance / variance - 1)).toBeLessThan(1e-3);
         // CRPS = E|Q − y| − ½ E|Q − Q'| = ∫ 2 (y − Q)(F − 1{Q > y}) dF, Gneiting and Raftery (2007)
-        const crps = expected((t) => 2 * (y - quantileAt(slot, t)) * (t4Cdf(t) - (quantileAt(slot, t) > y ? 1 : 0)));
-        expect(Math.abs(scoresOf(slot, y).crps - crps)).toBeLessThan(1e-3 * (scale + Math.abs(y)));
+        const crps = expected((t) => 2 * (y - quantileAt(quantiles, t)) * (t4Cdf(t) - (quantileAt(quantiles, t) > y ? 1 : 0)));
+        expect(Math.abs(scoreUnder(quantiles, 0, y).crps - crps)).toBeLessThan(1e-3 * (scale + Math.abs(y)));
       }),
       { numRuns: 20 },
     );
@@ -151,7 +138,7 @@ describe('the law of a forecast', () => {
   it('stays finite where rounding made all quantiles equal', () => {
     const point = lawOf(5, new Array<number>(QUANTILES).fill(0));
     for (const y of [5, 4, 6, -1e9, 1e9]) {
-      const { pit, logScore, crps } = scoresOf(point, y);
+      const { pit, logScore, crps } = scoreUnder(point, 0, y);
       expect([pit, logScore, crps].every(Number.isFinite)).toBe(true);
       expect(Math.abs(crps - Math.abs(y - 5))).toBeLessThan(1);
     }

@@ -1,6 +1,6 @@
 import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
-import { MEDIAN, QUANTILES, SLOT } from './slot.ts';
+import { MEDIAN, QUANTILES } from './sizes.ts';
 import { KNOT_CDF, KNOT_CROSS, KNOT_FIRST, KNOT_SECOND, T4_NORM, T4_QUANTILES, t4CrossArea } from './student-four.ts';
 
 /*
@@ -72,16 +72,24 @@ for (let k = 0; k < SEGMENTS; k++) {
   PRODUCT_WEIGHTS[k] = -2 * (s1 + s2);
 }
 
-/** Scores the last forecast against the outcome in the slot: writes PIT, log score (nats, of returns in per cent) and CRPS (e8). */
-export function score(slots: Float64Array, at: number): void {
-  const y = read(slots, at + SLOT.outcome);
-  const q = at + SLOT.raw;
+/** How an outcome lies under a law. */
+export interface Scores {
+  /** P(return ≤ outcome), 0 … 1 */
+  readonly pit: number;
+  /** minus the logarithm of the density, nats, of returns in per cent */
+  readonly logScore: number;
+  /** continuous ranked probability score, e8 */
+  readonly crps: number;
+}
+
+/** Scores an outcome in e8 under the law whose quantiles stand in `quantiles` from `q` on. */
+export function scoreUnder(quantiles: Float64Array, q: number, y: number): Scores {
   let k = 0;
-  while (k < QUANTILES && y > read(slots, q + k)) k++;
+  while (k < QUANTILES && y > read(quantiles, q + k)) k++;
   const base = Math.min(k, LAST);
   const from = isOuter(k) ? MEDIAN : k - 1;
-  const upper = read(slots, q + base);
-  const exact = (upper - read(slots, q + from)) * read(PER_WIDTH, k);
+  const upper = read(quantiles, q + base);
+  const exact = (upper - read(quantiles, q + from)) * read(PER_WIDTH, k);
   // quantiles that rounding made equal have no density of their own: one unit per scale is the finest that is told apart
   const slope = Math.max(1, exact);
   const t = read(BASE_T, k) + (y - upper) / slope;
@@ -92,33 +100,30 @@ export function score(slots: Float64Array, at: number): void {
   const s = u * root;
   const cdf = 0.5 + 0.75 * s * (1 - (s * s) / 3);
   const first = (-4 / 3) * T4_NORM * b * root;
-  slots[at + SLOT.pit] = cdf;
-  slots[at + SLOT.logScore] = ln(slope / (T4_NORM * b * b * root)) - LN_E8_PER_PERCENT;
-  crpsBeside(slots, at, k);
+  const logScore = ln(slope / (T4_NORM * b * b * root)) - LN_E8_PER_PERCENT;
   const own = crpsAround(k, y - upper + exact * read(BASE_T, k), exact, cdf, first, first * cdf + t4CrossArea(u, b));
-  slots[at + SLOT.crps] = Math.max(0, read(slots, at + SLOT.crps) + own);
+  return { pit: cdf, logScore, crps: Math.max(0, crpsBeside(quantiles, q, y, k) + own) };
 }
 
 /** ∫ 2F (y − q) dF below y and ∫ 2 (1 − F)(q − y) dF above it, over the segments other than `k`, in which y lies. */
-function crpsBeside(slots: Float64Array, at: number, k: number): void {
-  const q = at + SLOT.raw;
-  const median = read(slots, q + MEDIAN);
-  const distance = read(slots, at + SLOT.outcome) - median;
+function crpsBeside(quantiles: Float64Array, q: number, y: number, k: number): number {
+  const median = read(quantiles, q + MEDIAN);
+  const distance = y - median;
   let sum = 0;
   let before = 0;
   for (let i = 0; i < k; i++) {
-    const d = read(slots, q + i) - median;
+    const d = read(quantiles, q + i) - median;
     sum += distance * read(MASS_UNDER, i) - d * read(UPPER_UNDER, i) - before * read(LOWER_UNDER, i);
     before = d;
   }
-  before = k < QUANTILES ? read(slots, q + k) - median : 0;
+  before = k < QUANTILES ? read(quantiles, q + k) - median : 0;
   for (let i = k + 1; i < QUANTILES; i++) {
-    const d = read(slots, q + i) - median;
+    const d = read(quantiles, q + i) - median;
     sum += d * read(UPPER_OVER, i) + before * read(LOWER_OVER, i) - distance * read(MASS_OVER, i);
     before = d;
   }
   if (k < QUANTILES) sum += before * read(UPPER_OVER, QUANTILES) - distance * read(MASS_OVER, QUANTILES);
-  slots[at + SLOT.crps] = sum;
+  return sum;
 }
 
 /** The same over segment `k`, where q = origin + slope t; `distance` is y − origin, and the integrals reach up to y. */
@@ -131,19 +136,17 @@ function crpsAround(k: number, distance: number, slope: number, cdf: number, fir
   return below - distance * mass + 2 * slope * rest;
 }
 
-/** Writes mean and variance of the raw law into the slot. */
-export function writeMoments(slots: Float64Array, at: number): void {
-  const q = at + SLOT.raw;
-  const median = read(slots, q + MEDIAN);
+/** Mean in e8 and variance in e8² of the law whose quantiles stand in `quantiles` from `q` on. */
+export function momentsOf(quantiles: Float64Array, q: number): { readonly mean: number; readonly variance: number } {
+  const median = read(quantiles, q + MEDIAN);
   let mean = 0;
   let square = 0;
   let before = 0;
   for (let k = 0; k < QUANTILES; k++) {
-    const d = read(slots, q + k) - median;
+    const d = read(quantiles, q + k) - median;
     mean += d * read(MEAN_WEIGHTS, k);
     square += d * (d * read(SQUARE_WEIGHTS, k) + before * read(PRODUCT_WEIGHTS, k));
     before = d;
   }
-  slots[at + SLOT.lawMean] = median + mean;
-  slots[at + SLOT.lawVariance] = Math.max(0, square - mean * mean);
+  return { mean: median + mean, variance: Math.max(0, square - mean * mean) };
 }

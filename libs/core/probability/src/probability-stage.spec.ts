@@ -14,18 +14,18 @@ import {
   read,
   STATE_FLAG,
   STATE_WIDTH,
-  type StateColumn,
   ticker,
   type Timeframe,
 } from '@aitrader/model';
 import { newYorkInstant, sessionsBetween } from '@aitrader/core-sessions';
-import { PROBABILITY_MODEL, probabilityStage } from './index.ts';
+import { figuresOf, newFigureWalk, PROBABILITY_MODEL, probabilityStage, walkFigures } from './index.ts';
 
 const CONFIG: ProbabilityConfig = { ...SHIPPED, warmUpBars: 30 };
 const OPEN = newYorkInstant('2024-03-04', 570);
 const MINUTE = 60_000;
 
-type Row = (column: StateColumn) => number;
+/** Any figure of a state, carried or not. */
+type Row = (figure: string) => number;
 
 /** Feeds one symbol's bars, as [minutes after the open, close, flags], and gives back the state after each. */
 function feed(
@@ -36,15 +36,18 @@ function feed(
   const state = probabilityStage.initial({ ...CONFIG, ...config });
   const slice = newBarSlice(3, timeframe, 1);
   const emit = newStateSlice(0, 1);
+  const walk = newFigureWalk(config.calibrationHalfLifeBars ?? CONFIG.calibrationHalfLifeBars);
+  const symbol = ticker('AAPL');
   slice.count = 1;
-  slice.symbols = [ticker('AAPL')];
+  slice.symbols = [symbol];
   return bars.map(([minute, close, flags = 0]) => {
     slice.t = epochMs(OPEN + minute * MINUTE);
     slice.close[0] = close;
     slice.flags[0] = flags;
     probabilityStage.apply(state, { bars: slice, control: [] }, emit);
-    const row = emit.rows.slice(0, STATE_WIDTH);
-    return (column) => read(row, AT[column]);
+    walkFigures(walk, slice, emit);
+    const figures = figuresOf(walk, slice, emit, symbol);
+    return (figure) => figures[figure] ?? NaN;
   });
 }
 

@@ -2,6 +2,7 @@ import {
   BAR_FLAG,
   type BarSlice,
   type Control,
+  findSlot,
   item,
   MINUTES_OF,
   type ModelParameters,
@@ -15,17 +16,16 @@ import {
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
-import { type Moment, momentAt } from '@aitrader/core-sessions';
+import { momentAt } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
-import { boundedVariance } from './bank.ts';
+import { beginBar, takeBars } from './bar-steps.ts';
+import { BAR, BAR_WIDTH, BATCH_BARS, type Batch } from './batch.ts';
 import { bucketAt } from './bucket.ts';
 import { SCORED_AS } from './calibration.ts';
-import { emitRow, type RowContext } from './emission.ts';
+import { emitBars } from './emission.ts';
 import { admit, isTakenUp } from './fitted-parameters.ts';
 import { tickVariance } from './noise.ts';
-import { newProbabilityState, type ProbabilityState, slotOf } from './probability-state.ts';
-import { SLOT, SLOT_WIDTH } from './slot.ts';
-import { advance, type BarMoment, begin } from './symbol.ts';
+import { newProbabilityState, newSlot, type ProbabilityState } from './probability-state.ts';
 
 /*
  * 1. A covariance stays positive definite after any sequence of bars.
@@ -38,7 +38,7 @@ import { advance, type BarMoment, begin } from './symbol.ts';
  */
 
 /** Written into every state slice: any change of the figures that a recording would show is a new version. */
-export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/2';
+export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/3';
 
 /** Units of the filter per unit of ln(USD). */
 const BP = 10_000;
@@ -52,35 +52,14 @@ function logPriceBp(symbol: Ticker, close: number): number {
   return BP * ln(close);
 }
 
-/** Whether bars are missing between a symbol's last one and this moment. */
-function hasGap(slots: Float64Array, at: number, { stepMinutes, minute, session }: BarMoment): boolean {
-  if (stepMinutes > 0) return minute - read(slots, at + SLOT.minute) > stepMinutes;
-  return session - read(slots, at + SLOT.session) > 1;
-}
-
-/** Folds a bar into the slot at `at` and returns the flags of its state. */
-function foldBar(state: ProbabilityState, at: number, bar: BarMoment, sessionMinutes: number): number {
-  const { slots, parameters } = state;
-  const seen = read(slots, at + SLOT.bars) + 1;
-  const warming = seen < parameters.warmUpBars ? STATE_FLAG.WARMING_UP : 0;
-  if (seen === 1) {
-    begin(parameters, slots, at, bar, boundedVariance(parameters.priorVariance * sessionMinutes));
-    return warming | STATE_FLAG.UNSCORED;
-  }
-  const gap = hasGap(slots, at, bar) ? STATE_FLAG.GAP : 0;
-  advance(parameters, slots, at, bar);
-  const refused = read(slots, at + SLOT.refused) === 0 ? 0 : STATE_FLAG.REFUSED_FIT;
-  return warming | gap | refused | (read(slots, at + SLOT.held) === 0 ? 0 : STATE_FLAG.SUSPECT);
-}
-
 /** Takes fitted parameters up: at once where the symbol was seen, else after its first bar. */
 function hear(state: ProbabilityState, control: readonly Control[], bars: BarSlice): void {
   for (const { parameters } of control) {
     for (const fitted of parameters) {
       if (!isTakenUp(fitted.model)) continue;
-      const slot = state.index.get(fitted.symbol);
+      const slot = state.index.slots.get(fitted.symbol);
       if (slot === undefined) keepForLater(state, fitted);
-      else admit(state.slots, slot * SLOT_WIDTH, fitted, bars.timeframe, bars.t);
+      else admit(state.memory, slot, fitted, bars.timeframe, bars.t);
     }
   }
 }
@@ -90,9 +69,16 @@ function keepForLater({ fitted: waiting }: ProbabilityState, fitted: ModelParame
   waiting.set(fitted.symbol, [...others, fitted]);
 }
 
-function admitWaiting({ fitted: waiting, slots }: ProbabilityState, at: number, symbol: Ticker, bars: BarSlice): void {
-  for (const fitted of waiting.get(symbol) ?? []) admit(slots, at, fitted, bars.timeframe, bars.t);
-  waiting.delete(symbol);
+/** Takes up what waited for the first bar of a symbol. */
+function admitWaiting({ fitted: waiting, memory, index }: ProbabilityState, bars: BarSlice): void {
+  for (let i = 0; i < bars.count; i++) {
+    const symbol = item(bars.symbols, i);
+    const fits = waiting.get(symbol);
+    const slot = index.slots.get(symbol);
+    if (fits === undefined || slot === undefined) continue;
+    for (const fitted of fits) admit(memory, slot, fitted, bars.timeframe, bars.t);
+    waiting.delete(symbol);
+  }
 }
 
 /** Opens the slice that is written and checks that time goes on. */
@@ -107,40 +93,70 @@ function beginSlice(state: ProbabilityState, bars: BarSlice, emit: StateSlice): 
   if (emit.symbols.length > bars.count) emit.symbols.length = bars.count;
 }
 
-/** What the bars of a slice share. */
-function barMoment(bars: BarSlice, moment: Moment): BarMoment {
+/** Notes what the bars of a slice share. */
+function enterMoment({ cursor, moment: shared }: ProbabilityState, bars: BarSlice): void {
+  const moment = momentAt(cursor, bars.t);
   const isDaily = bars.timeframe === '1d';
-  return {
-    closeBp: NaN,
-    tick: NaN,
-    minute: moment.tradingMinute,
-    session: moment.sessionIndex,
-    bucket: bucketAt(moment, bars.t, bars.timeframe),
-    scoredAs: isDaily ? SCORED_AS.RTH : SCORED_AS[moment.phase],
-    stepMinutes: isDaily ? NaN : MINUTES_OF[bars.timeframe],
-  };
+  shared.minute = moment.tradingMinute;
+  shared.session = moment.sessionIndex;
+  shared.bucket = bucketAt(moment, bars.t, bars.timeframe);
+  shared.scoredAs = isDaily ? SCORED_AS.RTH : SCORED_AS[moment.phase];
+  shared.stepMinutes = isDaily ? NaN : MINUTES_OF[bars.timeframe];
+  shared.minutesPerStep = isDaily ? SESSION_MINUTES : MINUTES_OF[bars.timeframe];
+}
+
+/** Puts row `i` of a slice into a batch. */
+function addBar(batch: Batch, bars: BarSlice, i: number, slot: number): void {
+  const at = batch.count++;
+  const close = read(bars.close, i);
+  batch.slot[at] = slot;
+  batch.row[at] = i;
+  batch.bars[at * BAR_WIDTH + BAR.closeBp] = logPriceBp(item(bars.symbols, i), close);
+  batch.bars[at * BAR_WIDTH + BAR.tick] = tickVariance(close);
+  batch.flags[at] = (readUint32(bars.flags, i) & SUSPECT_BAR_FLAGS) === 0 ? 0 : STATE_FLAG.SUSPECT;
+}
+
+/** Takes in the bars of a batch and writes their states. */
+function passBatch({ parameters, moment, memory, batch }: ProbabilityState, emit: StateSlice): void {
+  if (batch.count === 0) return;
+  takeBars(parameters, moment, memory, batch);
+  emitBars(emit.rows, moment, memory, batch);
+  batch.count = 0;
+}
+
+/** The same for the first bar of a symbol, row `i` of a slice. */
+function passFirst(
+  { parameters, moment, memory, first }: ProbabilityState,
+  bars: BarSlice,
+  i: number,
+  slot: number,
+  emit: StateSlice,
+): void {
+  first.count = 0;
+  addBar(first, bars, i, slot);
+  beginBar(parameters, moment, memory, first);
+  emitBars(emit.rows, moment, memory, first);
 }
 
 function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emit: StateSlice): void {
-  const bar = barMoment(bars, momentAt(state.cursor, bars.t));
-  const stepMinutes = bars.timeframe === '1d' ? SESSION_MINUTES : bar.stepMinutes;
-  const context: RowContext = { flags: 0, stepMinutes, scoredAs: bar.scoredAs };
+  const { batch } = state;
   beginSlice(state, bars, emit);
-  hear(state, control, bars);
+  if (control.length > 0) hear(state, control, bars);
+  if (bars.count === 0) return;
+  enterMoment(state, bars);
   let slot = -1;
+  batch.count = 0;
   for (let i = 0; i < bars.count; i++) {
     const symbol = item(bars.symbols, i);
-    const close = read(bars.close, i);
-    bar.closeBp = logPriceBp(symbol, close);
-    bar.tick = tickVariance(close);
-    slot = slotOf(state, symbol, slot + 1);
-    const at = slot * SLOT_WIDTH;
-    const barFlags = (readUint32(bars.flags, i) & SUSPECT_BAR_FLAGS) === 0 ? 0 : STATE_FLAG.SUSPECT;
-    context.flags = barFlags | foldBar(state, at, bar, stepMinutes);
     emit.symbols[i] = symbol;
-    emitRow(emit.rows, i, state.slots, at, context);
-    if (state.fitted.size > 0) admitWaiting(state, at, symbol, bars);
+    const known = findSlot(state.index, symbol, slot + 1);
+    slot = known < 0 ? newSlot(state, symbol) : known;
+    if (known < 0) passFirst(state, bars, i, slot, emit);
+    else addBar(batch, bars, i, slot);
+    if (batch.count === BATCH_BARS) passBatch(state, emit);
   }
+  passBatch(state, emit);
+  if (state.fitted.size > 0) admitWaiting(state, bars);
 }
 
 /**

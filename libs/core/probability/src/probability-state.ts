@@ -1,9 +1,17 @@
-import { type ModelParameters, type ProbabilityConfig, type Ticker } from '@aitrader/model';
+import {
+  addSlot,
+  type ModelParameters,
+  newSymbolIndex,
+  type ProbabilityConfig,
+  type SymbolIndex,
+  type Ticker,
+} from '@aitrader/model';
 import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
+import { type BarMoment, type Batch, newBatch, newMoment } from './batch.ts';
 import { gainOfHalfLife } from './calibration.ts';
+import { growMemory, type Memory, newMemory, roomIn } from './memory.ts';
 import { newRegimeModel, type RegimeModel } from './regime.ts';
-import { SLOT_WIDTH } from './slot.ts';
 import { newTrackerRates, type TrackerRates } from './trackers.ts';
 import { newTransitions, type VelocityModel } from './transition.ts';
 
@@ -26,15 +34,17 @@ export interface ProbabilityParameters {
   readonly warmUpBars: number;
 }
 
-/** All that the stage knows of one shard: plain data, one slot of SLOT_WIDTH numbers per symbol. */
+/** All that the stage knows of one shard: plain data. */
 export interface ProbabilityState {
   readonly parameters: ProbabilityParameters;
   readonly cursor: CalendarCursor;
-  /** slot of each symbol */
-  readonly index: Map<Ticker, number>;
-  /** the symbol of each slot */
-  readonly symbols: Ticker[];
-  slots: Float64Array;
+  /** where each symbol is remembered */
+  readonly index: SymbolIndex;
+  readonly memory: Memory;
+  /** room to work in, where nothing stands that the next slice needs: its moment, bars of symbols seen before, and one of a new symbol */
+  readonly moment: BarMoment;
+  readonly batch: Batch;
+  readonly first: Batch;
   /** fitted parameters of symbols that no bar came of yet */
   readonly fitted: Map<Ticker, readonly ModelParameters[]>;
   /** close time of the last slice, or −Infinity */
@@ -67,31 +77,19 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
   return {
     parameters: parametersOf(config),
     cursor: newCalendarCursor(),
-    index: new Map(),
-    symbols: [],
-    slots: new Float64Array(SLOTS_AT_FIRST * SLOT_WIDTH),
+    index: newSymbolIndex(),
+    memory: newMemory(SLOTS_AT_FIRST),
+    moment: newMoment(),
+    batch: newBatch(),
+    first: newBatch(1),
     fitted: new Map(),
     lastT: -Infinity,
   };
 }
 
-/**
- * The slot of a symbol, a new one when it was never seen. `likely` is where to look first: symbols come in the same order from
- * slice to slice, so that the slot after the one before is nearly always right, and comparing is cheaper than hashing.
- */
-export function slotOf(state: ProbabilityState, symbol: Ticker, likely: number): number {
-  if (state.symbols[likely] === symbol) return likely;
-  return state.index.get(symbol) ?? addSlot(state, symbol);
-}
-
-function addSlot(state: ProbabilityState, symbol: Ticker): number {
-  const slot = state.symbols.length;
-  state.symbols.push(symbol);
-  state.index.set(symbol, slot);
-  if (state.slots.length < (slot + 1) * SLOT_WIDTH) {
-    const grown = new Float64Array(state.slots.length * 2);
-    grown.set(state.slots);
-    state.slots = grown;
-  }
+/** Gives a new symbol a slot, and room in the memory. */
+export function newSlot({ index, memory }: ProbabilityState, symbol: Ticker): number {
+  const slot = addSlot(index, symbol);
+  if (slot >= roomIn(memory)) growMemory(memory, 2 * roomIn(memory));
   return slot;
 }

@@ -3,6 +3,7 @@ import { CALIBRATED_PROBABILITY as CONFIG, AT, item, read, STATE_FLAG } from '@a
 import { withReference } from '../../../../tools/testing/reference-data.ts';
 import { DATA, readSeries } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
+import { momentsOf } from './law.ts';
 
 interface Shown {
   readonly date: string;
@@ -18,7 +19,8 @@ function around(file: string, first: string, last: string): Shown[] {
   runStage(series, CONFIG, (row, i) => {
     const date = item(series.dates, i);
     if (date < first || date > last) return;
-    const offBySds = Math.abs(read(row, AT.level) - Math.log(item(series.closes, i)) * 1e8) / read(row, AT.predictiveSd);
+    const offBySds =
+      Math.abs(read(row, AT.level) - Math.log(item(series.closes, i)) * 1e8) / Math.sqrt(momentsOf(row, AT.q005).variance);
     shown.push({ date, offBySds, flags: read(row, AT.flags), z: read(row, AT.z) / 1000 });
   });
   return shown;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { item, read } from '@aitrader/model';
+import { item } from '@aitrader/model';
 import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
+import { filterFigures } from '../test/one-symbol.ts';
 import { observe, predict } from './filter.ts';
-import { SLOT, SLOT_WIDTH } from './slot.ts';
+import { FILTER, newMemory } from './memory.ts';
 import { TRANSITION, TRANSITION_WIDTH } from './transition.ts';
 
 const REFERENCE = referencePath('numeric/02_llt');
@@ -27,24 +28,21 @@ function localLinearTrend(): Float64Array {
 }
 
 function expectStates(missing: readonly number[], expected: readonly string[][]): void {
-  const filter = new Float64Array(SLOT_WIDTH);
+  const { filter } = newMemory(1);
   const transition = localLinearTrend();
-  filter[SLOT.variance] = 1;
-  filter[SLOT.noiseSteps] = LEVEL_NOISE;
-  filter[SLOT.noise] = OBSERVATION_NOISE;
-  filter[SLOT.level] = 791.3747808316875;
-  filter[SLOT.levelVariance] = 1;
-  filter[SLOT.velocityVariance] = 0.01;
+  filter[FILTER.level] = 791.3747808316875;
+  filter[FILTER.levelVariance] = 1;
+  filter[FILTER.velocityVariance] = 0.01;
   csv('data.csv').forEach((row, i) => {
-    if (i > 0) predict(filter, 0, transition, 0);
-    filter[SLOT.close] = Number(item(row, 2));
-    if (!missing.includes(i)) observe(filter, 0, { softZ: Infinity });
+    if (i > 0) predict(filter, 0, transition, 0, 1, LEVEL_NOISE);
+    if (!missing.includes(i)) observe(filter, 0, { softZ: Infinity }, Number(item(row, 2)), OBSERVATION_NOISE);
     const [level, velocity, ...covariance] = item(expected, i).slice(8, 13).map(Number);
-    expect(Math.abs(read(filter, SLOT.level) - Number(level))).toBeLessThan(1e-8);
-    expect(Math.abs(read(filter, SLOT.velocity) - Number(velocity))).toBeLessThan(1e-8);
-    [SLOT.levelVariance, SLOT.covariance, SLOT.velocityVariance].forEach((offset, k) => {
+    const now = filterFigures(filter);
+    expect(Math.abs(now.level - Number(level))).toBeLessThan(1e-8);
+    expect(Math.abs(now.velocity - Number(velocity))).toBeLessThan(1e-8);
+    [now.levelVariance, now.covariance, now.velocityVariance].forEach((ours, k) => {
       const value = item(covariance, k);
-      expect(Math.abs(read(filter, offset) - value)).toBeLessThanOrEqual(1e-8 * Math.abs(value));
+      expect(Math.abs(ours - value)).toBeLessThanOrEqual(1e-8 * Math.abs(value));
     });
   });
 }

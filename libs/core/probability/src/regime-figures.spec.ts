@@ -7,7 +7,7 @@ import type { Series } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
 import { type RegimeFigures, regimeFigures } from './regime-figures.ts';
 import { newRegimeModel } from './regime.ts';
-import { SLOT } from './slot.ts';
+import { REGIME } from './memory.ts';
 
 const { transition } = newRegimeModel(CONFIG);
 /** The filter of regimes as the estimation library has it. */
@@ -52,8 +52,8 @@ describe('what the filter of regimes sees', () => {
     const step = hmmStepParameters(CHAIN);
     const law = new Float64Array(3);
     let compared = 0;
-    runStage(series, CONFIG, (_row, i, { slots }) => {
-      const ours = slots.subarray(SLOT.regimes, SLOT.regimes + 3);
+    runStage(series, CONFIG, (_row, i, { memory }) => {
+      const ours = memory.regimes.subarray(REGIME.law, REGIME.law + 3);
       const at = known.get(item(series.times, i));
       if (at === undefined) {
         law.set(ours);

@@ -8,9 +8,10 @@ import {
   type Timeframe,
 } from '@aitrader/model';
 import { SEED_BARS } from './bank.ts';
+import { BAR } from './batch.ts';
+import { PAST, REGIME } from './memory.ts';
 import { probabilityStage } from './probability-stage.ts';
 import type { ProbabilityState } from './probability-state.ts';
-import { SLOT } from './slot.ts';
 
 /*
  * What the filter of regimes sees, bar by bar, for fitting its parameters.
@@ -59,18 +60,19 @@ export function regimeFigures(config: ProbabilityConfig, { symbol, timeframe, ti
     if (!isLearned(state)) return;
     learned.push(t);
     innovations.push(innovationOf(state));
-    lnVariances.push(read(state.slots, SLOT.unusual));
+    lnVariances.push(read(state.memory.regimes, REGIME.unusual));
   });
   return { times: learned, innovations: Float64Array.from(innovations), lnVariances: Float64Array.from(lnVariances) };
 }
 
 /** Whether the bar just taken in was learned from; seeds, whose squares are not cut, count as warm-up however short that is. */
-function isLearned({ slots, parameters }: ProbabilityState): boolean {
-  const bars = read(slots, SLOT.bars);
-  return bars >= parameters.warmUpBars && bars > SEED_BARS + 1 && read(slots, SLOT.held) === 0;
+function isLearned({ memory, parameters }: ProbabilityState): boolean {
+  const bars = read(memory.past, PAST.bars);
+  return bars >= parameters.warmUpBars && bars > SEED_BARS + 1 && read(memory.past, PAST.held) === 0;
 }
 
-function innovationOf({ slots }: ProbabilityState): number {
-  const size = Math.sqrt(read(slots, SLOT.surprise));
-  return read(slots, SLOT.innovation) < 0 ? -size : size;
+/** The one bar of the slice is the first of its batch. */
+function innovationOf({ memory, batch }: ProbabilityState): number {
+  const size = Math.sqrt(read(memory.regimes, REGIME.surprise));
+  return read(batch.bars, BAR.innovation) < 0 ? -size : size;
 }

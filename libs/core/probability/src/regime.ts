@@ -1,8 +1,10 @@
 import { exp, ln } from '@aitrader/core-numeric';
-import { item, type PerRegime, type ProbabilityConfig, read, REGIMES } from '@aitrader/model';
+import { item, type PerRegime, type ProbabilityConfig, read, readInt32, REGIMES } from '@aitrader/model';
 import { boundedVariance } from './bank.ts';
+import { BAR, BAR_WIDTH, type Batch, type Rows } from './batch.ts';
 import { filterFittedRegimes } from './fitted-regimes.ts';
-import { REGIME_COUNT, SLOT } from './slot.ts';
+import { type Memory, PAST, PAST_WIDTH, REGIME, REGIME_WIDTH } from './memory.ts';
+import { REGIME_COUNT } from './sizes.ts';
 
 /*
  * The regimes of one symbol: a hidden Markov chain over calm, normal and turbulent, filtered forwards. It sees two figures per bar: the
@@ -60,46 +62,61 @@ export function newRegimeModel(config: ProbabilityConfig): RegimeModel {
 const FIRST_LABEL = 1;
 const FIRST_LAW: readonly number[] = [0.25, 0.5, 0.25];
 
-export function startRegimes(slots: Float64Array, at: number, variance: number): void {
-  for (let k = 0; k < REGIME_COUNT; k++) slots[at + SLOT.regimes + k] = item(FIRST_LAW, k);
-  slots[at + SLOT.fastVariance] = variance;
-  slots[at + SLOT.slowLnVariance] = ln(variance);
-  slots[at + SLOT.label] = FIRST_LABEL;
-  slots[at + SLOT.candidate] = FIRST_LABEL;
-  slots[at + SLOT.candidateBars] = 0;
+export function startRegimes({ regimes }: Memory, slot: number, variance: number): void {
+  const r = slot * REGIME_WIDTH;
+  for (let k = 0; k < REGIME_COUNT; k++) regimes[r + REGIME.law + k] = item(FIRST_LAW, k);
+  regimes[r + REGIME.fastVariance] = variance;
+  regimes[r + REGIME.slowLnVariance] = ln(variance);
+  regimes[r + REGIME.label] = FIRST_LABEL;
+  regimes[r + REGIME.candidate] = FIRST_LABEL;
+  regimes[r + REGIME.candidateBars] = 0;
 }
 
-/** Learns from the innovation whose cut square is in the slot, a fall or a rise. */
-export function learnRegime(model: RegimeModel, slots: Float64Array, at: number, falls: boolean): void {
-  const bars = read(slots, at + SLOT.bars);
-  const early = 1 / bars;
-  // bp² of one pinned step
-  const observed = read(slots, at + SLOT.forecastBase) * read(slots, at + SLOT.square);
-  const variance = read(slots, at + SLOT.fastVariance);
-  const fast = boundedVariance(variance + Math.max(FAST_GAIN, early) * (observed - variance));
-  // of logarithms, so that one wild year does not make all others calm
-  const usual = read(slots, at + SLOT.slowLnVariance);
-  const unusual = ln(fast) - usual;
-  slots[at + SLOT.fastVariance] = fast;
-  slots[at + SLOT.slowLnVariance] = usual + Math.max(model.slowGain, early) * unusual;
-  slots[at + SLOT.surprise] = observed * exp(-usual);
-  slots[at + SLOT.unusual] = unusual;
-  if (read(slots, at + SLOT.hasFittedRegimes) !== 0) filterFittedRegimes(slots, at, falls);
-  else if (bars > 1) filterRegimes(model, slots, at + SLOT.regimes);
-  label(model, slots, at);
+const { judged: JUDGED, observed: OBSERVED } = BAR;
+const PER_BAR = BAR_WIDTH;
+const { bars: SEEN } = PAST;
+const PER_PAST = PAST_WIDTH;
+const { law: LAW, surprise: SURPRISE, unusual: UNUSUAL, fastVariance: FAST, slowLnVariance: SLOW, isFitted: IS_FITTED } = REGIME;
+const { label: LABEL, candidate: CANDIDATE, candidateBars: CANDIDATE_BARS } = REGIME;
+const PER_REGIME = REGIME_WIDTH;
+
+/** Learns from the judged innovations of some bars. */
+export function learnRegimes(model: RegimeModel, memory: Memory, { slot, bars }: Batch, rows: Rows): void {
+  const { past, regimes } = memory;
+  const { slowGain } = model;
+  for (let n = 0; n < rows.count; n++) {
+    const i = readInt32(rows.at, n);
+    const s = readInt32(slot, i);
+    const r = s * PER_REGIME;
+    const before = read(past, s * PER_PAST + SEEN) - 1;
+    const early = 1 / before;
+    const observed = read(bars, i * PER_BAR + OBSERVED);
+    const variance = read(regimes, r + FAST);
+    const fast = boundedVariance(variance + (early > FAST_GAIN ? early : FAST_GAIN) * (observed - variance));
+    // of logarithms, so that one wild year does not make all others calm
+    const usual = read(regimes, r + SLOW);
+    const unusual = ln(fast) - usual;
+    regimes[r + FAST] = fast;
+    regimes[r + SLOW] = usual + (early > slowGain ? early : slowGain) * unusual;
+    regimes[r + SURPRISE] = observed * exp(-usual);
+    regimes[r + UNUSUAL] = unusual;
+    if (read(regimes, r + IS_FITTED) !== 0) filterFittedRegimes(memory, s, read(bars, i * PER_BAR + JUDGED) < 0);
+    else if (before > 1) filterRegimes(model, regimes, r);
+    announce(model, regimes, r);
+  }
 }
 
 /**
- * One step of the forward filter over the law at `p`, behind which the two figures stand that it sees. Densities are taken over the
- * largest normal one, so that not all of them vanish.
+ * One step of the forward filter over the law in the row at `r`, and over the two figures there that it sees. Densities are taken over
+ * the largest normal one, so that not all of them vanish.
  */
-export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number): void {
+export function filterRegimes(model: RegimeModel, regimes: Float64Array, r: number): void {
   const { transition } = model;
-  const square = read(slots, p + REGIME_COUNT);
-  const lnVariance = read(slots, p + REGIME_COUNT + 1);
-  const calm = read(slots, p);
-  const normal = read(slots, p + 1);
-  const turbulent = read(slots, p + 2);
+  const square = read(regimes, r + SURPRISE);
+  const lnVariance = read(regimes, r + UNUSUAL);
+  const calm = read(regimes, r + LAW);
+  const normal = read(regimes, r + LAW + 1);
+  const turbulent = read(regimes, r + LAW + 2);
   const far0 = distance(model, 0, lnVariance);
   const far1 = distance(model, 1, lnVariance);
   const far2 = distance(model, 2, lnVariance);
@@ -107,13 +124,18 @@ export function filterRegimes(model: RegimeModel, slots: Float64Array, p: number
   const prior0 = calm * read(transition, 0) + normal * read(transition, 3) + turbulent * read(transition, 6);
   const prior1 = calm * read(transition, 1) + normal * read(transition, 4) + turbulent * read(transition, 7);
   const prior2 = calm * read(transition, 2) + normal * read(transition, 5) + turbulent * read(transition, 8);
-  const joint0 = prior0 * exp(least - far0) * density(model, 0, square);
-  const joint1 = prior1 * exp(least - far1) * density(model, 1, square);
-  const joint2 = prior2 * exp(least - far2) * density(model, 2, square);
+  // one division instead of three
+  const b0 = 1 + square * read(model.perSquare, 0);
+  const b1 = 1 + square * read(model.perSquare, 1);
+  const b2 = 1 + square * read(model.perSquare, 2);
+  const inverse = 1 / (b0 * b1 * b2);
+  const joint0 = prior0 * likelihood(least - far0) * density(inverse * b1 * b2) * read(model.fronts, 0);
+  const joint1 = prior1 * likelihood(least - far1) * density(inverse * b0 * b2) * read(model.fronts, 1);
+  const joint2 = prior2 * likelihood(least - far2) * density(inverse * b0 * b1) * read(model.fronts, 2);
   const perTotal = 1 / (joint0 + joint1 + joint2);
-  slots[p] = joint0 * perTotal;
-  slots[p + 1] = joint1 * perTotal;
-  slots[p + 2] = joint2 * perTotal;
+  regimes[r + LAW] = joint0 * perTotal;
+  regimes[r + LAW + 1] = joint1 * perTotal;
+  regimes[r + LAW + 2] = joint2 * perTotal;
 }
 
 /** Half the squared distance from a regime's mean, in its sd. */
@@ -122,20 +144,26 @@ function distance(model: RegimeModel, k: number, lnVariance: number): number {
   return 0.5 * d * d;
 }
 
-/** The rest of a regime's density, up to a common factor: t₄ of the innovation, and the normal's 1/sd. */
-function density(model: RegimeModel, k: number, square: number): number {
-  const a = 1 / (1 + square * read(model.perSquare, k));
-  return a * a * Math.sqrt(a) * read(model.fronts, k);
-}
+/** exp(x); of the three distances one is the least, and needs no exponential. */
+const likelihood = (x: number): number => (x === 0 ? 1 : exp(x));
 
-function label(model: RegimeModel, slots: Float64Array, at: number): void {
-  const current = read(slots, at + SLOT.label);
-  let likely = current;
-  for (let k = 0; k < REGIME_COUNT; k++) if (read(slots, at + SLOT.regimes + k) > model.labelProbabilityMin) likely = k;
-  const bars = likely === read(slots, at + SLOT.candidate) ? read(slots, at + SLOT.candidateBars) + 1 : 1;
-  slots[at + SLOT.candidate] = likely;
-  slots[at + SLOT.candidateBars] = likely === current ? 0 : bars;
-  if (likely === current || bars < model.labelBars) return;
-  slots[at + SLOT.label] = likely;
-  slots[at + SLOT.candidateBars] = 0;
+/** t₄ of an innovation up to a factor, by a = 1 / (1 + t²/4). */
+const density = (a: number): number => a * a * Math.sqrt(a);
+
+/** Announces a regime once it has been likely for long enough. */
+function announce({ labelProbabilityMin, labelBars }: RegimeModel, regimes: Float64Array, r: number): void {
+  const current = read(regimes, r + LABEL);
+  const likely =
+    read(regimes, r + LAW + 2) > labelProbabilityMin
+      ? 2
+      : read(regimes, r + LAW + 1) > labelProbabilityMin
+        ? 1
+        : read(regimes, r + LAW) > labelProbabilityMin
+          ? 0
+          : current;
+  const bars = likely === read(regimes, r + CANDIDATE) ? read(regimes, r + CANDIDATE_BARS) + 1 : 1;
+  const isAnnounced = likely !== current && bars >= labelBars;
+  regimes[r + CANDIDATE] = likely;
+  regimes[r + CANDIDATE_BARS] = likely === current || isAnnounced ? 0 : bars;
+  if (isAnnounced) regimes[r + LABEL] = likely;
 }

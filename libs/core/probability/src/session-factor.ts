@@ -1,6 +1,9 @@
-import { read } from '@aitrader/model';
+import { read, readInt32 } from '@aitrader/model';
+import { SEED_BARS } from './bank.ts';
+import { BAR, BAR_WIDTH, type Batch, type Rows } from './batch.ts';
 import { BUCKET, isPinned } from './bucket.ts';
-import { BUCKETS, SLOT } from './slot.ts';
+import { type Memory, PAST, PAST_WIDTH, SEASON, SEASON_WIDTH } from './memory.ts';
+import { BUCKETS } from './sizes.ts';
 
 /*
  * How much noisier than midday (or than an ordinary night) the next bar is, by where its forecast is made. Overnight, weekends and
@@ -30,20 +33,34 @@ export interface SessionModel {
   readonly sessionGain: number;
 }
 
-export function startFactors(slots: Float64Array, at: number, stepMinutes: number): void {
+export function startFactors({ season }: Memory, slot: number, stepMinutes: number): void {
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const prior = read(PRIORS, bucket);
-    slots[at + SLOT.sessionFactors + bucket] = isClosing(bucket) ? 1 + (prior - 1) / stepMinutes : prior;
-    slots[at + SLOT.visits + bucket] = 0;
+    season[slot * SEASON_WIDTH + SEASON.factors + bucket] = isClosing(bucket) ? 1 + (prior - 1) / stepMinutes : prior;
+    season[slot * SEASON_WIDTH + SEASON.visits + bucket] = 0;
   }
 }
 
-/** Learns the factor of the bucket that a forecast was made in from the cut square in the slot. */
-export function learnFactor(slots: Float64Array, at: number, bucket: number, { sessionGain }: SessionModel): void {
-  if (isPinned(bucket)) return;
-  const visits = read(slots, at + SLOT.visits + bucket);
-  const factor = read(slots, at + SLOT.sessionFactors + bucket);
-  const next = factor * (1 + Math.max(sessionGain, 1 / (visits + PRIOR_BARS)) * (read(slots, at + SLOT.square) - 1));
-  slots[at + SLOT.visits + bucket] = visits + 1;
-  slots[at + SLOT.sessionFactors + bucket] = Math.min(FACTOR_MAX, Math.max(FACTOR_MIN, next));
+const { judgedBucket: JUDGED_BUCKET, square: SQUARE } = BAR;
+const PER_BAR = BAR_WIDTH;
+const { bars: SEEN } = PAST;
+const PER_PAST = PAST_WIDTH;
+const { factors: FACTORS, visits: VISITS } = SEASON;
+const PER_SEASON = SEASON_WIDTH;
+
+/** Learns the factor of the bucket that each judged forecast was made in from the cut square of what came, but for the first bars. */
+export function learnFactors({ past, season }: Memory, { slot, bars }: Batch, rows: Rows, { sessionGain }: SessionModel): void {
+  for (let n = 0; n < rows.count; n++) {
+    const i = readInt32(rows.at, n);
+    const s = readInt32(slot, i);
+    const bucket = read(bars, i * PER_BAR + JUDGED_BUCKET);
+    if (isPinned(bucket) || read(past, s * PER_PAST + SEEN) <= SEED_BARS + 1) continue;
+    const at = s * PER_SEASON + bucket;
+    const visits = read(season, at + VISITS);
+    const factor = read(season, at + FACTORS);
+    const early = 1 / (visits + PRIOR_BARS);
+    const next = factor * (1 + (early > sessionGain ? early : sessionGain) * (read(bars, i * PER_BAR + SQUARE) - 1));
+    season[at + VISITS] = visits + 1;
+    season[at + FACTORS] = next < FACTOR_MIN ? FACTOR_MIN : next > FACTOR_MAX ? FACTOR_MAX : next;
+  }
 }

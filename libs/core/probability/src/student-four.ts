@@ -1,6 +1,6 @@
 import { atan, studentTQuantile } from '@aitrader/core-numeric';
 import { QUANTILE_LEVELS, read } from '@aitrader/model';
-import { MEDIAN, QUANTILES } from './slot.ts';
+import { MEDIAN, QUANTILES } from './sizes.ts';
 
 /*
  * Student's t with four degrees of freedom, unit scale: density f = 3/8 (1 + t²/4)^(−5/2), and everything that a score needs of it

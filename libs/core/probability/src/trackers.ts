@@ -1,6 +1,8 @@
 import { exp, ln } from '@aitrader/core-numeric';
-import { ADAPTED_LEVELS, QUANTILE_LEVELS, read } from '@aitrader/model';
-import { ADAPTED, MEDIAN, QUANTILES, SLOT } from './slot.ts';
+import { ADAPTED_LEVELS, QUANTILE_LEVELS, read, readInt32 } from '@aitrader/model';
+import { BAR, BAR_WIDTH, type Batch } from './batch.ts';
+import { FACTOR, FACTOR_WIDTH, FORECAST, FORECAST_WIDTH, type Memory, PAST, PAST_WIDTH } from './memory.ts';
+import { ADAPTED, MEDIAN, QUANTILES } from './sizes.ts';
 
 /*
  * Each quantile has a factor that follows its own misses: beyond the quantile of tail p, it grows by u = 1 + η (1 − p), else it
@@ -62,46 +64,78 @@ export function newTrackerRates(rawGain: number, adaptedGain: number): TrackerRa
   return { raw, rawGains, adapted };
 }
 
-export function startTrackers(slots: Float64Array, at: number): void {
-  slots.fill(RAW_START, at + SLOT.rawFactors, at + SLOT.rawFactors + QUANTILES);
-  slots[at + SLOT.rawFactors + MEDIAN] = 0;
-  slots.fill(1, at + SLOT.adaptedFactors, at + SLOT.adaptedFactors + ADAPTED);
+export function startTrackers({ factors }: Memory, slot: number): void {
+  const f = slot * FACTOR_WIDTH;
+  factors.fill(RAW_START, f + FACTOR.raw, f + FACTOR.raw + QUANTILES);
+  factors[f + FACTOR.raw + MEDIAN] = 0;
+  factors.fill(1, f + FACTOR.adapted, f + FACTOR.adapted + ADAPTED);
 }
 
-/** Follows the outcome in the slot under the last forecast. */
-export function follow(rates: TrackerRates, slots: Float64Array, at: number): void {
-  const y = read(slots, at + SLOT.outcome);
-  const row = Math.min(read(slots, at + SLOT.bars), rates.rawGains.length - 1);
-  followRaw(rates.raw, row * RATES_WIDTH, slots, at, y);
-  followAdapted(rates.adapted, slots, at, y);
-  const median = read(slots, at + SLOT.raw + MEDIAN);
-  const side = y > median ? 1 : y < median ? -1 : 0;
-  const offset = read(slots, at + SLOT.rawFactors + MEDIAN) + side * MEDIAN_STEP * read(rates.rawGains, row);
-  slots[at + SLOT.rawFactors + MEDIAN] = Math.min(OFFSET_MAX, Math.max(-OFFSET_MAX, offset));
-}
+const { raw: RAW, adapted: ADAPTED_AT } = FORECAST;
+const PER_FORECAST = FORECAST_WIDTH;
+const { adapted: ADAPTED_FACTOR } = FACTOR;
+const PER_FACTOR = FACTOR_WIDTH;
+const { bars: SEEN } = PAST;
+const PER_PAST = PAST_WIDTH;
+const { outcome: OUTCOME } = BAR;
+const PER_BAR = BAR_WIDTH;
+const MIDDLE = MEDIAN;
+const ALL = QUANTILES;
+const ALL_ADAPTED = ADAPTED;
 
-/** `Math.max` without its care for −0 and NaN, which costs in a loop. */
 const atLeast = (least: number, value: number): number => (value < least ? least : value);
+const atMost = (most: number, value: number): number => (value > most ? most : value);
 
-/** All factors shrink; those of the quantiles beyond which `y` lies, counted from the middle, grow instead. */
-function followRaw(rates: Float64Array, row: number, slots: Float64Array, at: number, y: number): void {
-  const c = at + SLOT.rawFactors;
-  const q = at + SLOT.raw;
-  const offset = read(slots, c + MEDIAN);
-  for (let k = 0; k < QUANTILES; k++) slots[c + k] = atLeast(FACTOR_MIN, read(slots, c + k) * read(rates, row + QUANTILES + k));
-  slots[c + MEDIAN] = offset;
-  for (let k = MEDIAN - 1; k >= 0 && y < read(slots, q + k); k--)
-    slots[c + k] = Math.min(FACTOR_MAX, read(slots, c + k) * read(rates, row + k));
-  for (let k = MEDIAN + 1; k < QUANTILES && y > read(slots, q + k); k++)
-    slots[c + k] = Math.min(FACTOR_MAX, read(slots, c + k) * read(rates, row + k));
+/** All factors shrink; those of the quantiles beyond which the outcome lies, counted from the middle, grow instead. */
+export function follow({ raw, rawGains, adapted }: TrackerRates, memory: Memory, { count, slot, bars }: Batch): void {
+  const { forecasts, factors, past } = memory;
+  const steady = rawGains.length - 1;
+  for (let i = 0; i < count; i++) {
+    const s = readInt32(slot, i);
+    const y = read(bars, i * PER_BAR + OUTCOME);
+    const early = read(past, s * PER_PAST + SEEN) - 1;
+    const age = early < steady ? early : steady;
+    const f = s * PER_FACTOR;
+    const q = s * PER_FORECAST + RAW;
+    // what stands at the median is no factor
+    const offset = read(factors, f + MIDDLE);
+    followRaw(raw, age * RATES_WIDTH, factors, f, forecasts, q, y);
+    followAdapted(adapted, factors, f + ADAPTED_FACTOR, forecasts, s * PER_FORECAST + ADAPTED_AT, y);
+    const median = read(forecasts, q + MIDDLE);
+    const side = y > median ? MEDIAN_STEP : y < median ? -MEDIAN_STEP : 0;
+    factors[f + MIDDLE] = atMost(OFFSET_MAX, atLeast(-OFFSET_MAX, offset + side * read(rawGains, age)));
+  }
 }
 
-function followAdapted(rates: Float64Array, slots: Float64Array, at: number, y: number): void {
-  const a = at + SLOT.adaptedFactors;
-  const q = at + SLOT.adapted;
-  for (let k = 0; k < ADAPTED; k++) slots[a + k] = atLeast(FACTOR_MIN, read(slots, a + k) * read(rates, ADAPTED + k));
-  for (let k = ADAPTED_HALF - 1; k >= 0 && y < read(slots, q + k); k--)
-    slots[a + k] = Math.min(FACTOR_MAX, read(slots, a + k) * read(rates, k));
-  for (let k = ADAPTED_HALF; k < ADAPTED && y > read(slots, q + k); k++)
-    slots[a + k] = Math.min(FACTOR_MAX, read(slots, a + k) * read(rates, k));
+/** Those of the raw quantiles, from `f` on, under the quantiles from `q` on. */
+function followRaw(
+  rates: Float64Array,
+  row: number,
+  factors: Float64Array,
+  f: number,
+  quantiles: Float64Array,
+  q: number,
+  y: number,
+): void {
+  for (let k = 0; k < ALL; k++) factors[f + k] = atLeast(FACTOR_MIN, read(factors, f + k) * read(rates, row + ALL + k));
+  for (let k = MIDDLE - 1; k >= 0 && y < read(quantiles, q + k); k--)
+    factors[f + k] = atMost(FACTOR_MAX, read(factors, f + k) * read(rates, row + k));
+  for (let k = MIDDLE + 1; k < ALL && y > read(quantiles, q + k); k++)
+    factors[f + k] = atMost(FACTOR_MAX, read(factors, f + k) * read(rates, row + k));
+}
+
+/** Those of the adapted quantiles. */
+function followAdapted(
+  rates: Float64Array,
+  factors: Float64Array,
+  f: number,
+  quantiles: Float64Array,
+  q: number,
+  y: number,
+): void {
+  for (let k = 0; k < ALL_ADAPTED; k++) factors[f + k] = atLeast(FACTOR_MIN, read(factors, f + k) * read(rates, ALL_ADAPTED + k));
+  for (let k = ADAPTED_HALF - 1; k >= 0 && y < read(quantiles, q + k); k--)
+    factors[f + k] = atMost(FACTOR_MAX, read(factors, f + k) * read(rates, k));
+  for (let k = ADAPTED_HALF; k < ALL_ADAPTED && y > read(quantiles, q + k); k++)
+    factors[f + k] = atMost(FACTOR_MAX, read(factors, f + k) * read(rates, k));
 }

@@ -6,7 +6,8 @@ import {
   type ProbabilityConfig,
   type StateColumn,
 } from '@aitrader/model';
-import { SLOT } from '../src/slot.ts';
+import { FILTER } from '../src/memory.ts';
+import { scoreFigures, scoreUnderState } from '../src/index.ts';
 import { baselinesOf, returnsOf } from './gaussian-baselines.ts';
 import type { Series } from './real-series.ts';
 import { runStage } from './run-stage.ts';
@@ -60,17 +61,17 @@ export function measure(series: Series, config: ProbabilityConfig = CONFIG): Mea
   const [raw, adapted] = [LEVELS.map(() => 0), LEVELS.map(() => 0)];
   const seen = { bars: 0, notFinite: 0, notDefinite: 0, suspect: 0 };
   let crps = 0;
-  runStage(series, config, (row, i, { slots }) => {
-    const [p11, p22] = [read(slots, SLOT.levelVariance), read(slots, SLOT.velocityVariance)];
+  runStage(series, config, (row, i, { memory: { filter } }) => {
+    const [p11, p22] = [read(filter, FILTER.levelVariance), read(filter, FILTER.velocityVariance)];
     seen.bars++;
     if (!row.every((value) => Number.isSafeInteger(value))) seen.notFinite++;
-    if (!(p11 > 0 && p11 * p22 > read(slots, SLOT.covariance) ** 2)) seen.notDefinite++;
+    if (!(p11 > 0 && p11 * p22 > read(filter, FILTER.covariance) ** 2)) seen.notDefinite++;
     if ((read(row, AT.flags) & STATE_FLAG.SUSPECT) !== 0) seen.suspect++;
     if (i > BURN_IN) {
       const y = Math.round(read(returns, i - 1) * 1e6);
       countHits(RAW_ENDS, forecast, y, raw);
       countHits(ADAPTED_ENDS, forecast, y, adapted);
-      crps += read(row, AT.crps) / 1e6;
+      crps += scoreFigures(scoreUnderState(forecast, 0, y)).crps / 1e6;
     }
     forecast.set(row);
   });

@@ -25,7 +25,7 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], emit: R
   const denials: Denial[] = [];
   emit.orders = orders;
   emit.denials = denials;
-  if (slices.every(({ signals }) => signals.length === 0)) return;
+  if (!anySignal(slices)) return;
   const ranked = slices.flatMap((slice) => slice.signals).sort(bestFirst);
   for (const signal of ranked) {
     const answer = assess(state, signal);
@@ -36,6 +36,11 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], emit: R
   }
   orders.sort((a, b) => compareText(a.id, b.id));
   denials.sort(inSymbolOrder);
+}
+
+function anySignal(slices: readonly SignalSlice[]): boolean {
+  for (const { signals } of slices) if (signals.length > 0) return true;
+  return false;
 }
 
 /** Asks one gate after the other. The size only ever falls; the first gate to leave nothing of it is the denial. */

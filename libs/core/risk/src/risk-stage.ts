@@ -11,7 +11,7 @@
  * 8. The state is bounded: an order that is final and flat is forgotten.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
-import type { EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
+import type { AccountSnapshot, EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
@@ -25,14 +25,34 @@ import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
  */
 function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
   enterInterval(state, input);
+  if (state.account !== null && saysNothing(input)) repeat(state, state.account, emit);
+  else consider(state, input, emit);
+}
+
+/** Whether an interval brings nothing that anything could follow from: then the account is what it was. */
+function saysNothing({ bars, signals, report, control }: RiskInput): boolean {
+  for (const { count } of bars) if (count > 0) return false;
+  for (const slice of signals) if (slice.signals.length > 0) return false;
+  return control.length === 0 && report.fills.length === 0 && report.events.length === 0;
+}
+
+function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision): void {
+  emit.t = state.t;
+  emit.account = account;
+  emit.orders = [];
+  emit.denials = [];
+}
+
+function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
   obey(state, input.control);
   foldReport(state.ledger, state.orders, input.report);
   for (const bars of input.bars) hearBars(state.tape, bars);
   markPositions(state.ledger, state.tape, state.t);
-  watchDrawdown(state);
+  const drawdown = watchDrawdown(state);
   decide(state, input.signals, emit);
+  state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
-  emit.account = snapshotAccount(state);
+  emit.account = state.account;
 }
 
 /** Intervals come once and in order, and all that comes with one speaks of it. */

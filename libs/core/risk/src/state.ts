@@ -1,4 +1,4 @@
-import { epochMs, type Cash, type EpochMs, type OrderId, type RiskConfig } from '@aitrader/model';
+import { epochMs, type AccountSnapshot, type Cash, type EpochMs, type OrderId, type RiskConfig } from '@aitrader/model';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import type { OpenOrder } from './open-orders.ts';
@@ -21,6 +21,8 @@ export interface RiskState {
   halt: Halt | null;
   /** high-water mark of the equity that the drawdown is measured from */
   equityPeak: Cash;
+  /** the account as it was said last; null before the first interval */
+  account: AccountSnapshot | null;
 }
 
 /** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
@@ -37,5 +39,6 @@ export function newRiskState(config: RiskConfig): RiskState {
     t: epochMs(0),
     halt: null,
     equityPeak: config.startingCash,
+    account: null,
   };
 }

@@ -9,19 +9,23 @@
 import {
   BAR_FLAG,
   PRICE_UNITS_PER_DOLLAR,
+  addSlot,
+  findSlot,
   item,
+  newSymbolIndex,
   priceFromDollars,
   read,
   readUint32,
   type BarSlice,
   type EpochMs,
+  type SymbolIndex,
   type Ticker,
 } from '@aitrader/model';
 import { markToMarket, type Ledger } from '@aitrader/core-portfolio';
 
 /** Columns indexed by slot; a symbol keeps the slot it got with its first bar. */
 export interface Tape {
-  readonly slots: Map<Ticker, number>;
+  readonly index: SymbolIndex;
   /** close time of the last believed bar, epoch ms; 0 before it */
   closedAt: Float64Array;
   /** its close, dollars; 0 before it */
@@ -41,7 +45,7 @@ const MS_PER_MINUTE = 60_000;
 
 /** A tape that has heard nothing. */
 export const newTape = (): Tape => ({
-  slots: new Map(),
+  index: newSymbolIndex(),
   closedAt: new Float64Array(SLOTS_AT_FIRST),
   close: new Float64Array(SLOTS_AT_FIRST),
   suspect: new Float64Array(SLOTS_AT_FIRST),
@@ -49,9 +53,10 @@ export const newTape = (): Tape => ({
 
 /** Takes in one shard's bars of one interval. O(bars), and free of allocation once every symbol has its slot. */
 export function hearBars(tape: Tape, bars: BarSlice): void {
+  let slot = -1;
   for (let i = 0; i < bars.count; i++) {
     const close = read(bars.close, i);
-    const slot = slotOf(tape, item(bars.symbols, i));
+    slot = slotOf(tape, item(bars.symbols, i), slot + 1);
     const believed =
       (readUint32(bars.flags, i) & SUSPECT_PRINT) === 0 ? close > 0 && close < Infinity : corroborated(tape, slot, close);
     if (believed) {
@@ -65,7 +70,7 @@ export function hearBars(tape: Tape, bars: BarSlice): void {
 /** Values every position that has a believed close at `t`; the other ones keep the mark they have. O(positions). */
 export function markPositions(ledger: Ledger, tape: Tape, t: EpochMs): void {
   for (const symbol of ledger.positions.keys()) {
-    const slot = tape.slots.get(symbol);
+    const slot = tape.index.slots.get(symbol);
     if (slot !== undefined && read(tape.closedAt, slot) === t)
       markToMarket(ledger, symbol, priceFromDollars(read(tape.close, slot)));
   }
@@ -73,13 +78,13 @@ export function markPositions(ledger: Ledger, tape: Tape, t: EpochMs): void {
 
 /** The last believed close, in units of 1e-4 dollar; NaN when there is none. */
 export function lastClose(tape: Tape, symbol: Ticker): number {
-  const slot = tape.slots.get(symbol);
+  const slot = tape.index.slots.get(symbol);
   return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.round(read(tape.close, slot) * PRICE_UNITS_PER_DOLLAR);
 }
 
 /** Minutes from the last believed close to `t`, begun ones counted whole; NaN when there is none. */
 export function minutesSinceClose(tape: Tape, symbol: Ticker, t: EpochMs): number {
-  const slot = tape.slots.get(symbol);
+  const slot = tape.index.slots.get(symbol);
   return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.ceil((t - read(tape.closedAt, slot)) / MS_PER_MINUTE);
 }
 
@@ -90,13 +95,13 @@ const corroborated = (tape: Tape, slot: number, close: number): boolean =>
 const standsBy = (close: number, other: number): boolean =>
   Math.abs(close - other) <= CORROBORATION_FRACTION * other && close > 0;
 
-function slotOf(tape: Tape, symbol: Ticker): number {
-  return tape.slots.get(symbol) ?? newSlot(tape, symbol);
+function slotOf(tape: Tape, symbol: Ticker, likely: number): number {
+  const known = findSlot(tape.index, symbol, likely);
+  return known < 0 ? newSlot(tape, symbol) : known;
 }
 
 function newSlot(tape: Tape, symbol: Ticker): number {
-  const slot = tape.slots.size;
-  tape.slots.set(symbol, slot);
+  const slot = addSlot(tape.index, symbol);
   if (slot === tape.close.length) {
     tape.closedAt = doubled(tape.closedAt);
     tape.close = doubled(tape.close);

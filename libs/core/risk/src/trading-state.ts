@@ -32,11 +32,13 @@ function resume(state: RiskState): void {
   state.halt = null;
 }
 
-/** Raises the high-water mark, and latches the halt at the drawdown limit. A limit that is not a number halts. */
-export function watchDrawdown(state: RiskState): void {
+/** Raises the high-water mark, and latches the halt at the drawdown limit. A limit that is not a number halts. Returns the drawdown. */
+export function watchDrawdown(state: RiskState): number {
   const equity = equityOf(state.ledger);
   state.equityPeak = cash(Math.max(state.equityPeak, equity));
-  if (!(drawdownPpm(equity, state.equityPeak) < Math.round(state.config.drawdownFractionHalt * PPM))) state.halt = 'drawdown';
+  const drawdown = drawdownPpm(equity, state.equityPeak);
+  if (!(drawdown < Math.round(state.config.drawdownFractionHalt * PPM))) state.halt = 'drawdown';
+  return drawdown;
 }
 
 /** Fall of the equity from its peak, in 1e-6 of the peak, rounded up; all of it when there never was any. Exact. */
@@ -46,9 +48,16 @@ export function drawdownPpm(equity: Cash, peak: Cash): number {
   if (fallen === 0) return 0;
   if (fallen < 0 || !Number.isSafeInteger(Math.max(fallen, peak) * STEP)) return drawdownPpmOfAnySize(equity, peak);
   // Long division in two steps of a thousand keeps every product a safe integer, and every remainder exact.
-  const rest = (fallen * STEP) % peak;
-  const last = (rest * STEP) % peak;
-  return ((fallen * STEP - rest) / peak) * STEP + (rest * STEP - last) / peak + (last > 0 ? 1 : 0);
+  const thousandths = quotient(fallen * STEP, peak);
+  const rest = fallen * STEP - thousandths * peak;
+  const millionths = quotient(rest * STEP, peak);
+  return thousandths * STEP + millionths + (rest * STEP > millionths * peak ? 1 : 0);
+}
+
+/** The whole quotient of safe integers of which neither is negative; what the division of doubles rounds up is taken back. */
+function quotient(of: number, by: number): number {
+  const whole = Math.floor(of / by);
+  return whole * by > of ? whole - 1 : whole;
 }
 
 /** A thousand: PPM is its square. */
@@ -59,17 +68,16 @@ function drawdownPpmOfAnySize(equity: Cash, peak: Cash): number {
   return Number((fallen * BigInt(PPM) + whole - 1n) / whole);
 }
 
-/** The account as it stands, orders approved just now included. */
-export function snapshotAccount({ ledger, orders, equityPeak, halt }: RiskState): AccountSnapshot {
-  const equity = equityOf(ledger);
+/** The account as it stands at a drawdown, orders approved just now included. */
+export function snapshotAccount({ ledger, orders, equityPeak, halt }: RiskState, drawdown: number): AccountSnapshot {
   return {
     cash: ledger.cash,
-    equity,
+    equity: equityOf(ledger),
     gross: ledger.gross,
     reserved: reservedCash(orders),
     realised: ledger.realised,
     equityPeak,
-    drawdownPpm: drawdownPpm(equity, equityPeak),
+    drawdownPpm: drawdown,
     tradingState: halt === null ? 'active' : 'halted',
   };
 }

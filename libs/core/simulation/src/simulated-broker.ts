@@ -11,7 +11,7 @@
  * 5. A close fills from the first bar at or after the exit time, at its open, and works until all is out, whatever the hour.
  * 6. Never more is exited than entered, and nothing fills after the leg is final.
  */
-import { quantity, type EpochMs, type Order, type OrderId, type SimulationConfig } from '@aitrader/model';
+import { quantity, type BarSlice, type EpochMs, type Order, type OrderId, type SimulationConfig } from '@aitrader/model';
 import { phaseAt } from '@aitrader/core-sessions';
 import { endEntry, isOver, newBracket, report, tradeBracket, type Bracket, type Interval } from './bracket.ts';
 import type { Broker, BrokerEvent } from './broker.ts';
@@ -58,8 +58,11 @@ export const simulatedBroker: Broker<SimulatedBrokerState> = {
 
   step: (state, t, bars, events) => {
     if (state.brackets.size === 0) return;
+    const hasBars = anyBar(bars);
     const interval = intervalOf(state, t, events);
     for (const bracket of state.brackets.values()) {
+      // without a bar only time passes, which ends an entry at the close or at its exit time
+      if (!hasBars && t < bracket.dayEnd && t < bracket.order.exitAt) continue;
       expire(bracket, t > bracket.dayEnd, interval);
       const print = t > bracket.order.t ? printOf(bars, t, bracket.order.symbol) : undefined;
       if (print !== undefined) tradeBracket(bracket, print, interval);
@@ -68,6 +71,11 @@ export const simulatedBroker: Broker<SimulatedBrokerState> = {
     }
   },
 };
+
+function anyBar(bars: readonly BarSlice[]): boolean {
+  for (const { count } of bars) if (count > 0) return true;
+  return false;
+}
 
 function intervalOf({ config }: SimulatedBrokerState, t: EpochMs, events: BrokerEvent[]): Interval {
   const halfSpreadBp = phaseAt(t) === 'RTH' ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;

@@ -11,7 +11,7 @@ import {
   type OpeningRange,
 } from '@aitrader/core-features';
 import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
-import { PPM, type StrategyConfig, type Ticker } from '@aitrader/model';
+import { addSlot, findSlot, newSymbolIndex, PPM, type StrategyConfig, type SymbolIndex, type Ticker } from '@aitrader/model';
 import { newOutlook, type Outlook } from './forward-return.ts';
 
 /** Everything that the breakout strategy remembers: plain data, its columns indexed by slot, one slot per symbol. */
@@ -23,7 +23,7 @@ export interface BreakoutState {
   readonly turbulentPpmMax: number;
   readonly outlook: Outlook;
   readonly cursor: CalendarCursor;
-  readonly slots: Map<Ticker, number>;
+  readonly index: SymbolIndex;
   /** bars seen */
   seen: Uint32Array;
   /** index of the session of the last bar, plus 1; 0 before the first one */
@@ -51,7 +51,7 @@ export function newBreakoutState(config: StrategyConfig): BreakoutState {
     turbulentPpmMax: Math.round(config.turbulentMax * PPM),
     outlook: newOutlook(config.horizonMinutes),
     cursor: newCalendarCursor(),
-    slots: new Map(),
+    index: newSymbolIndex(),
     seen: new Uint32Array(0),
     session: new Uint32Array(0),
     spent: new Uint32Array(0),
@@ -63,13 +63,12 @@ export function newBreakoutState(config: StrategyConfig): BreakoutState {
   return state;
 }
 
-/** The symbol's slot, a new one when it was never seen. O(1) amortised. */
-export function slotOf(state: BreakoutState, symbol: Ticker): number {
-  const known = state.slots.get(symbol);
-  if (known !== undefined) return known;
-  const slot = state.slots.size;
+/** The symbol's slot, a new one when it was never seen; `likely` is where to look first. O(1) amortised. */
+export function slotOf(state: BreakoutState, symbol: Ticker, likely: number): number {
+  const known = findSlot(state.index, symbol, likely);
+  if (known >= 0) return known;
+  const slot = addSlot(state.index, symbol);
   if (slot >= state.seen.length) grow(state, state.seen.length * 2);
-  state.slots.set(symbol, slot);
   return slot;
 }
 

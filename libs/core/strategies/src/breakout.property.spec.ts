@@ -132,7 +132,7 @@ describe('breakout', () => {
       const emit = newSignalSlice(0);
       for (const { t, prints } of intervals) {
         const input = interval(t, prints);
-        for (const [symbol, slot] of state.slots) {
+        for (const [symbol, slot] of state.index.slots) {
           const row = indexOfSymbol(input.bars, symbol);
           // the planted fault: the bar enters the channel before it is compared with it
           if (row >= 0) updateDonchian(state.donchian, slot, input.bars.high[row] ?? NaN, input.bars.low[row] ?? NaN);

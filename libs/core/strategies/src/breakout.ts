@@ -18,6 +18,7 @@ import {
   type BarSlice,
   item,
   MINUTES_OF,
+  PPM,
   priceFromDollars,
   read,
   readUint32,
@@ -42,7 +43,7 @@ export const BREAKOUT_STRATEGY = 'breakout';
 /** The columns of a state that the strategy reads: a host need not decode the others. */
 export const BREAKOUT_COLUMNS: readonly StateColumn[] = [
   ...(['velocity', 'levelVariance', 'levelVelocityCovariance', 'velocityVariance', 'predictiveDof'] as const),
-  ...(['velocityUp', 'volatility', 'calm', 'normal', 'turbulent', 'regime', 'coverage95', 'scored', 'flags'] as const),
+  ...(['velocityUp', 'volatility', 'calm', 'turbulent', 'regime', 'coverage95', 'scored', 'flags'] as const),
 ];
 
 const MS_PER_MINUTE = 60_000;
@@ -61,12 +62,13 @@ function applySlice(state: BreakoutState, { bars, states }: StrategyInput, emit:
   emit.t = bars.t;
   emit.shard = bars.shard;
   emit.signals.length = 0;
+  if (bars.count === 0) return;
   const interval = intervalOf(state, bars);
-  const candidate: Candidate = { state, bars, states, phase: state.cursor.moment.phase, row: 0, slot: 0, direction: 1 };
+  const candidate: Candidate = { state, bars, states, phase: state.cursor.moment.phase, row: 0, slot: -1, direction: 1 };
   for (let row = 0; row < bars.count; row++) {
     if (!isPriced(bars, row)) continue;
     candidate.row = row;
-    candidate.slot = slotOf(state, item(bars.symbols, row));
+    candidate.slot = slotOf(state, item(bars.symbols, row), candidate.slot + 1);
     foldBar(candidate, interval);
     const signal = considerClose(candidate);
     if (signal !== undefined) emit.signals.push(signal);
@@ -137,6 +139,7 @@ function signalFrom(candidate: Candidate): Signal | undefined {
   const forward = forwardReturn(state.outlook, states.rows, row * STATE_WIDTH);
   if (bracket === undefined || forward === undefined) return undefined;
   const symbol = item(bars.symbols, row);
+  const [calm, turbulent] = [figure(candidate, 'calm'), figure(candidate, 'turbulent')];
   return {
     id: signalId(bars.t, symbol, BREAKOUT_STRATEGY),
     t: bars.t,
@@ -150,7 +153,7 @@ function signalFrom(candidate: Candidate): Signal | undefined {
     forward,
     velocityUpPpm: figure(candidate, 'velocityUp'),
     volatilityE8: figure(candidate, 'volatility'),
-    regimePpm: [figure(candidate, 'calm'), figure(candidate, 'normal'), figure(candidate, 'turbulent')],
+    regimePpm: [calm, PPM - calm - turbulent, turbulent],
     regime: figure(candidate, 'regime'),
     coverage95Ppm: figure(candidate, 'coverage95'),
     scored: figure(candidate, 'scored'),

@@ -16,6 +16,8 @@ export interface LoggedMessage {
   readonly seq: number;
   readonly subject: string;
   readonly data: Uint8Array;
+  /** the very bytes that were stored, where an earlier version of the fact says otherwise what `data` says as today's */
+  readonly stored?: Uint8Array;
 }
 
 /** Everything that a stage instance reads about one interval. */

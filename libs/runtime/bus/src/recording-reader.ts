@@ -124,7 +124,8 @@ function asToday(message: LoggedMessage): LoggedMessage {
   const { seq, subject, data } = message;
   return readingMessage(message, () => {
     const { fact, version } = addressOf(subject);
-    return { seq, subject, data: upcast(fact, version, data) };
+    const today = upcast(fact, version, data);
+    return today === data ? message : { seq, subject, data: today, stored: data };
   });
 }
 

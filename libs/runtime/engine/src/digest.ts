@@ -39,12 +39,13 @@ export function newRunDigest(): RunDigest {
   >;
   return {
     add: (interval) => {
+      const { report, decision } = interval;
       addBarsAndStates(rows, interval);
       for (const signal of signalsInOrder(interval)) signalRow(rows.signals, signal);
-      for (const event of interval.report.events) orderEventRow(rows.orderEvents, event);
-      for (const fill of interval.report.fills) fillRow(rows.fills, fill);
-      for (const order of interval.decision.orders) orderRow(rows.orders, order);
-      for (const denial of interval.decision.denials) denialRow(rows.denials, denial);
+      for (const event of report.events) orderEventRow(rows.orderEvents, event);
+      for (const fill of report.fills) fillRow(rows.fills, fill);
+      for (const order of decision.orders) orderRow(rows.orders, order);
+      for (const denial of decision.denials) denialRow(rows.denials, denial);
     },
     current: () => {
       for (const part of PARTS) flushRows(rows[part]);
@@ -94,6 +95,8 @@ const NONE: readonly Signal[] = [];
 
 /** All signals of an interval in symbol order: what risk and a digest see, whatever the shards. */
 export function signalsInOrder({ signals }: Interval): readonly Signal[] {
-  if (signals.every((slice) => slice.signals.length === 0)) return NONE;
+  let count = 0;
+  for (const slice of signals) count += slice.signals.length;
+  if (count === 0) return NONE;
   return signals.flatMap((slice) => slice.signals).sort((a, b) => compareText(a.symbol, b.symbol));
 }

@@ -1,7 +1,8 @@
 import { E8, item, read, type Timeframe } from '@aitrader/model';
 import { exp } from '@aitrader/core-numeric';
 import { INTERVALS, type Interval, type Law } from '../intervals.ts';
-import { returnE8, type DrawnBar } from '../series-track.ts';
+import { returnE8 } from '@aitrader/core-probability';
+import type { DrawnBar } from '../series-track.ts';
 import { chartOf, dataTable, labelsBelow, legendEntry, verticalAxis } from './chart.ts';
 import { closeText, fixed } from '../format.ts';
 import { html, type Html } from './html.ts';

@@ -62,8 +62,10 @@ export function regimeChart(id: string, bars: readonly DrawnBar[], timeframe: Ti
 
 const labelOf = ({ forecast }: DrawnBar): number => read(forecast, AT.regime);
 /** Calm, normal, turbulent. */
-const sharesOf = ({ forecast }: DrawnBar): number[] =>
-  [AT.calm, AT.normal, AT.turbulent].map((column) => read(forecast, column) / PPM);
+function sharesOf({ forecast }: DrawnBar): number[] {
+  const [calm, turbulent] = [read(forecast, AT.calm), read(forecast, AT.turbulent)];
+  return [calm, PPM - calm - turbulent, turbulent].map((ppm) => ppm / PPM);
+}
 
 function areasOf(bars: readonly DrawnBar[]): Html[] {
   const x = barScale(bars.length);

@@ -1,0 +1,22 @@
+import { ADAPTED_LEVELS, QUANTILE_LEVELS } from '@aitrader/model';
+
+/** How many numbers a symbol has of each kind. */
+
+export const QUANTILES = QUANTILE_LEVELS.length;
+export const ADAPTED = ADAPTED_LEVELS.length;
+/** Index of the median among the levels. */
+export const MEDIAN = 6;
+
+/** The bank: variances that forget at different speeds, and fitted ones behind them, each with several shapes of tail. */
+export const TRACKS = 8;
+export const FITTED_TRACKS_MAX = 2;
+export const SHAPES = 3;
+export const EXPERTS = TRACKS * SHAPES;
+
+/** Where a forecast may be made, see bucket.ts. */
+export const BUCKETS = 27;
+
+export const REGIME_COUNT = 3;
+
+/** Sessions whose calibration is kept apart. */
+export const SESSIONS_SCORED = 3;
