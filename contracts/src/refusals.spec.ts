@@ -203,10 +203,18 @@ describe('packed figures of states', () => {
       );
     expectPackedRefused(withColumn('regime', 1, 0, 0), 'figures.regime', 'takes 1 bytes a number where fewer would do');
     expectPackedRefused(withColumn('regime', 2, 1, 0, 2, 0), 'figures.regime', 'takes 2 bytes a number where fewer would do');
-    expectPackedRefused(withColumn('q250', 4, 1, 0, 0, 0, 255, 255, 127, 0), 'figures.q250', 'takes 4 bytes a number where fewer would do');
+    expectPackedRefused(
+      withColumn('q250', 4, 1, 0, 0, 0, 255, 255, 127, 0),
+      'figures.q250',
+      'takes 4 bytes a number where fewer would do',
+    );
     const doubles = (...values: readonly number[]): number[] => [...new Uint8Array(Float64Array.from(values).buffer)];
     expectPackedRefused(withColumn('z', 8, ...doubles(1, -5)), 'figures.z', 'takes 8 bytes a number where fewer would do');
-    expectPackedRefused(withColumn('q995', 8, ...doubles(2 ** 31, 0)), 'figures.q995', 'takes 8 bytes a number where fewer would do');
+    expectPackedRefused(
+      withColumn('q995', 8, ...doubles(2 ** 31, 0)),
+      'figures.q995',
+      'takes 8 bytes a number where fewer would do',
+    );
   });
 
   it('are safe integers', () => {

@@ -137,7 +137,9 @@ describe('bad input', () => {
         expect(stderr).toContain(`port ${port} is in use`);
         const paper = await aitrader.run('paper', '--speed', 'max', '--health-port', String(port));
         expect(paper.code).not.toBe(0);
-        expect(paper.stderr).toContain(String(port));
+        // Somebody may be on the next ones, too.
+        const asked = [0, 1, 2, 3, 4].map((service) => `cannot listen on port ${port + service}`);
+        expect(asked.some((words) => paper.stderr.includes(words))).toBe(true);
         expect(await aitrader.json('runs')).toEqual([]);
       } finally {
         holder.close();
@@ -147,15 +149,14 @@ describe('bad input', () => {
   );
 
   it(
-    'a bus without room ends the run, says so, and leaves no half of it behind',
+    'a bus without room ends a run in one process, which says that it cleans up after itself',
     async () => {
       const small = await commandUnderTest();
       try {
-        for (const host of [['--host', 'bus'], ['--record']]) {
-          const { code, stderr } = await small.run('backtest', '--bars', 'sample', ...host, '--store-max', '3');
-          expect(code).not.toBe(0);
-          expect(stderr).toMatch(/no room/);
-        }
+        const { code, stderr } = await small.run('backtest', '--bars', 'sample', '--record', '--store-max', '3');
+        expect(code).not.toBe(0);
+        expect(stderr).toMatch(/no room/);
+        expect(stderr).toMatch(/^backtest-\S+ failed before its end, and what it had recorded is deleted$/m);
         expect(await small.json('runs')).toEqual([]);
       } finally {
         small.cleanUp();

@@ -1,7 +1,9 @@
 import { styleText } from 'node:util';
+import { RunFailed } from '@aitrader/application-supervision';
 import { ioProblem } from '@aitrader/runtime-storage';
 import { printable } from './printable.ts';
-import { say } from './terminal.ts';
+import { keptLines } from './kept-run.ts';
+import { remark, say } from './terminal.ts';
 
 const EXIT_FAILED = 1;
 const CAUSES_MAX = 4;
@@ -13,6 +15,7 @@ export function failWith(error: unknown): void {
   for (const [i, line] of failureLines(error).entries())
     say(i === 0 ? `${styleText('red', 'error')}: ${line}` : `  because: ${line}`);
   if (process.env['AITRADER_DEBUG'] !== undefined && error instanceof Error) say(printable(error.stack ?? ''));
+  if (error instanceof RunFailed) for (const line of keptLines(error)) remark(line);
   process.exitCode = EXIT_FAILED;
 }
 

@@ -44,6 +44,12 @@ const LEAD_INTERVALS_LOW = 192;
 const BATCH_INTERVALS_MAX = 64;
 const LEAD_POLL_MS = 10;
 
+/** What a run keeps from its first message to its last, whoever goes on with it. */
+const SAME_WITHIN_A_RUN = [
+  ...(['kind', 'shards', 'timeframe', 'configHash', 'universe', 'sources', 'from', 'to'] as const),
+  ...(['codeHash', 'nodeVersion'] as const),
+];
+
 /** {@link IngestSpec}: what is to be played. */
 export const INGEST_SPEC = Symbol('IngestSpec');
 
@@ -110,10 +116,9 @@ export class IngestServer extends ServiceServer {
 
   /** A restart goes on with the run that it began; anything else needs a run of its own. @throws ConfigurationError */
   #assertSameRun(begun: Manifest, now: Manifest): void {
-    const fields = ['kind', 'shards', 'timeframe', 'configHash', 'universe', 'sources', 'from', 'to'] as const;
-    const problems = fields
-      .filter((field) => JSON.stringify(begun[field]) !== JSON.stringify(now[field]))
-      .map((field) => `${field}: the run was begun with another one; give the new run an AITRADER_RUN of its own`);
+    const problems = SAME_WITHIN_A_RUN.filter((field) => JSON.stringify(begun[field]) !== JSON.stringify(now[field])).map(
+      (field) => `${field}: the run was begun with another one; give the new run an AITRADER_RUN of its own`,
+    );
     if (problems.length > 0) throw new ConfigurationError(`run ${this.#run}`, problems);
   }
 

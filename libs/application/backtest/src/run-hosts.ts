@@ -1,7 +1,7 @@
 import { loadBars, newManifest } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { Recorder, resultOf } from '@aitrader/application-recordings';
-import { discardRun, runOnBus, type OpenHome } from '@aitrader/application-supervision';
+import { deleteRun, requireRoom, runOnBus, type OpenHome } from '@aitrader/application-supervision';
 import type { RunConfig, RunId, RunKind } from '@aitrader/model';
 import { type Bus } from '@aitrader/runtime-bus';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
@@ -19,12 +19,13 @@ export interface HostRun {
 
 const noBus = (): Promise<Bus> => Promise.reject(new Error('this source needs no bus'));
 
-/** A run in one process. With a home it leaves a recording; a failed one leaves none. */
+/** A run in one process. With a home it leaves a recording; one that fails before its end deletes it again, and says so. */
 export async function memoryHost(request: HostRun, open: OpenHome | undefined, record: boolean): Promise<RunReport> {
   const { run, kind, shards, config, listener } = request;
   const loading = listener.progress('loading');
   const bus = open === undefined ? noBus : (): Promise<Bus> => Promise.resolve(open.bus);
   const market = await loadBars(request.source, bus, loading.at).finally(loading.done);
+  if (open !== undefined && record) await requireRoom(open);
   const recorder =
     open !== undefined && record ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, market)) : undefined;
   const progress = listener.progress('running');
@@ -42,33 +43,36 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
     await recorder?.end();
     return reportOf(run, 'memory', shards, result);
   } catch (error) {
-    if (open !== undefined && recorder !== undefined) await discardRun(open.bus, run, listener.warn);
+    progress.done();
+    if (open !== undefined && recorder !== undefined) await cleanUp(open, run, listener);
     throw error;
   } finally {
     progress.done();
   }
 }
 
-/** A run over the bus, by the five services; a failed one leaves no recording. */
+/** What one process decided it decides again: half a recording of it is of no use. */
+async function cleanUp(open: OpenHome, run: RunId, { remark, warn }: Listener): Promise<void> {
+  await deleteRun(open, run).then(
+    () => remark(`${run} failed before its end, and what it had recorded is deleted`),
+    (error: unknown) => {
+      warn(`${run} failed before its end, and could not be deleted: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+}
+
+/** A run over the bus, by the five services. What was recorded is kept, however it ends. @throws RunFailed */
 export async function busHost(request: HostRun, open: OpenHome, checkpointEvery?: number): Promise<RunReport> {
   const { run, kind, shards, config, source, listener } = request;
   const progress = listener.progress('running');
-  try {
-    const { seconds } = await runOnBus(open, {
-      run,
-      spec: { source, speed: 0, shards, kind, config },
-      onProgress: progress.at,
-      onRestart: (stage, why) => listener.remark(`${stage} ended (${why}); restarting it`),
-      ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
-    });
-    progress.done();
-    const reading = listener.progress('digesting');
-    const result = await resultOf(open.bus, run, reading.at);
-    reading.done();
-    return reportOf(run, 'bus', shards, { ...result, seconds });
-  } catch (error) {
-    progress.done();
-    await discardRun(open.bus, run, listener.warn);
-    throw error;
-  }
+  const { seconds } = await runOnBus(open, {
+    run,
+    spec: { source, speed: 0, shards, kind, config },
+    onProgress: progress.at,
+    onRestart: (stage, why) => listener.remark(`${stage} ended (${why}); restarting it`),
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+  }).finally(progress.done);
+  const reading = listener.progress('digesting');
+  const result = await resultOf(open.bus, run, reading.at).finally(reading.done);
+  return reportOf(run, 'bus', shards, { ...result, seconds });
 }

@@ -4,7 +4,7 @@ import { readLog } from '@aitrader/runtime-bus';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { newRunId } from '@aitrader/application-backtest';
 import { resultOf } from '@aitrader/application-recordings';
-import { discardRun, runOnBus, type OpenHome } from '@aitrader/application-supervision';
+import { RunFailed, deleteRun, runOnBus, type OpenHome } from '@aitrader/application-supervision';
 import { quantileOf } from './quantile.ts';
 
 /** Whom a measurement tells how far it is, and what went wrong beside it. */
@@ -34,7 +34,7 @@ export async function benchBus(
   const run = newRunId('backtest');
   const source = { kind: 'synthetic', symbols, intervals } as const;
   const spec = { source, speed: 0, shards: 1, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
-  try {
+  return scratch(open, run, warn, async () => {
     const { seconds } = await runOnBus(open, { run, spec, onProgress });
     const { slices, bars } = await resultOf(open.bus, run);
     const decided = [...(await storedAt(open, run, 'orders')).values()];
@@ -48,9 +48,7 @@ export async function benchBus(
       steadySlicesPerSecond: steady,
       steadyBarsPerSecond: (steady * bars) / slices,
     };
-  } finally {
-    await discardRun(open.bus, run, warn);
-  }
+  });
 }
 
 export interface LatencyFigures {
@@ -81,15 +79,27 @@ export async function benchLatency(
     kind: 'backtest',
     config: SIMULATED_DEFAULTS,
   } as const;
-  try {
+  return scratch(open, run, warn, async () => {
     await runOnBus(open, { run, spec, onProgress });
     const closed = await storedAt(open, run, 'bars', 0);
     const decided = await storedAt(open, run, 'orders');
     const latencies = [...decided].map(([t, ms]) => ms - (closed.get(t) ?? Number.NaN));
     const warm = latencies.slice(WARM_UP_INTERVALS);
     return { slices: warm.length, p50Ms: quantileOf(warm, 0.5), p99Ms: quantileOf(warm, 0.99) };
+  });
+}
+
+/** Measures on a run that is of no use afterwards, and deletes it, also when it fails. */
+async function scratch<T>(open: OpenHome, run: RunId, warn: BenchEvents['warn'], measure: () => Promise<T>): Promise<T> {
+  try {
+    return await measure();
+  } catch (error) {
+    // Nothing of it is kept, so it is the fault alone that is of interest.
+    throw error instanceof RunFailed ? error.cause : error;
   } finally {
-    await discardRun(open.bus, run, warn);
+    await deleteRun(open, run).catch((error: unknown) => {
+      warn(`the scratch run ${run} could not be deleted: ${error instanceof Error ? error.message : String(error)}`);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { FACT_WIRING, FACTS, encodeControl, encodeManifest } from '@aitrader/contracts';
 import type { EpochMs, Manifest } from '@aitrader/model';
 import { encodeInterval } from '@aitrader/application-pipeline';
-import { FencedPublisher, createRecording, type Bus } from '@aitrader/runtime-bus';
+import { FencedPublisher, createRecording, deleteRecording, recordingInfo, type Bus } from '@aitrader/runtime-bus';
 import type { Interval } from '@aitrader/runtime-engine';
 
 /** Writes an in-process run into a recording: the same messages, with the same bytes, as the services would. */
@@ -19,18 +19,28 @@ export class Recorder {
     });
   }
 
-  /** Makes the recording and writes its manifest. @throws Error when a run of that name exists */
+  /** Makes the recording and writes its manifest; when that fails there is none. @throws Error when a run of that name exists */
   static async begin(bus: Bus, manifest: Manifest): Promise<Recorder> {
     await createRecording(bus, manifest.run);
     const recorder = new Recorder(bus, manifest);
+    try {
+      await recorder.#begin(manifest);
+      return recorder;
+    } catch (error) {
+      const { state } = await recordingInfo(bus, manifest.run);
+      if (state.messages === 0) await deleteRecording(bus, manifest.run);
+      throw error;
+    }
+  }
+
+  async #begin(manifest: Manifest): Promise<void> {
     for (const fact of FACTS) {
       const instances = FACT_WIRING[fact].key === 'shard' ? manifest.shards : 0;
-      if (instances === 0) await recorder.#publisher.own(fact, -1);
-      for (let shard = 0; shard < instances; shard++) await recorder.#publisher.own(fact, shard);
+      if (instances === 0) await this.#publisher.own(fact, -1);
+      for (let shard = 0; shard < instances; shard++) await this.#publisher.own(fact, shard);
     }
-    recorder.#publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(manifest) }]);
-    await recorder.flush();
-    return recorder;
+    this.#publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(manifest) }]);
+    await this.flush();
   }
 
   readonly add = (interval: Interval): void => {

@@ -1,10 +1,7 @@
-import { intervalOf } from '@aitrader/contracts';
-import type { EpochMs, RunId } from '@aitrader/model';
 import {
   BrokenRecordingError,
-  lastOf,
+  isComplete,
   listRecordings,
-  readingMessage,
   recordedManifestOf,
   UnknownRunError,
   type Bus,
@@ -44,19 +41,13 @@ async function entryOf(bus: Bus, { run, messages, bytes, created }: RecordingEnt
     const { kind, from, to, universe, shards } = manifest;
     const known = { ...stored, kind, from: day(from), to: day(to), symbols: universe.length, shards };
     try {
-      return { ...known, complete: await isComplete(bus, run, to), problem: null };
+      return { ...known, complete: await isComplete(bus, run, manifest), problem: null };
     } catch (error) {
       return { ...known, complete: false, problem: problemOf(run, error) };
     }
   } catch (error) {
     return { ...stored, ...UNKNOWN, problem: problemOf(run, error) };
   }
-}
-
-/** Whether risk has decided the last interval. @throws BrokenRecordingError */
-async function isComplete(bus: Bus, run: RunId, to: EpochMs): Promise<boolean> {
-  const decided = await lastOf(bus, run, 'orders');
-  return decided !== undefined && readingMessage(decided, () => intervalOf('orders', decided.data)) >= to;
 }
 
 /** What is wrong with a recording. @throws what was wrong with the bus instead */

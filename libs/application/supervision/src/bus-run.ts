@@ -1,22 +1,29 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { intervalOf, type StageName } from '@aitrader/contracts';
-import type { Manifest, RunId } from '@aitrader/model';
+import type { EpochMs, Manifest, RunId } from '@aitrader/model';
 import {
+  BrokenRecordingError,
   Checkpoints,
-  deleteRecording,
-  lastOf,
-  listRecordings,
-  manifestOf,
   UnknownRunError,
+  deleteRecording,
+  isComplete,
+  lastOf,
+  manifestOf,
+  readingMessage,
+  recordingInfo,
   type Bus,
 } from '@aitrader/runtime-bus';
-import type { IngestSpec } from '@aitrader/runtime-configuration';
+import { codeIdentityNow, type IngestSpec } from '@aitrader/runtime-configuration';
 import type { OpenHome } from './home.ts';
-import { Supervisor } from './supervisor.ts';
+import { holdRun, type HeldRun } from './run-holding.ts';
+import { removeRunRecord } from './run-record.ts';
+import { ServiceFailed, Supervisor } from './supervisor.ts';
 
 const POLL_MS = 40;
 /** What is left after this long stays unfinished. */
 const CATCH_UP_MS_MAX = 10_000;
+const STOPPED = 'it was stopped';
 
 export interface BusRun {
   readonly run: RunId;
@@ -30,16 +37,114 @@ export interface BusRun {
 }
 
 export interface BusRunEnd {
-  /** from the manifest to risk's last decision, by the server's clock */
+  /** from the manifest to risk's last decision, by the server's clock; of a run that was gone on with, pauses included */
   readonly seconds: number;
   readonly manifest: Manifest;
+  /** whether it came to its end; it can be gone on with otherwise */
+  readonly complete: boolean;
+}
+
+/** What is known to be in the recording of a run that failed. */
+interface Kept {
+  readonly decided: EpochMs | undefined;
+  readonly hasFills: boolean;
+}
+const NOTHING_KNOWN: Kept = { decided: undefined, hasFills: false };
+
+/** A run ended by a fault. What it had recorded is kept. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+  readonly run: RunId;
+  /** the last interval that risk decided, when that is known */
+  readonly decided: EpochMs | undefined;
+  readonly hasFills: boolean;
+  /** false when going on would end the same way */
+  readonly mayGoOn: boolean;
+  /** it was the bus that had no room */
+  readonly needsRoom: boolean;
+  constructor(run: RunId, cause: unknown, { decided, hasFills }: Kept) {
+    super(`${run} failed: ${messageOf(cause)}`, { cause });
+    this.run = run;
+    this.decided = decided;
+    this.hasFills = hasFills;
+    const service = cause instanceof ServiceFailed ? cause : undefined;
+    this.mayGoOn = service?.isInRecording !== true && !(cause instanceof BrokenRecordingError);
+    this.needsRoom = service?.isForRoom === true;
+  }
 }
 
 /**
- * Runs the five services over the bus until the feed has ended and risk has decided its last interval, then drains them.
- * A run that never began leaves no recording behind. @throws ServiceFailed
+ * Runs the five services over the bus until the feed has ended and risk has decided its last interval, then drains them. A run
+ * that was begun before is gone on with: give it the same spec. What was recorded is kept, however the run ends; one that never
+ * began leaves nothing behind.
+ * @throws RunGoesOn, RunFailed, ServiceFailed when it never began
  */
-export async function runOnBus({ home, bus, server }: OpenHome, options: BusRun): Promise<BusRunEnd> {
+export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunEnd> {
+  const { run } = options;
+  const spec = withAbsolutePaths(options.spec);
+  const held = await holdRun(open, run, spec);
+  try {
+    await runServices(open, { ...options, spec });
+    if (!(await hasBegun(open.bus, run))) throw new Error(`${run} was stopped before anything was recorded`);
+    const manifest = await manifestOf(open.bus, run);
+    if (manifest === undefined) throw new Error(`${run} has no manifest`);
+    const complete = await isComplete(open.bus, run, manifest);
+    const seconds = await secondsOf(open.bus, run);
+    // Where these cannot be done, the recording tells that it is complete or not, and checkpoints cost room alone.
+    await (complete ? held.end('complete', '') : held.end('interrupted', STOPPED)).catch(() => undefined);
+    if (complete) await Checkpoints.drop(open.bus, run).catch(() => undefined);
+    return { manifest, complete, seconds };
+  } catch (error) {
+    throw await failed(open, run, held, error);
+  }
+}
+
+/** Whoever goes on with the run may do so from another folder. */
+function withAbsolutePaths(spec: IngestSpec): IngestSpec {
+  const { source } = spec;
+  if (source.kind === 'synthetic') return spec;
+  const parameters = source.parameters === undefined ? {} : { parameters: path.resolve(source.parameters) };
+  const paths = source.kind === 'files' ? { paths: source.paths.map((file) => path.resolve(file)) } : {};
+  return { ...spec, source: { ...source, ...paths, ...parameters } };
+}
+
+/** Writes down why a run failed. Returns what to throw. */
+async function failed(open: OpenHome, run: RunId, held: HeldRun, error: unknown): Promise<unknown> {
+  const { home, bus, server } = open;
+  const answers = await server.ready().then(
+    () => true,
+    () => false,
+  );
+  if (answers && !(await hasBegun(bus, run).catch(() => true))) {
+    await deleteRecording(bus, run).catch(() => undefined);
+    held.letGo();
+    await removeRunRecord(home, run);
+    return error;
+  }
+  const unsaid = await held.end('failed', messageOf(error)).catch((cause: unknown) => cause);
+  const cause = unsaid === undefined ? error : new AggregateError([error, unsaid], `${messageOf(error)}; ${messageOf(unsaid)}`);
+  return new RunFailed(run, cause, answers ? await keptOf(bus, run) : NOTHING_KNOWN);
+}
+
+async function keptOf(bus: Bus, run: RunId): Promise<Kept> {
+  const decided = await lastOf(bus, run, 'orders')
+    .then((last) => (last === undefined ? undefined : intervalOf('orders', last.data)))
+    .catch(() => undefined);
+  const fills = await lastOf(bus, run, 'fills').catch(() => undefined);
+  return { decided, hasFills: fills !== undefined };
+}
+
+/** Whether anything of a run is recorded. */
+async function hasBegun(bus: Bus, run: RunId): Promise<boolean> {
+  try {
+    return (await recordingInfo(bus, run)).state.messages > 0;
+  } catch (error) {
+    if (error instanceof UnknownRunError) return false;
+    throw error;
+  }
+}
+
+async function runServices({ home, bus, server }: OpenHome, options: BusRun): Promise<void> {
   const { run } = options;
   const supervisor = new Supervisor({
     run,
@@ -49,10 +154,11 @@ export async function runOnBus({ home, bus, server }: OpenHome, options: BusRun)
     healthPort: options.healthPort,
     ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     ...(options.onRestart === undefined ? {} : { onRestart: options.onRestart }),
+    whyNotRestart: () => otherCode(bus, run),
   });
   supervisor.start();
   const stopped = new AbortController();
-  const finished = untilFinished(bus, options, stopped.signal);
+  const finished = untilFinished({ bus, server }, options, stopped.signal);
   try {
     const interrupted = options.stopped?.then(() => endEarly(bus, run, supervisor));
     await Promise.race([finished, supervisor.failure, ...(interrupted === undefined ? [] : [interrupted])]);
@@ -61,10 +167,13 @@ export async function runOnBus({ home, bus, server }: OpenHome, options: BusRun)
     await supervisor.stop();
     await finished.catch(() => undefined);
   }
-  const manifest = await manifestOf(bus, run);
-  if (manifest === undefined) throw new UnknownRunError(run, []);
-  await Checkpoints.open(bus, run).then((checkpoints) => checkpoints.destroy());
-  return { manifest, seconds: await secondsOf(bus, run) };
+}
+
+/** What has become of the code since a run was begun: a build may have replaced it. */
+async function otherCode(bus: Bus, run: RunId): Promise<string | undefined> {
+  const begun = await answered(manifestOf(bus, run));
+  if (begun === undefined || begun.codeHash === '' || begun.codeHash === codeIdentityNow().hash) return undefined;
+  return 'the code on the disk is another one than began the run: build that one again, then go on';
 }
 
 /** Stops the feed and lets risk decide what was already sent. */
@@ -79,19 +188,33 @@ async function endEarly(bus: Bus, run: RunId, supervisor: Supervisor): Promise<v
   }
 }
 
-async function untilFinished(bus: Bus, { run, onProgress }: BusRun, stopped: AbortSignal): Promise<void> {
+/** @throws BrokenRecordingError, and Error when the server is down and will not come back */
+async function untilFinished(
+  { bus, server }: Pick<OpenHome, 'bus' | 'server'>,
+  { run, onProgress }: BusRun,
+  stopped: AbortSignal,
+): Promise<void> {
   let manifest: Manifest | undefined;
   while (!stopped.aborted) {
-    // The server may be down for a moment, and the recording is not there at first: ask again.
-    manifest ??= await manifestOf(bus, run).catch(() => undefined);
-    const decided = manifest === undefined ? undefined : await lastOf(bus, run, 'orders').catch(() => undefined);
+    await server.ready();
+    manifest ??= await answered(manifestOf(bus, run));
+    const decided = manifest === undefined ? undefined : await answered(lastOf(bus, run, 'orders'));
     if (manifest !== undefined && decided !== undefined) {
-      const t = intervalOf('orders', decided.data);
+      const t = readingMessage(decided, () => intervalOf('orders', decided.data));
       onProgress?.(manifest.to > manifest.from ? (t - manifest.from) / (manifest.to - manifest.from) : 1);
-      const ended = t >= manifest.to ? await lastOf(bus, run, 'control').catch(() => undefined) : undefined;
-      if (ended !== undefined && intervalOf('control', ended.data) >= manifest.to) return;
+      if (t >= manifest.to && (await answered(isComplete(bus, run, manifest))) === true) return;
     }
     await sleep(POLL_MS);
+  }
+}
+
+/** What the bus answers; undefined when the server is down for a moment, or the recording is not there yet. @throws BrokenRecordingError */
+async function answered<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof BrokenRecordingError) throw error;
+    return undefined;
   }
 }
 
@@ -100,17 +223,4 @@ async function secondsOf(bus: Bus, run: RunId): Promise<number> {
   return begun === undefined || ended === undefined ? 0 : (ended.storedAtMs - begun.storedAtMs) / 1000;
 }
 
-/** Drops what a failed run left behind: an unfinished recording is not a run. */
-export async function discardRun(bus: Bus, run: RunId, warn: (text: string) => void): Promise<void> {
-  await Checkpoints.open(bus, run)
-    .then((checkpoints) => checkpoints.destroy())
-    .catch(() => undefined);
-  // A run that never began has no recording; one that cannot be dropped must not be left behind unsaid.
-  const begun = await listRecordings(bus)
-    .then((recordings) => recordings.some((recording) => recording.run === run))
-    .catch(() => true);
-  if (!begun) return;
-  await deleteRecording(bus, run).catch((error: unknown) => {
-    warn(`the unfinished recording ${run} could not be dropped: ${error instanceof Error ? error.message : String(error)}`);
-  });
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

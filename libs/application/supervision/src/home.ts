@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
 
@@ -39,4 +40,15 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   } finally {
     await server.stop();
   }
+}
+
+/** A run that cannot store anything would only use up the room that is left for looking at recordings. */
+const FREE_BYTES_MIN = 1024 * 1024;
+
+/** @throws Error before a run is begun or gone on with on a disk that is full */
+export async function requireRoom({ home, server }: Pick<OpenHome, 'home' | 'server'>): Promise<void> {
+  if (server.origin === 'external') return;
+  const { bavail, bsize } = await statfs(home);
+  if (bavail * bsize < FREE_BYTES_MIN)
+    throw new Error(`the disk of ${home} is full: make room first; recordings can still be looked at`);
 }

@@ -1,3 +1,7 @@
-export { homeOf, withHome, type HomeOptions, type OpenHome } from './home.ts';
+export { homeOf, requireRoom, withHome, type HomeOptions, type OpenHome } from './home.ts';
 export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.ts';
-export { discardRun, runOnBus, type BusRun, type BusRunEnd } from './bus-run.ts';
+export { runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
+export { runToGoOn, CannotGoOn, type RunToGoOn } from './going-on.ts';
+export { RunGoesOn } from './run-holding.ts';
+export { deleteRun } from './run-deletion.ts';
+export { listRunStates, type ListedRun, type RunState } from './run-states.ts';

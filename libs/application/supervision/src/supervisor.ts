@@ -11,16 +11,28 @@ import type { IngestSpec } from '@aitrader/runtime-configuration';
 const EXIT_DRAINED = 0;
 /** A crash or a signal: worth another try. Every other code says that a restart would end the same way. */
 const EXIT_CRASHED = 1;
+const EXIT_BUS_FULL = 4;
+/** What is recorded cannot be read, or contradicts itself: it will not be otherwise another time. */
+const EXIT_DIVERGED = 5;
 const RESTART_WAIT_MS = 200;
-/** More crashes than this within the window are a defect, not bad luck. */
+/** More crashes than this in a row are a defect, not bad luck. */
 const RESTARTS_MAX = 20;
-const RESTART_WINDOW_MS = 60_000;
+/** A service that ends by itself and has never been running yet has less to hope for. */
+const START_ATTEMPTS_MAX = 10;
+/** A service that was running for this long before it crashed begins a new row. */
+const SOUND_MS_MIN = 10_000;
+/** What a service logs when it has begun to work. */
+const RUNNING = 'running';
 const DRAIN_MS_MAX = 15_000;
 /**
  * A slice is garbage once it is handled. With the usual nursery much of it is still waiting when the nursery is full, and moves to the
  * old heap for good: half of a wide slice's time went there.
  */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
+
+export const logFolderOf = (home: string, run: RunId): string => path.join(home, 'logs', run);
+/** Who runs as which process, while a run goes on. */
+export const statusFileOf = (home: string, run: RunId): string => path.join(home, 'run', `${run}.json`);
 
 export interface SupervisorOptions {
   readonly run: RunId;
@@ -32,6 +44,8 @@ export interface SupervisorOptions {
   readonly healthPort?: number | undefined;
   /** a service crashed and is being restarted */
   readonly onRestart?: (stage: StageName, why: string) => void;
+  /** asked before a service is started again: why it must not be, if so */
+  readonly whyNotRestart?: () => Promise<string | undefined>;
 }
 
 /** A service ended in a way that no restart can mend. */
@@ -44,6 +58,15 @@ export class ServiceFailed extends Error {
     this.stage = stage;
     this.exitCode = exitCode;
   }
+
+  /** Whether the fault is in the recording itself. */
+  get isInRecording(): boolean {
+    return this.exitCode === EXIT_DIVERGED;
+  }
+  /** Whether the bus had no room for another message. */
+  get isForRoom(): boolean {
+    return this.exitCode === EXIT_BUS_FULL;
+  }
 }
 
 interface Service {
@@ -52,7 +75,11 @@ interface Service {
   readonly logFile: string;
   child: ChildProcess | undefined;
   lastError: string;
-  readonly crashes: number[];
+  /** when it said that it was running; undefined before */
+  runningSince: number | undefined;
+  hasRun: boolean;
+  /** how often it has crashed in a row */
+  crashes: number;
 }
 
 /** Runs the five services as processes, restarts those that crash, and drains them at the end. */
@@ -65,14 +92,15 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const logs = path.join(options.home, 'logs', options.run);
-    mkdirSync(logs, { recursive: true });
-    mkdirSync(path.join(options.home, 'run'), { recursive: true });
-    this.#statusFile = path.join(options.home, 'run', `${options.run}.json`);
+    const logs = logFolderOf(options.home, options.run);
+    this.#statusFile = statusFileOf(options.home, options.run);
+    for (const folder of [logs, path.dirname(this.#statusFile)]) mkdirSync(folder, { recursive: true });
     this.#failure.promise.catch(() => undefined);
     this.#services = STAGES.map((stage) => {
       const logFile = path.join(logs, `${stage}.log`);
-      return { stage, logFile, log: createWriteStream(logFile, { flags: 'a' }), child: undefined, lastError: '', crashes: [] };
+      // What an earlier life of the run logged stays. A disk that takes no more of the log must not end the run.
+      const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
+      return { stage, logFile, log, child: undefined, lastError: '', runningSince: undefined, hasRun: false, crashes: 0 };
     });
   }
 
@@ -103,8 +131,12 @@ export class Supervisor {
       },
     });
     service.child = child;
+    service.lastError = '';
+    service.runningSince = undefined;
     this.#follow(service, child);
-    child.once('exit', (code, signal) => this.#ended(service, code, signal));
+    child.once('error', (error) => (service.lastError = error.message));
+    // Not at its exit: its last words may still be on their way then.
+    child.once('close', (code, signal) => this.#ended(service, code, signal));
     this.#writeStatus();
   }
 
@@ -113,7 +145,12 @@ export class Supervisor {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
         service.log.write(`${line}\n`);
-        service.lastError = errorIn(line) ?? service.lastError;
+        const said = saidIn(line);
+        if (said?.level === 'error') service.lastError = said.message;
+        if (said?.message === RUNNING) {
+          service.runningSince = performance.now();
+          service.hasRun = true;
+        }
       });
     }
   }
@@ -122,24 +159,40 @@ export class Supervisor {
     service.child = undefined;
     this.#writeStatus();
     if (this.#stopping || code === EXIT_DRAINED) return;
-    const now = performance.now();
-    service.crashes.push(now);
-    while ((service.crashes[0] ?? now) < now - RESTART_WINDOW_MS) service.crashes.shift();
-    const hopeless = (code !== null && code !== EXIT_CRASHED) || service.crashes.length > RESTARTS_MAX;
-    if (hopeless) {
-      this.#failure.reject(new ServiceFailed(service.stage, code ?? EXIT_CRASHED, service.lastError, service.logFile));
+    const isSound = service.runningSince !== undefined && performance.now() - service.runningSince > SOUND_MS_MIN;
+    service.crashes = isSound ? 1 : service.crashes + 1;
+    const why = signal ?? service.lastError;
+    if (code !== null && code !== EXIT_CRASHED) {
+      this.#failure.reject(new ServiceFailed(service.stage, code, why, service.logFile));
       return;
     }
-    this.#options.onRestart?.(service.stage, signal ?? service.lastError);
-    setTimeout(() => {
-      if (!this.#stopping) this.#spawn(service);
-    }, RESTART_WAIT_MS);
+    const isStillborn = signal === null && !service.hasRun && service.crashes >= START_ATTEMPTS_MAX;
+    if (isStillborn || service.crashes > RESTARTS_MAX) {
+      const often = `crashed ${service.crashes} times in a row, at last by ${why || `code ${code}`}`;
+      this.#failure.reject(new ServiceFailed(service.stage, EXIT_CRASHED, often, service.logFile));
+      return;
+    }
+    this.#options.onRestart?.(service.stage, why);
+    void this.#restart(service);
+  }
+
+  async #restart(service: Service): Promise<void> {
+    const [problem] = await Promise.all([this.#options.whyNotRestart?.().catch(() => undefined), sleep(RESTART_WAIT_MS)]);
+    if (problem !== undefined)
+      this.#failure.reject(
+        new ServiceFailed(service.stage, EXIT_CRASHED, `${service.lastError || 'crashed'}; ${problem}`, service.logFile),
+      );
+    else if (!this.#stopping) this.#spawn(service);
   }
 
   /** Who runs as which process: for operators and for tests that kill. */
   #writeStatus(): void {
     const pids = Object.fromEntries(this.#services.map(({ stage, child }) => [stage, child?.pid ?? null]));
-    writeFileSync(this.#statusFile, `${JSON.stringify({ run: this.#options.run, supervisor: process.pid, pids })}\n`);
+    try {
+      writeFileSync(this.#statusFile, `${JSON.stringify({ run: this.#options.run, supervisor: process.pid, pids })}\n`);
+    } catch {
+      // It only tells who is who: a disk without room must not end the run.
+    }
   }
 
   /** Drains the feed alone: the other services go on with what it has sent. */
@@ -147,7 +200,7 @@ export class Supervisor {
     this.#stopping = true;
     const feed = this.#services.find(({ stage }) => stage === 'ingest')?.child;
     if (feed === undefined) return;
-    const gone = new Promise<void>((resolve) => feed.once('exit', () => resolve()));
+    const gone = new Promise<void>((resolve) => feed.once('close', () => resolve()));
     feed.kill('SIGTERM');
     await gone;
   }
@@ -156,7 +209,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping = true;
     const children = this.#services.flatMap(({ child }) => (child === undefined ? [] : [child]));
-    const gone = children.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve())));
+    const gone = children.map((child) => new Promise<void>((resolve) => child.once('close', () => resolve())));
     for (const child of children) child.kill('SIGTERM');
     const late = new AbortController();
     await Promise.race([Promise.all(gone), sleep(DRAIN_MS_MAX, undefined, { signal: late.signal }).catch(() => undefined)]);
@@ -167,13 +220,13 @@ export class Supervisor {
   }
 }
 
-/** The message of a log line at level error; a line that is no JSON is a last word on standard error. */
-function errorIn(line: string): string | undefined {
+/** What a line of a service's output says; a line that is no JSON is a last word on standard error, if it speaks of one. */
+function saidIn(line: string): { readonly level: string; readonly message: string } | undefined {
   try {
     const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null || !('level' in record) || record.level !== 'error') return undefined;
-    return 'message' in record ? String(record.message) : undefined;
+    if (typeof record !== 'object' || record === null || !('level' in record) || !('message' in record)) return undefined;
+    return { level: String(record.level), message: String(record.message) };
   } catch {
-    return /error/i.test(line) ? line : undefined;
+    return /error/i.test(line) ? { level: 'error', message: line } : undefined;
   }
 }

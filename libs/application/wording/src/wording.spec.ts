@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { sampleMarket } from '@aitrader/core-market';
 import { DERIVED_FIGURES } from '@aitrader/core-probability';
-import { BAR_FLAG, STATE_COLUMNS, STATE_FLAG, type GateFigure } from '@aitrader/model';
+import { compareText, BAR_FLAG, STATE_COLUMNS, STATE_FLAG, type GateFigure } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { figure, money } from './figures.ts';
 import { barFlagWords, stateFlagWords } from './flag-words.ts';
@@ -72,7 +72,7 @@ describe('flags in words', () => {
 describe('a state in words', () => {
   it('shows every figure that a state has or that follows from it, and no other', () => {
     const names = [...STATE_COLUMNS, ...DERIVED_FIGURES].map(({ name }) => name);
-    expect([...WORDED_FIGURES].sort()).toEqual(names.sort());
+    expect([...WORDED_FIGURES].sort(compareText)).toEqual(names.sort(compareText));
   });
 
   it('changes with each figure, and shows a missing one as a dash', () => {

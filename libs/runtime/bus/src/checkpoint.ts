@@ -3,6 +3,7 @@ import { Objm, type ObjectStore } from '@nats-io/obj';
 import { StorageType } from '@nats-io/jetstream';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
+import { JETSTREAM_CODE, hasCode } from './errors.ts';
 
 /** A stage instance's state after the interval `t`, and where to go on reading. */
 export interface Checkpoint {
@@ -51,8 +52,10 @@ export class Checkpoints {
     }
   }
 
-  /** Drops all checkpoints of a run. */
-  async destroy(): Promise<void> {
-    await this.#store.destroy();
+  /** Drops all checkpoints of a run, if there are any. Needs no room in the store. */
+  static async drop(bus: Bus, run: RunId): Promise<void> {
+    await bus.jsm.streams.delete(`OBJ_${bucketOf(run)}`).catch((error: unknown) => {
+      if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
+    });
   }
 }

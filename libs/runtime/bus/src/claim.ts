@@ -6,18 +6,37 @@ import { FencedError } from './errors.ts';
 /** A living copy answers at once; a stopped one is fenced by the expected sequence when it wakes. */
 const ANSWER_TIMEOUT_MS = 750;
 
+/** What of a run one process alone may be: an instance of a stage, or the supervisor of them all. */
+export type Role = StageName | 'supervisor';
+
+const subjectOfClaim = (run: RunId, role: Role, shard: number): string => `aitrader.claim.${run}.${role}.${shard}`;
+
 /**
  * Asks whether another copy of a stage instance is alive in this run, and answers for this one from then on. A killed
  * process needs no time-out to be forgotten: its connection is gone, and nobody answers. @throws FencedError when one does
  */
 export async function claim(bus: Bus, run: RunId, stage: StageName, shard: number): Promise<void> {
-  const subject = `aitrader.claim.${run}.${stage}.${shard}`;
-  const holder = await bus.nc
-    .request(subject, '', { timeout: ANSWER_TIMEOUT_MS })
-    .then((answer) => answer.string())
-    .catch(() => undefined);
+  const holder = await holderOf(bus, run, stage, shard);
   if (holder !== undefined) {
     throw new FencedError(`fenced off: ${holder} already runs ${stage} (shard ${shard}) of ${run}; this second copy stops`);
   }
-  bus.nc.subscribe(subject, { callback: (error, message) => void (error === null && message.respond(`process ${process.pid}`)) });
+  await hold(bus, run, stage, shard);
+}
+
+/** The process that has a role in a run and is alive, as it names itself; undefined when nobody answers. `shard` is −1 but for a shard's stages. */
+export async function holderOf(bus: Bus, run: RunId, role: Role, shard: number): Promise<string | undefined> {
+  return bus.nc
+    .request(subjectOfClaim(run, role, shard), '', { timeout: ANSWER_TIMEOUT_MS })
+    .then((answer) => answer.string())
+    .catch(() => undefined);
+}
+
+/** Answers for a role from now on, until what is returned is called or the connection closes. */
+export async function hold(bus: Bus, run: RunId, role: Role, shard: number): Promise<() => void> {
+  const subscription = bus.nc.subscribe(subjectOfClaim(run, role, shard), {
+    callback: (error, message) => void (error === null && message.respond(`process ${process.pid}`)),
+  });
+  // Whoever asks after this must find it.
+  await bus.nc.flush();
+  return () => subscription.unsubscribe();
 }

@@ -3,6 +3,7 @@ export { BusFullError, DivergedError, FencedError } from './errors.ts';
 export {
   createRecording,
   deleteRecording,
+  isComplete,
   recordingInfo,
   listRecordings,
   lastOf,
@@ -19,7 +20,7 @@ export { FencedPublisher, type Outgoing, type Payload, type PublisherEvents } fr
 export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
-export { claim } from './claim.ts';
+export { claim, hold, holderOf, type Role } from './claim.ts';
 export { StageRunner, type StageRunnerOptions, type StageState, type Said } from './stage-runner.ts';
 export { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 export {
@@ -32,10 +33,13 @@ export {
 } from './recording-reader.ts';
 export {
   connectOrStart,
+  commandLineOf,
+  isAlive,
   locateNatsServer,
   isStoreFull,
   storeFault,
   NatsServerMissing,
   NatsPortInUse,
+  withLock,
   type ManagedNatsServer,
 } from './server/index.ts';

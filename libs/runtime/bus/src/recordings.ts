@@ -6,6 +6,7 @@ import {
   addressOf,
   versionOf,
   decodeManifest,
+  intervalOf,
   readManifest,
   runOfStream,
   streamOf,
@@ -50,9 +51,23 @@ export async function createRecording(bus: Bus, run: RunId): Promise<void> {
   });
 }
 
-/** Drops a recording as a whole; nothing is ever dropped from inside one. */
+/** Drops a recording as a whole, if there is one; nothing is ever dropped from inside one. */
 export async function deleteRecording(bus: Bus, run: RunId): Promise<void> {
-  await bus.jsm.streams.delete(streamOf(run));
+  await bus.jsm.streams.delete(streamOf(run)).catch((error: unknown) => {
+    if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
+  });
+}
+
+/**
+ * Whether risk has decided the last interval that a manifest announces, and the feed has said that there is no more.
+ * @throws BrokenRecordingError
+ */
+export async function isComplete(bus: Bus, run: RunId, { to }: Pick<Manifest, 'to'>): Promise<boolean> {
+  for (const fact of ['orders', 'control'] as const) {
+    const last = await lastOf(bus, run, fact);
+    if (last === undefined || readingMessage(last, () => intervalOf(fact, last.data)) < to) return false;
+  }
+  return true;
 }
 
 /** The stream of a run. @throws UnknownRunError */

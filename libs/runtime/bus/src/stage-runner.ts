@@ -174,19 +174,19 @@ export class StageRunner {
     this.#sinceCheckpoint += 1;
     if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && t >= this.#published) {
       this.#sinceCheckpoint = 0;
-      this.#saving = this.#checkpoint()
-        .catch((error: unknown) => {
-          this.#options.logger.warn('checkpoint not stored', { t, error });
-        })
-        .finally(() => (this.#saving = undefined));
+      this.#saving = this.#checkpoint().finally(() => (this.#saving = undefined));
     }
   }
 
+  /** A checkpoint that cannot be stored costs time at the next start, and nothing else. */
   async #checkpoint(): Promise<void> {
-    const { state, publisher, checkpoints } = this.#options;
+    const { state, publisher, checkpoints, logger } = this.#options;
     const { done: t, completedBy, resumeFrom } = this.#join;
     const frozen = Checkpoints.freeze({ origin: this.#origin, t, completedBy, resumeFrom, state: state.snapshot() });
-    if (await publisher.whenStored(publisher.accepted)) await checkpoints.save(this.#instance, frozen);
+    if (!(await publisher.whenStored(publisher.accepted))) return;
+    await checkpoints.save(this.#instance, frozen).catch((error: unknown) => {
+      logger.warn('checkpoint not stored', { t, error });
+    });
   }
 
   /** Stops reading, waits until what was computed is stored, and leaves a checkpoint behind. */

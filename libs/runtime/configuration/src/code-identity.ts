@@ -21,6 +21,9 @@ export function codeIdentity(): CodeIdentity {
   return known;
 }
 
+/** The same of what is on disk now, which a build may have replaced since this process started. */
+export const codeIdentityNow = (): CodeIdentity => codeIdentityOf(import.meta.dirname);
+
 /** The same of the workspace around a folder, whose name says which code runs there: what was built (`dist`), or the sources (`src`). */
 export function codeIdentityOf(folder: string): CodeIdentity {
   const root = workspaceAround(folder);

@@ -4,6 +4,7 @@ export { loadRunConfig, parseRunConfig, configHashOf } from './run-configuration
 export {
   serviceEnvironment,
   ingestSpec,
+  ingestSpecFrom,
   type ServiceEnvironment,
   type IngestSpec,
   type BarSourceSpec,
@@ -12,4 +13,4 @@ export { loadModelParameters, parametersFileFrom, type LoadedParameters, type Pa
 export { isRunConfiguration } from './given-file.ts';
 export { shortJson } from './problems.ts';
 export { CODE_VERSION } from './code-version.ts';
-export { codeIdentity, type CodeIdentity } from './code-identity.ts';
+export { codeIdentity, codeIdentityNow, type CodeIdentity } from './code-identity.ts';

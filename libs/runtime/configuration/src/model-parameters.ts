@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { z } from 'zod';
 import { TIMEFRAMES, epochMs, ticker, type BarSource, type ModelParameters } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
@@ -53,5 +54,5 @@ export async function loadModelParameters(file: string): Promise<LoadedParameter
     const list = Object.entries(values).map(([name, value]) => ({ name, value }));
     return { symbol: ticker(symbol), model, version, timeframe, fittedTo: epochMs(fittedTo), values: list };
   });
-  return { parameters, source: { name: file, sha256: createHash('sha256').update(bytes).digest('hex') } };
+  return { parameters, source: { name: path.basename(file), sha256: createHash('sha256').update(bytes).digest('hex') } };
 }

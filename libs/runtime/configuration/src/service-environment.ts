@@ -109,6 +109,11 @@ export function ingestSpec(text: string | undefined): IngestSpec {
       throw new ConfigurationError(source, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
     }
   }
+  return ingestSpecFrom(given, source);
+}
+
+/** The same of a document that was parsed already; `source` is named in errors. @throws ConfigurationError */
+export function ingestSpecFrom(given: unknown, source: string): IngestSpec {
   const result = ingestSchema.safeParse(given);
   if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, given));
   const config = parseRunConfig(result.data.config ?? {}, source);

@@ -1,4 +1,11 @@
-import { BusFullError, DivergedError, FencedError, UnknownRunError } from '@aitrader/runtime-bus';
+import {
+  BrokenRecordingError,
+  BusFullError,
+  DivergedError,
+  FencedError,
+  UnknownRunError,
+  isStoreFull,
+} from '@aitrader/runtime-bus';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { ContractError } from '@aitrader/contracts';
 
@@ -8,8 +15,9 @@ export const EXIT = { drained: 0, crashed: 1, badInput: 2, fenced: 3, busFull: 4
 /** The exit code for an error that ended a service. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof FencedError) return EXIT.fenced;
-  if (error instanceof BusFullError) return EXIT.busFull;
-  if (error instanceof ContractError || error instanceof DivergedError) return EXIT.diverged;
+  if (error instanceof BusFullError || isStoreFull(error)) return EXIT.busFull;
+  if (error instanceof ContractError || error instanceof BrokenRecordingError || error instanceof DivergedError)
+    return EXIT.diverged;
   if (error instanceof ConfigurationError || error instanceof UnknownRunError) return EXIT.badInput;
   if (error instanceof Error && error.name === 'BarFileError') return EXIT.badInput;
   return EXIT.crashed;

@@ -2,8 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
 import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
-import { discardRun, runOnBus, withHome, type OpenHome } from '@aitrader/application-supervision';
+import { runOnBus, runToGoOn, withHome, type BusRunEnd, type OpenHome, type RunToGoOn } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
+import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
 import {
   BARS_FLAGS,
@@ -17,7 +18,8 @@ import {
 } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
+import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
+import { explainLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
@@ -26,8 +28,12 @@ interface PaperOptions extends BarOptions, BusOptions {
   readonly shards: number;
   readonly config?: string;
   readonly healthPort?: number;
+  readonly continue?: string;
   readonly json: boolean;
 }
+
+/** What a run is begun with: whoever goes on with it cannot choose it again. */
+const BEGUN_WITH = ['bars', 'shards', 'config', 'parameters', 'timeframe', 'from', 'to', 'symbols'];
 
 /** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
 const SPEED_DEFAULT = 3600;
@@ -59,53 +65,77 @@ export function addPaper(program: Command): void {
       'health endpoints of the services at this port and the next four (default: free ones)',
       integer(1, 65_531),
     )
+    .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
     .option('--json', 'print the summary as one JSON document on standard output', false);
   busOptions(selectionOptions(command)).action(async (options: PaperOptions) => {
-    const config = await loadRunConfig(options.config);
-    const source = await checkedSourceOf(options);
+    const begin = options.continue === undefined ? await newRun(options) : undefined;
+    if (begin === undefined) refuseBegunWith(command);
     await withHome(homeOptions(options), async (open) => {
-      const run = newRunId('paper');
-      const spec = { source, speed: options.speed, shards: options.shards, kind: 'paper', config } as const;
-      remark(`${run}: starting five services`);
-      const stopped = onInterrupt();
-      const watching = new AbortController();
-      const view = watch(open, run, watching.signal, options.json);
-      try {
-        const { seconds } = await runOnBus(open, {
-          run,
-          spec,
-          healthPort: options.healthPort,
-          stopped,
-          onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
-        });
-        watching.abort();
-        await view;
-        await summarise(open, run, options, seconds);
-      } catch (error) {
-        watching.abort();
-        await view.catch(() => undefined);
-        await discardRun(open.bus, run, say);
-        throw error;
-      }
+      const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
+      const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
+      const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
+      remark(`${run}: starting five services${from}`);
+      await play(open, { run, spec: paced, decided }, options);
     });
   });
 }
 
-async function summarise({ bus }: OpenHome, run: RunId, options: PaperOptions, seconds: number): Promise<void> {
-  const progress = progressBar('digesting');
-  const result = await resultOf(bus, run, progress.at).finally(progress.done);
-  printReport(reportOf(run, 'bus', options.shards, { ...result, seconds }), true, options.json);
-  if (!options.json && result.counts.fills > 0) {
-    say('');
-    remark(`npx aitrader verify ${run}      proves the recording`);
-    remark(`npx aitrader explain ${run} 1   explains its first fill`);
-  }
+async function newRun(options: PaperOptions): Promise<RunToGoOn> {
+  const config = await loadRunConfig(options.config);
+  const source = await checkedSourceOf(options);
+  const { speed, shards } = options;
+  return {
+    run: newRunId('paper'),
+    spec: { source, speed, shards, kind: 'paper', config },
+    decided: undefined,
+  };
 }
 
+/** @throws Error naming an option that a run which is gone on with has already */
+function refuseBegunWith(command: Command): void {
+  const given = command.options.find(
+    (option) => BEGUN_WITH.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given !== undefined) throw new Error(`${given.long ?? ''} is what a run is begun with: leave it out with --continue`);
+}
+
+async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: PaperOptions): Promise<void> {
+  const watching = new AbortController();
+  const view = watch(open, { run, decided }, watching.signal, options.json);
+  const ended = runOnBus(open, {
+    run,
+    spec,
+    healthPort: options.healthPort,
+    stopped: onInterrupt(),
+    onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
+  }).finally(() => watching.abort());
+  const [end, shown] = await Promise.allSettled([ended, view]);
+  for (const each of [end, shown]) if (each.status === 'rejected') throw each.reason;
+  if (end.status === 'fulfilled') await summarise(open, { run, spec, decided }, options, end.value);
+}
+
+async function summarise(
+  { bus }: OpenHome,
+  { run, spec }: RunToGoOn,
+  { json }: PaperOptions,
+  { seconds, complete }: BusRunEnd,
+): Promise<void> {
+  const progress = progressBar('digesting');
+  const result = await resultOf(bus, run, progress.at).finally(progress.done);
+  printReport(reportOf(run, 'bus', spec.shards, { ...result, seconds }), true, json);
+  if (json) return;
+  say('');
+  if (!complete) remark(goOnLine(run));
+  remark(verifyLine(run));
+  if (result.counts.fills > 0) remark(explainLine(run));
+}
+
+type Watched = Pick<RunToGoOn, 'run' | 'decided'>;
+
 /** Shows the run while it goes: a screen on a terminal, lines elsewhere. */
-function watch({ bus }: OpenHome, run: RunId, stopped: AbortSignal, quiet: boolean): Promise<void> {
+function watch({ bus }: OpenHome, watched: Watched, stopped: AbortSignal, quiet: boolean): Promise<void> {
   if (quiet) return Promise.resolve();
-  return process.stderr.isTTY ? watchScreen(bus, run, stopped) : watchLines(bus, run, stopped);
+  return process.stderr.isTTY ? watchScreen(bus, watched.run, stopped) : watchLines(bus, watched, stopped);
 }
 
 async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
@@ -122,9 +152,11 @@ async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSigna
   }
 }
 
-async function watchLines(bus: OpenHome['bus'], run: RunId, stopped: AbortSignal): Promise<void> {
+/** What was decided before the run was gone on with was shown then. */
+async function watchLines(bus: OpenHome['bus'], { run, decided }: Watched, stopped: AbortSignal): Promise<void> {
   let shownHalt: ViewedHalt['by'] | undefined;
-  await followRun(bus, run, stopped, (view, { report, decision }) => {
+  await followRun(bus, run, stopped, (view, { t, report, decision }) => {
+    if (decided !== undefined && t <= decided) return;
     if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
     for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
     for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);

@@ -17,6 +17,7 @@ import {
   type ServerFiles,
   type ServerRecord,
 } from './server-files.ts';
+import { keepReserve, releaseReserve } from './store-room.ts';
 
 export interface StartOptions {
   /** the project's own folder; the server keeps its files in `<home>/nats` */
@@ -25,7 +26,7 @@ export interface StartOptions {
   readonly binary: string;
   /** default: a free one */
   readonly port?: number;
-  /** JetStream's limit on the files' bytes; default: three quarters of the disk's free space, as the server decides */
+  /** JetStream's limit on the files' bytes; default: what they take already, and three quarters of the disk's free space */
   readonly storeMaxBytes?: number;
   /** the largest message in bytes; default 8 MiB */
   readonly maxPayloadBytes?: number;
@@ -82,6 +83,21 @@ export async function connectOrStart(options: ConnectOrStartOptions): Promise<Ma
   const progress = options.onProgress ?? (() => undefined);
   if (env.NATS_URL !== undefined && env.NATS_URL.trim() !== '') return useExternal(env.NATS_URL.trim());
   const files = serverFiles(options.home);
+  const connected = await connectOrStartHere(files, options, progress, env).catch(async (error: unknown) => {
+    if (!(await releaseReserve(files))) throw error;
+    progress('the disk is full; going on with the room that was kept aside for looking at recordings');
+    return connectOrStartHere(files, options, progress, env);
+  });
+  await keepReserve(files).catch(() => undefined);
+  return connected;
+}
+
+async function connectOrStartHere(
+  files: ServerFiles,
+  options: ConnectOrStartOptions,
+  progress: (text: string) => void,
+  env: Environment,
+): Promise<ManagedNatsServer> {
   await untilSupervisorActs(files);
   return withLock(files.lock, async () => {
     const live = await liveRecord(files);
@@ -99,7 +115,7 @@ export async function connectOrStart(options: ConnectOrStartOptions): Promise<Ma
 async function useExternal(url: string): Promise<ManagedNatsServer> {
   const answer = await probeServer(url);
   if (answer === undefined) throw new NatsUnusable(url, 'no nats-server answers there (the address is from NATS_URL)');
-  return usedServer('external', url, answer.version);
+  return usedServer('external', { url, version: answer.version });
 }
 
 async function start(
@@ -120,7 +136,7 @@ async function reuse(files: ServerFiles, live: ServerRecord, options: ConnectOrS
   const progress = options.onProgress ?? (() => undefined);
   if (isAlive(live.ownerPid)) {
     progress(`using the nats-server that process ${live.ownerPid} runs on port ${live.port}`);
-    return usedServer('shared', live.url, live.version, live.pid, live.port);
+    return usedServer('shared', live);
   }
   progress(`taking over the nats-server (pid ${live.pid}) that an earlier run left behind on port ${live.port}`);
   const spec = specOf(files, options, live.binary);

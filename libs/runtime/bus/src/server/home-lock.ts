@@ -33,8 +33,8 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 /** The lock appears with its content in one step, so nobody ever reads half of one. */
 async function claim(file: string, content: string): Promise<boolean> {
   const fresh = `${file}.${randomUUID()}`;
-  await writeFile(fresh, content);
   try {
+    await writeFile(fresh, content);
     await link(fresh, file);
     return true;
   } catch (error) {

@@ -12,3 +12,5 @@ export { RESTARTS_MAX, RESTART_WINDOW_MS, type ManagedNatsServer, type ServerExi
 export { MAX_PAYLOAD_BYTES } from './server-files.ts';
 export { NatsUnusable, connectionOptionsOf, probeServer, withoutSecrets, type ServerAnswer } from './probe.client.ts';
 export { isStoreFull, storeFault } from './store-full.ts';
+export { withLock } from './home-lock.ts';
+export { commandLineOf, isAlive } from './process-handle.ts';

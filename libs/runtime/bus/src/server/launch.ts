@@ -14,6 +14,7 @@ import {
   type ServerFiles,
   type ServerSettings,
 } from './server-files.ts';
+import { storeLimitOf } from './store-room.ts';
 import { readAppended, sizeOf } from './store-watch.ts';
 
 /** Everything a start needs. */
@@ -74,10 +75,11 @@ export const urlOf = (port: number): string => `nats://127.0.0.1:${port}`;
 
 async function launchOn(spec: LaunchSpec, version: string, port: number): Promise<Launched> {
   const { files, settings } = spec;
-  const config = renderServerConfig(files, { ...settings, port });
+  mkdirSync(files.store, { recursive: true, mode: 0o700 });
+  const storeMaxBytes = settings.storeMaxBytes ?? (await storeLimitOf(files.store));
+  const config = renderServerConfig(files, { ...settings, port, storeMaxBytes });
   // The server opens its store before it listens, so a port that is taken must be found out without starting it.
   if (!(await isPortFree(port))) throw new NatsPortInUse(port);
-  mkdirSync(files.store, { recursive: true, mode: 0o700 });
   await replaceFile(files.config, config);
   const logFrom = sizeOf(files.log);
   const handle = await spawnServer(spec);

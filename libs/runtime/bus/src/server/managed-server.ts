@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { withLock } from './home-lock.ts';
 import { launch, STOP_MS_MAX, urlOf, type Launched, type LaunchSpec } from './launch.ts';
-import { endProcess, killProcess, type ProcessExit, type ProcessHandle } from './process-handle.ts';
-import { readRecord, removeRecord } from './server-files.ts';
+import { endProcess, isAlive, killProcess, type ProcessExit, type ProcessHandle } from './process-handle.ts';
+import { readRecord, removeRecord, type ServerRecord } from './server-files.ts';
 import { StoreWatch } from './store-watch.ts';
 import { messageOf } from './thrown.ts';
 
@@ -204,15 +204,13 @@ export class OwnedServer implements ManagedNatsServer {
   }
 }
 
-/** A server that this process only uses. */
+/** A server that this process only uses; of a shared one it is known who owns it. */
 export function usedServer(
   origin: 'shared' | 'external',
-  url: string,
-  version: string,
-  pid?: number,
-  port?: number,
+  { url, version, pid, port, ownerPid }: Pick<ServerRecord, 'url' | 'version'> & Partial<ServerRecord>,
 ): ManagedNatsServer {
   const refuse = (): Promise<never> => Promise.reject(new Error(`the nats-server at ${url} is not ours to end`));
+  const isOver = (): boolean => [pid, ownerPid].every((id) => id !== undefined && !isAlive(id));
   return {
     origin,
     url,
@@ -222,7 +220,10 @@ export function usedServer(
     stop: () => Promise.resolve(),
     kill9: refuse,
     restart: refuse,
-    ready: () => Promise.resolve(),
+    ready: () =>
+      isOver()
+        ? Promise.reject(new Error(`the nats-server at ${url} ended with process ${ownerPid}, which had started it`))
+        : Promise.resolve(),
     onExit: () => () => undefined,
   };
 }

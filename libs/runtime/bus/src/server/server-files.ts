@@ -11,6 +11,8 @@ export interface ServerFiles {
   readonly lock: string;
   readonly log: string;
   readonly store: string;
+  /** room that is kept aside for a disk that is full */
+  readonly reserve: string;
   /** the same for every server of this home, and of no other: it tells our server from a stranger on the same port */
   readonly serverName: string;
 }
@@ -54,6 +56,7 @@ export function serverFiles(home: string): ServerFiles {
     lock: within('server.lock'),
     log: within('server.log'),
     store: within('store'),
+    reserve: within('reserve'),
     serverName: `aitrader-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`,
   };
 }
@@ -85,8 +88,13 @@ function requireWithin(name: string, value: number, max: number): void {
 /** Writes a file so that a reader sees the old or the new one, never half of it. */
 export async function replaceFile(file: string, content: string): Promise<void> {
   const fresh = `${file}.${process.pid}.new`;
-  await writeFile(fresh, content, { mode: 0o600 });
-  await rename(fresh, file);
+  try {
+    await writeFile(fresh, content, { mode: 0o600 });
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
 }
 
 export async function writeRecord(files: ServerFiles, record: ServerRecord): Promise<void> {

@@ -2,8 +2,11 @@ import { jetstream, jetstreamManager, StorageType, type JetStreamManager } from 
 import { nuid, type NatsConnection } from '@nats-io/transport-node';
 import { messageOf, thrown } from './thrown.ts';
 
-/** JetStream's codes for a store that may take no more: the server's limit, a reservation over it, an account's limit. */
-const FULL_CODES: ReadonlySet<unknown> = new Set([10_023, 10_047, 10_002]);
+/**
+ * JetStream's codes for a store that may take no more: the server's limit, a reservation over it, an account's limit, a disk that has
+ * not even room for a stream's folder.
+ */
+const FULL_CODES: ReadonlySet<unknown> = new Set([10_023, 10_047, 10_002, 10_049]);
 /** One code stands for every refused store, so its text decides. */
 const STORE_FAILED_CODE = 10_077;
 const STREAM_FULL = /maximum bytes exceeded|insufficient/i;
