@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
+import { makeHome } from './home-folder.ts';
 
 /** Where a user's runs live, beside the user's work; AITRADER_HOME puts it elsewhere. */
 export const homeOf = (env: Readonly<Record<string, string | undefined>>): string =>
@@ -22,7 +22,7 @@ export interface HomeOptions {
 /** Opens the home with its nats-server for as long as `work` takes. @throws NatsServerMissing, NatsPortInUse and their like */
 export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) => Promise<T>): Promise<T> {
   const home = homeOf(process.env);
-  mkdirSync(home, { recursive: true });
+  makeHome(home);
   const server = await connectOrStart({
     home,
     supervise: true,
