@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cashFromDollars, epochMs, sharesOf, type RiskDecision } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { barsOf, givenRisk, inputOf, MONDAY, newRiskDecision } from './given-risk.ts';
+import { barsOf, givenRisk, inputOf, MONDAY, newRiskDecision } from '../test/given-risk.ts';
 import { riskStage, RiskInvariantError } from './index.ts';
 
 const closes = { AAPL: 100, IBM: 100, MSFT: 100 };

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cashFromDollars, item, sharesOf, type RiskConfig, type Signal } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { givenRisk, inputOf, LIMITS, MONDAY, newRiskDecision, type Belief, type Desk } from './given-risk.ts';
+import { givenRisk, inputOf, LIMITS, MONDAY, newRiskDecision, type Belief, type Desk } from '../test/given-risk.ts';
 import { GATES, riskStage } from './index.ts';
 import { SHARES_MAX } from './verdict.ts';
 

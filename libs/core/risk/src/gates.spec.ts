@@ -10,7 +10,7 @@ import {
   type RiskConfig,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { eventOf, fillOf, givenRisk, LIMITS, MONDAY, type Belief, type Desk, type Minute } from './given-risk.ts';
+import { eventOf, fillOf, givenRisk, LIMITS, MONDAY, type Belief, type Desk, type Minute } from '../test/given-risk.ts';
 
 const WORST = Number.MAX_SAFE_INTEGER;
 const dollars = cashFromDollars;

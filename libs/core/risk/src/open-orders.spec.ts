@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cashFromDollars, fillId, item, type Fill, type Order, type OrderEvent, type OrderEventKind } from '@aitrader/model';
-import { eventOf, fillOf, givenRisk, type Desk } from './given-risk.ts';
+import { eventOf, fillOf, givenRisk, type Desk } from '../test/given-risk.ts';
 import { RiskInvariantError } from './index.ts';
 
 const closes = { AAPL: 100 };

@@ -27,8 +27,8 @@ import {
 } from '@aitrader/model';
 import { applyFill, equityOf, newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { givenBroker } from './given-broker.ts';
-import { inputOf, LIMITS, MONDAY, newRiskDecision, type Belief } from './given-risk.ts';
+import { givenBroker } from '../test/unruly-broker.ts';
+import { inputOf, LIMITS, MONDAY, newRiskDecision, type Belief } from '../test/given-risk.ts';
 import { GATES, riskStage, type RiskState } from './index.ts';
 
 const SYMBOLS = ['AAPL', 'BRK.B', 'IBM', 'KO', 'MSFT', 'Z'];

@@ -7,7 +7,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochMs, ticker } from '@aitrader/model';
-import { barsOf } from './given-risk.ts';
+import { barsOf } from '../test/given-risk.ts';
 import { CORROBORATION_FRACTION, hearBars, lastClose, minutesSinceClose, newTape, type Tape } from './tape.ts';
 
 const SYMBOLS = ['A', 'B', 'BRK.B', 'C'];

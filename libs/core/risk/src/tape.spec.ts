@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BAR_FLAG, epochMs, ticker, type BarSlice } from '@aitrader/model';
-import { barsOf } from './given-risk.ts';
+import { barsOf } from '../test/given-risk.ts';
 import { hearBars, lastClose, minutesSinceClose, newTape, type Tape } from './tape.ts';
 
 const AAPL = ticker('AAPL');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cash, cashFromDollars, item, type Order, type RiskDecision } from '@aitrader/model';
-import { eventOf, fillOf, givenRisk, type Desk } from './given-risk.ts';
+import { eventOf, fillOf, givenRisk, type Desk } from '../test/given-risk.ts';
 import { drawdownPpm } from './trading-state.ts';
 
 /** A desk that holds 200 shares of AAPL, bought at 100 dollars; it halts at 2 % of 100,000 dollars, 10 dollars a share. */

@@ -32,7 +32,7 @@ import {
   type StrategyConfig,
   type StrategyInput,
 } from '@aitrader/model';
-import { bracketAround } from './bracket.ts';
+import { bracketAround } from './stop-and-target.ts';
 import { type Candidate, figure, passesGates, spentBit } from './breakout-gates.ts';
 import { type BreakoutState, newBreakoutState, slotOf } from './breakout-state.ts';
 import { forwardReturn } from './forward-return.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { price, type Direction } from '@aitrader/model';
-import { bracketAround } from './bracket.ts';
+import { bracketAround } from './stop-and-target.ts';
 
 const reference = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 10_000_000 })).map(price);
 const direction = fc.constantFrom<Direction>(1, -1);

@@ -30,7 +30,7 @@ import {
   type SignalSlice,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { riskStage, type RiskState } from './index.ts';
+import { riskStage, type RiskState } from '../src/index.ts';
 
 /** An account of 100,000 dollars with limits in round numbers. */
 export const LIMITS: RiskConfig = {
