@@ -3,7 +3,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
+import type { Verdict } from '@aitrader/application-recordings';
 import type { ListedRun } from '@aitrader/application-supervision';
+import { subjectOf } from '@aitrader/contracts';
+import { runId } from '@aitrader/model';
+import { openBus } from '@aitrader/runtime-bus';
 import { commandUnderTest, processesOf, type CommandUnderTest, type Running } from './testing/command-under-test.ts';
 import { exampleWalk } from './testing/example-walk.ts';
 
@@ -89,6 +93,43 @@ describe('a run that did not come to its end', () => {
   );
 
   it(
+    'because of a message that should not be there is kept, and read up to it',
+    async () => {
+      const paper = start(...SAMPLE);
+      await untilSaid(paper, /fill {4}/);
+      const run = runNow(aitrader.home);
+      const subject = subjectOf(runId(run), 'control');
+      const seq = await publish(aitrader.home, subject, 'no command at all');
+      const { code, stderr } = await paper.finished;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/control message/);
+      expect(stderr).not.toContain('paper --continue');
+      expect(await listed(run)).toMatchObject({
+        state: 'failed',
+        cause: expect.stringContaining('control message'),
+        problem: expect.stringContaining(`message ${seq} on ${subject}`),
+      });
+      const verified = await aitrader.run('verify', run, '--json');
+      expect(verified.code).toBe(1);
+      const { intervals, difference } = JSON.parse(verified.stdout) as Verdict;
+      expect(difference).toMatchObject({ seq, subject, problem: expect.stringContaining('cannot be read') });
+      expect(intervals).toBeGreaterThan(0);
+      const explained = await aitrader.run('explain', run, '1', '--json');
+      expect(JSON.parse(explained.stdout)).toMatchObject({
+        fill: { leg: 'entry' },
+        cutShort: expect.stringContaining(`message ${seq}`),
+      });
+      const replayed = await aitrader.run('replay', run, '--json');
+      expect(replayed.stderr).toMatch(/running what stands before it/);
+      expect((JSON.parse(replayed.stdout) as RunReport).counts.fills).toBeGreaterThan(0);
+      const refused = await aitrader.run('paper', '--continue', run);
+      expect([refused.code, refused.stdout]).toEqual([1, '']);
+      expect(refused.stderr).toContain(`message ${seq} on ${subject}`);
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
     'because the bus is full is kept, and decides the same when it is gone on with in a larger one',
     async () => {
       const held = (await aitrader.json<ListedRun[]>('runs')).reduce((bytes, entry) => bytes + entry.bytes, 0);
@@ -97,9 +138,10 @@ describe('a run that did not come to its end', () => {
       expect(failed.code).toBe(1);
       expect(failed.stderr).toMatch(/no room for another message/);
       expect(failed.stderr).toMatch(/goes on with it, once there is room \(--store-max\)/);
-      const [entry] = (await aitrader.json<ListedRun[]>('runs', ...small)).filter(({ state }) => state === 'failed');
+      const listing = await aitrader.json<ListedRun[]>('runs', ...small);
+      const [entry] = listing.filter(({ state, kind }) => state === 'failed' && kind === 'backtest');
       const run = entry?.run ?? '';
-      expect(entry).toMatchObject({ kind: 'backtest', cause: expect.stringMatching(/no room/) });
+      expect(entry?.cause).toMatch(/no room/);
       expect(await aitrader.json('verify', run, ...small)).toMatchObject({ verified: true });
       const again = await aitrader.run('paper', '--continue', run, '--speed', 'max', '--json', ...small);
       expect([again.code, again.stdout]).toEqual([1, '']);
@@ -203,6 +245,17 @@ describe('a run that did not come to its end', () => {
     RUN_MS_MAX,
   );
 });
+
+/** Puts a message into a recording, past everything that guards it. Returns its sequence. */
+async function publish(home: string, subject: string, text: string): Promise<number> {
+  const { url } = JSON.parse(readFileSync(path.join(home, 'nats', 'server.json'), 'utf8')) as { url: string };
+  const bus = await openBus(url, 'stranger');
+  try {
+    return (await bus.js.publish(subject, text)).seq;
+  } finally {
+    await bus.nc.close();
+  }
+}
 
 function runNow(home: string): string {
   const run = processesOf(home)?.run;

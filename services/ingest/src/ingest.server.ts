@@ -86,6 +86,7 @@ export class IngestServer extends ServiceServer {
   protected override async start(): Promise<void> {
     const bus = this.#bus;
     const market = await loadBars(this.#spec.source, () => Promise.resolve(bus));
+    if (market.cutShort !== undefined) this.#logger.warn('the source is cut short', { problem: market.cutShort });
     await claim(bus, this.#run, 'ingest', -1);
     const failed = (error: Error): void => this.fail(error);
     const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed, stored: () => undefined });

@@ -25,6 +25,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   const loading = listener.progress('loading');
   const bus = open === undefined ? noBus : (): Promise<Bus> => Promise.resolve(open.bus);
   const market = await loadBars(request.source, bus, loading.at).finally(loading.done);
+  if (market.cutShort !== undefined) listener.warn(`${market.cutShort}; running what stands before it`);
   if (open !== undefined && record) await requireRoom(open);
   const recorder =
     open !== undefined && record ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, market)) : undefined;

@@ -18,6 +18,8 @@ export interface LoadedMarket {
   readonly sources: readonly BarSource[];
   /** what was fitted to the symbols, before or along the bars */
   readonly parameters: readonly ModelParameters[];
+  /** why the bars are not all that the source has: the recording of a run that failed cannot be read further */
+  readonly cutShort?: string | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function loadBars(
     return problem === undefined ? [] : [`parameters.${i} (${fitted.model} of ${fitted.symbol}).${problem}`];
   });
   if (problems.length > 0) throw new ConfigurationError(spec.parameters, problems);
-  return { table: market.table, sources: [...market.sources, source], parameters };
+  return { ...market, sources: [...market.sources, source], parameters };
 }
 
 function problemOf(fitted: ModelParameters, { table: { timeframe } }: LoadedMarket): string | undefined {
@@ -64,8 +66,8 @@ async function loadTable(
       };
     }
     case 'recording': {
-      const { table, parameters } = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
-      return { table, parameters, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
+      const recorded = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
+      return { ...recorded, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
     }
     case 'files':
       return loadFiles(spec, onProgress);

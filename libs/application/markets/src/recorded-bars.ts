@@ -50,6 +50,8 @@ const emptyDraft = (): Draft => {
 export interface RecordedMarket {
   readonly table: BarColumns;
   readonly parameters: readonly ModelParameters[];
+  /** why the rest of the recording of a run that failed is left out */
+  readonly cutShort: string | undefined;
 }
 
 /** The bars of a recording, in canonical order, and its model parameters, as recorded. @throws UnknownRunError, BrokenRecordingError */
@@ -58,7 +60,9 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
   let indexOf: Map<Ticker, number> | undefined;
   const slice = newBarSlice(0, '1m', SLICE_CAPACITY);
   const parameters: ModelParameters[] = [];
-  const { manifest } = await readRecording(bus, run, {
+  let whole = 0;
+  const { manifest, broken } = await readRecording(bus, run, {
+    untilBroken: true,
     ...(onProgress === undefined ? {} : { onProgress }),
     onInterval: (interval, { shards, universe }) => {
       indexOf ??= new Map([...universe].sort(compareText).map((symbol, index) => [symbol, index]));
@@ -73,11 +77,13 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
       if (shards > 1) sortBySymbol(draft, from);
       for (const message of interval.control)
         parameters.push(...readingMessage(message, () => decodeControl(message.data)).parameters);
+      whole = draft.count;
     },
   });
-  const { columns, count } = draft;
-  const table = { timeframe: manifest.timeframe, symbols: [...manifest.universe].sort(compareText), count, ...columns };
-  return { table, parameters };
+  if (whole === 0 && broken !== undefined) throw broken;
+  const { timeframe, universe } = manifest;
+  const table = { timeframe, symbols: [...universe].sort(compareText), count: whole, ...draft.columns };
+  return { table, parameters, cutShort: broken?.message };
 }
 
 function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, symbol: number): void {

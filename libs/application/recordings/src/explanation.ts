@@ -55,6 +55,8 @@ export interface Explanation {
     readonly figures: Readonly<Record<string, number>>;
   };
   readonly signalBar: ExplainedBar;
+  /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
+  readonly cutShort: string | null;
 }
 
 /** Thrown when a recording has no such fill. */
@@ -78,7 +80,7 @@ interface Origin {
 
 /**
  * Explains one fill of a recording, named by its id or by `#n`, the n-th of the run.
- * @throws UnknownFillError, UnknownRunError, ContractError
+ * @throws UnknownFillError, UnknownRunError, BrokenRecordingError
  */
 export async function explainFill(
   bus: Bus,
@@ -93,8 +95,9 @@ export async function explainFill(
   let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
   let interval: Interval | undefined;
   let walk: FigureWalk | undefined;
-  await readRecording(bus, run, {
+  const { broken } = await readRecording(bus, run, {
     onProgress,
+    untilBroken: true,
     onInterval: (recorded, { shards, timeframe, config }) => {
       interval ??= newInterval(shards, timeframe);
       walk ??= newFigureWalk(config.probability.calibrationHalfLifeBars);
@@ -115,8 +118,8 @@ export async function explainFill(
     },
   });
   const origin = found === undefined ? undefined : origins.get(found.fill.orderId);
-  if (found === undefined || origin === undefined) throw new UnknownFillError(run, wanted, fills);
-  return { ...origin, ...found };
+  if (found === undefined || origin === undefined) throw broken ?? new UnknownFillError(run, wanted, fills);
+  return { ...origin, ...found, cutShort: broken?.message ?? null };
 }
 
 function signalsOf(

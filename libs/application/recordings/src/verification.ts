@@ -13,6 +13,7 @@ import {
 import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
 import {
   BrokenRecordingError,
+  endsBroken,
   readStored,
   readingMessage,
   recordedManifestOf,
@@ -131,6 +132,11 @@ export class Verifier {
     }
   }
 
+  /** Takes the message that nobody can read for a difference: it is not what the stages make of the inputs. */
+  breakOff({ seq = 0, subject = '', problem }: BrokenRecordingError): void {
+    this.#note({ seq, subject }, `cannot be read: ${problem}`);
+  }
+
   #queue(key: string): LoggedMessage[] {
     let queue = this.#queues.get(key);
     if (queue === undefined) this.#queues.set(key, (queue = []));
@@ -184,7 +190,7 @@ export class Verifier {
     }
   }
 
-  #note(message: LoggedMessage, problem: string): void {
+  #note(message: Pick<LoggedMessage, 'seq' | 'subject'>, problem: string): void {
     if (this.#difference !== undefined && this.#difference.seq <= message.seq) return;
     this.#difference = { seq: message.seq, subject: message.subject, t: this.#interval.t, problem };
   }
@@ -199,15 +205,14 @@ export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share:
   assertVerifiable(run, manifest, await versionsIn(bus, run));
   const verifier = new Verifier(manifest);
   let messages = 0;
-  await readStored(
-    bus,
-    run,
-    (message) => {
-      messages += 1;
-      readingMessage(message, () => (messages === 1 ? assertUntouched(message, manifest) : verifier.offer(message)));
-    },
-    onProgress,
-  );
+  const take = (message: LoggedMessage): void => {
+    messages += 1;
+    readingMessage(message, () => (messages === 1 ? assertUntouched(message, manifest) : verifier.offer(message)));
+  };
+  await readStored(bus, run, take, onProgress).catch(async (error: unknown) => {
+    if (messages === 1 || !(await endsBroken(bus, run, manifest, error))) throw error;
+    verifier.breakOff(error as BrokenRecordingError);
+  });
   verifier.finish();
   const { intervals, compared, unfinished, difference } = verifier;
   return { run, messages, intervals, compared, unfinished, difference, writtenBy: writerOf(manifest), verifiedBy: thisCode() };

@@ -5,13 +5,17 @@ import type { LoggedMessage } from './interval-join.ts';
 export class BrokenRecordingError extends Error {
   override readonly name = 'BrokenRecordingError';
   readonly run: string;
+  readonly problem: string;
   /** sequence of the message that is at fault; undefined when it is the recording as a whole */
   readonly seq: number | undefined;
+  readonly subject: string | undefined;
 
   constructor(run: string, problem: string, message?: Pick<LoggedMessage, 'seq' | 'subject'>, options?: ErrorOptions) {
     super(`${run}${message === undefined ? '' : `, message ${message.seq} on ${message.subject}`}: ${problem}`, options);
     this.run = run;
+    this.problem = problem;
     this.seq = message?.seq;
+    this.subject = message?.subject;
   }
 }
 

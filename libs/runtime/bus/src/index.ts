@@ -28,6 +28,7 @@ export {
   readMessages,
   readStored,
   readRecording,
+  endsBroken,
   type RecordedInterval,
   type RecordingRead,
 } from './recording-reader.ts';

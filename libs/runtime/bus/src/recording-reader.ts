@@ -4,6 +4,7 @@ import {
   FACTS,
   TOPOLOGY,
   addressOf,
+  decodeControl,
   readManifest,
   subjectsOfRun,
   upcast,
@@ -16,7 +17,7 @@ import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 import { readLog } from './log-reader.ts';
-import { recordingInfo } from './recordings.ts';
+import { isComplete, recordingInfo } from './recordings.ts';
 
 /** Every fact of an interval, and the control that risk had seen when it decided it. */
 export interface RecordedInterval {
@@ -65,8 +66,14 @@ export class RecordingAssembler {
     const { fact } = addressOf(message.subject);
     if (fact === 'manifest') this.#begin(message);
     else if (this.#join === undefined) throw new ContractError(fact, '', 'stands where the manifest belongs');
-    else if (fact === 'control') this.#control.push(message);
+    else if (fact === 'control') this.#takeControl(message);
     else this.#join.offer(message);
+  }
+
+  /** Read at once: the interval that a command belongs to may never be complete, and that it cannot be read may be why. */
+  #takeControl(message: LoggedMessage): void {
+    decodeControl(message.data);
+    this.#control.push(message);
   }
 
   #begin(message: LoggedMessage): void {
@@ -156,15 +163,43 @@ export async function readStored(
   onProgress?.(1);
 }
 
-/** Reads a whole recording as it stands now. Returns its manifest and how many intervals it left unfinished. */
+/** What was read of a recording. */
+export interface ReadRecording {
+  readonly manifest: RecordedManifest;
+  /** intervals that are not complete */
+  readonly unfinished: number;
+  /** where reading ended before the recording does; see {@link endsBroken} */
+  readonly broken: BrokenRecordingError | undefined;
+}
+
+/**
+ * Reads a whole recording as it stands now. With `untilBroken`, a run that failed is read up to the message that it may have failed of.
+ * @throws UnknownRunError, BrokenRecordingError
+ */
 export async function readRecording(
   bus: Bus,
   run: RunId,
-  read: RecordingRead,
-): Promise<{ manifest: RecordedManifest; unfinished: number }> {
+  read: RecordingRead & { readonly untilBroken?: boolean },
+): Promise<ReadRecording> {
   const assembler = new RecordingAssembler(read.onInterval);
-  await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
+  let broken: BrokenRecordingError | undefined;
+  try {
+    await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
+  } catch (error) {
+    const { manifest } = assembler;
+    if (read.untilBroken !== true || manifest === undefined || !(await endsBroken(bus, run, manifest, error))) throw error;
+    broken = error as BrokenRecordingError;
+  }
   const { manifest } = assembler;
   if (manifest === undefined) throw new BrokenRecordingError(run, 'the recording has no manifest');
-  return { manifest, unfinished: assembler.waiting };
+  return { manifest, unfinished: assembler.waiting, broken };
+}
+
+/**
+ * Whether what cannot be read is at the end of a run that did not come to its own: what stands before is sound, and worth reading. In a
+ * complete recording such a message is damage.
+ */
+export async function endsBroken(bus: Bus, run: RunId, manifest: Pick<RecordedManifest, 'to'>, error: unknown): Promise<boolean> {
+  if (!(error instanceof BrokenRecordingError) || error.seq === undefined) return false;
+  return !(await isComplete(bus, run, manifest).catch((unreadable: unknown) => !(unreadable instanceof BrokenRecordingError)));
 }

@@ -59,15 +59,16 @@ export async function deleteRecording(bus: Bus, run: RunId): Promise<void> {
 }
 
 /**
- * Whether risk has decided the last interval that a manifest announces, and the feed has said that there is no more.
- * @throws BrokenRecordingError
+ * Whether risk has decided the last interval that a manifest announces, and the feed has said that there is no more. The last message of
+ * both is read in any case, so that one that cannot be read is found whichever it is. @throws BrokenRecordingError
  */
 export async function isComplete(bus: Bus, run: RunId, { to }: Pick<Manifest, 'to'>): Promise<boolean> {
+  let complete = true;
   for (const fact of ['orders', 'control'] as const) {
     const last = await lastOf(bus, run, fact);
-    if (last === undefined || readingMessage(last, () => intervalOf(fact, last.data)) < to) return false;
+    if (last === undefined || readingMessage(last, () => intervalOf(fact, last.data)) < to) complete = false;
   }
-  return true;
+  return complete;
 }
 
 /** The stream of a run. @throws UnknownRunError */

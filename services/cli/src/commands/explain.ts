@@ -5,7 +5,7 @@ import { at, barFlagWords, bp, cashText, dollars, passWords, share, shares, stat
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
-import { progressBar } from '../terminal.ts';
+import { progressBar, terminal } from '../terminal.ts';
 
 export function addExplain(program: Command): void {
   const command = program
@@ -23,6 +23,7 @@ export function addExplain(program: Command): void {
       const run = runId(name);
       const progress = progressBar('reading');
       const explanation = await explainFill(bus, run, /^\d+$/.test(fill) ? `#${fill}` : fill, progress.at).finally(progress.done);
+      if (explanation.cutShort !== null) terminal.warn(`${explanation.cutShort}; what comes later is left out`);
       if (options.json) printJson(explanation);
       else printText(explanationText(explanation));
     });
