@@ -48,6 +48,9 @@ export class NatsServerFailed extends Error {
   override readonly name = 'NatsServerFailed';
 }
 
+/** Somebody killed the server before it had answered: what it would have come to is not known. */
+class NatsServerKilled extends NatsServerFailed {}
+
 /** Recovering a large store takes tens of seconds. */
 const READY_MS_MAX = 120_000;
 const READY_POLL_MS = 15;
@@ -56,16 +59,27 @@ export const STOP_MS_MAX = 10_000;
 const LOG_LINES_SHOWN = 5;
 /** A free port can be taken between finding it and listening on it. */
 const FREE_PORT_ATTEMPTS_MAX = 5;
+/** One that is killed at every start has a reason that another start does not cure. */
+const KILLED_STARTS_MAX = 4;
+const START_AGAIN_MS = 200;
 
-/** Starts a server on a port, or on a free one when none is given. The caller holds the home's lock. */
+/**
+ * Starts a server on a port, or on a free one when none is given; a few times when it is killed before its first answer. The caller holds
+ * the home's lock. @throws NatsPortInUse, NatsServerFailed
+ */
 export async function launch(spec: LaunchSpec, port: number | undefined): Promise<Launched> {
   const version = await versionOfBinary(spec.binary);
-  if (port !== undefined) return launchOn(spec, version, port);
-  for (let attempt = 1; ; attempt += 1) {
+  let taken = 0;
+  let killed = 0;
+  for (;;) {
     try {
-      return await launchOn(spec, version, await freePort());
+      return await launchOn(spec, version, port ?? (await freePort()));
     } catch (error) {
-      if (!(error instanceof NatsPortInUse) || attempt >= FREE_PORT_ATTEMPTS_MAX) throw error;
+      if (error instanceof NatsServerKilled) killed += 1;
+      else if (error instanceof NatsPortInUse && port === undefined) taken += 1;
+      else throw error;
+      if (killed >= KILLED_STARTS_MAX || taken >= FREE_PORT_ATTEMPTS_MAX) throw error;
+      await wait(START_AGAIN_MS);
     }
   }
 }
@@ -126,7 +140,11 @@ async function spawnServer({ files, binary }: LaunchSpec): Promise<ProcessHandle
 async function untilReady(handle: ProcessHandle, files: ServerFiles, port: number, logFrom: number): Promise<void> {
   const deadline = performance.now() + READY_MS_MAX;
   while (performance.now() < deadline) {
-    if (handle.hasExited()) throw failureOf(files, port, logFrom, 'ended before it was ready');
+    if (handle.hasExited()) {
+      const { signal } = await handle.exited;
+      const what = `${signal === null ? 'ended' : `was killed (${signal})`} before it was ready`;
+      throw failureOf(files, port, logFrom, what, signal === null ? NatsServerFailed : NatsServerKilled);
+    }
     const answer = await probeServer(urlOf(port), ANSWER_MS_MAX);
     if (answer?.serverName === files.serverName) return;
     if (answer !== undefined) throw new NatsPortInUse(port);
@@ -135,10 +153,16 @@ async function untilReady(handle: ProcessHandle, files: ServerFiles, port: numbe
   throw failureOf(files, port, logFrom, `was not ready within ${READY_MS_MAX} ms`);
 }
 
-function failureOf(files: ServerFiles, port: number, logFrom: number, what: string): Error {
+function failureOf(
+  files: ServerFiles,
+  port: number,
+  logFrom: number,
+  what: string,
+  Failure: new (message: string) => Error = NatsServerFailed,
+): Error {
   const logged = readAppended(files.log, logFrom).trim().split('\n');
   if (logged.some((line) => /address already in use/i.test(line))) return new NatsPortInUse(port);
-  return new NatsServerFailed(`nats-server ${what}. ${files.log} ends with:\n${logged.slice(-LOG_LINES_SHOWN).join('\n')}`);
+  return new Failure(`nats-server ${what}. ${files.log} ends with:\n${logged.slice(-LOG_LINES_SHOWN).join('\n')}`);
 }
 
 /** Whether nothing listens on a port of the loopback interface. */

@@ -46,6 +46,38 @@ describe('a nats-server of our own', () => {
     expect(await readRecord(serverFiles(home))).toMatchObject({ pid: server.pid, port: server.port, ownerPid: process.pid });
   });
 
+  /** A nats-server that is killed at its first starts, and the file that counts them. */
+  function killedAtFirst(starts: number): { readonly binary: string; readonly count: () => number } {
+    const counter = path.join(home, 'starts');
+    const script = path.join(home, 'killed-at-first');
+    writeFileSync(counter, '');
+    writeFileSync(
+      script,
+      `#!/bin/sh
+[ "$1" = --version ] && exec "${binary}" --version
+echo start >> "${counter}"
+[ "$(wc -l < "${counter}")" -le ${starts} ] && kill -9 $$
+exec "${binary}" "$@"
+`,
+    );
+    chmodSync(script, 0o755);
+    return { binary: script, count: () => readFileSync(counter, 'utf8').split('\n').length - 1 };
+  }
+
+  it('is started again when it is killed before its first answer', async () => {
+    const killed = killedAtFirst(3);
+    const server = await start({ binary: killed.binary });
+    expect(killed.count()).toBe(4);
+    expect(server.pid).toBeDefined();
+  });
+
+  it('is given up when it is killed at every start, with what happened', async () => {
+    const killed = killedAtFirst(1_000);
+    await expect(start({ binary: killed.binary })).rejects.toThrow('nats-server was killed (SIGKILL) before it was ready');
+    expect(killed.count()).toBe(4);
+    expect(await readRecord(serverFiles(home))).toBeUndefined();
+  });
+
   it('ends when it is stopped, and its record with it', async () => {
     const server = await start();
     const exits: ServerExit[] = [];
