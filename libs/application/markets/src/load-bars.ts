@@ -1,7 +1,7 @@
 import { loadBarFiles } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
-import { parametersProblem } from '@aitrader/core-probability';
-import { epochMs, runId, type BarSource, type ModelParameters } from '@aitrader/model';
+import { isOfUse, parametersProblem } from '@aitrader/core-probability';
+import { epochMs, read, runId, type BarSource, type ModelParameters } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
@@ -38,6 +38,8 @@ export async function loadBars(
     const problem = problemOf(fitted, market);
     return problem === undefined ? [] : [`parameters.${i} (${fitted.model} of ${fitted.symbol}).${problem}`];
   });
+  const useless = problems.length > 0 ? undefined : uselessProblem(parameters, market);
+  if (useless !== undefined) problems.push(useless);
   if (problems.length > 0) throw new ConfigurationError(spec.parameters, problems);
   return { ...market, sources: [...market.sources, source], parameters };
 }
@@ -45,6 +47,24 @@ export async function loadBars(
 function problemOf(fitted: ModelParameters, { table: { timeframe } }: LoadedMarket): string | undefined {
   if (fitted.timeframe === timeframe) return parametersProblem(fitted);
   return `timeframe: it was fitted to bars of another length than these ${timeframe}, got "${fitted.timeframe}"`;
+}
+
+const SYMBOLS_SHOWN = 8;
+
+/** A file may hold more than a run has a use for; one that changes nothing at all is another one than was meant. */
+function uselessProblem(parameters: readonly ModelParameters[], { table }: LoadedMarket): string | undefined {
+  const symbols = new Set<string>(table.symbols);
+  const ours = parameters.filter(({ symbol }) => symbols.has(symbol));
+  if (ours.length === 0) {
+    const of = [...new Set(parameters.map(({ symbol }) => symbol))].slice(0, SYMBOLS_SHOWN).join(', ') || 'nothing';
+    return `parameters: none is of a symbol that these bars have: they are of ${of}`;
+  }
+  const last = epochMs(read(table.t, table.count - 1));
+  if (ours.some((fitted) => isOfUse(fitted, table.timeframe, last))) return undefined;
+  return (
+    'parameters: none would change a forecast of these bars: they were fitted up to the last of them or later (fit up to an earlier ' +
+    'date with --to, or walk forward with --refit), or are of a model that no forecast takes up'
+  );
 }
 
 async function loadTable(

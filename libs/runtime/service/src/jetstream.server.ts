@@ -5,6 +5,7 @@ import { TOPOLOGY, type StageName } from '@aitrader/contracts';
 import type { Manifest } from '@aitrader/model';
 import { Checkpoints, FencedPublisher, StageRunner, type Bus, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
 import { CODE_VERSION, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { assertCodeOf } from './code-of-run.ts';
 import { RunManifest } from './run-manifest.ts';
 import { ServiceServer, type InstanceHealth } from './service.server.ts';
 import { BUS, ENVIRONMENT, LOGGER, STAGE } from './service-tokens.ts';
@@ -49,6 +50,7 @@ export class JetStreamServer extends ServiceServer {
   protected override async start(): Promise<void> {
     const manifest = await this.#manifest.begun(() => this.now !== 'starting');
     if (manifest === undefined) return;
+    assertCodeOf(manifest);
     const checkpoints = await Checkpoints.open(this.#bus, manifest.run);
     const publisher = new FencedPublisher(this.#bus, manifest.run, this.#stage, {
       failed: (error) => this.fail(error),
