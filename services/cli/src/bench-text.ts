@@ -8,6 +8,8 @@ export interface BenchFigures {
   readonly relay?: RelayFigures;
   readonly bus?: readonly BusFigures[];
   readonly latency?: LatencyFigures;
+  /** the whole US market, sharded */
+  readonly market?: LatencyFigures;
 }
 
 const round = (value: number): string => count(Math.round(value));
@@ -15,7 +17,7 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const times = (value: number, base: number): string => (value / base).toFixed(2);
 
 /** Figures for people, each beside its bare baseline. */
-export function benchText({ node, memory, relay, bus, latency }: BenchFigures): string {
+export function benchText({ node, memory, relay, bus, latency, market }: BenchFigures): string {
   return [
     `node ${node}`,
     ...(memory ?? []).flatMap(memoryText),
@@ -23,7 +25,7 @@ export function benchText({ node, memory, relay, bus, latency }: BenchFigures): 
       ? []
       : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
     ...(bus ?? []).map((figures) => busText(figures, relay)),
-    ...(latency === undefined ? [] : [latencyText(latency, relay)]),
+    ...[latency, market].flatMap((figures) => (figures === undefined ? [] : [latencyText(figures, relay)])),
   ].join('\n');
 }
 
@@ -58,7 +60,12 @@ function busText(figures: BusFigures, relay: RelayFigures | undefined): string {
   );
 }
 
-function latencyText({ p50Ms, p99Ms, slices }: LatencyFigures, relay: RelayFigures | undefined): string {
+function latencyText(figures: LatencyFigures, relay: RelayFigures | undefined): string {
+  const { symbols, shards, paceMs, slices, p50Ms, p99Ms } = figures;
   const beside = relay === undefined ? '' : `: ${times(p50Ms, relay.p50Ms)} and ${times(p99Ms, relay.p99Ms)} of the relay’s`;
-  return `close of slice → decision stored: p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)} over ${count(slices)} slices${beside}`;
+  const market = `${count(symbols)} symbols in ${shards === 1 ? '1 shard' : `${count(shards)} shards`}, a slice every ${count(paceMs)} ms`;
+  return (
+    `first bar of a slice stored → risk’s decision stored, ${market}: p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}` +
+    ` over ${count(slices)} slices${beside}`
+  );
 }

@@ -51,7 +51,17 @@ export async function benchBus(
   });
 }
 
-export interface LatencyFigures {
+/** A market, and how it is played to the services. */
+export interface PacedMarket {
+  readonly symbols: number;
+  readonly shards: number;
+  readonly intervals: number;
+  /** between the closes of two slices */
+  readonly paceMs: number;
+}
+
+export interface LatencyFigures extends Pick<PacedMarket, 'symbols' | 'shards' | 'paceMs'> {
+  /** that were counted */
   readonly slices: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -60,32 +70,28 @@ export interface LatencyFigures {
 const NANOS_PER_MS = 1e6;
 
 /** The first intervals find processes that are still starting and code that is not compiled yet: they are not counted. */
-const WARM_UP_INTERVALS = 200;
+const WARM_UP_SHARE = 0.2;
 
-/** Close of a slice to risk's decision on it, both as the server stored them, at a pace that leaves the services idle between. */
+/**
+ * First bar of a slice stored to risk's decision on it stored, by the server's clock, at a pace that leaves the services idle in
+ * between, as a market does.
+ */
 export async function benchLatency(
   open: OpenHome,
-  symbols: number,
-  intervals: number,
-  paceMs: number,
+  { symbols, shards, intervals, paceMs }: PacedMarket,
   { onProgress, warn }: BenchEvents,
 ): Promise<LatencyFigures> {
   const run = newRunId('backtest');
+  const source = { kind: 'synthetic', symbols, intervals } as const;
   const speed = (MINUTES_OF['1m'] * 60_000) / paceMs;
-  const spec = {
-    source: { kind: 'synthetic', symbols, intervals },
-    speed,
-    shards: 1,
-    kind: 'backtest',
-    config: SIMULATED_DEFAULTS,
-  } as const;
+  const spec = { source, speed, shards, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
   return scratch(open, run, warn, async () => {
     await runOnBus(open, { run, spec, onProgress });
-    const closed = await storedAt(open, run, 'bars', 0);
+    const closed = await storedAt(open, run, 'bars');
     const decided = await storedAt(open, run, 'orders');
     const latencies = [...decided].map(([t, ms]) => ms - (closed.get(t) ?? Number.NaN));
-    const warm = latencies.slice(WARM_UP_INTERVALS);
-    return { slices: warm.length, p50Ms: quantileOf(warm, 0.5), p99Ms: quantileOf(warm, 0.99) };
+    const warm = latencies.slice(Math.round(intervals * WARM_UP_SHARE));
+    return { symbols, shards, paceMs, slices: warm.length, p50Ms: quantileOf(warm, 0.5), p99Ms: quantileOf(warm, 0.99) };
   });
 }
 
@@ -103,17 +109,18 @@ async function scratch<T>(open: OpenHome, run: RunId, warn: BenchEvents['warn'],
   }
 }
 
-/** When the server stored each interval's message of a fact, in milliseconds of its clock. */
-async function storedAt({ bus }: OpenHome, run: RunId, fact: Fact, shard?: number): Promise<Map<number, number>> {
+/** When the server stored each interval's first message of a fact, of any shard, in milliseconds of its clock. */
+async function storedAt({ bus }: OpenHome, run: RunId, fact: Fact): Promise<Map<number, number>> {
   const stored = new Map<number, number>();
   await new Promise<void>((resolve, reject) => {
     const reading = readLog(bus, {
       run,
-      subjects: [subjectOf(run, fact, shard)],
+      subjects: [subjectOf(run, fact)],
       from: 1,
       name: 'bench',
       onMessage: (message) => {
-        stored.set(intervalOf(fact, message.data), message.info.timestampNanos / NANOS_PER_MS);
+        const t = intervalOf(fact, message.data);
+        if (!stored.has(t)) stored.set(t, message.info.timestampNanos / NANOS_PER_MS);
         if (message.info.pending === 0) void reading.then((log) => log.stop()).then(resolve, reject);
       },
       onError: reject,

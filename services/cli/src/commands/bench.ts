@@ -1,5 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { benchBus, benchLatency, benchMemory, measureRelay, type MemoryFigures } from '@aitrader/application-benchmark';
+import {
+  benchBus,
+  benchLatency,
+  benchMemory,
+  measureRelay,
+  type MemoryFigures,
+  type PacedMarket,
+} from '@aitrader/application-benchmark';
 import { withHome, type OpenHome } from '@aitrader/application-supervision';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import type { Progress } from '@aitrader/runtime-telemetry';
@@ -10,7 +17,7 @@ import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
 
-const PARTS = ['memory', 'relay', 'bus', 'latency'] as const;
+const PARTS = ['memory', 'relay', 'bus', 'latency', 'market'] as const;
 type Part = (typeof PARTS)[number];
 
 const MEMORY_MARKETS = [
@@ -22,9 +29,11 @@ const BUS_MARKETS = [
   { symbols: 12, intervals: 20_000 },
   { symbols: 500, intervals: 8_000 },
 ];
-const LATENCY_SYMBOLS = 12;
 const PACE_MS = 25;
 const PACED_INTERVALS = 1_000;
+const PACED = { symbols: 12, shards: 1, intervals: PACED_INTERVALS, paceMs: PACE_MS };
+/** About what is listed in the United States. */
+const WHOLE_MARKET = { symbols: 11_000, shards: 16, intervals: 150, paceMs: 1_000 };
 const RELAY_MESSAGES = 2_000;
 
 interface BenchOptions extends BusOptions {
@@ -44,7 +53,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the five services over the bus, and the latency from the close of a slice to the decision on it, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols and for the whole US market, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -54,7 +63,7 @@ export function addBench(program: Command): void {
     if (options.bars !== undefined && !parts.has('memory')) throw new Error('--bars is for the part memory alone');
     const memory = parts.has('memory') ? { memory: await benchMemories(options.bars) } : {};
     const needsBus = PARTS.some((each) => each !== 'memory' && parts.has(each));
-    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus and latency');
+    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency and market');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
     const figures: BenchFigures = { node: process.version, ...memory, ...bus };
     if (options.json) printJson(figures);
@@ -82,17 +91,17 @@ async function benchMemories(files: readonly string[] | undefined): Promise<Memo
 
 async function benchServices(open: OpenHome, parts: ReadonlySet<Part>): Promise<Omit<BenchFigures, 'node' | 'memory'>> {
   const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
-  // The relay is the yardstick of both other parts.
+  // The relay is the yardstick of the other parts.
   const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
   const bus = [];
   for (const { symbols, intervals } of parts.has('bus') ? BUS_MARKETS : [])
     bus.push(await step('bus', (progress) => benchBus(open, symbols, intervals, events(progress))));
-  const latency = parts.has('latency')
-    ? {
-        latency: await step('latency', (progress) =>
-          benchLatency(open, LATENCY_SYMBOLS, PACED_INTERVALS, PACE_MS, events(progress)),
-        ),
-      }
-    : {};
-  return { relay, ...(bus.length === 0 ? {} : { bus }), ...latency };
+  const paced = async (part: 'latency' | 'market', market: PacedMarket): Promise<Partial<BenchFigures>> =>
+    parts.has(part) ? { [part]: await step(part, (progress) => benchLatency(open, market, events(progress))) } : {};
+  return {
+    relay,
+    ...(bus.length === 0 ? {} : { bus }),
+    ...(await paced('latency', PACED)),
+    ...(await paced('market', WHOLE_MARKET)),
+  };
 }
