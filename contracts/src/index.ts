@@ -60,6 +60,8 @@ export {
   newRowBuffer,
   flushRows,
   barRow,
+  gapRow,
+  revisionRow,
   stateRow,
   signalRow,
   orderRow,

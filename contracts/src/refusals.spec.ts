@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { STATE_COLUMNS, newBarSlice, newStateSlice } from '@aitrader/model';
-import { ContractError, FACTS, FACT_WIRING, decodeBars, decodeStates, jsonSchemaOf, validate, type Fact } from './index.ts';
+import { STATE_COLUMNS, epochMs, newBarSlice, newStateSlice, ticker, type BarGap, type BarRevision } from '@aitrader/model';
+import {
+  ContractError,
+  FACTS,
+  FACT_WIRING,
+  decodeBars,
+  decodeStates,
+  encodeBars,
+  jsonSchemaOf,
+  validate,
+  type Fact,
+} from './index.ts';
 import { RECODE, bytesOf } from '../testing/codec-of.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -231,6 +241,25 @@ describe('slices', () => {
   it.each(['bars', 'states'] as const)('of %s stand in canonical order, no symbol twice', (fact) => {
     expectRefused(fact, textWith(fact, ['symbols'], '["BRK.B","AAPL"]'), 'symbols.1', 'AAPL does not come after BRK.B');
     expectRefused(fact, textWith(fact, ['symbols'], '["AAPL","AAPL"]'), 'symbols.1', 'AAPL does not come after AAPL');
+  });
+
+  it('of bars say what is missing and what changed in order, and of nothing twice', () => {
+    const { aapl, brk, gme } = { aapl: ticker('AAPL'), brk: ticker('BRK.B'), gme: ticker('GME') };
+    const bars = { ...newBarSlice(0, '1m', 1), t: epochMs(120_000), count: 1, symbols: [aapl] };
+    const gap = (symbol = gme): BarGap => ({ symbol, cause: 'halted' });
+    expect(() => encodeBars({ ...bars, gaps: [gap(brk), gap()] })).not.toThrow();
+    expect(() => encodeBars({ ...bars, gaps: [gap(), gap()] })).toThrow('gaps.1.symbol GME does not come after GME');
+    expect(() => encodeBars({ ...bars, gaps: [gap(aapl)] })).toThrow('gaps.0.symbol AAPL has a bar');
+    const revised = (t: number, symbol = aapl): BarRevision => {
+      return { t: epochMs(t), symbol, open: 1, high: 1, low: 1, close: 1, volume: 1, flags: 0 };
+    };
+    expect(() => encodeBars({ ...bars, revisions: [revised(0, brk), revised(60_000)] })).not.toThrow();
+    expect(() => encodeBars({ ...bars, revisions: [revised(0, brk), revised(0)] })).toThrow(
+      'revisions.1 AAPL at 0 does not come',
+    );
+    expect(() => encodeBars({ ...bars, revisions: [revised(120_000)] })).toThrow(
+      'revisions.0.t 120000 is not before the interval',
+    );
   });
 
   it('are left as they were when a message is refused', () => {

@@ -4,14 +4,18 @@
 // 3. What a row cannot say exactly is refused: NaN, infinity, half a surrogate pair, text beyond its bound.
 
 import {
+  GAP_CAUSES,
   QUANTILE_LEVELS,
   STATE_WIDTH,
   TICKER_BYTES_MAX,
   item,
   read,
   readUint32,
+  type BarGap,
+  type BarRevision,
   type BarSlice,
   type Denial,
+  type EpochMs,
   type Fill,
   type GateFigure,
   type Order,
@@ -149,6 +153,34 @@ export function barRow(rows: RowBuffer, bars: BarSlice, i: number): void {
   number(rows, read(bars.close, i));
   number(rows, read(bars.volume, i));
   number(rows, readUint32(bars.flags, i));
+}
+
+/** Stand where a bar's row has its instant, which is never negative. */
+const REVISION = -1;
+const GAP = -2;
+
+/** −1, t of the slice, t of the bar, symbol, open, high, low, close, volume, flags. */
+export function revisionRow(rows: RowBuffer, t: EpochMs, revision: BarRevision): void {
+  room(rows);
+  number(rows, REVISION);
+  number(rows, t);
+  number(rows, revision.t);
+  symbol(rows, revision.symbol);
+  number(rows, revision.open);
+  number(rows, revision.high);
+  number(rows, revision.low);
+  number(rows, revision.close);
+  number(rows, revision.volume);
+  number(rows, revision.flags);
+}
+
+/** −2, t of the slice, symbol, place of the cause in `GAP_CAUSES`. */
+export function gapRow(rows: RowBuffer, t: EpochMs, { symbol: name, cause }: BarGap): void {
+  room(rows);
+  number(rows, GAP);
+  number(rows, t);
+  symbol(rows, name);
+  number(rows, GAP_CAUSES.indexOf(cause));
 }
 
 /** How the figures of a state follow: as 32-bit integers, which nearly always hold them, or as doubles. */

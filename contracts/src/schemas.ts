@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
+import { ADJUSTMENTS, GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
 import type {
   AccountSnapshot,
+  BarRevision,
   Control,
   Denial,
   Fill,
@@ -42,7 +43,7 @@ const symbols = z.array(ticker).describe('symbols in canonical order, none twice
 const dollars = z.array(z.number().describe('USD a share'));
 const model = text.describe('name and version of the model');
 
-const manifestV3 = z
+const manifestV4 = z
   .strictObject({
     run,
     kind: z.enum(['live', 'paper', 'replay', 'backtest']).describe('who feeds the bars and who answers the orders'),
@@ -66,6 +67,12 @@ const manifestV3 = z
         z.strictObject({
           name: text.describe('file, or kind of source'),
           sha256: text.describe('of the file as read; may be empty'),
+          shape: text.describe('what the source was recognised as; empty when it is not known'),
+          adjustment: z
+            .enum(ADJUSTMENTS)
+            .describe(
+              'what prices were adjusted for afterwards: raw: nothing; split; all: splits and dividends; unknown: not told',
+            ),
         }),
       )
       .readonly()
@@ -75,12 +82,38 @@ const manifestV3 = z
   })
   .describe('The first message of a recording: all that shaped the run.') satisfies z.ZodType<Omit<Manifest, 'config'>>;
 
-const barsV1 = z
+const gapCause = z
+  .enum(GAP_CAUSES)
+  .describe('no-trade: nobody traded it; halted; disconnected: nobody was listening; closed: its market was; unknown: not told');
+const barRevision = z.strictObject({
+  t: epochMs.describe("close of the bar's interval, milliseconds since the epoch, UTC"),
+  symbol: ticker,
+  open: z.number().describe('USD a share'),
+  high: z.number().describe('USD a share'),
+  low: z.number().describe('USD a share'),
+  close: z.number().describe('USD a share'),
+  volume: z.number().describe('shares'),
+  flags,
+}) satisfies z.ZodType<BarRevision>;
+
+const barsV2 = z
   .strictObject({
     t: interval,
     tf: timeframe,
     shard,
-    knownAt: epochMs.describe('when the bars became known, milliseconds since the epoch'),
+    knownAt: epochMs.describe(
+      'when all that is said here became known, milliseconds since the epoch; of played bars, their close',
+    ),
+    feed: text.describe('vendor and feed of every bar and revision here; empty when it is not known'),
+    absent: gapCause.describe('why a symbol of the shard is absent that has no gap of its own here'),
+    gaps: z
+      .array(z.strictObject({ symbol: ticker, cause: gapCause }))
+      .readonly()
+      .describe('symbols without a bar for a reason of their own, in canonical order'),
+    revisions: z
+      .array(barRevision)
+      .readonly()
+      .describe('later versions of bars of earlier intervals, in the order of time and then of symbol'),
     symbols,
     open: dollars.describe('opens, USD a share'),
     high: dollars.describe('highs, USD a share'),
@@ -264,8 +297,8 @@ const controlV2 = z
 
 /** Today's schema of every fact. A breaking change is a new version, with the old one frozen in `released/`; never an edit. */
 export const SCHEMAS = {
-  manifest: manifestV3,
-  bars: barsV1,
+  manifest: manifestV4,
+  bars: barsV2,
   states: statesV3,
   signals: signalsV2,
   orders: ordersV2,
@@ -281,8 +314,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** A fact's schema as JSON Schema (draft 7), with a description and a unit at every field. */
 export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[fact], { target: 'draft-7' });
 
-export type ManifestV3 = z.infer<typeof manifestV3>;
-export type BarsV1 = z.infer<typeof barsV1>;
+export type ManifestV4 = z.infer<typeof manifestV4>;
+export type BarsV2 = z.infer<typeof barsV2>;
 export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;
 export type OrdersV2 = z.infer<typeof ordersV2>;

@@ -1,9 +1,9 @@
-import { STATE_WIDTH, reserveStates, type StateColumn, type StateSlice, type Ticker } from '@aitrader/model';
-import { checkSymbols } from './columns.ts';
+import { STATE_WIDTH, reserveStates, type StateColumn, type StateSlice } from '@aitrader/model';
 import { packFigures, unpackFigures } from './packed-figures.ts';
 import { parse } from './payload.ts';
 import type { StatesV3 } from './schemas.ts';
 import { layoutOf, readHead, type SliceHead } from './slice-layout.ts';
+import { checkSymbols, newWrittenSymbols, symbolsText } from './symbols-text.ts';
 import { ContractError, validate } from './validation.ts';
 
 /*
@@ -13,30 +13,17 @@ import { ContractError, validate } from './validation.ts';
  * 1. What is encoded decodes to the same; a refused message leaves the slice that it was to be read into as it was.
  */
 
+const WRITTEN = newWrittenSymbols('states', { t: 0, shard: 0, model: '', figures: '' });
+
 /** @throws ContractError when a figure is no safe integer or the symbols are out of order */
 export function encodeStates(slice: StateSlice): string {
   const { t, shard, model, count } = slice;
-  const symbols = slice.symbols.length === count ? slice.symbols : slice.symbols.slice(0, count);
-  const text = isKnown(symbols) ? written.text : writeSymbols(symbols);
+  const text = symbolsText(WRITTEN, slice.symbols, count);
   if (slice.rows.length < count * STATE_WIDTH)
     throw new ContractError('states', 'figures', `has ${slice.rows.length} figures for ${count} symbols`);
   validate('states', { t, shard, model, symbols: [], figures: '' });
   const head = `{"t":${t},"shard":${shard},"model":${JSON.stringify(model)},"symbols":${text}`;
   return `${head},"figures":"${packFigures(slice.rows, count).toString('base64')}"}`;
-}
-
-/** The symbols written last, and their text: from minute to minute they are mostly the same. */
-const written: { symbols: readonly Ticker[]; text: string } = { symbols: [], text: '[]' };
-
-const isKnown = (symbols: readonly Ticker[]): boolean =>
-  symbols.length === written.symbols.length && symbols.every((symbol, i) => symbol === written.symbols[i]);
-
-function writeSymbols(symbols: readonly Ticker[]): string {
-  checkSymbols('states', symbols);
-  validate('states', { t: 0, shard: 0, model: '', symbols, figures: '' });
-  written.symbols = symbols.slice();
-  written.text = JSON.stringify(symbols);
-  return written.text;
 }
 
 const LAYOUT = layoutOf('states', [], { figures: '' });

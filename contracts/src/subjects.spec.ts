@@ -70,8 +70,8 @@ describe('a subject token', () => {
 
 describe('a subject', () => {
   it('says run, fact, version and key', () => {
-    expect(subjectOf(RUN, 'bars', 3)).toBe('at.paper-20260102-143000.bars.v1.3');
-    expect(subjectOf(RUN, 'bars')).toBe('at.paper-20260102-143000.bars.v1.*');
+    expect(subjectOf(RUN, 'bars', 3)).toBe('at.paper-20260102-143000.bars.v2.3');
+    expect(subjectOf(RUN, 'bars')).toBe('at.paper-20260102-143000.bars.v2.*');
     expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v2.main');
     expect(subjectOf(RUN, 'orders', undefined, 1)).toBe('at.paper-20260102-143000.orders.v1.main');
     expect(subjectsOfRun(RUN)).toBe('at.paper-20260102-143000.>');
@@ -94,7 +94,7 @@ describe('a subject', () => {
     'at',
     'at.r.bars.v1',
     'at.r.bars.v1.',
-    'at.r.bars.v1.*',
+    'at.r.bars.v2.*',
     'at.r.bars.v1.>',
     'at.r.bars.v1.-1',
     'at.r.bars.v1.01',
@@ -106,7 +106,7 @@ describe('a subject', () => {
     'at.r.bars.v1.0\n',
     'at.r.bars.v01.0',
     'at.r.bars.v0.0',
-    'at.r.bars.v2.0',
+    'at.r.bars.v3.0',
     'at.r.bars.1.0',
     'at.r.orders.v1.0',
     'at.r.orders.v1.other',

@@ -37,8 +37,8 @@ export interface StageWiring {
 }
 
 export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
-  manifest: { version: 3, key: 'account', cadence: 'once' },
-  bars: { version: 1, key: 'shard', cadence: 'interval' },
+  manifest: { version: 4, key: 'account', cadence: 'once' },
+  bars: { version: 2, key: 'shard', cadence: 'interval' },
   states: { version: 3, key: 'shard', cadence: 'interval' },
   signals: { version: 2, key: 'shard', cadence: 'interval' },
   orders: { version: 2, key: 'account', cadence: 'interval' },

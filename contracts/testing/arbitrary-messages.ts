@@ -13,8 +13,27 @@ const WELL_FORMED = '^[^\\ud800-\\udfff]*$';
 /** Any message that the fact's schema accepts, with slices' symbols in order and their columns of one length. */
 export function someMessage(fact: Fact): fc.Arbitrary<Record<string, unknown>> {
   const some = someObject(jsonSchemaOf(fact));
+  if (fact === 'bars') return some.map(asWritten);
   if (fact !== 'manifest') return some;
   return fc.tuple(some, someObject(z.toJSONSchema(runConfigSchema))).map(([manifest, config]) => ({ ...manifest, config }));
+}
+
+/** Gaps and revisions as whoever writes them says them: in order, of symbols without a bar, of intervals before. */
+function asWritten(message: Record<string, unknown>): Record<string, unknown> {
+  const { t, symbols, gaps, revisions } = message as {
+    t: number;
+    symbols: string[];
+    gaps: { symbol: string }[];
+    revisions: { t: number; symbol: string }[];
+  };
+  const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+  const ownGaps = gaps.filter(({ symbol }) => !symbols.includes(symbol)).sort((a, b) => order(a.symbol, b.symbol));
+  const earlier = revisions.filter((each) => each.t < t).sort((a, b) => a.t - b.t || order(a.symbol, b.symbol));
+  return {
+    ...message,
+    gaps: ownGaps.filter(({ symbol }, i) => symbol !== ownGaps[i - 1]?.symbol),
+    revisions: earlier.filter((each, i) => each.t !== earlier[i - 1]?.t || each.symbol !== earlier[i - 1]?.symbol),
+  };
 }
 
 export const someTicker: fc.Arbitrary<string> = fc.stringMatching(/^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/);
@@ -35,7 +54,8 @@ function someObject({ properties }: JsonSchema): fc.Arbitrary<Record<string, unk
     return someRecord(fields, (schema, name) => {
       if (name === 'symbols') return fc.constant(symbols);
       if (schema.contentEncoding !== undefined) return someFigures(symbols.length).map(figuresText);
-      return schema.type === 'array' ? column(schema) : someValue(schema);
+      const isColumn = schema.type === 'array' && part(schema.items).type !== 'object';
+      return isColumn ? column(schema) : someValue(schema);
     });
   });
 }

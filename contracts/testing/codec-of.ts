@@ -2,7 +2,6 @@ import {
   newBarSlice,
   newStateSlice,
   type BarSlice,
-  type EpochMs,
   type ExecutionReport,
   type RiskDecision,
   type StateSlice,
@@ -21,10 +20,6 @@ export const decodedStates = (payload: Uint8Array, into = newStateSlice(7, 0)): 
   into
 );
 
-const knownAtOf = (payload: Uint8Array): EpochMs => {
-  const message = JSON.parse(new TextDecoder().decode(payload)) as { readonly knownAt: EpochMs };
-  return message.knownAt;
-};
 const decisionOf = (part: Partial<RiskDecision> & Pick<RiskDecision, 't'>): RiskDecision => {
   const nothing = contracts.decodeOrders(bytesOf(NO_ORDERS));
   return { ...nothing, denials: [], ...part };
@@ -39,7 +34,7 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
     const again = JSON.parse(contracts.encodeManifest(contracts.decodeManifest(payload))) as object;
     return JSON.stringify({ ...again, config: contracts.readManifest(payload).recordedConfig });
   },
-  bars: (payload) => contracts.encodeBars(decodedBars(payload), knownAtOf(payload)),
+  bars: (payload) => contracts.encodeBars(decodedBars(payload)),
   states: (payload) => contracts.encodeStates(decodedStates(payload)),
   signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),
   orders: (payload) => {

@@ -9,9 +9,11 @@ import {
   denialRow,
   fillRow,
   flushRows,
+  gapRow,
   newRowBuffer,
   orderEventRow,
   orderRow,
+  revisionRow,
   signalRow,
   stateRow,
   type Fact,
@@ -35,7 +37,12 @@ export const KINDS = {
       bars.symbols[i],
       ...[bars.open, bars.high, bars.low, bars.close, bars.volume, bars.flags].map((column) => column[i]),
     ];
-    return bars.symbols.map((_, i) => ({ write: (rows) => barRow(rows, bars, i), says: JSON.stringify(says(i)) }));
+    const own: Row[] = bars.symbols.map((_, i) => ({
+      write: (rows) => barRow(rows, bars, i),
+      says: JSON.stringify(says(i)),
+    }));
+    const gaps = rowsOf(bars.gaps, (rows, gap) => gapRow(rows, bars.t, gap), bars.t);
+    return [...own, ...gaps, ...rowsOf(bars.revisions, (rows, revision) => revisionRow(rows, bars.t, revision), bars.t)];
   },
   states: (payload: Uint8Array): Row[] => {
     const states = decodedStates(payload);
@@ -50,8 +57,8 @@ export const KINDS = {
   fills: (payload: Uint8Array): Row[] => rowsOf<Fill>(decodeFills(payload).fills, fillRow),
 } as const satisfies Partial<Record<Fact, (payload: Uint8Array) => Row[]>>;
 
-const rowsOf = <T>(said: readonly T[], row: (rows: RowBuffer, one: T) => void): Row[] =>
-  said.map((one) => ({ write: (rows) => row(rows, one), says: JSON.stringify(one) }));
+const rowsOf = <T>(said: readonly T[], row: (rows: RowBuffer, one: T) => void, at: number | '' = ''): Row[] =>
+  said.map((one) => ({ write: (rows) => row(rows, one), says: `${at}${JSON.stringify(one)}` }));
 
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES: readonly Kind[] = ['bars', 'states', 'signals', 'orders', 'denials', 'order-events', 'fills'];

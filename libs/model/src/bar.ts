@@ -30,6 +30,33 @@ export const BAR_FLAG = {
 } as const;
 
 /**
+ * Why a symbol has no bar: it did not trade, it was halted, nobody was listening, its market was closed, or the source does not tell
+ * one from the other.
+ */
+export type GapCause = 'no-trade' | 'halted' | 'disconnected' | 'closed' | 'unknown';
+
+export const GAP_CAUSES: readonly GapCause[] = ['no-trade', 'halted', 'disconnected', 'closed', 'unknown'];
+
+/** A symbol that has no bar where others have one. */
+export interface BarGap {
+  readonly symbol: Ticker;
+  readonly cause: GapCause;
+}
+
+/** A later version of a bar: what the vendor said of it when its interval had been closed. Units as of {@link BarSlice}. */
+export interface BarRevision {
+  /** close of the bar's interval */
+  readonly t: EpochMs;
+  readonly symbol: Ticker;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly flags: number;
+}
+
+/**
  * All bars of one shard for one interval, in canonical symbol order, as columns of length `count` (capacity may be larger).
  * `t` is the bars' close time. Prices are dollars as the vendor printed them, volume is shares. A slice closes its interval,
  * so an empty one says that there was nothing to say.
@@ -38,6 +65,16 @@ export interface BarSlice {
   t: EpochMs;
   timeframe: Timeframe;
   shard: number;
+  /** when all that the slice says became known; of bars that are played, their close */
+  knownAt: EpochMs;
+  /** vendor and feed of every bar and revision in the slice, since feeds are never mixed; empty when it is not known */
+  feed: string;
+  /** why a symbol of the shard is absent that has no gap of its own */
+  absent: GapCause;
+  /** in canonical symbol order; none is of a symbol that has a bar */
+  gaps: readonly BarGap[];
+  /** of earlier intervals, in the order of time and then of symbol */
+  revisions: readonly BarRevision[];
   count: number;
   symbols: Ticker[];
   open: Float64Array;
@@ -55,6 +92,11 @@ export function newBarSlice(shard: number, timeframe: Timeframe, capacity: numbe
     t: 0 as EpochMs,
     timeframe,
     shard,
+    knownAt: 0 as EpochMs,
+    feed: '',
+    absent: 'unknown',
+    gaps: [],
+    revisions: [],
     count: 0,
     symbols: [],
     open: column(),
@@ -69,7 +111,9 @@ export function newBarSlice(shard: number, timeframe: Timeframe, capacity: numbe
 /** Makes room for `capacity` bars; what the columns held is dropped. */
 export function reserveBars(slice: BarSlice, capacity: number): void {
   if (slice.open.length >= capacity) return;
-  Object.assign(slice, newBarSlice(slice.shard, slice.timeframe, Math.max(capacity, slice.open.length * 2)), { t: slice.t });
+  const { t, shard, timeframe, knownAt, feed, absent, gaps, revisions } = slice;
+  const room = newBarSlice(shard, timeframe, Math.max(capacity, slice.open.length * 2));
+  Object.assign(slice, room, { t, knownAt, feed, absent, gaps, revisions });
 }
 
 /** Index of a symbol in a slice's sorted symbols, or −1. O(log count). */

@@ -39,6 +39,10 @@ export {
 export { fnv1a32, shardOf } from './shard.ts';
 export {
   type BarSlice,
+  type BarGap,
+  type BarRevision,
+  type GapCause,
+  GAP_CAUSES,
   type Timeframe,
   TIMEFRAMES,
   MINUTES_OF,
@@ -89,7 +93,7 @@ export {
   type SimulationConfig,
   type RunConfig,
 } from './config.ts';
-export { type Manifest, type RunKind, type BarSource } from './manifest.ts';
+export { type Manifest, type RunKind, type BarSource, type Adjustment, ADJUSTMENTS } from './manifest.ts';
 export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
 export { read, readInt32, readUint32, readUint8, item } from './column.ts';
 export { addSlot, findSlot, newSymbolIndex, type SymbolIndex } from './symbol-index.ts';

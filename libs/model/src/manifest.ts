@@ -5,10 +5,22 @@ import type { RunConfig } from './config.ts';
 
 export type RunKind = 'live' | 'paper' | 'replay' | 'backtest';
 
-/** Where a run's bars came from. `sha256` is of the file as read; it is empty for a generated or a recorded source. */
+/**
+ * What prices were adjusted for after they were printed: nothing, splits, or splits and dividends. What a source does not tell is
+ * unknown, and never guessed.
+ */
+export type Adjustment = 'raw' | 'split' | 'all' | 'unknown';
+
+export const ADJUSTMENTS: readonly Adjustment[] = ['raw', 'split', 'all', 'unknown'];
+
+/** Where a run's bars, or what goes with them, came from. */
 export interface BarSource {
   readonly name: string;
+  /** of the file as read, in hex; empty for a generated or a recorded source */
   readonly sha256: string;
+  /** what it was recognised as */
+  readonly shape: string;
+  readonly adjustment: Adjustment;
 }
 
 /** A recording's first message: all that shaped the run. */

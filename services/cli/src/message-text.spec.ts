@@ -61,6 +61,22 @@ describe('a message, as people read it', () => {
     ]);
   });
 
+  it('of a slice says what is missing and what changed before its table', () => {
+    const revisions = [{ t: T - 60_000, symbol: 'AAPL', close: 1.125 }];
+    const text = shown({ t: T, gaps: [], revisions, symbols: ['AAPL', 'BRK.B'], close: [1.25, 201] }).slice(4);
+    expect(text.slice(0, 8)).toEqual([
+      't     1720014900000, 2024-07-03T13:55:00Z  close of the interval',
+      'gaps  none',
+      '',
+      'revisions 1 of 1',
+      '  t       1720014840000, 2024-07-03T13:54:00Z',
+      '  symbol  AAPL',
+      '  close   1.125',
+      '',
+    ]);
+    expect(text[8]).toBe('symbol  close');
+  });
+
   it('of a slice takes as many tables as the width asks for, and loses no column', () => {
     for (const width of [1, 14, 16, 22, 40]) {
       const tables = shown(SLICE, width).slice(6, -4);

@@ -82,8 +82,9 @@ const scalar = (value: unknown): string => (typeof value === 'string' && !CONTRO
 /** A slice: what it is about, then a row for each symbol, in as many tables as it takes; one symbol alone as lines. */
 function sliceText(payload: Fields, words: Words, width: number): string[] {
   const entries = Object.entries(payload);
-  const columns = entries.filter((entry): entry is [string, readonly unknown[]] => Array.isArray(entry[1]));
-  const head = fieldsText(Object.fromEntries(entries.filter(([, value]) => !Array.isArray(value))), '', words);
+  const from = entries.findIndex(([name]) => name === 'symbols');
+  const columns = entries.slice(from).filter((entry): entry is [string, readonly unknown[]] => Array.isArray(entry[1]));
+  const head = fieldsText(Object.fromEntries(entries.slice(0, from)), '', words);
   const [symbols = ['symbols', []], ...figures] = columns;
   if (symbols[1].length === 0) return [...head, '', 'no symbols'];
   if (symbols[1].length === 1) {

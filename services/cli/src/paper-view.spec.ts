@@ -22,7 +22,7 @@ async function viewOfSample(): Promise<RunView> {
     universe: table.symbols,
     config: SIMULATED_DEFAULTS,
     configHash: '',
-    sources: [{ name: 'synthetic sample market', sha256: '' }],
+    sources: [{ name: 'synthetic sample market', sha256: '', shape: 'synthetic', adjustment: 'raw' }],
     from: first,
     to: first,
   });

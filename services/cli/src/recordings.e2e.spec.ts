@@ -83,7 +83,7 @@ describe('a recording', () => {
     });
     const { signalBar } = await aitrader.json<{ signalBar: { seq: number } }>('explain', bus.run, '3');
     const { code, stdout } = await aitrader.run('show', bus.run, String(signalBar.seq));
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`message ${signalBar.seq} of ${bus.run}, bars of version 1`)]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`message ${signalBar.seq} of ${bus.run}, bars of version 2`)]);
     const absent = await aitrader.run('show', bus.run, '1000000');
     expect([absent.code, absent.stderr]).toEqual([
       1,

@@ -82,7 +82,7 @@ async function readFiles(paths: readonly string[], rows: RowStore, options: Load
     const csv = newBarCsv(file, filter, rows);
     const sha256 = await readFileRows(file, (bytes, start, end) => readRows(csv, bytes, start, end), onBytes);
     endBarCsv(csv);
-    sources.push({ name: path.basename(file), sha256 });
+    sources.push({ name: path.basename(file), sha256, shape: 'bars as CSV', adjustment: 'unknown' });
   }
   return sources;
 }

@@ -136,7 +136,7 @@ describe('a recording', () => {
       'newer-manifest',
       `message 1 on at.newer-manifest.manifest.v${newer('manifest')}.main: a newer program wrote this version of manifest`,
     ],
-    ['headless', 'message 1 on at.headless.bars.v1.0: bars message: the message stands where the manifest belongs'],
+    ['headless', 'message 1 on at.headless.bars.v2.0: bars message: the message stands where the manifest belongs'],
     ['damaged-end', `on at.damaged-end.orders.v${FACT_WIRING.orders.version}.main: orders message: t is missing`],
   ])('that cannot be read (%s) is listed as that, with its reason', async (name, problem) => {
     const entry = (await listRuns(bus)).find(({ run }) => run === name);
@@ -170,7 +170,7 @@ describe('a recording', () => {
       expect(error).toBeInstanceOf(BrokenRecordingError);
       expect(error).toMatchObject({ run: 'damaged-bars', seq: seqOf('first', 'bars') });
       expect(error.message).toBe(
-        `damaged-bars, message ${seqOf('first', 'bars')} on at.damaged-bars.bars.v1.0: bars message: tf must be one of ["1m","5m","15m","1h","1d"], got "2m"`,
+        `damaged-bars, message ${seqOf('first', 'bars')} on at.damaged-bars.bars.v2.0: bars message: tf must be one of ["1m","5m","15m","1h","1d"], got "2m"`,
       );
     },
   );

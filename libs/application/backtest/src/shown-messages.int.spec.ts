@@ -42,7 +42,7 @@ describe('a message of a recording', () => {
     for (const { run, messages } of GOLDEN) await restoreRecording(bus, run, messages);
     await restoreRecording(bus, damaged, [
       { seq: 1, subject: 'at.damaged.manifest.v1.main', data: Buffer.from('{"kind":"none"}') },
-      { seq: 2, subject: 'at.damaged.bars.v1.0', data: Buffer.from([0xff, 0x00]) },
+      { seq: 2, subject: 'at.damaged.bars.v2.0', data: Buffer.from([0xff, 0x00]) },
       { seq: 3, subject: 'at.damaged.nonsense.v1.0', data: Buffer.from('not JSON') },
       { seq: 4, subject: `at.damaged.states.v${FACT_WIRING.states.version + 1}.0`, data: Buffer.from('{}') },
     ]);
@@ -100,7 +100,7 @@ describe('a message of a recording', () => {
 
   it.each<[number, string, unknown]>([
     [1, 'damaged, message 1 on at.damaged.manifest.v1.main: manifest message', { kind: 'none' }],
-    [2, 'damaged, message 2 on at.damaged.bars.v1.0: bars message: the message is not JSON in UTF-8', '/wA='],
+    [2, 'damaged, message 2 on at.damaged.bars.v2.0: bars message: the message is not JSON in UTF-8', '/wA='],
     [3, 'not a subject of a run: at.damaged.nonsense.v1.0', 'not JSON'],
     [4, 'of version', {}],
   ])('%i that cannot be read is shown as it was stored, with the reason', async (seq, problem, recorded) => {

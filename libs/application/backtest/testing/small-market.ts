@@ -37,7 +37,11 @@ const HASTY: RunConfig = parseRunConfig(
 export async function recordSmallMarket(bus: Bus, run: RunId, shards: number): Promise<void> {
   const [from, to] = [Date.UTC(2024, 6, 3, 13, 30), Date.UTC(2024, 6, 3, 14, 30)];
   const table = marketBetween(from, to, ['SYN.B', 'SYN01', 'SYN02', 'SYN03'].map(ticker));
-  const market = { table, sources: [{ name: 'an hour of the synthetic market', sha256: '' }], parameters: [] };
+  const market = {
+    table,
+    sources: [{ name: 'an hour of the synthetic market', sha256: '', shape: 'synthetic', adjustment: 'raw' } as const],
+    parameters: [],
+  };
   const recorder = await Recorder.begin(bus, newManifest(run, 'backtest', shards, HASTY, market));
   await runInMemory({ table, config: HASTY, shards, watchers: [recorder.add], flush: () => recorder.flush() });
   await recorder.end();

@@ -81,13 +81,13 @@ async function loadTable(
       const { symbols, intervals } = spec;
       return {
         table: denseMarket({ symbols, intervals }),
-        sources: [{ name: `synthetic ${symbols} × ${intervals}`, sha256: '' }],
+        sources: [{ name: `synthetic ${symbols} × ${intervals}`, sha256: '', shape: 'synthetic', adjustment: 'raw' }],
         parameters: [],
       };
     }
     case 'recording': {
       const recorded = await loadRecordedBars(await bus(), runId(spec.run), onProgress);
-      return { ...recorded, sources: [{ name: `recording ${spec.run}`, sha256: '' }] };
+      return { ...recorded, sources: [{ name: `recording ${spec.run}`, sha256: '', shape: 'recording', adjustment: 'unknown' }] };
     }
     case 'files':
       return loadFiles(spec, onProgress);

@@ -17,5 +17,6 @@ export function loadSample(selection: BarSelection): { readonly table: MarketBar
     ...(to === undefined ? [] : [`to ${to}`]),
     ...(symbols === undefined ? [] : [`of ${symbols.join(' ')}`]),
   ];
-  return { table: selectBars(NAME, sampleMarket(), selection), source: { name: [NAME, ...parts].join(' '), sha256: '' } };
+  const source = { name: [NAME, ...parts].join(' '), sha256: '', shape: 'synthetic', adjustment: 'raw' } as const;
+  return { table: selectBars(NAME, sampleMarket(), selection), source };
 }

@@ -95,6 +95,7 @@ export function skipTo(feed: SliceFeed, t: EpochMs): void {
 function openSlice(feed: SliceFeed, slice: BarSlice, shard: number, t: EpochMs): void {
   reserveBars(slice, readInt32(feed.capacityByShard, shard));
   slice.t = t;
+  slice.knownAt = t;
   slice.timeframe = feed.table.timeframe;
   slice.shard = shard;
   slice.count = 0;

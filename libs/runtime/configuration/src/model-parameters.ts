@@ -54,5 +54,13 @@ export async function loadModelParameters(file: string): Promise<LoadedParameter
     const list = Object.entries(values).map(([name, value]) => ({ name, value }));
     return { symbol: ticker(symbol), model, version, timeframe, fittedTo: epochMs(fittedTo), values: list };
   });
-  return { parameters, source: { name: path.basename(file), sha256: createHash('sha256').update(bytes).digest('hex') } };
+  return {
+    parameters,
+    source: {
+      name: path.basename(file),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      shape: 'model parameters',
+      adjustment: 'unknown',
+    },
+  };
 }

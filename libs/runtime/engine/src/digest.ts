@@ -4,14 +4,16 @@ import {
   denialRow,
   fillRow,
   flushRows,
+  gapRow,
   newRowBuffer,
   orderEventRow,
   orderRow,
+  revisionRow,
   signalRow,
   stateRow,
   type RowBuffer,
 } from '@aitrader/contracts';
-import { compareText, item, type Signal } from '@aitrader/model';
+import { compareText, item, type BarSlice, type Signal } from '@aitrader/model';
 import type { Interval } from './interval.ts';
 
 const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills'] as const;
@@ -41,6 +43,7 @@ export function newRunDigest(): RunDigest {
     add: (interval) => {
       const { report, decision } = interval;
       addBarsAndStates(rows, interval);
+      if (interval.bars.some(saysMore)) addGapsAndRevisions(rows.bars, interval.bars);
       for (const signal of signalsInOrder(interval)) signalRow(rows.signals, signal);
       for (const event of report.events) orderEventRow(rows.orderEvents, event);
       for (const fill of report.fills) fillRow(rows.fills, fill);
@@ -66,6 +69,17 @@ function addBarsAndStates(rows: Record<Part, RowBuffer>, { bars, states }: Inter
   }
   inSymbolOrder(bars, (shard, i) => barRow(rows.bars, item(bars, shard), i));
   inSymbolOrder(states, (shard, i) => stateRow(rows.states, item(states, shard), i));
+}
+
+const saysMore = ({ gaps, revisions }: BarSlice): boolean => gaps.length > 0 || revisions.length > 0;
+
+/** The gaps of all shards in the order of symbols, then the revisions in the order of time and symbol. */
+function addGapsAndRevisions(rows: RowBuffer, bars: readonly BarSlice[]): void {
+  const t = item(bars, 0).t;
+  const gaps = bars.flatMap((slice) => slice.gaps).sort((a, b) => compareText(a.symbol, b.symbol));
+  for (const gap of gaps) gapRow(rows, t, gap);
+  const revisions = bars.flatMap((slice) => slice.revisions).sort((a, b) => a.t - b.t || compareText(a.symbol, b.symbol));
+  for (const revision of revisions) revisionRow(rows, t, revision);
 }
 
 /** Walks the rows of sorted slices as if they were one. */

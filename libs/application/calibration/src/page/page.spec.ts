@@ -14,7 +14,7 @@ const report: CalibrationReport = {
   to: '2024-01-09',
   bars: 2200,
   burnIn: 500,
-  sources: [{ name: `<b>"R&D's".csv`, sha256: '' }],
+  sources: [{ name: `<b>"R&D's".csv`, sha256: '', shape: 'synthetic', adjustment: 'raw' }],
   series: tracks.map((track) => seriesReportOf(track, '1m')),
   skipped: [],
 };
