@@ -27,6 +27,8 @@ export const BAR_FLAG = {
   OFF_CALENDAR: 64,
   /** no volume behind the prices */
   ZERO_VOLUME: 128,
+  /** of a minute during which nobody was listening: fetched, or come, too late to act on */
+  BACKFILLED: 256,
 } as const;
 
 /**

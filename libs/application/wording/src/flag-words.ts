@@ -9,6 +9,7 @@ const BAR_WORDS: Readonly<Record<keyof typeof BAR_FLAG, string>> = {
   OFF_SESSION: 'outside the sessions',
   OFF_CALENDAR: 'on a day without a session',
   ZERO_VOLUME: 'no volume',
+  BACKFILLED: 'known too late to act on',
 };
 
 const STATE_WORDS: Readonly<Record<keyof typeof STATE_FLAG, string>> = {

@@ -3,6 +3,21 @@ export { type BarRow, type BarTableDraft, appendBar, finishBarTable, newBarTable
 export { type JudgedBar, type QualityLimits, flagsOf, newJudgedBar, QUALITY_LIMITS } from './bar-quality.ts';
 export { type IntervalBounds, firstInterval, intervalCount } from './interval-clock.ts';
 export { type FeedOptions, type SliceFeed, newSliceFeed, newSlices, nextInterval, SHARDS_MAX, skipTo } from './slice-feed.ts';
+export {
+  type LiveMinutes,
+  type LiveOptions,
+  type Taken,
+  closeMinute,
+  dueAt,
+  newLiveMinutes,
+  newLiveSlices,
+  noteHalt,
+  restoreSlice,
+  takeBar,
+} from './live-minutes.ts';
+export { type BarRank, type SaidBar, BAR_RANK, rankOfFetched } from './minute-store.ts';
+export { noteConnected, noteDisconnected, noteFetched, toFetch } from './outages.ts';
+export { minuteAfter } from './session-minutes.ts';
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';
 export { type ParameterFeed, newParameterFeed, parametersDue, skipParameters } from './parameter-feed.ts';

@@ -154,12 +154,13 @@ describe('probability stage', () => {
     expect(rows[30]?.('flags')).toBe(0);
   });
 
-  it('takes a flagged bar for suspect, unless the flag is only that it printed outside the sessions', () => {
+  it('takes a flagged bar for suspect, unless the flags say only when it printed and when it was known', () => {
     const flagsOf = (flags: number): number => last(feed([...quiet(40), [41, 100, flags]]))('flags');
-    expect(flagsOf(BAR_FLAG.OFF_SESSION)).toBe(0);
-    for (const flag of Object.values(BAR_FLAG).filter((value) => value !== BAR_FLAG.OFF_SESSION)) {
+    const innocent = BAR_FLAG.OFF_SESSION | BAR_FLAG.BACKFILLED;
+    expect(flagsOf(innocent)).toBe(0);
+    for (const flag of Object.values(BAR_FLAG).filter((value) => (value & innocent) === 0)) {
       expect(flagsOf(flag)).toBe(STATE_FLAG.SUSPECT);
-      expect(flagsOf(flag | BAR_FLAG.OFF_SESSION)).toBe(STATE_FLAG.SUSPECT);
+      expect(flagsOf(flag | innocent)).toBe(STATE_FLAG.SUSPECT);
     }
   });
 });

@@ -45,7 +45,7 @@ const BP = 10_000;
 /** Trading minutes from close to close of two full sessions: what a daily bar stands for. */
 const SESSION_MINUTES = 960;
 /** A bar printed outside the sessions is late or early, not wrong: that flag alone does not make it suspect. */
-const SUSPECT_BAR_FLAGS = ~BAR_FLAG.OFF_SESSION;
+const SUSPECT_BAR_FLAGS = ~(BAR_FLAG.OFF_SESSION | BAR_FLAG.BACKFILLED);
 
 function logPriceBp(symbol: Ticker, close: number): number {
   if (!(close > 0 && close < Infinity)) throw new RangeError(`close of ${symbol} must be a positive number, got ${close}`);

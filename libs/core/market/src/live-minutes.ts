@@ -1,0 +1,244 @@
+// Invariants
+// 1. Every minute of the sessions from the first on is closed once, in order, and none before it is over.
+// 2. Whatever the order in which bars come, the slices' bars with all revisions laid over them are the bars as they are believed.
+// 3. A minute during which bars may have been lost is closed when it was fetched whole, or when it has been held long enough; then it
+//    says that nobody was listening.
+
+import {
+  BAR_FLAG,
+  compareText,
+  epochMs,
+  item,
+  newBarSlice,
+  read,
+  readInt32,
+  readUint8,
+  reserveBars,
+  shardOf,
+  type BarGap,
+  type BarRevision,
+  type BarSlice,
+  type EpochMs,
+  type Ticker,
+} from '@aitrader/model';
+import { flagsOf, newJudgedBar, QUALITY_LIMITS, type JudgedBar } from './bar-quality.ts';
+import {
+  dropBefore,
+  newMinuteStore,
+  putBar,
+  type BarRank,
+  type MinuteBars,
+  type MinuteStore,
+  type SaidBar,
+} from './minute-store.ts';
+import { forgetBefore, isMissing, newOutages, notePublished, wasAffected, type Outages } from './outages.ts';
+import { minuteAfter } from './session-minutes.ts';
+
+const MINUTE_MS = 60_000;
+/** A bar may come this long before our clock says that its minute is over: clocks differ. */
+const AHEAD_MS_MAX = 5_000;
+
+export interface LiveOptions {
+  readonly symbols: readonly Ticker[];
+  readonly shards: number;
+  /** vendor and feed of every bar */
+  readonly feed: string;
+  /** how long after its close a minute is waited for */
+  readonly graceMs: number;
+  /** how long a minute that may lack bars is held for them, from the moment there is a connection again */
+  readonly holdMs: number;
+  /** 0 where the vendor streams whole bars; a minute where bars are made of trades */
+  readonly exposureMs: number;
+  /** for how many minutes a bar may still be revised */
+  readonly revisableMinutes: number;
+}
+
+/** A live market being closed minute by minute. Plain data; instants are epoch ms. */
+export interface LiveMinutes {
+  readonly options: LiveOptions;
+  /** canonical order */
+  readonly symbols: readonly Ticker[];
+  readonly indexOf: ReadonlyMap<Ticker, number>;
+  readonly shardBySymbol: Int32Array;
+  readonly capacityByShard: Int32Array;
+  readonly store: MinuteStore;
+  readonly outages: Outages;
+  readonly halted: Uint8Array;
+  /** revisions for the next slices, by minute and symbol */
+  readonly revised: Map<string, BarRevision>;
+  /** by symbol: time and price of its last close in a slice */
+  readonly lastT: Float64Array;
+  readonly lastClose: Float64Array;
+  readonly bar: JudgedBar;
+  readonly startedAt: number;
+  /** close of the minute that comes next; Infinity when the calendar has no more */
+  next: number;
+}
+
+/** A market whose first minute closes at `first`. Nothing is connected yet. @throws RangeError when there is no symbol */
+export function newLiveMinutes(options: LiveOptions, first: EpochMs, now: number): LiveMinutes {
+  const symbols = [...new Set(options.symbols)].sort(compareText);
+  if (symbols.length === 0) throw new RangeError('a live market has at least one symbol');
+  const shardBySymbol = Int32Array.from(symbols, (symbol) => shardOf(symbol, options.shards));
+  const capacityByShard = new Int32Array(options.shards);
+  for (const shard of shardBySymbol) capacityByShard[shard] = readInt32(capacityByShard, shard) + 1;
+  return {
+    options,
+    symbols,
+    indexOf: new Map(symbols.map((symbol, index) => [symbol, index])),
+    shardBySymbol,
+    capacityByShard,
+    store: newMinuteStore(symbols.length),
+    outages: newOutages(options.exposureMs, options.graceMs, first),
+    halted: new Uint8Array(symbols.length),
+    revised: new Map(),
+    lastT: new Float64Array(symbols.length),
+    lastClose: new Float64Array(symbols.length),
+    bar: newJudgedBar(),
+    startedAt: now,
+    next: minuteAfter(first - MINUTE_MS),
+  };
+}
+
+/** What became of a bar that a vendor said. All but the first two are left aside. */
+export type Taken =
+  | 'taken'
+  | 'revision'
+  | 'same'
+  | 'outranked'
+  | 'another-symbol'
+  | 'off-grid'
+  | 'not-over'
+  | 'too-old'
+  | 'no-session'
+  | 'malformed';
+
+/** Takes a version of a bar at the instant `now`. */
+export function takeBar(live: LiveMinutes, symbol: Ticker, bar: SaidBar, rank: BarRank, now: number): Taken {
+  const index = live.indexOf.get(symbol);
+  if (index === undefined) return 'another-symbol';
+  if (!(bar.low > 0 && bar.low <= bar.high && bar.high < Infinity && bar.volume >= 0 && bar.volume < Infinity))
+    return 'malformed';
+  if (!(bar.open > 0 && bar.open < Infinity && bar.close > 0 && bar.close < Infinity)) return 'malformed';
+  const { t } = bar;
+  if (t % MINUTE_MS !== 0) return 'off-grid';
+  if (t > now + AHEAD_MS_MAX) return 'not-over';
+  const revisableFrom = live.next - live.options.revisableMinutes * MINUTE_MS;
+  if (t < revisableFrom) return 'too-old';
+  if (minuteAfter(t - MINUTE_MS) !== t) return 'no-session';
+  const put = putBar(live.store, index, bar, rank);
+  if (put === 'same' || put === 'outranked') return put;
+  if (t >= live.next) return 'taken';
+  const { open, high, low, close, volume } = bar;
+  const flags = judge(live, index, bar, wasAffected(live.outages, t) ? BAR_FLAG.BACKFILLED : 0);
+  live.revised.set(`${t} ${symbol}`, { t, symbol, open, high, low, close, volume, flags });
+  return 'revision';
+}
+
+/** The symbol is halted, or trades again. */
+export function noteHalt(live: LiveMinutes, symbol: Ticker, halted: boolean): void {
+  const index = live.indexOf.get(symbol);
+  if (index !== undefined) live.halted[index] = halted ? 1 : 0;
+}
+
+/** When the next minute is to be closed, if nothing changes until then; Infinity when there is none. */
+export function dueAt({ options, outages, next, startedAt }: LiveMinutes): number {
+  if (next === Infinity) return Infinity;
+  const over = next + options.graceMs;
+  if (!isMissing(outages, next)) return over;
+  return Math.max(over, outages.connectedAt, startedAt) + options.holdMs;
+}
+
+/** One slice per shard with room for every symbol of the shard, to be reused from minute to minute. */
+export const newLiveSlices = ({ capacityByShard }: LiveMinutes): BarSlice[] =>
+  Array.from(capacityByShard, (capacity, shard) => newBarSlice(shard, '1m', capacity));
+
+/** Fills `slices`, one per shard, with the next minute; false when it is not due at `now`, and then they are left alone. */
+export function closeMinute(live: LiveMinutes, slices: BarSlice[], now: number): boolean {
+  if (now < dueAt(live) || live.next === Infinity) return false;
+  const t = epochMs(live.next);
+  const gaps: BarGap[][] = slices.map(() => []);
+  for (const slice of slices) openSlice(live, slice, t, now);
+  const bars = live.store.minutes.get(t);
+  const late = wasAffected(live.outages, t) ? BAR_FLAG.BACKFILLED : 0;
+  for (const [index, symbol] of live.symbols.entries()) {
+    const shard = readInt32(live.shardBySymbol, index);
+    if (bars !== undefined && readUint8(bars.rank, index) > 0) appendBar(live, item(slices, shard), bars, index, late);
+    else if (readUint8(live.halted, index) === 1) item(gaps, shard).push({ symbol, cause: 'halted' });
+  }
+  for (const [shard, slice] of slices.entries()) slice.gaps = item(gaps, shard);
+  giveOutRevisions(live, slices);
+  live.next = minuteAfter(t);
+  const kept = live.next - (live.options.revisableMinutes + 1) * MINUTE_MS;
+  dropBefore(live.store, kept);
+  forgetBefore(live.outages, kept);
+  return true;
+}
+
+function openSlice(live: LiveMinutes, slice: BarSlice, t: EpochMs, now: number): void {
+  reserveBars(slice, readInt32(live.capacityByShard, slice.shard));
+  slice.t = t;
+  slice.knownAt = epochMs(now);
+  slice.feed = live.options.feed;
+  slice.absent = isMissing(live.outages, t) ? 'disconnected' : 'no-trade';
+  slice.count = 0;
+}
+
+function appendBar(live: LiveMinutes, slice: BarSlice, bars: MinuteBars, index: number, late: number): void {
+  const at = slice.count++;
+  slice.symbols[at] = item(live.symbols, index);
+  slice.open[at] = read(bars.open, index);
+  slice.high[at] = read(bars.high, index);
+  slice.low[at] = read(bars.low, index);
+  slice.close[at] = read(bars.close, index);
+  slice.volume[at] = read(bars.volume, index);
+  const { open, high, low, close, volume } = slice;
+  const bar = {
+    t: slice.t,
+    open: read(open, at),
+    high: read(high, at),
+    low: read(low, at),
+    close: read(close, at),
+    volume: read(volume, at),
+  };
+  slice.flags[at] = judge(live, index, bar, late);
+  live.lastT[index] = slice.t;
+  live.lastClose[index] = read(slice.close, at);
+}
+
+/** The flags of a bar, held against the symbol's last close. */
+function judge(live: LiveMinutes, index: number, said: SaidBar, late: number): number {
+  const { bar } = live;
+  Object.assign(bar, said);
+  bar.lastT = read(live.lastT, index);
+  bar.lastClose = read(live.lastClose, index);
+  return (flagsOf(bar, QUALITY_LIMITS['1m']) | late) >>> 0;
+}
+
+function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
+  const revised = [...live.revised.values()].sort((a, b) => a.t - b.t || compareText(a.symbol, b.symbol));
+  live.revised.clear();
+  const { shards } = live.options;
+  for (const slice of slices) slice.revisions = revised.filter(({ symbol }) => shardOf(symbol, shards) === slice.shard);
+}
+
+/** Takes a slice as published that an earlier life of this feed recorded: its minute is not closed again. */
+export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
+  for (let i = 0; i < slice.count; i++) {
+    const index = live.indexOf.get(item(slice.symbols, i));
+    if (index === undefined) continue;
+    const [open, high, low] = [read(slice.open, i), read(slice.high, i), read(slice.low, i)];
+    const bar = { t: slice.t, open, high, low, close: read(slice.close, i), volume: read(slice.volume, i) };
+    putBar(live.store, index, bar, 1);
+    live.lastT[index] = slice.t;
+    live.lastClose[index] = bar.close;
+  }
+  for (const { symbol, t, open, high, low, close, volume } of slice.revisions) {
+    const index = live.indexOf.get(symbol);
+    if (index !== undefined) putBar(live.store, index, { t, open, high, low, close, volume }, 1);
+  }
+  if (slice.t < live.next) return;
+  live.next = minuteAfter(slice.t);
+  notePublished(live.outages, slice.t);
+  dropBefore(live.store, live.next - (live.options.revisableMinutes + 1) * MINUTE_MS);
+}
