@@ -1,7 +1,7 @@
 /** 1998-01-01T00:00 in New York: the trading calendar begins there, and no US minute bars reach further back. */
 export const FIRST_START_MS = 883_630_800_000;
-/** The last instant of 2027-12-31 in New York: the trading calendar ends there. */
-export const LAST_START_MS = 1_830_315_599_999;
+/** The last instant of 2030-12-31 in New York: the trading calendar ends there. */
+export const LAST_START_MS = 1_925_009_999_999;
 
 /** Other units that vendors print, as ms per unit. */
 const OTHER_UNITS: readonly (readonly [string, number])[] = [
@@ -26,5 +26,5 @@ export function timestampProblem(value: number): string {
   if (unit !== undefined) return `is out of range: it looks like ${unit}, not milliseconds`;
   return value < FIRST_START_MS
     ? 'is out of range: the calendar begins on 1998-01-01 in New York; --from that date or a later one leaves earlier bars out'
-    : 'is out of range: the calendar ends on 2027-12-31 in New York; --to that date or an earlier one leaves later bars out';
+    : 'is out of range: the calendar ends on 2030-12-31 in New York; --to that date or an earlier one leaves later bars out';
 }

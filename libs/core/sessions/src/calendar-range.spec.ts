@@ -19,7 +19,7 @@ function refusal(call: () => unknown): CalendarRangeError {
 }
 
 describe('the range of the calendar', () => {
-  it.each(['1997-12-31', '2028-01-01', '2021-02-30', '2021-6-1', 'tomorrow', ''])('has no date "%s"', (date) => {
+  it.each(['1997-12-31', '2031-01-01', '2021-02-30', '2021-6-1', 'tomorrow', ''])('has no date "%s"', (date) => {
     const calls = [
       () => sessionOn(date),
       () => holidayOn(date),
@@ -50,8 +50,15 @@ describe('the range of the calendar', () => {
     expect(refusal(() => newYorkInstant('2020-06-01', minute)).value).toContain(String(minute));
   });
 
-  it('names what was asked for', () => {
-    expect(refusal(() => sessionOn('2031-05-01')).message).toContain('2031-05-01');
+  it('names what was asked for, and on which side of the calendar it lies', () => {
+    expect(refusal(() => sessionOn('2031-05-01')).message).toContain(
+      '2031-05-01 is outside the calendar: it is after 2030-12-31',
+    );
+    expect(refusal(() => phaseAt(epochMs(END_MS))).message).toContain(
+      `${END_MS} is outside the calendar: it is after 2030-12-31`,
+    );
+    expect(refusal(() => phaseAt(epochMs(FIRST_MS - 1))).message).toContain('it is before 1998-01-01');
+    expect(refusal(() => phaseAt(Number.NaN as EpochMs)).message).toBe('NaN is no instant');
   });
 
   it.each([
@@ -59,8 +66,8 @@ describe('the range of the calendar', () => {
     ['2024-02-30', 'is no date: there is no such day'],
     ['2023-02-29', 'is no date: there is no such day'],
     ['2024-2-3', 'is no date of the form YYYY-MM-DD'],
-    ['1997-12-31', 'is outside the calendar'],
-    ['2028-01-01', 'is outside the calendar'],
+    ['1997-12-31', 'is outside the calendar: it is before 1998-01-01'],
+    ['2031-01-01', 'is outside the calendar: it is after 2030-12-31'],
   ])('says what is wrong with %s: it %s', (date, says) => {
     expect(dateProblem(date)).toContain(says);
     expect(refusal(() => sessionOn(date)).message).toContain(`${date} ${says}`);

@@ -2,11 +2,11 @@ import type { EpochMs } from '@aitrader/model';
 import { dayNumber, dayOfIsoDate, MS_PER_DAY } from './civil-date.ts';
 
 export const FIRST_YEAR = 1998;
-export const LAST_YEAR = 2027;
+export const LAST_YEAR = 2030;
 /** First New York date that the calendar knows. */
 export const CALENDAR_FIRST = '1998-01-01';
 /** Last New York date that the calendar knows. */
-export const CALENDAR_LAST = '2027-12-31';
+export const CALENDAR_LAST = '2030-12-31';
 
 export const FIRST_DAY = dayNumber(FIRST_YEAR, 1, 1);
 export const LAST_DAY = dayNumber(LAST_YEAR, 12, 31);
@@ -19,13 +19,14 @@ export const FIRST_MS = FIRST_DAY * MS_PER_DAY + WINTER_BEHIND_UTC_MS;
 export const END_MS = (LAST_DAY + 1) * MS_PER_DAY + WINTER_BEHIND_UTC_MS;
 
 const ISO_FORM = /^\d{4}-\d{2}-\d{2}$/;
-const OUTSIDE = `is outside the calendar, which knows New York dates from ${CALENDAR_FIRST} to ${CALENDAR_LAST}`;
+const BEFORE = `is outside the calendar: it is before ${CALENDAR_FIRST}, the first New York date that the calendar knows`;
+const AFTER = `is outside the calendar: it is after ${CALENDAR_LAST}, the last New York date that the calendar knows`;
 
 /** Thrown for a date or an instant that the calendar says nothing about; `value` is what was asked for. */
 export class CalendarRangeError extends RangeError {
   override readonly name = 'CalendarRangeError';
   readonly value: string;
-  constructor(value: string, problem = OUTSIDE) {
+  constructor(value: string, problem: string) {
     super(`${value} ${problem}`);
     this.value = value;
   }
@@ -33,19 +34,33 @@ export class CalendarRangeError extends RangeError {
 
 /** Refuses an instant whose New York date is outside the calendar, and anything that is no instant. @throws CalendarRangeError */
 export function assertInRange(t: EpochMs): void {
-  if (!(t >= FIRST_MS && t < END_MS)) throw new CalendarRangeError(String(t));
+  if (!(t >= FIRST_MS && t < END_MS)) throw new CalendarRangeError(String(t), instantProblem(t));
+}
+
+function instantProblem(t: number): string {
+  if (Number.isNaN(t)) return 'is no instant';
+  return t < FIRST_MS ? BEFORE : AFTER;
 }
 
 /** Day number of an ISO date of the calendar. @throws CalendarRangeError, which tells a text that is no date from one outside */
 export function calendarDay(date: string): number {
   const day = dayOfIsoDate(date);
-  if (day === undefined || day < FIRST_DAY || day > LAST_DAY) throw new CalendarRangeError(date, dateProblem(date));
+  if (day === undefined) throw new CalendarRangeError(date, formProblem(date));
+  const outside = outsideProblem(day);
+  if (outside !== undefined) throw new CalendarRangeError(date, outside);
   return day;
+}
+
+const formProblem = (text: string): string =>
+  ISO_FORM.test(text) ? 'is no date: there is no such day' : 'is no date of the form YYYY-MM-DD';
+
+function outsideProblem(day: number): string | undefined {
+  if (day < FIRST_DAY) return BEFORE;
+  return day > LAST_DAY ? AFTER : undefined;
 }
 
 /** What keeps a text from being a date of the calendar, in words that follow it; undefined when it is one. */
 export function dateProblem(text: string): string | undefined {
   const day = dayOfIsoDate(text);
-  if (day === undefined) return ISO_FORM.test(text) ? 'is no date: there is no such day' : 'is no date of the form YYYY-MM-DD';
-  return day < FIRST_DAY || day > LAST_DAY ? OUTSIDE : undefined;
+  return day === undefined ? formProblem(text) : outsideProblem(day);
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { CALENDAR_FIRST, CALENDAR_LAST, FIRST_DAY, LAST_DAY } from './calendar-range.ts';
+import { calendarDay, CALENDAR_FIRST, CALENDAR_LAST, FIRST_DAY, LAST_DAY } from './calendar-range.ts';
 import { isoDate } from './civil-date.ts';
-import { EARLY_CLOSES, HOLIDAYS, LATE_OPENINGS } from './exchange-days.ts';
+import { EARLY_CLOSES, HOLIDAYS, LATE_OPENINGS, ONE_OFF_DAYS } from './exchange-days.ts';
 import { newYorkDate, newYorkInstant } from './new-york-time.ts';
 import { earlyCloseOn, holidayOn, sessionOn, sessionsBetween } from './session-table.ts';
 
@@ -39,6 +40,39 @@ describe('exchange days', () => {
       expect(sessionOn(friday)).toBeDefined();
     for (const monday of ['2006-01-02', '2012-01-02', '2017-01-02', '2023-01-02']) {
       expect(holidayOn(monday)).toBe("New Year's Day (observed)");
+    }
+  });
+
+  it.each([
+    [2028, ['01-17', '02-21', '04-14', '05-29', '06-19', '07-04', '09-04', '11-23', '12-25'], ['07-03', '11-24']],
+    [
+      2029,
+      ['01-01', '01-15', '02-19', '03-30', '05-28', '06-19', '07-04', '09-03', '11-22', '12-25'],
+      ['07-03', '11-23', '12-24'],
+    ],
+    [
+      2030,
+      ['01-01', '01-21', '02-18', '04-19', '05-27', '06-19', '07-04', '09-02', '11-28', '12-25'],
+      ['07-03', '11-29', '12-24'],
+    ],
+  ])('%d has the holidays and half days of the rules', (year, holidays, halfDays) => {
+    const ofYear = dates.filter((date) => date.startsWith(`${year}-`));
+    expect(ofYear.filter((date) => holidayOn(date) !== undefined)).toEqual(holidays.map((day) => `${year}-${day}`));
+    expect(earlyClosesOf(year)).toEqual(halfDays.map((day) => `${year}-${day}`));
+  });
+
+  it('what was recorded by the calendar that ended in 2027 is recorded so by this one', () => {
+    const sessions = JSON.stringify(sessionsBetween('1998-01-01', '2027-12-31'));
+    expect(createHash('sha256').update(sessions).digest('hex')).toBe(
+      '7b0ce6d6fff83bb6b1fc175b6d56d683d45a23f2f28b6072c5dd8f35ea59eb39',
+    );
+  });
+
+  it('every one-off day says what shows it', () => {
+    expect(ONE_OFF_DAYS.filter(({ evidence }) => evidence.length < 4)).toEqual([]);
+    for (const { date, name } of ONE_OFF_DAYS) {
+      const day = calendarDay(date);
+      expect([HOLIDAYS, EARLY_CLOSES, LATE_OPENINGS].map((of) => of.get(day)).filter(Boolean)).toEqual([name]);
     }
   });
 

@@ -15,7 +15,7 @@ import {
 } from './civil-date.ts';
 
 /*
- * The days on which the New York Stock Exchange (MIC XNYS) did not or will not keep its usual hours, 1998 to 2027: rules with
+ * The days on which the New York Stock Exchange (MIC XNYS) did not or will not keep its usual hours, 1998 to 2030: rules with
  * the years in which they hold, and dated data for what no rule foretells. Sources: NYSE Rule 7.2 (formerly Rule 51) and the
  * exchange's list of special closings. A future one-off closure is unknown until it is added here. Halts and outages inside a
  * session, and openings late by a minute or two of silence, are no part of the calendar: nobody could have planned by them.
@@ -34,9 +34,12 @@ interface DayRule {
   readonly observedOn?: (day: number) => number | undefined;
 }
 
-interface DatedDay {
+/** A day that no rule foretells. */
+export interface DatedDay {
   readonly date: string;
   readonly name: string;
+  /** what is known of the decision, and what shows that it was so */
+  readonly evidence: string;
 }
 
 /** Rule 7.2: a Saturday is observed on the Friday before, a Sunday on the Monday after. */
@@ -77,17 +80,26 @@ const HOLIDAY_RULES: readonly DayRule[] = [
   { name: 'Christmas Day', since: 1954, dayIn: fixedDay(12, 25), observedOn: nearestWeekday },
 ];
 
+/*
+ * Whatever is added here names its evidence: what was decided, and the independent records that agree. LEAN is the market hours of
+ * QuantConnect's engine, XNYS what exchange_calendars and pandas_market_calendars both say, and "no bar" the daily bars of S&P 500
+ * and single shares that lack the date between two that they have. The specs beside this file compare all of them, day by day.
+ */
+const TOWERS = 'all US stock exchanges stayed closed until 2001-09-17; LEAN; no bar';
+const SANDY = 'all US stock exchanges stayed closed on both days; LEAN; no bar';
+const MOURNING = 'announced by the exchange after the president proclaimed the day; LEAN';
+
 const ONE_OFF_CLOSURES: readonly DatedDay[] = [
-  { date: '2001-09-11', name: 'Attack on the World Trade Center' },
-  { date: '2001-09-12', name: 'Attack on the World Trade Center' },
-  { date: '2001-09-13', name: 'Attack on the World Trade Center' },
-  { date: '2001-09-14', name: 'Attack on the World Trade Center' },
-  { date: '2004-06-11', name: 'National Day of Mourning: Ronald Reagan' },
-  { date: '2007-01-02', name: 'National Day of Mourning: Gerald Ford' },
-  { date: '2012-10-29', name: 'Hurricane Sandy' },
-  { date: '2012-10-30', name: 'Hurricane Sandy' },
-  { date: '2018-12-05', name: 'National Day of Mourning: George H. W. Bush' },
-  { date: '2025-01-09', name: 'National Day of Mourning: Jimmy Carter' },
+  { date: '2001-09-11', name: 'Attack on the World Trade Center', evidence: TOWERS },
+  { date: '2001-09-12', name: 'Attack on the World Trade Center', evidence: TOWERS },
+  { date: '2001-09-13', name: 'Attack on the World Trade Center', evidence: TOWERS },
+  { date: '2001-09-14', name: 'Attack on the World Trade Center', evidence: TOWERS },
+  { date: '2004-06-11', name: 'National Day of Mourning: Ronald Reagan', evidence: `${MOURNING}; no bar` },
+  { date: '2007-01-02', name: 'National Day of Mourning: Gerald Ford', evidence: `${MOURNING}; no bar` },
+  { date: '2012-10-29', name: 'Hurricane Sandy', evidence: SANDY },
+  { date: '2012-10-30', name: 'Hurricane Sandy', evidence: SANDY },
+  { date: '2018-12-05', name: 'National Day of Mourning: George H. W. Bush', evidence: `${MOURNING}; XNYS; no bar` },
+  { date: '2025-01-09', name: 'National Day of Mourning: Jimmy Carter', evidence: `${MOURNING}; XNYS` },
 ];
 
 const EARLY_CLOSE_RULES: readonly DayRule[] = [
@@ -101,13 +113,18 @@ const EARLY_CLOSE_RULES: readonly DayRule[] = [
 ];
 
 const ONE_OFF_EARLY_CLOSES: readonly DatedDay[] = [
-  // Approved by the board on 1999-06-03 to make room for the change of the century; index futures closed with the shares.
-  { date: '1999-12-31', name: 'Eve of the year 2000' },
-  { date: '2003-12-26', name: 'Day after Christmas' },
+  {
+    date: '1999-12-31',
+    name: 'Eve of the year 2000',
+    evidence: "approved by the exchange's board on 1999-06-03, to make room for the change of the century; LEAN has a full day",
+  },
+  { date: '2003-12-26', name: 'Day after Christmas', evidence: "the exchange's list of special closings; LEAN" },
 ];
 
 /** Openings at noon. The exchange waited for the memorial service at the site of the towers. */
-const ONE_OFF_LATE_OPENINGS: readonly DatedDay[] = [{ date: '2002-09-11', name: 'First anniversary of September 11' }];
+const ONE_OFF_LATE_OPENINGS: readonly DatedDay[] = [
+  { date: '2002-09-11', name: 'First anniversary of September 11', evidence: "the exchange's list of special closings" },
+];
 
 /** Adds a rule's days in the calendar's years; a day observed elsewhere says so in its name. */
 function addRule(names: Map<number, string>, rule: DayRule): void {
@@ -133,3 +150,6 @@ export const HOLIDAYS = namedDays(HOLIDAY_RULES, ONE_OFF_CLOSURES);
 export const EARLY_CLOSES = namedDays(EARLY_CLOSE_RULES, ONE_OFF_EARLY_CLOSES);
 /** Sessions that open at 12:00, by day number. */
 export const LATE_OPENINGS = namedDays([], ONE_OFF_LATE_OPENINGS);
+
+/** Every one-off row, for its evidence to be checked. */
+export const ONE_OFF_DAYS: readonly DatedDay[] = [...ONE_OFF_CLOSURES, ...ONE_OFF_EARLY_CLOSES, ...ONE_OFF_LATE_OPENINGS];

@@ -44,7 +44,7 @@ const DAYLIGHT_RULES: readonly DaylightRule[] = [
 
 function daylightRule(year: number): DaylightRule {
   const rule = DAYLIGHT_RULES.find(({ since, through }) => since <= year && year <= through);
-  if (rule === undefined) throw new CalendarRangeError(String(year));
+  if (rule === undefined) throw new CalendarRangeError(String(year), 'is a year without a rule for daylight time');
   return rule;
 }
 
@@ -90,7 +90,7 @@ export function daytimeBehindUtcMs(year: number): (day: number) => number {
 export function newYorkInstant(date: string, minuteOfDay: number): EpochMs {
   const day = calendarDay(date);
   if (!Number.isInteger(minuteOfDay) || minuteOfDay < 0 || minuteOfDay > MINUTES_PER_DAY) {
-    throw new CalendarRangeError(`minute ${minuteOfDay} of ${date}`);
+    throw new CalendarRangeError(`minute ${minuteOfDay} of ${date}`, 'is no minute of a day');
   }
   const wallClock = day * MS_PER_DAY + minuteOfDay * MS_PER_MINUTE;
   const daylight = wallClock + DAYLIGHT_MS;

@@ -5,6 +5,7 @@ import { describe, expect } from '@jest/globals';
 import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { CALENDAR_FIRST, CALENDAR_LAST, FIRST_DAY, LAST_DAY } from './calendar-range.ts';
 import { isoDate } from './civil-date.ts';
+import { ONE_OFF_DAYS } from './exchange-days.ts';
 import { earlyCloseOn, holidayOn, sessionOn, sessionsBetween } from './session-table.ts';
 
 const XNYS = referencePath('specs/xnys_calendar.json');
@@ -28,6 +29,9 @@ interface LeanFile {
 
 const xnys = (): XnysFile => JSON.parse(readFileSync(XNYS, 'utf8'));
 const lean = (): LeanFile => JSON.parse(readFileSync(LEAN, 'utf8'));
+
+/** The last year that LEAN's file knows. */
+const LEAN_LAST = '2028-12-31';
 
 const dates = Array.from({ length: LAST_DAY - FIRST_DAY + 1 }, (_, index) => isoDate(FIRST_DAY + index));
 const inCalendar = (date: string): boolean => date >= CALENDAR_FIRST && date <= CALENDAR_LAST;
@@ -82,7 +86,7 @@ const LEAN_DIFFERENCES = [
   { date: '2022-01-01', lean: 'holiday', why: 'a Saturday: no session to close, and New Year was not observed on another day' },
 ];
 
-describe("LEAN's market hours, 1998 to 2027", () => {
+describe("LEAN's market hours, 1998 to 2028", () => {
   const iso = (text: string): string => {
     const [month = '', day = '', year = ''] = text.split('/');
     return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
@@ -94,10 +98,23 @@ describe("LEAN's market hours, 1998 to 2027", () => {
     const theirs = (date: string): string => (holidays.has(date) ? 'holiday' : earlyCloses.has(date) ? 'half day' : 'full day');
     const ours = (date: string): string =>
       holidayOn(date) !== undefined ? 'holiday' : earlyCloseOn(date) !== undefined ? 'half day' : 'full day';
-    const different = dates.filter((date) => ours(date) !== theirs(date)).map((date) => ({ date, lean: theirs(date) }));
+    const different = dates
+      .filter((date) => date <= LEAN_LAST && ours(date) !== theirs(date))
+      .map((date) => ({ date, lean: theirs(date) }));
     expect(different).toEqual(LEAN_DIFFERENCES.map((difference) => ({ date: difference.date, lean: difference.lean })));
     expect(new Set(earlyCloses.values())).toEqual(new Set(['13:00:00']));
     expect(LEAN_DIFFERENCES.filter(({ why }) => why.length === 0)).toEqual([]);
+    expect([...holidays, ...earlyCloses.keys()].filter((date) => date > LEAN_LAST)).toEqual([]);
+    expect([...holidays, ...earlyCloses.keys()].some((date) => date > '2028-12')).toBe(true);
+  });
+
+  itAgainst(LEAN, 'and the other calendars name the one-off days whose evidence says so, and no others', () => {
+    const named = new Set([...lean().holidays, ...Object.keys(lean().earlyCloses)].map(iso));
+    const { range, holidays, early_closes } = xnys();
+    const theirs = new Set([...holidays, ...early_closes].map(({ date }) => date));
+    const says = (what: RegExp): string[] => ONE_OFF_DAYS.filter(({ evidence }) => what.test(evidence)).map(({ date }) => date);
+    expect(says(/LEAN(;|$)/)).toEqual(ONE_OFF_DAYS.map(({ date }) => date).filter((date) => named.has(date)));
+    expect(says(/XNYS/)).toEqual(ONE_OFF_DAYS.map(({ date }) => date).filter((date) => date >= range[0] && theirs.has(date)));
   });
 });
 
@@ -113,6 +130,14 @@ function datesOf(file: string): string[] {
 }
 
 describe('daily bars', () => {
+  itAgainst(DAILY, 'of the S&P 500 and of single shares lack the one-off days whose evidence says so', () => {
+    const files = ['lean_SPY_1d.csv.gz', 'lean_AIG_1d.csv.gz', 'vega_SPX_1d.csv.gz'].map(datesOf);
+    const lacking = ONE_OFF_DAYS.filter(({ date }) =>
+      files.some((bars) => bars.some((bar) => bar < date) && bars.some((bar) => bar > date) && !bars.includes(date)),
+    );
+    expect(lacking).toEqual(ONE_OFF_DAYS.filter(({ evidence }) => evidence.includes('no bar')));
+  });
+
   const equities = (): string[] => readdirSync(DAILY).filter((file) => !file.startsWith('cboe_VIX'));
 
   itAgainst(DAILY, 'of equities and of the S&P 500 are all of sessions', () => {
