@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { checkSource } from '@aitrader/application-markets';
+import { checkSource, isArchiveFolder } from '@aitrader/application-markets';
 import { dateProblem } from '@aitrader/core-sessions';
 import { TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
@@ -48,7 +48,7 @@ export interface BarOptions extends SelectionOptions {
 
 export const BARS_FLAGS = '--bars <files...>';
 export const BARS_TEXT =
-  'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; or "sample" for the built-in synthetic market';
+  'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; the folder of an archive; or "sample" for the built-in synthetic market';
 
 const SELECTION_TEXT = {
   timeframe: 'believe this timeframe instead of recognising it',
@@ -90,8 +90,12 @@ export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptio
     ...(wanted === undefined ? {} : { symbols: [...wanted] }),
     ...(parameters === undefined ? {} : { parameters }),
   };
-  if (!bars.includes(SAMPLE))
-    return { kind: 'files', paths: [...bars], ...companions, ...(believed === undefined ? {} : { timeframe: believed }) };
+  const timeframe = believed === undefined ? {} : { timeframe: believed };
+  const archive = bars.find(isArchiveFolder);
+  if (archive !== undefined && bars.length > 1)
+    throw new Error(`--bars: ${archive} is an archive, and goes with no other files: import them into it`);
+  if (archive !== undefined) return { kind: 'archive', path: archive, ...companions, ...timeframe };
+  if (!bars.includes(SAMPLE)) return { kind: 'files', paths: [...bars], ...companions, ...timeframe };
   if (bars.length > 1)
     throw new Error('--bars: "sample" is the built-in market, and goes with no files; a file of that name is ./sample');
   if (believed !== undefined && believed !== SAMPLE_TIMEFRAME)

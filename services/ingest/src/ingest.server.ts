@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
-import { loadBars, newManifest, type LoadedMarket } from '@aitrader/application-markets';
+import {
+  newManifest,
+  newMarketFeed,
+  openBars,
+  skipMarketTo,
+  type MarketFeed,
+  type OpenMarket,
+} from '@aitrader/application-markets';
 import { encodeBars, encodeControl, encodeManifest, intervalOf } from '@aitrader/contracts';
 import {
-  firstInterval,
-  newSliceFeed,
   newParameterFeed,
   newSlices,
   nextInterval,
   parametersDue,
   skipParameters,
-  skipTo,
   type ParameterFeed,
-  type SliceFeed,
 } from '@aitrader/core-market';
 import { epochMs, item, runId, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
@@ -85,21 +88,21 @@ export class IngestServer extends ServiceServer {
 
   protected override async start(): Promise<void> {
     const bus = this.#bus;
-    const market = await loadBars(this.#spec.source, () => Promise.resolve(bus));
+    const market = await openBars(this.#spec.source, () => Promise.resolve(bus));
     if (market.cutShort !== undefined) this.#logger.warn('the source is cut short', { problem: market.cutShort });
     await claim(bus, this.#run, 'ingest', -1);
     const failed = (error: Error): void => this.fail(error);
     const publisher = new FencedPublisher(bus, this.#run, 'ingest', { failed, stored: () => undefined });
     this.#publisher = publisher;
     await this.#begin(bus, market, publisher);
-    const feed = newSliceFeed(market.table, { shards: this.#spec.shards });
-    this.#parameters = newParameterFeed(market.parameters, 'ingest', firstInterval(market.table));
-    this.#resume(feed, publisher);
+    const feed = await newMarketFeed(market.bars, this.#spec.shards);
+    this.#parameters = newParameterFeed(market.parameters, 'ingest', market.bars.first);
+    await this.#resume(feed, publisher);
     this.#playing = this.#play(bus, feed, publisher).catch(failed);
   }
 
   /** Opens the recording with its manifest, unless an earlier life of this service did. */
-  async #begin(bus: Bus, market: LoadedMarket, publisher: FencedPublisher): Promise<void> {
+  async #begin(bus: Bus, market: OpenMarket, publisher: FencedPublisher): Promise<void> {
     const begun = await manifestOf(bus, this.#run).catch((error: unknown) => {
       if (!(error instanceof UnknownRunError)) throw error;
       return createRecording(bus, this.#run).then(() => undefined);
@@ -123,17 +126,17 @@ export class IngestServer extends ServiceServer {
     if (problems.length > 0) throw new ConfigurationError(`run ${this.#run}`, problems);
   }
 
-  #manifest(market: LoadedMarket): Manifest {
+  #manifest(market: OpenMarket): Manifest {
     const { config, kind, shards } = this.#spec;
     return newManifest(this.#run, kind, shards, config, market);
   }
 
-  #resume(feed: SliceFeed, publisher: FencedPublisher): void {
+  async #resume(feed: MarketFeed, publisher: FencedPublisher): Promise<void> {
     skipParameters(this.#parameters, publisher.lastInterval('control', -1));
     const sent = Math.min(...Array.from({ length: this.#spec.shards }, (_, shard) => publisher.lastInterval('bars', shard)));
     if (sent < 0) return;
     this.#sent = epochMs(sent);
-    skipTo(feed, this.#sent);
+    await skipMarketTo(feed, this.#sent);
     this.#logger.info('resuming', { t: sent });
   }
 
@@ -150,7 +153,8 @@ export class IngestServer extends ServiceServer {
     }
   }
 
-  async #play(bus: Bus, feed: SliceFeed, publisher: FencedPublisher): Promise<void> {
+  async #play(bus: Bus, market: MarketFeed, publisher: FencedPublisher): Promise<void> {
+    const { feed } = market;
     const slices = newSlices(feed);
     const pace = newPace(this.#spec.speed, feed.table.timeframe, () => performance.now());
     for (;;) {
@@ -158,8 +162,8 @@ export class IngestServer extends ServiceServer {
       const waitMs = pace.waitMs();
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#draining.signal }).catch(() => undefined);
       if (!this.#isPlaying) return;
-      const sent = this.#send(feed, slices, publisher, this.#spec.speed === 0 ? BATCH_INTERVALS_MAX : 1);
-      if (sent === 0) break;
+      const sent = this.#send(market, slices, publisher, this.#spec.speed === 0 ? BATCH_INTERVALS_MAX : 1);
+      if (sent === 0 && !(await market.more())) break;
       pace.sent(sent);
       await publisher.settled();
     }
@@ -176,7 +180,7 @@ export class IngestServer extends ServiceServer {
   }
 
   /** Queues up to `most` intervals; returns how many there were. */
-  #send(feed: SliceFeed, slices: BarSlice[], publisher: FencedPublisher, most: number): number {
+  #send({ feed }: MarketFeed, slices: BarSlice[], publisher: FencedPublisher, most: number): number {
     let sent = 0;
     while (sent < most && this.#ahead.length < LEAD_INTERVALS_MAX && nextInterval(feed, slices)) {
       const { t } = item(slices, 0);

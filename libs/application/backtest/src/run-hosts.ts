@@ -1,5 +1,5 @@
-import { loadBars, newManifest } from '@aitrader/application-markets';
-import { runInMemory } from '@aitrader/application-pipeline';
+import { newManifest, openBars } from '@aitrader/application-markets';
+import { runMarket } from '@aitrader/application-pipeline';
 import { Recorder, resultOf } from '@aitrader/application-recordings';
 import { deleteRun, requireRoom, runOnBus, type OpenHome } from '@aitrader/application-supervision';
 import type { RunConfig, RunId, RunKind } from '@aitrader/model';
@@ -24,15 +24,15 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   const { run, kind, shards, config, listener } = request;
   const loading = listener.progress('loading');
   const bus = open === undefined ? noBus : (): Promise<Bus> => Promise.resolve(open.bus);
-  const market = await loadBars(request.source, bus, loading.at).finally(loading.done);
+  const market = await openBars(request.source, bus, loading.at).finally(loading.done);
   if (market.cutShort !== undefined) listener.warn(`${market.cutShort}; running what stands before it`);
   if (open !== undefined && record) await requireRoom(open);
   const recorder =
     open !== undefined && record ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, market)) : undefined;
   const progress = listener.progress('running');
   try {
-    const result = await runInMemory({
-      table: market.table,
+    const result = await runMarket({
+      bars: market.bars,
       parameters: market.parameters,
       config,
       shards,

@@ -1,4 +1,4 @@
-import { newManifest } from '@aitrader/application-markets';
+import { inOnePart, newManifest } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { Recorder } from '@aitrader/application-recordings';
 import { appendBar, finishBarTable, newBarTableDraft, sampleMarket, type BarTable } from '@aitrader/core-market';
@@ -38,9 +38,8 @@ export async function recordSmallMarket(bus: Bus, run: RunId, shards: number): P
   const [from, to] = [Date.UTC(2024, 6, 3, 13, 30), Date.UTC(2024, 6, 3, 14, 30)];
   const table = marketBetween(from, to, ['SYN.B', 'SYN01', 'SYN02', 'SYN03'].map(ticker));
   const market = {
-    table,
+    bars: inOnePart(table),
     sources: [{ name: 'an hour of the synthetic market', sha256: '', shape: 'synthetic', adjustment: 'raw' } as const],
-    parameters: [],
   };
   const recorder = await Recorder.begin(bus, newManifest(run, 'backtest', shards, HASTY, market));
   await runInMemory({ table, config: HASTY, shards, watchers: [recorder.add], flush: () => recorder.flush() });

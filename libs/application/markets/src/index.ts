@@ -1,8 +1,12 @@
+export { isArchiveFolder } from '@aitrader/adapter-bar-archive';
 export { aggregateBars } from './aggregate-bars.ts';
 export { checkSource } from './check-source.ts';
-export { loadBars, type LoadedMarket } from './load-bars.ts';
+export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher } from './import-files.ts';
+export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
 export { type MarketBars } from './market-bars.ts';
 export { newManifest } from './new-manifest.ts';
+export { archiveListing, type ArchiveListing, type ListedSymbol } from './archive-listing.ts';
+export { inOnePart, newMarketFeed, skipMarketTo, type MarketFeed, type PartedBars } from './parted-bars.ts';
 export { loadSample } from './sample.ts';
 export { selectBars } from './select-bars.ts';
 export { requireBarFileName, writeBars } from './write-bars.ts';

@@ -1,11 +1,13 @@
 import { loadBarFiles } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { isOfUse, parametersProblem } from '@aitrader/core-probability';
-import { epochMs, read, runId, type BarSource, type ModelParameters } from '@aitrader/model';
+import { epochMs, runId, type BarSource, type ModelParameters } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
+import { openArchivedBars } from './archived-bars.ts';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
+import { inOnePart, wholeTable, type PartedBars } from './parted-bars.ts';
 import { loadSample } from './sample.ts';
 import { loadRecordedBars } from './recorded-bars.ts';
 
@@ -22,16 +24,21 @@ export interface LoadedMarket {
   readonly cutShort?: string | undefined;
 }
 
+/** A market whose bars are read as they are needed. */
+export interface OpenMarket extends Omit<LoadedMarket, 'table'> {
+  readonly bars: PartedBars;
+}
+
 /**
- * Loads the bars that a source names, and the parameters that go with them.
- * @throws BarFileError, UnknownRunError, ConfigurationError, also for a symbol or dates of which there are no bars
+ * Opens the bars that a source names, and the parameters that go with them. An archive is read part by part; everything else is loaded.
+ * @throws BarFileError, ArchiveError, UnknownRunError, ConfigurationError, also for a symbol or dates of which there are no bars
  */
-export async function loadBars(
+export async function openBars(
   spec: BarSourceSpec,
   bus: () => Promise<Bus>,
   onProgress: (share: number) => void = () => undefined,
-): Promise<LoadedMarket> {
-  const market = await loadTable(spec, bus, onProgress);
+): Promise<OpenMarket> {
+  const market = await openTable(spec, bus, onProgress);
   if (spec.kind === 'synthetic' || spec.parameters === undefined) return market;
   const { parameters, source } = await loadModelParameters(spec.parameters);
   const problems = parameters.flatMap((fitted, i) => {
@@ -44,7 +51,17 @@ export async function loadBars(
   return { ...market, sources: [...market.sources, source], parameters };
 }
 
-function problemOf(fitted: ModelParameters, { table: { timeframe } }: LoadedMarket): string | undefined {
+/** The same with all bars in memory. @throws as `openBars`, and Error for an archive with more bars than are ever loaded */
+export async function loadBars(
+  spec: BarSourceSpec,
+  bus: () => Promise<Bus>,
+  onProgress?: (share: number) => void,
+): Promise<LoadedMarket> {
+  const { bars, ...market } = await openBars(spec, bus, onProgress);
+  return { ...market, table: await wholeTable(bars, onProgress) };
+}
+
+function problemOf(fitted: ModelParameters, { bars: { timeframe } }: OpenMarket): string | undefined {
   if (fitted.timeframe === timeframe) return parametersProblem(fitted);
   return `timeframe: it was fitted to bars of another length than these ${timeframe}, got "${fitted.timeframe}"`;
 }
@@ -52,23 +69,31 @@ function problemOf(fitted: ModelParameters, { table: { timeframe } }: LoadedMark
 const SYMBOLS_SHOWN = 8;
 
 /** A file may hold more than a run has a use for; one that changes nothing at all is another one than was meant. */
-function uselessProblem(parameters: readonly ModelParameters[], { table }: LoadedMarket): string | undefined {
-  const symbols = new Set<string>(table.symbols);
+function uselessProblem(parameters: readonly ModelParameters[], { bars }: OpenMarket): string | undefined {
+  const symbols = new Set<string>(bars.symbols);
   const ours = parameters.filter(({ symbol }) => symbols.has(symbol));
   if (ours.length === 0) {
     const of = [...new Set(parameters.map(({ symbol }) => symbol))].slice(0, SYMBOLS_SHOWN).join(', ') || 'nothing';
     return `parameters: none is of a symbol that these bars have: they are of ${of}`;
   }
-  const last = epochMs(read(table.t, table.count - 1));
-  if (ours.some((fitted) => isOfUse(fitted, table.timeframe, last))) return undefined;
+  if (ours.some((fitted) => isOfUse(fitted, bars.timeframe, bars.last))) return undefined;
   return (
     'parameters: none would change a forecast of these bars: they were fitted up to the last of them or later (fit up to an earlier ' +
     'date with --to, or walk forward with --refit), or are of a model that no forecast takes up'
   );
 }
 
+async function openTable(spec: BarSourceSpec, bus: () => Promise<Bus>, onProgress: (share: number) => void): Promise<OpenMarket> {
+  if (spec.kind === 'archive') {
+    const { bars, source } = await openArchivedBars(spec);
+    return { bars, sources: [source], parameters: [] };
+  }
+  const { table, ...market } = await loadTable(spec, bus, onProgress);
+  return { ...market, bars: inOnePart(table) };
+}
+
 async function loadTable(
-  spec: BarSourceSpec,
+  spec: Exclude<BarSourceSpec, { kind: 'archive' }>,
   bus: () => Promise<Bus>,
   onProgress: (share: number) => void,
 ): Promise<LoadedMarket> {

@@ -1,14 +1,14 @@
-import { epochMs, read, type Manifest, type RunConfig, type RunId, type RunKind } from '@aitrader/model';
+import { epochMs, type Manifest, type RunConfig, type RunId, type RunKind } from '@aitrader/model';
 import { codeIdentity, configHashOf } from '@aitrader/runtime-configuration';
-import type { LoadedMarket } from './load-bars.ts';
+import type { OpenMarket } from './load-bars.ts';
 
-/** The manifest of a run that begins now, over bars that are loaded. */
+/** The manifest of a run that begins now, over the bars of a market. */
 export function newManifest(
   run: RunId,
   kind: RunKind,
   shards: number,
   config: RunConfig,
-  { table, sources }: LoadedMarket,
+  { bars, sources }: Pick<OpenMarket, 'bars' | 'sources'>,
 ): Manifest {
   const { version, hash, commit } = codeIdentity();
   return {
@@ -22,10 +22,10 @@ export function newManifest(
     codeHash: hash,
     codeCommit: commit,
     nodeVersion: process.version,
-    timeframe: table.timeframe,
-    universe: table.symbols,
+    timeframe: bars.timeframe,
+    universe: bars.symbols,
     configHash: configHashOf(config),
-    from: epochMs(read(table.t, 0)),
-    to: epochMs(read(table.t, table.count - 1)),
+    from: bars.first,
+    to: bars.last,
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { MarketBars } from '@aitrader/application-markets';
-import { firstInterval, intervalCount, newParameterFeed, newSliceFeed, nextInterval, parametersDue } from '@aitrader/core-market';
+import { inOnePart, newMarketFeed, type MarketBars, type PartedBars } from '@aitrader/application-markets';
+import { newParameterFeed, nextInterval, parametersDue } from '@aitrader/core-market';
 import type { ModelParameters, RunConfig } from '@aitrader/model';
 import {
   newRunDigest,
@@ -16,8 +16,8 @@ import { stagesOf } from './stages.ts';
 /** Intervals between two looks at the outside world: progress, a recording's flush, Ctrl-C. */
 const CHUNK_INTERVALS = 4_096;
 
-export interface MemoryRun {
-  readonly table: MarketBars;
+export interface MarketRun {
+  readonly bars: PartedBars;
   readonly parameters?: readonly ModelParameters[];
   readonly config: RunConfig;
   readonly shards: number;
@@ -36,28 +36,35 @@ export interface RunResult extends RunSummary {
   readonly digest: Digest;
 }
 
-/** Runs a market through the in-process host, with digest and tally. */
-export async function runInMemory(run: MemoryRun): Promise<RunResult> {
+export type MemoryRun = Omit<MarketRun, 'bars'> & { readonly table: MarketBars };
+
+/** Runs a table, which has bars, through the in-process host, with digest and tally. */
+export const runInMemory = ({ table, ...run }: MemoryRun): Promise<RunResult> => runMarket({ ...run, bars: inOnePart(table) });
+
+/** Runs a market through the in-process host, with digest and tally, and holds one part of its bars at a time. */
+export async function runMarket(run: MarketRun): Promise<RunResult> {
+  const { bars } = run;
   const digest = newRunDigest();
   const tally = newRunTally(run.config.risk.startingCash);
-  const feed = newSliceFeed(run.table, { shards: run.shards });
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', firstInterval(run.table));
-  const total = run.onProgress === undefined ? 1 : intervalCount(run.table);
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', bars.first);
   const started = performance.now();
+  const market = await newMarketFeed(bars, run.shards);
   const host = runInProcess(
     {
       stages: run.stages ?? stagesOf(run.config),
       shards: run.shards,
-      timeframe: run.table.timeframe,
-      next: (slices) => nextInterval(feed, slices),
+      timeframe: bars.timeframe,
+      next: (slices) => nextInterval(market.feed, slices),
+      isOver: market.isOver,
       controlBefore: (t) => parametersDue(parameters, t),
       watchers: [digest.add, tally.add, ...(run.watchers ?? [])],
     },
     run.chunk ?? CHUNK_INTERVALS,
   );
-  for (const done of host) {
-    run.onProgress?.(done / total);
+  while (host.next().done !== true) {
+    run.onProgress?.(market.barsRead() / bars.count);
     await run.flush?.();
+    if (market.isDrained()) await market.more();
     await breathe();
   }
   await run.flush?.();

@@ -2,7 +2,16 @@ export { type BarTable, assertBarTable, BarTableError } from './bar-table.ts';
 export { type BarRow, type BarTableDraft, appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 export { type JudgedBar, type QualityLimits, flagsOf, newJudgedBar, QUALITY_LIMITS } from './bar-quality.ts';
 export { type IntervalBounds, firstInterval, intervalCount } from './interval-clock.ts';
-export { type FeedOptions, type SliceFeed, newSliceFeed, newSlices, nextInterval, SHARDS_MAX, skipTo } from './slice-feed.ts';
+export {
+  type FeedOptions,
+  type SliceFeed,
+  goOnWith,
+  newSliceFeed,
+  newSlices,
+  nextInterval,
+  SHARDS_MAX,
+  skipTo,
+} from './slice-feed.ts';
 export {
   type LiveMinutes,
   type LiveOptions,

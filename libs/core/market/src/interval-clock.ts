@@ -3,6 +3,7 @@
 // 2. Below 1d, every step of the timeframe inside the session of a day that has a bar is an interval, between the first bar
 //    and the last.
 // 3. A table cut at T has the intervals up to its last bar that the whole table has: what comes later changes nothing before.
+// 4. A clock that goes on with the rest of a table gives the intervals that one over all of it gives.
 
 import { MINUTES_OF, read } from '@aitrader/model';
 import { firstRowFrom, type BarTable } from './bar-table.ts';
@@ -24,8 +25,9 @@ export interface IntervalClock {
   /** length of the timeframe in ms; 0 for daily bars, which have no grid */
   readonly stepMs: number;
   readonly day: MarketDay;
-  readonly firstRow: number;
-  readonly endRow: number;
+  /** where the first day begins; −1 in a table that goes on with an earlier one */
+  firstRow: number;
+  endRow: number;
   /** the next row that is in no interval yet */
   row: number;
   /** next step on the grid of the day's session; END when it has none left */
@@ -59,6 +61,13 @@ export function passInterval(clock: IntervalClock, table: BarTable, t: number): 
   if (clock.gridNext !== t) return;
   const next = t + clock.stepMs;
   clock.gridNext = next <= clock.day.postClose ? next : END;
+}
+
+/** Goes on with the rows of the next part of a table, once those of the part before have all passed. */
+export function goOnWithRows(clock: IntervalClock, count: number): void {
+  clock.firstRow = -1;
+  clock.endRow = count;
+  clock.row = 0;
 }
 
 function startGrid(clock: IntervalClock, barT: number): void {

@@ -5,7 +5,7 @@ import { newYorkDate, newYorkInstant, sessionOn } from '@aitrader/core-sessions'
 import { appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 import type { BarTable } from './bar-table.ts';
 import { intervalCount } from './interval-clock.ts';
-import { newSliceFeed, newSlices, nextInterval, skipTo, type SliceFeed } from './slice-feed.ts';
+import { goOnWith, newSliceFeed, newSlices, nextInterval, skipTo, type SliceFeed } from './slice-feed.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -194,6 +194,29 @@ describe('a slice feed', () => {
         rest(feed, intervals);
         const clone = structuredClone(feed);
         expect(rest(clone)).toEqual(rest(feed));
+      }),
+    );
+  });
+
+  it('over the parts of a table gives what one over the whole table gives, skipped to any interval and cloned at every border', () => {
+    fc.assert(
+      fc.property(tables, fc.array(instants, { maxLength: 5 }), instants, fc.boolean(), (table, borders, skipped, isSkipping) => {
+        const whole = newSliceFeed(table, { shards: 2 });
+        const t = epochMs(instantIn(table, skipped));
+        const ends = borders.map((border) => instantIn(table, border)).sort((a, b) => a - b);
+        const parts = [...ends, Infinity]
+          .map((end, i) => cut(table, (each) => each > (ends[i - 1] ?? -Infinity) && each <= end))
+          .filter(({ count }) => count > 0);
+        let feed = newSliceFeed(parts[0] ?? table, { shards: 2 });
+        const inParts: Said[][] = [];
+        for (const [i, part] of parts.entries()) {
+          if (i > 0) goOnWith(feed, part);
+          if (isSkipping) skipTo(feed, t);
+          inParts.push(...rest(feed));
+          feed = structuredClone(feed);
+        }
+        if (isSkipping) skipTo(whole, t);
+        expect(inParts).toEqual(rest(whole));
       }),
     );
   });

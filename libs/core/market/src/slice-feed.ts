@@ -2,11 +2,12 @@
 // 1. The bars of all slices of all intervals are the bars of the table within the bounds, each once, in canonical order.
 // 2. A symbol's bars and flags are the same with any number of shards.
 // 3. A feed that skipped to an interval goes on with the very slices that one would give that ran there.
+// 4. A feed over the parts of a table, one after the other, gives the very slices of one over the whole table.
 
 import { epochMs, item, newBarSlice, read, readInt32, reserveBars, shardOf, type BarSlice, type EpochMs } from '@aitrader/model';
 import { flagsOf, newJudgedBar, QUALITY_LIMITS, type JudgedBar, type QualityLimits } from './bar-quality.ts';
-import { assertBarTable, type BarTable } from './bar-table.ts';
-import { END, newIntervalClock, passInterval, peekInterval, type IntervalClock } from './interval-clock.ts';
+import { assertBarTable, BarTableError, type BarTable } from './bar-table.ts';
+import { END, goOnWithRows, newIntervalClock, passInterval, peekInterval, type IntervalClock } from './interval-clock.ts';
 import { calendarFlag } from './market-day.ts';
 
 /** Most shards of a run: a slice per shard and interval is sent even when it is empty. */
@@ -22,7 +23,7 @@ export interface FeedOptions {
 
 /** A table being read out as slices. Plain data. */
 export interface SliceFeed {
-  readonly table: BarTable;
+  table: BarTable;
   readonly shards: number;
   readonly clock: IntervalClock;
   readonly limits: QualityLimits;
@@ -91,6 +92,27 @@ export function skipTo(feed: SliceFeed, t: EpochMs): void {
     for (let row = first; row < clock.row; row++) remember(feed, readInt32(table.symbol, row), next, read(table.close, row));
   }
 }
+
+/**
+ * Goes on with the next part of a market that is too long to be held at once. The part has the timeframe and the symbols of the one
+ * before, whose intervals have all been read or skipped, and begins after its last bar. @throws BarTableError
+ */
+export function goOnWith(feed: SliceFeed, next: BarTable): void {
+  const { table, clock } = feed;
+  assertBarTable(next);
+  if (clock.row < clock.endRow || clock.row === 0) throw new BarTableError(-1, 'the part before has not been read to its end');
+  if (next.timeframe !== table.timeframe || !isSameText(next.symbols, table.symbols))
+    throw new BarTableError(-1, 'a part has the timeframe and the symbols of the part before');
+  if (next.count === 0) throw new BarTableError(-1, 'a part has bars');
+  // not of the table before: its columns may be those of the next one by now
+  const last = feed.lastT.reduce((latest, t) => Math.max(latest, t), -Infinity);
+  if (read(next.t, 0) <= last) throw new BarTableError(0, `t is ${read(next.t, 0)} in the part after ${last}`);
+  feed.table = next;
+  goOnWithRows(clock, next.count);
+}
+
+const isSameText = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((each, i) => each === b[i]));
 
 function openSlice(feed: SliceFeed, slice: BarSlice, shard: number, t: EpochMs): void {
   reserveBars(slice, readInt32(feed.capacityByShard, shard));

@@ -74,6 +74,13 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     ...selection,
     parameters,
   }),
+  z.strictObject({
+    kind: z.literal('archive'),
+    path: z.string().min(1),
+    timeframe: z.enum(TIMEFRAMES).optional(),
+    ...selection,
+    parameters,
+  }),
   z.strictObject({ kind: z.literal('recording'), run: z.string(), parameters }),
 ]);
 

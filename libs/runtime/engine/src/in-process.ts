@@ -11,8 +11,10 @@ export interface InProcessRun {
   readonly stages: StageFactory;
   readonly shards: number;
   readonly timeframe: Timeframe;
-  /** fills the next interval's slices, one per shard; false when there is none */
+  /** fills the next interval's slices, one per shard; false when there is none, or none yet */
   readonly next: (slices: BarSlice[]) => boolean;
+  /** asked when there is no next interval: false while more may come. Without it there never are more */
+  readonly isOver?: () => boolean;
   /** commands recorded before the bars of an interval */
   readonly controlBefore?: (t: EpochMs) => readonly Control[];
   readonly watchers: readonly IntervalWatcher[];
@@ -20,13 +22,19 @@ export interface InProcessRun {
 
 /**
  * The in-process host: feeds intervals through the stage graph, with no serialisation and no promises on the way. Yields the
- * number of intervals done after every `chunk` of them, so that the caller can show progress, store a recording or stop.
+ * number of intervals done after every `chunk` of them, so that the caller can show progress, store a recording or stop; and whenever
+ * more intervals have to be fetched before it can go on.
  */
 export function* runInProcess(run: InProcessRun, chunk: number): Generator<number, number> {
   const pass = newPipeline(run.stages, run.shards);
   const interval = newInterval(run.shards, run.timeframe);
   let done = 0;
-  while (run.next(interval.bars)) {
+  for (;;) {
+    if (!run.next(interval.bars)) {
+      if (run.isOver?.() ?? true) return done;
+      yield done;
+      continue;
+    }
     const [first] = interval.bars;
     if (first === undefined) throw new Error('a run has at least one shard');
     interval.t = first.t;
@@ -37,5 +45,4 @@ export function* runInProcess(run: InProcessRun, chunk: number): Generator<numbe
     done += 1;
     if (done % chunk === 0) yield done;
   }
-  return done;
 }

@@ -1,4 +1,4 @@
 export { CONTENT_HEAD_BYTES, contentKind, type ContentKind } from './content-kind.ts';
 export { sha256OfFile } from './file-hash.ts';
-export { ioProblem, isMissingFile } from './io-problem.ts';
+export { ioCode, ioProblem, isMissingFile } from './io-problem.ts';
 export { requireNew, requireWritable, writeAtomically, type FileContent } from './write-atomically.ts';

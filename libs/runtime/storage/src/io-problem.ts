@@ -13,15 +13,16 @@ const WORDS: Readonly<Record<string, string>> = {
   EMFILE: 'cannot be opened: too many files are open already',
 };
 
-const codeOf = (error: unknown): string | undefined =>
+/** The operating system's code for what went wrong, as `ENOENT`; undefined for an error that has none. */
+export const ioCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /** Whether a file operation failed because there is no such file. */
-export const isMissingFile = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+export const isMissingFile = (error: unknown): boolean => ioCode(error) === 'ENOENT';
 
 /** Why a file operation failed, in words that follow the file's name; with the system's own code where there are none. */
 export function ioProblem(error: unknown): string {
-  const code = codeOf(error);
+  const code = ioCode(error);
   if (code === undefined) return `cannot be used: ${error instanceof Error ? error.message : String(error)}`;
   return WORDS[code] ?? `cannot be used (${code})`;
 }

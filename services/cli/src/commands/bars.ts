@@ -17,6 +17,7 @@ import { requireInOrder, selectionOptions, type SelectionOptions } from '../bar-
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
 import { count, progressBar, remark } from '../terminal.ts';
+import { addArchiveCommands } from './bars-archive.ts';
 
 interface ExportOptions extends SelectionOptions, BusOptions {
   readonly into: string;
@@ -29,8 +30,8 @@ const SAMPLE = 'sample';
 export function addBars(program: Command): void {
   const bars = program
     .command('bars')
-    .summary('write bars to a file')
-    .description('Writes bars to files that --bars takes.')
+    .summary('keep bars in an archive, look at them, write them to a file')
+    .description('Keeps bars in archives that --bars takes, and writes them to files that it takes, too.')
     .helpCommand(false);
   const command = bars
     .command('export')
@@ -55,6 +56,7 @@ export function addBars(program: Command): void {
     await writeBars(into, written);
     report(into, written, options.json);
   });
+  addArchiveCommands(bars);
 }
 
 /** The bars of a recording that are wanted. */

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ioCode, ioProblem, isMissingFile, writeAtomically } from '@aitrader/runtime-storage';
+import { ArchiveError } from './archive-error.ts';
+import type { ArchiveStorage, StoredCatalogue } from './archive-storage.ts';
+import { CATALOGUE_NAME } from './catalogue.ts';
+
+const LOCK_NAME = 'catalogue.lock';
+/** A catalogue is replaced within milliseconds: whoever holds the lock for longer has died in a way that left no trace. */
+const LOCK_WAITS_MAX = 100;
+const LOCK_WAIT_MS = 50;
+
+const tagOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** An archive in a folder of this machine. The folder is made when something is stored. */
+export function folderStorage(folder: string): ArchiveStorage {
+  const catalogue = (): Promise<StoredCatalogue | undefined> => readCatalogue(path.join(folder, CATALOGUE_NAME));
+  return {
+    name: folder,
+    catalogue,
+    replaceCatalogue: async (text, tag) => {
+      await makeFolder(folder);
+      const release = await lock(folder);
+      try {
+        if ((await catalogue())?.tag !== tag)
+          throw new ArchiveError(folder, 'was changed by another import meanwhile: run this one again, it goes on where it was');
+        await writeAtomically(path.join(folder, CATALOGUE_NAME), text);
+      } finally {
+        await release();
+      }
+    },
+    get: async (name) => {
+      try {
+        return await readFile(path.join(folder, name));
+      } catch (cause) {
+        throw new ArchiveError(path.join(folder, name), `which the archive's catalogue names, ${ioProblem(cause)}`, { cause });
+      }
+    },
+    put: async (name, bytes) => {
+      const file = path.join(folder, name);
+      await makeFolder(path.dirname(file));
+      await writeAtomically(file, onePiece(bytes));
+    },
+  };
+}
+
+/** Whether a path is the folder of an archive: it has a catalogue. */
+export const isArchiveFolder = (folder: string): boolean => existsSync(path.join(folder, CATALOGUE_NAME));
+
+async function readCatalogue(file: string): Promise<StoredCatalogue | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return { text, tag: tagOf(text) };
+  } catch (cause) {
+    if (isMissingFile(cause)) return undefined;
+    throw new ArchiveError(file, ioProblem(cause), { cause });
+  }
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new ArchiveError(folder, ioProblem(cause), { cause });
+  }
+}
+
+/** Holds the archive's lock, a file with the holder's process id; that of a process that is gone is taken over. */
+async function lock(folder: string): Promise<() => Promise<void>> {
+  const file = path.join(folder, LOCK_NAME);
+  for (let waits = 0; waits < LOCK_WAITS_MAX; waits++) {
+    const handle = await open(file, 'wx').catch((cause: unknown) => {
+      if (ioCode(cause) === 'EEXIST') return undefined;
+      throw new ArchiveError(file, ioProblem(cause), { cause });
+    });
+    if (handle !== undefined) {
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      return () => rm(file, { force: true });
+    }
+    if (await isAbandoned(file)) await rm(file, { force: true });
+    else await sleep(LOCK_WAIT_MS);
+  }
+  throw new ArchiveError(file, 'is held by another import: if none is running, remove this file');
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const holder = Number(text);
+  if (text === '' || !Number.isSafeInteger(holder)) return false;
+  try {
+    process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    return ioCode(error) === 'ESRCH';
+  }
+}

@@ -1,0 +1,195 @@
+import { item, read, readInt32, type Ticker, type Timeframe } from '@aitrader/model';
+import { ArchiveError } from './archive-error.ts';
+import { FIGURES, firstRowAt, type ArchiveBars, type Figure } from './archive-bars.ts';
+import type { ArchiveStorage } from './archive-storage.ts';
+import type { ArchivePart } from './catalogue.ts';
+import { openPart, readFigure, readTimes, sha256Of, type OpenPart, type RowRange } from './part-file.ts';
+
+/*
+ * A stretch of time of an archive as one table.
+ *
+ * 1. Of the bars of one symbol and time, that of the highest version is in the table and no other.
+ * 2. A part whose bytes are not those that the catalogue counted on is refused.
+ * 3. Beside the table, no more than the parts' bytes, their times and one row group are held.
+ */
+
+/** The bars of `symbols` that close between `from` and `to`, both included, in parts of one timeframe. */
+export interface ArchiveWindow {
+  readonly timeframe: Timeframe;
+  readonly symbols: readonly Ticker[];
+  readonly from: number;
+  readonly to: number;
+  readonly parts: readonly ArchivePart[];
+}
+
+/** Columns that windows are read into, one after the other: each takes the place of the one before. */
+export type WindowColumns = { t: Float64Array; symbol: Int32Array } & Record<Figure, Float64Array>;
+
+export function newWindowColumns(): WindowColumns {
+  const empty = (): Float64Array => new Float64Array(0);
+  const figures = { open: empty(), high: empty(), low: empty(), close: empty(), volume: empty() };
+  return { t: empty(), symbol: new Int32Array(0), ...figures };
+}
+
+/** Where no row of the table is. */
+const NOWHERE = -1;
+const MINUTE_MS = 60_000;
+
+/** The rows of one symbol in one part. */
+interface Run {
+  readonly source: Source;
+  readonly symbol: number;
+  start: number;
+  end: number;
+}
+
+/** A part while it is read: the closes of the row groups that are needed, and for each row its place in the table. */
+interface Source {
+  readonly part: ArchivePart;
+  readonly open: OpenPart;
+  readonly groups: readonly RowRange[];
+  readonly t: Float64Array;
+  readonly place: Int32Array;
+}
+
+/** Reads a window into columns, which its table is made of. @throws ArchiveError naming a part that is missing or damaged */
+export async function readWindow(storage: ArchiveStorage, window: ArchiveWindow, columns: WindowColumns): Promise<ArchiveBars> {
+  const rank = new Map(window.symbols.map((symbol, index) => [symbol, index]));
+  const runs: Run[] = [];
+  for (const part of window.parts) {
+    const wanted = wantedRows(part, window, rank);
+    if (wanted.length === 0) continue;
+    const source = await openSource(storage, part, wanted);
+    for (const { symbol, rowStart, rowEnd } of wanted) {
+      const start = firstRowAt(source.t, window.from, rowStart, rowEnd);
+      const end = firstRowAt(source.t, window.to + 1, start, rowEnd);
+      if (end > start) runs.push({ source, symbol, start, end });
+    }
+  }
+  runs.sort((a, b) => a.symbol - b.symbol || a.source.part.version - b.source.part.version);
+  takeLatest(runs);
+  const count = placeRows(runs, columns);
+  for (const source of new Set(runs.map((run) => run.source))) await fillFigures(source, columns);
+  return { timeframe: window.timeframe, symbols: window.symbols, count, ...columns };
+}
+
+interface WantedRows extends RowRange {
+  readonly symbol: number;
+}
+
+function wantedRows(part: ArchivePart, { from, to }: ArchiveWindow, rank: ReadonlyMap<Ticker, number>): WantedRows[] {
+  const wanted: WantedRows[] = [];
+  let rowStart = 0;
+  for (const [i, name] of part.symbols.entries()) {
+    const rowEnd = rowStart + item(part.counts, i);
+    const symbol = rank.get(name);
+    if (symbol !== undefined && item(part.lasts, i) >= from && item(part.firsts, i) <= to)
+      wanted.push({ symbol, rowStart, rowEnd });
+    rowStart = rowEnd;
+  }
+  return wanted;
+}
+
+async function openSource(storage: ArchiveStorage, part: ArchivePart, wanted: readonly WantedRows[]): Promise<Source> {
+  const place = `${storage.name}/${part.path}`;
+  const bytes = await storage.get(part.path);
+  if (sha256Of(bytes) !== part.sha256) throw new ArchiveError(place, 'is damaged: its SHA-256 is not the one of the catalogue');
+  const open = await openPart(bytes, place);
+  const groups = open.groups.filter((group) =>
+    wanted.some(({ rowStart, rowEnd }) => rowStart < group.rowEnd && rowEnd > group.rowStart),
+  );
+  const t = new Float64Array(part.count);
+  for (const group of groups) t.set(await readTimes(open, group), group.rowStart);
+  return { part, open, groups, t, place: new Int32Array(part.count).fill(NOWHERE) };
+}
+
+/** Marks the rows that go into the table: all, but for bars that a later version of the same symbol and time takes the place of. */
+function takeLatest(runs: readonly Run[]): void {
+  for (let first = 0, end = 0; first < runs.length; first = end) {
+    const { symbol } = item(runs, first);
+    while (end < runs.length && item(runs, end).symbol === symbol) end++;
+    if (end - first === 1) takeAll(item(runs, first));
+    else takeNewest(runs.slice(first, end).reverse());
+  }
+}
+
+const takeAll = ({ source, start, end }: Run): void => void source.place.fill(0, start, end);
+
+function takeNewest(newestFirst: readonly Run[]): void {
+  const taken = new Set<number>();
+  for (const { source, start, end } of newestFirst) {
+    for (let row = start; row < end; row++) {
+      const t = read(source.t, row);
+      if (taken.has(t)) continue;
+      taken.add(t);
+      source.place[row] = 0;
+    }
+  }
+}
+
+/** Finds the place of every row by counting the bars of each minute, and writes times and symbols; returns how many there are. */
+function placeRows(runs: readonly Run[], columns: WindowColumns): number {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { source, start, end } of runs) {
+    first = Math.min(first, read(source.t, start));
+    last = Math.max(last, read(source.t, end - 1));
+  }
+  if (runs.length === 0) return 0;
+  const next = new Int32Array((last - first) / MINUTE_MS + 1);
+  for (const run of runs) countMinutes(run, first, next);
+  let count = 0;
+  for (let minute = 0; minute < next.length; minute++) {
+    const bars = readInt32(next, minute);
+    next[minute] = count;
+    count += bars;
+  }
+  reserve(columns, count);
+  for (const run of runs) placeRun(run, first, next, columns);
+  return count;
+}
+
+function countMinutes({ source: { t, place }, start, end }: Run, first: number, minutes: Int32Array): void {
+  for (let row = start; row < end; row++) {
+    if (readInt32(place, row) === NOWHERE) continue;
+    const minute = (read(t, row) - first) / MINUTE_MS;
+    minutes[minute] = readInt32(minutes, minute) + 1;
+  }
+}
+
+function placeRun(
+  { source: { t, place }, symbol, start, end }: Run,
+  first: number,
+  next: Int32Array,
+  columns: WindowColumns,
+): void {
+  for (let row = start; row < end; row++) {
+    if (readInt32(place, row) === NOWHERE) continue;
+    const close = read(t, row);
+    const minute = (close - first) / MINUTE_MS;
+    const at = readInt32(next, minute);
+    next[minute] = at + 1;
+    place[row] = at;
+    columns.t[at] = close;
+    columns.symbol[at] = symbol;
+  }
+}
+
+function reserve(columns: WindowColumns, count: number): void {
+  if (columns.t.length >= count) return;
+  columns.t = new Float64Array(count);
+  columns.symbol = new Int32Array(count);
+  for (const figure of FIGURES) columns[figure] = new Float64Array(count);
+}
+
+async function fillFigures({ open, groups, place }: Source, columns: WindowColumns): Promise<void> {
+  for (const figure of FIGURES)
+    for (const group of groups) scatter(await readFigure(open, group, figure), place, group.rowStart, columns[figure]);
+}
+
+function scatter(from: Float64Array, place: Int32Array, rowStart: number, into: Float64Array): void {
+  for (let i = 0; i < from.length; i++) {
+    const at = readInt32(place, rowStart + i);
+    if (at !== NOWHERE) into[at] = read(from, i);
+  }
+}

@@ -1,0 +1,56 @@
+import { folderStorage, openArchive, type ArchiveImport } from '@aitrader/adapter-bar-archive';
+import { compareText, item, TIMEFRAMES, type Timeframe } from '@aitrader/model';
+import { dateWithin } from './bar-selection.ts';
+
+/** What an archive has of a symbol in one timeframe. Dates are of New York; `bars` counts earlier versions, too. */
+export interface ListedSymbol {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly from: string;
+  readonly to: string;
+  readonly bars: number;
+  readonly adjustment: string;
+}
+
+export interface ArchiveListing {
+  readonly archive: string;
+  /** Parquet files and their bytes */
+  readonly parts: number;
+  readonly bytes: number;
+  readonly bars: number;
+  readonly symbols: readonly ListedSymbol[];
+  readonly imports: readonly ArchiveImport[];
+}
+
+/** What the archive of a folder has, by its catalogue alone. @throws ArchiveError */
+export async function archiveListing(folder: string): Promise<ArchiveListing> {
+  const { catalogue } = await openArchive(folderStorage(folder));
+  const { parts, imports } = catalogue;
+  const held = new Map<
+    string,
+    { symbol: string; timeframe: Timeframe; first: number; last: number; bars: number; adjustment: string }
+  >();
+  for (const { symbols, timeframe, adjustment, counts, firsts, lasts } of parts) {
+    for (const [i, symbol] of symbols.entries()) {
+      const key = `${timeframe} ${symbol}`;
+      const own = held.get(key) ?? { symbol, timeframe, first: Infinity, last: -Infinity, bars: 0, adjustment };
+      own.first = Math.min(own.first, item(firsts, i));
+      own.last = Math.max(own.last, item(lasts, i));
+      own.bars += item(counts, i);
+      held.set(key, own);
+    }
+  }
+  const symbols = [...held.values()]
+    .sort((a, b) => TIMEFRAMES.indexOf(a.timeframe) - TIMEFRAMES.indexOf(b.timeframe) || compareText(a.symbol, b.symbol))
+    // a close at midnight still belongs to the date that it ends
+    .map(({ first, last, ...own }) => ({ ...own, from: dateWithin(first - 1), to: dateWithin(last - 1) }));
+  const sum = (of: (part: (typeof parts)[number]) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    archive: folder,
+    parts: parts.length,
+    bytes: sum(({ bytes }) => bytes),
+    bars: sum(({ count }) => count),
+    symbols,
+    imports,
+  };
+}

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RunReport } from '@aitrader/application-backtest';
+import type { ArchiveListing } from '@aitrader/application-markets';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+
+const RUN_MS_MAX = 240_000;
+const HALVES = [
+  ['one.csv', 'SYN.B,SYN01,SYN02,SYN03,SYN04,SYN05'],
+  ['two.csv.gz', 'SYN06,SYN07,SYN08,SYN09,SYN10,SYN11'],
+] as const;
+const FILES = HALVES.map(([file]) => file);
+
+describe('bars in an archive', () => {
+  let aitrader: CommandUnderTest;
+  let sample: RunReport;
+  beforeAll(async () => {
+    aitrader = await commandUnderTest();
+    sample = await aitrader.json('backtest', '--bars', 'sample');
+    for (const [file, symbols] of HALVES) await aitrader.run('bars', 'export', 'sample', '--into', file, '--symbols', symbols);
+    await aitrader.run('bars', 'import', ...FILES, '--into', 'archive', '--adjustment', 'raw');
+  }, RUN_MS_MAX);
+  afterAll(() => aitrader.cleanUp());
+
+  it('give the very digest of the files that they were imported from', async () => {
+    expect(sample.digest.all).toMatch(/^830717a3/);
+    expect((await aitrader.json('backtest', '--bars', 'archive')).digest).toEqual(sample.digest);
+    expect((await aitrader.json('backtest', '--bars', 'archive', '--shards', '3')).digest).toEqual(sample.digest);
+  });
+
+  it(
+    'give it on the bus, too',
+    async () => {
+      const { digest } = await aitrader.json('backtest', '--bars', 'archive', '--host', 'bus');
+      expect(digest).toEqual(sample.digest);
+    },
+    RUN_MS_MAX,
+  );
+
+  it('are those of the dates and symbols that are asked for', async () => {
+    const asked = ['--from', '2024-07-03', '--to', '2024-07-03', '--symbols', 'SYN03,SYN.B'];
+    const some = await aitrader.json('backtest', '--bars', 'sample', ...asked);
+    expect((await aitrader.json('backtest', '--bars', 'archive', ...asked)).digest).toEqual(some.digest);
+    const missing = await aitrader.run('backtest', '--bars', 'archive', '--symbols', 'SYN03,OTHER');
+    expect(missing.code).not.toBe(0);
+    expect(missing.stderr).toContain('archive: there are no bars of "OTHER": the symbols are SYN.B, SYN01,');
+    const late = await aitrader.run('backtest', '--bars', 'archive', '--from', '2024-07-08');
+    expect(late.stderr).toContain('archive: there are no bars from 2024-07-08 on: the bars are from 2024-07-02 to 2024-07-05');
+  });
+
+  it('are what the forecasts are scored on and models are fitted to', async () => {
+    const of = (bars: string): Promise<object> => aitrader.json<object>('calibrate', '--bars', bars, '--symbols', 'SYN01,SYN02');
+    const { sources: _, ...archived } = (await of('archive')) as { sources: unknown };
+    const { sources: __, ...sampled } = (await of('sample')) as { sources: unknown };
+    expect(archived).toEqual(sampled);
+    const fit = (bars: string): Promise<object> => aitrader.json('fit', '--bars', bars, '--symbols', 'SYN01', '--model', 'garch');
+    expect(await fit('archive')).toEqual(await fit('sample'));
+  });
+
+  it('are listed with where they came from', async () => {
+    const listing = await aitrader.json<ArchiveListing>('bars', 'list', 'archive');
+    expect(listing).toMatchObject({ archive: 'archive', bars: 12_344 });
+    expect(listing.symbols).toHaveLength(12);
+    expect(listing.symbols[1]).toMatchObject({ symbol: 'SYN01', from: '2024-07-02', to: '2024-07-05', adjustment: 'raw' });
+    expect(listing.imports.map(({ name, shape }) => [name, shape])).toEqual(FILES.map((file) => [file, 'bars as CSV']));
+  });
+
+  it('stay as they are when a file is imported again', async () => {
+    const catalogue = path.join(aitrader.folder, 'archive/catalogue.json');
+    const before = readFileSync(catalogue, 'utf8');
+    const { stdout } = await aitrader.run('bars', 'import', ...FILES, '--into', 'archive', '--adjustment', 'raw');
+    expect(stdout).toBe('one.csv: is in the archive\ntwo.csv.gz: is in the archive\n');
+    expect(readFileSync(catalogue, 'utf8')).toBe(before);
+  });
+
+  it('are refused where a file is damaged, by its name', async () => {
+    await aitrader.run('bars', 'import', 'one.csv', '--into', 'damaged');
+    const month = path.join(aitrader.folder, 'damaged/bars/v1/tf=1m/date=2024-07');
+    const [part = ''] = readdirSync(month);
+    const bytes = readFileSync(path.join(month, part));
+    bytes[1000] = (bytes[1000] ?? 0) ^ 255;
+    writeFileSync(path.join(month, part), bytes);
+    const { code, stderr } = await aitrader.run('backtest', '--bars', 'damaged');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`${part}: is damaged: its SHA-256 is not the one of the catalogue`);
+  });
+
+  it(
+    'are all there after an import that was killed at any moment and begun again',
+    async () => {
+      const killed: boolean[] = [];
+      for (let delayMs = 0; delayMs <= 30; delayMs += 10) {
+        rmSync(path.join(aitrader.folder, 'killed'), { recursive: true, force: true });
+        const { child, finished } = aitrader.start('bars', 'import', ...FILES, '--into', 'killed', '--adjustment', 'raw');
+        while (child.exitCode === null && !existsSync(path.join(aitrader.folder, 'killed'))) await sleep(1);
+        await sleep(delayMs);
+        child.kill('SIGKILL');
+        killed.push((await finished).code === null);
+        const { code } = await aitrader.run('bars', 'import', ...FILES, '--into', 'killed', '--adjustment', 'raw');
+        expect(code).toBe(0);
+        expect((await aitrader.json<ArchiveListing>('bars', 'list', 'killed')).bars).toBe(12_344);
+      }
+      expect(killed).toContain(true);
+      expect((await aitrader.json('backtest', '--bars', 'killed')).digest).toEqual(sample.digest);
+    },
+    RUN_MS_MAX,
+  );
+});

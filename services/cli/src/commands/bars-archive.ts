@@ -1,0 +1,102 @@
+import { Option, type Command } from 'commander';
+import { archiveListing, importFiles, type ArchiveListing, type ImportedFile } from '@aitrader/application-markets';
+import { ADJUSTMENTS, type Adjustment } from '@aitrader/model';
+import { requireInOrder, selectionOptions, type SelectionOptions } from '../bar-options.ts';
+import { printJson, printText } from '../print.ts';
+import { count, progressBar, remark } from '../terminal.ts';
+
+interface ImportOptions extends SelectionOptions {
+  readonly into: string;
+  readonly adjustment?: Adjustment;
+  readonly revise: boolean;
+  readonly json: boolean;
+}
+
+/** The commands of `bars` that are about archives. */
+export function addArchiveCommands(bars: Command): void {
+  addImport(bars);
+  addList(bars);
+}
+
+function addImport(bars: Command): void {
+  const command = bars
+    .command('import')
+    .summary('take files into an archive')
+    .description(
+      'Takes bar files into an archive, a folder of Parquet files with a catalogue, which --bars takes and which is read without being held in memory. A file that the archive has is passed over, so that the same command goes on where it was stopped.',
+    )
+    .argument('<files...>', 'files as --bars takes them')
+    .requiredOption('--into <folder>', 'the archive, made if it is not there')
+    .addOption(
+      new Option(
+        '--adjustment <how>',
+        'how the prices were adjusted for splits and dividends, where the files do not tell',
+      ).choices([...ADJUSTMENTS]),
+    )
+    .option('--revise', 'take bars that differ from those held as later versions of them', false)
+    .option('--json', 'print one JSON document on standard output', false);
+  selectionOptions(command).action(async (files: string[], options: ImportOptions) => {
+    requireInOrder(options);
+    const { json, ...request } = options;
+    const imported: ImportedFile[] = [];
+    const progress = progressBar('importing');
+    const onFile = (each: ImportedFile): void => {
+      imported.push(each);
+      progress.done();
+      if (!json) printText(importedText(each));
+    };
+    await importFiles({ ...request, files }, { onProgress: (_, share) => progress.at(share), onFile }).finally(progress.done);
+    if (json) printJson({ archive: options.into, files: imported.map(importDocument) });
+    else remark(`npx aitrader backtest --bars ${options.into}   runs them through the stages`);
+  });
+}
+
+const importDocument = ({ file, isNew, entry }: ImportedFile): object => {
+  const { sha256, shape, adjustment, timeframe, added, held, revised } = entry;
+  return {
+    file,
+    isNew,
+    sha256,
+    shape,
+    adjustment,
+    timeframe,
+    ...(isNew ? { added, held, revised } : { added: 0, held: 0, revised: 0 }),
+  };
+};
+
+function importedText({ file, isNew, entry: { added, held, revised, timeframe } }: ImportedFile): string {
+  if (!isNew) return `${file}: is in the archive`;
+  const parts = [`${count(added)} ${timeframe} bars`];
+  if (revised > 0) parts.push(`${count(revised)} later versions`);
+  if (held > 0) parts.push(`${count(held)} that it had`);
+  return `${file}: ${parts.join(', ')}`;
+}
+
+function addList(bars: Command): void {
+  bars
+    .command('list')
+    .summary('list what an archive has')
+    .description('Lists the symbols of an archive with their dates and numbers of bars, and where they came from.')
+    .argument('<archive>', 'the folder of an archive')
+    .option('--json', 'print one JSON document on standard output', false)
+    .action(async (archive: string, { json }: { readonly json: boolean }) => {
+      const listing = await archiveListing(archive);
+      if (json) printJson(listing);
+      else printText(listingText(listing));
+    });
+}
+
+const MEGABYTE = 1e6;
+
+function listingText({ archive, parts, bytes, bars, symbols, imports }: ArchiveListing): string {
+  const head = `${archive}: ${count(bars)} bars of ${count(symbols.length)} series in ${count(parts)} files, ${(bytes / MEGABYTE).toFixed(1)} MB`;
+  const rows = symbols.map(
+    ({ symbol, timeframe, from, to, bars: own, adjustment }) =>
+      `${symbol.padEnd(16)} ${timeframe.padEnd(3)}  ${from} – ${to}  ${count(own).padStart(11)} bars  ${adjustment}`,
+  );
+  const sources = imports.map(
+    ({ name, shape, at, added, revised }) =>
+      `${name}: ${shape}, ${count(added)} bars${revised > 0 ? ` and ${count(revised)} later versions` : ''}, imported ${new Date(at).toISOString().slice(0, 19)}Z`,
+  );
+  return [head, '', ...rows, '', ...sources].join('\n');
+}
