@@ -3,6 +3,8 @@ export { aggregateBars } from './aggregate-bars.ts';
 export { checkSource } from './check-source.ts';
 export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher } from './import-files.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
+export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
+export { fetchBars, type FetchedBars, type FetchRequest } from './fetch-bars.ts';
 export { type MarketBars } from './market-bars.ts';
 export { newManifest } from './new-manifest.ts';
 export { archiveListing, type ArchiveListing, type ListedSymbol } from './archive-listing.ts';

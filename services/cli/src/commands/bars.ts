@@ -18,6 +18,7 @@ import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../b
 import { printJson, printText } from '../print.ts';
 import { count, progressBar, remark } from '../terminal.ts';
 import { addArchiveCommands } from './bars-archive.ts';
+import { addBarsFetch } from './bars-fetch.ts';
 
 interface ExportOptions extends SelectionOptions, BusOptions {
   readonly into: string;
@@ -30,8 +31,8 @@ const SAMPLE = 'sample';
 export function addBars(program: Command): void {
   const bars = program
     .command('bars')
-    .summary('keep bars in an archive, look at them, write them to a file')
-    .description('Keeps bars in archives that --bars takes, and writes them to files that it takes, too.')
+    .summary('fetch bars, keep them in an archive, look at them, write them to a file')
+    .description('Fetches bars, keeps them in archives that --bars takes, and writes them to files that it takes, too.')
     .helpCommand(false);
   const command = bars
     .command('export')
@@ -57,6 +58,7 @@ export function addBars(program: Command): void {
     report(into, written, options.json);
   });
   addArchiveCommands(bars);
+  addBarsFetch(bars);
 }
 
 /** The bars of a recording that are wanted. */

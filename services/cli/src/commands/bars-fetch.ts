@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import {
+  ADJUSTMENTS_TO_FETCH,
+  fetchBars,
+  requireBarFileName,
+  TIMEFRAMES_TO_FETCH,
+  VENDORS,
+  vendorSymbols,
+  writeBars,
+  type FetchedBars,
+  type FetchRequest,
+} from '@aitrader/application-markets';
+import { homeOf } from '@aitrader/application-supervision';
+import { dateProblem } from '@aitrader/core-sessions';
+import type { Ticker } from '@aitrader/model';
+import { requireNew, requireWritable } from '@aitrader/runtime-storage';
+import { requireInOrder } from '../bar-options.ts';
+import { printJson, printText } from '../print.ts';
+import { count, progressBar, remark } from '../terminal.ts';
+
+interface FetchOptions extends FetchRequest {
+  readonly into: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+const RAW = 'raw';
+
+function symbols(text: string, before: readonly Ticker[] = []): readonly Ticker[] {
+  try {
+    return [...before, ...vendorSymbols(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function date(text: string): string {
+  const problem = dateProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
+  return text;
+}
+
+/** `bars fetch`: a vendor's history into a file. */
+export function addBarsFetch(bars: Command): void {
+  bars
+    .command('fetch')
+    .summary("write a vendor's history as CSV")
+    .description(
+      "Fetches a vendor's history and writes it as a file that --bars takes. What the vendor said is kept, so that the same command goes on where it was interrupted.",
+    )
+    .addOption(new Option('--vendor <vendor>', 'whose history').choices(VENDORS).makeOptionMandatory())
+    .requiredOption('--symbols <list>', 'these symbols, comma-separated', symbols)
+    .requiredOption('--from <date>', 'first New York date, YYYY-MM-DD', date)
+    .requiredOption('--to <date>', 'last New York date, YYYY-MM-DD', date)
+    .addOption(new Option('--timeframe <timeframe>', 'length of the bars').choices(TIMEFRAMES_TO_FETCH).default('1m'))
+    .option('--feed <feed>', "where prices come from: one of the vendor's feeds; Alpaca: sip, iex, boats or overnight")
+    .addOption(new Option('--adjustment <what>', 'what prices are adjusted for').choices(ADJUSTMENTS_TO_FETCH))
+    .option('--as-of <date>', 'Alpaca: whose symbols these are; FB of 2021 is not the FB of today', date)
+    .requiredOption('--into <file>', 'the file, its name ending in .csv or .csv.gz')
+    .option('--force', 'replace the file if it is there', false)
+    .option('--json', 'print one JSON document on standard output', false)
+    .action(async (options: FetchOptions) => {
+      const { into, force, json } = options;
+      requireInOrder(options);
+      requireBarFileName(into);
+      if (!force) await requireNew(into, 'it is there already, and --force replaces it');
+      await requireWritable(into);
+      const progress = progressBar('fetching');
+      const outside = { env: process.env, now: Date.now, sleep: async (ms: number) => sleep(ms), random: Math.random };
+      const fetched = await fetchBars(
+        options,
+        { ...outside, rawFolder: path.join(homeOf(process.env), RAW) },
+        progress.at,
+      ).finally(progress.done);
+      await writeBars(into, fetched.table);
+      report(into, fetched, json);
+    });
+}
+
+function report(file: string, { table, ...fetched }: FetchedBars, json: boolean): void {
+  const { vendor, feed, adjustment, answers, leftOut, upTo, clockSkewMs } = fetched;
+  const { count: written, symbols, timeframe } = table;
+  if (json) {
+    printJson({ file, bars: written, symbols: symbols.length, timeframe, ...fetched });
+    return;
+  }
+  printText(
+    `${file}: ${count(written)} ${timeframe} bars of ${count(symbols.length)} symbol${symbols.length === 1 ? '' : 's'}, ${vendor} ${feed}, ${adjustment === 'raw' ? 'prices as traded' : `adjusted: ${adjustment}`}`,
+  );
+  for (const [reason, times] of Object.entries(leftOut)) remark(`left out: ${count(times)} ${reason}`);
+  if (upTo !== null) remark(`up to ${new Date(upTo).toISOString()}: later bars are not to be had yet`);
+  if (answers.kept > 0) remark(`${count(answers.kept)} of ${count(answers.kept + answers.asked)} answers were kept from before`);
+  if (clockSkewMs !== null && Math.abs(clockSkewMs) > SKEW_MS_MAX)
+    remark(
+      `the clock of ${vendor} is ${count(Math.abs(clockSkewMs))} ms ${clockSkewMs > 0 ? 'ahead of' : 'behind'} this machine's`,
+    );
+  remark(`npx aitrader backtest --bars ${file}   runs them through the stages`);
+}
+
+/** Beyond what the header's whole seconds and a slow answer make. */
+const SKEW_MS_MAX = 2000;
