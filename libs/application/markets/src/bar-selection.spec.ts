@@ -90,7 +90,12 @@ describe('selecting bars', () => {
 
 describe('the sample', () => {
   it('says in its name what was selected of it', () => {
-    expect(loadSample({}).source).toEqual({ name: 'synthetic sample market', sha256: '' });
+    expect(loadSample({}).source).toEqual({
+      name: 'synthetic sample market',
+      sha256: '',
+      shape: 'synthetic',
+      adjustment: 'raw',
+    });
     const { source } = loadSample({ from: '2024-07-03', to: '2024-07-05', symbols: ['SYN01', 'SYN02'] });
     expect(source.name).toBe('synthetic sample market from 2024-07-03 to 2024-07-05 of SYN01 SYN02');
   });
