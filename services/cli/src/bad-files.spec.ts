@@ -32,8 +32,8 @@ describe('files that are not what they are given as', () => {
   }
 
   it.each([
-    ['config.json', 'config.json: looks like JSON, and bars are read from CSV'],
-    ['program', 'program: is a binary file, and bars are read from CSV'],
+    ['config.json', 'config.json: looks like JSON, and bars are read from tables of text'],
+    ['program', 'program: is a binary file, and bars are read from tables of text'],
     ['folder', 'folder: is a folder: name the files in it'],
     ['missing.csv', 'missing.csv: does not exist'],
     ['one.csv', 'one.csv: has too few bars to tell their timeframe: say it with --timeframe (1m, 5m, 15m, 1h, 1d)'],

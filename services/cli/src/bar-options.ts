@@ -3,6 +3,8 @@ import { checkSource, isArchiveFolder } from '@aitrader/application-markets';
 import { dateProblem } from '@aitrader/core-sessions';
 import { TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
+import { readingFlag, readingOf, type ReadingFlags } from './reading-options.ts';
+import { remark } from './terminal.ts';
 
 /** A whole number of at least `min`, for an option. */
 export const integer =
@@ -41,14 +43,14 @@ export interface SelectionOptions {
   readonly symbols?: readonly string[];
 }
 
-export interface BarOptions extends SelectionOptions {
+export interface BarOptions extends SelectionOptions, ReadingFlags {
   readonly bars?: readonly string[];
   readonly parameters?: string;
 }
 
 export const BARS_FLAGS = '--bars <files...>';
 export const BARS_TEXT =
-  'CSV or CSV.gz files with a header naming ts (epoch ms of the bar\'s start), open, high, low, close, volume, symbol; the folder of an archive; or "sample" for the built-in synthetic market';
+  'files of bars as vendors write them, recognised by their content (docs/bar-files.md); the folder of an archive; or "sample" for the built-in synthetic market';
 
 const SELECTION_TEXT = {
   timeframe: 'believe this timeframe instead of recognising it',
@@ -91,11 +93,15 @@ export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptio
     ...(parameters === undefined ? {} : { parameters }),
   };
   const timeframe = believed === undefined ? {} : { timeframe: believed };
+  const reading = readingOf(selection);
+  const [said] = Object.keys(reading);
   const archive = bars.find(isArchiveFolder);
   if (archive !== undefined && bars.length > 1)
     throw new Error(`--bars: ${archive} is an archive, and goes with no other files: import them into it`);
+  if (said !== undefined && (archive !== undefined || bars.includes(SAMPLE)))
+    throw new Error(`${readingFlag(said)} is about files: an archive and the sample say it themselves`);
   if (archive !== undefined) return { kind: 'archive', path: archive, ...companions, ...timeframe };
-  if (!bars.includes(SAMPLE)) return { kind: 'files', paths: [...bars], ...companions, ...timeframe };
+  if (!bars.includes(SAMPLE)) return { kind: 'files', paths: [...bars], ...companions, ...reading, ...timeframe };
   if (bars.length > 1)
     throw new Error('--bars: "sample" is the built-in market, and goes with no files; a file of that name is ./sample');
   if (believed !== undefined && believed !== SAMPLE_TIMEFRAME)
@@ -109,6 +115,6 @@ export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptio
  */
 export async function checkedSourceOf(options: BarOptions): Promise<BarSourceSpec> {
   const source = sourceOf(options);
-  await checkSource(source);
+  for (const reading of await checkSource(source)) remark(reading);
   return source;
 }

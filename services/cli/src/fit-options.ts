@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { REFITS, type RefitEvery } from '@aitrader/application-fitting';
 import { BARS_FLAGS, integer, selectionOptions, type BarOptions } from './bar-options.ts';
 import { MODELS, modelOptions, observedOf, requireApplicable, type ModelOptions } from './model-options.ts';
+import { readingOptions } from './reading-options.ts';
 
 /** All that `fit` is told. */
 export interface FitOptions extends BarOptions, ModelOptions {
@@ -25,7 +26,8 @@ const WINDOW_BARS = 2000;
 
 /** Adds the options of `fit`: what is fitted, how, and where it goes. */
 export function fitOptions(command: Command): Command {
-  command.option(BARS_FLAGS, 'CSV or CSV.gz files of bars, as for backtest; or "sample"');
+  command.option(BARS_FLAGS, 'files of bars, as for backtest; or "sample"');
+  readingOptions(command);
   selectionOptions(command, { symbols: 'only these symbols, comma-separated; with --series what --into calls it' })
     .option('--series <file>', 'CSV or CSV.gz file with a header; blank, NA and NaN cells are missing')
     .option('--column <name>', 'its column (may be left out when there is only one of numbers beside an index)')

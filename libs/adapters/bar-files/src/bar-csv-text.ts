@@ -1,6 +1,6 @@
 import { item, read, readInt32 } from '@aitrader/model';
 import type { BarColumns } from './bar-columns.ts';
-import { REQUIRED_COLUMNS } from './bar-csv.ts';
+import { OWN_COLUMNS } from './csv-shapes.ts';
 
 /** Rows in one piece of text: enough that pieces cost nothing. */
 const ROWS_PER_PIECE = 4096;
@@ -14,7 +14,7 @@ export function* barCsvText(
   startOf: (close: number) => number,
 ): Generator<string> {
   const { symbols, t, symbol, open, high, low, close, volume } = table;
-  let rows = [REQUIRED_COLUMNS.join(',')];
+  let rows = [OWN_COLUMNS.join(',')];
   for (let row = 0; row < table.count; row++) {
     const prices = `${read(open, row)},${read(high, row)},${read(low, row)},${read(close, row)}`;
     rows.push(`${startOf(read(t, row))},${prices},${read(volume, row)},${item(symbols, readInt32(symbol, row))}`);

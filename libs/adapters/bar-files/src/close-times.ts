@@ -1,5 +1,5 @@
 import { MINUTES_OF, type Timeframe } from '@aitrader/model';
-import { BarFileError } from './bar-file-error.ts';
+import { BarFileError, rowPlace } from './bar-file-error.ts';
 import { DAILY_GAP_MS_MIN } from './gap-evidence.ts';
 import { NO_ROW, type RowStore, type Stretch } from './row-store.ts';
 
@@ -20,16 +20,18 @@ const GRID_MS: Readonly<Record<Exclude<Timeframe, '1d'>, number>> = {
 export type CloseOfDay = (startTs: number) => number;
 
 /**
- * Turns the start of every bar of the stretch into its close: the one place where this is done.
+ * Turns the time of every bar of the stretch, that of its start or its end, into its close: the one place where this is done.
  * @throws BarFileError for a bar off the timeframe's grid, or closer to the one before it than the timeframe is long
  */
 export function closeStretch(rows: RowStore, stretch: Stretch, timeframe: Timeframe, closeOfDay: CloseOfDay): void {
   const stepMs = timeframe === '1d' ? DAILY_GAP_MS_MIN : MINUTES_OF[timeframe] * MINUTE_MS;
   const gridMs = timeframe === '1d' ? 1 : GRID_MS[timeframe];
+  // A day is told by its date, wherever in it the time lies.
+  const stampedLaterMs = stretch.stamp === 'end' && timeframe !== '1d' ? stepMs : 0;
   let lastStart = -Infinity;
   let lastClose = -Infinity;
   for (let row = stretch.head; row !== NO_ROW; row = rows.next[row] ?? NO_ROW) {
-    const start = rows.t[row] ?? 0;
+    const start = (rows.t[row] ?? 0) - stampedLaterMs;
     if (start % gridMs !== 0) throw refusal(rows, stretch, row, `does not lie on the grid of ${timeframe} bars`);
     if (start - lastStart < stepMs) throw refusal(rows, stretch, row, `is too close to the bar before it for ${timeframe} bars`);
     const close = timeframe === '1d' ? dailyClose(rows, stretch, row, closeOfDay) : start + stepMs;
@@ -64,8 +66,9 @@ export function rememberingClose(closeOfDay: CloseOfDay): CloseOfDay {
 function dailyClose(rows: RowStore, stretch: Stretch, row: number, closeOfDay: CloseOfDay): number {
   let close: number;
   try {
-    close = closeOfDay(rows.t[row] ?? 0);
+    close = closeOfDay(dayStart(rows, stretch, row, closeOfDay));
   } catch (cause) {
+    if (cause instanceof BarFileError) throw cause;
     throw refusal(rows, stretch, row, `has no session close: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
@@ -74,7 +77,25 @@ function dailyClose(rows: RowStore, stretch: Stretch, row: number, closeOfDay: C
   return close;
 }
 
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Midnight in UTC, and in New York in summer and winter: a time of a day that stands for its date. */
+const MIDNIGHTS_MS: readonly number[] = [0, DAY_MS / 6, (DAY_MS * 5) / 24];
+
+/** The start of a daily bar's day, give or take half a day, as `CloseOfDay` takes it. */
+function dayStart(rows: RowStore, stretch: Stretch, row: number, closeOfDay: CloseOfDay): number {
+  const time = rows.t[row] ?? 0;
+  const ofEnd = time - DAY_MS / 2 - 1;
+  if (stretch.stamp === 'end') return ofEnd;
+  if (stretch.stamp === 'start' || MIDNIGHTS_MS.includes(time % DAY_MS) || closeOfDay(time) === closeOfDay(ofEnd)) return time;
+  throw refusal(
+    rows,
+    stretch,
+    row,
+    'is of one day as the start of a bar and of another as its end: say which with --stamp start or --stamp end',
+  );
+}
+
 function refusal(rows: RowStore, stretch: Stretch, row: number, problem: string, options?: ErrorOptions): BarFileError {
-  const place = { file: stretch.file, line: rows.line[row] ?? 0, field: 'ts', value: String(rows.t[row]) };
+  const place = { ...rowPlace(stretch.file, stretch.rowWord, rows.line[row] ?? 0), field: 'ts', value: String(rows.t[row]) };
   return new BarFileError(place, problem, options);
 }

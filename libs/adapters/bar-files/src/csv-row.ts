@@ -1,4 +1,5 @@
-const COMMA = 0x2c;
+/** Bytes that tables part their fields by, in the order that they are tried in. */
+export const DELIMITERS = [0x2c, 0x3b, 0x09, 0x7c] as const;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
@@ -26,12 +27,12 @@ export const newRowFields = (): RowFields => ({
  * Splits the row that begins at `from` and ends with a line feed (there must be one). Fields beyond `FIELDS_MAX` are counted,
  * not kept; a blank row has no fields. Returns false when a quoted field does not end before the row does.
  */
-export function splitRow(bytes: Uint8Array, from: number, fields: RowFields): boolean {
+export function splitRow(bytes: Uint8Array, from: number, fields: RowFields, delimiter: number): boolean {
   fields.count = 0;
   let start = from;
   for (let i = from; ; i++) {
     const byte = bytes[i];
-    if (byte === COMMA) {
+    if (byte === delimiter) {
       keepField(fields, start, i);
       start = i + 1;
     } else if (byte === LINE_FEED || byte === undefined) {
@@ -41,7 +42,7 @@ export function splitRow(bytes: Uint8Array, from: number, fields: RowFields): bo
       return true;
     } else if (byte === QUOTE && i === start) {
       i = closingQuote(bytes, i);
-      if (i < 0 || !endsField(bytes, i + 1)) return false;
+      if (i < 0 || !endsField(bytes, i + 1, delimiter)) return false;
     }
   }
 }
@@ -65,9 +66,9 @@ function closingQuote(bytes: Uint8Array, open: number): number {
   }
 }
 
-function endsField(bytes: Uint8Array, i: number): boolean {
+function endsField(bytes: Uint8Array, i: number, delimiter: number): boolean {
   const byte = bytes[i];
-  return byte === COMMA || byte === LINE_FEED || (byte === CARRIAGE_RETURN && bytes[i + 1] === LINE_FEED);
+  return byte === delimiter || byte === LINE_FEED || (byte === CARRIAGE_RETURN && bytes[i + 1] === LINE_FEED);
 }
 
 /** Start of a field inside its quotes, if it has any. */
@@ -81,3 +82,13 @@ export const fieldEnd = (bytes: Uint8Array, fields: RowFields, field: number): n
   const end = fields.end[field] ?? 0;
   return bytes[fields.start[field] ?? 0] === QUOTE ? end - 1 : end;
 };
+
+/** Where the row after the one that begins at `from` begins, whatever is in it. */
+export const nextRow = (bytes: Uint8Array, from: number): number => {
+  const end = bytes.indexOf(LINE_FEED, from);
+  return end < 0 ? bytes.length : end + 1;
+};
+
+/** Length of a byte order mark at `at`. */
+export const byteOrderMarkLength = (bytes: Uint8Array, at: number): number =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? 3 : 0;

@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { contentKind, ioProblem } from '@aitrader/runtime-storage';
 import { BarFileError } from './bar-file-error.ts';
-import { REQUIRED_COLUMNS } from './bar-csv.ts';
 
 /** Bytes read or unpacked at a time: large enough that the pieces cost nothing, small enough to stay in the cache. */
 const CHUNK_BYTES = 256 * 1024;
@@ -66,10 +65,9 @@ export async function readFirstRows(file: string, takeRows: TakeRows): Promise<b
     const isAll = head.length < HEAD_BYTES;
     const bytes = isPacked(file, head) ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
     requireText(file, bytes);
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    if (end > 0) takeRows(bytes, 0, end);
-    if (isAll && end < bytes.length)
-      takeRows(Buffer.concat([bytes.subarray(end), Buffer.of(LINE_FEED)]), 0, bytes.length - end + 1);
+    const rows = isAll && bytes.length > 0 && bytes.at(-1) !== LINE_FEED ? Buffer.concat([bytes, Buffer.of(LINE_FEED)]) : bytes;
+    const end = rows.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) takeRows(rows, 0, end);
     return isAll;
   } catch (error) {
     throw explained(file, error);
@@ -80,26 +78,39 @@ export async function readFirstRows(file: string, takeRows: TakeRows): Promise<b
 
 async function cutIntoRows(file: string, chunks: AsyncIterable<Buffer>, takeRows: TakeRows): Promise<void> {
   let rest: Buffer | undefined;
+  let hasBegun = false;
   for await (const chunk of chunks) {
     if (rest === undefined) requireText(file, chunk);
-    const bytes = rest === undefined || rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const bytes: Buffer = rest === undefined || rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    // The first rows come in one piece, since a table is recognised by them.
+    hasBegun ||= bytes.length >= HEAD_BYTES;
+    if (!hasBegun) {
+      rest = bytes;
+      continue;
+    }
     const end = bytes.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) takeRows(bytes, 0, end);
     rest = Buffer.from(bytes.subarray(end));
     if (rest.length > ROW_BYTES_MAX) throw new BarFileError({ file }, `has a row of more than ${ROW_BYTES_MAX} bytes`);
   }
-  if (rest !== undefined && rest.length > 0) takeRows(Buffer.concat([rest, Buffer.of(LINE_FEED)]), 0, rest.length + 1);
+  if (rest === undefined || rest.length === 0) return;
+  const last = rest.at(-1) === LINE_FEED ? rest : Buffer.concat([rest, Buffer.of(LINE_FEED)]);
+  takeRows(last, 0, last.length);
 }
 
 /** Refuses what is not even text before a row is made of it. @throws BarFileError that says what it is taken for */
 function requireText(file: string, bytes: Uint8Array): void {
   const { kind, looks } = contentKind(bytes);
-  if (kind === 'text' || kind === 'empty') return;
+  if (kind === 'text' || kind === 'empty' || (kind === 'markup' && hasBracketedNames(bytes))) return;
   throw new BarFileError(
     { file },
-    `${looks}, and bars are read from CSV, plain or gzip, with a header naming ${REQUIRED_COLUMNS.join(', ')}`,
+    `${looks}, and bars are read from tables of text, plain or gzip, with columns named time, open, high, low, close and volume`,
   );
 }
+
+/** Columns that are named in brackets, `<TICKER>,<PER>`, look like a page at first. */
+const hasBracketedNames = (bytes: Uint8Array): boolean =>
+  /^\s*<[A-Z]+>[,;\t]/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
 
 async function openFile(file: string): Promise<FileHandle> {
   try {

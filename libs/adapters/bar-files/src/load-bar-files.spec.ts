@@ -350,7 +350,7 @@ describe('a bar file is refused', () => {
     ['ts', `${OPEN}000000`, 'looks like nanoseconds'],
     ['ts', '631256400000', 'out of range'],
     ['ts', '1925010000000', 'out of range'],
-    ['symbol', 'aapl', 'not a ticker'],
+    ['symbol', 'aaPl', 'not a ticker'],
     ['symbol', '', 'not a ticker'],
     ['symbol', 'ABCDEFGHIJKLMNOPQ', 'not a ticker'],
   ])('for a %s of "%s": %s', async (field, value, problem) => {
@@ -375,6 +375,8 @@ describe('a bar file is refused', () => {
     expect(await refusal(csv(...minutes(3), row(OPEN)))).toMatchObject({ line: 5, field: 'ts', value: String(OPEN) });
     expect((await refusal(csv(...minutes(3), row(OPEN + 2 * MINUTE)))).message).toMatch(/:5: .* repeats the bar of AAA at .*:4/);
     expect((await loadBarFiles([write(csv(...minutes(3), ...minutes(3, 'BBB')))])).table.count).toBe(6);
+    expect((await loadBarFiles([write(csv(...minutes(3).reverse()))])).table.t[0]).toBe(OPEN + MINUTE);
+    expect(await refusal(csv(...minutes(2).reverse()))).toMatchObject({ line: 3, field: 'ts', value: String(OPEN) });
   });
 
   it('for a defect in a row that would be filtered out', async () => {

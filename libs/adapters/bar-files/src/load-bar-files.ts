@@ -1,11 +1,14 @@
 import path from 'node:path';
-import { compareText, type BarSource, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
-import { endBarCsv, newBarCsv, readRows, type RowFilter } from './bar-csv.ts';
+import { compareText, MINUTES_OF, type BarSource, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
+import { endBarCsv, newBarCsv, readRows } from './bar-csv.ts';
 import type { BarColumns } from './bar-columns.ts';
 import { BarFileError } from './bar-file-error.ts';
+import type { ReadFile, ReadingOptions } from './bar-shape.ts';
+import { newBarSink, STAMP_UNKNOWN, type RowFilter } from './bar-sink.ts';
 import { closeStretch, cutStretch, rememberingClose, type CloseOfDay } from './close-times.ts';
 import { readFileRows, sizeOf } from './file-bytes.ts';
 import { mergeStretches } from './merge.ts';
+import { requireOfUse, requireReadable } from './reading-options.ts';
 import { newRowStore, type RowStore, type Stretch } from './row-store.ts';
 import { timeframeOf } from './timeframe.ts';
 import { FIRST_START_MS, LAST_START_MS } from './timestamp.ts';
@@ -14,8 +17,10 @@ import { FIRST_START_MS, LAST_START_MS } from './timestamp.ts';
 export const BARS_MAX = 20_000_000;
 /** A bar closes at most this long after it starts: a daily bar may be stamped a day before its session's close. */
 const BAR_SPAN_MS_MAX = 2 * 24 * 60 * 60_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export interface LoadOptions {
+export interface LoadOptions extends ReadingOptions {
   /** believed when given; recognised from the distances between the bars otherwise */
   readonly timeframe?: Timeframe;
   /** inclusive bounds on the bars' close */
@@ -32,8 +37,10 @@ export interface LoadOptions {
 
 export interface LoadedBars {
   readonly table: BarColumns;
-  /** base name and SHA-256 of each file's bytes, in the order of the paths */
+  /** base name, SHA-256 of its bytes, shape and adjustment of each file, in the order of the paths */
   readonly sources: readonly BarSource[];
+  /** how each file, or entry of an archive, was read */
+  readonly files: readonly ReadFile[];
   /** every symbol of the files, asked for or not, in canonical order */
   readonly held: readonly HeldSymbol[];
 }
@@ -52,25 +59,34 @@ export interface HeldSymbol {
  */
 export async function loadBarFiles(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedBars> {
   if (paths.length === 0) throw new BarFileError({ file: '' }, 'no file was named');
+  requireReadable(options);
   const rows = newRowStore();
-  const sources = await readFiles(paths, rows, options);
+  const { sources, files } = await readFiles(paths, rows, options);
+  requireOfUse(options, files);
   const timeframe = timeframeOf(rows.stretches, options.timeframe);
   closeAndCut(rows, timeframe, options);
-  const held = heldBy(rows.stretches);
-  return { table: mergeStretches(rows, timeframe), sources, held };
+  const held = heldBy(rows.stretches, timeframe);
+  return { table: mergeStretches(rows, timeframe), sources, files, held };
 }
 
-function heldBy(stretches: readonly Stretch[]): HeldSymbol[] {
+function heldBy(stretches: readonly Stretch[], timeframe: Timeframe): HeldSymbol[] {
+  const spanMs = timeframe === '1d' ? DAY_MS : MINUTES_OF[timeframe] * MINUTE_MS;
+  const startsOf = ({ firstTime, lastTime, stamp }: Stretch): number[] =>
+    [firstTime, lastTime].map((time) => (stamp === 'end' ? time - spanMs : time));
   const bySymbol = Map.groupBy(stretches, ({ symbol }) => symbol);
   const held = [...bySymbol].map(([symbol, own]) => ({
     symbol,
-    firstStart: Math.min(...own.map(({ firstStart }) => firstStart)),
-    lastStart: Math.max(...own.map(({ lastStart }) => lastStart)),
+    firstStart: Math.min(...own.flatMap(startsOf)),
+    lastStart: Math.max(...own.flatMap(startsOf)),
   }));
   return held.sort((a, b) => compareText(a.symbol, b.symbol));
 }
 
-async function readFiles(paths: readonly string[], rows: RowStore, options: LoadOptions): Promise<BarSource[]> {
+async function readFiles(
+  paths: readonly string[],
+  rows: RowStore,
+  options: LoadOptions,
+): Promise<Pick<LoadedBars, 'sources' | 'files'>> {
   const sizes: number[] = [];
   for (const file of paths) sizes.push(await sizeOf(file));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -78,13 +94,15 @@ async function readFiles(paths: readonly string[], rows: RowStore, options: Load
   const onBytes = (count: number): void => options.onProgress?.((doneBytes += count), totalBytes);
   const filter = filterOf(options);
   const sources: BarSource[] = [];
+  const files: ReadFile[] = [];
   for (const file of paths) {
-    const csv = newBarCsv(file, filter, rows);
+    const csv = newBarCsv(newBarSink(file, 'line', filter, rows, options));
     const sha256 = await readFileRows(file, (bytes, start, end) => readRows(csv, bytes, start, end), onBytes);
-    endBarCsv(csv);
-    sources.push({ name: path.basename(file), sha256, shape: 'bars as CSV', adjustment: 'unknown' });
+    const reading = endBarCsv(csv);
+    files.push(reading);
+    sources.push({ name: path.basename(file), sha256, shape: reading.shape, adjustment: reading.adjustment });
   }
-  return sources;
+  return { sources, files };
 }
 
 /**
@@ -109,6 +127,8 @@ function closeAndCut(rows: RowStore, timeframe: Timeframe, options: LoadOptions)
     );
   }
   for (const stretch of rows.stretches) {
+    if (stretch.stamp === undefined && timeframe !== '1d')
+      throw new BarFileError({ file: stretch.file }, `has bars of ${timeframe}: a time ${STAMP_UNKNOWN}`);
     closeStretch(rows, stretch, timeframe, closeOfDay);
     cutStretch(rows, stretch, options.from ?? -Infinity, options.to ?? Infinity);
   }

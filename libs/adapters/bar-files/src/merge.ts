@@ -1,6 +1,6 @@
 import { compareText, item, type Ticker, type Timeframe } from '@aitrader/model';
 import type { BarColumns } from './bar-columns.ts';
-import { BarFileError } from './bar-file-error.ts';
+import { BarFileError, rowPlace, rowText } from './bar-file-error.ts';
 import { NO_ROW, type RowStore, type Stretch } from './row-store.ts';
 
 /** A stretch with bars left; `rank` is the place of its symbol in canonical order. */
@@ -110,6 +110,8 @@ function takeColumn(rows: RowStore, name: ValueColumn, order: Int32Array): Float
 }
 
 function duplicate(rows: RowStore, lane: Lane, otherStretch: Stretch, otherRow: number): BarFileError {
-  const place = { file: lane.stretch.file, line: rows.line[lane.row] ?? 0, field: 'ts' };
-  return new BarFileError(place, `repeats the bar of ${lane.stretch.symbol} at ${otherStretch.file}:${rows.line[otherRow]}`);
+  const { file, rowWord, symbol } = lane.stretch;
+  const place = { ...rowPlace(file, rowWord, rows.line[lane.row] ?? 0), field: 'ts' };
+  const other = rowText(otherStretch.file, otherStretch.rowWord, rows.line[otherRow] ?? 0);
+  return new BarFileError(place, `repeats the bar of ${symbol} at ${other}`);
 }

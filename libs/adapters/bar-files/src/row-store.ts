@@ -1,27 +1,36 @@
-import type { Ticker } from '@aitrader/model';
+import type { Stamp, Ticker } from '@aitrader/model';
 import { newGapEvidence, type GapEvidence } from './gap-evidence.ts';
 
 /** End of a stretch. */
 export const NO_ROW = -1;
 const ROWS_INITIAL = 1 << 16;
 
-/** The bars of one symbol in one file, chained from `head` by `RowStore.next` in the order of time. */
+/**
+ * The bars of one symbol in one file, chained from `head` by `RowStore.next` in the order of time: rows that come newest first are
+ * put before the head instead of behind the tail.
+ */
 export interface Stretch {
   readonly file: string;
+  /** what a row is called where its file has no lines */
+  readonly rowWord: RowWord;
   readonly symbol: Ticker;
   readonly bytes: Uint8Array;
   /** the caller wants this symbol */
   readonly wanted: boolean;
   head: number;
   tail: number;
-  /** start of the first row seen, kept or not; then start and line of the last one. −1 before the first */
-  firstStart: number;
-  lastStart: number;
+  /** the times of its rows are those of the bars' ends; undefined: it was not told, and matters only to bars of less than a day */
+  readonly stamp: Stamp | undefined;
+  /** 1: oldest first, −1: newest first, 0: not seen yet */
+  direction: number;
+  /** time of the first row seen, kept or not; then time and line of the last one. −1 before the first */
+  firstTime: number;
+  lastTime: number;
   lastLine: number;
   readonly gaps: GapEvidence;
 }
 
-/** Rows in the order they were read. `t` holds the start of the bar until the timeframe is known, its close from then on. */
+/** Rows in the order they were read. `t` holds the time of the row until the timeframe is known, the bar's close from then on. */
 export interface RowStore {
   count: number;
   t: Float64Array;
@@ -35,15 +44,16 @@ export interface RowStore {
   readonly stretches: Stretch[];
 }
 
-export const newStretch = (file: string, symbol: Ticker, bytes: Uint8Array, wanted: boolean): Stretch => ({
-  file,
-  symbol,
-  bytes,
-  wanted,
+/** A line of text, or a bar or a row, counted from 1, of what has none. */
+export type RowWord = 'line' | 'bar' | 'row';
+
+export const newStretch = (of: Pick<Stretch, 'file' | 'rowWord' | 'stamp' | 'symbol' | 'bytes' | 'wanted'>): Stretch => ({
+  ...of,
+  direction: 0,
   head: NO_ROW,
   tail: NO_ROW,
-  firstStart: -1,
-  lastStart: -1,
+  firstTime: -1,
+  lastTime: -1,
   lastLine: -1,
   gaps: newGapEvidence(),
 });
@@ -64,14 +74,19 @@ export function newRowStore(): RowStore {
   };
 }
 
-/** Makes room for one more row and returns its index, chained to the end of the stretch. */
+/** Makes room for one more row and returns its index, chained to the end of the stretch, or to its head where the newest come first. */
 export function appendRow(rows: RowStore, stretch: Stretch): number {
   const row = rows.count++;
   if (row === rows.t.length) growRows(rows);
   rows.next[row] = NO_ROW;
-  if (stretch.tail === NO_ROW) stretch.head = row;
-  else rows.next[stretch.tail] = row;
-  stretch.tail = row;
+  if (stretch.tail === NO_ROW) stretch.head = stretch.tail = row;
+  else if (stretch.direction < 0) {
+    rows.next[row] = stretch.head;
+    stretch.head = row;
+  } else {
+    rows.next[stretch.tail] = row;
+    stretch.tail = row;
+  }
   return row;
 }
 

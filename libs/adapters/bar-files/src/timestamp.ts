@@ -24,6 +24,11 @@ export function timestampProblem(value: number): string {
   if (Number.isNaN(value)) return 'is not a whole number of epoch milliseconds';
   const unit = otherUnit(value);
   if (unit !== undefined) return `is out of range: it looks like ${unit}, not milliseconds`;
+  return calendarProblem(value);
+}
+
+/** Says that an instant is before or after the calendar. */
+export function calendarProblem(value: number): string {
   return value < FIRST_START_MS
     ? 'is out of range: the calendar begins on 1998-01-01 in New York; --from that date or a later one leaves earlier bars out'
     : 'is out of range: the calendar ends on 2030-12-31 in New York; --to that date or an earlier one leaves later bars out';

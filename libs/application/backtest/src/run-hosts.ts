@@ -25,6 +25,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   const loading = listener.progress('loading');
   const bus = open === undefined ? noBus : (): Promise<Bus> => Promise.resolve(open.bus);
   const market = await openBars(request.source, bus, loading.at).finally(loading.done);
+  for (const reading of market.readings ?? []) listener.remark(reading);
   if (market.cutShort !== undefined) listener.warn(`${market.cutShort}; running what stands before it`);
   if (open !== undefined && record) await requireRoom(open);
   const recorder =

@@ -1,4 +1,4 @@
-import { loadBarFiles } from '@aitrader/adapter-bar-files';
+import { loadBarFiles, type ReadingOptions } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { isOfUse, parametersProblem } from '@aitrader/core-probability';
 import { epochMs, runId, type BarSource, type ModelParameters } from '@aitrader/model';
@@ -8,6 +8,7 @@ import { openArchivedBars } from './archived-bars.ts';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
 import { inOnePart, wholeTable, type PartedBars } from './parted-bars.ts';
+import { readingTexts } from './reading-texts.ts';
 import { loadSample } from './sample.ts';
 import { loadRecordedBars } from './recorded-bars.ts';
 
@@ -20,6 +21,8 @@ export interface LoadedMarket {
   readonly sources: readonly BarSource[];
   /** what was fitted to the symbols, before or along the bars */
   readonly parameters: readonly ModelParameters[];
+  /** how files of other shapes than the product's own were read, a line each */
+  readonly readings?: readonly string[];
   /** why the bars are not all that the source has: the recording of a run that failed cannot be read further */
   readonly cutShort?: string | undefined;
 }
@@ -124,9 +127,10 @@ async function loadFiles(
   onProgress: (share: number) => void,
 ): Promise<LoadedMarket> {
   const market = filesName(spec.paths);
-  const { table, sources, held } = await loadBarFiles(spec.paths, {
+  const { table, sources, files, held } = await loadBarFiles(spec.paths, {
     ...(spec.timeframe === undefined ? {} : { timeframe: spec.timeframe }),
     ...selectedCloses(market, spec),
+    ...readingOptionsOf(spec),
     ...(spec.symbols === undefined ? {} : { symbols: spec.symbols }),
     closeOfDay: (start) => dailyClose(epochMs(start)),
     onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
@@ -136,8 +140,21 @@ async function loadFiles(
   requireSelected(market, spec, new Set(table.symbols), () =>
     held.map(({ symbol, firstStart, lastStart }) => ({ symbol, from: dateOf(firstStart), to: dateOf(lastStart) })),
   );
-  return { table, sources, parameters: [] };
+  return { table, sources, parameters: [], readings: readingTexts(files, table.timeframe) };
 }
+
+/** What a source says about files that they do not tell. */
+export const readingOptionsOf = ({
+  timeZone,
+  stamp,
+  adjustment,
+  symbol,
+}: BarSourceSpec & { readonly kind: 'files' }): ReadingOptions => ({
+  ...(timeZone === undefined ? {} : { timeZone }),
+  ...(stamp === undefined ? {} : { stamp }),
+  ...(adjustment === undefined ? {} : { adjustment }),
+  ...(symbol === undefined ? {} : { symbol }),
+});
 
 const filesName = (paths: readonly string[]): string =>
   paths.length <= FILES_NAMED_MAX

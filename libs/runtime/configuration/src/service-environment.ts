@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TIMEFRAMES, type RunConfig } from '@aitrader/model';
+import { ADJUSTMENTS, STAMPS, TIMEFRAMES, type RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { problemsOf } from './problems.ts';
 import { parseRunConfig } from './run-configuration.ts';
@@ -60,6 +60,16 @@ const selection = {
   symbols: z.array(z.string().min(1)).min(1).optional(),
 };
 
+/** What is said about files that their content does not tell. */
+const reading = {
+  /** IANA name of the zone of times that carry none */
+  timeZone: z.string().min(1).optional(),
+  stamp: z.enum(STAMPS).optional(),
+  adjustment: z.enum(ADJUSTMENTS).optional(),
+  /** symbol of files that name none */
+  symbol: z.string().min(1).optional(),
+};
+
 const barSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sample'), ...selection, parameters }),
   z.strictObject({
@@ -71,6 +81,7 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('files'),
     paths: z.array(z.string().min(1)).min(1),
     timeframe: z.enum(TIMEFRAMES).optional(),
+    ...reading,
     ...selection,
     parameters,
   }),

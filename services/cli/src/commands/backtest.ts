@@ -13,6 +13,7 @@ import {
   sourceOf,
   type BarOptions,
 } from '../bar-options.ts';
+import { readingOptions } from '../reading-options.ts';
 import { printReport } from '../print.ts';
 import { terminal } from '../terminal.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
@@ -39,7 +40,7 @@ export function addBacktest(program: Command): void {
     .option(...PARAMETERS_OPTION)
     .option('--record', 'leave a recording of an in-process run, too (the bus host always does)', false)
     .option('--json', 'print one JSON document on standard output', false);
-  busOptions(selectionOptions(command)).action(async (options: BacktestOptions) => {
+  busOptions(readingOptions(selectionOptions(command))).action(async (options: BacktestOptions) => {
     const isServed = options.host === 'bus' || options.record;
     if (!isServed) refuseBusOptions(command, '--host bus and --record');
     const config = await loadRunConfig(options.config);

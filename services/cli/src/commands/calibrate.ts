@@ -18,6 +18,7 @@ import {
   sourceOf,
   type BarOptions,
 } from '../bar-options.ts';
+import { readingOptions } from '../reading-options.ts';
 import { calibrationText } from '../calibration-text.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
@@ -55,7 +56,7 @@ export function addCalibrate(program: Command): void {
     )
     .option('--out <file>', 'write the report as one HTML page, too')
     .option('--json', 'print one JSON document on standard output', false);
-  selectionOptions(command).action(calibrate);
+  readingOptions(selectionOptions(command)).action(calibrate);
 }
 
 async function calibrate(options: CalibrateOptions): Promise<void> {

@@ -16,6 +16,7 @@ import {
   selectionOptions,
   type BarOptions,
 } from '../bar-options.ts';
+import { readingOptions } from '../reading-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
@@ -67,7 +68,7 @@ export function addPaper(program: Command): void {
     )
     .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
     .option('--json', 'print the summary as one JSON document on standard output', false);
-  busOptions(selectionOptions(command)).action(async (options: PaperOptions) => {
+  busOptions(readingOptions(selectionOptions(command))).action(async (options: PaperOptions) => {
     const begin = options.continue === undefined ? await newRun(options) : undefined;
     if (begin === undefined) refuseBegunWith(command);
     await withHome(homeOptions(options), async (open) => {

@@ -1,0 +1,112 @@
+import type { Stamp } from '@aitrader/model';
+import { epochMsOf, epochUnitOf, printedTime, type EpochUnit, type PrintedTime } from './time-text.ts';
+import { instantOf, timeZoneOf, type TimeZone } from './time-zone.ts';
+
+/** Dates without a time are those of the sessions in New York, and begin there. */
+const SESSION_ZONE = timeZoneOf('America/New_York');
+const DAY_MS = 24 * 3_600_000;
+
+/** What was seen of a file's times so far, and how they are read. */
+export interface BarTimes {
+  /** of times that carry none; undefined: it was not told */
+  readonly zone: TimeZone | undefined;
+  readonly hint: string | undefined;
+  /** a date stands for the end of its day where times are those of ends */
+  readonly stamp: Stamp | undefined;
+  /** of whole numbers; undefined until the first tells */
+  unit: EpochUnit | undefined;
+  readonly kinds: Set<PrintedTime['kind']>;
+  /** what was wrong with the last text that was no time */
+  problem: string;
+}
+
+export const newBarTimes = (
+  zone: string | undefined,
+  stamp: Stamp | undefined,
+  { hint, unit }: { readonly hint?: string | undefined; readonly unit?: EpochUnit | undefined } = {},
+): BarTimes => ({
+  zone: zone === undefined ? undefined : timeZoneOf(zone),
+  hint,
+  stamp,
+  unit,
+  kinds: new Set(),
+  problem: '',
+});
+
+/** The instant of a text in epoch ms; NaN where it tells none, and `problem` says why. */
+export function instantOfText(times: BarTimes, text: string): number {
+  const printed = printedTime(text);
+  const instant = instantOfPrinted(times, printed);
+  if (!Number.isNaN(instant)) times.kinds.add(printed.kind);
+  return instant;
+}
+
+function instantOfPrinted(times: BarTimes, printed: PrintedTime): number {
+  switch (printed.kind) {
+    case 'zoned':
+      return printed.instant;
+    case 'date':
+      return instantOfDate(times, printed.wallMs);
+    case 'local':
+      return instantOfLocal(times, printed.wallMs);
+    case 'epoch':
+      return instantOfEpoch(times, printed.digits);
+    case 'none':
+      return refused(times, printed.problem);
+  }
+}
+
+/** Midnights are dates as long as a file has nothing else; any other local time needs a zone. */
+function instantOfLocal(times: BarTimes, wallMs: number): number {
+  if (times.zone !== undefined) return instantInZone(times, times.zone, wallMs);
+  if (wallMs % DAY_MS === 0) return instantOfDate(times, wallMs);
+  return refused(
+    times,
+    `is a time of no zone: say of which with --time-zone, such as America/New_York or UTC${times.hint ?? ''}`,
+  );
+}
+
+const instantOfDate = (times: BarTimes, wallMs: number): number =>
+  instantInZone(times, SESSION_ZONE, times.stamp === 'end' ? wallMs + DAY_MS : wallMs);
+
+function instantInZone(times: BarTimes, zone: TimeZone, wallMs: number): number {
+  const instant = instantOf(zone, wallMs);
+  if (instant === 'skipped')
+    return refused(
+      times,
+      `is a time that clocks of ${zone.name} skip, as they go forward there: is it of another zone (--time-zone)?`,
+    );
+  if (instant === 'twice')
+    return refused(
+      times,
+      `is a time that clocks of ${zone.name} show twice, as they go back then: it is to be written with its offset`,
+    );
+  return instant;
+}
+
+function instantOfEpoch(times: BarTimes, digits: string): number {
+  times.unit ??= epochUnitOf(digits);
+  if (times.unit === undefined) return refused(times, 'is no time: as seconds since 1970 it is too small');
+  const seen = epochUnitOf(digits);
+  if (seen !== undefined && seen !== times.unit)
+    return refused(times, `looks like ${seen} since 1970, and the file has ${times.unit}`);
+  const instant = epochMsOf(digits, times.unit);
+  return Number.isNaN(instant) ? refused(times, 'has a part of a millisecond, and no bar starts there') : instant;
+}
+
+function refused(times: BarTimes, problem: string): number {
+  times.problem = problem;
+  return Number.NaN;
+}
+
+/** How a file's times were read, in words for a list. */
+export function timesText(times: BarTimes): string {
+  const texts = {
+    epoch: `${times.unit ?? ''} since 1970`,
+    zoned: 'times with offsets',
+    date: 'New York dates',
+    local: times.zone === undefined ? 'New York dates' : `${times.zone.name} times`,
+    none: '',
+  };
+  return [...new Set([...times.kinds].map((kind) => texts[kind]))].join(' and ');
+}

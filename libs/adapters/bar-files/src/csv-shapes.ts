@@ -1,0 +1,170 @@
+import type { BarShape } from './bar-shape.ts';
+import type { EpochUnit } from './time-text.ts';
+
+/** How a shape of table with a header is told from others: everything that is given must hold. */
+export interface NamedShape extends BarShape {
+  /** the header has exactly these cells */
+  readonly exactly?: readonly string[];
+  /** the header begins with these cells */
+  readonly beginsWith?: readonly string[];
+  /** the header has these cells, wherever */
+  readonly has?: readonly string[];
+  readonly lacks?: readonly string[];
+  /** what the first times look like */
+  readonly time?: RegExp;
+  /** what the first prices look like */
+  readonly price?: RegExp;
+  /** the second row is of an earlier time than the first */
+  readonly newestFirst?: true;
+  readonly unit?: EpochUnit;
+}
+
+const ONLY_DATE = /^\d{4}-\d{2}-\d{2}$/;
+const NAIVE_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})$/;
+const SECONDS = /^\d{9,10}$/;
+const FOUR_PLACES = /^\d+\.\d{4}$/;
+const NEW_YORK = 'America/New_York';
+
+/** The columns of files that the product writes, in that order. */
+export const OWN_COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'symbol'] as const;
+
+/** The product's own columns: `ts` is the start of the bar in epoch ms, and fields are taken as they are. */
+export const OWN_SHAPE: NamedShape = {
+  title: 'bars as CSV',
+  timeZone: undefined,
+  stamp: 'start',
+  adjustment: 'unknown',
+  has: ['ts'],
+  unit: 'milliseconds',
+};
+
+/** Columns that go by names that everybody uses: of such a file nothing is known but what it says. */
+export const COLUMNS_BY_NAME: NamedShape = {
+  title: 'columns by name',
+  timeZone: undefined,
+  stamp: undefined,
+  adjustment: 'unknown',
+};
+
+const ALPHA_VANTAGE = {
+  timeZone: NEW_YORK,
+  stamp: 'start',
+  symbolInName: /^(?:intraday_\w+?min|daily(?:_adjusted)?)_(.+)$/,
+} as const;
+const ALPHA_VANTAGE_COLUMNS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'];
+const TRADING_VIEW = {
+  title: 'TradingView export',
+  timeZone: undefined,
+  stamp: 'start',
+  // adjusted or not as the chart was
+  adjustment: 'unknown',
+  beginsWith: ['time', 'open', 'high', 'low', 'close'],
+  symbolInName: /^(?:[A-Z]+_)?([A-Z][A-Z.]*), .+$/,
+  missingHint: '; add Volume to the chart before it is exported',
+} as const;
+const YFINANCE = { timeZone: NEW_YORK, stamp: 'start' } as const;
+
+/** Shapes of tables with one header, the most special first. */
+export const NAMED_SHAPES: readonly NamedShape[] = [
+  OWN_SHAPE,
+  {
+    title: 'Yahoo Finance history',
+    timeZone: NEW_YORK,
+    stamp: 'start',
+    adjustment: 'split',
+    exactly: ['Date', 'Open', 'High', 'Low', 'Close', 'Adj Close', 'Volume'],
+    time: ONLY_DATE,
+  },
+  // yfinance adjusts prices for splits and dividends unless told not to, and keeps Adj Close only then
+  { ...YFINANCE, title: 'yfinance history', adjustment: 'split', has: ['Dividends', 'Stock Splits', 'Adj Close'] },
+  { ...YFINANCE, title: 'yfinance history', adjustment: 'all', has: ['Dividends', 'Stock Splits'] },
+  { ...YFINANCE, title: 'yfinance', adjustment: 'split', has: ['Datetime', 'Adj Close'] },
+  {
+    title: 'Massive (Polygon) flat file',
+    timeZone: undefined,
+    stamp: 'start',
+    adjustment: 'raw',
+    has: ['ticker', 'window_start'],
+    unit: 'nanoseconds',
+  },
+  {
+    title: 'Stooq',
+    timeZone: undefined,
+    stamp: undefined,
+    adjustment: 'unknown',
+    has: ['<TICKER>', '<PER>', '<DATE>'],
+    marketEnding: /\.US$/,
+  },
+  { ...TRADING_VIEW, time: WITH_OFFSET },
+  { ...TRADING_VIEW, has: ['Volume'], time: SECONDS },
+  { ...TRADING_VIEW, has: ['Volume'], time: ONLY_DATE },
+  { ...TRADING_VIEW, lacks: ['volume', 'Volume'] },
+  {
+    ...ALPHA_VANTAGE,
+    title: 'Alpha Vantage daily',
+    adjustment: 'raw',
+    exactly: [...ALPHA_VANTAGE_COLUMNS.slice(0, -1), 'adjusted_close', 'volume', 'dividend_amount', 'split_coefficient'],
+  },
+  {
+    ...ALPHA_VANTAGE,
+    title: 'Alpha Vantage daily',
+    adjustment: 'raw',
+    exactly: ALPHA_VANTAGE_COLUMNS,
+    time: ONLY_DATE,
+    price: FOUR_PLACES,
+    newestFirst: true,
+  },
+  {
+    ...ALPHA_VANTAGE,
+    title: 'Alpha Vantage intraday',
+    // adjusted unless it was asked for otherwise
+    adjustment: 'unknown',
+    exactly: ALPHA_VANTAGE_COLUMNS,
+    time: NAIVE_TIME,
+    price: FOUR_PLACES,
+    newestFirst: true,
+  },
+  COLUMNS_BY_NAME,
+];
+
+/** Whether a shape is that of a header and of the times and opens below it. */
+export function isShape(
+  shape: NamedShape,
+  header: readonly string[],
+  times: readonly string[],
+  opens: readonly string[],
+): boolean {
+  const { exactly, beginsWith, has = [], lacks = [], time, price, newestFirst } = shape;
+  const names = new Set(header);
+  const fits = (cells: readonly string[] | undefined): boolean => cells?.every((cell, i) => header[i] === cell) ?? true;
+  return (
+    fits(exactly) &&
+    (exactly === undefined || exactly.length === header.length) &&
+    fits(beginsWith) &&
+    has.every((name) => names.has(name)) &&
+    !lacks.some((name) => names.has(name)) &&
+    (time === undefined || (times.length > 0 && times.every((text) => time.test(text)))) &&
+    (price === undefined || opens.every((text) => price.test(text))) &&
+    (newestFirst !== true || (times.length > 1 && (times[1] ?? '') < (times[0] ?? '')))
+  );
+}
+
+/** Rows of fields parted by semicolons, without a header, as NinjaTrader imports and exports them. */
+export const NINJA_TRADER: BarShape = {
+  title: 'NinjaTrader',
+  timeZone: undefined,
+  timeZoneHint: ' (NinjaTrader 8 exports in UTC; files of other makers are in the zone that they say)',
+  // "NinjaTrader stamps a bar with the closing time of the bar"; its import takes the other kind too, where it is told to
+  stamp: 'end',
+  adjustment: 'unknown',
+  symbolInName: /^(.+)\.(?:Last|Bid|Ask)$/,
+};
+export const NINJA_TRADER_TIME = /^\d{8}(?: \d{6})?$/;
+
+const YFINANCE_TABLE = { ...YFINANCE, title: 'yfinance download' } as const;
+/** Tables of one or more tickers side by side, as `yfinance.download` makes them. */
+export const yfinanceTable = (hasAdjustedClose: boolean): BarShape => ({
+  ...YFINANCE_TABLE,
+  adjustment: hasAdjustedClose ? 'split' : 'all',
+});

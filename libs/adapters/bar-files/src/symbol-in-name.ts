@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { ticker } from '@aitrader/model';
+import { BarFileError } from './bar-file-error.ts';
+import type { BarShape, ReadFile, ReadingOptions } from './bar-shape.ts';
+
+/** Endings of files, which are no part of a symbol. */
+const ENDINGS = /(?:\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet|pq|gz|zip))+$/i;
+
+/**
+ * The symbol of a file that names none: what was said, or else the file's name. @throws BarFileError when that is no symbol either
+ */
+export function symbolInName(file: string, shape: BarShape, { symbol }: ReadingOptions): NonNullable<ReadFile['symbol']> {
+  if (symbol !== undefined) return { name: symbol.toUpperCase(), from: 'option' };
+  const base = path.basename(file).replace(ENDINGS, '');
+  const name = (shape.symbolInName?.exec(base)?.[1] ?? base).toUpperCase();
+  try {
+    return { name: ticker(name), from: 'file name' };
+  } catch (cause) {
+    throw new BarFileError(
+      { file },
+      'names no symbol in a column, and its name is none: say it with --symbol, such as --symbol AAPL',
+      { cause },
+    );
+  }
+}

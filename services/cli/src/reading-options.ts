@@ -1,0 +1,33 @@
+import { Option, type Command } from 'commander';
+import { ADJUSTMENTS, STAMPS, type Adjustment, type Stamp } from '@aitrader/model';
+
+/** What is said about files that their content does not tell. */
+export interface ReadingFlags {
+  readonly timeZone?: string;
+  readonly stamp?: Stamp;
+  readonly adjustment?: Adjustment;
+  readonly symbol?: string;
+}
+
+/** Options of every command that reads bars from files. */
+export const readingOptions = (command: Command): Command =>
+  command
+    .option('--time-zone <zone>', 'files: zone of times that carry none, such as America/New_York or UTC')
+    .addOption(new Option('--stamp <which>', 'files: times are those of the start or the end of bars').choices(STAMPS))
+    .addOption(
+      new Option('--adjustment <for>', 'files: what prices are adjusted for, on record').choices(
+        ADJUSTMENTS.filter((each) => each !== 'unknown'),
+      ),
+    )
+    .option('--symbol <symbol>', 'files: symbol of those that name none (default: the name of the file)');
+
+/** Of all options, those about the reading of files. */
+export const readingOf = ({ timeZone, stamp, adjustment, symbol }: ReadingFlags): ReadingFlags => ({
+  ...(timeZone === undefined ? {} : { timeZone }),
+  ...(stamp === undefined ? {} : { stamp }),
+  ...(adjustment === undefined ? {} : { adjustment }),
+  ...(symbol === undefined ? {} : { symbol }),
+});
+
+/** The flag of an option, as people write it. */
+export const readingFlag = (option: string): string => `--${option.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
