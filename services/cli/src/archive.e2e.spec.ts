@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
-import type { ArchiveListing } from '@aitrader/application-markets';
+import type { ArchiveListing, BarCheck } from '@aitrader/application-markets';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
@@ -65,6 +65,14 @@ describe('bars in an archive', () => {
     expect(listing.symbols).toHaveLength(12);
     expect(listing.symbols[1]).toMatchObject({ symbol: 'SYN01', from: '2024-07-02', to: '2024-07-05', adjustment: 'raw' });
     expect(listing.imports.map(({ name, shape }) => [name, shape])).toEqual(FILES.map((file) => [file, 'bars as CSV']));
+  });
+
+  it('are looked through as the files are', async () => {
+    const check = await aitrader.json<BarCheck>('bars', 'check', 'archive');
+    expect(check).toEqual(await aitrader.json<BarCheck>('bars', 'check', ...FILES));
+    expect(check).toMatchObject({ bars: 12_344, timeframe: '1m', from: '2024-07-02', to: '2024-07-05' });
+    const { stdout } = await aitrader.run('bars', 'check', 'archive', '--symbols', 'SYN01', '--to', '2024-07-02');
+    expect(stdout).toMatch(/^archive: \d+ 1m bars of 1 symbols, 2024-07-02 to 2024-07-02, 1 sessions\n/);
   });
 
   it('stay as they are when a file is imported again', async () => {

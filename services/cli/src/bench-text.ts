@@ -1,10 +1,11 @@
-import type { BusFigures, LatencyFigures, MemoryFigures, RelayFigures } from '@aitrader/application-benchmark';
+import type { ArchiveFigures, BusFigures, LatencyFigures, MemoryFigures, RelayFigures } from '@aitrader/application-benchmark';
 import { count } from './terminal.ts';
 
 /** What was measured; a part that was not asked for is absent. */
 export interface BenchFigures {
   readonly node: string;
   readonly memory?: readonly MemoryFigures[];
+  readonly archive?: ArchiveFigures;
   readonly relay?: RelayFigures;
   readonly bus?: readonly BusFigures[];
   readonly latency?: LatencyFigures;
@@ -17,10 +18,11 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const times = (value: number, base: number): string => (value / base).toFixed(2);
 
 /** Figures for people, each beside its bare baseline. */
-export function benchText({ node, memory, relay, bus, latency, market }: BenchFigures): string {
+export function benchText({ node, memory, archive, relay, bus, latency, market }: BenchFigures): string {
   return [
     `node ${node}`,
     ...(memory ?? []).flatMap(memoryText),
+    ...(archive === undefined ? [] : [archiveText(archive)]),
     ...(relay === undefined
       ? []
       : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
@@ -50,6 +52,11 @@ function shareTable({ times: { parts, bars, slices } }: MemoryFigures): string[]
     ),
   ];
 }
+
+const archiveText = (figures: ArchiveFigures): string =>
+  `archive, ${count(figures.symbols)} symbols, ${count(figures.bars)} bars: ${round(figures.barsPerSecond)} bars/s a core, read, checked and merged` +
+  ` (bare reading ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(1)} % of it);` +
+  ` ${figures.bytesPerBar.toFixed(1)} bytes a bar`;
 
 function busText(figures: BusFigures, relay: RelayFigures | undefined): string {
   const beside =

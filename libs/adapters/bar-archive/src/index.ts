@@ -4,6 +4,7 @@ export { BarImporter, type ImportOptions } from './archive-import.ts';
 export { type ArchiveStorage, type StoredCatalogue } from './archive-storage.ts';
 export {
   openArchive,
+  readBare,
   readSelected,
   selectFrom,
   type ArchiveSelection,

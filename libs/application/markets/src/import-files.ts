@@ -1,8 +1,9 @@
 import { BarImporter, folderStorage, type ArchiveImport } from '@aitrader/adapter-bar-archive';
-import { loadBarFiles } from '@aitrader/adapter-bar-files';
+import { loadBarFiles, type ReadingOptions } from '@aitrader/adapter-bar-files';
 import { dailyClose } from '@aitrader/core-market';
-import { epochMs, type Adjustment, type BarSource, type Timeframe } from '@aitrader/model';
+import { epochMs, type Timeframe } from '@aitrader/model';
 import { ioProblem, sha256OfFile } from '@aitrader/runtime-storage';
+import { readingTexts } from './reading-texts.ts';
 import { selectedCloses, type BarSelection } from './bar-selection.ts';
 
 /** Files to be taken into an archive. What is wanted of them counts for each of them. */
@@ -11,8 +12,8 @@ export interface ImportRequest extends BarSelection {
   /** the folder of the archive, which is made if need be */
   readonly into: string;
   readonly timeframe?: Timeframe | undefined;
-  /** how the prices are adjusted, where the files do not tell */
-  readonly adjustment?: Adjustment | undefined;
+  /** what is said of files that they do not tell */
+  readonly reading: ReadingOptions;
   /** take bars that differ from those held as later versions */
   readonly revise: boolean;
 }
@@ -22,6 +23,8 @@ export interface ImportedFile {
   readonly file: string;
   readonly isNew: boolean;
   readonly entry: ArchiveImport;
+  /** how it was read, where it is of another shape than the product's own */
+  readonly readings: readonly string[];
 }
 
 /** Whom an import tells how it goes. */
@@ -36,7 +39,7 @@ export interface ImportWatcher {
  * passed over: the same command goes on where an earlier one was stopped. @throws BarFileError, ArchiveError
  */
 export async function importFiles(request: ImportRequest, watcher: ImportWatcher): Promise<void> {
-  const { files, into, adjustment, revise } = request;
+  const { files, into, revise } = request;
   const importer = await BarImporter.begin(folderStorage(into), { revise, now: Date.now });
   const selection = selectionText(request);
   try {
@@ -44,35 +47,29 @@ export async function importFiles(request: ImportRequest, watcher: ImportWatcher
       const sha256 = await hashOf(file);
       const known = importer.known({ sha256, selection });
       if (known !== undefined) {
-        watcher.onFile({ file, isNew: false, entry: known });
+        watcher.onFile({ file, isNew: false, entry: known, readings: [] });
         continue;
       }
-      const { table, sources } = await loadFile(file, request, watcher);
+      const { table, sources, files: read } = await loadFile(file, request, watcher);
       const [source] = sources;
       if (source?.sha256 !== sha256) throw new Error(`${file}: has changed while it was read`);
-      const entry = await importer.add({ ...source, adjustment: adjustmentOf(file, source, adjustment), selection }, table);
-      watcher.onFile({ file, isNew: true, entry });
+      const entry = await importer.add({ ...source, selection }, table);
+      watcher.onFile({ file, isNew: true, entry, readings: readingTexts(read, table.timeframe) });
     }
   } finally {
     await importer.flush();
   }
 }
 
-const loadFile = (file: string, { into, timeframe, symbols, ...dates }: ImportRequest, { onProgress }: ImportWatcher) =>
+const loadFile = (file: string, { into, timeframe, symbols, reading, ...dates }: ImportRequest, { onProgress }: ImportWatcher) =>
   loadBarFiles([file], {
     ...(timeframe === undefined ? {} : { timeframe }),
     ...selectedCloses(into, dates),
+    ...reading,
     ...(symbols === undefined ? {} : { symbols }),
     closeOfDay: (start) => dailyClose(epochMs(start)),
     onProgress: (bytes, total) => onProgress(file, total === 0 ? 1 : bytes / total),
   });
-
-/** @throws Error where a file says otherwise than it is said to be */
-function adjustmentOf(file: string, { adjustment, shape }: BarSource, said: Adjustment | undefined): Adjustment {
-  if (said === undefined || said === adjustment) return adjustment;
-  if (adjustment !== 'unknown') throw new Error(`${file}: --adjustment ${said}: it is ${shape}, whose prices are ${adjustment}`);
-  return said;
-}
 
 async function hashOf(file: string): Promise<string> {
   try {
@@ -83,9 +80,9 @@ async function hashOf(file: string): Promise<string> {
 }
 
 /** What of a file is wanted and what is said of it, in words; empty for all of it as it is. */
-function selectionText({ from, to, symbols, timeframe, adjustment }: ImportRequest): string {
+function selectionText({ from, to, symbols, timeframe, reading }: ImportRequest): string {
   const parts = [
-    adjustment === undefined ? '' : `adjustment ${adjustment}`,
+    ...Object.entries(reading).map(([name, value]) => `${name} ${String(value)}`),
     timeframe === undefined ? '' : `as ${timeframe}`,
     from === undefined ? '' : `from ${from}`,
     to === undefined ? '' : `to ${to}`,

@@ -1,5 +1,15 @@
 export { isArchiveFolder } from '@aitrader/adapter-bar-archive';
 export { aggregateBars } from './aggregate-bars.ts';
+export {
+  type BarCheck,
+  type BarFlagName,
+  checkBars,
+  type CheckedGap,
+  type CheckedSession,
+  type CheckedSymbol,
+  type FlagCounts,
+  type SplitLikeJump,
+} from './check-bars.ts';
 export { checkSource } from './check-source.ts';
 export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher } from './import-files.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';

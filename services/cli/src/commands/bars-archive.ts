@@ -1,21 +1,25 @@
-import { Option, type Command } from 'commander';
-import { archiveListing, importFiles, type ArchiveListing, type ImportedFile } from '@aitrader/application-markets';
-import { ADJUSTMENTS, type Adjustment } from '@aitrader/model';
-import { requireInOrder, selectionOptions, type SelectionOptions } from '../bar-options.ts';
+import type { Command } from 'commander';
+import { archiveListing, checkBars, importFiles, type ArchiveListing, type ImportedFile } from '@aitrader/application-markets';
+import { requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { checkText } from '../check-text.ts';
+import { openMarket } from '../load-market.ts';
+import { readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
 import { printJson, printText } from '../print.ts';
 import { count, progressBar, remark } from '../terminal.ts';
 
-interface ImportOptions extends SelectionOptions {
+interface ImportOptions extends SelectionOptions, ReadingFlags {
   readonly into: string;
-  readonly adjustment?: Adjustment;
   readonly revise: boolean;
   readonly json: boolean;
 }
+
+type CheckOptions = SelectionOptions & ReadingFlags & { readonly json: boolean };
 
 /** The commands of `bars` that are about archives. */
 export function addArchiveCommands(bars: Command): void {
   addImport(bars);
   addList(bars);
+  addCheck(bars);
 }
 
 function addImport(bars: Command): void {
@@ -27,27 +31,24 @@ function addImport(bars: Command): void {
     )
     .argument('<files...>', 'files as --bars takes them')
     .requiredOption('--into <folder>', 'the archive, made if it is not there')
-    .addOption(
-      new Option(
-        '--adjustment <how>',
-        'how the prices were adjusted for splits and dividends, where the files do not tell',
-      ).choices([...ADJUSTMENTS]),
-    )
     .option('--revise', 'take bars that differ from those held as later versions of them', false)
     .option('--json', 'print one JSON document on standard output', false);
-  selectionOptions(command).action(async (files: string[], options: ImportOptions) => {
+  readingOptions(selectionOptions(command)).action(async (files: string[], options: ImportOptions) => {
     requireInOrder(options);
-    const { json, ...request } = options;
+    const { json, into, revise, from, to, symbols, timeframe } = options;
+    const request = { files, into, revise, from, to, symbols, timeframe, reading: readingOf(options) };
     const imported: ImportedFile[] = [];
     const progress = progressBar('importing');
     const onFile = (each: ImportedFile): void => {
       imported.push(each);
       progress.done();
-      if (!json) printText(importedText(each));
+      if (json) return;
+      each.readings.forEach(remark);
+      printText(importedText(each));
     };
-    await importFiles({ ...request, files }, { onProgress: (_, share) => progress.at(share), onFile }).finally(progress.done);
-    if (json) printJson({ archive: options.into, files: imported.map(importDocument) });
-    else remark(`npx aitrader backtest --bars ${options.into}   runs them through the stages`);
+    await importFiles(request, { onProgress: (_, share) => progress.at(share), onFile }).finally(progress.done);
+    if (json) printJson({ archive: into, files: imported.map(importDocument) });
+    else remark(`npx aitrader backtest --bars ${into}   runs them through the stages`);
   });
 }
 
@@ -84,6 +85,24 @@ function addList(bars: Command): void {
       if (json) printJson(listing);
       else printText(listingText(listing));
     });
+}
+
+function addCheck(bars: Command): void {
+  const command = bars
+    .command('check')
+    .summary('look for what is missing and what is suspect')
+    .description(
+      'Reads bars through and holds them against the calendar: how much of regular hours each symbol and each session has, the longest gap of each symbol and whether others traded meanwhile, suspect bars by flag, and jumps that look like splits. Every file of an archive is read and held against its hash.',
+    )
+    .argument('<bars...>', 'an archive, files or "sample", as --bars takes them')
+    .option('--json', 'print one JSON document on standard output', false);
+  readingOptions(selectionOptions(command)).action(async (named: string[], { json, ...selection }: CheckOptions) => {
+    const market = await openMarket(sourceOf({ bars: named, ...selection }));
+    const progress = progressBar('checking');
+    const check = await checkBars(market.bars, progress.at).finally(progress.done);
+    if (json) printJson(check);
+    else printText(checkText(named.join(', '), check));
+  });
 }
 
 const MEGABYTE = 1e6;

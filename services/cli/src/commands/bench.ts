@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import {
+  benchArchive,
   benchBus,
   benchLatency,
   benchMemory,
@@ -17,7 +18,7 @@ import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
 
-const PARTS = ['memory', 'relay', 'bus', 'latency', 'market'] as const;
+const PARTS = ['memory', 'archive', 'relay', 'bus', 'latency', 'market'] as const;
 type Part = (typeof PARTS)[number];
 
 const MEMORY_MARKETS = [
@@ -53,7 +54,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols and for the whole US market, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols and for the whole US market, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -62,10 +63,11 @@ export function addBench(program: Command): void {
     const parts = new Set<Part>(options.only ?? PARTS);
     if (options.bars !== undefined && !parts.has('memory')) throw new Error('--bars is for the part memory alone');
     const memory = parts.has('memory') ? { memory: await benchMemories(options.bars) } : {};
-    const needsBus = PARTS.some((each) => each !== 'memory' && parts.has(each));
+    const archive = parts.has('archive') ? { archive: await step('archive', ({ at }) => benchArchive(at)) } : {};
+    const needsBus = PARTS.some((each) => each !== 'memory' && each !== 'archive' && parts.has(each));
     if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency and market');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
-    const figures: BenchFigures = { node: process.version, ...memory, ...bus };
+    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...bus };
     if (options.json) printJson(figures);
     else printText(benchText(figures));
   });
@@ -89,7 +91,10 @@ async function benchMemories(files: readonly string[] | undefined): Promise<Memo
   return all;
 }
 
-async function benchServices(open: OpenHome, parts: ReadonlySet<Part>): Promise<Omit<BenchFigures, 'node' | 'memory'>> {
+async function benchServices(
+  open: OpenHome,
+  parts: ReadonlySet<Part>,
+): Promise<Omit<BenchFigures, 'node' | 'memory' | 'archive'>> {
   const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
   // The relay is the yardstick of the other parts.
   const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));

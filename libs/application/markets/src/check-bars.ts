@@ -1,0 +1,201 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { newSlices, nextInterval } from '@aitrader/core-market';
+import { BAR_FLAG, item, read, readUint32, type BarSlice, type Ticker, type Timeframe } from '@aitrader/model';
+import { dateWithin } from './bar-selection.ts';
+import { newMarketFeed, type PartedBars } from './parted-bars.ts';
+import { newRegularSteps, regularStep, stepsOf, type RegularSteps } from './regular-steps.ts';
+
+/** Split-like jumps that are listed; a market with more of them has another problem. */
+const JUMPS_MAX = 1_000;
+const CHUNK_INTERVALS = 4_096;
+
+export type BarFlagName = keyof typeof BAR_FLAG;
+export type FlagCounts = Partial<Record<BarFlagName, number>>;
+
+/**
+ * A stretch of regular hours without a bar, between the closes of two bars, epoch ms. In `alone` of its `steps` other symbols have bars:
+ * this one did not trade, or was halted. In the rest no symbol has one: nobody traded, or the source was cut off.
+ */
+export interface CheckedGap {
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+  readonly alone: number;
+}
+
+/** What a series has. `regular` of the `expected` steps of regular hours from its first to its last have a bar. */
+export interface CheckedSymbol {
+  readonly symbol: Ticker;
+  readonly bars: number;
+  readonly from: string;
+  readonly to: string;
+  readonly regular: number;
+  readonly expected: number;
+  /** steps without a bar while others have one, and while none has */
+  readonly missingAlone: number;
+  readonly missingTogether: number;
+  readonly longestGap: CheckedGap | null;
+  readonly flags: FlagCounts;
+}
+
+/** What a session has: bars of how many symbols, and how many of the steps that these would have in regular hours. */
+export interface CheckedSession {
+  readonly date: string;
+  readonly symbols: number;
+  readonly bars: number;
+  readonly regular: number;
+  readonly expected: number;
+  /** bars with a flag other than that they lie outside the session */
+  readonly suspect: number;
+}
+
+/** A bar that is apart from the close before it by a ratio that companies split their shares by. */
+export interface SplitLikeJump {
+  readonly symbol: Ticker;
+  readonly t: number;
+  readonly lastClose: number;
+  readonly open: number;
+  readonly close: number;
+}
+
+export interface BarCheck {
+  readonly timeframe: Timeframe;
+  readonly from: string;
+  readonly to: string;
+  readonly bars: number;
+  readonly symbols: readonly CheckedSymbol[];
+  readonly sessions: readonly CheckedSession[];
+  /** bars with each flag */
+  readonly flags: FlagCounts;
+  readonly splitLike: readonly SplitLikeJump[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+interface SeriesTally extends Mutable<Omit<CheckedSymbol, 'from' | 'to' | 'expected'>> {
+  first: number;
+  last: number;
+  lastClose: number;
+  firstStep: number;
+  lastStep: number;
+  /** steps with a bar of any symbol, up to the last step of this one */
+  heldAt: number;
+  session: number;
+}
+
+interface CheckWork {
+  readonly steps: RegularSteps;
+  readonly series: ReadonlyMap<Ticker, SeriesTally>;
+  readonly sessions: readonly Mutable<CheckedSession>[];
+  readonly flags: FlagCounts;
+  readonly splitLike: SplitLikeJump[];
+  held: number;
+  heldStep: number;
+}
+
+/** Looks through a market for what is missing and what is suspect, part by part. */
+export async function checkBars(market: PartedBars, onProgress: (share: number) => void): Promise<BarCheck> {
+  const [from, to] = [dateWithin(market.first - 1), dateWithin(market.last - 1)];
+  const work = newWork(market, newRegularSteps(from, to, market.timeframe));
+  const feed = await newMarketFeed(market, 1);
+  const slices = newSlices(feed.feed);
+  const slice = item(slices, 0);
+  let bars = 0;
+  for (let interval = 1; ; interval++) {
+    if (!nextInterval(feed.feed, slices)) {
+      if (!(await feed.more())) break;
+      continue;
+    }
+    checkInterval(work, slice);
+    bars += slice.count;
+    if (interval % CHUNK_INTERVALS !== 0) continue;
+    onProgress(feed.barsRead() / market.count);
+    await breathe();
+  }
+  const { timeframe } = market;
+  const { sessions, flags, splitLike } = work;
+  return { timeframe, from, to, bars, symbols: [...work.series.values()].map(checkedSymbol), sessions, flags, splitLike };
+}
+
+function newWork({ symbols }: PartedBars, steps: RegularSteps): CheckWork {
+  const series = symbols.map((symbol): [Ticker, SeriesTally] => [symbol, newTally(symbol)]);
+  const sessions = steps.sessions.map(({ date }) => ({ date, symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0 }));
+  return { steps, series: new Map(series), sessions, flags: {}, splitLike: [], held: 0, heldStep: -1 };
+}
+
+const newTally = (symbol: Ticker): SeriesTally => ({
+  symbol,
+  ...{ bars: 0, regular: 0, missingAlone: 0, missingTogether: 0, longestGap: null, flags: {} },
+  ...{ first: 0, last: 0, lastClose: 0, firstStep: -1, lastStep: -1, heldAt: 0, session: -1 },
+});
+
+function checkedSymbol({ first, last, firstStep, lastStep, ...tally }: SeriesTally): CheckedSymbol {
+  const { symbol, bars, regular, missingAlone, missingTogether, longestGap, flags } = tally;
+  const expected = firstStep < 0 ? 0 : lastStep - firstStep + 1;
+  const dates = { from: dateWithin(first - 1), to: dateWithin(last - 1) };
+  return { symbol, bars, ...dates, regular, expected, missingAlone, missingTogether, longestGap, flags };
+}
+
+function checkInterval(work: CheckWork, slice: BarSlice): void {
+  if (slice.count === 0) return;
+  const step = regularStep(work.steps, slice.t);
+  if (step >= 0 && step !== work.heldStep) {
+    work.held++;
+    work.heldStep = step;
+  }
+  for (let i = 0; i < slice.count; i++) {
+    const tally = work.series.get(item(slice.symbols, i));
+    if (tally === undefined) continue;
+    const flags = readUint32(slice.flags, i);
+    noteSession(work, tally, slice.t, step, flags);
+    noteFlags(work, tally, slice, i, flags);
+    if (step > tally.lastStep) noteStep(work, tally, slice.t, step);
+    if (tally.bars === 0) tally.first = slice.t;
+    tally.bars++;
+    tally.last = slice.t;
+    tally.lastClose = read(slice.close, i);
+  }
+}
+
+const OUTSIDE = BAR_FLAG.OFF_SESSION | BAR_FLAG.OFF_CALENDAR;
+
+function noteSession({ steps, sessions }: CheckWork, tally: SeriesTally, t: number, step: number, flags: number): void {
+  const session = steps.sessions[steps.session];
+  const row = sessions[steps.session];
+  if (session === undefined || row === undefined || t <= session.preOpen) return;
+  if (tally.session !== steps.session) {
+    tally.session = steps.session;
+    row.symbols++;
+    row.expected += stepsOf(steps, session);
+  }
+  row.bars++;
+  if (step > tally.lastStep) row.regular++;
+  if ((flags & ~OUTSIDE) !== 0) row.suspect++;
+}
+
+const FLAG_NAMES = Object.keys(BAR_FLAG) as BarFlagName[];
+
+function noteFlags(work: CheckWork, tally: SeriesTally, slice: BarSlice, i: number, flags: number): void {
+  if (flags === 0) return;
+  for (const name of FLAG_NAMES) {
+    if ((flags & BAR_FLAG[name]) === 0) continue;
+    tally.flags[name] = (tally.flags[name] ?? 0) + 1;
+    work.flags[name] = (work.flags[name] ?? 0) + 1;
+  }
+  if ((flags & BAR_FLAG.SPLIT_LIKE) === 0 || work.splitLike.length >= JUMPS_MAX) return;
+  const { symbol, lastClose } = tally;
+  work.splitLike.push({ symbol, t: slice.t, lastClose, open: read(slice.open, i), close: read(slice.close, i) });
+}
+
+function noteStep(work: CheckWork, tally: SeriesTally, t: number, step: number): void {
+  if (tally.lastStep < 0) tally.firstStep = step;
+  else if (step > tally.lastStep + 1) {
+    const steps = step - tally.lastStep - 1;
+    const alone = work.held - tally.heldAt - 1;
+    tally.missingAlone += alone;
+    tally.missingTogether += steps - alone;
+    if (steps > (tally.longestGap?.steps ?? 0)) tally.longestGap = { from: tally.last, to: t, steps, alone };
+  }
+  tally.regular++;
+  tally.lastStep = step;
+  tally.heldAt = work.held;
+}

@@ -1,0 +1,62 @@
+import type { BarCheck, CheckedSession, CheckedSymbol, FlagCounts, SplitLikeJump } from '@aitrader/application-markets';
+import { barFlagWords, money } from '@aitrader/application-wording';
+import { BAR_FLAG } from '@aitrader/model';
+import { count, percent } from './terminal.ts';
+
+/** Lines of each list; --json has all. */
+const SYMBOLS_MAX = 40;
+const SESSIONS_MAX = 10;
+const JUMPS_MAX = 10;
+
+const minute = (t: number): string => new Date(t).toISOString().slice(0, 16).replace('T', ' ');
+const share = (part: number, whole: number): string => (whole === 0 ? '–' : percent(part / whole)).padStart(9);
+
+/** A check for people: the series with the least of regular hours first, then the poorest sessions, suspects and jumps. */
+export function checkText(name: string, check: BarCheck): string {
+  const { timeframe, from, to, bars, symbols, sessions, flags, splitLike } = check;
+  const poorest = [...symbols].sort((a, b) => coverage(a) - coverage(b));
+  const thin = sessions.filter((session) => coverage(session) < 1).sort((a, b) => coverage(a) - coverage(b));
+  return [
+    `${name}: ${count(bars)} ${timeframe} bars of ${count(symbols.length)} symbols, ${from} to ${to}, ${count(sessions.length)} sessions`,
+    '',
+    'regular hours of each symbol, from its first bar to its last',
+    ...shown(poorest.map(symbolText), SYMBOLS_MAX),
+    ...(thin.length === 0 ? [] : ['', 'sessions with the least of them', ...shown(thin.map(sessionText), SESSIONS_MAX)]),
+    '',
+    `suspect: ${flagsText(flags)}`,
+    ...(splitLike.length === 0 ? [] : ['', 'jumps like splits', ...shown(splitLike.map(jumpText), JUMPS_MAX)]),
+  ].join('\n');
+}
+
+const coverage = ({ regular, expected }: Pick<CheckedSymbol, 'regular' | 'expected'>): number =>
+  expected === 0 ? 0 : regular / expected;
+
+function shown(lines: readonly string[], most: number): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most), `  and ${count(lines.length - most)} more (--json has all)`];
+}
+
+function symbolText({ symbol, bars, regular, expected, missingAlone, missingTogether, longestGap }: CheckedSymbol): string {
+  const missing = `${count(missingAlone)} missing while others traded, ${count(missingTogether)} while none did`;
+  const longest =
+    longestGap === null
+      ? ''
+      : `; longest ${count(longestGap.steps)}, ${minute(longestGap.from)} – ${minute(longestGap.to)} UTC, ${count(longestGap.alone)} of them alone`;
+  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars; ${missing}${longest}`;
+}
+
+const sessionText = ({ date, symbols, bars, regular, expected, suspect }: CheckedSession): string =>
+  symbols === 0
+    ? `  ${date}  no bars`
+    : `  ${date} ${share(regular, expected)}  ${count(bars)} bars of ${count(symbols)} symbols, ${count(suspect)} suspect`;
+
+function flagsText(flags: FlagCounts): string {
+  const names = Object.keys(BAR_FLAG) as (keyof typeof BAR_FLAG)[];
+  const said = names.flatMap((name) => {
+    const bars = flags[name] ?? 0;
+    return bars === 0 ? [] : [`${barFlagWords(BAR_FLAG[name])} ${count(bars)}`];
+  });
+  return said.length === 0 ? 'nothing' : said.join('; ');
+}
+
+const jumpText = ({ symbol, t, lastClose, open, close }: SplitLikeJump): string =>
+  `  ${symbol.padEnd(8)} ${minute(t)} UTC  from ${money(lastClose)} to ${money(open)}, close ${money(close)}`;
