@@ -19,18 +19,20 @@ const laterSchema = z.strictObject({
   risk: z.strictObject({ ...risk.shape, heatMax: z.number(), tiers: z.array(z.number()) }),
   edge: z.strictObject({ prior: z.number(), memory: z.int() }),
 });
-const SINCE = { 'risk.heatMax': 1, 'risk.tiers': [1, 1], edge: { prior: 0, memory: 9 } };
+const SINCE = { ...KEYS_SINCE, 'risk.heatMax': 1, 'risk.tiers': [1, 1], edge: { prior: 0, memory: 9 } };
 const readLater = configReader(laterSchema, SINCE);
+/** The recorded configuration with the keys that came after it. */
+const today = readConfig(recorded).config;
 
 describe('a configuration of an earlier program', () => {
   it('is read with the keys that came later, as it was before they were there', () => {
     const { config, unknown } = readLater(recorded);
     expect(unknown).toEqual([]);
-    expect(config).toEqual({ ...golden.config, risk: { ...golden.config.risk, heatMax: 1, tiers: [1, 1] }, edge: SINCE.edge });
+    expect(config).toEqual({ ...today, risk: { ...today.risk, heatMax: 1, tiers: [1, 1] }, edge: SINCE.edge });
   });
 
   it('keeps what it says of such a key', () => {
-    const said = { ...recorded, risk: { ...golden.config.risk, heatMax: 0.5 }, edge: { prior: 3, memory: 1 } };
+    const said = { ...recorded, risk: { ...today.risk, heatMax: 0.5 }, edge: { prior: 3, memory: 1 } };
     expect(readLater(said).config).toMatchObject({ risk: { heatMax: 0.5, tiers: [1, 1] }, edge: { prior: 3, memory: 1 } });
   });
 
@@ -71,7 +73,7 @@ describe('a configuration of a later program', () => {
   it('is told about, with the keys that are not known here', () => {
     const { config, unknownKeys, recordedConfig, run } = readManifest(withConfig(later));
     expect(run).toBe(golden['run']);
-    expect(config).toEqual(golden.config);
+    expect(config).toEqual(today);
     expect(recordedConfig).toEqual(later);
     expect(unknownKeys).toEqual([
       { key: 'risk.heatMax', value: 1 },
@@ -81,7 +83,7 @@ describe('a configuration of a later program', () => {
   });
 
   it('is not run by: the key is named', () => {
-    const run = (): unknown => decodeManifest(withConfig({ ...recorded, risk: { ...golden.config.risk, heatMax: 1 } }));
+    const run = (): unknown => decodeManifest(withConfig({ ...recorded, risk: { ...today.risk, heatMax: 1 } }));
     expect(run).toThrow(ContractError);
     expect(run).toThrow(
       'manifest message: config.risk.heatMax is a key of the configuration that this program does not know, got 1',
@@ -98,14 +100,14 @@ describe('a configuration that is damaged', () => {
   it.each([
     ['nothing', 'config must be object, got "nothing"'],
     [{ ...recorded, risk: 7 }, 'config.risk must be object, got 7'],
-    [{ ...recorded, risk: { ...golden.config.risk, kellyFraction: 2 } }, 'config.risk.kellyFraction must be <= 1, got 2'],
+    [{ ...recorded, risk: { ...today.risk, kellyFraction: 2 } }, 'config.risk.kellyFraction must be <= 1, got 2'],
     [{}, 'config.probability is missing'],
   ])('%j is refused', (config, problem) => {
     expect(() => readManifest(withConfig(config))).toThrow(`manifest message: ${problem}`);
   });
 
   it('is not written either: a key that came later has to be said', () => {
-    const { risk: _, ...rest } = golden.config;
+    const { risk: _, ...rest } = today;
     expect(() => encodeManifest({ ...decodeManifest(bytesOf(GOLDEN)), config: rest as RunConfig })).toThrow(
       'config.risk is missing',
     );

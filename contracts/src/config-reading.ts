@@ -18,7 +18,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * A new key is a line in the model's `RunConfig`, one in `config-schema.ts`, one in the simulated defaults and one here, such as
  * `'risk.heatMax': 1`; a new section is named whole.
  */
-export const KEYS_SINCE: JsonObject = {};
+export const KEYS_SINCE: JsonObject = { 'risk.overnightAllowed': false };
 
 /** A key that only some other program knows: its path, such as `risk.heatMax`, and its value. */
 export interface UnknownKey {

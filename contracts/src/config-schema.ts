@@ -83,6 +83,7 @@ const riskConfig = z.strictObject({
   noEntryMinutesBeforeClose: wholeMinutes,
   flattenMinutesBeforeClose: wholeMinutes,
   shortAllowed: z.boolean().describe('whether positions may be short'),
+  overnightAllowed: z.boolean().describe('whether an entry may be made OVERNIGHT'),
 });
 
 const simulationConfig = z.strictObject({

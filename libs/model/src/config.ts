@@ -85,6 +85,8 @@ export interface RiskConfig {
   readonly noEntryMinutesBeforeClose: number;
   readonly flattenMinutesBeforeClose: number;
   readonly shortAllowed: boolean;
+  /** whether an entry may be made OVERNIGHT, where the bars' venue has a night */
+  readonly overnightAllowed: boolean;
 }
 
 /** The simulated broker. */

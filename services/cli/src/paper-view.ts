@@ -53,7 +53,7 @@ function sessionText({ cursor, t }: RunView): string {
   const next =
     session === undefined || phase === 'POST' || phase === 'CLOSED'
       ? ''
-      : phase === 'PRE'
+      : phase === 'PRE' || phase === 'OVERNIGHT'
         ? `, opens ${clockOf(session.open)}`
         : `, closes ${clockOf(session.close)}`;
   return `${newYorkDate(t)} ${clockOf(t)} ET ${phase}${next}`;

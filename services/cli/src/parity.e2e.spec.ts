@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { minuteFiles } from '../test/minute-files.ts';
+import { dailyFiles, minuteFiles } from '../test/real-bars.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
@@ -22,6 +22,11 @@ describe('the two hosts', () => {
       name: 'days around a spin-off and a half day',
       bars: () => [...(minuteFiles('lean_TWX') ?? []), ...(minuteFiles('lean_GOOG') ?? [])],
       range: ['--to', '2014-06-13'],
+    },
+    {
+      name: 'daily bars of seven symbols',
+      bars: () => dailyFiles(/^lean_(SPY|AAPL|AIG|BAC|IWM|GOOG|WMI)_1d/),
+      range: ['--from', '2008-01-01', '--to', '2009-12-31'],
     },
   ];
   for (const { name, bars, range } of cases) {

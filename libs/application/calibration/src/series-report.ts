@@ -121,10 +121,10 @@ function groupOf(hits: Uint16Array, belongs: (bar: number) => boolean): GroupCov
   return { n: members.length, coverage: members.length === 0 ? null : coverageOf(members) };
 }
 
-/** By the session that the bar scored ends in; CLOSED only when there are such bars. */
+/** By the session that the bar scored ends in; CLOSED and OVERNIGHT only when there are such bars. */
 function bySession(track: SeriesTrack, hits: Uint16Array): Record<string, GroupCoverage> {
   const groups = PHASES.map((phase, index) => [phase, groupOf(hits, (bar) => track.phase[bar] === index)] as const);
-  return Object.fromEntries(groups.filter(([phase, { n }]) => n > 0 || phase !== 'CLOSED'));
+  return Object.fromEntries(groups.filter(([phase, { n }]) => n > 0 || (phase !== 'CLOSED' && phase !== 'OVERNIGHT')));
 }
 
 /** By the label of the regime when the forecast was made. */

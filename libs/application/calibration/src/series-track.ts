@@ -16,7 +16,7 @@ import { hitsOf } from './intervals.ts';
 
 /** Bars at the end of a series that are kept whole, to be drawn. */
 export const WINDOW_BARS = 250;
-export const PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST', 'CLOSED'];
+export const PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST', 'CLOSED', 'OVERNIGHT'];
 /** e8 units per per cent, and the stage's units per nat. */
 const E8_PER_PERCENT = E8 / 100;
 const LOG_SCORE_UNITS = 1e6;

@@ -1,6 +1,6 @@
 import { evenly, logPricesBp, percentReturns } from '@aitrader/core-estimation';
 import { regimeFigures } from '@aitrader/core-probability';
-import { tradingMinutesBetween, type Phase } from '@aitrader/core-sessions';
+import { tradingMinutesBetween, type DayPhase } from '@aitrader/core-sessions';
 import {
   epochMs,
   item,
@@ -40,7 +40,7 @@ export interface BarSeries {
 }
 
 /** The filter of the probability stage counts these minutes, and no step as shorter than one. */
-const TRADING_PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST'];
+const TRADING_PHASES: readonly DayPhase[] = ['PRE', 'RTH', 'POST'];
 const STEP_MINUTES_MIN = 1;
 
 interface Closes {

@@ -30,11 +30,11 @@ const DRIFT_LIMIT = 1;
 const GATE_WORDS: Readonly<Record<string, Words>> = {
   TRADING_STATE: { passed: () => 'trading is active', refused: () => 'trading is halted' },
   SESSION: {
-    passed: ({ value, limit }) => `${minutes(value)} to the close, at least ${limit} needed`,
+    passed: ({ value, limit }) => `${minutes(value)} to trade in, at least ${limit} needed`,
     refused: ({ value, limit }) =>
       value === 0
-        ? `outside regular hours: entries need ${limit} minutes to the close`
-        : `only ${minutes(value)} to the close: entries need ${limit}`,
+        ? `outside trading hours: entries need ${limit} minutes to trade in`
+        : `only ${minutes(value)} to trade in: entries need ${limit}`,
   },
   STATE_FLAGS: {
     passed: () => 'nothing speaks against the state',

@@ -44,8 +44,8 @@ describe('gates in words', () => {
 
   it('tells a newcomer why', () => {
     expect(refusalWords(gate('OPEN_EXPOSURE', 2, 0, 'count'))).toBe('already holds or is entering SYN01');
-    expect(refusalWords(gate('SESSION', 12, 20, 'minutes'))).toBe('only 12 minutes to the close: entries need 20');
-    expect(refusalWords(gate('SESSION', 0, 20, 'minutes'))).toBe('outside regular hours: entries need 20 minutes to the close');
+    expect(refusalWords(gate('SESSION', 12, 20, 'minutes'))).toBe('only 12 minutes to trade in: entries need 20');
+    expect(refusalWords(gate('SESSION', 0, 20, 'minutes'))).toBe('outside trading hours: entries need 20 minutes to trade in');
     expect(refusalWords(gate('STATE_FLAGS', STATE_FLAG.WARMING_UP | STATE_FLAG.SUSPECT, 0, 'flags'))).toBe(
       'the state is not to be relied on: warming up, suspect bar',
     );

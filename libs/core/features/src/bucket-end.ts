@@ -23,6 +23,8 @@ const MS_PER_MINUTE = 60_000;
 export function bucketEnd(cursor: CalendarCursor, t: EpochMs, timeframe: Timeframe, hours: DailyHours): EpochMs | undefined {
   const { phase, session } = momentAt(cursor, t);
   if (timeframe === '1d') {
+    // a night's trades are another venue's: no daily bar of the exchanges holds them
+    if (phase === 'OVERNIGHT') return undefined;
     if (hours === 'extended') return session?.postClose;
     return phase === 'RTH' ? session?.close : undefined;
   }

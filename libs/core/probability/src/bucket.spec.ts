@@ -45,6 +45,13 @@ describe('the season of a forecast', () => {
     expect(bucket(EARLY, '12:55')).toBe(BUCKET.closingMinutes);
   });
 
+  it('of a night at a venue that has one is as of closed hours', () => {
+    const t = newYorkInstant('2026-11-01', 23 * 60);
+    const moment = momentAt(newCalendarCursor('boats'), t);
+    expect(moment.phase).toBe('OVERNIGHT');
+    expect(bucketAt(moment, t, '1m')).toBe(BUCKET.postClose);
+  });
+
   it('is the kind of night for daily bars', () => {
     expect(bucket(TUESDAY, '16:00', '1d')).toBe(BUCKET.night);
     expect(bucket(FRIDAY, '16:00', '1d')).toBe(BUCKET.weekend);

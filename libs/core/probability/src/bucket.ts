@@ -47,7 +47,8 @@ export function bucketAt(moment: Moment, t: EpochMs, timeframe: Timeframe): numb
   const overWeekend = daysToNextSession(moment.sessionIndex) > 1;
   if (timeframe === '1d') return overWeekend ? BUCKET.weekend : BUCKET.night;
   const { session, phase } = moment;
-  if (session === undefined) return BUCKET.postClose;
+  // nights have no season of their own: no run has had bars to know one from
+  if (session === undefined || phase === 'OVERNIGHT') return BUCKET.postClose;
   if (phase === 'PRE') return minutes(session.preOpen, t) < PRE_EARLY_MINUTES ? BUCKET.preEarly : BUCKET.preLate;
   if (phase === 'POST') return eveningBucket(session, t);
   const left = minutes(t, session.close);

@@ -13,7 +13,7 @@ import { MEDIAN, SESSIONS_SCORED } from './sizes.ts';
  */
 
 /** What a forecast is scored as; bars outside the sessions count as POST, daily bars as RTH. */
-export const SCORED_AS = { PRE: 0, RTH: 1, POST: 2, CLOSED: 2 } as const;
+export const SCORED_AS = { PRE: 0, RTH: 1, POST: 2, CLOSED: 2, OVERNIGHT: 2 } as const;
 
 export interface CalibrationModel {
   /** weight of the newest forecast in the running means, once it is more than one over their number */

@@ -16,7 +16,7 @@ import {
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
-import { momentAt } from '@aitrader/core-sessions';
+import { momentAt, SESSION_MINUTES } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
 import { beginBar, takeBars } from './bar-steps.ts';
 import { BAR, BAR_WIDTH, BATCH_BARS, type Batch } from './batch.ts';
@@ -42,8 +42,6 @@ export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/3';
 
 /** Units of the filter per unit of ln(USD). */
 const BP = 10_000;
-/** Trading minutes from close to close of two full sessions: what a daily bar stands for. */
-const SESSION_MINUTES = 960;
 /** A bar printed outside the sessions is late or early, not wrong: that flag alone does not make it suspect. */
 const SUSPECT_BAR_FLAGS = ~(BAR_FLAG.OFF_SESSION | BAR_FLAG.BACKFILLED);
 

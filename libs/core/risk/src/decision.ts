@@ -68,7 +68,7 @@ function approve(state: RiskState, signal: Signal, shares: number, gates: readon
     reference: signal.reference,
     stop: signal.stop,
     target: signal.target,
-    exitAt: exitTime(state),
+    exitAt: exitTime(state, signal),
     signalId: signal.id,
     gates,
   };

@@ -1,34 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  cashFromDollars,
-  epochMs,
-  priceFromDollars,
-  sharesOf,
-  STATE_FLAG,
-  type GateFigure,
-  type GateUnit,
-  type RiskConfig,
-} from '@aitrader/model';
+import { cashFromDollars, epochMs, priceFromDollars, STATE_FLAG } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { eventOf, fillOf, givenRisk, LIMITS, MONDAY, type Belief, type Desk, type Minute } from '../test/given-risk.ts';
+import { answer, given, passes, refuses } from '../test/gate-answer.ts';
+import { eventOf, fillOf, MONDAY, type Belief, type Minute } from '../test/given-risk.ts';
 
 const WORST = Number.MAX_SAFE_INTEGER;
 const dollars = cashFromDollars;
-
-/** What risk says to one signal for AAPL at 100 dollars: shares approved, and the figure of the gate asked about. */
-function answer(gate: string, desk: Desk, belief: Partial<Belief> = {}, minute: Minute = { closes: { AAPL: 100 } }): unknown {
-  const { orders, denials } = desk.minute({ ...minute, signals: [{ of: 'AAPL', ...belief }] });
-  const [order, denial] = [orders[0], denials[0]];
-  if (order === undefined) return denial?.gate === gate ? { refused: [denial.value, denial.limit, denial.unit] } : denial;
-  const figure = order.gates.find((one: GateFigure) => one.gate === gate);
-  return { passed: [figure?.value, figure?.limit, figure?.unit], shares: sharesOf(order.quantity) };
-}
-const passes = (value: number, limit: number, unit: GateUnit, shares: number): unknown => ({
-  passed: [value, limit, unit],
-  shares,
-});
-const refuses = (value: number, limit: number, unit: GateUnit): unknown => ({ refused: [value, limit, unit] });
-const given = (limits: Partial<RiskConfig> = {}): Desk => givenRisk(limits);
 
 describe('the gates', () => {
   it('are all passed by an order, in their fixed order', () => {
@@ -64,31 +41,6 @@ describe('TRADING_STATE', () => {
   it('refuses while halted', () => {
     const minute: Minute = { closes: { AAPL: 100 }, commands: ['halt'] };
     expect(answer('TRADING_STATE', given(), {}, minute)).toEqual(refuses(1, 0, 'flags'));
-  });
-});
-
-describe('SESSION', () => {
-  const at = (minuteOfDay: number): Minute => ({ at: minuteOfDay, closes: { AAPL: 100 } });
-  const CLOSE = 16 * 60;
-
-  it('passes with just enough minutes to the close', () => {
-    expect(answer('SESSION', given(), {}, at(CLOSE - 15))).toEqual(passes(15, 15, 'minutes', 200));
-  });
-  it('refuses a minute later', () => {
-    expect(answer('SESSION', given(), {}, at(CLOSE - 14))).toEqual(refuses(14, 15, 'minutes'));
-  });
-  it('refuses before the open, at its very minute, and after the close', () => {
-    for (const minute of [8 * 60, 9 * 60 + 30, CLOSE + 1, 22 * 60]) {
-      expect(answer('SESSION', given(), {}, at(minute))).toEqual(refuses(0, 15, 'minutes'));
-    }
-  });
-  it('refuses an entry that would be flattened before it lived a minute', () => {
-    const desk = given({ noEntryMinutesBeforeClose: 0, flattenMinutesBeforeClose: 20 });
-    expect(answer('SESSION', desk, {}, at(CLOSE - 20))).toEqual(refuses(20, 21, 'minutes'));
-  });
-  it('has the order leave at the flattening time of its session', () => {
-    const { orders } = given().minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
-    expect(orders[0]?.exitAt).toBe(newYorkInstant(MONDAY, CLOSE - LIMITS.flattenMinutesBeforeClose));
   });
 });
 

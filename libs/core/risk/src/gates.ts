@@ -9,7 +9,7 @@ import { notional, PPM, quantityFromShares, REGIMES, STATE_FLAG, type RiskConfig
 import { equityOf } from '@aitrader/core-portfolio';
 import { kellyFractionOf } from './kelly.ts';
 import { openOrdersIn, reservationFor, reservedCash } from './open-orders.ts';
-import { minutesToClose } from './session.ts';
+import { minutesToTrade } from './session.ts';
 import type { RiskState } from './state.ts';
 import { lastClose, minutesSinceClose } from './tape.ts';
 import { affordable, atLeast, atMost, type Verdict } from './verdict.ts';
@@ -27,9 +27,10 @@ const MS_PER_MINUTE = 60_000;
 const tradingState: Gate = ({ halt }) => atMost('TRADING_STATE', 'flags', halt === null ? 0 : 1, 0);
 
 /** An entry must also leave itself a minute before its position is flattened. */
-const session: Gate = (state) => {
+const session: Gate = (state, signal) => {
   const { noEntryMinutesBeforeClose, flattenMinutesBeforeClose } = state.config;
-  return atLeast('SESSION', 'minutes', minutesToClose(state), Math.max(noEntryMinutesBeforeClose, flattenMinutesBeforeClose + 1));
+  const minutesMin = Math.max(noEntryMinutesBeforeClose, flattenMinutesBeforeClose + 1);
+  return atLeast('SESSION', 'minutes', minutesToTrade(state, signal), minutesMin);
 };
 
 /** A gap is no reason by itself: the filter has widened its variance for it. Every other flag is, one not known yet too. */

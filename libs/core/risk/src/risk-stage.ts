@@ -11,7 +11,8 @@
  * 8. The state is bounded: an order that is final and flat is forgotten.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
-import type { AccountSnapshot, EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
+import type { AccountSnapshot, BarSlice, EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
+import { newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
@@ -60,8 +61,23 @@ function enterInterval(state: RiskState, { t, bars, signals, report }: RiskInput
   if (!(t > state.t)) throw new RiskInvariantError(`interval ${t} after interval ${state.t}`);
   assertOf(t, report);
   for (const slice of bars) assertOf(t, slice);
+  enterMarket(state, bars);
   for (const slice of signals) assertOf(t, slice);
   state.t = t;
+}
+
+/** The bars of an interval are of one timeframe and one venue: a night feed is never mixed into the day's. */
+function enterMarket(state: RiskState, bars: readonly BarSlice[]): void {
+  let venue: Venue | undefined;
+  for (const { timeframe, feed } of bars) {
+    if (timeframe !== bars[0]?.timeframe) throw new RiskInvariantError(`bars of ${timeframe} beside others`);
+    state.timeframe = timeframe;
+    if (feed === '') continue;
+    const of = venueOfFeed(feed);
+    if (venue !== undefined && venue !== of) throw new RiskInvariantError(`bars of ${feed} beside those of another venue`);
+    venue = of;
+  }
+  if (venue !== undefined && venue !== state.calendar.venue) state.calendar = newCalendarCursor(venue);
 }
 
 function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {

@@ -1,19 +1,56 @@
-import { epochMs, type EpochMs } from '@aitrader/model';
-import { momentAt } from '@aitrader/core-sessions';
+import { epochMs, type EpochMs, type Signal } from '@aitrader/model';
+import { momentAt, nightOf, sessionAt, sessionsIn } from '@aitrader/core-sessions';
 import { RiskInvariantError } from './invariant-error.ts';
 import type { RiskState } from './state.ts';
 
+/*
+ * Where an entry that is approved now would trade, and when it has to be out again.
+ *
+ * 1. By minutes, an entry trades in what is left of the regular hours it is approved in, and is flat before they end.
+ * 2. OVERNIGHT it does so in what is left of the night, and only where the configuration allows it.
+ * 3. By daily bars, a signal comes with the close: the entry trades in the next session, from its open, and is held for as many
+ *    sessions as the signal's horizon has, until the open of the one after them.
+ * 4. Everywhere else there is nothing to trade in.
+ */
+
 const MS_PER_MINUTE = 60_000;
 
-/** Whole minutes of regular hours left in the session of the interval; 0 outside them. @throws CalendarRangeError */
-export function minutesToClose({ calendar, t }: RiskState): number {
-  const { phase, session } = momentAt(calendar, t);
-  return phase === 'RTH' && session !== undefined ? Math.floor((session.close - t) / MS_PER_MINUTE) : 0;
+interface Window {
+  /** time left to trade in, ms */
+  readonly leftMs: number;
+  readonly exitAt: number;
 }
 
-/** When a position entered in this session has to be flat. @throws RiskInvariantError outside a session */
-export function exitTime({ calendar, t, config }: RiskState): EpochMs {
-  const { session } = momentAt(calendar, t);
-  if (session === undefined) throw new RiskInvariantError(`no session at ${t} to leave the position in`);
-  return epochMs(session.close - config.flattenMinutesBeforeClose * MS_PER_MINUTE);
+function windowOf(state: RiskState, signal: Signal): Window | undefined {
+  const { phase, session, sessionIndex } = momentAt(state.calendar, state.t);
+  if (session === undefined) return undefined;
+  if (state.timeframe === '1d')
+    return phase === 'RTH' && state.t === session.close ? nextSession(sessionIndex, signal) : undefined;
+  if (phase === 'RTH') return untilFlat(state, session.close);
+  const night = phase === 'OVERNIGHT' && state.config.overnightAllowed ? nightOf(state.calendar.venue, sessionIndex) : undefined;
+  return night === undefined ? undefined : untilFlat(state, night.until);
+}
+
+const untilFlat = ({ t, config }: RiskState, end: EpochMs): Window => ({
+  leftMs: end - t,
+  exitAt: end - config.flattenMinutesBeforeClose * MS_PER_MINUTE,
+});
+
+/** None when the calendar does not reach to the way out. */
+function nextSession(sessionIndex: number, { horizonMinutes }: Signal): Window | undefined {
+  const entered = sessionAt(sessionIndex + 1);
+  const left = sessionAt(sessionIndex + 1 + sessionsIn(horizonMinutes));
+  return entered === undefined || left === undefined ? undefined : { leftMs: entered.close - entered.open, exitAt: left.open };
+}
+
+/** Whole minutes that an entry has to trade in; 0 where there is nothing to trade in. @throws CalendarRangeError */
+export function minutesToTrade(state: RiskState, signal: Signal): number {
+  return Math.floor((windowOf(state, signal)?.leftMs ?? 0) / MS_PER_MINUTE);
+}
+
+/** When a position entered now has to be flat. @throws RiskInvariantError where there is nothing to trade in */
+export function exitTime(state: RiskState, signal: Signal): EpochMs {
+  const window = windowOf(state, signal);
+  if (window === undefined) throw new RiskInvariantError(`nothing to trade in at ${state.t}`);
+  return epochMs(window.exitAt);
 }

@@ -1,4 +1,12 @@
-import { epochMs, type AccountSnapshot, type Cash, type EpochMs, type OrderId, type RiskConfig } from '@aitrader/model';
+import {
+  epochMs,
+  type AccountSnapshot,
+  type Cash,
+  type EpochMs,
+  type OrderId,
+  type RiskConfig,
+  type Timeframe,
+} from '@aitrader/model';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import type { OpenOrder } from './open-orders.ts';
@@ -10,13 +18,16 @@ export type Halt = 'operator' | 'drawdown';
 /** All that risk knows of the account, as plain data. Bounded by the universe and by `openOrdersMax`. */
 export interface RiskState {
   readonly config: RiskConfig;
-  readonly calendar: CalendarCursor;
+  /** of the venue that the bars are of */
+  calendar: CalendarCursor;
   readonly ledger: Ledger;
   readonly tape: Tape;
   /** approved and not yet settled */
   readonly orders: Map<OrderId, OpenOrder>;
   /** the interval decided last; 0 before the first one */
   t: EpochMs;
+  /** of its bars */
+  timeframe: Timeframe;
   /** latched: null while entries are allowed */
   halt: Halt | null;
   /** high-water mark of the equity that the drawdown is measured from */
@@ -37,6 +48,7 @@ export function newRiskState(config: RiskConfig): RiskState {
     tape: newTape(),
     orders: new Map(),
     t: epochMs(0),
+    timeframe: '1m',
     halt: null,
     equityPeak: config.startingCash,
     account: null,

@@ -28,6 +28,7 @@ import {
   type RiskInput,
   type Signal,
   type SignalSlice,
+  type Timeframe,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { riskStage, type RiskState } from '../src/index.ts';
@@ -54,6 +55,7 @@ export const LIMITS: RiskConfig = {
   noEntryMinutesBeforeClose: 15,
   flattenMinutesBeforeClose: 5,
   shortAllowed: true,
+  overnightAllowed: false,
 };
 
 /** An ordinary Monday, 09:30 to 16:00. */
@@ -67,6 +69,11 @@ const STRONG = { meanE8: 200_000, sdE8: 1_000_000, dofMilli: 6_000, quantilesE8:
 export interface Minute {
   /** minute of the day in New York; the one after the last by default */
   readonly at?: number;
+  /** another New York date than the Monday */
+  readonly on?: string;
+  /** of the bars, when they are not minutes of no feed that is known */
+  readonly timeframe?: Timeframe;
+  readonly feed?: string;
   readonly closes?: Readonly<Record<string, number>>;
   /** bars that the quality gate found suspect */
   readonly misprints?: Readonly<Record<string, number>>;
@@ -93,7 +100,7 @@ export function givenRisk(limits: Partial<RiskConfig> = {}, shards = 1): Desk {
     state: riskStage.initial({ ...LIMITS, ...limits }),
     minute(happening = {}) {
       minuteOfDay = happening.at ?? minuteOfDay + 1;
-      riskStage.apply(this.state, inputOf(newYorkInstant(MONDAY, minuteOfDay), happening, shards), decision);
+      riskStage.apply(this.state, inputOf(newYorkInstant(happening.on ?? MONDAY, minuteOfDay), happening, shards), decision);
       return { ...decision };
     },
   };
@@ -112,7 +119,11 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
   const printed = { ...closes, ...misprints };
   return {
     t,
-    bars: Array.from({ length: shards }, (_, shard) => barsOf(t, shard, shards, printed, misprints)),
+    bars: Array.from({ length: shards }, (_, shard) => ({
+      ...barsOf(t, shard, shards, printed, misprints),
+      timeframe: happening.timeframe ?? '1m',
+      feed: happening.feed ?? '',
+    })),
     signals: signalsOf(t, shards, signals, printed),
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
     control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test', parameters: [] })),

@@ -3,8 +3,11 @@ import { assertInRange, END_MS, FIRST_DAY, FIRST_MS } from './calendar-range.ts'
 import { MS_PER_DAY } from './civil-date.ts';
 import { lastSessionOnOrBefore, SESSIONS, TABLE } from './session-table.ts';
 
-/** Part of a trading day: PRE is (preOpen, open], RTH is (open, close], POST is (close, postClose], all else is CLOSED. */
-export type Phase = 'PRE' | 'RTH' | 'POST' | 'CLOSED';
+/** Part of a trading day of the exchanges: PRE is (preOpen, open], RTH (open, close], POST (close, postClose], all else is CLOSED. */
+export type DayPhase = 'PRE' | 'RTH' | 'POST' | 'CLOSED';
+
+/** Part of the time at a venue: OVERNIGHT is the night before its trade date, where the venue has one. */
+export type Phase = DayPhase | 'OVERNIGHT';
 
 /** Index of the last session that began before an instant, −1 when there is none. O(1). @throws CalendarRangeError */
 export function sessionIndexAt(t: EpochMs): number {
@@ -15,14 +18,14 @@ export function sessionIndexAt(t: EpochMs): number {
 }
 
 /** The phase that an instant ends, given the session that `sessionIndexAt` found for it. */
-export function phaseIn(index: number, t: EpochMs): Phase {
+export function phaseIn(index: number, t: EpochMs): DayPhase {
   if (index < 0 || t > read(TABLE.postClose, index)) return 'CLOSED';
   if (t > read(TABLE.close, index)) return 'POST';
   return t > read(TABLE.open, index) ? 'RTH' : 'PRE';
 }
 
 /** Last instant before a phase of a session; CLOSED is what follows the session, or what precedes the first one at −1. */
-export function phaseStart(index: number, phase: Phase): number {
+export function phaseStart(index: number, phase: DayPhase): number {
   if (index < 0) return FIRST_MS - 1;
   if (phase === 'PRE') return read(TABLE.preOpen, index);
   if (phase === 'RTH') return read(TABLE.open, index);
@@ -30,7 +33,7 @@ export function phaseStart(index: number, phase: Phase): number {
 }
 
 /** Last instant of a phase, see `phaseStart`. */
-export function phaseEnd(index: number, phase: Phase): number {
+export function phaseEnd(index: number, phase: DayPhase): number {
   if (phase === 'PRE') return read(TABLE.open, index);
   if (phase === 'RTH') return read(TABLE.close, index);
   if (phase === 'POST') return read(TABLE.postClose, index);

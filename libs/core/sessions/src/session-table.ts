@@ -123,6 +123,15 @@ export const SESSIONS: readonly TradingSession[] = TABLE.sessions;
 /** Index of the last session on or before a day number of the calendar, −1 before the first. O(1). */
 export const lastSessionOnOrBefore = (day: number): number => readInt32(TABLE.lastByDay, day - FIRST_DAY);
 
+/** Trading minutes of an ordinary session, PRE, RTH and POST: what a daily bar stands for. */
+export const SESSION_MINUTES = (POST_CLOSE_MS - PRE_OPEN_MS) / MS_PER_MINUTE;
+
+/** How many sessions it takes for so many trading minutes to pass, begun ones counted whole; NaN of what is no positive number. */
+export const sessionsIn = (minutes: number): number => (minutes > 0 ? Math.ceil(minutes / SESSION_MINUTES) : NaN);
+
+/** The session at an index, or undefined when the calendar has none there. */
+export const sessionAt = (index: number): TradingSession | undefined => SESSIONS[index];
+
 /** The session of a New York date, or undefined on a day without one. O(1). @throws CalendarRangeError */
 export function sessionOn(date: string): TradingSession | undefined {
   const session = SESSIONS[lastSessionOnOrBefore(calendarDay(date))];

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { CALENDAR_FIRST, CALENDAR_LAST, END_MS, FIRST_MS } from './calendar-range.ts';
 import { phaseAt } from './moment.ts';
 import { newYorkInstant } from './new-york-time.ts';
-import type { Phase } from './phase.ts';
+import type { DayPhase } from './phase.ts';
 import { sessionsBetween } from './session-table.ts';
 import { tradingMinutesBetween } from './trading-minutes.ts';
 
 const MS_PER_MINUTE = 60_000;
-const PHASES: readonly Phase[] = ['PRE', 'RTH', 'POST', 'CLOSED'];
+const PHASES: readonly DayPhase[] = ['PRE', 'RTH', 'POST', 'CLOSED'];
 
 const instant = fc.integer({ min: FIRST_MS, max: END_MS - 1 }).map(epochMs);
 const minute = fc

@@ -10,7 +10,7 @@ import {
   newOpeningRange,
   type OpeningRange,
 } from '@aitrader/core-features';
-import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
+import { type CalendarCursor, newCalendarCursor, SESSION_MINUTES, sessionsIn } from '@aitrader/core-sessions';
 import { addSlot, findSlot, newSymbolIndex, PPM, type StrategyConfig, type SymbolIndex, type Ticker } from '@aitrader/model';
 import { newOutlook, type Outlook } from './forward-return.ts';
 
@@ -22,6 +22,8 @@ export interface BreakoutState {
   readonly velocityUpPpmMaxForShorts: number;
   readonly turbulentPpmMax: number;
   readonly outlook: Outlook;
+  /** over as many whole sessions as the horizon has: what is held by daily bars */
+  readonly dailyOutlook: Outlook;
   readonly cursor: CalendarCursor;
   readonly index: SymbolIndex;
   /** bars seen */
@@ -50,6 +52,7 @@ export function newBreakoutState(config: StrategyConfig): BreakoutState {
     velocityUpPpmMaxForShorts: PPM - velocityUpPpmMin,
     turbulentPpmMax: Math.round(config.turbulentMax * PPM),
     outlook: newOutlook(config.horizonMinutes),
+    dailyOutlook: newOutlook(sessionsIn(config.horizonMinutes) * SESSION_MINUTES),
     cursor: newCalendarCursor(),
     index: newSymbolIndex(),
     seen: new Uint32Array(0),

@@ -228,6 +228,35 @@ describe('other timeframes', () => {
   });
 });
 
+describe('the horizon', () => {
+  const daily = (horizonMinutes: number): Signal | undefined => {
+    const strategy = newStrategy({ horizonMinutes }, '1d');
+    for (const day of [4, 5, 6, 7, 8]) strategy.at(Date.UTC(2024, 2, day, 21), { AAPL: quiet });
+    return strategy.at(Date.UTC(2024, 2, 11, 20), { AAPL: surge })[0];
+  };
+
+  it('by minutes is the configured one, by daily bars as many whole sessions as it has', () => {
+    expect(afterQuietOpening().minute(7, surge)?.horizonMinutes).toBe(CONFIG.horizonMinutes);
+    expect([1, 100, 960, 961, 9_600].map((minutes) => daily(minutes)?.horizonMinutes)).toEqual([960, 960, 960, 1_920, 9_600]);
+  });
+
+  it('of daily bars is the one that the forward return speaks of', () => {
+    const sds = [100, 960, 3_840].map((minutes) => daily(minutes)?.forward.sdE8 ?? NaN);
+    expect(sds[1]).toBe(sds[0]);
+    expect((sds[2] ?? NaN) / (sds[1] ?? NaN)).toBeGreaterThan(1.9);
+    expect((sds[2] ?? NaN) / (sds[1] ?? NaN)).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('no night', () => {
+  it('raises a signal: the phases of the strategy are those of the exchanges', () => {
+    const strategy = newStrategy({ warmUpBars: 0 });
+    const night = Date.UTC(2026, 10, 2, 2); // 21:00 of a Sunday
+    for (const minute of [1, 2, 3, 4, 5]) strategy.minute(minute, quiet, night);
+    expect(strategy.minute(6, surge, night)).toBeUndefined();
+  });
+});
+
 describe('the stage', () => {
   it('overwrites what it emits, and says so when there is nothing to say', () => {
     const state = breakoutStage.initial(CONFIG);

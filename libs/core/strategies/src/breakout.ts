@@ -132,11 +132,12 @@ function considerClose(candidate: Candidate): Signal | undefined {
 
 function signalFrom(candidate: Candidate): Signal | undefined {
   const { state, bars, states, row, slot, direction } = candidate;
-  const { stopAtr, targetAtr, horizonMinutes } = state.config;
+  const { stopAtr, targetAtr } = state.config;
+  const outlook = bars.timeframe === '1d' ? state.dailyOutlook : state.outlook;
   const reference = priceFromDollars(read(bars.close, row));
   const atr = read(state.atr.value, slot);
   const bracket = bracketAround(reference, direction, stopAtr * atr, targetAtr * atr);
-  const forward = forwardReturn(state.outlook, states.rows, row * STATE_WIDTH);
+  const forward = forwardReturn(outlook, states.rows, row * STATE_WIDTH);
   if (bracket === undefined || forward === undefined) return undefined;
   const symbol = item(bars.symbols, row);
   const [calm, turbulent] = [figure(candidate, 'calm'), figure(candidate, 'turbulent')];
@@ -149,7 +150,7 @@ function signalFrom(candidate: Candidate): Signal | undefined {
     reference,
     stop: bracket.stop,
     target: bracket.target,
-    horizonMinutes,
+    horizonMinutes: outlook.horizonMinutes,
     forward,
     velocityUpPpm: figure(candidate, 'velocityUp'),
     volatilityE8: figure(candidate, 'volatility'),

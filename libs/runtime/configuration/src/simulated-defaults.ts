@@ -38,6 +38,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     noEntryMinutesBeforeClose: 20,
     flattenMinutesBeforeClose: 5,
     shortAllowed: true,
+    overnightAllowed: false,
   },
   simulation: {
     halfSpreadBpRegular: 1,

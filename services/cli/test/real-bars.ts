@@ -13,3 +13,15 @@ export function minuteFiles(prefix: string): string[] | undefined {
     .filter((name) => name.startsWith(prefix))
     .map((name) => path.join(folder, name));
 }
+
+/** Files of real daily bars whose names match; undefined when this machine does not have them. */
+export function dailyFiles(names: RegExp): string[] | undefined {
+  const folder = referencePath('data/daily');
+  if (!existsSync(folder)) {
+    leaveOut(`daily bars of ${String(names)}`, folder);
+    return undefined;
+  }
+  return readdirSync(folder)
+    .filter((name) => names.test(name))
+    .map((name) => path.join(folder, name));
+}
