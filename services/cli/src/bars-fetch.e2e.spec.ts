@@ -123,7 +123,8 @@ describe('bars that are fetched', () => {
   });
 
   it.each([
-    [['--feed', 'otc'], 'there is no feed "otc": there is sip, iex, boats, overnight'],
+    [['--feed', 'otc'], 'there is no history of feed "otc": there is sip, iex, boats'],
+    [['--feed', 'overnight'], 'there is no history of feed "overnight": there is sip, iex, boats'],
     [['--vendor', 'finnhub', '--adjustment', 'all'], 'they are not to be had all: there is raw'],
     [['--vendor', 'yahoo', '--as-of', DAY], 'symbols of another day are told by Alpaca alone'],
     [['--vendor', 'bloomberg'], "argument 'bloomberg' is invalid. Allowed choices are alpaca, alphavantage, finnhub, yahoo"],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compareText, type Ticker } from '@aitrader/model';
 import { addRow, dateOfMidnight, isNear, newBatch, setAside, startsOf, type BatchDraft, type PrintedRow } from './bar-batch.ts';
 import type { RawAnswer } from './raw-store.ts';
-import { jsonOf, placeOf, refusalOf, shapedAs } from './vendor-answer.ts';
+import { jsonOf, placeOf, refusalOf, saidIn, shapedAs } from './vendor-answer.ts';
 import type { BarBatch, BarRequest, VendorBars, VendorCapability } from './vendor-bars.ts';
 import { quotedAnswer, VendorError } from './vendor-error.ts';
 import { batchFrom, clockBehind, finalAt, type VendorHost } from './vendor-host.ts';
@@ -22,10 +22,10 @@ export const ALPACA: VendorCapability = {
   keys: ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'],
   baseUrl: { variable: 'AITRADER_ALPACA_URL', url: 'https://data.alpaca.markets' },
   feeds: [
-    { feed: 'sip', sessions: ['PRE', 'RTH', 'POST'], delayMs: 15 * MINUTE_MS },
-    { feed: 'iex', sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 },
-    { feed: 'boats', sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS },
-    { feed: 'overnight', sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS },
+    { feed: 'sip', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 15 * MINUTE_MS },
+    { feed: 'iex', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 },
+    { feed: 'boats', history: true, sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS },
+    { feed: 'overnight', history: false, sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS },
   ],
   history: {
     '1m': { adjustments: ['raw', 'split', 'all'], since: '2016-01-01' },
@@ -47,7 +47,6 @@ const PAGE = z.looseObject({
   bars: z.record(z.string(), z.array(BAR).nullable()).nullable(),
   next_page_token: z.string().nullish(),
 });
-const REFUSAL = z.looseObject({ message: z.string() });
 
 /** Alpaca's history. */
 export function alpacaBars(host: VendorHost): VendorBars {
@@ -145,7 +144,7 @@ function pageOf(answer: RawAnswer, feed: string): z.infer<typeof PAGE> {
 }
 
 function refused(answer: RawAnswer, feed: string): VendorError {
-  const said = messageOf(answer);
+  const said = saidIn(answer, 'message');
   const { status } = answer;
   const place = `${placeOf(answer.url)} answered ${status}: ${quotedAnswer(said)}`;
   if (status === 403 && said.includes('subscription'))
@@ -157,14 +156,4 @@ function refused(answer: RawAnswer, feed: string): VendorError {
   if (status === 401 || status === 403)
     return new VendorError(VENDOR, 'unauthorised', `does not accept the keys of ${ALPACA.keys.join(' and ')}: ${place}`);
   return refusalOf(VENDOR, answer, said) ?? new VendorError(VENDOR, 'refused', place);
-}
-
-/** What a refusal says, whatever its form. */
-function messageOf({ body }: RawAnswer): string {
-  try {
-    const parsed = REFUSAL.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data.message : body;
-  } catch {
-    return body;
-  }
 }

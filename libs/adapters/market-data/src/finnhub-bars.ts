@@ -3,7 +3,7 @@ import { epochMs, type Ticker } from '@aitrader/model';
 import { addRow, dateOfMidnight, isNear, newBatch, type BatchDraft } from './bar-batch.ts';
 import type { RawAnswer } from './raw-store.ts';
 import { eachWindow, type Window } from './request-windows.ts';
-import { jsonOf, placeOf, refusalOf, shapedAs, unexpected } from './vendor-answer.ts';
+import { jsonOf, placeOf, refusalOf, saidIn, shapedAs, unexpected } from './vendor-answer.ts';
 import type { BarBatch, BarRequest, VendorBars, VendorCapability } from './vendor-bars.ts';
 import { quotedAnswer, VendorError } from './vendor-error.ts';
 import { batchFrom, clockBehind, finalAt, type VendorHost } from './vendor-host.ts';
@@ -20,7 +20,7 @@ export const FINNHUB: VendorCapability = {
   title: 'Finnhub',
   keys: ['FINNHUB_API_KEY'],
   baseUrl: { variable: 'AITRADER_FINNHUB_URL', url: 'https://finnhub.io/api/v1' },
-  feeds: [{ feed: 'finnhub', sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 }],
+  feeds: [{ feed: 'finnhub', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 }],
   history: {
     '1m': { adjustments: ['raw'], since: undefined },
     '1d': { adjustments: ['split'], since: undefined },
@@ -67,7 +67,7 @@ function candleUrl(baseUrl: string, { timeframe }: BarRequest, symbol: Ticker, {
 }
 
 function candlesOf(answer: RawAnswer): Candles {
-  if (answer.status !== 200) throw refused(answer, messageOf(answer));
+  if (answer.status !== 200) throw refused(answer, saidIn(answer, 'error'));
   const document = jsonOf(VENDOR, answer);
   const refusal = REFUSAL.safeParse(document);
   if (refusal.success) throw refused(answer, refusal.data.error);
@@ -112,13 +112,4 @@ function refused(answer: RawAnswer, said: string): VendorError {
       `the plan of this key has no candles, which take a paid one; asking again does not help: ${place}`,
     );
   return refusalOf(VENDOR, answer, said) ?? new VendorError(VENDOR, 'refused', place);
-}
-
-function messageOf({ body }: RawAnswer): string {
-  try {
-    const parsed = REFUSAL.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data.error : body;
-  } catch {
-    return body;
-  }
 }

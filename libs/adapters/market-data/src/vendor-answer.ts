@@ -35,6 +35,17 @@ export function shapedAs<T>(vendor: Vendor, schema: z.ZodType<T>, document: unkn
 export const unexpected = (vendor: Vendor, { url, body }: RawAnswer, problem: string): VendorError =>
   new VendorError(vendor, 'unexpected', `${placeOf(url)} answered otherwise than expected: ${problem}: ${quotedAnswer(body)}`);
 
+/** What a refusal says in a field of its JSON; all of it where that is none. */
+export function saidIn({ body }: RawAnswer, field: string): string {
+  try {
+    const document: unknown = JSON.parse(body);
+    const said = typeof document === 'object' && document !== null ? new Map(Object.entries(document)).get(field) : undefined;
+    return typeof said === 'string' ? said : body;
+  } catch {
+    return body;
+  }
+}
+
 /** What a status says that means the same with every vendor; undefined for one below 300. */
 export function refusalOf(vendor: Vendor, answer: RawAnswer, said: string): VendorError | undefined {
   const { status, url } = answer;

@@ -19,6 +19,8 @@ export const VENDOR_TIMEFRAMES: readonly VendorTimeframe[] = ['1m', '1d'];
 /** Where the prices of a series come from. Feeds are never mixed. */
 export interface FeedCapability {
   readonly feed: string;
+  /** whether it has bars of the past, or can be listened to alone */
+  readonly history: boolean;
   /** parts of the day that it has bars of */
   readonly sessions: readonly ('PRE' | 'RTH' | 'POST' | 'OVERNIGHT')[];
   /** how long after its interval a bar can be had, with the plan that costs nothing */

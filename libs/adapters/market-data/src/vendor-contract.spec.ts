@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -217,6 +217,45 @@ describe.each(SCENES)('the history of $name', (scene) => {
       );
     expect(problems).toEqual(['server', 'left-alone', 'left-alone']);
     expect(server.requests).toHaveLength(8);
+  });
+
+  it('is asked for again when the vendor was left alone for long enough', async () => {
+    const vendor = opened(scene, server.base);
+    server.answerWith(() => ({ status: 500 }));
+    for (let i = 0; i < 2; i++) await expect(batchesOf(vendor, request)).rejects.toThrow(VendorError);
+    server.answerWith(good);
+    await expect(batchesOf(vendor, request)).rejects.toMatchObject({ problem: 'left-alone' });
+    const later = Date.now() + 31_000;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => later);
+    try {
+      expect(barsOf(await batchesOf(vendor, request))).toEqual(HELD.map(closed));
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('comes at the pace that the vendor allows', async () => {
+    const waits: number[] = [];
+    const sleep = (ms: number): Promise<void> => {
+      waits.push(ms);
+      return Promise.reject(new Error('it would wait now'));
+    };
+    server.answerWith(good);
+    // One request at once, and another each quarter of an hour.
+    const vendor = opened(scene, server.base, { sleep, rate: { perMinute: 1 / 15, burst: 1 } });
+    await batchesOf(vendor, requestOf(scene, ['AAPL'], [DAY, DAY]));
+    await expect(batchesOf(vendor, request)).rejects.toThrow('it would wait now');
+    expect(server.requests).toHaveLength(1);
+    expect(waits.map((ms) => ms > 0 && ms <= 900_000)).toEqual([true]);
+  });
+
+  it('waits until the limit is set back, where the vendor says when', async () => {
+    const { asked, sleep } = newSleeps();
+    const now = (): number => Date.parse('2026-03-10T12:00:00Z');
+    const reset = { 'x-ratelimit-reset': String(now() / 1000 + 17) };
+    server.answerWith((seen, n) => (n === 0 ? { status: 429, headers: reset } : good(seen)));
+    await batchesOf(opened(scene, server.base, { sleep, now }), request);
+    expect(asked).toEqual([17_000]);
   });
 
   it.each([

@@ -133,11 +133,12 @@ const datesText = ({ from, to }: FetchRequest): string => (from === to ? `of ${f
 function offered(request: FetchRequest): { readonly feed: FeedCapability; readonly adjustment: KnownAdjustment } {
   const { feeds, history } = capabilityOf(request.vendor);
   const { adjustments } = history[request.timeframe];
-  const feed = request.feed === undefined ? feeds[0] : feeds.find((each) => each.feed === request.feed);
+  const past = feeds.filter((each) => each.history);
+  const feed = request.feed === undefined ? past[0] : past.find((each) => each.feed === request.feed);
   const adjustment = request.adjustment === undefined ? adjustments[0] : adjustments.find((each) => each === request.adjustment);
   const problems = [
     ...(feed === undefined
-      ? [`there is no feed ${JSON.stringify(request.feed)}: there is ${feeds.map((each) => each.feed).join(', ')}`]
+      ? [`there is no history of feed ${JSON.stringify(request.feed)}: there is ${past.map((each) => each.feed).join(', ')}`]
       : []),
     ...(adjustment === undefined
       ? [`they are not to be had ${request.adjustment ?? ''}: there is ${adjustments.join(', ')}`]

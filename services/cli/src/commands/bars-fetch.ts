@@ -55,7 +55,7 @@ export function addBarsFetch(bars: Command): void {
     .requiredOption('--from <date>', 'first New York date, YYYY-MM-DD', date)
     .requiredOption('--to <date>', 'last New York date, YYYY-MM-DD', date)
     .addOption(new Option('--timeframe <timeframe>', 'length of the bars').choices(TIMEFRAMES_TO_FETCH).default('1m'))
-    .option('--feed <feed>', "where prices come from: one of the vendor's feeds; Alpaca: sip, iex, boats or overnight")
+    .option('--feed <feed>', "where prices come from: one of the vendor's feeds; Alpaca: sip, iex or boats")
     .addOption(new Option('--adjustment <what>', 'what prices are adjusted for').choices(ADJUSTMENTS_TO_FETCH))
     .option('--as-of <date>', 'Alpaca: whose symbols these are; FB of 2021 is not the FB of today', date)
     .requiredOption('--into <file>', 'the file, its name ending in .csv or .csv.gz')
