@@ -62,7 +62,16 @@ describe('bars that are fetched', () => {
     server.answerWith(page);
     const report = await aitrader.json<Record<string, unknown>>(...fetching('first.csv'));
     expect(report).toMatchObject({
-      ...{ file: 'first.csv', bars: BARS.length, symbols: 3, timeframe: '1m', vendor: 'alpaca', feed: 'sip', adjustment: 'raw' },
+      ...{
+        into: 'first.csv',
+        added: BARS.length,
+        bars: BARS.length,
+        symbols: 3,
+        timeframe: '1m',
+        vendor: 'alpaca',
+        feed: 'sip',
+        adjustment: 'raw',
+      },
       ...{ answers: { asked: PAGES, kept: 0 }, leftOut: {}, upTo: null },
     });
     const text = readFileSync(path.join(aitrader.folder, 'first.csv'), 'utf8');
@@ -101,6 +110,24 @@ describe('bars that are fetched', () => {
     ).toHaveLength(BARS.length + 2);
   });
 
+  it('go into an archive, once, and never to those of another feed', async () => {
+    server.answerWith(page);
+    const first = await aitrader.json<Record<string, unknown>>(...fetching('archive'));
+    expect(first).toMatchObject({ into: 'archive', bars: BARS.length, added: BARS.length, held: 0, revised: 0 });
+    const again = await aitrader.json<Record<string, unknown>>(...fetching('archive'));
+    expect(again).toMatchObject({ added: 0, held: BARS.length });
+    const listing = await aitrader.json<{ imports: object[]; symbols: object[] }>('bars', 'list', 'archive');
+    expect(listing.imports).toMatchObject([{ shape: 'vendor alpaca, feed sip', adjustment: 'raw', added: BARS.length }]);
+    expect(listing.symbols).toHaveLength(3);
+    expect((await aitrader.json('backtest', '--bars', 'archive')).bars).toBe(BARS.length);
+    const mixed = await aitrader.run(...fetching('archive', '--feed', 'iex'));
+    expect(mixed.code).toBe(1);
+    expect(mixed.stderr).toContain(
+      'may have AAPL from vendor alpaca, feed sip, which is never mixed with vendor alpaca, feed iex',
+    );
+    expect(await aitrader.json('bars', 'list', 'archive')).toEqual(listing);
+  });
+
   it('of a symbol that has none are an error, and no file', async () => {
     server.answerWith(() => ({ body: '{"bars":{},"next_page_token":null}' }));
     const { code, stderr } = await aitrader.run(...fetching('none.csv', '--adjustment', 'split'));
@@ -128,6 +155,9 @@ describe('bars that are fetched', () => {
     [['--vendor', 'finnhub', '--adjustment', 'all'], 'they are not to be had all: there is raw'],
     [['--vendor', 'yahoo', '--as-of', DAY], 'symbols of another day are told by Alpaca alone'],
     [['--vendor', 'bloomberg'], "argument 'bloomberg' is invalid. Allowed choices are alpaca, alphavantage, finnhub, yahoo"],
+    [['--into', 'bars.json'], 'bars go into a file whose name ends in .csv or .csv.gz, or into an archive'],
+    [['--into', 'archive', '--force'], '--force replaces a file: an archive takes later versions'],
+    [['--revise'], '--revise is for archives'],
     [['--timeframe', '5m'], 'Allowed choices are 1m, 1d'],
     [['--symbols', 'A B'], 'Ticker must be'],
     [['--to', '2024-07-02'], '--from 2024-07-03 comes after --to 2024-07-02'],

@@ -12,6 +12,7 @@ export {
 } from './check-bars.ts';
 export { checkSource } from './check-source.ts';
 export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher } from './import-files.ts';
+export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
 export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
 export { fetchBars, type FetchedBars, type FetchRequest } from './fetch-bars.ts';

@@ -10,9 +10,12 @@ import type { MarketBars } from './market-bars.ts';
 const MINUTE_MS = 60_000;
 const NAME = /\.csv(\.gz)?$/;
 
+/** Whether a name says that bars are to be written as CSV. */
+export const isBarFileName = (file: string): boolean => NAME.test(file);
+
 /** @throws Error for a name that does not say how the bars are to be written */
 export function requireBarFileName(file: string): void {
-  if (!NAME.test(file)) throw new Error(`${file}: bars are written as CSV: give it a name that ends in .csv or .csv.gz`);
+  if (!isBarFileName(file)) throw new Error(`${file}: bars are written as CSV: give it a name that ends in .csv or .csv.gz`);
 }
 
 /**

@@ -4,13 +4,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   ADJUSTMENTS_TO_FETCH,
   fetchBars,
-  requireBarFileName,
+  isArchiveTarget,
+  keepFetched,
   TIMEFRAMES_TO_FETCH,
   VENDORS,
   vendorSymbols,
-  writeBars,
   type FetchedBars,
   type FetchRequest,
+  type KeptBars,
 } from '@aitrader/application-markets';
 import { homeOf } from '@aitrader/application-supervision';
 import { dateProblem } from '@aitrader/core-sessions';
@@ -23,6 +24,7 @@ import { count, progressBar, remark } from '../terminal.ts';
 interface FetchOptions extends FetchRequest {
   readonly into: string;
   readonly force: boolean;
+  readonly revise: boolean;
   readonly json: boolean;
 }
 
@@ -58,15 +60,14 @@ export function addBarsFetch(bars: Command): void {
     .option('--feed <feed>', "where prices come from: one of the vendor's feeds; Alpaca: sip, iex or boats")
     .addOption(new Option('--adjustment <what>', 'what prices are adjusted for').choices(ADJUSTMENTS_TO_FETCH))
     .option('--as-of <date>', 'Alpaca: whose symbols these are; FB of 2021 is not the FB of today', date)
-    .requiredOption('--into <file>', 'the file, its name ending in .csv or .csv.gz')
+    .requiredOption('--into <target>', 'a file, its name ending in .csv or .csv.gz, or the folder of an archive')
     .option('--force', 'replace the file if it is there', false)
+    .option('--revise', 'archive: take bars that differ from those held as later versions of them', false)
     .option('--json', 'print one JSON document on standard output', false)
     .action(async (options: FetchOptions) => {
-      const { into, force, json } = options;
+      const { into, revise, json } = options;
       requireInOrder(options);
-      requireBarFileName(into);
-      if (!force) await requireNew(into, 'it is there already, and --force replaces it');
-      await requireWritable(into);
+      await requireTarget(options);
       const progress = progressBar('fetching');
       const outside = { env: process.env, now: Date.now, sleep: async (ms: number) => sleep(ms), random: Math.random };
       const fetched = await fetchBars(
@@ -74,21 +75,41 @@ export function addBarsFetch(bars: Command): void {
         { ...outside, rawFolder: path.join(homeOf(process.env), RAW) },
         progress.at,
       ).finally(progress.done);
-      await writeBars(into, fetched.table);
-      report(into, fetched, json);
+      const kept = await keepFetched(into, fetched, { revise, now: Date.now });
+      report(into, fetched, kept, json);
     });
 }
 
-function report(file: string, { table, ...fetched }: FetchedBars, json: boolean): void {
-  const { vendor, feed, adjustment, answers, leftOut, upTo, clockSkewMs } = fetched;
-  const { count: written, symbols, timeframe } = table;
-  if (json) {
-    printJson({ file, bars: written, symbols: symbols.length, timeframe, ...fetched });
+/** @throws Error for a target that cannot take the bars, and an option that it would not follow */
+async function requireTarget({ into, force, revise }: FetchOptions): Promise<void> {
+  if (isArchiveTarget(into)) {
+    if (force) throw new Error('--force replaces a file: an archive takes later versions of its bars with --revise');
     return;
   }
+  if (revise) throw new Error('--revise is for archives: --force replaces a file');
+  if (!force) await requireNew(into, 'it is there already, and --force replaces it');
+  await requireWritable(into);
+}
+
+function report(into: string, { table, ...fetched }: FetchedBars, kept: KeptBars, json: boolean): void {
+  const { vendor, feed, adjustment } = fetched;
+  const { count: bars, symbols, timeframe } = table;
+  if (json) {
+    printJson({ into, bars, symbols: symbols.length, timeframe, ...kept, ...fetched });
+    return;
+  }
+  const source = `${vendor} ${feed}, ${adjustment === 'raw' ? 'prices as traded' : `adjusted: ${adjustment}`}`;
   printText(
-    `${file}: ${count(written)} ${timeframe} bars of ${count(symbols.length)} symbol${symbols.length === 1 ? '' : 's'}, ${vendor} ${feed}, ${adjustment === 'raw' ? 'prices as traded' : `adjusted: ${adjustment}`}`,
+    `${into}: ${count(bars)} ${timeframe} bars of ${count(symbols.length)} symbol${symbols.length === 1 ? '' : 's'}, ${source}`,
   );
+  if (kept.held > 0) remark(`${count(kept.held)} of them were there already`);
+  if (kept.revised > 0) remark(`${count(kept.revised)} of them are later versions of bars that were there`);
+  remarks(fetched);
+  remark(`npx aitrader backtest --bars ${into}   runs them through the stages`);
+}
+
+/** What else is to be known of a fetch. */
+function remarks({ vendor, answers, leftOut, upTo, clockSkewMs }: Omit<FetchedBars, 'table'>): void {
   for (const [reason, times] of Object.entries(leftOut)) remark(`left out: ${count(times)} ${reason}`);
   if (upTo !== null) remark(`up to ${new Date(upTo).toISOString()}: later bars are not to be had yet`);
   if (answers.kept > 0) remark(`${count(answers.kept)} of ${count(answers.kept + answers.asked)} answers were kept from before`);
@@ -96,7 +117,6 @@ function report(file: string, { table, ...fetched }: FetchedBars, json: boolean)
     remark(
       `the clock of ${vendor} is ${count(Math.abs(clockSkewMs))} ms ${clockSkewMs > 0 ? 'ahead of' : 'behind'} this machine's`,
     );
-  remark(`npx aitrader backtest --bars ${file}   runs them through the stages`);
 }
 
 /** Beyond what the header's whole seconds and a slow answer make. */
