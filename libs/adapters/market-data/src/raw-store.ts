@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { writeAtomically } from '@aitrader/runtime-storage';
+import { ioProblem, writeAtomically } from '@aitrader/runtime-storage';
 import { z } from 'zod';
 import type { Vendor } from './vendor-bars.ts';
 
@@ -52,7 +52,7 @@ export function rawStore(folder: string, vendor: Vendor): RawStore {
   return {
     async keep(answer) {
       const place = placeOf(answer.url, answer.receivedAt);
-      await mkdir(place, { recursive: true });
+      await makeFolder(place);
       const content = await packed(JSON.stringify(answer));
       await writeAtomically(path.join(place, `${answer.receivedAt}.json.gz`), piecesOf(content));
     },
@@ -69,6 +69,15 @@ export function rawStore(folder: string, vendor: Vendor): RawStore {
       return undefined;
     },
   };
+}
+
+/** @throws Error naming the folder: a vendor whose answers cannot be kept is not asked */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new Error(`${folder}: answers of vendors cannot be kept there, for it ${ioProblem(cause)}`, { cause });
+  }
 }
 
 const nameOf = (url: string): string => createHash('sha256').update(url).digest('hex').slice(0, NAME_HEX_DIGITS);

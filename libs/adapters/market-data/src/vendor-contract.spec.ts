@@ -172,6 +172,22 @@ describe.each(SCENES)('the history of $name', (scene) => {
     expect(barsOf(await batchesOf(opened(scene, server.base), request))).toEqual(HELD.map(closed));
   });
 
+  it('is an error wherever the answer is cut off, in the last figure too', async () => {
+    const only = requestOf(scene, ['AAPL'], [DAY, DAY]);
+    server.answerWith(good);
+    await batchesOf(opened(scene, server.base), only);
+    const [asked] = server.requests;
+    const { body = '' } = asked === undefined ? {} : good(asked);
+    const places = [...Array(24).keys()].flatMap((i) => [body.length - 1 - i, Math.floor((body.length * i) / 24)]);
+    expect(body.length).toBeGreaterThan(200);
+    // CSV that ends after a row does not say that there were more: it is not what is asked for, and the length of the answer tells.
+    for (const place of places.filter((at) => scene.format !== 'csv' || body[at - 1] !== '\n')) {
+      server.answerWith(() => ({ body: body.slice(0, place) }));
+      const taken: unknown = await batchesOf(opened(scene, server.base), only).catch((error: unknown) => error);
+      expect([place, taken]).toEqual([place, expect.any(VendorError)]);
+    }
+  });
+
   it('survives a vendor that does not answer', async () => {
     server.answerWith((seen, n) => (n === 0 ? { fault: 'mute' } : good(seen)));
     expect(barsOf(await batchesOf(opened(scene, server.base, { timeoutMs: 500 }), request))).toEqual(HELD.map(closed));

@@ -128,6 +128,18 @@ describe('kept answers', () => {
     }
   });
 
+  it('need a folder that can be made', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'raw-store-'));
+    try {
+      const file = path.join(folder, 'file');
+      writeFileSync(file, '');
+      const kept = rawStore(file, 'alpaca').keep({ ...answer, receivedAt: AT });
+      await expect(kept).rejects.toThrow(/file.alpaca.*: answers of vendors cannot be kept there, for it does not exist/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('with a key taken out of them are for audit alone', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'raw-store-'));
     try {
