@@ -39,7 +39,7 @@ export const unexpected = (vendor: Vendor, { url, body }: RawAnswer, problem: st
 export function saidIn({ body }: RawAnswer, field: string): string {
   try {
     const document: unknown = JSON.parse(body);
-    const said = typeof document === 'object' && document !== null ? new Map(Object.entries(document)).get(field) : undefined;
+    const said: unknown = typeof document === 'object' && document !== null ? Reflect.get(document, field) : undefined;
     return typeof said === 'string' ? said : body;
   } catch {
     return body;
