@@ -32,7 +32,7 @@ describe('files that are not what they are given as', () => {
   }
 
   it.each([
-    ['config.json', 'config.json: looks like JSON, and bars are read from tables of text'],
+    ['config.json', 'config.json: looks like JSON, but of no bars: '],
     ['program', 'program: is a binary file, and bars are read from tables of text'],
     ['folder', 'folder: is a folder: name the files in it'],
     ['missing.csv', 'missing.csv: does not exist'],

@@ -26,12 +26,9 @@ import {
   type RowFields,
 } from './csv-row.ts';
 import { parseDecimal, parseWhole, textOf } from './decimal.ts';
-import { styledNumber } from './number-style.ts';
+import { isEmptyCell, styledNumber } from './number-style.ts';
 import type { Stretch } from './row-store.ts';
 import { FIRST_START_MS, isAfterCalendar, isBeforeCalendar, LAST_START_MS, timestampProblem } from './timestamp.ts';
-
-/** What vendors print where there is no number. */
-const EMPTY_CELL = /^(?:null|nan|none|n\/a|na|<na>|-)?$/i;
 
 /** A table of bars being read: recognised by its first rows, then row by row, in whatever pieces the bytes come. */
 export interface BarCsv {
@@ -153,7 +150,7 @@ function readNumber(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, field: number
 
 /** Whether a row has no prices: vendors print one where nothing was traded. */
 function isEmptyBar(csv: BarCsv, bytes: Uint8Array, { open, high, low, close, volume }: BarFields, shares: number): boolean {
-  const isEmpty = (field: number): boolean => EMPTY_CELL.test(fieldText(csv, bytes, field).trim());
+  const isEmpty = (field: number): boolean => isEmptyCell(fieldText(csv, bytes, field).trim());
   return isEmpty(open) && isEmpty(high) && isEmpty(low) && isEmpty(close) && (shares === 0 || isEmpty(volume));
 }
 

@@ -42,6 +42,8 @@ export const newBarSink = (
 /** The values of a bar that is no bar: which, and what is wrong with it. */
 export interface ValueProblem {
   readonly column: (typeof VALUE_COLUMNS)[number];
+  /** of the column among those */
+  readonly index: number;
   readonly problem: string;
 }
 
@@ -53,13 +55,13 @@ export const areBarValues = (open: number, high: number, low: number, close: num
 export function valueProblem(values: readonly number[]): ValueProblem | undefined {
   for (const [i, column] of VALUE_COLUMNS.entries()) {
     const value = values[i] ?? Number.NaN;
-    if (Number.isNaN(value)) return { column, problem: 'is not a number' };
-    if (!Number.isFinite(value)) return { column, problem: 'is not finite' };
-    if (column !== 'volume' && value <= 0) return { column, problem: 'is not a positive price' };
+    if (Number.isNaN(value)) return { column, index: i, problem: 'is not a number' };
+    if (!Number.isFinite(value)) return { column, index: i, problem: 'is not finite' };
+    if (column !== 'volume' && value <= 0) return { column, index: i, problem: 'is not a positive price' };
   }
   const [, high = 0, low = 0, , volume = 0] = values;
-  if (volume < 0) return { column: 'volume', problem: 'is negative' };
-  return high < low ? { column: 'high', problem: `is below the low ${low}` } : undefined;
+  if (volume < 0) return { column: 'volume', index: 4, problem: 'is negative' };
+  return high < low ? { column: 'high', index: 1, problem: `is below the low ${low}` } : undefined;
 }
 
 /** What is wrong with the instant of a bar, or undefined: one outside the calendar is taken where it is left out anyway. */
@@ -161,9 +163,12 @@ function tickerOf(text: string, { marketEnding }: BarShape, place: () => BarFile
 export const stampOf = (options: ReadingOptions, shape: BarShape): Stamp | undefined => options.stamp ?? shape.stamp;
 
 /** @throws BarFileError when a file that is read held no bar at all */
-export function requireBars({ stretches, emptyRows, file }: BarSink): void {
+export function requireBars({ stretches, emptyRows, file, rowWord }: BarSink): void {
   if (stretches.size > 0) return;
-  throw new BarFileError({ file }, `has a header but no bars${emptyRows > 0 ? ', only rows without prices' : ''}`);
+  throw new BarFileError(
+    { file },
+    `has ${rowWord === 'line' ? 'a header but ' : ''}no bars${emptyRows > 0 ? ', only rows without prices' : ''}`,
+  );
 }
 
 /**

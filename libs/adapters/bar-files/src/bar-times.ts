@@ -35,13 +35,17 @@ export const newBarTimes = (
 
 /** The instant of a text in epoch ms; NaN where it tells none, and `problem` says why. */
 export function instantOfText(times: BarTimes, text: string): number {
-  const printed = printedTime(text);
-  const instant = instantOfPrinted(times, printed);
+  return instantOfPrinted(times, printedTime(text));
+}
+
+/** The same of a time that is no text any more. */
+export function instantOfPrinted(times: BarTimes, printed: PrintedTime): number {
+  const instant = instantOfKind(times, printed);
   if (!Number.isNaN(instant)) times.kinds.add(printed.kind);
   return instant;
 }
 
-function instantOfPrinted(times: BarTimes, printed: PrintedTime): number {
+function instantOfKind(times: BarTimes, printed: PrintedTime): number {
   switch (printed.kind) {
     case 'zoned':
       return printed.instant;

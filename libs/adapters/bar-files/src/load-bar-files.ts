@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { compareText, MINUTES_OF, type BarSource, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
-import { endBarCsv, newBarCsv, readRows } from './bar-csv.ts';
 import type { BarColumns } from './bar-columns.ts';
 import { BarFileError } from './bar-file-error.ts';
 import type { ReadFile, ReadingOptions } from './bar-shape.ts';
-import { newBarSink, STAMP_UNKNOWN, type RowFilter } from './bar-sink.ts';
+import { STAMP_UNKNOWN, type RowFilter } from './bar-sink.ts';
 import { closeStretch, cutStretch, rememberingClose, type CloseOfDay } from './close-times.ts';
-import { readFileRows, sizeOf } from './file-bytes.ts';
+import { sizeOf } from './file-bytes.ts';
 import { mergeStretches } from './merge.ts';
+import { readBarFile } from './read-bar-file.ts';
 import { requireOfUse, requireReadable } from './reading-options.ts';
 import { newRowStore, type RowStore, type Stretch } from './row-store.ts';
 import { timeframeOf } from './timeframe.ts';
@@ -53,7 +53,7 @@ export interface HeldSymbol {
 }
 
 /**
- * Loads CSV files (plain or gzip) of bars into columns. Every field of every row is checked, also of rows that are filtered
+ * Loads files of bars, of whatever shapes, into columns. Every field of every row is checked, also of rows that are filtered
  * out; the first defect refuses the whole load. Where there are no bars of what was asked for, the table has none, or those of the
  * others: `held` tells. @throws BarFileError naming file, line, field and value
  */
@@ -96,13 +96,20 @@ async function readFiles(
   const sources: BarSource[] = [];
   const files: ReadFile[] = [];
   for (const file of paths) {
-    const csv = newBarCsv(newBarSink(file, 'line', filter, rows, options));
-    const sha256 = await readFileRows(file, (bytes, start, end) => readRows(csv, bytes, start, end), onBytes);
-    const reading = endBarCsv(csv);
-    files.push(reading);
-    sources.push({ name: path.basename(file), sha256, shape: reading.shape, adjustment: reading.adjustment });
+    const read = await readBarFile(file, { rows, filter, options }, onBytes);
+    files.push(...read.files);
+    sources.push({ name: path.basename(file), sha256: read.sha256, ...recognisedAs(read.files) });
   }
   return { sources, files };
+}
+
+/** What a file was recognised as: an archive is what its files are. */
+function recognisedAs(files: readonly ReadFile[]): Pick<BarSource, 'shape' | 'adjustment'> {
+  const [adjustment = 'unknown', ...others] = new Set(files.map((file) => file.adjustment));
+  return {
+    shape: [...new Set(files.map(({ shape }) => shape))].join(', '),
+    adjustment: others.length === 0 ? adjustment : 'unknown',
+  };
 }
 
 /**

@@ -26,6 +26,10 @@ export function numberStyle(cells: readonly string[], delimiter: number): Number
   return pointsAreDecimal && areGroups ? 'point' : 'comma';
 }
 
+/** What vendors print where there is no number. */
+const EMPTY_CELL = /^(?:null|nan|none|n\/a|na|<na>|-)?$/i;
+export const isEmptyCell = (text: string): boolean => EMPTY_CELL.test(text);
+
 /** The number that a text is in a style; NaN when it is none. */
 export function styledNumber(text: string, style: NumberStyle): number {
   const isNumber =

@@ -1,7 +1,8 @@
 import { checkBarFiles } from '@aitrader/adapter-bar-files';
 import { loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import { selectedCloses } from './bar-selection.ts';
-import { openBars, readingOptionsOf } from './load-bars.ts';
+import { openBars } from './load-bars.ts';
+import { readingOptionsOf } from './reading-options.ts';
 import { readingTexts } from './reading-texts.ts';
 
 /** Files up to this size together are loaded to be checked: it takes less than half a second. Larger ones would be loaded twice. */

@@ -1,4 +1,4 @@
-import { loadBarFiles, type ReadingOptions } from '@aitrader/adapter-bar-files';
+import { loadBarFiles } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { isOfUse, parametersProblem } from '@aitrader/core-probability';
 import { epochMs, runId, type BarSource, type ModelParameters } from '@aitrader/model';
@@ -8,6 +8,7 @@ import { openArchivedBars } from './archived-bars.ts';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
 import { inOnePart, wholeTable, type PartedBars } from './parted-bars.ts';
+import { readingOptionsOf } from './reading-options.ts';
 import { readingTexts } from './reading-texts.ts';
 import { loadSample } from './sample.ts';
 import { loadRecordedBars } from './recorded-bars.ts';
@@ -142,19 +143,6 @@ async function loadFiles(
   );
   return { table, sources, parameters: [], readings: readingTexts(files, table.timeframe) };
 }
-
-/** What a source says about files that they do not tell. */
-export const readingOptionsOf = ({
-  timeZone,
-  stamp,
-  adjustment,
-  symbol,
-}: BarSourceSpec & { readonly kind: 'files' }): ReadingOptions => ({
-  ...(timeZone === undefined ? {} : { timeZone }),
-  ...(stamp === undefined ? {} : { stamp }),
-  ...(adjustment === undefined ? {} : { adjustment }),
-  ...(symbol === undefined ? {} : { symbol }),
-});
 
 const filesName = (paths: readonly string[]): string =>
   paths.length <= FILES_NAMED_MAX
