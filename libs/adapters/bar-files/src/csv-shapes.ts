@@ -60,7 +60,7 @@ const TRADING_VIEW = {
   // adjusted or not as the chart was
   adjustment: 'unknown',
   beginsWith: ['time', 'open', 'high', 'low', 'close'],
-  symbolInName: /^(?:[A-Z]+_)?([A-Z][A-Z.]*), .+$/,
+  symbolInName: /^(?:[A-Z]+_)?([A-Z][A-Z0-9.-]*), .+$/,
   missingHint: '; add Volume to the chart before it is exported',
 } as const;
 const YFINANCE = { timeZone: NEW_YORK, stamp: 'start' } as const;

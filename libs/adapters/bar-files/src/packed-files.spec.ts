@@ -57,6 +57,31 @@ describe('Parquet', () => {
     expect(barsOf(days)[0]).toBe('2024-01-02T21:00 10 11 9 10.5 100 AAPL');
   });
 
+  it('has local timestamps where they are not adjusted to UTC, and needs their zone', async () => {
+    const local = {
+      name: 'timestamp',
+      type: 'INT64',
+      repetition_type: 'REQUIRED',
+      logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' },
+    } as const;
+    const columns = VALUES.map(({ name, type = 'DOUBLE' }) => ({ name, type, repetition_type: 'REQUIRED' }) as const);
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: 'timestamp', data: STARTS.map((start) => BigInt(start.getTime() - 5 * 3_600_000) * 1000n) },
+        ...VALUES.map(({ name, data }) => ({ name, data })),
+      ],
+      schema: [{ name: 'root', num_children: 6 }, local, ...columns] as NonNullable<
+        Parameters<typeof parquetWriteBuffer>[0]['schema']
+      >,
+    });
+    const content = new Uint8Array(bytes);
+    const loaded = await load('AAPL.parquet', content, { stamp: 'start', timeZone: 'America/New_York' });
+    expect(barsOf(loaded)).toEqual(BARS);
+    expect(await refusal('AAPL.parquet', content, { stamp: 'start' })).toBe(
+      'AAPL.parquet: row group 1, row 1: timestamp "2024-01-02T09:30:00.000" is a time of no zone: say of which with --time-zone, such as America/New_York or UTC',
+    );
+  });
+
   it('is refused by row group and row', async () => {
     const time: Columns[number] = { name: 'timestamp', data: STARTS, type: 'TIMESTAMP' };
     const negative = VALUES.map((column) => (column.name === 'Low' ? { ...column, data: [9, 9, -9] } : column));

@@ -31,6 +31,9 @@ export function timeZoneOf(name: string): TimeZone {
 /** What is wrong with a zone's name, or undefined: an offset such as +02:00 is none, since it does not follow the clocks. */
 export function timeZoneProblem(name: string): string | undefined {
   if (/^[+-]?\d/.test(name)) return 'is an offset: name the zone, such as America/New_York, whose clocks change';
+  // The database has them for old times' sake, as zones that never had summer.
+  if (/^(?:EST|MST|HST)$/i.test(name))
+    return 'is winter time alone: name the zone, such as America/New_York, whose clocks change';
   try {
     timeZoneOf(name);
     return undefined;

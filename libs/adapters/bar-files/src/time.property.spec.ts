@@ -63,6 +63,7 @@ describe('local times', () => {
   it('are of zones by name, since an offset does not follow the clocks', () => {
     for (const name of ZONES) expect(timeZoneProblem(name)).toBeUndefined();
     expect(timeZoneProblem('-05:00')).toMatch(/is an offset/);
+    expect(timeZoneProblem('EST')).toMatch(/is winter time alone/);
     expect(timeZoneProblem('New York')).toMatch(/is no time zone/);
   });
 });
