@@ -39,9 +39,9 @@ export interface RowBuffer {
   /** 8-byte words written */
   used: number;
   readonly flush: (bytes: Uint8Array) => void;
-  /** symbols seen, in the order in which they came first, and the words of each; where the one looked for last stands */
+  /** symbols seen, in the order in which they came first, and the four words of each; where the one looked for last stands */
   readonly tickers: Ticker[];
-  readonly tickerWords: Uint32Array[];
+  tickerWords: Uint32Array;
   readonly tickerAt: Map<Ticker, number>;
   lastTicker: number;
 }
@@ -50,6 +50,7 @@ const BUFFER_WORDS = 8192;
 /** Room asked for before a row and before each of its texts: the longest text, its length, and the numbers around it. */
 const ROOM_WORDS = 4096;
 const ASCII_MAX = 127;
+const TICKER_WORDS = TICKER_BYTES_MAX / 4;
 
 /** A buffer that hands its bytes to `flush` whenever it is full. @throws Error on a big-endian host, whose rows would differ */
 export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
@@ -58,7 +59,17 @@ export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
   doubles[0] = 1;
   if (bytes[7] !== 0x3f) throw new Error('canonical rows are little-endian, and this host is not');
   const words = new Uint32Array(bytes.buffer);
-  return { bytes, doubles, words, used: 0, flush, tickers: [], tickerWords: [], tickerAt: new Map(), lastTicker: -1 };
+  return {
+    bytes,
+    doubles,
+    words,
+    used: 0,
+    flush,
+    tickers: [],
+    tickerWords: new Uint32Array(),
+    tickerAt: new Map(),
+    lastTicker: -1,
+  };
 }
 
 /** Hands over what is still in the buffer. */
@@ -83,9 +94,10 @@ function numbers(rows: RowBuffer, values: readonly number[], length: number): vo
 }
 
 function symbol(rows: RowBuffer, name: Ticker): void {
-  const words = item(rows.tickerWords, tickerIndex(rows, name));
+  const from = tickerIndex(rows, name) * TICKER_WORDS;
   const at = rows.used * 2;
-  for (let i = 0; i < 4; i++) rows.words[at + i] = readUint32(words, i);
+  const { words, tickerWords } = rows;
+  for (let i = 0; i < TICKER_WORDS; i++) words[at + i] = readUint32(tickerWords, from + i);
   rows.used += 2;
 }
 
@@ -97,11 +109,15 @@ function tickerIndex(rows: RowBuffer, name: Ticker): number {
 }
 
 function addTicker(rows: RowBuffer, name: Ticker): number {
-  const bytes = new Uint8Array(TICKER_BYTES_MAX);
-  bytes.set(new TextEncoder().encode(name));
-  rows.tickerAt.set(name, rows.tickers.length);
-  rows.tickerWords.push(new Uint32Array(bytes.buffer));
-  return rows.tickers.push(name) - 1;
+  const index = rows.tickers.push(name) - 1;
+  rows.tickerAt.set(name, index);
+  if (rows.tickerWords.length < (index + 1) * TICKER_WORDS) {
+    const larger = new Uint32Array(Math.max(64, index * 2) * TICKER_WORDS);
+    larger.set(rows.tickerWords);
+    rows.tickerWords = larger;
+  }
+  new Uint8Array(rows.tickerWords.buffer, index * TICKER_BYTES_MAX, TICKER_BYTES_MAX).set(new TextEncoder().encode(name));
+  return index;
 }
 
 /** ASCII is copied by hand: nearly all text is, and the encoder would cost more than the hash. */
