@@ -22,6 +22,7 @@ export {
   newLiveSlices,
   noteHalt,
   restoreSlice,
+  resumeAfter,
   takeBar,
 } from './live-minutes.ts';
 export { type BarRank, type SaidBar, BAR_RANK, rankOfFetched } from './minute-store.ts';

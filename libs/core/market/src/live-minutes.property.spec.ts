@@ -8,6 +8,7 @@ import {
   newLiveMinutes,
   newLiveSlices,
   restoreSlice,
+  resumeAfter,
   takeBar,
   type LiveMinutes,
   type LiveOptions,
@@ -105,6 +106,8 @@ function play({ told, outages, restartMs }: Scenario): { readonly slices: BarSli
       live = newLiveMinutes(OPTIONS, epochMs(FIRST), now);
       slices = newLiveSlices(live);
       for (const slice of published) restoreSlice(live, slice);
+      const last = published.at(-1);
+      if (last !== undefined) resumeAfter(live, last.t);
       connected = false;
       fetching = undefined;
     }

@@ -222,7 +222,7 @@ function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
   for (const slice of slices) slice.revisions = revised.filter(({ symbol }) => shardOf(symbol, shards) === slice.shard);
 }
 
-/** Takes a slice as published that an earlier life of this feed recorded: its minute is not closed again. */
+/** Takes note of a slice that an earlier life of this feed published. */
 export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
   for (let i = 0; i < slice.count; i++) {
     const index = live.indexOf.get(item(slice.symbols, i));
@@ -237,8 +237,11 @@ export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
     const index = live.indexOf.get(symbol);
     if (index !== undefined) putBar(live.store, index, { t, open, high, low, close, volume }, 1);
   }
-  if (slice.t < live.next) return;
-  live.next = minuteAfter(slice.t);
-  notePublished(live.outages, slice.t);
+}
+
+/** Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard. */
+export function resumeAfter(live: LiveMinutes, t: EpochMs): void {
+  live.next = minuteAfter(t);
+  notePublished(live.outages, t);
   dropBefore(live.store, live.next - (live.options.revisableMinutes + 1) * MINUTE_MS);
 }
