@@ -1,4 +1,4 @@
-import { newManifest, openBars } from '@aitrader/application-markets';
+import { marketOf, newManifest, openBars } from '@aitrader/application-markets';
 import { runMarket } from '@aitrader/application-pipeline';
 import { Recorder, resultOf } from '@aitrader/application-recordings';
 import { deleteRun, requireRoom, runOnBus, type OpenHome } from '@aitrader/application-supervision';
@@ -29,7 +29,9 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   if (market.cutShort !== undefined) listener.warn(`${market.cutShort}; running what stands before it`);
   if (open !== undefined && record) await requireRoom(open);
   const recorder =
-    open !== undefined && record ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, market)) : undefined;
+    open !== undefined && record
+      ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, marketOf(market)))
+      : undefined;
   const progress = listener.progress('running');
   try {
     const result = await runMarket({

@@ -1,4 +1,4 @@
-import { inOnePart, newManifest } from '@aitrader/application-markets';
+import { inOnePart, marketOf, newManifest } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { Recorder } from '@aitrader/application-recordings';
 import { appendBar, finishBarTable, newBarTableDraft, sampleMarket, type BarTable } from '@aitrader/core-market';
@@ -41,7 +41,7 @@ export async function recordSmallMarket(bus: Bus, run: RunId, shards: number): P
     bars: inOnePart(table),
     sources: [{ name: 'an hour of the synthetic market', sha256: '', shape: 'synthetic', adjustment: 'raw' } as const],
   };
-  const recorder = await Recorder.begin(bus, newManifest(run, 'backtest', shards, HASTY, market));
+  const recorder = await Recorder.begin(bus, newManifest(run, 'backtest', shards, HASTY, marketOf(market)));
   await runInMemory({ table, config: HASTY, shards, watchers: [recorder.add], flush: () => recorder.flush() });
   await recorder.end();
 }

@@ -17,7 +17,7 @@ export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-b
 export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
 export { fetchBars, type FetchedBars, type FetchRequest } from './fetch-bars.ts';
 export { type MarketBars } from './market-bars.ts';
-export { newManifest } from './new-manifest.ts';
+export { marketOf, newManifest, type RunMarket } from './new-manifest.ts';
 export { archiveListing, type ArchiveListing, type ListedSymbol } from './archive-listing.ts';
 export { inOnePart, newMarketFeed, skipMarketTo, type MarketFeed, type PartedBars } from './parted-bars.ts';
 export { loadSample } from './sample.ts';

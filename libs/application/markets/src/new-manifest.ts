@@ -2,30 +2,32 @@ import { epochMs, type Manifest, type RunConfig, type RunId, type RunKind } from
 import { codeIdentity, configHashOf } from '@aitrader/runtime-configuration';
 import type { OpenMarket } from './load-bars.ts';
 
-/** The manifest of a run that begins now, over the bars of a market. */
-export function newManifest(
-  run: RunId,
-  kind: RunKind,
-  shards: number,
-  config: RunConfig,
-  { bars, sources }: Pick<OpenMarket, 'bars' | 'sources'>,
-): Manifest {
+/** The market of a run: its symbols in canonical order, and the closes of its first and last interval. */
+export type RunMarket = Pick<Manifest, 'timeframe' | 'universe' | 'sources' | 'from' | 'to'>;
+
+/** The market of bars that are there. */
+export const marketOf = ({ bars, sources }: Pick<OpenMarket, 'bars' | 'sources'>): RunMarket => ({
+  timeframe: bars.timeframe,
+  universe: bars.symbols,
+  sources,
+  from: bars.first,
+  to: bars.last,
+});
+
+/** The manifest of a run that begins now. */
+export function newManifest(run: RunId, kind: RunKind, shards: number, config: RunConfig, market: RunMarket): Manifest {
   const { version, hash, commit } = codeIdentity();
   return {
     run,
     kind,
     shards,
     config,
-    sources,
+    ...market,
     createdAt: epochMs(Date.now()),
     codeVersion: version,
     codeHash: hash,
     codeCommit: commit,
     nodeVersion: process.version,
-    timeframe: bars.timeframe,
-    universe: bars.symbols,
     configHash: configHashOf(config),
-    from: bars.first,
-    to: bars.last,
   };
 }

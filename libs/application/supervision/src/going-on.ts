@@ -2,7 +2,7 @@ import { codeText, thisCode, writerOf } from '@aitrader/application-recordings';
 import { intervalOf, type RecordedManifest } from '@aitrader/contracts';
 import { runId, type BarSource, type EpochMs, type RunId } from '@aitrader/model';
 import { UnknownRunError, isComplete, lastOf, listRecordings, recordedManifestOf, type Bus } from '@aitrader/runtime-bus';
-import { type BarSourceSpec, type IngestSpec } from '@aitrader/runtime-configuration';
+import { type IngestSpec } from '@aitrader/runtime-configuration';
 import { ioProblem, sha256OfFile } from '@aitrader/runtime-storage';
 import type { OpenHome } from './home.ts';
 import { RunGoesOn, whoRuns } from './run-holding.ts';
@@ -61,7 +61,7 @@ function codeProblems(manifest: RecordedManifest): string[] {
 }
 
 /** What has become of the files that a run was begun with; a generated source is the code's. */
-async function sourceProblems(bus: Bus, source: BarSourceSpec, recorded: readonly BarSource[]): Promise<string[]> {
+async function sourceProblems(bus: Bus, source: IngestSpec['source'], recorded: readonly BarSource[]): Promise<string[]> {
   const problems: string[] = [];
   if (source.kind === 'recording') {
     const played = runId(source.run);

@@ -119,7 +119,7 @@ export class Supervisor {
     const child = spawn(process.execPath, [...NODE_FLAGS, main], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
-        ...process.env,
+        ...(service.stage === 'ingest' ? process.env : withoutKeys(process.env)),
         NATS_URL: natsUrl,
         AITRADER_RUN: run,
         AITRADER_SUPERVISED: '1',
@@ -230,3 +230,8 @@ function saidIn(line: string): { readonly level: string; readonly message: strin
     return /error/i.test(line) ? { level: 'error', message: line } : undefined;
   }
 }
+
+/** Keys of vendors are for the service alone that asks them. */
+const KEY_NAME = /(_|^)(KEY|SECRET|TOKEN)(_|$)/;
+const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_NAME.test(name)));

@@ -8,9 +8,12 @@ export {
   type ServiceEnvironment,
   type IngestSpec,
   type BarSourceSpec,
+  type LiveSourceSpec,
+  LIVE_VENDORS,
 } from './service-environment.ts';
 export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
 export { isRunConfiguration } from './given-file.ts';
 export { shortJson } from './problems.ts';
+export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';
 export { codeIdentity, codeIdentityNow, type CodeIdentity } from './code-identity.ts';

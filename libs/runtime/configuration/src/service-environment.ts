@@ -98,8 +98,26 @@ const barSourceSchema = z.discriminatedUnion('kind', [
 /** Where bars come from. `from` and `to` are New York dates, both included; without `symbols` all of them are wanted. */
 export type BarSourceSpec = z.infer<typeof barSourceSchema>;
 
+/** Vendors whose bars can be followed as they come. */
+export const LIVE_VENDORS = ['alpaca'] as const;
+
+const liveSourceSchema = z.strictObject({
+  kind: z.literal('live'),
+  vendor: z.enum(LIVE_VENDORS),
+  feed: z.string().min(1),
+  symbols: z.array(z.string().min(1)).min(1),
+  /** sessions before the present one whose bars are fetched first, for the filters to warm up on */
+  history: z.int().min(0).max(30).default(1),
+  /** how long after its close a minute is waited for */
+  graceMs: z.int().min(0).max(30_000).default(1_500),
+  parameters,
+});
+
+/** A market that is followed as it happens. */
+export type LiveSourceSpec = z.infer<typeof liveSourceSchema>;
+
 const ingestSchema = z.strictObject({
-  source: barSourceSchema,
+  source: z.discriminatedUnion('kind', [barSourceSchema, liveSourceSchema]),
   /** how many times faster than the market's own clock; 0: as fast as the stages follow */
   speed: z.number().min(0).default(0),
   shards: z.int().min(1).max(1024).default(1),
@@ -109,7 +127,7 @@ const ingestSchema = z.strictObject({
 
 /** What ingest is to play, and how the run is to be shaped. */
 export interface IngestSpec {
-  readonly source: BarSourceSpec;
+  readonly source: BarSourceSpec | LiveSourceSpec;
   readonly speed: number;
   readonly shards: number;
   readonly kind: 'paper' | 'replay' | 'backtest';

@@ -20,11 +20,12 @@ import { readingOptions } from '../reading-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
+import { liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
 import { explainLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
-interface PaperOptions extends BarOptions, BusOptions {
+interface PaperOptions extends BarOptions, BusOptions, LiveOptions {
   readonly speed: number;
   readonly shards: number;
   readonly config?: string;
@@ -34,7 +35,20 @@ interface PaperOptions extends BarOptions, BusOptions {
 }
 
 /** What a run is begun with: whoever goes on with it cannot choose it again. */
-const BEGUN_WITH = ['bars', 'shards', 'config', 'parameters', 'timeframe', 'from', 'to', 'symbols'];
+const BEGUN_WITH = [
+  'bars',
+  'shards',
+  'config',
+  'parameters',
+  'timeframe',
+  'from',
+  'to',
+  'symbols',
+  'vendor',
+  'feed',
+  'history',
+  'graceMs',
+];
 
 /** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
 const SPEED_DEFAULT = 3600;
@@ -52,9 +66,9 @@ function speed(text: string): number {
 export function addPaper(program: Command): void {
   const command = program
     .command('paper')
-    .summary('play bars to the five services and watch them trade with a simulated broker')
+    .summary('play bars, or a live market, to the five services and watch them trade with a simulated broker')
     .description(
-      'Starts nats-server and the five services as processes, plays bars to them, shows what happens, and ends with a summary. The run is recorded.',
+      'Starts nats-server and the five services as processes, plays bars to them or follows a live market to the end of its day, shows what happens, and ends with a summary. The run is recorded.',
     )
     .option(BARS_FLAGS, BARS_TEXT, ['sample'])
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
@@ -68,8 +82,8 @@ export function addPaper(program: Command): void {
     )
     .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
     .option('--json', 'print the summary as one JSON document on standard output', false);
-  busOptions(readingOptions(selectionOptions(command))).action(async (options: PaperOptions) => {
-    const begin = options.continue === undefined ? await newRun(options) : undefined;
+  busOptions(liveOptions(readingOptions(selectionOptions(command)))).action(async (options: PaperOptions) => {
+    const begin = options.continue === undefined ? await newRun(command, options) : undefined;
     if (begin === undefined) refuseBegunWith(command);
     await withHome(homeOptions(options), async (open) => {
       const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
@@ -81,9 +95,9 @@ export function addPaper(program: Command): void {
   });
 }
 
-async function newRun(options: PaperOptions): Promise<RunToGoOn> {
+async function newRun(command: Command, options: PaperOptions): Promise<RunToGoOn> {
   const config = await loadRunConfig(options.config);
-  const source = await checkedSourceOf(options);
+  const source = (await liveSourceOf(command, options)) ?? (await checkedSourceOf(options));
   const { speed, shards } = options;
   return {
     run: newRunId('paper'),

@@ -1,0 +1,62 @@
+import { Option, type Command } from 'commander';
+import { openLiveVendor } from '@aitrader/application-live-market';
+import { compareText, ticker } from '@aitrader/model';
+import { LIVE_VENDORS, loadModelParameters, wallClock, type LiveSourceSpec } from '@aitrader/runtime-configuration';
+import { integer, type BarOptions } from './bar-options.ts';
+
+export interface LiveOptions {
+  readonly vendor?: LiveSourceSpec['vendor'];
+  readonly feed: string;
+  readonly history: number;
+  readonly graceMs: number;
+}
+
+/** Options that follow a market as it happens, in place of bars that are played. */
+export const liveOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--vendor <vendor>', 'follow the live market of this vendor, in place of playing bars').choices([
+        ...LIVE_VENDORS,
+      ]),
+    )
+    .option('--feed <feed>', "the vendor's feed", 'iex')
+    .option('--history <sessions>', 'sessions whose bars are fetched first, for the filters to warm up on', integer(0, 30), 1)
+    .option('--grace-ms <ms>', 'how long after its close a minute is waited for', integer(0, 30_000), 1_500);
+
+/** Options that a live market has no use for. */
+const OF_PLAYED_BARS = ['bars', 'speed', 'from', 'to', 'timeframe'];
+
+/**
+ * The live market that the options name; undefined when they name none. Keys, feed and parameters are checked.
+ * @throws Error for options that contradict one another, ConfigurationError, VendorKeysError
+ */
+export async function liveSourceOf(command: Command, options: LiveOptions & BarOptions): Promise<LiveSourceSpec | undefined> {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  const { vendor, feed, history, graceMs, symbols, parameters } = options;
+  if (vendor === undefined) {
+    const stray = ['feed', 'history', 'graceMs'].find(isGiven);
+    if (stray !== undefined) throw new Error(`${longOf(command, stray)} is of a live market: say which with --vendor`);
+    return undefined;
+  }
+  const played = OF_PLAYED_BARS.find(isGiven);
+  if (played !== undefined)
+    throw new Error(`${longOf(command, played)} is of bars that are played, and --vendor follows a live market`);
+  if (symbols === undefined)
+    throw new Error('--vendor needs --symbols: a live market is followed for the symbols that are named');
+  const named = [...new Set(symbols)].map(ticker).sort(compareText);
+  const source: LiveSourceSpec = {
+    kind: 'live',
+    vendor,
+    feed,
+    symbols: named,
+    history,
+    graceMs,
+    ...(parameters === undefined ? {} : { parameters }),
+  };
+  openLiveVendor(source, named, process.env, wallClock(process.env));
+  if (parameters !== undefined) await loadModelParameters(parameters);
+  return source;
+}
+
+const longOf = (command: Command, name: string): string =>
+  command.options.find((option) => option.attributeName() === name)?.long ?? name;
