@@ -71,14 +71,14 @@ describe('the stream of Alpaca', () => {
     stream.open();
   }
   const said = (what: string): unknown[] => heard.filter((one) => one.what === what).map((one) => one.said);
-  async function until(met: () => boolean): Promise<void> {
+  async function expectSoon(met: () => boolean): Promise<void> {
     for (let i = 0; i < 500 && !met(); i++) await sleep(10);
-    expect(heard.map(({ what }) => what).length >= 0 && met()).toBe(true);
+    expect(met()).toBe(true);
   }
 
   it.each(['json', 'msgpack'] as const)('logs in, subscribes and passes bars, updates and halts on as %s', async (codec) => {
     open({ codec, heartbeat: 'SPY' });
-    await until(() => said('connected').length === 1);
+    await expectSoon(() => said('connected').length === 1);
     expect(server.heard).toEqual([
       { action: 'auth', key: 'KEY', secret: 'hidden-secret' },
       {
@@ -96,7 +96,7 @@ describe('the stream of Alpaca', () => {
       { T: 's', S: 'AAPL', sc: 'H', t },
       { T: 's', S: 'AAPL', sc: 'T', t },
     );
-    await until(() => said('halt').length === 2);
+    await expectSoon(() => said('halt').length === 2);
     const bar = {
       symbol: 'AAPL',
       t: CLOSE,
@@ -114,11 +114,11 @@ describe('the stream of Alpaca', () => {
 
   it('leaves aside what it does not know or cannot read, says so, and goes on', async () => {
     open();
-    await until(() => said('connected').length === 1);
+    await expectSoon(() => said('connected').length === 1);
     server.send('<html>bad gateway</html>');
     server.send('[{"T":"b","S":"AAPL","o":1');
     server.say({ T: 'zz' }, { ...BAR, o: 'x' }, { ...BAR, t: 'yesterday' }, { ...BAR, S: 'not a ticker' }, { x: 1 }, BAR);
-    await until(() => said('bar').length === 1);
+    await expectSoon(() => said('bar').length === 1);
     expect(said('left-aside').map(String)).toEqual([
       expect.stringContaining('no json'),
       expect.stringContaining('no json'),
@@ -133,43 +133,43 @@ describe('the stream of Alpaca', () => {
   it('comes back after a dropped connection, again and again, with never more than one', async () => {
     open();
     for (let round = 1; round <= 4; round++) {
-      await until(() => said('connected').length === round);
+      await expectSoon(() => said('connected').length === round);
       server.drop();
-      await until(() => said('disconnected').length === round);
+      await expectSoon(() => said('disconnected').length === round);
     }
-    await until(() => said('connected').length === 5);
+    await expectSoon(() => said('connected').length === 5);
     expect(server.sockets.filter((one) => one.readyState === one.OPEN)).toHaveLength(1);
   });
 
   it('waits for a stale connection to go when the vendor allows one only', async () => {
     open();
-    await until(() => said('connected').length === 1);
+    await expectSoon(() => said('connected').length === 1);
     const first = stream;
     open();
-    await until(() => said('disconnected').some((why) => String(why).includes('connection limit exceeded')));
+    await expectSoon(() => said('disconnected').some((why) => String(why).includes('connection limit exceeded')));
     first?.close();
-    await until(() => said('connected').length === 2);
+    await expectSoon(() => said('connected').length === 2);
   });
 
   it('replaces a socket that does not answer', async () => {
     open();
-    await until(() => said('connected').length === 1);
+    await expectSoon(() => said('connected').length === 1);
     server.script.deaf = true;
-    await until(() => said('disconnected').includes('it does not answer'));
+    await expectSoon(() => said('disconnected').includes('it does not answer'));
     server.script.deaf = false;
     server.drop();
-    await until(() => said('connected').length >= 2);
+    await expectSoon(() => said('connected').length >= 2);
   });
 
   it('replaces a socket that answers but is mute while its heartbeat trades, and takes the last trade for the last sign of life', async () => {
     let silence = 60_000;
     open({ heartbeat: 'SPY', silenceMsMax: () => silence });
-    await until(() => said('connected').length === 1);
+    await expectSoon(() => said('connected').length === 1);
     server.say({ T: 't', S: 'SPY', p: 1 });
     await sleep(120);
     expect(said('disconnected')).toEqual([]);
     silence = 80;
-    await until(() => said('disconnected').some((why) => String(why).includes('no trade of SPY')));
+    await expectSoon(() => said('disconnected').some((why) => String(why).includes('no trade of SPY')));
   });
 
   it.each([
@@ -179,7 +179,7 @@ describe('the stream of Alpaca', () => {
   ])('ends with what is wrong when a further try would not change it: %i', async (code, words) => {
     server.script.refuse = code;
     open();
-    await until(() => said('refused').length === 1);
+    await expectSoon(() => said('refused').length === 1);
     expect(String(said('refused')[0])).toContain(words);
     expect(String(said('refused')[0])).not.toContain('hidden-secret');
     await sleep(150);
@@ -189,9 +189,9 @@ describe('the stream of Alpaca', () => {
   it('tries again after an error that passes', async () => {
     server.script.refuse = 500;
     open();
-    await until(() => said('disconnected').length >= 2);
+    await expectSoon(() => said('disconnected').length >= 2);
     delete server.script.refuse;
     server.drop();
-    await until(() => said('connected').length === 1);
+    await expectSoon(() => said('connected').length === 1);
   });
 });

@@ -169,7 +169,9 @@ export class AlpacaStream {
 
   #send(socket: WebSocket, message: object): void {
     const frame = this.#options.codec === 'json' ? JSON.stringify(message) : encode(message);
-    socket.send(frame, (error) => error != null && this.#lost(socket, error.message));
+    socket.send(frame, (error) => {
+      if (error instanceof Error) this.#lost(socket, error.message);
+    });
   }
 
   /** Asks for a sign of life, and gives a socket up that gave none. */

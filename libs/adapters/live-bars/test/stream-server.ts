@@ -18,6 +18,7 @@ export interface Script {
 export class StreamServer {
   readonly script: Script = { keyId: 'KEY', secretKey: 'hidden-secret' };
   readonly #server: WebSocketServer;
+  readonly #says = new Map<WebSocket, (...messages: object[]) => void>();
   readonly sockets: WebSocket[] = [];
   /** what clients have sent */
   readonly heard: Record<string, unknown>[] = [];
@@ -61,18 +62,19 @@ export class StreamServer {
       }
       if (message['action'] === 'subscribe') say({ T: 'subscription', ...message, later: 'field' });
     });
-    Object.assign(socket, { say });
+    this.#says.set(socket, say);
   }
 
   /** Says messages on the open connection. */
   say(...messages: object[]): void {
-    const socket = this.sockets.findLast((one) => one.readyState === one.OPEN) as
-      (WebSocket & { say?: (...m: object[]) => void }) | undefined;
-    socket?.say?.(...messages);
+    for (const socket of this.sockets) if (socket.readyState === socket.OPEN) this.#says.get(socket)?.(...messages);
   }
   /** Sends bytes as they are. */
   send(bytes: string | Uint8Array): void {
-    this.sockets.findLast((one) => one.readyState === one.OPEN)?.send(bytes);
+    this.sockets
+      .filter((one) => one.readyState === one.OPEN)
+      .pop()
+      ?.send(bytes);
   }
   /** Ends every connection, with or without a word. */
   drop(): void {
