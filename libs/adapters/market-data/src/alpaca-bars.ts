@@ -5,7 +5,7 @@ import type { RawAnswer } from './raw-store.ts';
 import { jsonOf, placeOf, refusalOf, saidIn, shapedAs } from './vendor-answer.ts';
 import type { BarBatch, BarRequest, VendorBars, VendorCapability } from './vendor-bars.ts';
 import { quotedAnswer, VendorError } from './vendor-error.ts';
-import { batchFrom, clockBehind, finalAt, type VendorHost } from './vendor-host.ts';
+import { batchFrom, clockBehind, isStillGood, type VendorHost } from './vendor-host.ts';
 import { readRfc3339 } from './vendor-time.ts';
 
 /*
@@ -72,7 +72,9 @@ async function* pages(
   const seen = new Set<string>();
   for (let token: string | undefined, page = 0; page < PAGES_MAX; page++) {
     if (token !== undefined) url.searchParams.set('page_token', token);
-    const read = await http.ask({ url: new URL(url), finalAt: finalAt(request) }, (answer) => pageOf(answer, request.feed));
+    const read = await http.ask({ url: new URL(url), isStillGood: isStillGood(request) }, (answer) =>
+      pageOf(answer, request.feed),
+    );
     const { bars: rows, next_page_token: next } = read.value;
     const draft = newBatch({ request, calendar, now: clockBehind(read.receivedAt, http.serverClock()) });
     const names = new Map<string, Ticker>(symbols.map((symbol) => [symbol, symbol]));

@@ -109,7 +109,7 @@ function refusalIn(answer: RawAnswer, document: unknown): VendorError {
     return new VendorError(
       VENDOR,
       'quota',
-      `the requests of today are used up; what has come is kept for half a day, and the same command goes on from there: ${place}`,
+      `the requests of today are used up; what has come is kept, and the same command goes on from there tomorrow: ${place}`,
     );
   return new VendorError(VENDOR, 'refused', place);
 }

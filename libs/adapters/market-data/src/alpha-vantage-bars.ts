@@ -3,7 +3,7 @@ import { seriesOf, type SeriesRow } from './alpha-vantage-answer.ts';
 import { addRow, isNear, newBatch, setAside, startsOf, type BatchDraft } from './bar-batch.ts';
 import type { BarBatch, BarRequest, MarketCalendar, VendorBars, VendorCapability } from './vendor-bars.ts';
 import { VendorError } from './vendor-error.ts';
-import { batchFrom, clockBehind, finalAt, type VendorHost } from './vendor-host.ts';
+import { batchFrom, clockBehind, isStillGood, type VendorHost } from './vendor-host.ts';
 import { hyphenatedSymbol } from './vendor-symbol.ts';
 import { readNaiveTime } from './vendor-time.ts';
 
@@ -57,7 +57,7 @@ async function* bars(
       const url = new URL(`${baseUrl}/query`);
       for (const [key, value] of Object.entries({ ...parameters, symbol: name, datatype: format }))
         url.searchParams.set(key, value);
-      const read = await http.ask({ url, finalAt: finalAt(request) }, seriesOf);
+      const read = await http.ask({ url, isStillGood: isStillGood(request) }, seriesOf);
       const draft = newBatch({ request, calendar, now: clockBehind(read.receivedAt, http.serverClock()) });
       for (const row of read.value.toReversed()) takeRow(draft, symbol, row);
       yield batchFrom(VENDOR, draft, read, ++done / total);

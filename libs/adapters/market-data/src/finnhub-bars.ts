@@ -6,7 +6,7 @@ import { eachWindow, type Window } from './request-windows.ts';
 import { jsonOf, placeOf, refusalOf, saidIn, shapedAs, unexpected } from './vendor-answer.ts';
 import type { BarBatch, BarRequest, VendorBars, VendorCapability } from './vendor-bars.ts';
 import { quotedAnswer, VendorError } from './vendor-error.ts';
-import { batchFrom, clockBehind, finalAt, type VendorHost } from './vendor-host.ts';
+import { batchFrom, clockBehind, isStillGood, type VendorHost } from './vendor-host.ts';
 
 /*
  * Finnhub's `GET /stock/candle`. Candles take a paid plan: with the keys of the free one the answer is 403 for ever. Daily prices are
@@ -49,7 +49,7 @@ export function finnhubBars(host: VendorHost): VendorBars {
 async function* bars({ http, calendar, baseUrl }: VendorHost, request: BarRequest): AsyncGenerator<BarBatch> {
   for (const { symbol, window, share } of eachWindow(request, calendar, FINNHUB.daysPerRequest)) {
     const url = candleUrl(baseUrl, request, symbol, window);
-    const read = await http.ask({ url, finalAt: finalAt(request) }, candlesOf);
+    const read = await http.ask({ url, isStillGood: isStillGood(request) }, candlesOf);
     const draft = newBatch({ request, calendar, now: clockBehind(read.receivedAt, http.serverClock()) });
     takeCandles(draft, symbol, read.value);
     yield batchFrom(VENDOR, draft, read, share);

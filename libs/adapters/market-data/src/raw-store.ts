@@ -18,8 +18,8 @@ const packed = promisify(gzip);
 const unpacked = promisify(gunzip);
 
 const DAY_MS = 86_400_000;
-/** A kept answer is good for so long: adjusted prices change with the next split, and late corrections come overnight. */
-const KEPT_MS_MAX = 12 * 3_600_000;
+/** Days that are looked through, today with them. */
+const KEPT_DAYS_MAX = 8;
 const NAME_HEX_DIGITS = 20;
 
 const RECORD = z.object({
@@ -38,8 +38,8 @@ export type RawAnswer = Readonly<z.infer<typeof RECORD>>;
 /** Where answers are kept. */
 export interface RawStore {
   readonly keep: (answer: RawAnswer) => Promise<void>;
-  /** the last answer to the same request that is still good: a success that came after `since`; undefined when there is none */
-  readonly find: (url: string, since: number, now: number) => Promise<RawAnswer | undefined>;
+  /** the last answer to the same request, of the last days, that was a success and is good by when it came; undefined when there is none */
+  readonly find: (url: string, now: number, isGood: (receivedAt: number) => boolean) => Promise<RawAnswer | undefined>;
 }
 
 /** Keeps nothing. */
@@ -56,12 +56,11 @@ export function rawStore(folder: string, vendor: Vendor): RawStore {
       const content = await packed(JSON.stringify(answer));
       await writeAtomically(path.join(place, `${answer.receivedAt}.json.gz`), piecesOf(content));
     },
-    async find(url, since, now) {
-      const places = [...new Set([placeOf(url, now), placeOf(url, now - DAY_MS)])];
-      const earliest = Math.max(since, now - KEPT_MS_MAX);
-      for (const place of places) {
+    async find(url, now, isGood) {
+      for (let day = 0; day < KEPT_DAYS_MAX; day++) {
+        const place = placeOf(url, now - day * DAY_MS);
         const times = (await readdir(place).catch(() => [])).map((name) => Number.parseInt(name, 10));
-        for (const at of times.filter((at) => at >= earliest && at <= now).sort((a, b) => b - a)) {
+        for (const at of times.filter((time) => time <= now && isGood(time)).sort((a, b) => b - a)) {
           const answer = await readRecord(path.join(place, `${at}.json.gz`));
           if (answer !== undefined && answer.url === url && answer.status === 200 && !answer.redacted) return answer;
         }

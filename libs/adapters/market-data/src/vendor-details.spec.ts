@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ticker } from '@aitrader/model';
+import { epochMs, ticker } from '@aitrader/model';
 import { collect, newBarCollection } from './bar-collection.ts';
 import { capabilityOf } from './open-vendor.ts';
 import { rawStore } from './raw-store.ts';
 import { withoutSecrets } from './secrets.ts';
+import { requestOf } from './testing/opened-vendor.ts';
 import { VENDORS, type BarBatch } from './vendor-bars.ts';
+import { isStillGood } from './vendor-host.ts';
 import { baseUrlOf, keysOf } from './vendor-keys.ts';
 import { canonicalSymbol, hyphenatedSymbol } from './vendor-symbol.ts';
 import { readNaiveTime, readRfc3339 } from './vendor-time.ts';
@@ -107,22 +109,43 @@ describe('a collection', () => {
   });
 });
 
+describe('an answer', () => {
+  const TO = Date.parse('2026-03-06T21:00:00Z');
+  const HOUR = 3_600_000;
+  const goodFor = (adjustment: 'raw' | 'split', received: number, age: number): boolean =>
+    isStillGood({ ...requestOf({ vendor: 'alpaca' }, [], ['2026-03-06', '2026-03-06']), to: epochMs(TO), adjustment })(
+      TO + received,
+      TO + received + age,
+    );
+  it('is good for half a day once its bars are final, and for a week once they are settled and as traded', () => {
+    expect([goodFor('raw', HOUR / 5, 0), goodFor('raw', HOUR / 4, 0)]).toEqual([false, true]);
+    expect([goodFor('raw', HOUR, 12 * HOUR), goodFor('raw', HOUR, 13 * HOUR)]).toEqual([true, false]);
+    expect([goodFor('raw', 24 * HOUR, 168 * HOUR), goodFor('raw', 24 * HOUR, 169 * HOUR)]).toEqual([true, false]);
+    expect([goodFor('split', 24 * HOUR, 12 * HOUR), goodFor('split', 24 * HOUR, 13 * HOUR)]).toEqual([true, false]);
+  });
+});
+
 describe('kept answers', () => {
   const answer = { url: 'https://x.test/a', status: 200, headers: {}, requestedAt: 1, redacted: false, body: '{}' };
   const AT = Date.parse('2026-03-06T23:59:00Z');
-  it('are found over midnight, for half a day, and not when they are damaged', async () => {
+  it('are found over midnight, while they are good, and not when they are damaged', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'raw-store-'));
     try {
       const store = rawStore(folder, 'alpaca');
       await store.keep({ ...answer, receivedAt: AT });
-      expect(await store.find(answer.url, 0, AT + 3_600_000)).toMatchObject({ receivedAt: AT, body: '{}' });
-      expect(await store.find(answer.url, AT + 1, AT + 3_600_000)).toBeUndefined();
-      expect(await store.find(answer.url, 0, AT + 13 * 3_600_000)).toBeUndefined();
-      expect(await store.find('https://x.test/b', 0, AT)).toBeUndefined();
+      const asked: number[] = [];
+      const good = (receivedAt: number): boolean => asked.push(receivedAt) > 0;
+      for (const later of [3_600_000, 7 * 86_400_000])
+        expect(await store.find(answer.url, AT + later, good)).toMatchObject({ receivedAt: AT, body: '{}' });
+      expect(asked).toEqual([AT, AT]);
+      expect(await store.find(answer.url, AT + 3_600_000, () => false)).toBeUndefined();
+      expect(await store.find(answer.url, AT - 1, good)).toBeUndefined();
+      expect(await store.find(answer.url, AT + 9 * 86_400_000, good)).toBeUndefined();
+      expect(await store.find('https://x.test/b', AT, good)).toBeUndefined();
       const [file = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.gz'));
       expect(file).toContain(path.join('alpaca', '2026-03-06'));
       writeFileSync(path.join(folder, file), 'damaged');
-      expect(await store.find(answer.url, 0, AT)).toBeUndefined();
+      expect(await store.find(answer.url, AT, () => true)).toBeUndefined();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -145,7 +168,7 @@ describe('kept answers', () => {
     try {
       const store = rawStore(folder, 'alpaca');
       await store.keep({ ...answer, receivedAt: AT, redacted: true });
-      expect(await store.find(answer.url, 0, AT)).toBeUndefined();
+      expect(await store.find(answer.url, AT, () => true)).toBeUndefined();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

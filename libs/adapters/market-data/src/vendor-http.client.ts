@@ -52,10 +52,10 @@ export interface VendorHttpOptions {
   readonly timeoutMs?: number;
 }
 
-/** A request for something that changes no more once it is `finalAt`: an answer kept after that serves again. */
+/** A request, and whether an answer that came to it before may serve again: both are epoch ms. */
 export interface VendorRequest {
   readonly url: URL;
-  readonly finalAt: number;
+  readonly isStillGood: (receivedAt: number, now: number) => boolean;
 }
 
 export interface Read<T> {
@@ -99,8 +99,9 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
     return { value: read(answer), receivedAt: answer.receivedAt, kept: false };
   }
 
-  async function ask<T>({ url, finalAt }: VendorRequest, read: (answer: RawAnswer) => T): Promise<Read<T>> {
-    const kept = readKept(await store.find(url.href, finalAt, now()), read);
+  async function ask<T>({ url, isStillGood }: VendorRequest, read: (answer: RawAnswer) => T): Promise<Read<T>> {
+    const at = now();
+    const kept = readKept(await store.find(url.href, at, (receivedAt) => isStillGood(receivedAt, at)), read);
     if (kept !== undefined) return kept;
     try {
       return await retries.execute(async ({ attempt }) => {

@@ -6,7 +6,7 @@ import { eachWindow, type Window } from './request-windows.ts';
 import { jsonOf, placeOf, refusalOf, shapedAs, unexpected } from './vendor-answer.ts';
 import type { BarBatch, BarRequest, VendorBars, VendorCapability } from './vendor-bars.ts';
 import { quotedAnswer, VendorError } from './vendor-error.ts';
-import { batchFrom, clockBehind, finalAt, type VendorHost } from './vendor-host.ts';
+import { batchFrom, clockBehind, isStillGood, type VendorHost } from './vendor-host.ts';
 import { hyphenatedSymbol } from './vendor-symbol.ts';
 
 /*
@@ -78,7 +78,7 @@ async function* bars({ http, calendar, baseUrl }: VendorHost, request: BarReques
     const name = hyphenatedSymbol(symbol);
     if (name === undefined) throw new VendorError(VENDOR, 'unknown-symbol', `how Yahoo writes ${symbol} is not known`);
     const url = chartUrl(baseUrl, request, name, window);
-    const read = await http.ask({ url, finalAt: finalAt(request) }, (answer) => rowsOf(answer, name, request));
+    const read = await http.ask({ url, isStillGood: isStillGood(request) }, (answer) => rowsOf(answer, name, request));
     const draft = newBatch({ request, calendar, now: clockBehind(read.receivedAt, http.serverClock()) });
     takeRows(draft, symbol, read.value);
     yield batchFrom(VENDOR, draft, read, share);

@@ -16,7 +16,7 @@ import {
   type VendorTimeframe,
 } from '@aitrader/adapter-market-data';
 import { dailyClose, dayBounds } from '@aitrader/core-market';
-import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
+import { newYorkDate, newYorkInstant, VENUE_HOURS, venueOfFeed } from '@aitrader/core-sessions';
 import { epochMs, read, type EpochMs, type Ticker } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import type { Progress } from '@aitrader/runtime-telemetry';
@@ -54,8 +54,6 @@ export interface FetchedBars {
 const DAY_MS = 86_400_000;
 /** A bar is final so long after its close, so that an answer about it may serve again. */
 const FINAL_AFTER_MS = 15 * 60_000;
-const NIGHT_BEGINS_MINUTE = 20 * 60;
-const NIGHT_ENDS_MINUTE = 4 * 60;
 
 /** The New York calendar, as adapters want it. */
 export const NEW_YORK: MarketCalendar = {
@@ -153,11 +151,15 @@ function offered(request: FetchRequest): { readonly feed: FeedCapability; readon
 /** First and last close of the dates. A night belongs to the date that it ends on: Monday's begins on Sunday evening. */
 function closesOf(
   { from, to, timeframe }: FetchRequest,
-  { sessions }: FeedCapability,
+  { feed }: FeedCapability,
 ): { readonly first: EpochMs; readonly last: EpochMs } {
-  if (timeframe === '1d' || !sessions.includes('OVERNIGHT')) return { first: dayBounds(from).first, last: dayBounds(to).last };
+  const venue = venueOfFeed(feed);
+  const hours = VENUE_HOURS.findLast((row) => row.venue === venue && row.since !== undefined);
+  if (timeframe === '1d' || hours?.night === undefined || hours.byDay)
+    return { first: dayBounds(from).first, last: dayBounds(to).last };
   const eve = newYorkDate(epochMs(newYorkInstant(from, 0) - DAY_MS / 2));
-  return { first: epochMs(newYorkInstant(eve, NIGHT_BEGINS_MINUTE) + 1), last: newYorkInstant(to, NIGHT_ENDS_MINUTE) };
+  const { opensMinute, closesMinute } = hours.night;
+  return { first: epochMs(newYorkInstant(eve, opensMinute) + 1), last: newYorkInstant(to, closesMinute) };
 }
 
 /** The dates of each symbol's first and last bar. */
