@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { item, readInt32, type Ticker } from '@aitrader/model';
+import { item, type Ticker } from '@aitrader/model';
 import { parquetMetadata, parquetScan, type ParquetScan } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { ArchiveError } from './archive-error.ts';
@@ -115,7 +115,7 @@ export async function readTimes(part: OpenPart, group: RowRange, into: Float64Ar
   if (!(data instanceof BigInt64Array)) throw new ArchiveError(part.place, 'has times that are no integers');
   const halves = new Int32Array(data.buffer, data.byteOffset, data.length * 2);
   for (let i = 0; i < data.length; i++)
-    into[group.rowStart + i] = readInt32(halves, 2 * i + 1) * TWO_TO_32 + (readInt32(halves, 2 * i) >>> 0);
+    into[group.rowStart + i] = (halves[2 * i + 1] ?? 0) * TWO_TO_32 + ((halves[2 * i] ?? 0) >>> 0);
 }
 
 /** A figure of a row group's bars. @throws ArchiveError */

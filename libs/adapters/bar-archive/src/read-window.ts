@@ -22,13 +22,23 @@ export interface ArchiveWindow {
   readonly parts: readonly ArchivePart[];
 }
 
-/** Columns that windows are read into, one after the other: each takes the place of the one before. */
-export type WindowColumns = { t: Float64Array; symbol: Int32Array } & Record<Figure, Float64Array>;
+/**
+ * Columns that windows are read into, one after the other: each takes the place of the one before. What reading needs beside them is kept,
+ * too: arrays of this size that are let go of stay in memory for long.
+ */
+export type WindowColumns = { t: Float64Array; symbol: Int32Array; readonly spare: SpareRows[] } & Record<Figure, Float64Array>;
+
+/** For one part of a window: times, places and one figure of its rows. */
+interface SpareRows {
+  readonly t: Float64Array;
+  readonly place: Int32Array;
+  readonly figure: Float64Array;
+}
 
 export function newWindowColumns(): WindowColumns {
   const empty = (): Float64Array => new Float64Array(0);
   const figures = { open: empty(), high: empty(), low: empty(), close: empty(), volume: empty() };
-  return { t: empty(), symbol: new Int32Array(0), ...figures };
+  return { t: empty(), symbol: new Int32Array(0), spare: [], ...figures };
 }
 
 /** Where no row of the table is. */
@@ -52,6 +62,7 @@ interface Source {
   readonly groups: readonly RowRange[];
   readonly t: Float64Array;
   readonly place: Int32Array;
+  readonly figure: Float64Array;
   readonly runs: Run[];
 }
 
@@ -62,7 +73,7 @@ export async function readWindow(storage: ArchiveStorage, window: ArchiveWindow,
   for (const part of window.parts) {
     const wanted = wantedRows(part, window, rank);
     if (wanted.length === 0) continue;
-    const source = await openSource(storage, part, wanted);
+    const source = await openSource(storage, part, wanted, spareRows(columns, sources.length, part.count));
     sources.push(source);
     for (const { symbol, rowStart, rowEnd } of wanted) {
       const start = firstRowAt(source.t, window.from, rowStart, rowEnd);
@@ -75,7 +86,8 @@ export async function readWindow(storage: ArchiveStorage, window: ArchiveWindow,
   takeLatest(runs);
   const count = placeRows(runs, columns);
   for (const source of sources) await fillFigures(source, columns);
-  return { timeframe: window.timeframe, symbols: window.symbols, count, ...columns };
+  const { spare: _, ...read } = columns;
+  return { timeframe: window.timeframe, symbols: window.symbols, count, ...read };
 }
 
 interface WantedRows extends RowRange {
@@ -95,7 +107,23 @@ function wantedRows(part: ArchivePart, { from, to }: ArchiveWindow, rank: Readon
   return wanted;
 }
 
-async function openSource(storage: ArchiveStorage, part: ArchivePart, wanted: readonly WantedRows[]): Promise<Source> {
+/** Enough for the longest month after a short one: what is not written to takes no memory. */
+const roomFor = (rows: number): number => Math.ceil(rows * 1.5);
+
+/** Room for the rows of the part at `index` of a window. */
+function spareRows({ spare }: WindowColumns, index: number, rows: number): SpareRows {
+  const held = spare[index];
+  if (held !== undefined && held.t.length >= rows) return held;
+  const room = roomFor(rows);
+  return (spare[index] = { t: new Float64Array(room), place: new Int32Array(room), figure: new Float64Array(room) });
+}
+
+async function openSource(
+  storage: ArchiveStorage,
+  part: ArchivePart,
+  wanted: readonly WantedRows[],
+  spare: SpareRows,
+): Promise<Source> {
   const place = `${storage.name}/${part.path}`;
   const bytes = await storage.get(part.path);
   if (sha256Of(bytes) !== part.sha256) throw new ArchiveError(place, 'is damaged: its SHA-256 is not the one of the catalogue');
@@ -103,9 +131,9 @@ async function openSource(storage: ArchiveStorage, part: ArchivePart, wanted: re
   const groups = open.groups.filter((group) =>
     wanted.some(({ rowStart, rowEnd }) => rowStart < group.rowEnd && rowEnd > group.rowStart),
   );
-  const t = new Float64Array(part.count);
-  for (const group of groups) await readTimes(open, group, t);
-  return { part, open, groups, t, place: new Int32Array(part.count).fill(NOWHERE), runs: [] };
+  for (const group of groups) await readTimes(open, group, spare.t);
+  spare.place.fill(NOWHERE, 0, part.count);
+  return { part, open, groups, ...spare, runs: [] };
 }
 
 /** Marks the rows that go into the table: all, but for bars that a later version of the same symbol and time takes the place of. */
@@ -162,18 +190,18 @@ function beginMinutes(minutes: Int32Array, first: number, t: Float64Array): void
 
 function countMinutes({ source: { t, place }, start, end }: Run, first: number, minutes: Int32Array): void {
   for (let row = start; row < end; row++) {
-    if (readInt32(place, row) === NOWHERE) continue;
-    const minute = (read(t, row) - first) / MINUTE_MS;
-    minutes[minute] = readInt32(minutes, minute) + 1;
+    if (place[row] === NOWHERE) continue;
+    const minute = ((t[row] ?? 0) - first) / MINUTE_MS;
+    minutes[minute] = (minutes[minute] ?? 0) + 1;
   }
 }
 
 /** Gives the rows of a run their places; of one minute, runs of earlier symbols have theirs already. */
 function placeRun({ source: { t, place }, symbol, start, end }: Run, first: number, next: Int32Array, symbols: Int32Array): void {
   for (let row = start; row < end; row++) {
-    if (readInt32(place, row) === NOWHERE) continue;
-    const minute = (read(t, row) - first) / MINUTE_MS;
-    const at = readInt32(next, minute);
+    if (place[row] === NOWHERE) continue;
+    const minute = ((t[row] ?? 0) - first) / MINUTE_MS;
+    const at = next[minute] ?? 0;
     next[minute] = at + 1;
     place[row] = at;
     symbols[at] = symbol;
@@ -182,13 +210,13 @@ function placeRun({ source: { t, place }, symbol, start, end }: Run, first: numb
 
 function reserve(columns: WindowColumns, count: number): void {
   if (columns.t.length >= count) return;
-  columns.t = new Float64Array(count);
-  columns.symbol = new Int32Array(count);
-  for (const figure of FIGURES) columns[figure] = new Float64Array(count);
+  const room = roomFor(count);
+  columns.t = new Float64Array(room);
+  columns.symbol = new Int32Array(room);
+  for (const figure of FIGURES) columns[figure] = new Float64Array(room);
 }
 
-async function fillFigures({ part, open, groups, place, runs }: Source, columns: WindowColumns): Promise<void> {
-  const column = new Float64Array(part.count);
+async function fillFigures({ open, groups, place, figure: column, runs }: Source, columns: WindowColumns): Promise<void> {
   for (const figure of FIGURES) {
     for (const group of groups) column.set(await readFigure(open, group, figure), group.rowStart);
     scatter(column, place, runs, columns[figure]);
@@ -205,7 +233,7 @@ function scatter(from: Float64Array, place: Int32Array, runs: readonly Run[], in
 
 function scatterRows(from: Float64Array, place: Int32Array, start: number, end: number, into: Float64Array): void {
   for (let row = start; row < end; row++) {
-    const at = readInt32(place, row);
-    if (at !== NOWHERE) into[at] = read(from, row);
+    const at = place[row] ?? NOWHERE;
+    if (at !== NOWHERE) into[at] = from[row] ?? Number.NaN;
   }
 }
