@@ -12,6 +12,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const STREAM_URL = 'wss://stream.data.alpaca.markets/v2';
 /** Of the test feed, which goes round the clock; of every other feed a symbol that trades every second of the regular session. */
 const HEARTBEAT = 'SPY';
+/** Feeds of the sessions that are followed, of which what was lost can be fetched; those of the night are of another venue. */
+const LIVE_FEEDS: readonly string[] = ['iex', 'sip'];
 /** How long the heartbeat may be silent in the regular session. */
 const SILENCE_MS_MAX = 15_000;
 /** A minute is complete in the vendor's history some seconds after its close. */
@@ -37,8 +39,8 @@ export function openLiveVendor(
     sleep: (ms) => sleep(ms),
     random: Math.random,
   });
-  const feeds = history.capability.feeds.map((one) => one.feed);
-  if (!feeds.includes(feed)) throw new ConfigurationError('--feed', [`Alpaca has ${feeds.join(', ')}, got "${feed}"`]);
+  if (!LIVE_FEEDS.includes(feed))
+    throw new ConfigurationError('--feed', [`Alpaca's live feeds of the day are ${LIVE_FEEDS.join(' and ')}, got "${feed}"`]);
   const url = `${streamUrl(env)}/${feed}`;
   const options = {
     url,
