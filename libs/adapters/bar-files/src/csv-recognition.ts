@@ -16,6 +16,7 @@ import {
 } from './csv-shapes.ts';
 import { numberStyle } from './number-style.ts';
 import { stampOf } from './bar-sink.ts';
+import { printedTime } from './time-text.ts';
 import { symbolInName } from './symbol-in-name.ts';
 import { wideTable } from './wide-table.ts';
 
@@ -45,11 +46,11 @@ export function csvPlanOf(
 
 function namedTable(file: string, head: CsvHead, row: number, options: ReadingOptions): CsvPlan | undefined {
   const header = item(head.rows, row);
-  const columns = namedColumns(header);
+  const rows = head.rows.slice(row + 1).filter((cells) => cells.length === header.length);
+  const columns = withIndexAsTime(namedColumns(header), header, rows);
   if (columns.time.length === 0 || VALUE_COLUMNS.some((column) => columns[column] < 0)) return undefined;
   if (columns.twice !== undefined)
     throw new BarFileError({ file, line: row + 1, field: columns.twice }, 'stands twice in the header');
-  const rows = head.rows.slice(row + 1).filter((cells) => cells.length === header.length);
   const shape = shapeOf(header, columns, rows);
   const isOwn = shape === OWN_SHAPE;
   const symbol = columns.symbol >= 0 ? undefined : symbolInName(file, shape, options);
@@ -61,7 +62,7 @@ function namedTable(file: string, head: CsvHead, row: number, options: ReadingOp
     linesBefore: row + 1,
     fieldCount: header.length,
     time: columns.time,
-    timeName: isOwn ? 'ts' : columns.time.map((at) => item(header, at)).join(' and '),
+    timeName: isOwn ? 'ts' : columns.time.map((at) => item(header, at) || 'time').join(' and '),
     times: newBarTimes(options.timeZone ?? shape.timeZone, stampOf(options, shape), {
       hint: shape.timeZoneHint,
       unit: shape.unit,
@@ -70,6 +71,14 @@ function namedTable(file: string, head: CsvHead, row: number, options: ReadingOp
     numbers: numberStyle(numbers, head.delimiter),
     symbol,
   };
+}
+
+/** A first column without a name, as tables are written whose index is the time, is that where nothing else is. */
+function withIndexAsTime(columns: NamedColumns, header: readonly string[], rows: readonly (readonly string[])[]): NamedColumns {
+  const [index] = rows.map((cells) => item(cells, 0));
+  if (columns.time.length > 0 || header[0] !== '' || index === undefined) return columns;
+  const { kind } = printedTime(index);
+  return kind === 'none' || kind === 'epoch' ? columns : { ...columns, time: [0] };
 }
 
 function shapeOf(header: readonly string[], { time, open }: NamedColumns, rows: readonly (readonly string[])[]): NamedShape {

@@ -97,8 +97,8 @@ export const NAMED_SHAPES: readonly NamedShape[] = [
     marketEnding: /\.US$/,
   },
   { ...TRADING_VIEW, time: WITH_OFFSET },
-  { ...TRADING_VIEW, has: ['Volume'], time: SECONDS },
-  { ...TRADING_VIEW, has: ['Volume'], time: ONLY_DATE },
+  { ...TRADING_VIEW, time: SECONDS },
+  { ...TRADING_VIEW, time: ONLY_DATE },
   { ...TRADING_VIEW, lacks: ['volume', 'Volume'] },
   {
     ...ALPHA_VANTAGE,

@@ -86,6 +86,15 @@ describe('columns by name', () => {
     );
   });
 
+  it('may have their time in an index without a name, but not a number of rows', async () => {
+    const table = (...index: readonly string[]): string =>
+      lines(',open,high,low,close,volume', ...index.map((at, i) => `${at},10,11,9,10.${i + 5},1${i}0`));
+    expect(
+      barsOf(await load('AAPL.csv', table('2024-01-02 09:30:00-05:00', '2024-01-02 09:31:00-05:00'), { stamp: 'start' })),
+    ).toEqual(BARS);
+    expect(await refusal('AAPL.csv', table('0', '1'))).toMatch(/^AAPL\.csv:1: ts is missing; the header has "", open/);
+  });
+
   it('may have decimal commas, between semicolons or in quotes', async () => {
     const semicolons = lines(
       'Datetime;Open;High;Low;Close;Volume',
