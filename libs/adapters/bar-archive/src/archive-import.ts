@@ -67,10 +67,14 @@ export class BarImporter {
     return new BarImporter(storage, options, catalogue, stored?.tag);
   }
 
+  /** All imports, with those that wait to be stored. */
+  get imports(): readonly ArchiveImport[] {
+    return [...this.#catalogue.imports, ...this.#pending.map(({ entry }) => entry)];
+  }
+
   /** The import by which the archive has this source already. */
   known({ sha256, selection }: Pick<ArchiveSource, 'sha256' | 'selection'>): ArchiveImport | undefined {
-    const imports = [...this.#catalogue.imports, ...this.#pending.map(({ entry }) => entry)];
-    return imports.find((each) => each.sha256 === sha256 && each.selection === selection);
+    return this.imports.find((each) => each.sha256 === sha256 && each.selection === selection);
   }
 
   /**
@@ -115,8 +119,7 @@ export class BarImporter {
       for (const columns of partsOf(tables))
         parts.push(await this.#store(columns, item(tables, 0), { adjustment, version, imports }));
     }
-    const imports = [...this.#catalogue.imports, ...this.#pending.map(({ entry }) => entry)];
-    await this.#replaceCatalogue({ imports, parts: [...this.#catalogue.parts, ...parts] });
+    await this.#replaceCatalogue({ imports: this.imports, parts: [...this.#catalogue.parts, ...parts] });
     this.#pending = [];
   }
 

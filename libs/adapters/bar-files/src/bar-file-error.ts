@@ -49,3 +49,6 @@ export class BarFileError extends Error {
     this.value = value;
   }
 }
+
+/** Thrown when a load comes to more bars than it may hold. */
+export class TooManyBarsError extends BarFileError {}

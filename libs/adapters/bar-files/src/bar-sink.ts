@@ -2,7 +2,7 @@
  * Where the bars of every shape go: the checks that no shape is spared, and the order of time.
  */
 import { ticker, UnitError, type Stamp, type Ticker } from '@aitrader/model';
-import { BarFileError, rowPlace, rowText, type BarFilePlace } from './bar-file-error.ts';
+import { BarFileError, rowPlace, rowText, TooManyBarsError, type BarFilePlace } from './bar-file-error.ts';
 import type { BarShape, ReadFile, ReadingOptions } from './bar-shape.ts';
 import { timesText, type BarTimes } from './bar-times.ts';
 import { VALUE_COLUMNS } from './column-names.ts';
@@ -93,7 +93,7 @@ export function takeBar(
   if (!stretch.wanted || time < sink.filter.firstStart || time > sink.filter.lastStart) return undefined;
   const { rows } = sink;
   if (rows.count >= sink.filter.barsMax)
-    throw new BarFileError(rowPlace(sink.file, sink.rowWord, row), `is beyond the limit of ${sink.filter.barsMax} bars`);
+    throw new TooManyBarsError(rowPlace(sink.file, sink.rowWord, row), `is beyond the limit of ${sink.filter.barsMax} bars`);
   const at = appendRow(rows, stretch);
   rows.t[at] = time;
   rows.open[at] = open;

@@ -1,6 +1,6 @@
 export { type BarColumns } from './bar-columns.ts';
 export { barCsvText } from './bar-csv-text.ts';
-export { BarFileError, type BarFilePlace } from './bar-file-error.ts';
+export { BarFileError, TooManyBarsError, type BarFilePlace } from './bar-file-error.ts';
 export { type ReadFile, type ReadingOptions } from './bar-shape.ts';
 export { checkBarFiles } from './check-bar-files.ts';
 export { type CloseOfDay } from './close-times.ts';

@@ -118,12 +118,16 @@ function recognisedAs(files: readonly ReadFile[]): Pick<BarSource, 'shape' | 'ad
  */
 function filterOf(options: LoadOptions): RowFilter {
   return {
-    firstStart: options.from === undefined ? -Infinity : Math.max(options.from - BAR_SPAN_MS_MAX, FIRST_START_MS),
+    firstStart: options.from === undefined ? -Infinity : Math.max(options.from - spanMaxOf(options), FIRST_START_MS),
     lastStart: options.to === undefined ? Infinity : Math.min(options.to, LAST_START_MS),
     symbols: options.symbols === undefined ? undefined : new Set(options.symbols),
     barsMax: options.barsMax ?? BARS_MAX,
   };
 }
+
+/** How long before its close a bar may be stamped, as far as that is known before the bars are. */
+const spanMaxOf = ({ timeframe }: LoadOptions): number =>
+  timeframe === undefined || timeframe === '1d' ? BAR_SPAN_MS_MAX : MINUTES_OF[timeframe] * MINUTE_MS;
 
 function closeAndCut(rows: RowStore, timeframe: Timeframe, options: LoadOptions): void {
   const closeOfDay = rememberingClose(options.closeOfDay ?? noCloseOfDay);

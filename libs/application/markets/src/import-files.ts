@@ -1,8 +1,9 @@
 import { BarImporter, folderStorage, type ArchiveImport } from '@aitrader/adapter-bar-archive';
-import { loadBarFiles, type ReadingOptions } from '@aitrader/adapter-bar-files';
+import type { LoadOptions, ReadingOptions } from '@aitrader/adapter-bar-files';
 import { dailyClose } from '@aitrader/core-market';
 import { epochMs, type Timeframe } from '@aitrader/model';
 import { ioProblem, sha256OfFile } from '@aitrader/runtime-storage';
+import { loadInPieces, PIECE_BARS_MAX, type Piece } from './file-pieces.ts';
 import { readingTexts } from './reading-texts.ts';
 import { selectedCloses, type BarSelection } from './bar-selection.ts';
 
@@ -16,6 +17,8 @@ export interface ImportRequest extends BarSelection {
   readonly reading: ReadingOptions;
   /** take bars that differ from those held as later versions */
   readonly revise: boolean;
+  /** most bars that are held of a file; `PIECE_BARS_MAX` when absent */
+  readonly pieceBarsMax?: number | undefined;
 }
 
 /** What became of a file; `isNew` is false for one that the archive had already. */
@@ -35,41 +38,79 @@ export interface ImportWatcher {
 }
 
 /**
- * Takes files into an archive, one after the other. Those before one that is refused stay imported, and a file that the archive has is
- * passed over: the same command goes on where an earlier one was stopped. @throws BarFileError, ArchiveError
+ * Takes files into an archive, one after the other. A file with more bars than are held at once is read in pieces. Those before one that is
+ * refused stay imported, and a file or piece that the archive has is passed over: the same command goes on where an earlier one was
+ * stopped. @throws BarFileError, ArchiveError
  */
 export async function importFiles(request: ImportRequest, watcher: ImportWatcher): Promise<void> {
   const { files, into, revise } = request;
   const importer = await BarImporter.begin(folderStorage(into), { revise, now: Date.now });
-  const selection = selectionText(request);
   try {
-    for (const file of files) {
-      const sha256 = await hashOf(file);
-      const known = importer.known({ sha256, selection });
-      if (known !== undefined) {
-        watcher.onFile({ file, isNew: false, entry: known, readings: [] });
-        continue;
-      }
-      const { table, sources, files: read } = await loadFile(file, request, watcher);
-      const [source] = sources;
-      if (source?.sha256 !== sha256) throw new Error(`${file}: has changed while it was read`);
-      const entry = await importer.add({ ...source, selection }, table);
-      watcher.onFile({ file, isNew: true, entry, readings: readingTexts(read, table.timeframe) });
-    }
+    for (const file of files) await importFile(importer, file, request, watcher);
   } finally {
     await importer.flush();
   }
 }
 
-const loadFile = (file: string, { into, timeframe, symbols, reading, ...dates }: ImportRequest, { onProgress }: ImportWatcher) =>
-  loadBarFiles([file], {
-    ...(timeframe === undefined ? {} : { timeframe }),
-    ...selectedCloses(into, dates),
-    ...reading,
-    ...(symbols === undefined ? {} : { symbols }),
-    closeOfDay: (start) => dailyClose(epochMs(start)),
-    onProgress: (bytes, total) => onProgress(file, total === 0 ? 1 : bytes / total),
-  });
+async function importFile(importer: BarImporter, file: string, request: ImportRequest, watcher: ImportWatcher): Promise<void> {
+  const sha256 = await hashOf(file);
+  const selection = selectionText(request);
+  const known = importer.known({ sha256, selection }) ?? lastPiece(importer.imports, sha256, selection);
+  if (known !== undefined) {
+    watcher.onFile({ file, isNew: false, entry: known, readings: [] });
+    return;
+  }
+  const reading = {
+    options: optionsOf(file, request, watcher),
+    barsMax: request.pieceBarsMax ?? PIECE_BARS_MAX,
+    isWanted: (piece: Piece) => importer.known({ sha256, selection: pieceText(selection, piece) }) === undefined,
+  };
+  for await (const { piece, table, sources, files: read } of loadInPieces(file, reading)) {
+    const [source] = sources;
+    if (source?.sha256 !== sha256) throw new Error(`${file}: has changed while it was read`);
+    const selected = piece === undefined ? selection : pieceText(selection, piece);
+    const entry = await importer.add({ ...source, selection: selected }, table);
+    watcher.onFile({ file, isNew: true, entry, readings: readingTexts(read, table.timeframe) });
+  }
+}
+
+/** The last of the pieces of a file, when the archive has all of them. */
+function lastPiece(imports: readonly ArchiveImport[], sha256: string, selection: string): ArchiveImport | undefined {
+  const ends = selection === '' ? '' : `, ${selection}`;
+  const cuts = new Map<string, Set<string>>();
+  for (const entry of imports) {
+    const [, index, of] = PIECE.exec(entry.selection) ?? [];
+    if (entry.sha256 !== sha256 || index === undefined || of === undefined || !isOfSelection(entry.selection, ends)) continue;
+    const pieces = cuts.get(of) ?? new Set();
+    cuts.set(of, pieces.add(index));
+    if (pieces.size === Number(of)) return entry;
+  }
+  return undefined;
+}
+
+/** Whether a piece's words end in those of a selection, or, where that is empty, in its own. */
+const isOfSelection = (text: string, ends: string): boolean => (ends === '' ? !text.includes(', ') : text.endsWith(ends));
+
+const PIECE = /^piece (\d+) of (\d+)/;
+
+/** In words that tell the piece from every other one of the file, and of another cut of it. */
+function pieceText(selection: string, { index, of, from, to }: Piece): string {
+  const stretch = `piece ${index + 1} of ${of}: closes ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+  return selection === '' ? stretch : `${stretch}, ${selection}`;
+}
+
+const optionsOf = (
+  file: string,
+  { into, timeframe, symbols, reading, ...dates }: ImportRequest,
+  { onProgress }: ImportWatcher,
+): LoadOptions => ({
+  ...(timeframe === undefined ? {} : { timeframe }),
+  ...selectedCloses(into, dates),
+  ...reading,
+  ...(symbols === undefined ? {} : { symbols }),
+  closeOfDay: (start) => dailyClose(epochMs(start)),
+  onProgress: (bytes, total) => onProgress(file, total === 0 ? 1 : bytes / total),
+});
 
 async function hashOf(file: string): Promise<string> {
   try {
