@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { downloadRelease, RELEASE, releasePlatform, type Release } from './release.client.ts';
 import { versionOfBinary } from './nats-version.ts';
 
-const BOUNDS = { answerMsMax: 300, totalMsMax: 900 };
+/** No host of this machine is as slow as this, however busy it is. */
+const BOUNDS = { answerMsMax: 60_000, totalMsMax: 60_000 };
 
 describe('downloading a release', () => {
   let folder = '';
@@ -76,12 +77,16 @@ describe('downloading a release', () => {
 
   it('gives up on a host that does not answer', async () => {
     const release = await serve(() => undefined, 'f'.repeat(64));
-    await expect(downloadRelease(into(), release, BOUNDS)).rejects.toThrow(/did not answer within 300 ms/);
+    await expect(downloadRelease(into(), release, { ...BOUNDS, answerMsMax: 300 })).rejects.toThrow(
+      /did not answer within 300 ms/,
+    );
   });
 
   it('gives up on a host that answers and then stalls', async () => {
     const release = await serve((_, response) => void response.writeHead(200).write('x'), 'f'.repeat(64));
-    await expect(downloadRelease(into(), release, BOUNDS)).rejects.toThrow(/did not deliver the archive within 900 ms/);
+    await expect(downloadRelease(into(), release, { ...BOUNDS, totalMsMax: 900 })).rejects.toThrow(
+      /did not deliver the archive within 900 ms/,
+    );
   });
 
   it('says why a host cannot be reached', async () => {
