@@ -213,9 +213,9 @@ describe('a zip archive', () => {
         // Dates, versions and attributes may change; bars may not. What errors there are name the archive.
         const outcome = await load('x.zip', damaged).then(barsOf, (error: unknown) => String(error));
         if (typeof outcome === 'string') expect(outcome).toMatch(/^BarFileError: .*x\.zip/);
-        else expect(outcome.map((bar) => bar.replace(/ \S+$/, ''))).toEqual(expected.map((bar) => bar.replace(/ \S+$/, '')));
+        else expect(outcome).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[324, 116]] },
     );
   });
 });

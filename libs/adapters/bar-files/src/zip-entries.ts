@@ -91,7 +91,12 @@ export async function* zipEntryBytes(label: string, handle: FileHandle, entry: Z
   const local = await readAt(handle, entry.offset, LOCAL_BYTES);
   if (local.length < LOCAL_BYTES || local.readUInt32LE(0) !== LOCAL_SIGNATURE)
     throw new BarFileError({ file: label }, 'is damaged: its archive has other bytes there');
-  const start = entry.offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
+  const nameBytes = local.readUInt16LE(26);
+  // A name may become a symbol, and has no checksum: but it stands in the archive twice.
+  const name = await readAt(handle, entry.offset + LOCAL_BYTES, nameBytes);
+  if (name.toString('utf8') !== entry.name)
+    throw new BarFileError({ file: label }, 'is damaged: its archive has another name for it there');
+  const start = entry.offset + LOCAL_BYTES + nameBytes + local.readUInt16LE(28);
   const packed = bytesOf(handle, start, entry.packedBytes);
   const source: AsyncIterable<Buffer> = entry.isDeflated
     ? pipeline(Readable.from(packed), createInflateRaw(), () => undefined)
