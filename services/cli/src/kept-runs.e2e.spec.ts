@@ -177,13 +177,16 @@ describe('a run that did not come to its end', () => {
       expect(stdout).toContain(run);
       expect(stderr).toContain(`npx aitrader paper --continue ${run}`);
       expect(await listed(run)).toMatchObject({ state: 'interrupted', cause: 'it was stopped' });
-      const second = start('paper', '--continue', run, '--speed', '20000', '--json');
+      // slow enough to be going on when a slow machine has started the commands that are to be refused
+      const second = start('paper', '--continue', run, '--speed', '8000', '--json');
       await untilRunning(aitrader.home, run);
       expect(await listed(run)).toMatchObject({ state: 'running', cause: null });
-      const third = await aitrader.run('paper', '--continue', run);
+      const [third, refused] = await Promise.all([
+        aitrader.run('paper', '--continue', run),
+        aitrader.run('runs', 'delete', run, '--yes'),
+      ]);
       expect([third.code, third.stdout]).toEqual([1, '']);
       expect(third.stderr).toMatch(/is going on: process \d+ supervises it/);
-      const refused = await aitrader.run('runs', 'delete', run, '--yes');
       expect([refused.code, refused.stdout]).toEqual([1, '']);
       expect(refused.stderr).toContain('is going on');
       const ended = await second.finished;
