@@ -183,6 +183,18 @@ describe('a live market', () => {
       expect([part, replayed.digest[part]]).toEqual([part, report.digest[part]]);
   });
 
+  it(
+    'ends at the first refusal of its keys, with what is to be done, and asks no further',
+    async () => {
+      const before = vendor.connections;
+      vendor.refusesKeys = true;
+      const { code, stderr } = await aitrader.run('paper', '--vendor', 'alpaca', '--symbols', 'AAA', '--history', '0');
+      expect([code, vendor.connections - before]).toEqual([1, 1]);
+      expect(stderr).toContain('it refuses the keys: see APCA_API_KEY_ID and APCA_API_SECRET_KEY');
+    },
+    RUN_MS_MAX,
+  );
+
   it('leaves no key anywhere: not in logs, recordings or what is kept beside them', () => {
     const secret = vendor.environment['APCA_API_SECRET_KEY'] ?? '';
     expect(vendor.heardKeys).toEqual(new Set([secret]));

@@ -53,6 +53,8 @@ import { lastOfAllShards } from './played-feed.ts';
 
 /** How long a minute that may lack bars is held for them once there is a connection. */
 const HOLD_MS = 20_000;
+/** History of many symbols takes a vendor minutes, at the pace that it allows. */
+const HISTORY_HOLD_MS = 15 * 60_000;
 /** Vendors correct a bar for the rest of the day; what is older is a matter for the archive. */
 const REVISABLE_MINUTES = 30;
 /** Room for the minutes of history that are fetched first. */
@@ -111,7 +113,7 @@ export class LiveFeed implements Feed {
     });
     const options = { symbols, shards: spec.shards, feed: vendor.feed, graceMs: source.graceMs, exposureMs: vendor.exposureMs };
     const revisableMinutes = REVISABLE_MINUTES + MINUTES_A_SESSION * source.history;
-    const live = newLiveMinutes({ ...options, holdMs: HOLD_MS, revisableMinutes }, from, now);
+    const live = newLiveMinutes({ ...options, holdMs: HOLD_MS, historyHoldMs: HISTORY_HOLD_MS, revisableMinutes }, from, now);
     return new LiveFeed(manifest, bus, logger, vendor, live, newParameterFeed(fitted.parameters, 'ingest', from), clock);
   }
 

@@ -17,7 +17,7 @@ import {
   type Taken,
 } from '@aitrader/core-market';
 import type { BarSlice } from '@aitrader/model';
-import type { WallClock } from '@aitrader/runtime-configuration';
+import { ConfigurationError, type WallClock } from '@aitrader/runtime-configuration';
 import type { LiveVendor } from './live-vendor.ts';
 
 /** Whom a live feed tells how it goes. */
@@ -51,8 +51,8 @@ const TOLD: ReadonlySet<Taken> = new Set<Taken>(['off-grid', 'not-over', 'no-ses
 
 /**
  * Drives a live market by the wall clock: listens, fetches what may have been lost, and hands over each minute when it is due, one after
- * the other. Ends after the minute `until`, or when `signal` says so. @throws StreamRefused when the vendor refuses for good, and
- * whatever `publish` throws
+ * the other. Ends after the minute `until`, or when `signal` says so. @throws ConfigurationError when the vendor refuses for
+ * good, so that nobody starts it again, and whatever `publish` throws
  */
 export async function runLiveFeed(
   options: LiveFeedOptions,
@@ -80,7 +80,7 @@ export async function runLiveFeed(
   stream.open();
   try {
     while (!signal.aborted && live.next <= until) {
-      if (refused !== undefined) throw refused;
+      if (refused !== undefined) throw new ConfigurationError(vendor.feed, [refused.message]);
       if (closeMinute(live, slices, clock.now())) await publish(slices);
       else await wakeUp.after(Math.min(SLEEP_MS_MAX, Math.max(1, clock.realMs(dueAt(live) - clock.now()))), signal);
     }

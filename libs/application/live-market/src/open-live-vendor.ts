@@ -41,7 +41,9 @@ export function openLiveVendor(
   });
   if (!LIVE_FEEDS.includes(feed))
     throw new ConfigurationError('--feed', [`Alpaca's live feeds of the day are ${LIVE_FEEDS.join(' and ')}, got "${feed}"`]);
-  const url = `${streamUrl(env)}/${feed}`;
+  const streamBase = streamUrl(env);
+  refuseRehearsal(env, streamBase);
+  const url = `${streamBase}/${feed}`;
   const options = {
     url,
     symbols,
@@ -63,6 +65,14 @@ export function openLiveVendor(
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** A clock that shows another day has no business with a real market. @throws ConfigurationError */
+function refuseRehearsal(env: Environment, stream: string): void {
+  if ((env['AITRADER_CLOCK'] ?? '') === '' || LOOPBACK.has(new URL(stream).hostname)) return;
+  throw new ConfigurationError('AITRADER_CLOCK', [
+    'is for rehearsals against a vendor on this machine, and this one is elsewhere',
+  ]);
+}
 
 /** Keys leave the machine over TLS alone. @throws ConfigurationError */
 function streamUrl(env: Environment): string {

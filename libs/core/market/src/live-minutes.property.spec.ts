@@ -28,6 +28,7 @@ const OPTIONS: LiveOptions = {
   feed: 'test/feed',
   graceMs: 1_500,
   holdMs: 20_000,
+  historyHoldMs: 600_000,
   exposureMs: 0,
   revisableMinutes: 30,
 };
@@ -215,6 +216,19 @@ describe('live minutes', () => {
 const keyOf = ({ symbol, minute }: Told): string => `${FIRST + minute * MINUTE} ${symbol}`;
 
 describe('a minute that may lack bars', () => {
+  it('of the history is held for longer, in a run that begins and not in one that is gone on with', () => {
+    const begun = FIRST + 10 * MINUTE;
+    const live = newLiveMinutes(OPTIONS, epochMs(FIRST), begun);
+    noteConnected(live.outages, begun + 1_000);
+    expect(dueAt(live)).toBe(begun + 1_000 + 600_000);
+    noteFetched(live.outages, FIRST, begun);
+    expect(dueAt(live)).toBe(FIRST + 1_500);
+    const goneOn = newLiveMinutes(OPTIONS, epochMs(FIRST), begun);
+    resumeAfter(goneOn, epochMs(FIRST));
+    noteConnected(goneOn.outages, begun + 1_000);
+    expect(dueAt(goneOn)).toBe(begun + 1_000 + 20_000);
+  });
+
   it('is held until it was fetched, and no longer than is said', () => {
     const live = newLiveMinutes(OPTIONS, epochMs(FIRST), FIRST - MINUTE);
     const slices = newLiveSlices(live);

@@ -47,6 +47,8 @@ export interface LiveOptions {
   readonly graceMs: number;
   /** how long a minute that may lack bars is held for them, from the moment there is a connection again */
   readonly holdMs: number;
+  /** the same of the minutes that were over when a run began: its history, which takes longer and which nobody waits for yet */
+  readonly historyHoldMs: number;
   /** 0 where the vendor streams whole bars; a minute where bars are made of trades */
   readonly exposureMs: number;
   /** for how many minutes a bar may still be revised */
@@ -71,6 +73,8 @@ export interface LiveMinutes {
   readonly lastClose: Float64Array;
   readonly bar: JudgedBar;
   readonly startedAt: number;
+  /** minutes that close up to here are history; −Infinity for a run that is gone on with, whose market waits */
+  historyUntil: number;
   /** close of the minute that comes next; Infinity when the calendar has no more */
   next: number;
 }
@@ -96,6 +100,7 @@ export function newLiveMinutes(options: LiveOptions, first: EpochMs, now: number
     lastClose: new Float64Array(symbols.length),
     bar: newJudgedBar(),
     startedAt: now,
+    historyUntil: now,
     next: minuteAfter(first - MINUTE_MS),
   };
 }
@@ -142,11 +147,12 @@ export function noteHalt(live: LiveMinutes, symbol: Ticker, halted: boolean): vo
 }
 
 /** When the next minute is to be closed, if nothing changes until then; Infinity when there is none. */
-export function dueAt({ options, outages, next, startedAt }: LiveMinutes): number {
+export function dueAt({ options, outages, next, startedAt, historyUntil }: LiveMinutes): number {
   if (next === Infinity) return Infinity;
   const over = next + options.graceMs;
   if (!isMissing(outages, next)) return over;
-  return Math.max(over, outages.connectedAt, startedAt) + options.holdMs;
+  const holdMs = next <= historyUntil ? options.historyHoldMs : options.holdMs;
+  return Math.max(over, outages.connectedAt, startedAt) + holdMs;
 }
 
 /** One slice per shard with room for every symbol of the shard, to be reused from minute to minute. */
@@ -242,6 +248,7 @@ export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
 /** Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard. */
 export function resumeAfter(live: LiveMinutes, t: EpochMs): void {
   live.next = minuteAfter(t);
+  live.historyUntil = -Infinity;
   notePublished(live.outages, t);
   dropBefore(live.store, live.next - (live.options.revisableMinutes + 1) * MINUTE_MS);
 }

@@ -36,6 +36,8 @@ export class SimulatedAlpaca {
   #lastMinute: number;
   #blockedUntil = 0;
   connections = 0;
+  /** refuses the keys */
+  refusesKeys = false;
   requests = 0;
   /** every header and message that carried a key */
   readonly heardKeys = new Set<string>();
@@ -132,7 +134,7 @@ export class SimulatedAlpaca {
       const heard = JSON.parse(data.toString()) as Record<string, unknown>;
       if (heard['action'] === 'auth') {
         this.heardKeys.add(String(heard['secret']));
-        say({ T: 'success', msg: 'authenticated' });
+        say(this.refusesKeys ? { T: 'error', code: 402, msg: 'auth failed' } : { T: 'success', msg: 'authenticated' });
       } else if (heard['action'] === 'subscribe') say({ T: 'subscription', ...heard });
     });
   }
