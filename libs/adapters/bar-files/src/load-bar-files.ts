@@ -63,6 +63,7 @@ export async function loadBarFiles(paths: readonly string[], options: LoadOption
   const rows = newRowStore();
   const { sources, files } = await readFiles(paths, rows, options);
   requireOfUse(options, files);
+  requireOneAdjustment(rows.stretches, files);
   const timeframe = timeframeOf(rows.stretches, options.timeframe);
   closeAndCut(rows, timeframe, options);
   const held = heldBy(rows.stretches, timeframe);
@@ -110,6 +111,25 @@ function recognisedAs(files: readonly ReadFile[]): Pick<BarSource, 'shape' | 'ad
     shape: [...new Set(files.map(({ shape }) => shape))].join(', '),
     adjustment: others.length === 0 ? adjustment : 'unknown',
   };
+}
+
+/**
+ * A symbol's bars are one series: raw prices behind adjusted ones would make a return of what was a split.
+ * @throws BarFileError naming the file, the symbol and the one that it differs from
+ */
+function requireOneAdjustment(stretches: readonly Stretch[], files: readonly ReadFile[]): void {
+  const adjustmentOf = new Map(files.map(({ name, adjustment }) => [name, adjustment]));
+  const first = new Map<string, Stretch>();
+  for (const stretch of stretches) {
+    const before = first.get(stretch.symbol);
+    if (before === undefined) first.set(stretch.symbol, stretch);
+    else if (adjustmentOf.get(before.file) !== adjustmentOf.get(stretch.file))
+      throw new BarFileError(
+        { file: stretch.file, field: 'symbol', value: stretch.symbol },
+        `has prices that are adjusted otherwise (${adjustmentOf.get(stretch.file)}) than those of ${before.file} ` +
+          `(${adjustmentOf.get(before.file)}): load them apart, or say with --adjustment what all of them are`,
+      );
+  }
 }
 
 /**

@@ -190,7 +190,7 @@ describe('files of several shapes', () => {
   });
 
   it('may not hold the same bar', async () => {
-    const loading = loadBarFiles([write('own.csv', own), write('MSFT.csv', yahoo)], { closeOfDay });
+    const loading = loadBarFiles([write('own.csv', own), write('MSFT.csv', yahoo)], { closeOfDay, adjustment: 'split' });
     await expect(loading).rejects.toThrow(/MSFT\.csv:2: ts repeats the bar of MSFT at .*own\.csv:2$/);
   });
 
