@@ -70,21 +70,6 @@ describe('loading bar files', () => {
     expect(sources).toMatchObject([{ name: path.basename(file), sha256: createHash('sha256').update(content).digest('hex') }]);
   });
 
-  it('refuses one symbol of files whose prices are adjusted otherwise, unless somebody says what they are', async () => {
-    const yahoo = write(
-      'Date,Open,High,Low,Close,Adj Close,Volume\n2024-01-02,10,11,9,10,9.5,100\n2024-01-03,10,11,9,10,9.5,100\n',
-      'AAA.csv',
-    );
-    const symbol = path.basename(yahoo, '.csv').toUpperCase();
-    const own = write(csv(row(OPEN + 3 * DAY, symbol, 40), row(OPEN + 6 * DAY, symbol, 40)));
-    const options = { timeframe: '1d', closeOfDay: (start: number) => epochMs(start + 6 * 60 * MINUTE) } as const;
-    await expect(loadBarFiles([yahoo, own], options)).rejects.toThrow(
-      `has prices that are adjusted otherwise (unknown) than those of ${yahoo} (split): load them apart, or say with --adjustment`,
-    );
-    const { table } = await loadBarFiles([yahoo, own], { ...options, adjustment: 'raw' });
-    expect(table.count).toBe(4);
-  });
-
   it('reads the columns in any order and leaves the others aside', async () => {
     const content = `symbol,extra,volume,close,low,high,open,note,ts\nBRK.B,x,7,3,1,4,2,y,${OPEN}\nBRK.B,,0,3,1,4,2,,${OPEN + MINUTE}\n`;
     const { table } = await loadBarFiles([write(content)]);

@@ -189,6 +189,15 @@ describe('files of several shapes', () => {
     expect(loaded.files.map(({ isOwn }) => isOwn)).toEqual([true, false]);
   });
 
+  it('may not make one series of prices that are adjusted otherwise, unless somebody says what they are', async () => {
+    const later = own.replaceAll('MSFT', 'AAPL').replace(/^(\d{13})/gm, (start) => String(Number(start) + 7 * 86_400_000));
+    const files = [write('AAPL.csv', yahoo), write('own.csv', later)];
+    await expect(loadBarFiles(files, { closeOfDay })).rejects.toThrow(
+      /own\.csv: symbol "AAPL" has prices that are adjusted otherwise \(unknown\) than those of .*AAPL\.csv \(split\): load them apart/,
+    );
+    expect((await loadBarFiles(files, { closeOfDay, adjustment: 'raw' })).table.count).toBe(4);
+  });
+
   it('may not hold the same bar', async () => {
     const loading = loadBarFiles([write('own.csv', own), write('MSFT.csv', yahoo)], { closeOfDay, adjustment: 'split' });
     await expect(loading).rejects.toThrow(/MSFT\.csv:2: ts repeats the bar of MSFT at .*own\.csv:2$/);
