@@ -1,4 +1,4 @@
-export { STAMPS, type Stamp } from './bar-reading.ts';
+export { DATE_ORDERS, STAMPS, type DateOrder, type Stamp } from './bar-reading.ts';
 export { CALIBRATED_PROBABILITY } from './calibrated-probability.ts';
 export { type Brand } from './brand.ts';
 export {

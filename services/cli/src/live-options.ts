@@ -24,7 +24,19 @@ export const liveOptions = (command: Command): Command =>
     .option('--grace-ms <ms>', 'how long after its close a minute is waited for', integer(0, 30_000), 1_500);
 
 /** Options that a live market has no use for. */
-const OF_PLAYED_BARS = ['bars', 'speed', 'from', 'to', 'timeframe', 'symbol', 'timeZone', 'stamp', 'adjustment'];
+const OF_PLAYED_BARS = [
+  'bars',
+  'speed',
+  'from',
+  'to',
+  'timeframe',
+  'symbol',
+  'timeZone',
+  'stamp',
+  'adjustment',
+  'dates',
+  'columns',
+];
 
 /**
  * The live market that the options name; undefined when they name none. Keys, feed and parameters are checked.

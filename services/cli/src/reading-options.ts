@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander';
-import { ADJUSTMENTS, STAMPS, type Adjustment, type Stamp } from '@aitrader/model';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ADJUSTMENTS, DATE_ORDERS, STAMPS, type DateOrder, type Adjustment, type Stamp } from '@aitrader/model';
 
 /** What is said about files that their content does not tell. */
 export interface ReadingFlags {
@@ -7,6 +7,8 @@ export interface ReadingFlags {
   readonly stamp?: Stamp;
   readonly adjustment?: Adjustment;
   readonly symbol?: string;
+  readonly dates?: DateOrder;
+  readonly columns?: readonly string[];
 }
 
 /** Options of every command that reads bars from files. */
@@ -19,14 +21,28 @@ export const readingOptions = (command: Command): Command =>
         ADJUSTMENTS.filter((each) => each !== 'unknown'),
       ),
     )
-    .option('--symbol <symbol>', 'files: symbol of those that name none (default: the name of the file)');
+    .option('--symbol <symbol>', 'files: symbol of those that name none (default: the name of the file)')
+    .addOption(new Option('--dates <order>', 'files: which comes first in dates like 03/04/2024').choices(DATE_ORDERS))
+    .option(
+      '--columns <names>',
+      'files without a header: their columns, such as date,time,open,high,low,close,volume',
+      columnNames,
+    );
+
+function columnNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('must be names separated by commas; one that is of no use is named too');
+  return names;
+}
 
 /** Of all options, those about the reading of files. */
-export const readingOf = ({ timeZone, stamp, adjustment, symbol }: ReadingFlags): ReadingFlags => ({
+export const readingOf = ({ timeZone, stamp, adjustment, symbol, dates, columns }: ReadingFlags): ReadingFlags => ({
   ...(timeZone === undefined ? {} : { timeZone }),
   ...(stamp === undefined ? {} : { stamp }),
   ...(adjustment === undefined ? {} : { adjustment }),
   ...(symbol === undefined ? {} : { symbol }),
+  ...(dates === undefined ? {} : { dates }),
+  ...(columns === undefined ? {} : { columns }),
 });
 
 /** The flag of an option, as people write it. */

@@ -26,7 +26,7 @@ import {
   type RowFields,
 } from './csv-row.ts';
 import { parseDecimal, parseWhole, textOf } from './decimal.ts';
-import { isEmptyCell, styledNumber } from './number-style.ts';
+import { isEmptyCell, shortenedNumber, styledNumber } from './number-style.ts';
 import type { Stretch } from './row-store.ts';
 import { FIRST_START_MS, isAfterCalendar, isBeforeCalendar, LAST_START_MS, timestampProblem } from './timestamp.ts';
 
@@ -39,6 +39,8 @@ export interface BarCsv {
   line: number;
   /** first line of a stretch without text, or 0 */
   blankLine: number;
+  /** a line of other text, or 0 */
+  remarkLine: number;
   /** the stretch of the row before: most files hold one symbol */
   stretch: Stretch | undefined;
   /** by a hash of the symbol's bytes, so that no text is made of it */
@@ -51,6 +53,7 @@ export const newBarCsv = (sink: BarSink): BarCsv => ({
   plan: undefined,
   line: 0,
   blankLine: 0,
+  remarkLine: 0,
   stretch: undefined,
   stretches: new Map(),
 });
@@ -74,9 +77,18 @@ export function readRows(csv: BarCsv, bytes: Uint8Array, start: number, end: num
     if (csv.line === 1) at += byteOrderMarkLength(bytes, at);
     if (!splitRow(bytes, at, fields, delimiter)) throw refusal(csv, undefined, undefined, 'has a quoted field that does not end');
     if (fields.count === 0) csv.blankLine ||= csv.line;
+    else if (isRemark(csv, bytes)) csv.remarkLine ||= csv.line;
+    else if (csv.remarkLine > 0)
+      throw new BarFileError({ file: sink.file, line: csv.remarkLine }, 'is a sentence, and rows follow');
     else if (csv.blankLine > 0) throw new BarFileError({ file: sink.file, line: csv.blankLine }, 'is empty, and rows follow');
     else if (plan !== undefined) readRow(csv, bytes, plan);
   }
+}
+
+/** Whether a row is a sentence, such as vendors write below a table: one field, of words. */
+function isRemark({ plan, fields }: BarCsv, bytes: Uint8Array): boolean {
+  if (plan === undefined || plan.isOwn || fields.count !== 1) return false;
+  return /[A-Za-z]{3,} .*[A-Za-z]{2,}/.test(textOf(bytes, fieldStart(bytes, fields, 0), fieldEnd(bytes, fields, 0)));
 }
 
 /** To be called after the last row: how the file was read. @throws BarFileError when it held no bar at all */
@@ -101,11 +113,11 @@ function readRow(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan): void {
 }
 
 function readBar(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, bar: BarFields, time: number): void {
-  const open = readNumber(csv, bytes, plan, bar.open);
-  const high = readNumber(csv, bytes, plan, bar.high);
-  const low = readNumber(csv, bytes, plan, bar.low);
-  const close = readNumber(csv, bytes, plan, bar.close);
-  const volume = readNumber(csv, bytes, plan, bar.volume);
+  const open = readNumber(csv, bytes, plan, bar.open) / plan.pricesPerDollar;
+  const high = readNumber(csv, bytes, plan, bar.high) / plan.pricesPerDollar;
+  const low = readNumber(csv, bytes, plan, bar.low) / plan.pricesPerDollar;
+  const close = readNumber(csv, bytes, plan, bar.close) / plan.pricesPerDollar;
+  const volume = readVolume(csv, bytes, plan, bar.volume);
   if (!areBarValues(open, high, low, close, volume)) {
     if (!plan.isOwn && isEmptyBar(csv, bytes, bar, volume)) {
       csv.sink.emptyRows++;
@@ -146,6 +158,11 @@ function readNumber(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, field: number
   const value = parseDecimal(bytes, start, end);
   if (plan.isOwn || (plan.numbers !== 'comma' && !Number.isNaN(value))) return value;
   return styledNumber(textOf(bytes, start, end).trim(), plan.numbers);
+}
+
+function readVolume(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, field: number): number {
+  const value = readNumber(csv, bytes, plan, field);
+  return plan.isOwn || !Number.isNaN(value) ? value : shortenedNumber(fieldText(csv, bytes, field).trim());
 }
 
 /** Whether a row has no prices: vendors print one where nothing was traded. */

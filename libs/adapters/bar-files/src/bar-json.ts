@@ -8,7 +8,7 @@ import { takeRecord, textOfValue, type RecordReading } from './taken-record.ts';
 import { printedTime } from './time-text.ts';
 
 const NOT_OF_BARS =
-  'looks like JSON, but of no bars: answers of Alpaca, Alpha Vantage, Massive and the chart of Yahoo are read, and lists of objects with columns by name';
+  'looks like JSON, but of no bars: answers of Alpaca, Alpha Vantage, Finnhub, Massive and the chart of Yahoo are read, and others with one list of objects that have columns by name';
 /** Fields by which vendors say why there are no bars. */
 const ANSWERS = ['Error Message', 'Information', 'Note', 'error', 'message', 'description'];
 
@@ -18,14 +18,14 @@ export function readJson(sink: BarSink, text: string): ReadFile {
   const [first] = series;
   if (first === undefined) throw new BarFileError({ file: sink.file }, 'has no bars');
   const zone = sink.options.timeZone ?? first.timeZone ?? first.shape.timeZone;
-  const times = newBarTimes(zone, stampOf(sink.options, first.shape), { unit: first.unit });
+  const times = newBarTimes(zone, stampOf(sink.options, first.shape), { unit: first.unit, order: sink.options.dates });
   const reading: RecordReading = { sink, shape: first.shape, times, row: 0 };
   let named: ReadFile['symbol'];
   for (const { symbol, rows } of series) {
     for (const row of rows) {
       const name = row.symbol ?? symbol ?? (named ??= symbolInName(sink.file, first.shape, sink.options)).name;
       const timeText = textOfValue(row.time);
-      takeRecord(reading, { ...row, time: printedTime(timeText), timeText, symbol: name });
+      takeRecord(reading, { ...row, time: printedTime(timeText, sink.options.dates), timeText, symbol: name });
     }
   }
   requireBars(sink);

@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { item } from '@aitrader/model';
+import { item, type DateOrder } from '@aitrader/model';
 import { parquetMetadataAsync, parquetScan, type AsyncBuffer, type FileMetaData, type ParquetScan } from 'hyparquet';
 import { BarFileError } from './bar-file-error.ts';
 import type { BarShape, ReadFile } from './bar-shape.ts';
@@ -47,7 +47,7 @@ export async function readParquet(sink: BarSink, file: AsyncBuffer): Promise<Rea
       const times = columns.time.map((at) => cell(at, row));
       takeRecord(reading, {
         at: `row group ${group + 1}, row ${row + 1}`,
-        ...timeOf(times, opened.isUtc),
+        ...timeOf(times, opened.isUtc, sink.options.dates),
         timeName: columns.time.map((at) => item(names, at)).join(' and '),
         values: VALUE_COLUMNS.map((column) => cell(columns[column], row)),
         symbol: named?.name ?? symbolOf(cell(columns.symbol, row)),
@@ -83,7 +83,10 @@ async function open(sink: BarSink, file: AsyncBuffer): Promise<OpenParquet> {
   if (columns.twice !== undefined) throw new BarFileError({ file: sink.file, field: columns.twice }, 'stands twice in the file');
   const shape = shapeOf(names);
   const scan = await damageAs(sink, parquetScan({ file, metadata, compressors: COMPRESSORS, parsers: PARSERS }));
-  const times = newBarTimes(sink.options.timeZone ?? shape.timeZone, stampOf(sink.options, shape), { unit: shape.unit });
+  const times = newBarTimes(sink.options.timeZone ?? shape.timeZone, stampOf(sink.options, shape), {
+    unit: shape.unit,
+    order: sink.options.dates,
+  });
   return { scan, names, columns, shape, isUtc: isUtc(leaves[columns.time[0] ?? 0]), reading: { sink, shape, times, row: 0 } };
 }
 
@@ -121,17 +124,21 @@ async function damageAs<T>({ file }: BarSink, work: Promise<T>): Promise<T> {
   }
 }
 
-function timeOf(values: readonly unknown[], utc: boolean | undefined): { readonly time: PrintedTime; readonly timeText: string } {
+function timeOf(
+  values: readonly unknown[],
+  utc: boolean | undefined,
+  order: DateOrder | undefined,
+): { readonly time: PrintedTime; readonly timeText: string } {
   const [value] = values;
   if (values.length > 1 || typeof value !== 'bigint' || utc === undefined) {
     const timeText = values.map((each) => textOfValue(each).trim()).join(' ');
-    return { time: printedTime(timeText), timeText };
+    return { time: printedTime(timeText, order), timeText };
   }
   const ms = Number(value / NANOS_PER_MS);
   const timeText = new Date(ms).toISOString().replace('Z', utc ? 'Z' : '');
   if (value % NANOS_PER_MS !== 0n)
     return { time: { kind: 'none', problem: 'has a part of a millisecond, and no bar starts there' }, timeText };
-  return { time: utc ? { kind: 'zoned', instant: ms } : { kind: 'local', wallMs: ms }, timeText };
+  return { time: utc ? { kind: 'zoned', instant: ms } : { kind: 'local', wallMs: ms, zone: undefined }, timeText };
 }
 
 const symbolOf = (value: unknown): string => (value === null || value === undefined ? '' : textOfValue(value).trim());

@@ -3,7 +3,7 @@
  * is asked for, never guessed.
  */
 
-import type { Adjustment, Stamp } from '@aitrader/model';
+import type { Adjustment, DateOrder, Stamp } from '@aitrader/model';
 
 /** What a vendor's format implies of the bars in it. */
 export interface BarShape {
@@ -18,6 +18,8 @@ export interface BarShape {
   readonly symbolInName?: RegExp;
   /** an ending of symbols that says where they trade, and is left out */
   readonly marketEnding?: RegExp;
+  /** which comes first in dates that may be read either way; undefined: it must be said, unless the first dates show it */
+  readonly dates?: DateOrder;
   /** what to know about times without a zone, said where one is asked for */
   readonly timeZoneHint?: string;
   /** what to do about a column that is missing */
@@ -32,6 +34,10 @@ export interface ReadingOptions {
   readonly adjustment?: Adjustment;
   /** symbol of files that name none */
   readonly symbol?: string;
+  /** which comes first in dates like 03/04/2024 */
+  readonly dates?: DateOrder;
+  /** names of the columns of tables without a header, in their order */
+  readonly columns?: readonly string[];
 }
 
 /** How one file, or one entry of an archive, was read. */

@@ -1,6 +1,6 @@
-import type { Stamp } from '@aitrader/model';
+import type { DateOrder, Stamp } from '@aitrader/model';
 import { epochMsOf, epochUnitOf, printedTime, type EpochUnit, type PrintedTime } from './time-text.ts';
-import { instantOf, timeZoneOf, type TimeZone } from './time-zone.ts';
+import { instantOf, timeZoneOf, timeZoneProblem, type TimeZone } from './time-zone.ts';
 
 /** Dates without a time are those of the sessions in New York, and begin there. */
 const SESSION_ZONE = timeZoneOf('America/New_York');
@@ -13,6 +13,10 @@ export interface BarTimes {
   readonly hint: string | undefined;
   /** a date stands for the end of its day where times are those of ends */
   readonly stamp: Stamp | undefined;
+  /** of the day and the month in a date; undefined: it was not told */
+  readonly order: DateOrder | undefined;
+  /** zones that times name themselves */
+  readonly zones: Map<string, TimeZone>;
   /** of whole numbers; undefined until the first tells */
   unit: EpochUnit | undefined;
   readonly kinds: Set<PrintedTime['kind']>;
@@ -23,19 +27,21 @@ export interface BarTimes {
 export const newBarTimes = (
   zone: string | undefined,
   stamp: Stamp | undefined,
-  { hint, unit }: { readonly hint?: string | undefined; readonly unit?: EpochUnit | undefined } = {},
+  { hint, unit, order }: Pick<Partial<BarTimes>, 'hint' | 'unit' | 'order'> = {},
 ): BarTimes => ({
   zone: zone === undefined ? undefined : timeZoneOf(zone),
   hint,
   stamp,
   unit,
+  order,
+  zones: new Map(),
   kinds: new Set(),
   problem: '',
 });
 
 /** The instant of a text in epoch ms; NaN where it tells none, and `problem` says why. */
 export function instantOfText(times: BarTimes, text: string): number {
-  return instantOfPrinted(times, printedTime(text));
+  return instantOfPrinted(times, printedTime(text, times.order));
 }
 
 /** The same of a time that is no text any more. */
@@ -52,7 +58,9 @@ function instantOfKind(times: BarTimes, printed: PrintedTime): number {
     case 'date':
       return instantOfDate(times, printed.wallMs);
     case 'local':
-      return instantOfLocal(times, printed.wallMs);
+      return printed.zone === undefined
+        ? instantOfLocal(times, printed.wallMs)
+        : instantInNamed(times, printed.zone, printed.wallMs);
     case 'epoch':
       return instantOfEpoch(times, printed.digits);
     case 'none':
@@ -68,6 +76,16 @@ function instantOfLocal(times: BarTimes, wallMs: number): number {
     times,
     `is a time of no zone: say of which with --time-zone, such as America/New_York or UTC${times.hint ?? ''}`,
   );
+}
+
+function instantInNamed(times: BarTimes, name: string, wallMs: number): number {
+  const known = times.zones.get(name);
+  if (known !== undefined) return instantInZone(times, known, wallMs);
+  const problem = timeZoneProblem(name);
+  if (problem !== undefined) return refused(times, `names ${name}, which ${problem}`);
+  const zone = timeZoneOf(name);
+  times.zones.set(name, zone);
+  return instantInZone(times, zone, wallMs);
 }
 
 const instantOfDate = (times: BarTimes, wallMs: number): number =>
@@ -103,13 +121,18 @@ function refused(times: BarTimes, problem: string): number {
   return Number.NaN;
 }
 
+function localText({ zone, zones }: BarTimes): string {
+  if (zones.size > 0) return [...zones.keys()].map((name) => `${name} times`).join(' and ');
+  return zone === undefined ? 'New York dates' : `${zone.name} times`;
+}
+
 /** How a file's times were read, in words for a list. */
 export function timesText(times: BarTimes): string {
   const texts = {
     epoch: `${times.unit ?? ''} since 1970`,
     zoned: 'times with offsets',
     date: 'New York dates',
-    local: times.zone === undefined ? 'New York dates' : `${times.zone.name} times`,
+    local: localText(times),
     none: '',
   };
   return [...new Set([...times.kinds].map((kind) => texts[kind]))].join(' and ');

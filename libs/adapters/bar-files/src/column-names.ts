@@ -10,8 +10,8 @@ const NAMES: Readonly<Record<BarColumn, readonly string[]>> = {
   open: ['open', 'o', 'open price', '1. open'],
   high: ['high', 'h', 'high price', '2. high'],
   low: ['low', 'l', 'low price', '3. low'],
-  close: ['close', 'c', 'close price', '4. close'],
-  volume: ['volume', 'v', 'vol', '5. volume', '6. volume'],
+  close: ['close', 'c', 'close price', '4. close', 'close/last', 'last', 'latest', 'price'],
+  volume: ['volume', 'v', 'vol', 'vol.', '5. volume', '6. volume'],
   symbol: ['symbol', 'ticker', 'sym', 'tic', 'name'],
 };
 /** Names of the bar's time, the most exact first; a date and a time of day may stand apart. */
@@ -23,6 +23,8 @@ const TIMES: readonly (readonly string[])[] = [
   ['unix'],
   ['unix timestamp'],
   ['window start'],
+  ['ts event'],
+  ['gmt time'],
   ['open time'],
   ['date', 'time'],
   ['date'],

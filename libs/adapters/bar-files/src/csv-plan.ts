@@ -27,5 +27,7 @@ export interface CsvPlan {
   readonly times: BarTimes;
   readonly bars: readonly BarFields[];
   readonly numbers: NumberStyle;
+  /** how many of the numbers that stand for prices make a dollar */
+  readonly pricesPerDollar: number;
   readonly symbol: ReadFile['symbol'];
 }

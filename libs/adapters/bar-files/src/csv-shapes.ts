@@ -17,6 +17,8 @@ export interface NamedShape extends BarShape {
   /** the second row is of an earlier time than the first */
   readonly newestFirst?: true;
   readonly unit?: EpochUnit;
+  /** how many of the numbers that stand for prices make a dollar; they are dollars without it */
+  readonly pricesPerDollar?: number;
 }
 
 const ONLY_DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -47,6 +49,9 @@ export const COLUMNS_BY_NAME: NamedShape = {
   adjustment: 'unknown',
 };
 
+/** Columns that were told. */
+export const COLUMNS_AS_TOLD: NamedShape = { ...COLUMNS_BY_NAME, title: 'columns as told' };
+
 const ALPHA_VANTAGE = {
   timeZone: NEW_YORK,
   stamp: 'start',
@@ -62,6 +67,21 @@ const TRADING_VIEW = {
   beginsWith: ['time', 'open', 'high', 'low', 'close'],
   symbolInName: /^(?:[A-Z]+_)?([A-Z][A-Z0-9.-]*), .+$/,
   missingHint: '; add Volume to the chart before it is exported',
+} as const;
+const BARCHART = {
+  title: 'Barchart history',
+  timeZone: undefined,
+  stamp: undefined,
+  adjustment: 'unknown',
+  dates: 'mdy',
+} as const;
+const DATABENTO = {
+  title: 'Databento',
+  timeZone: undefined,
+  stamp: 'start',
+  adjustment: 'raw',
+  has: ['ts_event', 'rtype', 'publisher_id', 'instrument_id'],
+  unit: 'nanoseconds',
 } as const;
 const YFINANCE = { timeZone: NEW_YORK, stamp: 'start' } as const;
 
@@ -96,6 +116,34 @@ export const NAMED_SHAPES: readonly NamedShape[] = [
     has: ['<TICKER>', '<PER>', '<DATE>'],
     marketEnding: /\.US$/,
   },
+  // prices as whole numbers of 1e-9 dollars, unless they were asked for otherwise
+  { ...DATABENTO, price: /^\d{7,}$/, pricesPerDollar: 1e9 },
+  DATABENTO,
+  {
+    title: 'Alpaca bars as a table',
+    timeZone: undefined,
+    stamp: 'start',
+    adjustment: 'unknown',
+    has: ['timestamp', 'trade_count', 'vwap'],
+  },
+  {
+    title: 'Interactive Brokers',
+    timeZone: undefined,
+    stamp: 'start',
+    adjustment: 'unknown',
+    has: ['date', 'barCount', 'average'],
+  },
+  { title: 'Dukascopy', timeZone: 'UTC', stamp: 'start', adjustment: 'unknown', has: ['Gmt time'] },
+  {
+    title: 'Nasdaq.com history',
+    timeZone: NEW_YORK,
+    stamp: 'start',
+    adjustment: 'unknown',
+    exactly: ['Date', 'Close/Last', 'Volume', 'Open', 'High', 'Low'],
+    dates: 'mdy',
+  },
+  { ...BARCHART, has: ['Time', 'Open', 'High', 'Low', 'Last', '%Chg', 'Volume'] },
+  { ...BARCHART, has: ['Time', 'Open', 'High', 'Low', 'Latest', '%Change', 'Volume'] },
   { ...TRADING_VIEW, time: WITH_OFFSET },
   { ...TRADING_VIEW, time: SECONDS },
   { ...TRADING_VIEW, time: ONLY_DATE },
@@ -168,3 +216,11 @@ export const yfinanceTable = (hasAdjustedClose: boolean): BarShape => ({
   ...YFINANCE_TABLE,
   adjustment: hasAdjustedClose ? 'split' : 'all',
 });
+
+/** Rows without a header whose first numbers can be nothing but open, high, low, close and volume, in the order that all write them in. */
+export const WITHOUT_HEADER: BarShape = {
+  title: 'columns in the usual order, without a header',
+  timeZone: undefined,
+  stamp: undefined,
+  adjustment: 'unknown',
+};

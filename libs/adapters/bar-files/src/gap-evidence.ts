@@ -3,8 +3,8 @@ import { item, type Timeframe } from '@aitrader/model';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Shortest distance between two daily bars: 23 h where the clocks go forward, and an hour to spare. */
-export const DAILY_GAP_MS_MIN = 22 * HOUR_MS;
+/** Shortest distance between two daily bars: 21 h from a close to an early one, and an hour to spare. */
+export const DAILY_GAP_MS_MIN = 20 * HOUR_MS;
 /** A gap counts as common from this share of a symbol's gaps: odd rows do not decide, thinly traded symbols still do. */
 const COMMON_SHARE_MIN = 0.05;
 /** From this many gaps on, a symbol's timeframe is evidence; below, it may just trade thinly. */

@@ -31,6 +31,8 @@ const ALPACA: BarShape = { title: 'Alpaca bars', timeZone: undefined, stamp: 'st
 const MASSIVE: BarShape = { title: 'Massive (Polygon) aggregates', timeZone: undefined, stamp: 'start', adjustment: 'unknown' };
 const YAHOO_CHART: BarShape = { title: 'Yahoo Finance chart', timeZone: undefined, stamp: 'start', adjustment: 'split' };
 const ALPHA_VANTAGE: BarShape = { title: 'Alpha Vantage', timeZone: undefined, stamp: 'start', adjustment: 'unknown' };
+const CANDLES: BarShape = { title: 'Finnhub candles', timeZone: undefined, stamp: 'start', adjustment: 'unknown' };
+const COLUMNS_IN_JSON: BarShape = { ...COLUMNS_BY_NAME, title: 'lists side by side' };
 const LIST: BarShape = { ...COLUMNS_BY_NAME, title: 'list of objects' };
 
 /** The bars of a document, by the shapes that vendors answer in; undefined when it is none of them. `at` is its path. */
@@ -40,7 +42,9 @@ export function jsonSeries(document: unknown, at: string): JsonSeries[] | undefi
   if (Array.isArray(document['results']) && 'ticker' in document) return massive(document, document['results'], at);
   if (isFields(document['chart'])) return yahooChart(document['chart'], at);
   const series = Object.keys(document).find((name) => /^Time Series \((?:Daily|\d+min)\)$/.test(name));
-  return series === undefined ? undefined : alphaVantage(document, series, at);
+  if (series !== undefined) return alphaVantage(document, series, at);
+  const columns = columnsSideBySide(document, at) ?? listWithin(document, at);
+  return columns === undefined ? undefined : [columns];
 }
 
 const path = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
@@ -142,8 +146,59 @@ function alphaVantage(document: Fields, name: string, at: string): JsonSeries[] 
   ];
 }
 
+/** Finnhub's candles, and others: a list a column, all of one length. Where there were no bars, Finnhub says so and has no lists. */
+function columnsSideBySide(document: Fields, at: string): JsonSeries | undefined {
+  if (document['s'] === 'no_data') return { shape: CANDLES, symbol: undefined, rows: [] };
+  const entries = Object.entries(document).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+  const names = entries.map(([name]) => name);
+  const columns = namedColumns(names);
+  const [time] = columns.time;
+  if (time === undefined || columns.time.length > 1 || VALUE_COLUMNS.some((column) => columns[column] < 0)) return undefined;
+  const lists = entries.map(([, list]) => list);
+  const times = lists[time] ?? [];
+  const rowAt = (row: number): JsonRow => ({
+    at: path(at, `${names[time] ?? ''}[${row}]`),
+    time: times[row],
+    timeName: names[time] ?? '',
+    values: VALUE_COLUMNS.map((column) => lists[columns[column]]?.[row]),
+  });
+  // One list that is longer than the times has bars of no time: its rows are taken, and refused.
+  const count = Math.max(times.length, ...VALUE_COLUMNS.map((column) => lists[columns[column]]?.length ?? 0));
+  const isCandles = typeof document['s'] === 'string' && names[time] === 't';
+  return {
+    shape: isCandles ? CANDLES : COLUMNS_IN_JSON,
+    ...(isCandles ? { unit: 'seconds' as const } : {}),
+    symbol: textOr(document['symbol']),
+    rows: Array.from({ length: count }, (_, row) => rowAt(row)),
+  };
+}
+
+/** How deep a list of bars may lie within an answer. */
+const DEPTH_MAX = 3;
+
+/** The list of objects with the names of columns that an answer holds somewhere, with what it says of the symbol and the zone. */
+function listWithin(document: Fields, at: string): JsonSeries | undefined {
+  const found = listsWithin(document, at, DEPTH_MAX);
+  const [only] = found;
+  // Several lists may be of several symbols: they are not to be mixed up.
+  if (only === undefined || found.length > 1) return undefined;
+  const meta = isFields(document['meta']) ? document['meta'] : document;
+  const symbol = only.symbol ?? textOr(meta['symbol']) ?? textOr(document['symbol']) ?? textOr(document['ticker']);
+  const timeZone = textOr(meta['exchange_timezone']);
+  return { ...only, symbol, ...(timeZone === undefined ? {} : { timeZone }) };
+}
+
+function listsWithin(value: unknown, at: string, depth: number): JsonSeries[] {
+  if (Array.isArray(value)) {
+    const series = listOfObjects(value, at);
+    return series === undefined ? [] : [series];
+  }
+  if (!isFields(value) || depth === 0) return [];
+  return Object.entries(value).flatMap(([name, inner]) => listsWithin(inner, path(at, name), depth - 1));
+}
+
 /** Objects whose fields have the names of columns. @returns undefined when the first has none of bars */
-export function listOfObjects(list: readonly unknown[]): JsonSeries | undefined {
+export function listOfObjects(list: readonly unknown[], where = ''): JsonSeries | undefined {
   const [first] = list;
   if (!isFields(first)) return undefined;
   const names = Object.keys(first);
@@ -155,7 +210,7 @@ export function listOfObjects(list: readonly unknown[]): JsonSeries | undefined 
     const symbol = columns.symbol < 0 ? undefined : fields[nameAt(columns.symbol)];
     const times = columns.time.map((at) => fields[nameAt(at)]);
     return {
-      at: `[${i}]`,
+      at: `${where}[${i}]`,
       time: times.length === 1 ? times[0] : times.join(' '),
       timeName: columns.time.map(nameAt).join(' and '),
       values: VALUE_COLUMNS.map((column) => fields[nameAt(columns[column])]),

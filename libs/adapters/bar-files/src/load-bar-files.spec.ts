@@ -329,7 +329,7 @@ describe('a bar file is refused', () => {
   });
 
   it('when a column is missing or stands twice', async () => {
-    expect(await refusal(csv(row(OPEN)).replace('close', 'last'))).toMatchObject({ line: 1, field: 'close' });
+    expect(await refusal(csv(row(OPEN)).replace('close', 'adj close'))).toMatchObject({ line: 1, field: 'close' });
     expect(await refusal(`${HEADER},open\n${row(OPEN)},1\n`)).toMatchObject({ line: 1, field: 'open' });
   });
 

@@ -30,8 +30,23 @@ export function numberStyle(cells: readonly string[], delimiter: number): Number
 const EMPTY_CELL = /^(?:null|nan|none|n\/a|na|<na>|-)?$/i;
 export const isEmptyCell = (text: string): boolean => EMPTY_CELL.test(text);
 
+const SUFFIXED = /^(\d+(?:\.\d+)?)([KMB])$/i;
+const POWERS: ReadonlyMap<string, string> = new Map([
+  ['K', 'e3'],
+  ['M', 'e6'],
+  ['B', 'e9'],
+]);
+
+/** A count of shares as people print large ones, 37.37M; NaN when it is none. */
+export function shortenedNumber(text: string): number {
+  const [, digits = '', letter = ''] = SUFFIXED.exec(text) ?? [];
+  const power = POWERS.get(letter.toUpperCase());
+  return power === undefined ? Number.NaN : Number(`${digits}${power}`);
+}
+
 /** The number that a text is in a style; NaN when it is none. */
-export function styledNumber(text: string, style: NumberStyle): number {
+export function styledNumber(printed: string, style: NumberStyle): number {
+  const text = printed.replace(/^\$/, '');
   const isNumber =
     style === 'comma' ? COMMA_DECIMAL.test(text) : POINT_DECIMAL.test(text) && (style === 'point' || !text.includes(','));
   if (!isNumber || !/\d/.test(text)) return Number.NaN;

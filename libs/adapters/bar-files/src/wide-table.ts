@@ -49,6 +49,7 @@ export function wideTable(head: CsvHead, row: number, options: ReadingOptions): 
       head.rows.slice(linesBefore).flatMap((cells) => cells.slice(1)),
       head.delimiter,
     ),
+    pricesPerDollar: 1,
     symbol: undefined,
   };
 }

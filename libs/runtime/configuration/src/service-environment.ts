@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADJUSTMENTS, STAMPS, TIMEFRAMES, type RunConfig } from '@aitrader/model';
+import { ADJUSTMENTS, DATE_ORDERS, STAMPS, TIMEFRAMES, type RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { problemsOf } from './problems.ts';
 import { parseRunConfig } from './run-configuration.ts';
@@ -68,6 +68,8 @@ const reading = {
   adjustment: z.enum(ADJUSTMENTS).optional(),
   /** symbol of files that name none */
   symbol: z.string().min(1).optional(),
+  dates: z.enum(DATE_ORDERS).optional(),
+  columns: z.array(z.string().min(1)).readonly().optional(),
 };
 
 const barSourceSchema = z.discriminatedUnion('kind', [
