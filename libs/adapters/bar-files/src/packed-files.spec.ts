@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync, crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { barsOf, lines, writtenFiles } from '../testing/written-files.ts';
@@ -43,6 +45,41 @@ describe('Parquet', () => {
     expect(await refusal('x.parquet', parquet(columns))).toMatch(
       /^x\.parquet: row group 1, row 2: timestamp "2024-01-02T14:31:00.000Z" may be the start or the end/,
     );
+  });
+
+  it.each([
+    ['GZIP', (input: Uint8Array) => gzipSync(input)],
+    ['BROTLI', (input: Uint8Array) => brotliCompressSync(input)],
+  ] as const)('is packed by %s, too', async (codec, pack) => {
+    const columnData: Columns = [{ name: 'timestamp', data: STARTS, type: 'TIMESTAMP' }, ...VALUES];
+    const bytes = parquetWriteBuffer({ columnData, codec, compressors: { [codec]: pack } });
+    expect(barsOf(await load('AAPL.parquet', new Uint8Array(bytes), { stamp: 'start' }))).toEqual(BARS);
+  });
+
+  it('has numbers of single precision as the decimals that they were', async () => {
+    const columns: Columns = [
+      { name: 'timestamp', data: STARTS, type: 'TIMESTAMP' },
+      ...VALUES.map((column) => (column.name === 'Close' ? { ...column, type: 'FLOAT' as const } : column)),
+    ];
+    expect(Math.fround(10.6)).not.toBe(10.6);
+    expect(barsOf(await load('AAPL.parquet', parquet(columns), { stamp: 'start' }))).toEqual(BARS);
+  });
+
+  it('has columns of two levels, as pandas names those of yfinance', async () => {
+    const of = (ticker: string): Columns => VALUES.map((column) => ({ ...column, name: `('${column.name}', '${ticker}')` }));
+    const time: Columns = [{ name: 'Datetime', data: STARTS, type: 'TIMESTAMP' }];
+    const loaded = await load('x y.parquet', parquet([...time, ...of('AAPL'), ...of('MSFT')]));
+    expect(barsOf(loaded)).toEqual(BARS.flatMap((bar) => [bar, bar.replace('AAPL', 'MSFT')]));
+    expect(loaded.files).toMatchObject([{ shape: 'yfinance download', adjustment: 'all' }]);
+    expect(await refusal('x y.parquet', parquet([...time, ...of('AAPL').slice(1)]))).toMatch(
+      /open is missing; the columns are Datetime/,
+    );
+  });
+
+  it('takes the symbol of the folder that tables are parted into', async () => {
+    const table = parquet([{ name: 'timestamp', data: STARTS, type: 'TIMESTAMP' }, ...VALUES]);
+    mkdirSync(path.dirname(write('a file beside it', '')) + '/symbol=AAPL');
+    expect(barsOf(await load('symbol=AAPL/0-part.parquet', table, { stamp: 'start' }))).toEqual(BARS);
   });
 
   it('has times as integers, dates or text, too', async () => {

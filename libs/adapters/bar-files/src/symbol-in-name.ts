@@ -6,12 +6,15 @@ import type { BarShape, ReadFile, ReadingOptions } from './bar-shape.ts';
 /** Endings of files, which are no part of a symbol. */
 const ENDINGS = /(?:\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet|pq|gz|zip))+$/i;
 
+/** A folder that says what its files lack, as tables are parted by pandas, Spark and others: `symbol=AAPL/0.parquet`. */
+const PARTITION = /(?:^|[\\/])(?:symbol|ticker)=([^\\/]+)[\\/][^\\/]*$/i;
+
 /**
  * The symbol of a file that names none: what was said, or else the file's name. @throws BarFileError when that is no symbol either
  */
 export function symbolInName(file: string, shape: BarShape, { symbol }: ReadingOptions): NonNullable<ReadFile['symbol']> {
   if (symbol !== undefined) return { name: symbol.toUpperCase(), from: 'option' };
-  const base = path.basename(file).replace(ENDINGS, '');
+  const base = PARTITION.exec(file)?.[1] ?? path.basename(file).replace(ENDINGS, '');
   const name = (shape.symbolInName?.exec(base)?.[1] ?? base).toUpperCase();
   try {
     return { name: ticker(name), from: 'file name' };
