@@ -185,8 +185,10 @@ describe('codecs, whatever the facts', () => {
   });
 
   it('control is written in one order of fields, whoever wrote it', () => {
-    const command = { reason: 'r'.repeat(4096), parameters: [], actor: 'a', t: epochMs(1), kind: 'resume' } as const;
-    expect(encodeControl(command)).toBe(`{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[]}`);
+    const command = { reason: 'r'.repeat(4096), parameters: [], data: [], actor: 'a', t: epochMs(1), kind: 'resume' } as const;
+    expect(encodeControl(command)).toBe(
+      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[]}`,
+    );
   });
 
   it.each(FACTS)('every %s that is made up here is one that the contract accepts', (fact) => {

@@ -108,6 +108,7 @@ describe('the interval of a message', () => {
       actor: reason,
       reason: reason.repeat(40),
       parameters: [],
+      data: [],
     } as const;
     expect(intervalOf('control', bytesOf(encodeControl(command)))).toBe(command.t);
     expect(intervalOf('control', bytesOf(JSON.stringify(reversed(command))))).toBe(command.t);

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { ADJUSTMENTS, GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
+import {
+  ADJUSTMENTS,
+  DATA_CAUSES,
+  DATA_LEVELS,
+  GAP_CAUSES,
+  QUANTILE_LEVELS,
+  REGIMES,
+  STATE_COLUMNS,
+  TIMEFRAMES,
+} from '@aitrader/model';
 import type {
   AccountSnapshot,
   BarRevision,
   Control,
+  DataLevel,
   Denial,
   Fill,
   GateFigure,
@@ -285,13 +295,32 @@ const modelParameters = z.strictObject({
     .readonly()
     .describe('the values, in the order of the fit'),
 }) satisfies z.ZodType<ModelParameters>;
-const controlV2 = z
+const dataLevel = z.strictObject({
+  level: z
+    .literal([...DATA_LEVELS])
+    .describe('0: well; 1: from another vendor; 2: not to be relied on for some symbols; 3: no entries; 4: no data'),
+  symbols: z.array(ticker).readonly().describe('symbols without entries, in canonical order'),
+  causes: z
+    .array(z.enum(DATA_CAUSES))
+    .readonly()
+    .describe('what is the matter now; none while it is waited whether all stays well'),
+  feed: text.describe('vendor and feed that the bars are of'),
+  clockBehindMs: z
+    .int()
+    .describe("how far the clock is behind the vendor's at least, ms; negative when it is ahead, 0 also where nobody knows"),
+}) satisfies z.ZodType<DataLevel>;
+const controlV3 = z
   .strictObject({
     t: interval,
-    kind: z.enum(['halt', 'resume', 'model-parameters', 'end-of-bars']).describe('what is commanded'),
+    kind: z.enum(['halt', 'resume', 'model-parameters', 'data-level', 'end-of-bars']).describe('what is commanded'),
     actor: text.describe('who commands it'),
     reason: text.describe('why'),
     parameters: z.array(modelParameters).readonly().describe('what models are to use from now on; none with any other command'),
+    data: z
+      .array(dataLevel)
+      .max(1)
+      .readonly()
+      .describe("how far the market's data can be relied on from the next interval on; none with any other command"),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
@@ -305,7 +334,7 @@ export const SCHEMAS = {
   denials: denialsV1,
   'order-events': orderEventsV1,
   fills: fillsV1,
-  control: controlV2,
+  control: controlV3,
 } as const satisfies Record<Fact, z.ZodType>;
 
 /** A JSON Schema (draft 7), or a part of one. */

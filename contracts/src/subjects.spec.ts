@@ -72,7 +72,7 @@ describe('a subject', () => {
   it('says run, fact, version and key', () => {
     expect(subjectOf(RUN, 'bars', 3)).toBe('at.paper-20260102-143000.bars.v2.3');
     expect(subjectOf(RUN, 'bars')).toBe('at.paper-20260102-143000.bars.v2.*');
-    expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v2.main');
+    expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v3.main');
     expect(subjectOf(RUN, 'orders', undefined, 1)).toBe('at.paper-20260102-143000.orders.v1.main');
     expect(subjectsOfRun(RUN)).toBe('at.paper-20260102-143000.>');
   });

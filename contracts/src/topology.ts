@@ -45,7 +45,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   denials: { version: 1, key: 'account', cadence: 'announced' },
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
-  control: { version: 2, key: 'account', cadence: 'when-any' },
+  control: { version: 3, key: 'account', cadence: 'when-any' },
 };
 
 /** The fact that closes an interval and counts the announced one. */

@@ -1,4 +1,5 @@
 import type { Timeframe } from './bar.ts';
+import type { DataLevel } from './data-level.ts';
 import type { Ticker } from './ids.ts';
 import type { EpochMs } from './units.ts';
 
@@ -26,13 +27,16 @@ export interface ModelParameters {
  * A command that changes behaviour. Its place in the recording's total order says from when: with the first interval after it.
  * - `halt` and `resume`: whether new orders may be approved
  * - `model-parameters`: forecasts from interval `t` on use these parameters, which know nothing of what comes after `t`
+ * - `data-level`: how far the market's data can be relied on from the first interval after `t` on
  * - `end-of-bars`: no bar comes after the interval `t`
  */
 export interface Control {
-  readonly kind: 'halt' | 'resume' | 'model-parameters' | 'end-of-bars';
+  readonly kind: 'halt' | 'resume' | 'model-parameters' | 'data-level' | 'end-of-bars';
   readonly t: EpochMs;
   readonly actor: string;
   readonly reason: string;
   /** none but with `model-parameters` */
   readonly parameters: readonly ModelParameters[];
+  /** one with `data-level`, none with any other */
+  readonly data: readonly DataLevel[];
 }

@@ -85,6 +85,7 @@ export {
   type ExecutionReport,
   newExecutionReport,
 } from './order.ts';
+export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
 export { type Control, type ModelParameters, type ParameterValue } from './control.ts';
 export {
   type PerRegime,

@@ -9,6 +9,9 @@ export interface LiveOptions {
   readonly feed: string;
   readonly history: number;
   readonly graceMs: number;
+  readonly cleanMinutes: number;
+  readonly clockOffMs: number;
+  readonly lookAgainMinutes: number;
 }
 
 /** Options that follow a market as it happens, in place of bars that are played. */
@@ -21,8 +24,17 @@ export const liveOptions = (command: Command): Command =>
     )
     .option('--feed <feed>', "the vendor's feed", 'iex')
     .option('--history <sessions>', 'sessions whose bars are fetched first, for the filters to warm up on', integer(0, 30), 1)
-    .option('--grace-ms <ms>', 'how long after its close a minute is waited for', integer(0, 30_000), 1_500);
+    .option('--grace-ms <ms>', 'how long after its close a minute is waited for', integer(0, 30_000), 1_500)
+    .option('--clean-minutes <n>', 'minutes in a row that must be well before there are entries', integer(1, 60), 3)
+    .option(
+      '--clock-off-ms <ms>',
+      "how far the clock may be off the vendor's while there are entries",
+      integer(100, 60_000),
+      2_000,
+    )
+    .option('--look-again-minutes <n>', 'how often the last minutes are fetched again', integer(1, 15), 5);
 
+const OF_LIVE_MARKETS = ['feed', 'history', 'graceMs', 'cleanMinutes', 'clockOffMs', 'lookAgainMinutes'];
 /** Options that a live market has no use for. */
 const OF_PLAYED_BARS = [
   'bars',
@@ -44,9 +56,9 @@ const OF_PLAYED_BARS = [
  */
 export async function liveSourceOf(command: Command, options: LiveOptions & BarOptions): Promise<LiveSourceSpec | undefined> {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-  const { vendor, feed, history, graceMs, symbols, parameters } = options;
+  const { vendor, feed, history, graceMs, cleanMinutes, clockOffMs, lookAgainMinutes, symbols, parameters } = options;
   if (vendor === undefined) {
-    const stray = ['feed', 'history', 'graceMs'].find(isGiven);
+    const stray = OF_LIVE_MARKETS.find(isGiven);
     if (stray !== undefined) throw new Error(`${longOf(command, stray)} is of a live market: say which with --vendor`);
     return undefined;
   }
@@ -63,6 +75,9 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     symbols: named,
     history,
     graceMs,
+    cleanMinutes,
+    clockOffMs,
+    lookAgainMinutes,
     ...(parameters === undefined ? {} : { parameters }),
   };
   openLiveVendor(source, named, process.env, wallClock(process.env));

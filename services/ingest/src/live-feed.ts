@@ -8,14 +8,15 @@ import {
   type LiveVendor,
 } from '@aitrader/application-live-market';
 import { newManifest } from '@aitrader/application-markets';
-import { decodeBars, encodeBars, encodeControl } from '@aitrader/contracts';
+import { encodeBars, encodeControl } from '@aitrader/contracts';
 import {
+  newDataWatch,
   newLiveMinutes,
   newParameterFeed,
+  noteSaid,
   parametersDue,
-  restoreSlice,
-  resumeAfter,
   skipParameters,
+  type DataWatch,
   type LiveMinutes,
   type ParameterFeed,
 } from '@aitrader/core-market';
@@ -23,23 +24,16 @@ import {
   compareText,
   epochMs,
   item,
-  newBarSlice,
   ticker,
   type BarSlice,
   type BarSource,
+  type Control,
   type EpochMs,
   type Manifest,
   type ModelParameters,
   type RunId,
 } from '@aitrader/model';
-import {
-  manifestOf,
-  readingMessage,
-  readRecording,
-  UnknownRunError,
-  type Bus,
-  type FencedPublisher,
-} from '@aitrader/runtime-bus';
+import { manifestOf, UnknownRunError, type Bus, type FencedPublisher } from '@aitrader/runtime-bus';
 import {
   ConfigurationError,
   loadModelParameters,
@@ -50,6 +44,7 @@ import {
 } from '@aitrader/runtime-configuration';
 import type { Feed } from './feed.ts';
 import { lastOfAllShards } from './played-feed.ts';
+import { resumeLive } from './resume-live.ts';
 
 /** How long a minute that may lack bars is held for them once there is a connection. */
 const HOLD_MS = 20_000;
@@ -57,8 +52,29 @@ const HOLD_MS = 20_000;
 const HISTORY_HOLD_MS = 15 * 60_000;
 /** Vendors correct a bar for the rest of the day; what is older is a matter for the archive. */
 const REVISABLE_MINUTES = 30;
+const MINUTE_MS = 60_000;
+/** A minute that is published so long after its grace was held up, and is too old to act on. */
+const LATE_MS = 10_000;
+/** Beyond this share of silent symbols it is the vendor that is silent. */
+const STALE_SHARE_MAX = 0.25;
+/** The worst level at which there are entries. */
+const ENTRIES_LEVEL_MAX = 1;
+const SYMBOLS_TOLD_MAX = 20;
 /** Room for the minutes of history that are fetched first. */
 const MINUTES_A_SESSION = 960;
+
+/** What a live market is followed with. */
+interface Opened {
+  readonly manifest: Manifest;
+  readonly bus: Bus;
+  readonly logger: Logger;
+  readonly vendor: LiveVendor;
+  readonly live: LiveMinutes;
+  readonly watch: DataWatch;
+  readonly parameters: ParameterFeed;
+  readonly clock: WallClock;
+  readonly lookAgainMs: number;
+}
 
 /** Follows a live market: each minute is published when it is over, whatever the stages do. */
 export class LiveFeed implements Feed {
@@ -67,26 +83,22 @@ export class LiveFeed implements Feed {
   readonly #logger: Logger;
   readonly #vendor: LiveVendor;
   readonly #live: LiveMinutes;
+  readonly #watch: DataWatch;
+  readonly #lookAgainMs: number;
   readonly #parameters: ParameterFeed;
   readonly #clock: WallClock;
   #sent: EpochMs | -1 = -1;
 
-  private constructor(
-    manifest: Manifest,
-    bus: Bus,
-    logger: Logger,
-    vendor: LiveVendor,
-    live: LiveMinutes,
-    parameters: ParameterFeed,
-    clock: WallClock,
-  ) {
+  private constructor({ manifest, bus, logger, vendor, live, watch, parameters, clock, lookAgainMs }: Opened) {
     this.manifest = manifest;
     this.#bus = bus;
     this.#logger = logger;
     this.#vendor = vendor;
     this.#live = live;
+    this.#watch = watch;
     this.#parameters = parameters;
     this.#clock = clock;
+    this.#lookAgainMs = lookAgainMs;
   }
 
   /** @throws ConfigurationError for keys that are not there, and for parameters of other bars */
@@ -114,7 +126,20 @@ export class LiveFeed implements Feed {
     const options = { symbols, shards: spec.shards, feed: vendor.feed, graceMs: source.graceMs, exposureMs: vendor.exposureMs };
     const revisableMinutes = REVISABLE_MINUTES + MINUTES_A_SESSION * source.history;
     const live = newLiveMinutes({ ...options, holdMs: HOLD_MS, historyHoldMs: HISTORY_HOLD_MS, revisableMinutes }, from, now);
-    return new LiveFeed(manifest, bus, logger, vendor, live, newParameterFeed(fitted.parameters, 'ingest', from), clock);
+    const watch = newDataWatch(
+      {
+        symbols,
+        primary: vendor.feed,
+        lastResorts: [],
+        lateMsMax: source.graceMs + LATE_MS,
+        cleanMinutes: source.cleanMinutes,
+        staleShareMax: STALE_SHARE_MAX,
+      },
+      source.clockOffMs,
+    );
+    const parameters = newParameterFeed(fitted.parameters, 'ingest', from);
+    const lookAgainMs = source.lookAgainMinutes * MINUTE_MS;
+    return new LiveFeed({ manifest, bus, logger, vendor, live, watch, parameters, clock, lookAgainMs });
   }
 
   get sent(): EpochMs | -1 {
@@ -127,44 +152,47 @@ export class LiveFeed implements Feed {
 
   async resume(publisher: FencedPublisher): Promise<void> {
     skipParameters(this.#parameters, publisher.lastInterval('control', -1));
-    const { run, shards } = this.manifest;
-    const sent = lastOfAllShards(publisher, shards);
+    const sent = lastOfAllShards(publisher, this.manifest.shards);
     if (sent < 0) return;
-    const slice = newBarSlice(0, '1m', this.manifest.universe.length);
-    await readRecording(this.#bus, run, {
-      untilBroken: true,
-      onInterval: (interval) => {
-        for (let shard = 0; shard < shards; shard++) {
-          const message = interval.message('bars', shard);
-          if (message === undefined) continue;
-          readingMessage(message, () => decodeBars(message.data, slice));
-          restoreSlice(this.#live, slice);
-        }
-      },
-    });
+    await resumeLive(this.#bus, this.manifest, sent, this.#live, this.#watch);
     this.#sent = epochMs(sent);
-    resumeAfter(this.#live, this.#sent);
   }
 
   async play(publisher: FencedPublisher, signal: AbortSignal): Promise<boolean> {
     const options = {
       live: this.#live,
+      watch: this.#watch,
+      lookAgainMs: this.#lookAgainMs,
       vendor: this.#vendor,
       clock: this.#clock,
       until: this.manifest.to,
       listener: this.#listener(),
     };
-    await runLiveFeed(options, (slices) => this.#publish(publisher, slices), signal);
+    await runLiveFeed(options, (slices, level) => this.#publish(publisher, slices, level), signal);
     return !signal.aborted;
   }
 
-  async #publish(publisher: FencedPublisher, slices: readonly BarSlice[]): Promise<void> {
+  async #publish(publisher: FencedPublisher, slices: readonly BarSlice[], level: Control | undefined): Promise<void> {
     const { t } = item(slices, 0);
-    for (const command of parametersDue(this.#parameters, t))
+    for (const command of [...parametersDue(this.#parameters, t), ...(level === undefined ? [] : [level])]) {
       publisher.publish([{ fact: 'control', shard: -1, t: command.t, payload: encodeControl(command) }]);
+      noteSaid(this.#watch, command);
+    }
+    if (level !== undefined) this.#tell(level);
     publisher.publish(slices.map((slice) => ({ fact: 'bars' as const, shard: slice.shard, t, payload: encodeBars(slice) })));
     this.#sent = t;
     await publisher.settled();
+  }
+
+  #tell({ t, data }: Control): void {
+    for (const { level, symbols, causes, clockBehindMs } of data)
+      this.#logger.log(level > ENTRIES_LEVEL_MAX ? 'warn' : 'info', 'how far the data can be relied on', {
+        level: `D${level}`,
+        since: t,
+        causes,
+        symbols: symbols.slice(0, SYMBOLS_TOLD_MAX),
+        clockBehindMs,
+      });
   }
 
   #listener(): LiveListener {
@@ -173,8 +201,8 @@ export class LiveFeed implements Feed {
       connected: (at) => logger.info('connected', { vendor: this.#vendor.feed, at }),
       disconnected: (at, why) => logger.warn('disconnected', { vendor: this.#vendor.feed, at, why }),
       backfilled: (from, to, bars) => logger.info('fetched what may have been lost', { from, to, bars }),
-      fetchFailed: (error) =>
-        logger.warn('fetching what may have been lost failed, and is tried again', { problem: error.message }),
+      fetchFailed: (error, againMs) =>
+        logger.warn('fetching what may have been lost failed, and is tried again', { problem: error.message, againMs }),
       leftAside: (what) => logger.warn('left aside', { what }),
       raw: () => undefined,
     };

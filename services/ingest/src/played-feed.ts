@@ -53,7 +53,7 @@ export class PlayedFeed implements Feed {
     this.#run = run;
     this.#market = feed;
     this.manifest = newManifest(run, spec.kind, spec.shards, spec.config, marketOf(market));
-    this.#parameters = newParameterFeed(market.parameters, 'ingest', market.bars.first);
+    this.#parameters = newParameterFeed(market.parameters, 'ingest', market.bars.first, market.levels);
   }
 
   static async open(spec: IngestSpec, bus: Bus, run: RunId, market: OpenMarket): Promise<PlayedFeed> {

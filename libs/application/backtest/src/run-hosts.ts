@@ -37,6 +37,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
     const result = await runMarket({
       bars: market.bars,
       parameters: market.parameters,
+      ...(market.levels === undefined ? {} : { levels: market.levels }),
       config,
       shards,
       onProgress: progress.at,

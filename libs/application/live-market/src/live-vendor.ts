@@ -1,4 +1,5 @@
 import type { LiveEvents, StreamedBar } from '@aitrader/adapter-live-bars';
+import type { ClockSample } from '@aitrader/core-market';
 import type { Ticker } from '@aitrader/model';
 
 /** A vendor of live minute bars: a stream, and a way to ask for what it may have lost. */
@@ -13,4 +14,6 @@ export interface LiveVendor {
   readonly stream: (events: LiveEvents) => { readonly open: () => void; readonly close: () => void };
   /** every bar of the symbols whose close is within the bounds, both included, epoch ms. @throws when any may be missing */
   readonly fetch: (symbols: readonly Ticker[], from: number, to: number, signal: AbortSignal) => Promise<readonly StreamedBar[]>;
+  /** what the vendor's last answer proves of its clock; undefined before the first one */
+  readonly clock: () => ClockSample | undefined;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AlpacaStream, type StreamedBar } from '@aitrader/adapter-live-bars';
-import { openVendor, type VendorBars } from '@aitrader/adapter-market-data';
-import { dailyClose } from '@aitrader/core-market';
+import { openVendor, type ServerClock, type VendorBars } from '@aitrader/adapter-market-data';
+import { dailyClose, type ClockSample } from '@aitrader/core-market';
 import { newYorkDate, newYorkInstant, phaseAt } from '@aitrader/core-sessions';
 import { epochMs, type Ticker } from '@aitrader/model';
 import { ConfigurationError, type LiveSourceSpec, type WallClock } from '@aitrader/runtime-configuration';
@@ -27,6 +27,7 @@ export function openLiveVendor(
   clock: WallClock,
 ): LiveVendor {
   const { feed } = source;
+  let asking: AbortSignal | undefined;
   const history = openVendor('alpaca', {
     env,
     calendar: {
@@ -34,9 +35,10 @@ export function openLiveVendor(
       dateOf: newYorkDate,
       closeOf: (date) => epochMs(dailyClose(newYorkInstant(date, 0))),
     },
-    fetch,
+    // what is under way when nobody waits for it any more is given up
+    fetch: (url, init) => fetch(url, { ...init, signal: eitherOf(init?.signal, asking) }),
     now: clock.now,
-    sleep: (ms) => sleep(ms),
+    sleep: (ms) => sleep(clock.realMs(ms), undefined, asking === undefined ? {} : { signal: asking }),
     random: Math.random,
   });
   if (!LIVE_FEEDS.includes(feed))
@@ -60,9 +62,22 @@ export function openLiveVendor(
     exposureMs: 0,
     completeMs: COMPLETE_MS,
     stream: (events) => new AlpacaStream(options, events),
-    fetch: (wanted, from, to, signal) => fetchBars(history, feed, wanted, from, to, signal),
+    fetch: (wanted, from, to, signal) => {
+      asking = signal;
+      return fetchBars(history, feed, wanted, from, to, signal);
+    },
+    clock: () => sampleOf(history.serverClock()),
   };
 }
+
+const eitherOf = (a: AbortSignal | null | undefined, b: AbortSignal | undefined): AbortSignal =>
+  AbortSignal.any([a, b].filter((signal) => signal instanceof AbortSignal));
+
+/** What the vendor's clock proves beside ours. */
+const sampleOf = (clock: ServerClock | undefined): ClockSample | undefined =>
+  clock === undefined
+    ? undefined
+    : { at: clock.measuredAt, low: clock.skewMs - clock.uncertaintyMs, high: clock.skewMs + clock.uncertaintyMs };
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 

@@ -1,7 +1,7 @@
 import { loadBarFiles } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { isOfUse, parametersProblem } from '@aitrader/core-probability';
-import { epochMs, runId, type BarSource, type ModelParameters } from '@aitrader/model';
+import { epochMs, runId, type BarSource, type Control, type ModelParameters } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import { openArchivedBars } from './archived-bars.ts';
@@ -22,6 +22,8 @@ export interface LoadedMarket {
   readonly sources: readonly BarSource[];
   /** what was fitted to the symbols, before or along the bars */
   readonly parameters: readonly ModelParameters[];
+  /** what a live market was said to be worth, as it was recorded */
+  readonly levels?: readonly Control[];
   /** how files of other shapes than the product's own were read, a line each */
   readonly readings?: readonly string[];
   /** why the bars are not all that the source has: the recording of a run that failed cannot be read further */

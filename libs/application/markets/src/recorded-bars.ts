@@ -1,6 +1,15 @@
 import { decodeBars, decodeControl } from '@aitrader/contracts';
 import type { BarColumns } from '@aitrader/adapter-bar-files';
-import { compareText, item, newBarSlice, readInt32, type ModelParameters, type RunId, type Ticker } from '@aitrader/model';
+import {
+  compareText,
+  item,
+  newBarSlice,
+  readInt32,
+  type Control,
+  type ModelParameters,
+  type RunId,
+  type Ticker,
+} from '@aitrader/model';
 import { readRecording, readingMessage, type Bus } from '@aitrader/runtime-bus';
 
 const SLICE_CAPACITY = 64;
@@ -50,16 +59,19 @@ const emptyDraft = (): Draft => {
 export interface RecordedMarket {
   readonly table: BarColumns;
   readonly parameters: readonly ModelParameters[];
+  /** how far a live market could be relied on, as recorded */
+  readonly levels: readonly Control[];
   /** why the rest of the recording of a run that failed is left out */
   readonly cutShort: string | undefined;
 }
 
-/** The bars of a recording, in canonical order, and its model parameters, as recorded. @throws UnknownRunError, BrokenRecordingError */
+/** The bars of a recording, in canonical order, and its model parameters and data levels, as recorded. @throws UnknownRunError, BrokenRecordingError */
 export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<RecordedMarket> {
   const draft = emptyDraft();
   let indexOf: Map<Ticker, number> | undefined;
   const slice = newBarSlice(0, '1m', SLICE_CAPACITY);
   const parameters: ModelParameters[] = [];
+  const levels: Control[] = [];
   let whole = 0;
   const { manifest, broken } = await readRecording(bus, run, {
     untilBroken: true,
@@ -75,15 +87,18 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
         for (let i = 0; i < slice.count; i++) append(draft, slice, i, indexOf.get(item(slice.symbols, i)) ?? -1);
       }
       if (shards > 1) sortBySymbol(draft, from);
-      for (const message of interval.control)
-        parameters.push(...readingMessage(message, () => decodeControl(message.data)).parameters);
+      for (const message of interval.control) {
+        const command = readingMessage(message, () => decodeControl(message.data));
+        parameters.push(...command.parameters);
+        if (command.kind === 'data-level') levels.push(command);
+      }
       whole = draft.count;
     },
   });
   if (whole === 0 && broken !== undefined) throw broken;
   const { timeframe, universe } = manifest;
   const table = { timeframe, symbols: [...universe].sort(compareText), count: whole, ...draft.columns };
-  return { table, parameters, cutShort: broken?.message };
+  return { table, parameters, levels, cutShort: broken?.message };
 }
 
 function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, symbol: number): void {

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inOnePart, newMarketFeed, type MarketBars, type PartedBars } from '@aitrader/application-markets';
 import { newParameterFeed, nextInterval, parametersDue } from '@aitrader/core-market';
-import type { ModelParameters, RunConfig } from '@aitrader/model';
+import type { Control, ModelParameters, RunConfig } from '@aitrader/model';
 import {
   newRunDigest,
   newRunTally,
@@ -19,6 +19,8 @@ const CHUNK_INTERVALS = 4_096;
 export interface MarketRun {
   readonly bars: PartedBars;
   readonly parameters?: readonly ModelParameters[];
+  /** how far the market could be relied on, as recorded */
+  readonly levels?: readonly Control[];
   readonly config: RunConfig;
   readonly shards: number;
   /** the stages, when not those of the configuration */
@@ -46,7 +48,7 @@ export async function runMarket(run: MarketRun): Promise<RunResult> {
   const { bars } = run;
   const digest = newRunDigest();
   const tally = newRunTally(run.config.risk.startingCash);
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', bars.first);
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', bars.first, run.levels);
   const started = performance.now();
   const market = await newMarketFeed(bars, run.shards);
   const host = runInProcess(

@@ -32,6 +32,7 @@ const command = (kind: Control['kind']): Control => ({
   actor: 'ada',
   reason: 'news',
   parameters: [],
+  data: [],
 });
 
 /** A view after minutes of which each says what risk heard, what the drawdown is, and whether trading is halted. */

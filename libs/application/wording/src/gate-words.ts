@@ -1,5 +1,6 @@
 import type { GateFigure } from '@aitrader/model';
 import { cashText, dollars, figure, share } from './figures.ts';
+import { dataLevelWords } from './data-words.ts';
 import { stateFlagWords } from './flag-words.ts';
 
 /*
@@ -29,6 +30,10 @@ const DRIFT_LIMIT = 1;
 
 const GATE_WORDS: Readonly<Record<string, Words>> = {
   TRADING_STATE: { passed: () => 'trading is active', refused: () => 'trading is halted' },
+  DATA_LEVEL: {
+    passed: ({ value }) => `the market's data is ${dataLevelWords(value)}`,
+    refused: ({ value }) => `no entries: the market's data is ${dataLevelWords(value)}`,
+  },
   SESSION: {
     passed: ({ value, limit }) => `${minutes(value)} to trade in, at least ${limit} needed`,
     refused: ({ value, limit }) =>

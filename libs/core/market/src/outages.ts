@@ -53,6 +53,11 @@ export function noteDisconnected(outages: Outages, now: number): void {
   outages.doubtful = [...outages.doubtful, { from: now - DOUBTFUL_MS, to: Infinity }];
 }
 
+/** Minutes that close within these bounds are worth another look: trades may have been reported late. */
+export function noteDoubtful(outages: Outages, from: number, to: number): void {
+  if (from <= to) outages.doubtful = [...outages.doubtful, { from, to }];
+}
+
 /** Every minute that closes within these bounds was fetched, and what was fetched is all there is. */
 export function noteFetched(outages: Outages, from: number, to: number): void {
   const without = (span: Span): readonly Span[] => {

@@ -1,7 +1,8 @@
 import { compareText, item, type Control, type EpochMs, type ModelParameters } from '@aitrader/model';
 
 /*
- * Model parameters as commands of a feed, each recorded between the last bar that it was fitted to and the next one.
+ * Model parameters as commands of a feed, each recorded between the last bar that it was fitted to and the next one, beside those that
+ * were recorded once and are played with their bars.
  *
  * 1. No forecast uses parameters that were fitted to a later bar.
  * 2. The commands depend on the parameters alone, not on the bars, the shards or the order in which parameters are given.
@@ -16,8 +17,14 @@ export interface ParameterFeed {
 /**
  * One command for all parameters that were fitted up to the same bar. Of two fits of a model to one symbol up to the same bar the last
  * given counts, and of those up to a bar before the first interval, `first`, the latest: the others were never in force.
+ * `recorded` are commands of a recording, in the order of their instants.
  */
-export function newParameterFeed(parameters: readonly ModelParameters[], actor: string, first: number): ParameterFeed {
+export function newParameterFeed(
+  parameters: readonly ModelParameters[],
+  actor: string,
+  first: number,
+  recorded: readonly Control[] = [],
+): ParameterFeed {
   const byInterval = new Map<EpochMs, Map<string, ModelParameters>>();
   for (const fitted of inForceFrom(parameters, first)) {
     const together = byInterval.get(fitted.fittedTo) ?? new Map<string, ModelParameters>();
@@ -27,9 +34,9 @@ export function newParameterFeed(parameters: readonly ModelParameters[], actor: 
     .sort(([a], [b]) => a - b)
     .map(([t, together]): Control => {
       const ordered = [...together].sort(([a], [b]) => compareText(a, b)).map(([, fitted]) => fitted);
-      return { kind: 'model-parameters', t, actor, reason: 'fitted to the bars up to here', parameters: ordered };
+      return { kind: 'model-parameters', t, actor, reason: 'fitted to the bars up to here', parameters: ordered, data: [] };
     });
-  return { commands, next: 0 };
+  return { commands: [...commands, ...recorded].sort((a, b) => a.t - b.t), next: 0 };
 }
 
 const keyOf = ({ symbol, model }: ModelParameters): string => `${symbol} ${model}`;

@@ -166,6 +166,7 @@ describe('a run with fitted parameters', () => {
     actor: 'test',
     reason: 'fitted to the bars up to here',
     parameters,
+    data: [],
   });
 
   /** States of AAPL after each minute, when commands come with the bar of minute `at`; `from` is its first bar. */

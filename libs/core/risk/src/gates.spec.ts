@@ -12,6 +12,7 @@ describe('the gates', () => {
     const { orders } = given().minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
     expect(orders[0]?.gates.map(({ gate }) => gate)).toEqual([
       'TRADING_STATE',
+      'DATA_LEVEL',
       'SESSION',
       'STATE_FLAGS',
       'STALENESS',

@@ -7,6 +7,7 @@
  */
 import { notional, PPM, quantityFromShares, REGIMES, STATE_FLAG, type RiskConfig, type Signal } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
+import { dataLevelOf } from './data-trust.ts';
 import { kellyFractionOf } from './kelly.ts';
 import { openOrdersIn, reservationFor, reservedCash } from './open-orders.ts';
 import { minutesToTrade } from './session.ts';
@@ -25,6 +26,10 @@ const ONE_SHARE = quantityFromShares(1);
 const MS_PER_MINUTE = 60_000;
 
 const tradingState: Gate = ({ halt }) => atMost('TRADING_STATE', 'flags', halt === null ? 0 : 1, 0);
+
+/** Entries rest on data that is well, if of another vendor; what is worse lets positions be closed, and none be opened. */
+const DATA_LEVEL_MAX = 1;
+const dataLevel: Gate = ({ data }, { symbol }) => atMost('DATA_LEVEL', 'count', dataLevelOf(data, symbol), DATA_LEVEL_MAX);
 
 /** An entry must also leave itself a minute before its position is flattened. */
 const session: Gate = (state, signal) => {
@@ -112,6 +117,7 @@ const orderNotionalMax: Gate = ({ config }, signal, shares) => {
 /** Their order is part of the record: the first refusal is the one reported, and sizes flow downwards. */
 export const GATES: readonly Gate[] = [
   tradingState,
+  dataLevel,
   session,
   stateFlags,
   staleness,

@@ -33,7 +33,17 @@ import { GATES, riskStage, type RiskState } from './index.ts';
 
 const SYMBOLS = ['AAPL', 'BRK.B', 'IBM', 'KO', 'MSFT', 'Z'];
 const NAMES = [
-  ...['TRADING_STATE', 'SESSION', 'STATE_FLAGS', 'STALENESS', 'PRICE_SANITY', 'SHORT_ALLOWED', 'OPEN_EXPOSURE', 'OPEN_ORDERS'],
+  ...[
+    'TRADING_STATE',
+    'DATA_LEVEL',
+    'SESSION',
+    'STATE_FLAGS',
+    'STALENESS',
+    'PRICE_SANITY',
+    'SHORT_ALLOWED',
+    'OPEN_EXPOSURE',
+    'OPEN_ORDERS',
+  ],
   ...[
     'CALIBRATION_BARS',
     'CALIBRATION',

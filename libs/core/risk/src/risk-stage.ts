@@ -13,6 +13,7 @@
  */
 import type { AccountSnapshot, BarSlice, EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
 import { newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
+import { enterDataLevel } from './data-trust.ts';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
@@ -46,6 +47,7 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
 
 function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
   obey(state, input.control);
+  enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state.orders, input.report);
   for (const bars of input.bars) hearBars(state.tape, bars);
   markPositions(state.ledger, state.tape, state.t);

@@ -9,6 +9,7 @@ import {
 } from '@aitrader/model';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
+import { newDataTrust, type DataTrust } from './data-trust.ts';
 import type { OpenOrder } from './open-orders.ts';
 import { newTape, type Tape } from './tape.ts';
 
@@ -30,6 +31,8 @@ export interface RiskState {
   timeframe: Timeframe;
   /** latched: null while entries are allowed */
   halt: Halt | null;
+  /** how far the market's data can be relied on */
+  readonly data: DataTrust;
   /** high-water mark of the equity that the drawdown is measured from */
   equityPeak: Cash;
   /** the account as it was said last; null before the first interval */
@@ -50,6 +53,7 @@ export function newRiskState(config: RiskConfig): RiskState {
     t: epochMs(0),
     timeframe: '1m',
     halt: null,
+    data: newDataTrust(),
     equityPeak: config.startingCash,
     account: null,
   };

@@ -1,5 +1,6 @@
 import { cash, PPM, type AccountSnapshot, type Cash, type Control } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
+import { hearDataLevel } from './data-trust.ts';
 import { reservedCash } from './open-orders.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import type { RiskState } from './state.ts';
@@ -13,6 +14,9 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
         break;
       case 'resume':
         resume(state);
+        break;
+      case 'data-level':
+        hearDataLevel(state.data, command);
         break;
       case 'model-parameters':
       case 'end-of-bars':

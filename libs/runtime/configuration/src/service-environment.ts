@@ -112,6 +112,12 @@ const liveSourceSchema = z.strictObject({
   history: z.int().min(0).max(30).default(1),
   /** how long after its close a minute is waited for */
   graceMs: z.int().min(0).max(30_000).default(1_500),
+  /** minutes in a row that must be well before entries are allowed, or allowed again */
+  cleanMinutes: z.int().min(1).max(60).default(3),
+  /** how far the clock may be off the vendor's, ms, while entries are allowed */
+  clockOffMs: z.int().min(100).max(60_000).default(2_000),
+  /** how often the last minutes are fetched again, for trades that were reported late and for a look at the vendor's clock */
+  lookAgainMinutes: z.int().min(1).max(15).default(5),
   parameters,
 });
 

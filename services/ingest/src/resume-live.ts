@@ -1,0 +1,29 @@
+import { addressOf, decodeBars, decodeControl } from '@aitrader/contracts';
+import { noteSaid, restoreMinute, restoreSlice, resumeAfter, type DataWatch, type LiveMinutes } from '@aitrader/core-market';
+import { epochMs, item, newBarSlice, type Manifest } from '@aitrader/model';
+import { readingMessage, readMessages, type Bus } from '@aitrader/runtime-bus';
+
+/** Takes up a live market behind the minute `sent`, the last one that the recording has of every shard: its slices, and what was said of them. */
+export async function resumeLive(
+  bus: Bus,
+  { run, shards, universe }: Manifest,
+  sent: number,
+  live: LiveMinutes,
+  watch: DataWatch,
+): Promise<void> {
+  const slices = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, '1m', universe.length));
+  await readMessages(bus, run, (message) =>
+    readingMessage(message, () => {
+      const { fact, shard } = addressOf(message.subject);
+      if (fact === 'control') noteSaid(watch, decodeControl(message.data));
+      if (fact !== 'bars') return;
+      const slice = item(slices, shard);
+      decodeBars(message.data, slice);
+      // of a minute that was cut short the other shards come now, and this one is told again
+      if (slice.t > sent) return;
+      restoreSlice(live, slice);
+      if (slices.every(({ t }) => t === slice.t)) restoreMinute(watch, slices);
+    }),
+  );
+  resumeAfter(live, epochMs(sent));
+}
