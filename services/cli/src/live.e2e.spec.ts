@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decodeBars } from '@aitrader/contracts';
-import { BAR_FLAG, item, newBarSlice, read, readUint32, runId, type BarSlice } from '@aitrader/model';
+import { decodeBars, decodeControl } from '@aitrader/contracts';
+import { BAR_FLAG, item, newBarSlice, read, readUint32, runId, type BarSlice, type Control } from '@aitrader/model';
 import { withHome } from '@aitrader/application-supervision';
 import { readRecording } from '@aitrader/runtime-bus';
 import { wallClock } from '@aitrader/runtime-configuration';
@@ -26,6 +26,7 @@ describe('a live market', () => {
   let run = '';
   let report: RunReport;
   let slices: BarSlice[] = [];
+  let levels: Control[] = [];
   /** the first whole minute during which somebody listened, on the grid of minutes */
   let start = 0;
 
@@ -77,6 +78,7 @@ describe('a live market', () => {
     const { code, stdout, stderr } = await paper.finished;
     expect([code, /error: .*/.exec(stderr)?.[0]]).toEqual([0, undefined]);
     report = JSON.parse(stdout) as RunReport;
+    levels = [];
     slices = await recordedSlices();
   }
   /** Whether the last life of ingest has fetched what it may have lost. */
@@ -104,6 +106,7 @@ describe('a live market', () => {
       readRecording(bus, runId(run), {
         untilBroken: true,
         onInterval: (interval) => {
+          levels.push(...interval.control.map(({ data }) => decodeControl(data)).filter(({ kind }) => kind === 'data-level'));
           for (let shard = 0; shard < SHARDS; shard++) {
             const slice = newBarSlice(shard, '1m', 4);
             const message = interval.message('bars', shard);
@@ -172,6 +175,18 @@ describe('a live market', () => {
       for (const revision of slice.revisions)
         if (silent.has(placeOf(revision))) expect(revision.flags & BAR_FLAG.BACKFILLED).not.toBe(0);
     }
+  });
+
+  it('says before each minute that was lost, fetched or late that no entry may rest on it, and on the next two', () => {
+    const levelAt = (t: number): number => levels.findLast((level) => level.t < t)?.data[0]?.level ?? NaN;
+    const isBad = ({ absent, count, flags }: BarSlice): boolean =>
+      absent === 'disconnected' || (count > 0 && (readUint32(flags, 0) & BAR_FLAG.BACKFILLED) !== 0);
+    const bad = slices.filter(isBad);
+    expect(bad.length).toBeGreaterThan(0);
+    for (const { t } of bad) for (const after of [0, 1, 2]) expect(levelAt(t + after * MINUTE)).toBeGreaterThanOrEqual(3);
+    expect(levels[0]?.data[0]?.level).toBeGreaterThanOrEqual(3);
+    for (const [i, { t }] of levels.entries()) expect(t).toBeGreaterThan(levels[i - 1]?.t ?? 0);
+    for (const { data } of levels) expect(Math.abs(data[0]?.clockBehindMs ?? NaN)).toBeLessThan(2_000);
   });
 
   it('verifies, and is decided alike when it is replayed', async () => {

@@ -48,7 +48,7 @@ function slicesOf({ traded, absent, lateMs, backfilled, feed }: Told, minute: nu
   const t = epochMs(FIRST + minute * MINUTE);
   return [0, 1].map((shard) => {
     const slice = { ...newBarSlice(shard, '1m', SYMBOLS.length), t, knownAt: epochMs(t + lateMs), feed, absent };
-    slice.symbols = SYMBOLS.filter((_, i) => i % 2 === shard && traded[i] === true);
+    slice.symbols = SYMBOLS.filter((_, i) => i % 2 === shard && (traded[i] ?? false));
     slice.count = slice.symbols.length;
     slice.flags.fill(backfilled ? BAR_FLAG.BACKFILLED : 0);
     return slice;
