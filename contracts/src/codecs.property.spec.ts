@@ -185,9 +185,17 @@ describe('codecs, whatever the facts', () => {
   });
 
   it('control is written in one order of fields, whoever wrote it', () => {
-    const command = { reason: 'r'.repeat(4096), parameters: [], data: [], actor: 'a', t: epochMs(1), kind: 'resume' } as const;
+    const command = {
+      reason: 'r'.repeat(4096),
+      parameters: [],
+      actions: [],
+      data: [],
+      actor: 'a',
+      t: epochMs(1),
+      kind: 'resume',
+    } as const;
     expect(encodeControl(command)).toBe(
-      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[]}`,
+      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[],"actions":[]}`,
     );
   });
 

@@ -50,8 +50,8 @@ export function decodeFills(payload: Uint8Array): { t: EpochMs; fills: Fill[] } 
 }
 
 /** A command, its fields in the contract's order whoever wrote it. */
-export const encodeControl = ({ t, kind, actor, reason, parameters, data }: Control): string =>
-  compose('control', { t, kind, actor, reason, parameters, data });
+export const encodeControl = ({ t, kind, actor, reason, parameters, data, actions }: Control): string =>
+  compose('control', { t, kind, actor, reason, parameters, data, actions });
 
 /** @throws ContractError */
 export function decodeControl(payload: Uint8Array): Control {

@@ -108,6 +108,7 @@ describe('the interval of a message', () => {
       actor: reason,
       reason: reason.repeat(40),
       parameters: [],
+      actions: [],
       data: [],
     } as const;
     expect(intervalOf('control', bytesOf(encodeControl(command)))).toBe(command.t);

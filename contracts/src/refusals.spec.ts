@@ -311,7 +311,7 @@ describe('choices', () => {
       'control',
       textWith('control', ['kind'], '"panic"'),
       'kind',
-      'must be one of ["halt","resume","model-parameters","data-level","end-of-bars"], got "panic"',
+      'must be one of ["halt","resume","model-parameters","data-level","corporate-actions","end-of-bars"], got "panic"',
     );
     expectRefused(
       'signals',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ADJUSTMENTS,
+  CORPORATE_ACTION_KINDS,
   DATA_CAUSES,
   DATA_LEVELS,
   GAP_CAUSES,
@@ -13,6 +14,7 @@ import type {
   AccountSnapshot,
   BarRevision,
   Control,
+  CorporateAction,
   DataLevel,
   Denial,
   Fill,
@@ -27,6 +29,7 @@ import type {
 import type { Fact } from './topology.ts';
 import {
   cash,
+  cashLimit,
   count,
   e8,
   epochMs,
@@ -309,10 +312,27 @@ const dataLevel = z.strictObject({
     .int()
     .describe("how far the clock is behind the vendor's at least, ms; negative when it is ahead, 0 also where nobody knows"),
 }) satisfies z.ZodType<DataLevel>;
+const corporateAction = z.strictObject({
+  id: text.describe('names the action wherever it is told'),
+  kind: z.enum(CORPORATE_ACTION_KINDS).describe('what the company did'),
+  symbol: ticker,
+  exAt: epochMs.describe(
+    "from when trades are without it: the beginning of the ex-date's trade date, milliseconds since the epoch, UTC",
+  ),
+  payAt: epochMs.describe('when a dividend is paid, milliseconds since the epoch, UTC; exAt with every other kind'),
+  newShares: z.int().min(1).describe('whole shares that come of oldShares; 1 where nothing is exchanged'),
+  oldShares: z.int().min(1).describe('whole shares'),
+  cash: cashLimit.describe(
+    '1e-6 USD for a share before the action: a dividend, or the worth of what is spun off, 0 when not known',
+  ),
+  other: ticker.describe('the company spun off, or the new symbol; the symbol itself with any other kind'),
+}) satisfies z.ZodType<CorporateAction>;
 const controlV3 = z
   .strictObject({
     t: interval,
-    kind: z.enum(['halt', 'resume', 'model-parameters', 'data-level', 'end-of-bars']).describe('what is commanded'),
+    kind: z
+      .enum(['halt', 'resume', 'model-parameters', 'data-level', 'corporate-actions', 'end-of-bars'])
+      .describe('what is commanded'),
     actor: text.describe('who commands it'),
     reason: text.describe('why'),
     parameters: z.array(modelParameters).readonly().describe('what models are to use from now on; none with any other command'),
@@ -321,6 +341,10 @@ const controlV3 = z
       .max(1)
       .readonly()
       .describe("how far the market's data can be relied on from the next interval on; none with any other command"),
+    actions: z
+      .array(corporateAction)
+      .readonly()
+      .describe('what companies did to their shares, each in force by its own dates; none with any other command'),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 

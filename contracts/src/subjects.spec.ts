@@ -126,11 +126,16 @@ describe('a subject', () => {
 
 describe('the subjects that a stage reads', () => {
   it('are those of its shard, of all shards or of the account', () => {
-    expect(subjectsRead(RUN, 'strategy', 1, 3)).toEqual([subjectOf(RUN, 'bars', 1), subjectOf(RUN, 'states', 1)]);
+    expect(subjectsRead(RUN, 'strategy', 1, 3)).toEqual([
+      subjectOf(RUN, 'bars', 1),
+      subjectOf(RUN, 'states', 1),
+      subjectOf(RUN, 'control'),
+    ]);
     expect(subjectsRead(RUN, 'execution', -1, 2)).toEqual([
       subjectOf(RUN, 'bars', 0),
       subjectOf(RUN, 'bars', 1),
       subjectOf(RUN, 'orders'),
+      subjectOf(RUN, 'control'),
     ]);
   });
 

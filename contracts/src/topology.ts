@@ -77,6 +77,7 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
     reads: [
       { fact: 'bars', of: 'own-shard', when: 'now' },
       { fact: 'states', of: 'own-shard', when: 'now' },
+      { fact: 'control', of: 'account', when: 'unawaited' },
     ],
     writes: ['signals'],
   },
@@ -85,6 +86,7 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
     reads: [
       { fact: 'bars', of: 'every-shard', when: 'now' },
       { fact: 'orders', of: 'account', when: 'before' },
+      { fact: 'control', of: 'account', when: 'unawaited' },
     ],
     writes: ['fills', 'order-events'],
   },

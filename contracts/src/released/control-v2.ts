@@ -25,5 +25,5 @@ export const controlV2: ReleasedVersion = {
     reason: text,
     parameters: z.array(modelParameters),
   }),
-  next: (message: Message): Message => ({ ...message, data: [] }),
+  next: (message: Message): Message => ({ ...message, data: [], actions: [] }),
 };

@@ -1,4 +1,5 @@
 import type { Timeframe } from './bar.ts';
+import type { CorporateAction } from './corporate-action.ts';
 import type { DataLevel } from './data-level.ts';
 import type { Ticker } from './ids.ts';
 import type { EpochMs } from './units.ts';
@@ -28,10 +29,11 @@ export interface ModelParameters {
  * - `halt` and `resume`: whether new orders may be approved
  * - `model-parameters`: forecasts from interval `t` on use these parameters, which know nothing of what comes after `t`
  * - `data-level`: how far the market's data can be relied on from the first interval after `t` on
+ * - `corporate-actions`: each takes effect by its own dates, and is recorded before the first interval that it is in force in
  * - `end-of-bars`: no bar comes after the interval `t`
  */
 export interface Control {
-  readonly kind: 'halt' | 'resume' | 'model-parameters' | 'data-level' | 'end-of-bars';
+  readonly kind: 'halt' | 'resume' | 'model-parameters' | 'data-level' | 'corporate-actions' | 'end-of-bars';
   readonly t: EpochMs;
   readonly actor: string;
   readonly reason: string;
@@ -39,4 +41,6 @@ export interface Control {
   readonly parameters: readonly ModelParameters[];
   /** one with `data-level`, none with any other */
   readonly data: readonly DataLevel[];
+  /** none but with `corporate-actions` */
+  readonly actions: readonly CorporateAction[];
 }

@@ -26,6 +26,8 @@ export interface StrategyInput {
   readonly bars: BarSlice;
   /** row i belongs to bar i */
   readonly states: StateSlice;
+  /** commands recorded since the interval before, in their recorded order */
+  readonly control: readonly Control[];
 }
 
 export interface ExecutionInput {
@@ -34,6 +36,8 @@ export interface ExecutionInput {
   readonly bars: readonly BarSlice[];
   /** what risk decided at the close of the interval before */
   readonly decision: RiskDecision | undefined;
+  /** commands recorded since the interval before, in their recorded order */
+  readonly control: readonly Control[];
 }
 
 export interface RiskInput {

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { decodeBars, decodeOrders, encodeFills, encodeOrderEvents } from '@aitrader/contracts';
+import { decodeBars, decodeControl, decodeOrders, encodeFills, encodeOrderEvents } from '@aitrader/contracts';
 import { simulatedExecutionStage } from '@aitrader/core-execution';
 import { newBarSlice, newExecutionReport, type Manifest, type RiskDecision } from '@aitrader/model';
 import { required, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
@@ -28,7 +28,10 @@ export class ExecutionController {
   trade(@Payload() messages: IntervalMessages, @Ctx() { shard: account }: StageContext): readonly Said[] {
     const { stage, bars, report } = this.#instances.of(account);
     for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
-    stage.apply({ t: messages.t, bars, decision: decisionBefore(messages) }, report);
+    stage.apply(
+      { t: messages.t, bars, decision: decisionBefore(messages), control: messages.control.map(decodeControl) },
+      report,
+    );
     const said: Said[] = report.fills.length === 0 ? [] : [{ fact: 'fills', payload: encodeFills(report) }];
     said.push({ fact: 'order-events', payload: encodeOrderEvents(report) });
     return said;

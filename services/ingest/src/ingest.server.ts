@@ -106,7 +106,15 @@ export class IngestServer extends ServiceServer {
     const hasEnded = await feed.play(publisher, this.#draining.signal);
     if (!hasEnded || this.now === 'failed') return;
     const t = epochMs(Math.max(0, feed.sent));
-    const end = { kind: 'end-of-bars', t, actor: 'ingest', reason: 'the feed has ended', parameters: [], data: [] } as const;
+    const end = {
+      kind: 'end-of-bars',
+      t,
+      actor: 'ingest',
+      reason: 'the feed has ended',
+      parameters: [],
+      actions: [],
+      data: [],
+    } as const;
     publisher.publish([{ fact: 'control', shard: -1, t, payload: encodeControl(end) }]);
     await publisher.settled();
     this.#logger.info('end of bars', { t });

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { decodeBars, decodeStates, encodeSignals } from '@aitrader/contracts';
+import { decodeBars, decodeControl, decodeStates, encodeSignals } from '@aitrader/contracts';
 import { BREAKOUT_COLUMNS, breakoutStage } from '@aitrader/core-strategies';
 import { newBarSlice, newSignalSlice, newStateSlice, type Manifest } from '@aitrader/model';
 import { required, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
@@ -31,7 +31,7 @@ export class StrategyController {
     const { stage, bars, states, signals } = this.#instances.of(shard);
     decodeBars(required(messages, 'bars', shard), bars);
     decodeStates(required(messages, 'states', shard), states, COLUMNS_READ);
-    stage.apply({ bars, states }, signals);
+    stage.apply({ bars, states, control: messages.control.map(decodeControl) }, signals);
     return [{ fact: 'signals', payload: encodeSignals(signals) }];
   }
 }

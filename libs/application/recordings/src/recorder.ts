@@ -65,6 +65,7 @@ export class Recorder {
         actor: 'ingest',
         reason: 'the feed has ended',
         parameters: [],
+        actions: [],
         data: [],
       });
       this.#publisher.publish([{ fact: 'control', shard: -1, t: this.#last, payload: end }]);

@@ -32,6 +32,7 @@ const command = (kind: Control['kind']): Control => ({
   actor: 'ada',
   reason: 'news',
   parameters: [],
+  actions: [],
   data: [],
 });
 

@@ -163,7 +163,7 @@ function run(tape: readonly (readonly Bar[])[], requests: readonly Request[], va
   return tape.map((bars, n) => {
     const t = timeOf(n + 1);
     const decision = decisionOf(requests, n, variant.repeated ?? false);
-    stage.apply(state, { t, bars: slices(t, bars, variant.shards ?? 1), decision }, report);
+    stage.apply(state, { t, bars: slices(t, bars, variant.shards ?? 1), decision, control: [] }, report);
     const text = JSON.stringify(report);
     state = variant.seen?.(state, report) ?? state;
     return text;

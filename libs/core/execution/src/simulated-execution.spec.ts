@@ -85,7 +85,7 @@ function interval(
   decision?: RiskDecision,
 ): ExecutionReport {
   const report = newExecutionReport();
-  stage.apply(state, { t, bars: [slice(t, prices)], decision }, report);
+  stage.apply(state, { t, bars: [slice(t, prices)], decision, control: [] }, report);
   return report;
 }
 const told = ({ events }: ExecutionReport): string[] =>
@@ -123,10 +123,11 @@ describe('the execution stage', () => {
         t: at('10:01'),
         bars: [slice(at('10:01'), { A: 100 })],
         decision: decisionOf(at('10:00'), order('A', at('10:00'), at('11:00'))),
+        control: [],
       },
       report,
     );
-    stage.apply(state, { t: at('10:02'), bars: [slice(at('10:02'), { A: 100 })], decision: undefined }, report);
+    stage.apply(state, { t: at('10:02'), bars: [slice(at('10:02'), { A: 100 })], decision: undefined, control: [] }, report);
     expect(report).toEqual({ t: at('10:02'), fills: [], events: [] });
   });
 
@@ -230,8 +231,8 @@ describe('the execution stage', () => {
     const given = order('A', at('10:00'), at('11:00'));
     const state = stage.initial(FREE);
     const report = newExecutionReport();
-    stage.apply(state, { t: at('10:01'), bars: [], decision: decisionOf(at('10:00'), given) }, report);
-    stage.apply(state, { t: at('10:02'), bars: [slice(at('10:01'), { A: 100 })], decision: undefined }, report);
+    stage.apply(state, { t: at('10:01'), bars: [], decision: decisionOf(at('10:00'), given), control: [] }, report);
+    stage.apply(state, { t: at('10:02'), bars: [slice(at('10:01'), { A: 100 })], decision: undefined, control: [] }, report);
     expect(report.fills).toEqual([]);
   });
 });

@@ -46,6 +46,7 @@ const commandOf = (t: EpochMs, data: DataLevel): Control => ({
   reason: data.causes.length === 0 ? 'the data is watched' : data.causes.join(', '),
   parameters: [],
   data: [data],
+  actions: [],
 });
 
 function isSame(a: DataLevel, b: DataLevel): boolean {

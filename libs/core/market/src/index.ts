@@ -35,3 +35,15 @@ export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, synth
 export { dailyClose, dayBounds } from './market-dates.ts';
 export { type ParameterFeed, newParameterFeed, parametersDue, skipParameters } from './parameter-feed.ts';
 export { type RandomStream, newRandomStream, nextUniform } from './random-stream.ts';
+export {
+  type ActionAgenda,
+  type PriceMap,
+  actionsDue,
+  CorporateActionError,
+  hearActions,
+  isActionDue,
+  mappedPrice,
+  newAgenda,
+  priceMapOf,
+  symbolsOf,
+} from './corporate-actions.ts';

@@ -34,7 +34,15 @@ export function newParameterFeed(
     .sort(([a], [b]) => a - b)
     .map(([t, together]): Control => {
       const ordered = [...together].sort(([a], [b]) => compareText(a, b)).map(([, fitted]) => fitted);
-      return { kind: 'model-parameters', t, actor, reason: 'fitted to the bars up to here', parameters: ordered, data: [] };
+      return {
+        kind: 'model-parameters',
+        t,
+        actor,
+        reason: 'fitted to the bars up to here',
+        parameters: ordered,
+        data: [],
+        actions: [],
+      };
     });
   return { commands: [...commands, ...recorded].sort((a, b) => a.t - b.t), next: 0 };
 }

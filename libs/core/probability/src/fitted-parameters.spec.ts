@@ -167,6 +167,7 @@ describe('a run with fitted parameters', () => {
     reason: 'fitted to the bars up to here',
     parameters,
     data: [],
+    actions: [],
   });
 
   /** States of AAPL after each minute, when commands come with the bar of minute `at`; `from` is its first bar. */

@@ -14,6 +14,7 @@ const said = (minuteOfDay: number, level: DataLevel['level'], ...symbols: string
   actor: 'ingest',
   reason: 'test',
   parameters: [],
+  actions: [],
   data: [{ level, symbols: symbols.map(ticker), causes: [], feed: 'one/feed', clockBehindMs: 0 }],
 });
 

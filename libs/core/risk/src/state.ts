@@ -7,6 +7,7 @@ import {
   type RiskConfig,
   type Timeframe,
 } from '@aitrader/model';
+import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
@@ -23,6 +24,8 @@ export interface RiskState {
   calendar: CalendarCursor;
   readonly ledger: Ledger;
   readonly tape: Tape;
+  /** corporate actions that are not in force yet */
+  readonly agenda: ActionAgenda;
   /** approved and not yet settled */
   readonly orders: Map<OrderId, OpenOrder>;
   /** the interval decided last; 0 before the first one */
@@ -49,6 +52,7 @@ export function newRiskState(config: RiskConfig): RiskState {
     calendar: newCalendarCursor(),
     ledger: newLedger(config.startingCash),
     tape: newTape(),
+    agenda: newAgenda(),
     orders: new Map(),
     t: epochMs(0),
     timeframe: '1m',

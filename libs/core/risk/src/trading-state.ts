@@ -1,4 +1,5 @@
 import { cash, PPM, type AccountSnapshot, type Cash, type Control } from '@aitrader/model';
+import { hearActions } from '@aitrader/core-market';
 import { equityOf } from '@aitrader/core-portfolio';
 import { hearDataLevel } from './data-trust.ts';
 import { reservedCash } from './open-orders.ts';
@@ -17,6 +18,9 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
         break;
       case 'data-level':
         hearDataLevel(state.data, command);
+        break;
+      case 'corporate-actions':
+        hearActions(state.agenda, command);
         break;
       case 'model-parameters':
       case 'end-of-bars':

@@ -126,7 +126,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
     })),
     signals: signalsOf(t, shards, signals, printed),
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
-    control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test', parameters: [], data: [] })),
+    control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test', parameters: [], actions: [], data: [] })),
   };
 }
 

@@ -288,7 +288,7 @@ describe('the stage', () => {
     const { bars } = interval(t, { AAPL: quiet });
     const others = [interval(t, { IBM: quiet }), interval(t, {}), interval(t + MINUTE, { AAPL: quiet })];
     for (const { states } of others) {
-      expect(() => breakoutStage.apply(state, { bars, states }, newSignalSlice(0))).toThrow(RangeError);
+      expect(() => breakoutStage.apply(state, { bars, states, control: [] }, newSignalSlice(0))).toThrow(RangeError);
     }
     expect(bars.t).toBe(epochMs(t));
   });

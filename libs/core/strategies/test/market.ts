@@ -1,5 +1,4 @@
 import {
-  type BarSlice,
   compareText,
   epochMs,
   newBarSlice,
@@ -7,7 +6,7 @@ import {
   newStateSlice,
   type Signal,
   STATE_WIDTH,
-  type StateSlice,
+  type StrategyInput,
   type StrategyConfig,
   ticker,
   type Timeframe,
@@ -53,11 +52,7 @@ export const surge: Print = { high: 102, low: 100, close: 102, state: RISING };
 export const slump: Print = { high: 100, low: 98, close: 98, state: FALLING };
 
 /** The slices of one interval. */
-export function interval(
-  t: number,
-  prints: Readonly<Record<string, Print>>,
-  timeframe: Timeframe = '1m',
-): { bars: BarSlice; states: StateSlice } {
+export function interval(t: number, prints: Readonly<Record<string, Print>>, timeframe: Timeframe = '1m'): StrategyInput {
   const symbols = Object.keys(prints).sort(compareText).map(ticker);
   const bars = newBarSlice(0, timeframe, symbols.length);
   const states = newStateSlice(0, symbols.length);
@@ -73,7 +68,7 @@ export function interval(
     bars.flags[row] = flags;
     states.rows.set(rowOf(state), row * STATE_WIDTH);
   });
-  return { bars, states };
+  return { bars, states, control: [] };
 }
 
 /** A strategy that has seen nothing yet, to be fed interval by interval. */

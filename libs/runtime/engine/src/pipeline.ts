@@ -57,12 +57,16 @@ function probabilityStep(stage: ProbabilityStage, shard: number): StageStep {
 
 function strategyStep(stage: StrategyStage, shard: number): StageStep {
   return (interval) =>
-    stage.apply({ bars: item(interval.bars, shard), states: item(interval.states, shard) }, item(interval.signals, shard));
+    stage.apply(
+      { bars: item(interval.bars, shard), states: item(interval.states, shard), control: item(interval.shardControl, shard) },
+      item(interval.signals, shard),
+    );
 }
 
 /** Execution comes before risk, so `decision` is still risk's word on the interval before; there is none at first. */
 function executionStep(stage: ExecutionStage): StageStep {
-  return ({ t, bars, decision, report }) => stage.apply({ t, bars, decision: decision.t === 0 ? undefined : decision }, report);
+  return ({ t, bars, decision, report, control }) =>
+    stage.apply({ t, bars, decision: decision.t === 0 ? undefined : decision, control }, report);
 }
 
 function riskStep(stage: RiskStage): StageStep {

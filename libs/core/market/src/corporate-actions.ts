@@ -1,0 +1,86 @@
+import type { Control, CorporateAction, Ticker } from '@aitrader/model';
+import { CASH_UNITS_PER_DOLLAR } from '@aitrader/model';
+
+/*
+ * Corporate actions as every stage meets them: told beforehand, in force by their dates.
+ *
+ * 1. An action is in force from the first interval that closes after its `exAt`, whenever it was heard before that.
+ * 2. It is in force once, however often it is told.
+ * 3. One that is told too late for that is a broken recording: it would count in one stage and not in another.
+ */
+
+/** What a stage was told and has not come to yet. Plain data, bounded by the actions of the coming days that a feed tells. */
+export interface ActionAgenda {
+  /** in the order in which they come into force, those of one instant by their ids */
+  waiting: CorporateAction[];
+  /** close of the last interval that was entered */
+  entered: number;
+}
+
+/** Thrown on a recording whose actions cannot be followed. */
+export class CorporateActionError extends RangeError {
+  override readonly name = 'CorporateActionError';
+}
+
+export const newAgenda = (): ActionAgenda => ({ waiting: [], entered: -Infinity });
+
+/** Notes the actions of a command. @throws CorporateActionError for one that is told after the first interval that it is in force in */
+export function hearActions(agenda: ActionAgenda, { actions }: Pick<Control, 'actions'>): void {
+  for (const action of actions) {
+    if (agenda.waiting.some(({ id }) => id === action.id)) continue;
+    if (action.exAt < agenda.entered)
+      throw new CorporateActionError(
+        `${action.id} was in force at ${action.exAt}, and is told after the interval ${agenda.entered}`,
+      );
+    agenda.waiting.push(action);
+    agenda.waiting.sort((a, b) => a.exAt - b.exAt || (a.id < b.id ? -1 : 1));
+  }
+}
+
+const NONE: readonly CorporateAction[] = Object.freeze([]);
+
+/** Enters the interval that closes at `t`: the actions that are in force from it on, in their order. */
+export function actionsDue(agenda: ActionAgenda, t: number): readonly CorporateAction[] {
+  agenda.entered = t;
+  const [first] = agenda.waiting;
+  if (first === undefined || first.exAt >= t) return NONE;
+  const after = agenda.waiting.findIndex(({ exAt }) => exAt >= t);
+  return agenda.waiting.splice(0, after < 0 ? agenda.waiting.length : after);
+}
+
+/** Whether an action is in force from the interval that closes at `t`. */
+export const isActionDue = ({ waiting: [first] }: ActionAgenda, t: number): boolean => first !== undefined && first.exAt < t;
+
+/** How prices of before an action read after it: (price - less) * times, in dollars. */
+export interface PriceMap {
+  readonly less: number;
+  readonly times: number;
+}
+
+/**
+ * What an action does to the prices of its symbol. `anew`: nothing that came before says anything of what comes after, since it is another
+ * company, or a part of the company whose worth is not known has left.
+ */
+export function priceMapOf({ kind, newShares, oldShares, cash }: CorporateAction): PriceMap | 'anew' {
+  switch (kind) {
+    case 'split':
+      return { less: 0, times: oldShares / newShares };
+    case 'cash-dividend':
+      return { less: cash / CASH_UNITS_PER_DOLLAR, times: 1 };
+    case 'spin-off':
+      return cash > 0 ? { less: cash / CASH_UNITS_PER_DOLLAR, times: 1 } : 'anew';
+    case 'symbol-change':
+    case 'new-listing':
+      return 'anew';
+  }
+}
+
+/** A price of before an action as it reads after it, in dollars; undefined where nothing is left of it. */
+export function mappedPrice(dollars: number, { less, times }: PriceMap): number | undefined {
+  const mapped = (dollars - less) * times;
+  return mapped > 0 ? mapped : undefined;
+}
+
+/** The symbols whose prices an action is about: a new symbol begins anew, too, whatever it was before. */
+export const symbolsOf = ({ kind, symbol, other }: CorporateAction): readonly Ticker[] =>
+  kind === 'symbol-change' ? [symbol, other] : [symbol];
