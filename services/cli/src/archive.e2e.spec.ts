@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import type { ArchiveListing, BarCheck } from '@aitrader/application-markets';
+import { startAzurite, type Azurite } from '../../../tools/testing/azurite.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
@@ -14,15 +15,20 @@ const HALVES = [
 const FILES = HALVES.map(([file]) => file);
 
 describe('bars in an archive', () => {
+  let azurite: Azurite;
   let aitrader: CommandUnderTest;
   let sample: RunReport;
   beforeAll(async () => {
-    aitrader = await commandUnderTest();
+    azurite = await startAzurite();
+    aitrader = await commandUnderTest({ AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString });
     sample = await aitrader.json('backtest', '--bars', 'sample');
     for (const [file, symbols] of HALVES) await aitrader.run('bars', 'export', 'sample', '--into', file, '--symbols', symbols);
     await aitrader.run('bars', 'import', ...FILES, '--into', 'archive', '--adjustment', 'raw');
   }, RUN_MS_MAX);
-  afterAll(() => aitrader.cleanUp());
+  afterAll(async () => {
+    aitrader.cleanUp();
+    await azurite.stop();
+  });
 
   it('give the very digest of the files that they were imported from', async () => {
     expect(sample.digest.all).toMatch(/^32fd483f/);
@@ -31,9 +37,14 @@ describe('bars in an archive', () => {
   });
 
   it(
-    'give it on the bus, too',
+    'give it on the bus, too, and from Blob storage',
     async () => {
-      const { digest } = await aitrader.json('backtest', '--bars', 'archive', '--host', 'bus');
+      const blobs = `azure://${azurite.account}/bars/sample`;
+      await aitrader.run('bars', 'import', ...FILES, '--into', blobs, '--adjustment', 'raw');
+      const of = async (archive: string) => (await aitrader.json<ArchiveListing>('bars', 'list', archive)).symbols;
+      expect(await of(blobs)).toEqual(await of('archive'));
+      expect((await aitrader.json('backtest', '--bars', blobs)).digest).toEqual(sample.digest);
+      const { digest } = await aitrader.json('backtest', '--bars', blobs, '--host', 'bus');
       expect(digest).toEqual(sample.digest);
     },
     RUN_MS_MAX,

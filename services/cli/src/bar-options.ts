@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { checkSource, isArchiveFolder } from '@aitrader/application-markets';
+import { checkSource, isArchive } from '@aitrader/application-markets';
 import { dateProblem } from '@aitrader/core-sessions';
 import { TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
@@ -50,7 +50,7 @@ export interface BarOptions extends SelectionOptions, ReadingFlags {
 
 export const BARS_FLAGS = '--bars <files...>';
 export const BARS_TEXT =
-  'files of bars as vendors write them, recognised by their content (docs/bar-files.md); the folder of an archive; or "sample" for the built-in synthetic market';
+  'files of bars as vendors write them, recognised by their content (docs/bar-files.md); an archive (its folder, or azure://account/container); or "sample" for the built-in synthetic market';
 
 const SELECTION_TEXT = {
   timeframe: 'believe this timeframe instead of recognising it',
@@ -95,7 +95,7 @@ export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptio
   const timeframe = believed === undefined ? {} : { timeframe: believed };
   const reading = readingOf(selection);
   const [said] = Object.keys(reading);
-  const archive = bars.find(isArchiveFolder);
+  const archive = bars.find(isArchive);
   if (archive !== undefined && bars.length > 1)
     throw new Error(`--bars: ${archive} is an archive, and goes with no other files: import them into it`);
   if (said !== undefined && (archive !== undefined || bars.includes(SAMPLE)))

@@ -1,6 +1,7 @@
 export { type ArchiveBars } from './archive-bars.ts';
 export { ArchiveError } from './archive-error.ts';
 export { BarImporter, type ImportOptions } from './archive-import.ts';
+export { archiveStorage, isArchive } from './archive-address.ts';
 export { type ArchiveStorage, type StoredCatalogue } from './archive-storage.ts';
 export {
   openArchive,
@@ -12,4 +13,5 @@ export {
   type SelectedBars,
 } from './bar-archive.ts';
 export { type ArchiveImport, type ArchivePart, type ArchiveSource, type Catalogue } from './catalogue.ts';
-export { folderStorage, isArchiveFolder } from './folder-storage.ts';
+export { isBlobAddress } from './blob-address.ts';
+export { folderStorage } from './folder-storage.ts';

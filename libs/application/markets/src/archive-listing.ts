@@ -1,4 +1,4 @@
-import { folderStorage, openArchive, type ArchiveImport } from '@aitrader/adapter-bar-archive';
+import { archiveStorage, openArchive, type ArchiveImport } from '@aitrader/adapter-bar-archive';
 import { compareText, item, TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import { dateWithin } from './bar-selection.ts';
 
@@ -22,9 +22,9 @@ export interface ArchiveListing {
   readonly imports: readonly ArchiveImport[];
 }
 
-/** What the archive of a folder has, by its catalogue alone. @throws ArchiveError */
-export async function archiveListing(folder: string): Promise<ArchiveListing> {
-  const { catalogue } = await openArchive(folderStorage(folder));
+/** What an archive has, by its catalogue alone. @throws ArchiveError */
+export async function archiveListing(archive: string): Promise<ArchiveListing> {
+  const { catalogue } = await openArchive(await archiveStorage(archive));
   const { parts, imports } = catalogue;
   const held = new Map<
     string,
@@ -46,7 +46,7 @@ export async function archiveListing(folder: string): Promise<ArchiveListing> {
     .map(({ first, last, ...own }) => ({ ...own, from: dateWithin(first - 1), to: dateWithin(last - 1) }));
   const sum = (of: (part: (typeof parts)[number]) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {
-    archive: folder,
+    archive,
     parts: parts.length,
     bytes: sum(({ bytes }) => bytes),
     bars: sum(({ count }) => count),

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {
-  folderStorage,
+  archiveStorage,
   openArchive,
   readSelected,
   selectFrom,
@@ -20,7 +20,7 @@ type ArchiveSpec = BarSourceSpec & { readonly kind: 'archive' };
  */
 export async function openArchivedBars(spec: ArchiveSpec): Promise<{ readonly bars: PartedBars; readonly source: BarSource }> {
   const closes = selectedCloses(spec.path, spec);
-  const archive = await openArchive(folderStorage(spec.path));
+  const archive = await openArchive(await archiveStorage(spec.path));
   const { timeframe, symbols } = spec;
   const selected = await selectFrom(archive, { ...closes, timeframe, symbols });
   requireSelected(spec.path, spec, new Set(selected.symbols), () => heldDates(archive, selected.timeframe));

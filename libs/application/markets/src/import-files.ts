@@ -1,4 +1,4 @@
-import { BarImporter, folderStorage, type ArchiveImport } from '@aitrader/adapter-bar-archive';
+import { archiveStorage, BarImporter, type ArchiveImport } from '@aitrader/adapter-bar-archive';
 import type { LoadOptions, ReadingOptions } from '@aitrader/adapter-bar-files';
 import { dailyClose } from '@aitrader/core-market';
 import { epochMs, type Timeframe } from '@aitrader/model';
@@ -10,7 +10,7 @@ import { selectedCloses, type BarSelection } from './bar-selection.ts';
 /** Files to be taken into an archive. What is wanted of them counts for each of them. */
 export interface ImportRequest extends BarSelection {
   readonly files: readonly string[];
-  /** the folder of the archive, which is made if need be */
+  /** the archive, which is made if need be */
   readonly into: string;
   readonly timeframe?: Timeframe | undefined;
   /** what is said of files that they do not tell */
@@ -44,7 +44,7 @@ export interface ImportWatcher {
  */
 export async function importFiles(request: ImportRequest, watcher: ImportWatcher): Promise<void> {
   const { files, into, revise } = request;
-  const importer = await BarImporter.begin(folderStorage(into), { revise, now: Date.now });
+  const importer = await BarImporter.begin(await archiveStorage(into), { revise, now: Date.now });
   try {
     for (const file of files) await importFile(importer, file, request, watcher);
   } finally {

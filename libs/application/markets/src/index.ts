@@ -1,4 +1,4 @@
-export { isArchiveFolder } from '@aitrader/adapter-bar-archive';
+export { isArchive } from '@aitrader/adapter-bar-archive';
 export { aggregateBars } from './aggregate-bars.ts';
 export {
   type BarCheck,

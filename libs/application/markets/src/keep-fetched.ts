@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { ArchiveError, BarImporter, folderStorage, openArchive, type ArchiveStorage } from '@aitrader/adapter-bar-archive';
+import {
+  ArchiveError,
+  archiveStorage,
+  BarImporter,
+  isBlobAddress,
+  openArchive,
+  type ArchiveStorage,
+} from '@aitrader/adapter-bar-archive';
 import type { FetchedBars } from './fetch-bars.ts';
 import type { MarketBars } from './market-bars.ts';
 import { isBarFileName, writeBars } from './write-bars.ts';
@@ -25,8 +32,9 @@ export interface KeptBars {
   readonly revised: number;
 }
 
-/** Whether a target is an archive's folder: what is named without an ending is. @throws Error for a name with an ending of its own */
+/** Whether a target is an archive: one in Blob storage, or a folder, which is what is named without an ending. @throws Error for a name with an ending of its own */
 export function isArchiveTarget(into: string): boolean {
+  if (isBlobAddress(into)) return true;
   if (isBarFileName(into)) return false;
   if (path.extname(into) === '') return true;
   throw new Error(
@@ -41,7 +49,7 @@ export async function keepFetched(into: string, fetched: FetchedBars, options: K
     await writeBars(into, table);
     return { added: table.count, held: 0, revised: 0 };
   }
-  const storage = folderStorage(into);
+  const storage = await archiveStorage(into);
   const importer = await BarImporter.begin(storage, options);
   // After the beginning: an archive that others change from here on refuses the import.
   await requireOwnFeed(storage, fetched);

@@ -104,8 +104,10 @@ function withAbsolutePaths(spec: IngestSpec): IngestSpec {
   const { source } = spec;
   if (source.kind === 'synthetic') return spec;
   const parameters = source.parameters === undefined ? {} : { parameters: path.resolve(source.parameters) };
+  const isFolder = source.kind === 'archive' && !source.path.includes('://');
+  const folder = isFolder ? { path: path.resolve(source.path) } : {};
   const paths = source.kind === 'files' ? { paths: source.paths.map((file) => path.resolve(file)) } : {};
-  return { ...spec, source: { ...source, ...paths, ...parameters } };
+  return { ...spec, source: { ...source, ...paths, ...folder, ...parameters } };
 }
 
 /** Writes down why a run failed. Returns what to throw. */

@@ -231,7 +231,7 @@ function saidIn(line: string): { readonly level: string; readonly message: strin
   }
 }
 
-/** Keys of vendors are for the service alone that asks them. */
-const KEY_NAME = /(_|^)(KEY|SECRET|TOKEN)(_|$)/;
+/** Keys of vendors and of archives are for the service alone that asks them. */
+const KEY_NAME = /(_|^)(KEY|SECRET|TOKEN|CONNECTION_STRING)(_|$)/;
 const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_NAME.test(name)));

@@ -27,10 +27,10 @@ function addImport(bars: Command): void {
     .command('import')
     .summary('take files into an archive')
     .description(
-      'Takes bar files into an archive, a folder of Parquet files with a catalogue, which --bars takes and which is read without being held in memory. A file that the archive has is passed over, so that the same command goes on where it was stopped.',
+      'Takes bar files into an archive, Parquet files with a catalogue in a folder or in Azure Blob storage, which --bars takes and which is read without being held in memory. A file that the archive has is passed over, so that the same command goes on where it was stopped.',
     )
     .argument('<files...>', 'files as --bars takes them')
-    .requiredOption('--into <folder>', 'the archive, made if it is not there')
+    .requiredOption('--into <archive>', 'its folder, or azure://account/container[/prefix]; made if it is not there')
     .option('--revise', 'take bars that differ from those held as later versions of them', false)
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(async (files: string[], options: ImportOptions) => {
@@ -78,7 +78,7 @@ function addList(bars: Command): void {
     .command('list')
     .summary('list what an archive has')
     .description('Lists the symbols of an archive with their dates and numbers of bars, and where they came from.')
-    .argument('<archive>', 'the folder of an archive')
+    .argument('<archive>', 'its folder, or azure://account/container[/prefix]')
     .option('--json', 'print one JSON document on standard output', false)
     .action(async (archive: string, { json }: { readonly json: boolean }) => {
       const listing = await archiveListing(archive);
