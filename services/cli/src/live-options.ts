@@ -1,26 +1,45 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { openLiveVendor } from '@aitrader/application-live-market';
 import { compareText, ticker } from '@aitrader/model';
-import { LIVE_VENDORS, loadModelParameters, wallClock, type LiveSourceSpec } from '@aitrader/runtime-configuration';
+import {
+  LIVE_VENDORS,
+  loadModelParameters,
+  wallClock,
+  type LiveSourceSpec,
+  type LiveVendorName,
+} from '@aitrader/runtime-configuration';
 import { integer, type BarOptions } from './bar-options.ts';
 
 export interface LiveOptions {
-  readonly vendor?: LiveSourceSpec['vendor'];
+  /** the first one first, then those that take over */
+  readonly vendor?: readonly LiveVendorName[];
   readonly feed: string;
   readonly history: number;
   readonly graceMs: number;
   readonly cleanMinutes: number;
   readonly clockOffMs: number;
   readonly lookAgainMinutes: number;
+  readonly downMs: number;
+  readonly returnMinutes: number;
+}
+
+/** Vendors of a list, each once. @throws InvalidArgumentError */
+function vendorsOf(text: string): readonly LiveVendorName[] {
+  const names = text.split(',').map((name) => LIVE_VENDORS.find((vendor) => vendor === name.trim()));
+  const known = names.filter((name) => name !== undefined);
+  if (known.length < names.length || new Set(known).size < known.length)
+    throw new InvalidArgumentError(`must be one or several of ${LIVE_VENDORS.join(', ')}, each once.`);
+  return known;
 }
 
 /** Options that follow a market as it happens, in place of bars that are played. */
 export const liveOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--vendor <vendor>', 'follow the live market of this vendor, in place of playing bars').choices([
-        ...LIVE_VENDORS,
-      ]),
+      new Option(
+        '--vendor <vendors>',
+        `follow the live market of a vendor, in place of playing bars: ${LIVE_VENDORS.join(', ')}; several, comma-separated, take over from one another`,
+      ).argParser(vendorsOf),
     )
     .option('--feed <feed>', "the vendor's feed", 'iex')
     .option('--history <sessions>', 'sessions whose bars are fetched first, for the filters to warm up on', integer(0, 30), 1)
@@ -32,9 +51,21 @@ export const liveOptions = (command: Command): Command =>
       integer(100, 60_000),
       2_000,
     )
+    .option('--down-ms <ms>', 'how long a vendor is down before the next one takes over', integer(1_000, 3_600_000), 30_000)
+    .option('--return-minutes <n>', 'whole minutes after which the first vendor gives the bars again', integer(1, 120), 5)
     .option('--look-again-minutes <n>', 'how often the last minutes are fetched again', integer(1, 15), 5);
 
-const OF_LIVE_MARKETS = ['feed', 'history', 'graceMs', 'cleanMinutes', 'clockOffMs', 'lookAgainMinutes'];
+/** Options of a live market alone, beside the vendor. */
+export const OF_LIVE_MARKETS: readonly string[] = [
+  'feed',
+  'history',
+  'graceMs',
+  'cleanMinutes',
+  'clockOffMs',
+  'lookAgainMinutes',
+  'downMs',
+  'returnMinutes',
+];
 /** Options that a live market has no use for. */
 const OF_PLAYED_BARS = [
   'bars',
@@ -56,8 +87,21 @@ const OF_PLAYED_BARS = [
  */
 export async function liveSourceOf(command: Command, options: LiveOptions & BarOptions): Promise<LiveSourceSpec | undefined> {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-  const { vendor, feed, history, graceMs, cleanMinutes, clockOffMs, lookAgainMinutes, symbols, parameters } = options;
-  if (vendor === undefined) {
+  const {
+    vendor,
+    feed,
+    history,
+    graceMs,
+    cleanMinutes,
+    clockOffMs,
+    lookAgainMinutes,
+    downMs,
+    returnMinutes,
+    symbols,
+    parameters,
+  } = options;
+  const [first, ...backups] = vendor ?? [];
+  if (first === undefined) {
     const stray = OF_LIVE_MARKETS.find(isGiven);
     if (stray !== undefined) throw new Error(`${longOf(command, stray)} is of a live market: say which with --vendor`);
     return undefined;
@@ -70,7 +114,8 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
   const named = [...new Set(symbols)].map(ticker).sort(compareText);
   const source: LiveSourceSpec = {
     kind: 'live',
-    vendor,
+    vendor: first,
+    backups,
     feed,
     symbols: named,
     history,
@@ -78,11 +123,30 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     cleanMinutes,
     clockOffMs,
     lookAgainMinutes,
+    downMs,
+    returnMinutes,
     ...(parameters === undefined ? {} : { parameters }),
   };
-  openLiveVendor(source, named, process.env, wallClock(process.env));
+  const host = { env: process.env, clock: wallClock(process.env), problem: () => undefined };
+  for (const name of [first, ...backups]) openLiveVendor(name, feed, named, host);
   if (parameters !== undefined) await loadModelParameters(parameters);
   return source;
+}
+
+/** What somebody should know who follows these vendors. */
+export function liveRemarks({ vendor, backups }: LiveSourceSpec): readonly string[] {
+  const remarks: string[] = [];
+  if (vendor === 'yahoo')
+    remarks.push(
+      'Yahoo is a last resort: its bars are asked for minute by minute, come late, and are good enough for the simulated broker alone; no order of a real one may rest on them',
+    );
+  if (backups.includes('yahoo'))
+    remarks.push('Yahoo fills in when the others are down, and then there are no entries: only exits');
+  if ([vendor, ...backups].includes('finnhub'))
+    remarks.push(
+      "Finnhub's minutes are made of its trades; what a lost connection costs can be fetched on a paid plan alone, and stays missing on a free one",
+    );
+  return remarks;
 }
 
 const longOf = (command: Command, name: string): string =>

@@ -12,12 +12,13 @@ import { encodeBars, encodeControl } from '@aitrader/contracts';
 import {
   newDataWatch,
   newLiveMinutes,
+  newLiveSources,
   newParameterFeed,
   noteSaid,
   parametersDue,
   skipParameters,
   type DataWatch,
-  type LiveMinutes,
+  type LiveSources,
   type ParameterFeed,
 } from '@aitrader/core-market';
 import {
@@ -68,8 +69,8 @@ interface Opened {
   readonly manifest: Manifest;
   readonly bus: Bus;
   readonly logger: Logger;
-  readonly vendor: LiveVendor;
-  readonly live: LiveMinutes;
+  readonly vendors: readonly LiveVendor[];
+  readonly sources: LiveSources;
   readonly watch: DataWatch;
   readonly parameters: ParameterFeed;
   readonly clock: WallClock;
@@ -81,20 +82,20 @@ export class LiveFeed implements Feed {
   readonly manifest: Manifest;
   readonly #bus: Bus;
   readonly #logger: Logger;
-  readonly #vendor: LiveVendor;
-  readonly #live: LiveMinutes;
+  readonly #vendors: readonly LiveVendor[];
+  readonly #sources: LiveSources;
   readonly #watch: DataWatch;
   readonly #lookAgainMs: number;
   readonly #parameters: ParameterFeed;
   readonly #clock: WallClock;
   #sent: EpochMs | -1 = -1;
 
-  private constructor({ manifest, bus, logger, vendor, live, watch, parameters, clock, lookAgainMs }: Opened) {
+  private constructor({ manifest, bus, logger, vendors, sources, watch, parameters, clock, lookAgainMs }: Opened) {
     this.manifest = manifest;
     this.#bus = bus;
     this.#logger = logger;
-    this.#vendor = vendor;
-    this.#live = live;
+    this.#vendors = vendors;
+    this.#sources = sources;
     this.#watch = watch;
     this.#parameters = parameters;
     this.#clock = clock;
@@ -106,7 +107,13 @@ export class LiveFeed implements Feed {
     const clock = wallClock(process.env);
     const now = clock.now();
     const symbols = [...new Set(source.symbols)].sort(compareText).map(ticker);
-    const vendor = openLiveVendor(source, symbols, process.env, clock);
+    const host = {
+      env: process.env,
+      clock,
+      rawFolder: process.env['AITRADER_RAW'],
+      problem: (problem: string) => logger.warn('the audit of what vendors say', { problem }),
+    };
+    const vendors = [source.vendor, ...source.backups].map((name) => openLiveVendor(name, source.feed, symbols, host));
     const begun = await manifestOf(bus, run).catch((error: unknown) => {
       if (error instanceof UnknownRunError) return undefined;
       throw error;
@@ -114,24 +121,27 @@ export class LiveFeed implements Feed {
     const from = begun?.from ?? firstMinute(now, source.history);
     const to = begun?.to ?? lastMinute(now);
     const fitted = await loadFitted(source);
-    const market = { name: vendor.feed, sha256: '', shape: 'live minutes', adjustment: 'raw' } as const;
-    const sources = [market, ...fitted.sources];
+    const markets = vendors.map(({ feed, adjustment }) => ({ name: feed, sha256: '', shape: 'live minutes', adjustment }));
+    const primary = item(vendors, 0);
     const manifest = newManifest(run, spec.kind, spec.shards, spec.config, {
       timeframe: '1m',
       universe: symbols,
-      sources,
+      sources: [...markets, ...fitted.sources],
       from,
       to,
     });
-    const options = { symbols, shards: spec.shards, feed: vendor.feed, graceMs: source.graceMs, exposureMs: vendor.exposureMs };
     const revisableMinutes = REVISABLE_MINUTES + MINUTES_A_SESSION * source.history;
-    const live = newLiveMinutes({ ...options, holdMs: HOLD_MS, historyHoldMs: HISTORY_HOLD_MS, revisableMinutes }, from, now);
+    const options = { symbols, shards: spec.shards, holdMs: HOLD_MS, historyHoldMs: HISTORY_HOLD_MS, revisableMinutes };
+    const lives = vendors.map(({ feed, exposureMs, graceMsMin }) =>
+      newLiveMinutes({ ...options, feed, exposureMs, graceMs: Math.max(source.graceMs, graceMsMin) }, from, now),
+    );
+    const sources = newLiveSources(lives, { downMs: source.downMs, returnMinutes: source.returnMinutes });
     const watch = newDataWatch(
       {
         symbols,
-        primary: vendor.feed,
-        lastResorts: [],
-        lateMsMax: source.graceMs + LATE_MS,
+        primary: primary.feed,
+        lastResorts: vendors.filter(({ isLastResort }) => isLastResort).map(({ feed }) => feed),
+        lateMsMax: Math.max(...lives.map((live) => live.options.graceMs)) + LATE_MS,
         cleanMinutes: source.cleanMinutes,
         staleShareMax: STALE_SHARE_MAX,
       },
@@ -139,7 +149,7 @@ export class LiveFeed implements Feed {
     );
     const parameters = newParameterFeed(fitted.parameters, 'ingest', from);
     const lookAgainMs = source.lookAgainMinutes * MINUTE_MS;
-    return new LiveFeed({ manifest, bus, logger, vendor, live, watch, parameters, clock, lookAgainMs });
+    return new LiveFeed({ manifest, bus, logger, vendors, sources, watch, parameters, clock, lookAgainMs });
   }
 
   get sent(): EpochMs | -1 {
@@ -154,16 +164,16 @@ export class LiveFeed implements Feed {
     skipParameters(this.#parameters, publisher.lastInterval('control', -1));
     const sent = lastOfAllShards(publisher, this.manifest.shards);
     if (sent < 0) return;
-    await resumeLive(this.#bus, this.manifest, sent, this.#live, this.#watch);
+    await resumeLive(this.#bus, this.manifest, sent, this.#sources, this.#watch);
     this.#sent = epochMs(sent);
   }
 
   async play(publisher: FencedPublisher, signal: AbortSignal): Promise<boolean> {
     const options = {
-      live: this.#live,
+      sources: this.#sources,
       watch: this.#watch,
       lookAgainMs: this.#lookAgainMs,
-      vendor: this.#vendor,
+      vendors: this.#vendors,
       clock: this.#clock,
       until: this.manifest.to,
       listener: this.#listener(),
@@ -198,13 +208,14 @@ export class LiveFeed implements Feed {
   #listener(): LiveListener {
     const logger = this.#logger;
     return {
-      connected: (at) => logger.info('connected', { vendor: this.#vendor.feed, at }),
-      disconnected: (at, why) => logger.warn('disconnected', { vendor: this.#vendor.feed, at, why }),
-      backfilled: (from, to, bars) => logger.info('fetched what may have been lost', { from, to, bars }),
-      fetchFailed: (error, againMs) =>
-        logger.warn('fetching what may have been lost failed, and is tried again', { problem: error.message, againMs }),
-      leftAside: (what) => logger.warn('left aside', { what }),
-      raw: () => undefined,
+      connected: (feed, at) => logger.info('connected', { feed, at }),
+      disconnected: (feed, at, why) => logger.warn('disconnected', { feed, at, why }),
+      backfilled: (feed, from, to, bars) => logger.info('fetched what may have been lost', { feed, from, to, bars }),
+      fetchFailed: (feed, error, againMs) =>
+        logger.warn('fetching what may have been lost failed, and is tried again', { feed, problem: error.message, againMs }),
+      refused: (feed, error) => logger.error('refused for good', { feed, problem: error.message }),
+      tookOver: (feed, from, t) => logger.warn('another vendor gives the bars', { feed, from, t }),
+      leftAside: (feed, what) => logger.warn('left aside', { feed, what }),
     };
   }
 }

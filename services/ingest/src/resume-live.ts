@@ -1,5 +1,5 @@
 import { addressOf, decodeBars, decodeControl } from '@aitrader/contracts';
-import { noteSaid, restoreMinute, restoreSlice, resumeAfter, type DataWatch, type LiveMinutes } from '@aitrader/core-market';
+import { noteSaid, restoreMinute, restoreSources, resumeSources, type DataWatch, type LiveSources } from '@aitrader/core-market';
 import { epochMs, item, newBarSlice, type Manifest } from '@aitrader/model';
 import { readingMessage, readMessages, type Bus } from '@aitrader/runtime-bus';
 
@@ -8,7 +8,7 @@ export async function resumeLive(
   bus: Bus,
   { run, shards, universe }: Manifest,
   sent: number,
-  live: LiveMinutes,
+  sources: LiveSources,
   watch: DataWatch,
 ): Promise<void> {
   const slices = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, '1m', universe.length));
@@ -21,9 +21,9 @@ export async function resumeLive(
       decodeBars(message.data, slice);
       // of a minute that was cut short the other shards come now, and this one is told again
       if (slice.t > sent) return;
-      restoreSlice(live, slice);
+      restoreSources(sources, slice);
       if (slices.every(({ t }) => t === slice.t)) restoreMinute(watch, slices);
     }),
   );
-  resumeAfter(live, epochMs(sent));
+  resumeSources(sources, epochMs(sent));
 }

@@ -186,6 +186,21 @@ describe('the stream of Alpaca', () => {
     expect(server.connections).toBe(1);
   });
 
+  it.each([
+    [401, 'not authenticated'],
+    [402, 'auth failed'],
+    [407, 'slow client'],
+  ])('opens and logs in anew when %i comes in the middle of a stream', async (code, msg) => {
+    open();
+    await expectSoon(() => said('connected').length === 1);
+    server.say({ T: 'error', code, msg }, BAR);
+    await expectSoon(() => said('connected').length === 2);
+    expect([said('refused'), said('bar')]).toEqual([[], []]);
+    expect(server.connections).toBe(2);
+    server.say(BAR);
+    await expectSoon(() => said('bar').length === 1);
+  });
+
   it('tries again after an error that passes', async () => {
     server.script.refuse = 500;
     open();

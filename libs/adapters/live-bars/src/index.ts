@@ -1,3 +1,6 @@
+export { FrameLog, type FrameLogBounds, type FrameLogOptions } from './frame-log.ts';
 export { AlpacaStream, type AlpacaStreamOptions } from './alpaca-stream.ts';
+export { FinnhubStream, type FinnhubStreamOptions, type TradeEvents } from './finnhub-stream.ts';
+export { type StreamedTrade } from './finnhub-messages.ts';
 export { type LiveEvents, type StreamedBar } from './live-events.ts';
 export { StreamRefused } from './stream-error.ts';

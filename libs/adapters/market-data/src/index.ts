@@ -20,6 +20,7 @@ export {
   type VendorCapability,
   type VendorTimeframe,
 } from './vendor-bars.ts';
+export { withoutSecrets } from './secrets.ts';
 export { VendorError, type VendorProblem } from './vendor-error.ts';
 export { VendorKeysError } from './vendor-keys.ts';
 export { canonicalSymbol } from './vendor-symbol.ts';

@@ -43,6 +43,8 @@ export interface VendorHttpOptions {
   /** parameters of every URL that are not to be seen */
   readonly secretParameters?: Readonly<Record<string, string>>;
   readonly store?: RawStore;
+  /** told that an answer could not be kept, and then it counts all the same; without it no vendor is asked whose answers are lost */
+  readonly notKept?: (error: Error) => void;
   readonly fetch?: typeof fetch;
   /** epoch ms */
   readonly now: () => number;
@@ -94,7 +96,10 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
 
   async function attemptOnce<T>(url: URL, read: (answer: RawAnswer) => T): Promise<Read<T>> {
     const answer = await answerTo(url, options);
-    await store.keep(answer);
+    await store.keep(answer).catch((error: unknown) => {
+      if (options.notKept === undefined || !(error instanceof Error)) throw error;
+      options.notKept(error);
+    });
     clock = clockOf(answer) ?? clock;
     return { value: read(answer), receivedAt: answer.receivedAt, kept: false };
   }

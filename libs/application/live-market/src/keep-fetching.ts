@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VendorError } from '@aitrader/adapter-market-data';
-import { noteClock, noteDoubtful, noteFetched, rankOfFetched, toFetch } from '@aitrader/core-market';
-import type { LiveFeedOptions } from './live-feed-options.ts';
-import { takeStreamed } from './taken-bars.ts';
+import { noteClock, noteDoubtful, noteFetched, noteHopeless, rankOfFetched, toFetch } from '@aitrader/core-market';
+import type { FollowedVendor } from './followed-vendor.ts';
 
 /** Between two looks at what is to be fetched. */
 const LOOK_MS = 100;
@@ -18,55 +17,73 @@ const FINAL_MS = 15 * 60_000;
 const REFUSALS: ReadonlySet<string> = new Set(['unauthorised', 'plan', 'quota', 'unknown-symbol', 'unexpected', 'refused']);
 
 /**
- * Asks for what may have been lost, one stretch after the other, as soon as there is any, and for what may have changed since it was
- * streamed from time to time. Every answer is a look at the vendor's clock, too.
+ * Asks a vendor for what may have been lost from `since` on, one stretch after the other, as soon as there is any, and for what may have
+ * changed since it was streamed from time to time. Every answer is a look at the vendor's clock, too.
  */
-export async function keepFetching(options: LiveFeedOptions, signal: AbortSignal, changed: () => void): Promise<void> {
-  const { live, vendor, clock, listener, lookAgainMs } = options;
+export async function keepFetching(
+  followed: FollowedVendor,
+  { lookAgainMs, since, changed }: { readonly lookAgainMs: number; readonly since: number; readonly changed: () => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const { live, vendor, clock, listener } = followed;
   let lookedAt = clock.now();
   let failures = 0;
   while (!signal.aborted) {
     const now = clock.now();
-    if (now - lookedAt >= lookAgainMs) {
-      noteDoubtful(live.outages, lookedAt - FINAL_MS, now - PROVISIONAL_MS);
+    const isConnected = live.outages.connectedAt >= 0;
+    if (isConnected && now - lookedAt >= lookAgainMs) {
+      if (vendor.corrects) noteDoubtful(live.outages, lookedAt - FINAL_MS, now - PROVISIONAL_MS);
+      else await lookAtClock(followed, now - PROVISIONAL_MS, signal);
       lookedAt = now;
     }
-    const lost = live.outages.connectedAt < 0 ? undefined : toFetch(live.outages, now - vendor.completeMs);
+    const lost = isConnected ? toFetch(live.outages, now - vendor.completeMs, since) : undefined;
     if (lost === undefined) {
       await rest(LOOK_MS, signal);
       continue;
     }
-    const failure = await fetchOnce(options, lost, signal);
+    const failure = await fetchOnce(followed, lost, signal);
     if (signal.aborted) return;
+    const isRefused = failure instanceof VendorError && REFUSALS.has(failure.problem);
+    noteHopeless(live.outages, isRefused);
     failures = failure === undefined ? 0 : failures + 1;
     changed();
     if (failure === undefined) continue;
-    const isRefused = failure instanceof VendorError && REFUSALS.has(failure.problem);
     const againMs = isRefused ? AGAIN_MS_REFUSED : Math.min(AGAIN_MS_MAX, AGAIN_MS * 2 ** (failures - 1));
-    listener.fetchFailed(failure, againMs);
+    listener.fetchFailed(vendor.feed, failure, againMs);
     await rest(clock.realMs(againMs), signal);
   }
 }
 
 /** Fetches one stretch; what went wrong, when something did. */
 async function fetchOnce(
-  { live, watch, vendor, clock, listener }: LiveFeedOptions,
+  followed: FollowedVendor,
   { from, to }: { readonly from: number; readonly to: number },
   signal: AbortSignal,
 ): Promise<Error | undefined> {
-  let failure: Error | undefined;
+  const { live, vendor, clock, listener } = followed;
   try {
     const bars = await vendor.fetch(live.symbols, from, to, signal);
     const at = clock.now();
-    for (const bar of bars) takeStreamed(live, bar, rankOfFetched(bar.t, at), at, listener);
+    for (const bar of bars) followed.take(bar, rankOfFetched(bar.t, at), at);
     noteFetched(live.outages, from, to);
-    listener.backfilled(from, to, bars.length);
+    listener.backfilled(vendor.feed, from, to, bars.length);
+    return undefined;
   } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    readClock(followed);
   }
+}
+
+/** Asks for one minute for the sake of the answer's date, whatever else the answer says. */
+async function lookAtClock(followed: FollowedVendor, t: number, signal: AbortSignal): Promise<void> {
+  await followed.vendor.fetch(followed.live.symbols.slice(0, 1), t, t, signal).catch(() => undefined);
+  readClock(followed);
+}
+
+function readClock({ vendor, watch }: FollowedVendor): void {
   const sample = vendor.clock();
   if (sample !== undefined) noteClock(watch.clock, sample);
-  return failure;
 }
 
 const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);

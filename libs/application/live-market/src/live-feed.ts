@@ -1,106 +1,85 @@
-import type { LiveEvents } from '@aitrader/adapter-live-bars';
-import {
-  BAR_RANK,
-  closeMinute,
-  dueAt,
-  newLiveSlices,
-  noteClock,
-  noteConnected,
-  noteDisconnected,
-  noteHalt,
-  sampleOfStamp,
-  watchMinute,
-} from '@aitrader/core-market';
-import type { BarSlice, Control } from '@aitrader/model';
+import { chosenLive, closeNext, newLiveSlices, nextLook, wantsCold, watchDown, watchMinute } from '@aitrader/core-market';
+import { item, type BarSlice, type Control } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { FollowedVendor } from './followed-vendor.ts';
 import { keepFetching } from './keep-fetching.ts';
 import type { LiveFeedOptions } from './live-feed-options.ts';
-import { takeStreamed } from './taken-bars.ts';
+import { newWakeUp } from './wake-up.ts';
 
 /** The clock may be set while we sleep: look at it this often. */
 const SLEEP_MS_MAX = 1_000;
+/** What a vendor that stands in for another may have lost is fetched from so long before it was needed. */
+const BACKUP_SINCE_MS = 15 * 60_000;
+
 /**
  * Drives a live market by the wall clock: listens, fetches what may have been lost, and hands over each minute when it is due, one after
- * the other, with the command that is to stand before it when there is something to be said of the data. Ends after the minute `until`, or when `signal` says so. @throws ConfigurationError when the vendor refuses for
- * good, so that nobody starts it again, and whatever `publish` throws
+ * the other, with the command that is to stand before it when there is something to be said of the data. Ends after the minute `until`,
+ * or when `signal` says so. @throws ConfigurationError when every vendor refuses for good, so that nobody starts it again, and whatever
+ * `publish` throws
  */
-export async function runLiveFeed(
-  options: LiveFeedOptions,
-  publish: (slices: readonly BarSlice[], level: Control | undefined) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { live, watch, vendor, clock, until } = options;
-  const slices = newLiveSlices(live);
+export async function runLiveFeed(options: LiveFeedOptions, publish: Publish, signal: AbortSignal): Promise<void> {
+  const { sources, clock, until, lookAgainMs } = options;
   const ended = new AbortController();
   const wakeUp = newWakeUp();
-  let refused: Error | undefined;
-  const stream = vendor.stream(
-    eventsOf(
-      options,
-      () => wakeUp.now(),
-      (error) => {
-        refused = error;
-        wakeUp.now();
-      },
-    ),
-  );
   const stop = AbortSignal.any([signal, ended.signal]);
-  const fetching = keepFetching(options, stop, () => wakeUp.now());
-  stream.open();
+  const followed = follow(options, () => wakeUp.now());
+  const since = clock.now() - BACKUP_SINCE_MS;
+  const fetching = followed.map((each, i) =>
+    keepFetching(each, { lookAgainMs, since: i === 0 ? -Infinity : since, changed: () => wakeUp.now() }, stop),
+  );
+  for (const each of followed) if (!each.vendor.isCold || followed.length === 1) each.open();
+  const slices = newLiveSlices(chosenLive(sources));
   try {
-    while (!signal.aborted && live.next <= until) {
-      if (refused !== undefined) throw new ConfigurationError(vendor.feed, [refused.message]);
+    while (!signal.aborted && chosenLive(sources).next <= until) {
+      refuseWhenAll(followed);
       const now = clock.now();
-      if (closeMinute(live, slices, now)) await publish(slices, watchMinute(watch, slices, now));
-      else await wakeUp.after(Math.min(SLEEP_MS_MAX, Math.max(1, clock.realMs(dueAt(live) - now))), signal);
+      openCold(options, followed, now);
+      if (await closeOne(options, slices, now, publish)) continue;
+      const ms = clock.realMs(nextLook(sources, now) - now);
+      await wakeUp.after(Math.min(SLEEP_MS_MAX, Math.max(1, ms)), signal);
     }
   } finally {
     ended.abort();
-    stream.close();
-    await fetching;
+    await Promise.all([...followed.map((each) => each.close()), ...fetching]);
   }
 }
 
-function eventsOf({ live, watch, listener }: LiveFeedOptions, changed: () => void, refused: (error: Error) => void): LiveEvents {
-  return {
-    connected: (at) => {
-      noteConnected(live.outages, at);
-      listener.connected(at);
-      changed();
-    },
-    disconnected: (at, why) => {
-      noteDisconnected(live.outages, at);
-      listener.disconnected(at, why);
-      changed();
-    },
-    bar: (bar, at) => {
-      // It was made when its minute was over, by the vendor's clock.
-      noteClock(watch.clock, sampleOfStamp(bar.t, at));
-      takeStreamed(live, bar, bar.isUpdate ? BAR_RANK.updated : BAR_RANK.streamed, at, listener);
-    },
-    halt: (symbol, halted) => noteHalt(live, symbol, halted),
-    raw: listener.raw,
-    leftAside: listener.leftAside,
-    refused,
-  };
+type Publish = (slices: readonly BarSlice[], level: Control | undefined) => Promise<void>;
+
+/** Publishes the next minute, if it is due. */
+async function closeOne(
+  { sources, watch, listener }: LiveFeedOptions,
+  slices: BarSlice[],
+  now: number,
+  publish: Publish,
+): Promise<boolean> {
+  const before = chosenLive(sources);
+  if (!closeNext(sources, slices, now)) return false;
+  const after = chosenLive(sources);
+  if (after !== before) listener.tookOver(after.options.feed, before.options.feed, item(slices, 0).t);
+  await publish(slices, watchMinute(watch, slices, now));
+  return true;
 }
 
-/** A sleep that an event ends. */
-function newWakeUp(): { readonly now: () => void; readonly after: (ms: number, signal: AbortSignal) => Promise<void> } {
-  let wake: () => void = () => undefined;
-  return {
-    now: () => wake(),
-    after: (ms, signal) =>
-      new Promise((resolve) => {
-        const done = (): void => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', done);
-          wake = () => undefined;
-          resolve();
-        };
-        const timer = setTimeout(done, ms);
-        signal.addEventListener('abort', done);
-        wake = done;
-      }),
-  };
+const follow = ({ vendors, sources, ...rest }: LiveFeedOptions, changed: () => void): readonly FollowedVendor[] =>
+  vendors.map((vendor, i) => new FollowedVendor(vendor, item(sources.lives, i), rest, changed));
+
+/** @throws ConfigurationError with what each vendor says when none is left */
+function refuseWhenAll(followed: readonly FollowedVendor[]): void {
+  const refusals = followed.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal.message]));
+  if (refusals.length < followed.length) return;
+  throw new ConfigurationError(followed.map(({ vendor }) => vendor.feed).join(', '), refusals);
+}
+
+/** Listens to the vendors that cost something only while the others are down, and as long as it is their turn. */
+function openCold({ sources, vendors }: LiveFeedOptions, followed: readonly FollowedVendor[], now: number): void {
+  if (vendors.length === 1) return;
+  const isCold = vendors.map((vendor) => vendor.isCold);
+  watchDown(sources, now);
+  const isWanted = wantsCold(sources, isCold, now);
+  for (const [i, each] of followed.entries()) {
+    if (!each.vendor.isCold) continue;
+    if (isWanted) each.open();
+    else if (sources.chosen !== i) void each.close();
+  }
 }

@@ -127,7 +127,7 @@ export class Supervisor {
         NODE_COMPILE_CACHE: path.join(home, 'cache'),
         AITRADER_HEALTH_PORT: String(healthPort === undefined ? 0 : healthPort + STAGES.indexOf(service.stage)),
         ...(checkpointEvery === undefined ? {} : { AITRADER_CHECKPOINT_SLICES: String(checkpointEvery) }),
-        ...(service.stage === 'ingest' ? { AITRADER_INGEST: JSON.stringify(spec) } : {}),
+        ...(service.stage === 'ingest' ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw') } : {}),
       },
     });
     service.child = child;

@@ -26,10 +26,23 @@ export {
   takeBar,
 } from './live-minutes.ts';
 export { type BarRank, type SaidBar, BAR_RANK, rankOfFetched } from './minute-store.ts';
-export { noteConnected, noteDisconnected, noteDoubtful, noteFetched, toFetch } from './outages.ts';
+export { noteConnected, noteDisconnected, noteHopeless, noteDoubtful, noteFetched, toFetch } from './outages.ts';
 export { type DataLevelOptions } from './data-levels.ts';
 export { type ClockSample, noteClock, sampleOfStamp } from './clock-skew.ts';
 export { type DataWatch, newDataWatch, noteSaid, restoreMinute, watchMinute } from './data-watch.ts';
+export { type SaidTrade, newTradeMinutes, takeTrade, tradeBarsDue } from './trade-minutes.ts';
+export {
+  type LiveSources,
+  type SourceOptions,
+  chosenLive,
+  closeNext,
+  newLiveSources,
+  nextLook,
+  restoreSources,
+  resumeSources,
+  wantsCold,
+  watchDown,
+} from './live-sources.ts';
 export { minuteAfter } from './session-minutes.ts';
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';

@@ -68,6 +68,8 @@ export interface LiveMinutes {
   readonly halted: Uint8Array;
   /** revisions for the next slices, by minute and symbol */
   readonly revised: Map<string, BarRevision>;
+  /** closes of the minutes that another vendor gave: what this one says of them is not wanted */
+  readonly skipped: Set<number>;
   /** by symbol: time and price of its last close in a slice */
   readonly lastT: Float64Array;
   readonly lastClose: Float64Array;
@@ -96,6 +98,7 @@ export function newLiveMinutes(options: LiveOptions, first: EpochMs, now: number
     outages: newOutages(options.exposureMs, options.graceMs, first),
     halted: new Uint8Array(symbols.length),
     revised: new Map(),
+    skipped: new Set(),
     lastT: new Float64Array(symbols.length),
     lastClose: new Float64Array(symbols.length),
     bar: newJudgedBar(),
@@ -133,7 +136,7 @@ export function takeBar(live: LiveMinutes, symbol: Ticker, bar: SaidBar, rank: B
   if (minuteAfter(t - MINUTE_MS) !== t) return 'no-session';
   const put = putBar(live.store, index, bar, rank);
   if (put === 'same' || put === 'outranked') return put;
-  if (t >= live.next) return 'taken';
+  if (t >= live.next || live.skipped.has(t)) return 'taken';
   const { open, high, low, close, volume } = bar;
   const flags = judge(live, index, bar, wasAffected(live.outages, t) ? BAR_FLAG.BACKFILLED : 0);
   live.revised.set(`${t} ${symbol}`, { t, symbol, open, high, low, close, volume, flags });
@@ -150,7 +153,7 @@ export function noteHalt(live: LiveMinutes, symbol: Ticker, halted: boolean): vo
 export function dueAt({ options, outages, next, startedAt, historyUntil }: LiveMinutes): number {
   if (next === Infinity) return Infinity;
   const over = next + options.graceMs;
-  if (!isMissing(outages, next)) return over;
+  if (!isMissing(outages, next) || outages.isHopeless) return over;
   const holdMs = next <= historyUntil ? options.historyHoldMs : options.holdMs;
   return Math.max(over, outages.connectedAt, startedAt) + holdMs;
 }
@@ -174,11 +177,33 @@ export function closeMinute(live: LiveMinutes, slices: BarSlice[], now: number):
   }
   for (const [shard, slice] of slices.entries()) slice.gaps = item(gaps, shard);
   giveOutRevisions(live, slices);
+  enterNext(live, t);
+  return true;
+}
+
+function enterNext(live: LiveMinutes, t: EpochMs): void {
   live.next = minuteAfter(t);
   const kept = live.next - (live.options.revisableMinutes + 1) * MINUTE_MS;
   dropBefore(live.store, kept);
   forgetBefore(live.outages, kept);
-  return true;
+  for (const skipped of live.skipped) if (skipped < kept) live.skipped.delete(skipped);
+}
+
+/** Another vendor gave the next minute, these slices: this one goes on behind it, with those closes to hold its own against. */
+export function skipMinute(live: LiveMinutes, slices: readonly BarSlice[]): void {
+  const { t } = item(slices, 0);
+  live.skipped.add(t);
+  for (const slice of slices) noteCloses(live, slice);
+  enterNext(live, t);
+}
+
+function noteCloses(live: LiveMinutes, slice: BarSlice): void {
+  for (let i = 0; i < slice.count; i++) {
+    const index = live.indexOf.get(item(slice.symbols, i));
+    if (index === undefined) continue;
+    live.lastT[index] = slice.t;
+    live.lastClose[index] = read(slice.close, i);
+  }
 }
 
 function openSlice(live: LiveMinutes, slice: BarSlice, t: EpochMs, now: number): void {
@@ -230,14 +255,17 @@ function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
 
 /** Takes note of a slice that an earlier life of this feed published. */
 export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
+  noteCloses(live, slice);
+  if (slice.feed !== live.options.feed) {
+    live.skipped.add(slice.t);
+    return;
+  }
   for (let i = 0; i < slice.count; i++) {
     const index = live.indexOf.get(item(slice.symbols, i));
     if (index === undefined) continue;
     const [open, high, low] = [read(slice.open, i), read(slice.high, i), read(slice.low, i)];
     const bar = { t: slice.t, open, high, low, close: read(slice.close, i), volume: read(slice.volume, i) };
     putBar(live.store, index, bar, 1);
-    live.lastT[index] = slice.t;
-    live.lastClose[index] = bar.close;
   }
   for (const { symbol, t, open, high, low, close, volume } of slice.revisions) {
     const index = live.indexOf.get(symbol);

@@ -23,6 +23,8 @@ export interface Outages {
   missing: readonly Span[];
   /** minutes of which a correction may have been lost; they hold nobody up */
   doubtful: readonly Span[];
+  /** whether what is missing cannot be fetched, as far as anybody knows: then nothing is held for it */
+  isHopeless: boolean;
   /** since when there is a connection; −1 while there is none */
   connectedAt: number;
 }
@@ -30,7 +32,7 @@ export interface Outages {
 /** Nothing is connected yet, and every minute that closes at `first` or later is missing. */
 export const newOutages = (exposureMs: number, graceMs: number, first: number): Outages => {
   const all = [{ from: first, to: Infinity }];
-  return { exposureMs, graceMs, affected: all, missing: all, doubtful: all, connectedAt: -1 };
+  return { exposureMs, graceMs, affected: all, missing: all, doubtful: all, isHopeless: false, connectedAt: -1 };
 };
 
 /** The connection stands at `now`: a minute that is under way, or over, was affected. */
@@ -51,6 +53,11 @@ export function noteDisconnected(outages: Outages, now: number): void {
   outages.affected = [...outages.affected, span];
   outages.missing = [...outages.missing, span];
   outages.doubtful = [...outages.doubtful, { from: now - DOUBTFUL_MS, to: Infinity }];
+}
+
+/** Whether what is missing can be fetched at all: a vendor may refuse it for good, and think better of it. */
+export function noteHopeless(outages: Outages, isHopeless: boolean): void {
+  outages.isHopeless = isHopeless;
 }
 
 /** Minutes that close within these bounds are worth another look: trades may have been reported late. */
@@ -84,9 +91,16 @@ const covers = (spans: readonly Span[], t: number): boolean => spans.some(({ fro
 export const isMissing = ({ missing }: Outages, t: number): boolean => covers(missing, t);
 export const wasAffected = ({ affected }: Outages, t: number): boolean => covers(affected, t);
 
-/** The first stretch of minutes to be fetched that are over at `now`; undefined when there is none. */
-export function toFetch({ missing, doubtful }: Outages, now: number): { readonly from: number; readonly to: number } | undefined {
-  const over = [...missing, ...doubtful].filter(({ from }) => from <= now).sort((a, b) => a.from - b.from || b.to - a.to);
+/** The first stretch of minutes to be fetched that are over at `now`, none of them before `since`; undefined when there is none. */
+export function toFetch(
+  { missing, doubtful }: Outages,
+  now: number,
+  since = -Infinity,
+): { readonly from: number; readonly to: number } | undefined {
+  const over = [...missing, ...doubtful]
+    .map(({ from, to }) => ({ from: Math.max(from, since), to }))
+    .filter(({ from, to }) => from <= Math.min(now, to))
+    .sort((a, b) => a.from - b.from || b.to - a.to);
   if (over.length === 0) return undefined;
   const first = item(over, 0);
   return { from: first.from, to: Math.min(first.to, now) };

@@ -10,6 +10,7 @@ export {
   type BarSourceSpec,
   type LiveSourceSpec,
   LIVE_VENDORS,
+  type LiveVendorName,
 } from './service-environment.ts';
 export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
 export { isRunConfiguration } from './given-file.ts';

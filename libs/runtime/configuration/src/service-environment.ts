@@ -101,11 +101,14 @@ const barSourceSchema = z.discriminatedUnion('kind', [
 export type BarSourceSpec = z.infer<typeof barSourceSchema>;
 
 /** Vendors whose bars can be followed as they come. */
-export const LIVE_VENDORS = ['alpaca'] as const;
+export const LIVE_VENDORS = ['alpaca', 'finnhub', 'yahoo'] as const;
+export type LiveVendorName = (typeof LIVE_VENDORS)[number];
 
 const liveSourceSchema = z.strictObject({
   kind: z.literal('live'),
   vendor: z.enum(LIVE_VENDORS),
+  /** vendors that take over while the one before them is down, the first one first */
+  backups: z.array(z.enum(LIVE_VENDORS)).max(LIVE_VENDORS.length).default([]),
   feed: z.string().min(1),
   symbols: z.array(z.string().min(1)).min(1),
   /** sessions before the present one whose bars are fetched first, for the filters to warm up on */
@@ -116,6 +119,10 @@ const liveSourceSchema = z.strictObject({
   cleanMinutes: z.int().min(1).max(60).default(3),
   /** how far the clock may be off the vendor's, ms, while entries are allowed */
   clockOffMs: z.int().min(100).max(60_000).default(2_000),
+  /** how long a vendor is down before the next one takes over, ms */
+  downMs: z.int().min(1_000).max(3_600_000).default(30_000),
+  /** whole minutes in a row after which a better vendor takes its turn back */
+  returnMinutes: z.int().min(1).max(120).default(5),
   /** how often the last minutes are fetched again, for trades that were reported late and for a look at the vendor's clock */
   lookAgainMinutes: z.int().min(1).max(15).default(5),
   parameters,

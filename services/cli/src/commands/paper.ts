@@ -20,7 +20,7 @@ import { readingOptions } from '../reading-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
-import { liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
+import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
 import { explainLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
@@ -35,20 +35,7 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions {
 }
 
 /** What a run is begun with: whoever goes on with it cannot choose it again. */
-const BEGUN_WITH = [
-  'bars',
-  'shards',
-  'config',
-  'parameters',
-  'timeframe',
-  'from',
-  'to',
-  'symbols',
-  'vendor',
-  'feed',
-  'history',
-  'graceMs',
-];
+const BEGUN_WITH = ['bars', 'shards', 'config', 'parameters', 'timeframe', 'from', 'to', 'symbols', 'vendor', ...OF_LIVE_MARKETS];
 
 /** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
 const SPEED_DEFAULT = 3600;
@@ -89,6 +76,7 @@ export function addPaper(program: Command): void {
       const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
       const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
+      if (spec.source.kind === 'live') for (const words of liveRemarks(spec.source)) remark(words);
       remark(`${run}: starting five services${from}`);
       await play(open, { run, spec: paced, decided }, options);
     });

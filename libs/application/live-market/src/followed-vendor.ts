@@ -1,0 +1,99 @@
+import type { LiveEvents, StreamedBar } from '@aitrader/adapter-live-bars';
+import {
+  BAR_RANK,
+  noteClock,
+  noteConnected,
+  noteDisconnected,
+  noteHalt,
+  sampleOfStamp,
+  takeBar,
+  type BarRank,
+  type DataWatch,
+  type LiveMinutes,
+  type Taken,
+} from '@aitrader/core-market';
+import type { WallClock } from '@aitrader/runtime-configuration';
+import type { LiveListener } from './live-feed-options.ts';
+import type { LiveVendor } from './live-vendor.ts';
+
+/** What a vendor says that is worth a word: the others are every day's. */
+const TOLD: ReadonlySet<Taken> = new Set<Taken>(['off-grid', 'not-over', 'no-session', 'malformed', 'too-old']);
+
+/** One vendor that is followed: what it says goes into minutes of its own. */
+export class FollowedVendor {
+  readonly vendor: LiveVendor;
+  readonly live: LiveMinutes;
+  readonly watch: DataWatch;
+  readonly clock: WallClock;
+  readonly listener: LiveListener;
+  readonly #changed: () => void;
+  #stream: ReturnType<LiveVendor['stream']> | undefined;
+  /** that it refuses for good */
+  refusal: Error | undefined;
+
+  constructor(
+    vendor: LiveVendor,
+    live: LiveMinutes,
+    { watch, clock, listener }: { readonly watch: DataWatch; readonly clock: WallClock; readonly listener: LiveListener },
+    changed: () => void,
+  ) {
+    this.vendor = vendor;
+    this.live = live;
+    this.watch = watch;
+    this.clock = clock;
+    this.listener = listener;
+    this.#changed = changed;
+  }
+
+  /** Listens from now on. */
+  open(): void {
+    if (this.#stream !== undefined || this.refusal !== undefined) return;
+    this.#stream = this.vendor.stream(this.#events());
+    this.#stream.open();
+  }
+
+  /** Listens no more. */
+  async close(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    noteDisconnected(this.live.outages, this.clock.now());
+    await stream?.close();
+  }
+
+  /** Takes a bar that the vendor said, and tells what is worth a word. */
+  take(bar: StreamedBar, rank: BarRank, at: number): void {
+    const taken = takeBar(this.live, bar.symbol, bar, rank, at);
+    if (TOLD.has(taken)) this.listener.leftAside(this.vendor.feed, `a bar of ${bar.symbol} at ${bar.t}: ${taken}`);
+  }
+
+  #events(): LiveEvents {
+    const { listener, live, watch } = this;
+    const { feed } = this.vendor;
+    return {
+      connected: (at) => {
+        noteConnected(live.outages, at);
+        listener.connected(feed, at);
+        this.#changed();
+      },
+      disconnected: (at, why) => {
+        noteDisconnected(live.outages, at);
+        listener.disconnected(feed, at, why);
+        this.#changed();
+      },
+      bar: (bar, at) => {
+        // It was made when its minute was over, by the vendor's clock.
+        noteClock(watch.clock, sampleOfStamp(bar.t, at));
+        this.take(bar, bar.isUpdate ? BAR_RANK.updated : BAR_RANK.streamed, at);
+      },
+      halt: (symbol, halted) => noteHalt(live, symbol, halted),
+      raw: () => undefined,
+      leftAside: (what) => listener.leftAside(feed, what),
+      refused: (error) => {
+        this.refusal = error;
+        void this.close();
+        listener.refused(feed, error);
+        this.#changed();
+      },
+    };
+  }
+}

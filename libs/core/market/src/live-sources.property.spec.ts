@@ -1,0 +1,197 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { epochMs, item, read, ticker, type BarSlice } from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { newLiveMinutes, newLiveSlices, takeBar, type LiveMinutes } from './live-minutes.ts';
+import {
+  closeNext,
+  newLiveSources,
+  nextLook,
+  restoreSources,
+  resumeSources,
+  wantsCold,
+  watchDown,
+  type LiveSources,
+} from './live-sources.ts';
+import { BAR_RANK, rankOfFetched } from './minute-store.ts';
+import { noteConnected, noteDisconnected, noteFetched, toFetch } from './outages.ts';
+
+const MINUTE = 60_000;
+const SYMBOLS = ['AAA', 'BBB'].map(ticker);
+const FIRST = newYorkInstant('2024-07-02', 10 * 60) + MINUTE;
+const MINUTES = 16;
+const STEP = 1_000;
+const RUNS = { numRuns: 40 };
+const FEEDS = ['one/feed', 'two/feed', 'three/feed'];
+const OPTIONS = { downMs: 30_000, returnMinutes: 5 };
+/** Prices tell whose they are. */
+const LEVEL = [100, 200, 300];
+
+interface Outage {
+  readonly vendor: number;
+  readonly fromMs: number;
+  readonly lastsMs: number;
+}
+interface Scenario {
+  readonly outages: readonly Outage[];
+  readonly restartMs: number | undefined;
+  readonly fetches: readonly boolean[];
+}
+const someScenario: fc.Arbitrary<Scenario> = fc.record({
+  outages: fc.array(
+    fc.record({
+      vendor: fc.nat({ max: FEEDS.length - 1 }),
+      fromMs: fc.nat({ max: MINUTES * MINUTE }),
+      lastsMs: fc.constantFrom(2_000, 45_000, 130_000, 600_000),
+    }),
+    { maxLength: 6 },
+  ),
+  restartMs: fc.option(fc.nat({ max: MINUTES * MINUTE }), { nil: undefined }),
+  fetches: fc.array(fc.boolean(), { minLength: FEEDS.length, maxLength: FEEDS.length }),
+});
+
+const newLives = (now: number): LiveMinutes[] =>
+  FEEDS.map((feed) =>
+    newLiveMinutes(
+      {
+        symbols: SYMBOLS,
+        shards: 1,
+        feed,
+        graceMs: 1_500,
+        holdMs: 20_000,
+        historyHoldMs: 60_000,
+        exposureMs: 0,
+        revisableMinutes: 30,
+      },
+      epochMs(FIRST),
+      now,
+    ),
+  );
+
+/** Plays a scenario against the clock; every slice in order, with when it was closed. */
+function play({ outages, restartMs, fetches }: Scenario): { readonly slices: BarSlice[]; readonly sources: LiveSources } {
+  const start = FIRST - MINUTE;
+  const end = start + (MINUTES + 3) * MINUTE;
+  let sources = newLiveSources(newLives(start), OPTIONS);
+  let into = newLiveSlices(item(sources.lives, 0));
+  const slices: BarSlice[] = [];
+  for (let now = start; now < end; now += STEP) {
+    if (restartMs !== undefined && now - start >= restartMs && now - start < restartMs + STEP) {
+      sources = newLiveSources(newLives(now), OPTIONS);
+      for (const slice of slices) restoreSources(sources, slice);
+      const last = slices.at(-1);
+      if (last !== undefined) resumeSources(sources, last.t);
+      into = newLiveSlices(item(sources.lives, 0));
+    }
+    for (const [i, live] of sources.lives.entries()) {
+      const isOut = outages.some(
+        ({ vendor, fromMs, lastsMs }) => vendor === i && now >= start + fromMs && now < start + fromMs + lastsMs,
+      );
+      if (isOut) noteDisconnected(live.outages, now);
+      else noteConnected(live.outages, now);
+      if (!isOut) listen(live, i, now, fetches[i] === true);
+    }
+    while (closeNext(sources, into, now)) slices.push(...into.map((slice) => structuredClone(slice)));
+  }
+  return { slices, sources };
+}
+
+/** What a vendor says within this step; its trade of a minute is corrected half a minute later. */
+function listen(live: LiveMinutes, vendor: number, now: number, fetches: boolean): void {
+  const barOf = (t: number, corrected: boolean) => {
+    const close = (LEVEL[vendor] ?? 0) + ((t / MINUTE) % 7) + (corrected ? 0.5 : 0);
+    return { t: epochMs(t), open: close, high: close, low: close, close, volume: 100 };
+  };
+  for (let t = FIRST; t < FIRST + (MINUTES + 3) * MINUTE; t += MINUTE)
+    for (const [delay, rank] of [
+      [1_000, BAR_RANK.streamed],
+      [30_000, BAR_RANK.updated],
+    ] as const)
+      if (now >= t + delay && now < t + delay + STEP)
+        for (const symbol of SYMBOLS) takeBar(live, symbol, barOf(t, delay > 1_000), rank, now);
+  const lost = fetches ? toFetch(live.outages, now - 3_000) : undefined;
+  if (lost === undefined) return;
+  for (let t = FIRST; t <= now; t += MINUTE)
+    if (t >= lost.from && t <= lost.to)
+      for (const symbol of SYMBOLS) takeBar(live, symbol, barOf(t, now >= t + 30_000), rankOfFetched(t, now), now);
+  noteFetched(live.outages, lost.from, lost.to);
+}
+
+const vendorOf = ({ feed }: BarSlice): number => FEEDS.indexOf(feed);
+const isOf = (vendor: number, close: number): boolean => Math.floor(close / 100) * 100 === LEVEL[vendor];
+
+describe('vendors that take over from one another', () => {
+  it('close every minute once and in order, each slice with bars of one of them alone', () => {
+    fc.assert(
+      fc.property(someScenario, (scenario) => {
+        const { slices } = play(scenario);
+        expect(slices.map(({ t }) => t).slice(0, MINUTES)).toEqual(Array.from({ length: MINUTES }, (_, i) => FIRST + i * MINUTE));
+        for (const slice of slices)
+          for (let i = 0; i < slice.count; i++) expect(isOf(vendorOf(slice), read(slice.close, i))).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('revise only what they closed themselves', () => {
+    fc.assert(
+      fc.property(someScenario, (scenario) => {
+        const { slices } = play(scenario);
+        const closedBy = new Map(slices.map((slice) => [slice.t, vendorOf(slice)]));
+        for (const slice of slices)
+          for (const { t, close } of slice.revisions)
+            expect([closedBy.get(t), isOf(vendorOf(slice), close)]).toEqual([vendorOf(slice), true]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('take over when the one before was down for long, and not for a moment', () => {
+    fc.assert(
+      fc.property(someScenario, (scenario) => {
+        if (scenario.restartMs !== undefined) return;
+        const { slices } = play(scenario);
+        slices.forEach((slice, i) => {
+          const before = i === 0 ? 0 : vendorOf(slices[i - 1] ?? slice);
+          const now = vendorOf(slice);
+          if (now <= before) return;
+          // it was down at the close, and had been for long enough when the minute was published
+          const down = scenario.outages.filter(({ vendor }) => vendor === before);
+          const at = slice.knownAt - (FIRST - MINUTE);
+          expect(down.some(({ fromMs, lastsMs }) => fromMs + OPTIONS.downMs <= at + STEP && fromMs + lastsMs + STEP >= at)).toBe(
+            true,
+          );
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('give the turn back to a better one after so many whole minutes of it, and not before', () => {
+    const outage = { vendor: 0, fromMs: 3 * MINUTE + 10_000, lastsMs: 2 * MINUTE };
+    const { slices } = play({ outages: [outage], restartMs: undefined, fetches: [false, true, true] });
+    const feeds = slices.slice(0, 15).map(vendorOf);
+    // What it streams whole is listened to from the minute on in which it comes back: five of them, and the sixth is its own.
+    expect(feeds).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+  });
+
+  it('go on where they were when they are started again', () => {
+    const outage = { vendor: 0, fromMs: 3 * MINUTE + 10_000, lastsMs: 8 * MINUTE };
+    const { slices, sources } = play({ outages: [outage], restartMs: 6 * MINUTE + 30_000, fetches: [true, true, true] });
+    expect(new Set(slices.slice(4, 11).map(vendorOf))).toEqual(new Set([1]));
+    expect(sources.chosen).toBe(0);
+  });
+
+  it('that cost something are wanted only when all the others have been down for long enough', () => {
+    const sources = newLiveSources(newLives(FIRST), OPTIONS);
+    const isCold = [false, false, true];
+    watchDown(sources, FIRST);
+    expect(wantsCold(sources, isCold, FIRST + 29_000)).toBe(false);
+    expect(wantsCold(sources, isCold, FIRST + 30_000)).toBe(true);
+    expect(nextLook(sources, FIRST + 1)).toBe(FIRST + 30_000);
+    const [, two] = sources.lives;
+    if (two !== undefined) noteConnected(two.outages, FIRST + 30_000);
+    watchDown(sources, FIRST + 40_000);
+    expect(wantsCold(sources, isCold, FIRST + 40_000)).toBe(false);
+  });
+});

@@ -1,0 +1,97 @@
+// Invariants
+// 1. Every minute is closed once, in order, by one vendor: no slice has bars of two, and a revision is of a minute that its vendor closed.
+// 2. Another vendor takes over when the one whose turn it is has been down for long enough, and has a whole minute to give.
+// 3. A better one takes its turn back when it has had so many whole minutes in a row, so the minutes that it missed are not its own.
+
+import { item, type BarSlice, type EpochMs } from '@aitrader/model';
+import { closeMinute, dueAt, restoreSlice, resumeAfter, skipMinute, type LiveMinutes } from './live-minutes.ts';
+import { isMissing } from './outages.ts';
+
+export interface SourceOptions {
+  /** how long a vendor is down before another one takes over, ms */
+  readonly downMs: number;
+  /** whole minutes in a row after which a better vendor takes its turn back */
+  readonly returnMinutes: number;
+}
+
+/** Vendors of one market, the first one the first choice, that close its minutes in turn. Instants are epoch ms. Plain data. */
+export interface LiveSources {
+  readonly options: SourceOptions;
+  readonly lives: readonly LiveMinutes[];
+  /** whose turn it is */
+  chosen: number;
+  /** since when each one is down; −1 while it is not */
+  readonly downSince: number[];
+  /** whole minutes in a row of each one */
+  readonly wellFor: number[];
+}
+
+/** The first vendor's turn. @throws RangeError when there is no vendor, or two of them stand at different minutes */
+export function newLiveSources(lives: readonly LiveMinutes[], options: SourceOptions): LiveSources {
+  if (lives.length === 0 || lives.some(({ next }) => next !== lives[0]?.next))
+    throw new RangeError('a live market has vendors that begin with the same minute');
+  return { options, lives, chosen: 0, downSince: lives.map(() => -1), wellFor: lives.map(() => 0) };
+}
+
+/** The vendor whose turn it is. */
+export const chosenLive = ({ lives, chosen }: LiveSources): LiveMinutes => item(lives, chosen);
+
+/** Notes who is down. Called whenever something may have changed, at the latest before a minute is closed. */
+export function watchDown({ lives, downSince }: LiveSources, now: number): void {
+  for (const [i, { outages }] of lives.entries())
+    if (outages.connectedAt >= 0) downSince[i] = -1;
+    else if (item(downSince, i) < 0) downSince[i] = now;
+}
+
+/** Fills `slices` with the next minute, by whoever is to close it; false when nobody is to at `now`, and then they are left alone. */
+export function closeNext(sources: LiveSources, slices: BarSlice[], now: number): boolean {
+  const { lives, wellFor } = sources;
+  watchDown(sources, now);
+  const by = choose(sources, now);
+  const live = item(lives, by);
+  const t = live.next;
+  const well = lives.map((each) => isWhole(each, t));
+  if (!closeMinute(live, slices, now)) return false;
+  sources.chosen = by;
+  for (const [i, each] of lives.entries()) {
+    if (i !== by) skipMinute(each, slices);
+    wellFor[i] = item(well, i) ? item(wellFor, i) + 1 : 0;
+  }
+  return true;
+}
+
+const isWhole = ({ outages }: LiveMinutes, t: number): boolean => outages.connectedAt >= 0 && !isMissing(outages, t);
+
+function choose({ lives, chosen, wellFor, downSince, options }: LiveSources, now: number): number {
+  const { next, outages } = item(lives, chosen);
+  const better = lives.findIndex((live, i) => i < chosen && item(wellFor, i) >= options.returnMinutes && isWhole(live, next));
+  if (better >= 0) return better;
+  const since = item(downSince, chosen);
+  if (!isMissing(outages, next) || since < 0 || now - since < options.downMs) return chosen;
+  const other = lives.findIndex((live, i) => i !== chosen && isWhole(live, next) && now >= dueAt(live));
+  return other < 0 ? chosen : other;
+}
+
+/** When something may be closed at the earliest, after `now`. */
+export function nextLook({ lives, downSince, options }: LiveSources, now: number): number {
+  const instants = [...lives.map(dueAt), ...downSince.map((since) => (since < 0 ? Infinity : since + options.downMs))];
+  return Math.min(...instants.filter((instant) => instant > now));
+}
+
+/** Whether every vendor that is listened to all the time has been down for long enough, so that the others are wanted. */
+export function wantsCold({ downSince, options }: LiveSources, isCold: readonly boolean[], now: number): boolean {
+  return downSince.every((since, i) => item(isCold, i) || (since >= 0 && now - since >= options.downMs));
+}
+
+/** Takes note of a slice that an earlier life of this feed published, of whichever vendor. */
+export function restoreSources(sources: LiveSources, slice: BarSlice): void {
+  for (const [i, live] of sources.lives.entries()) {
+    restoreSlice(live, slice);
+    if (live.options.feed === slice.feed) sources.chosen = i;
+  }
+}
+
+/** Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard. */
+export function resumeSources({ lives }: LiveSources, t: EpochMs): void {
+  for (const live of lives) resumeAfter(live, t);
+}
