@@ -15,7 +15,7 @@ const SYMBOLS_MAX = 50;
 const COMPLETE_MS = 5_000;
 /** Trades are reported within a second as a rule. */
 const SETTLE_MS = 1_000;
-/** Between two looks at which minutes are over, ms of a real clock. */
+/** Between two looks at which minutes are over. */
 const LOOK_MS = 100;
 
 /** Minutes made of Finnhub's trades. @throws VendorKeysError, ConfigurationError */
@@ -42,13 +42,13 @@ export function finnhubLive(symbols: readonly Ticker[], host: LiveHost): LiveVen
     corrects: false,
     isLastResort: false,
     isCold: false,
-    stream: (events) => newMinutesOfTrades(options, events),
+    stream: (events) => newMinutesOfTrades(options, events, clock.realMs(LOOK_MS)),
     ...history,
   };
 }
 
 /** A stream of trades as one of bars. */
-function newMinutesOfTrades(options: ConstructorParameters<typeof FinnhubStream>[0], events: LiveEvents) {
+function newMinutesOfTrades(options: ConstructorParameters<typeof FinnhubStream>[0], events: LiveEvents, lookMs: number) {
   const minutes = newTradeMinutes();
   const giveOut = (): void => {
     const now = options.now();
@@ -64,7 +64,7 @@ function newMinutesOfTrades(options: ConstructorParameters<typeof FinnhubStream>
   let timer: NodeJS.Timeout | undefined;
   return {
     open: () => {
-      timer ??= setInterval(giveOut, LOOK_MS);
+      timer ??= setInterval(giveOut, lookMs);
       stream.open();
     },
     close: () => {

@@ -20,10 +20,18 @@ export interface PollOptions {
 }
 
 /** Asks for the last minutes whenever one of a session is over, and tells of them as a stream would. */
-export function pollBars(options: PollOptions, events: LiveEvents): { readonly open: () => void; readonly close: () => void } {
+export function pollBars(options: PollOptions, events: LiveEvents): ReturnType<LiveVendor['stream']> {
   const ended = new AbortController();
   let polling: Promise<void> | undefined;
-  return { open: () => (polling ??= poll(options, events, ended.signal)), close: () => ended.abort() };
+  return {
+    open: () => {
+      polling ??= poll(options, events, ended.signal);
+    },
+    close: async () => {
+      ended.abort();
+      await polling;
+    },
+  };
 }
 
 async function poll({ symbols, clock, delayMs, fetch }: PollOptions, events: LiveEvents, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamedBar } from '@aitrader/adapter-live-bars';
-import { openVendor, type KnownAdjustment, type ServerClock, type Vendor } from '@aitrader/adapter-market-data';
+import { capabilityOf, openVendor, type KnownAdjustment, type ServerClock, type Vendor } from '@aitrader/adapter-market-data';
 import { dailyClose, type ClockSample } from '@aitrader/core-market';
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { epochMs } from '@aitrader/model';
@@ -25,6 +25,7 @@ export function openHistory(
   { env, clock, rawFolder, problem }: LiveHost,
 ): Pick<LiveVendor, 'fetch' | 'clock'> {
   let asking: AbortSignal | undefined;
+  const { rate } = capabilityOf(vendor);
   const history = openVendor(vendor, {
     env,
     calendar: {
@@ -34,6 +35,8 @@ export function openHistory(
     },
     ...(rawFolder === undefined ? {} : { rawFolder, notKept: (error) => problem(error.message) }),
     fetch: (url, init) => fetch(url, { ...init, signal: eitherOf(init?.signal, asking) }),
+    // a minute of a rehearsal may be shorter than one of the vendor's
+    rate: { ...rate, perMinute: rate.perMinute / clock.realMs(1) },
     now: clock.now,
     sleep: (ms) => sleep(clock.realMs(ms), undefined, asking === undefined ? {} : { signal: asking }),
     random: Math.random,

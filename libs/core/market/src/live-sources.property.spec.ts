@@ -89,7 +89,7 @@ function play({ outages, restartMs, fetches }: Scenario): { readonly slices: Bar
       );
       if (isOut) noteDisconnected(live.outages, now);
       else noteConnected(live.outages, now);
-      if (!isOut) listen(live, i, now, fetches[i] === true);
+      if (!isOut) listen(live, i, now, fetches[i] ?? false);
     }
     while (closeNext(sources, into, now)) slices.push(...into.map((slice) => structuredClone(slice)));
   }

@@ -62,13 +62,14 @@ export function closeNext(sources: LiveSources, slices: BarSlice[], now: number)
 
 const isWhole = ({ outages }: LiveMinutes, t: number): boolean => outages.connectedAt >= 0 && !isMissing(outages, t);
 
+/** Whose turn the next minute is, when it is due: one that has to be waited for a little is waited for. */
 function choose({ lives, chosen, wellFor, downSince, options }: LiveSources, now: number): number {
   const { next, outages } = item(lives, chosen);
   const better = lives.findIndex((live, i) => i < chosen && item(wellFor, i) >= options.returnMinutes && isWhole(live, next));
   if (better >= 0) return better;
   const since = item(downSince, chosen);
   if (!isMissing(outages, next) || since < 0 || now - since < options.downMs) return chosen;
-  const other = lives.findIndex((live, i) => i !== chosen && isWhole(live, next) && now >= dueAt(live));
+  const other = lives.findIndex((live, i) => i !== chosen && isWhole(live, next));
   return other < 0 ? chosen : other;
 }
 

@@ -29,7 +29,8 @@ function barsOf(trades: readonly SaidTrade[]): Omit<TradeBar, 'isUpdate'>[] {
         .filter(({ isPriced }) => isPriced)
         .sort((a, b) => a.t - b.t)
         .map(({ price }) => price);
-      const [open = 0, last = prices.at(-1) ?? 0] = [prices[0], prices.at(-1)];
+      const [open = 0] = prices;
+      const last = prices.at(-1) ?? 0;
       const volume = all.reduce((sum, trade) => sum + trade.volume, 0);
       if (prices.length > 0)
         bars.push({
@@ -44,7 +45,9 @@ function barsOf(trades: readonly SaidTrade[]): Omit<TradeBar, 'isUpdate'>[] {
     }
   return bars;
 }
-const withoutUpdate = ({ isUpdate: _, ...bar }: TradeBar): Omit<TradeBar, 'isUpdate'> => bar;
+const withoutUpdate = ({ symbol, t, open, high, low, close, volume }: TradeBar): Omit<TradeBar, 'isUpdate'> => {
+  return { symbol, t, open, high, low, close, volume };
+};
 
 describe('minutes made of trades', () => {
   it('are what their trades come to, in whatever order they came', () => {

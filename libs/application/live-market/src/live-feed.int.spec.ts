@@ -1,0 +1,236 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocketServer } from 'ws';
+import { newDataWatch, newLiveMinutes, newLiveSources, noteSaid } from '@aitrader/core-market';
+import { epochMs, item, read, ticker, type BarSlice, type Control } from '@aitrader/model';
+import { wallClock, type WallClock } from '@aitrader/runtime-configuration';
+import { openLiveVendor, runLiveFeed, type LiveListener } from './index.ts';
+
+const MINUTE = 60_000;
+const SPEED = 60;
+const RUN_MS_MAX = 90_000;
+const SYMBOL = ticker('AAA');
+const TOKEN = 'hidden-token';
+/** Prices tell whose they are. */
+const TRADED = 100;
+const CHARTED = 200;
+
+/** Finnhub and Yahoo on this machine: trades every few seconds, candles on no plan, and a chart without keys. */
+class Vendors {
+  readonly #clock: WallClock;
+  readonly #http: Server = createServer((request, response) => this.#answer(request, response));
+  readonly #sockets = new WebSocketServer({ noServer: true });
+  readonly #timer: NodeJS.Timeout;
+  isDown = false;
+  chartsAsked = 0;
+  candlesAsked = 0;
+
+  constructor(clock: WallClock) {
+    this.#clock = clock;
+    this.#http.on('upgrade', (request, socket, head) => {
+      if (this.isDown) return void socket.destroy();
+      this.#sockets.handleUpgrade(request, socket, head, () => undefined);
+    });
+    this.#timer = setInterval(() => this.#trade(), clock.realMs(2_000));
+  }
+  async start(): Promise<void> {
+    this.#http.listen(0, '127.0.0.1');
+    await once(this.#http, 'listening');
+  }
+  get environment(): Record<string, string> {
+    const { port } = this.#http.address() as AddressInfo;
+    return {
+      FINNHUB_API_KEY: TOKEN,
+      AITRADER_FINNHUB_URL: `http://127.0.0.1:${port}/finnhub`,
+      AITRADER_FINNHUB_STREAM_URL: `ws://127.0.0.1:${port}`,
+      AITRADER_YAHOO_URL: `http://127.0.0.1:${port}/yahoo`,
+    };
+  }
+  drop(): void {
+    this.isDown = true;
+    for (const client of this.#sockets.clients) client.terminate();
+  }
+
+  #trade(): void {
+    const t = this.#clock.now() - 50;
+    const price = TRADED + (Math.floor(t / 1_000) % 10) / 10;
+    const data = ['AAA', 'SPY'].map((s) => ({ s, p: price, t, v: 100, c: ['1'] }));
+    for (const client of this.#sockets.clients) client.send(JSON.stringify({ type: 'trade', data }));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', 'http://here');
+    const headers = { 'content-type': 'application/json', date: new Date(this.#clock.now()).toUTCString() };
+    if (url.pathname.startsWith('/finnhub')) {
+      this.candlesAsked += 1;
+      response.writeHead(403, headers).end('{"error":"You don\'t have access to this resource."}');
+      return;
+    }
+    this.chartsAsked += 1;
+    const [from, to] = ['period1', 'period2'].map((name) => Number(url.searchParams.get(name)));
+    const t: number[] = [];
+    for (let s = Math.ceil((from ?? 0) / 60) * 60; s < (to ?? 0) && (s + 60) * 1_000 <= this.#clock.now(); s += 60) t.push(s);
+    // a live row off the grid, as the vendor appends it
+    const rows = [...t, Math.floor(this.#clock.now() / 1_000) + 1];
+    const column = rows.map(() => CHARTED);
+    const quote = [{ open: column, high: column, low: column, close: column, volume: column }];
+    const meta = { symbol: 'AAA', exchangeTimezoneName: 'America/New_York', dataGranularity: '1m' };
+    const result = [{ meta, timestamp: rows, indicators: { quote } }];
+    response.writeHead(200, headers).end(JSON.stringify({ chart: { result, error: null } }));
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#http.closeAllConnections();
+    this.#http.close();
+    await once(this.#http, 'close');
+  }
+}
+
+describe('a live market of two vendors', () => {
+  const slices: BarSlice[] = [];
+  const levels: Control[] = [];
+  const words: string[] = [];
+  let vendors: Vendors;
+  let folder = '';
+
+  /** Follows Finnhub, which goes down and comes back, with Yahoo behind it, from 10:00 on. */
+  async function rehearse(): Promise<void> {
+    const shows = '2024-07-02T10:00:20-04:00';
+    const text = JSON.stringify({ shows, at: Date.now(), speed: SPEED });
+    const clock = wallClock({ AITRADER_CLOCK: text });
+    vendors = new Vendors(clock);
+    await vendors.start();
+    folder = mkdtempSync(path.join(tmpdir(), 'live-feed-'));
+    const host = {
+      env: { ...vendors.environment, AITRADER_CLOCK: text },
+      clock,
+      rawFolder: folder,
+      problem: (problem: string) => words.push(problem),
+    };
+    const opened = [openLiveVendor('finnhub', '', [SYMBOL], host), openLiveVendor('yahoo', '', [SYMBOL], host)];
+    const first = epochMs(Math.ceil(clock.now() / MINUTE) * MINUTE);
+    const lives = opened.map(({ feed, exposureMs, graceMsMin }) =>
+      newLiveMinutes(
+        {
+          ...{ symbols: [SYMBOL], shards: 1, feed, exposureMs, graceMs: graceMsMin },
+          ...{ holdMs: 20_000, historyHoldMs: 900_000, revisableMinutes: 30 },
+        },
+        first,
+        clock.now(),
+      ),
+    );
+    const [primary, backup] = opened.map(({ feed }) => feed);
+    const watch = newDataWatch(
+      {
+        symbols: [SYMBOL],
+        primary: primary ?? '',
+        lastResorts: [backup ?? ''],
+        lateMsMax: 3_600_000,
+        cleanMinutes: 3,
+        staleShareMax: 0.25,
+      },
+      2_000,
+    );
+    const ended = new AbortController();
+    const sources = newLiveSources(lives, { downMs: 30_000, returnMinutes: 3 });
+    const listener: LiveListener = {
+      connected: (feed) => words.push(`${feed} connected`),
+      disconnected: (feed, _, why) => words.push(`${feed} disconnected ${why}`),
+      backfilled: () => undefined,
+      fetchFailed: (feed, error, againMs) => words.push(`${feed} ${error.message} again in ${againMs}`),
+      refused: (feed, error) => words.push(`${feed} ${error.message}`),
+      tookOver: (feed, from) => words.push(`${feed} took over from ${from}`),
+      leftAside: () => undefined,
+    };
+    const has = (feed: string | undefined, count: number): boolean =>
+      slices.slice(-count).filter((slice) => slice.feed === feed).length === count;
+    let stage = 0;
+    await runLiveFeed(
+      { sources, vendors: opened, watch, clock, until: first + 60 * MINUTE, listener, lookAgainMs: 300_000 },
+      async (closed, level) => {
+        if (level !== undefined) {
+          levels.push(level);
+          noteSaid(watch, level);
+        }
+        slices.push(structuredClone(item(closed, 0)));
+        if (stage === 0 && has(primary, 4)) vendors.drop();
+        else if (stage === 1 && has(backup, 3)) vendors.isDown = false;
+        else if (stage === 2 && has(primary, 5)) ended.abort();
+        else return;
+        stage += 1;
+      },
+      ended.signal,
+    );
+  }
+  beforeAll(rehearse, RUN_MS_MAX);
+  afterAll(async () => {
+    await vendors.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const shortFeeds = (): string[] => slices.map(({ feed }) => feed).filter((feed, i, all) => feed !== all[i - 1]);
+
+  it('is closed minute by minute by one of them, and by the first again when it has been back for a while', () => {
+    slices.forEach(({ t }, i) => expect(t).toBe(item(slices, 0).t + i * MINUTE));
+    expect(shortFeeds()).toEqual(['finnhub/trades', 'yahoo/yahoo', 'finnhub/trades']);
+    expect(words.filter((text) => text.includes('took over'))).toEqual([
+      'yahoo/yahoo took over from finnhub/trades',
+      'finnhub/trades took over from yahoo/yahoo',
+    ]);
+  });
+
+  it('has bars of one vendor in each slice, revisions too', () => {
+    for (const slice of slices) {
+      const level = slice.feed === 'yahoo/yahoo' ? CHARTED : TRADED;
+      for (let i = 0; i < slice.count; i++) expect(Math.floor(read(slice.close, i) / 100) * 100).toBe(level);
+      for (const { close } of slice.revisions) expect(Math.floor(close / 100) * 100).toBe(level);
+    }
+    expect(slices.filter(({ feed, count }) => feed === 'yahoo/yahoo' && count > 0).length).toBeGreaterThan(1);
+    expect(slices.filter(({ feed, count }) => feed === 'finnhub/trades' && count > 0).length).toBeGreaterThan(4);
+  });
+
+  it('has no entries on the last resort, and says so', () => {
+    const inForce = (t: number) => levels.findLast((level) => level.t < t)?.data[0];
+    for (const { t } of slices.filter(({ feed }) => feed === 'yahoo/yahoo')) {
+      expect(inForce(t)?.level).toBeGreaterThanOrEqual(3);
+      expect(inForce(t)?.causes).toContain('last-resort');
+      expect(inForce(t)?.causes).toContain('failover');
+    }
+    expect(inForce(item(slices, slices.length - 1).t + 1)?.causes).toEqual([]);
+  });
+
+  it('asks for what a plan does not include once, not for ever, and waits for nothing that it cannot have', () => {
+    expect(words.filter((text) => text.includes('takes a paid one') || text.includes('take a paid one'))).not.toEqual([]);
+    expect(words.some((text) => text.includes('again in 900000'))).toBe(true);
+    expect(vendors.candlesAsked).toBeLessThanOrEqual(4);
+    const [first] = slices;
+    expect(first?.absent).toBe('disconnected');
+  });
+
+  it('asks the last resort for nothing while it is not needed', () => {
+    expect(vendors.chartsAsked).toBeGreaterThan(2);
+    expect(words.indexOf('yahoo/yahoo connected')).toBeGreaterThan(
+      words.findIndex((text) => text.includes('finnhub/trades disconnected')),
+    );
+  });
+
+  it('keeps what was streamed and answered, without the key', () => {
+    const files = readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.gz'));
+    const frames = files.filter((name) => name.startsWith(path.join('finnhub', 'stream-trades')));
+    expect(frames.length).toBeGreaterThan(0);
+    const content = files.map((name) => gunzipSync(readFileSync(path.join(folder, name))).toString());
+    expect(content.some((text) => text.includes('trade'))).toBe(true);
+    expect(content.filter((text) => text.includes(TOKEN))).toEqual([]);
+    expect(words.join(' ')).not.toContain(TOKEN);
+  });
+});
