@@ -128,9 +128,8 @@ export class BarImporter {
   }
 
   async #replaceCatalogue(catalogue: Catalogue): Promise<void> {
-    await this.#storage.replaceCatalogue(catalogueText(catalogue), this.#tag);
+    this.#tag = await this.#storage.replaceCatalogue(catalogueText(catalogue), this.#tag);
     this.#catalogue = catalogue;
-    this.#tag = (await this.#storage.catalogue())?.tag;
   }
 
   async #store(

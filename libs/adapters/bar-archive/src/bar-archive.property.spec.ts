@@ -165,9 +165,9 @@ describe('an archive', () => {
       await importer.add(sourceOf('first'), tableOf(first));
       await importer.flush();
       let writes = 0;
-      const stop = async (write: () => Promise<void>): Promise<void> => {
+      const stop = async <Written>(write: () => Promise<Written>): Promise<Written> => {
         if (writes++ === writesMax) throw new Error('stopped');
-        await write();
+        return write();
       };
       const stopping: ArchiveStorage = {
         ...storage,

@@ -101,7 +101,7 @@ export async function* readSelected({ storage }: BarArchive, { windows }: Select
 export async function readBare({ storage }: BarArchive, { windows }: SelectedBars): Promise<number> {
   let bars = 0;
   for (const part of new Set(windows.flatMap(({ parts }) => parts))) {
-    const open = await openPart(await storage.get(part.path), part.path);
+    const open = await openPart(await storage.read(part.path, 0, part.bytes), part.path);
     const t = new Float64Array(part.count);
     for (const group of open.groups) {
       await readTimes(open, group, t);

@@ -1,6 +1,6 @@
 import type { ContainerClient, RestError } from '@azure/storage-blob';
 import { ArchiveError } from './archive-error.ts';
-import type { ArchiveStorage, StoredCatalogue } from './archive-storage.ts';
+import { tooShort, type ArchiveStorage, type StoredCatalogue } from './archive-storage.ts';
 import { blobAddress, type BlobAddress } from './blob-address.ts';
 import { CATALOGUE_NAME } from './catalogue.ts';
 
@@ -48,11 +48,12 @@ export async function blobStorage(address: string, env: Environment = process.en
             blobHTTPHeaders: { blobContentType: CATALOGUE_TYPE },
           });
         try {
-          await inContainer(container, upload);
+          return tagIn(await inContainer(container, upload));
         } catch (cause) {
           if (!isLost(cause)) throw cause;
           // A try whose answer was lost may have been the one that counts: the next one finds its own catalogue.
-          if ((await catalogue())?.text === text) return;
+          const now = await catalogue();
+          if (now?.text === text) return now.tag;
           throw new ArchiveError(
             address,
             'was changed by another import meanwhile: run this one again, it goes on where it was',
@@ -60,14 +61,17 @@ export async function blobStorage(address: string, env: Environment = process.en
           );
         }
       }),
-    get: (name) =>
+    read: (name, start, end) =>
       tried(name, async () => {
+        const place = `${address}/${name}`;
+        if (start === end) return new Uint8Array(0);
         try {
-          return (await downloaded(blob(name))).bytes;
+          const { bytes } = await downloaded(blob(name), start, end - start);
+          if (bytes.length < end - start) throw new ArchiveError(place, tooShort(end));
+          return bytes;
         } catch (cause) {
-          throw isMissing(cause)
-            ? new ArchiveError(`${address}/${name}`, "which the archive's catalogue names, does not exist", { cause })
-            : cause;
+          if (isMissing(cause)) throw new ArchiveError(place, "which the archive's catalogue names, does not exist", { cause });
+          throw statusOf(cause) === NOTHING_THERE ? new ArchiveError(place, tooShort(end), { cause }) : cause;
         }
       }),
     put: (name, bytes) =>
@@ -91,13 +95,23 @@ async function readCatalogue(blob: BlockBlob): Promise<StoredCatalogue | undefin
   }
 }
 
-/** All bytes of a blob and its entity tag, in one request; one that is cut off goes on where it was. */
-async function downloaded(blob: BlockBlob): Promise<{ readonly bytes: Buffer; readonly tag: string }> {
-  const { etag = '', readableStreamBody } = await blob.download(0, undefined, { maxRetryRequests: TRIES_MAX });
+/** Bytes of a blob, all unless a number is given, and its entity tag, in one request; one that is cut off goes on where it was. */
+async function downloaded(blob: BlockBlob, start = 0, count?: number): Promise<{ readonly bytes: Buffer; readonly tag: string }> {
+  const answer = await blob.download(start, count, { maxRetryRequests: TRIES_MAX });
+  const { readableStreamBody } = answer;
   const pieces: Buffer[] = [];
   for await (const piece of readableStreamBody ?? []) pieces.push(Buffer.from(piece));
-  return { bytes: Buffer.concat(pieces), tag: etag };
+  return { bytes: Buffer.concat(pieces), tag: tagIn(answer) };
 }
+
+/** An entity tag, without which two versions could not be told apart. */
+function tagIn({ etag }: { readonly etag?: string }): string {
+  if (etag === undefined || etag === '') throw new Error('the service answered without an entity tag');
+  return etag;
+}
+
+/** The status of a range that begins behind the end of a blob. */
+const NOTHING_THERE = 416;
 
 /** Does something in a container, which is made first where there is none. */
 async function inContainer<T>(container: ContainerClient, work: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ioCode, ioProblem, isMissingFile, writeAtomically } from '@aitrader/runtime-storage';
 import { ArchiveError } from './archive-error.ts';
-import type { ArchiveStorage, StoredCatalogue } from './archive-storage.ts';
+import { tooShort, type ArchiveStorage, type StoredCatalogue } from './archive-storage.ts';
 import { CATALOGUE_NAME } from './catalogue.ts';
 
 const LOCK_NAME = 'catalogue.lock';
@@ -28,17 +28,12 @@ export function folderStorage(folder: string): ArchiveStorage {
         if ((await catalogue())?.tag !== tag)
           throw new ArchiveError(folder, 'was changed by another import meanwhile: run this one again, it goes on where it was');
         await writeAtomically(path.join(folder, CATALOGUE_NAME), text);
+        return tagOf(text);
       } finally {
         await release();
       }
     },
-    get: async (name) => {
-      try {
-        return await readFile(path.join(folder, name));
-      } catch (cause) {
-        throw new ArchiveError(path.join(folder, name), `which the archive's catalogue names, ${ioProblem(cause)}`, { cause });
-      }
-    },
+    read: (name, start, end) => readBytes(path.join(folder, name), start, end),
     put: async (name, bytes) => {
       const file = path.join(folder, name);
       await makeFolder(path.dirname(file));
@@ -58,6 +53,24 @@ async function readCatalogue(file: string): Promise<StoredCatalogue | undefined>
     if (isMissingFile(cause)) return undefined;
     throw new ArchiveError(file, ioProblem(cause), { cause });
   }
+}
+
+async function readBytes(file: string, start: number, end: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(end - start);
+  let length = 0;
+  try {
+    const handle = await open(file);
+    try {
+      for (let read = -1; read !== 0 && length < bytes.length; length += read)
+        read = (await handle.read(bytes, length, bytes.length - length, start + length)).bytesRead;
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw new ArchiveError(file, `which the archive's catalogue names, ${ioProblem(cause)}`, { cause });
+  }
+  if (length < bytes.length) throw new ArchiveError(file, tooShort(end));
+  return bytes;
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -3,7 +3,8 @@ import { ArchiveError } from './archive-error.ts';
 import { FIGURES, firstRowAt, type ArchiveBars, type Figure } from './archive-bars.ts';
 import type { ArchiveStorage } from './archive-storage.ts';
 import type { ArchivePart } from './catalogue.ts';
-import { openPart, readFigure, readTimes, sha256Of, type OpenPart, type RowRange } from './part-file.ts';
+import { openWanted } from './open-wanted.ts';
+import { readFigure, readTimes, type OpenPart, type RowRange } from './part-file.ts';
 
 /*
  * A stretch of time of an archive as one table.
@@ -92,6 +93,8 @@ export async function readWindow(storage: ArchiveStorage, window: ArchiveWindow,
 
 interface WantedRows extends RowRange {
   readonly symbol: number;
+  /** the symbol's place in the part's own list */
+  readonly index: number;
 }
 
 function wantedRows(part: ArchivePart, { from, to }: ArchiveWindow, rank: ReadonlyMap<Ticker, number>): WantedRows[] {
@@ -101,7 +104,7 @@ function wantedRows(part: ArchivePart, { from, to }: ArchiveWindow, rank: Readon
     const rowEnd = rowStart + item(part.counts, i);
     const symbol = rank.get(name);
     if (symbol !== undefined && item(part.lasts, i) >= from && item(part.firsts, i) <= to)
-      wanted.push({ symbol, rowStart, rowEnd });
+      wanted.push({ symbol, index: i, rowStart, rowEnd });
     rowStart = rowEnd;
   }
   return wanted;
@@ -124,16 +127,21 @@ async function openSource(
   wanted: readonly WantedRows[],
   spare: SpareRows,
 ): Promise<Source> {
-  const place = `${storage.name}/${part.path}`;
-  const bytes = await storage.get(part.path);
-  if (sha256Of(bytes) !== part.sha256) throw new ArchiveError(place, 'is damaged: its SHA-256 is not the one of the catalogue');
-  const open = await openPart(bytes, place);
+  const open = await openWanted(storage, part, wanted);
   const groups = open.groups.filter((group) =>
     wanted.some(({ rowStart, rowEnd }) => rowStart < group.rowEnd && rowEnd > group.rowStart),
   );
   for (const group of groups) await readTimes(open, group, spare.t);
+  requireTimes(part, wanted, spare.t, open.place);
   spare.place.fill(NOWHERE, 0, part.count);
   return { part, open, groups, ...spare, runs: [] };
+}
+
+/** The closes of each symbol's first and last bar are those of the catalogue. @throws ArchiveError */
+function requireTimes({ firsts, lasts }: ArchivePart, wanted: readonly WantedRows[], t: Float64Array, place: string): void {
+  for (const { index, rowStart, rowEnd } of wanted)
+    if (t[rowStart] !== firsts[index] || t[rowEnd - 1] !== lasts[index])
+      throw new ArchiveError(place, 'is damaged: its times are not those of the catalogue');
 }
 
 /** Marks the rows that go into the table: all, but for bars that a later version of the same symbol and time takes the place of. */

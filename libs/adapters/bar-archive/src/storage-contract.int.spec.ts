@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ticker } from '@aitrader/model';
+import { item, ticker } from '@aitrader/model';
 import { startAzurite, type Azurite } from '../../../../tools/testing/azurite.ts';
 import type { ArchiveBars } from './archive-bars.ts';
 import { BarImporter } from './archive-import.ts';
 import type { ArchiveStorage } from './archive-storage.ts';
 import { openArchive, readSelected, selectFrom } from './bar-archive.ts';
+import type { ArchivePart } from './catalogue.ts';
 import { blobStorage, CONNECTION_STRING_VARIABLE } from './blob-storage.ts';
 import { folderStorage } from './folder-storage.ts';
 
@@ -101,14 +102,40 @@ describe.each(PLACES)('%s', (_, newStorage) => {
     await storage.put('bars/v1/large', bytes);
     await storage.put('bars/v1/large', bytes);
     await storage.put('bars/v1/small', new Uint8Array([7]));
-    expect(Buffer.compare(Buffer.from(await storage.get('bars/v1/large')), Buffer.from(bytes))).toBe(0);
-    expect([...(await storage.get('bars/v1/small'))]).toEqual([7]);
+    expect(Buffer.compare(Buffer.from(await storage.read('bars/v1/large', 0, bytes.length)), Buffer.from(bytes))).toBe(0);
+    expect([...(await storage.read('bars/v1/small', 0, 1))]).toEqual([7]);
+  });
+
+  it('gives pieces of a file, and refuses one that it does not reach', async () => {
+    const storage = await newStorage();
+    await storage.put('bars/v1/ten', Buffer.from('0123456789'));
+    for (const [start, end, text] of [
+      [0, 10, '0123456789'],
+      [3, 5, '34'],
+      [4, 4, ''],
+    ] as const)
+      expect(Buffer.from(await storage.read('bars/v1/ten', start, end)).toString()).toBe(text);
+    for (const [start, end] of [
+      [5, 11],
+      [20, 21],
+    ] as const)
+      await expect(storage.read('bars/v1/ten', start, end)).rejects.toThrow(
+        `${storage.name}/bars/v1/ten: is damaged: it ends before byte ${end}`,
+      );
+  });
+
+  it('says which version a catalogue is that was written', async () => {
+    const storage = await newStorage();
+    const first = await storage.replaceCatalogue('first', undefined);
+    expect(await storage.catalogue()).toEqual({ text: 'first', tag: first });
+    const second = await storage.replaceCatalogue('second', first);
+    expect(await storage.catalogue()).toEqual({ text: 'second', tag: second });
   });
 
   it('names a file that is missing', async () => {
     const storage = await newStorage();
     await storage.put('bars/there', new Uint8Array([7]));
-    await expect(storage.get('bars/gone')).rejects.toThrow(
+    await expect(storage.read('bars/gone', 0, 1)).rejects.toThrow(
       `${storage.name}/bars/gone: which the archive's catalogue names, does not exist`,
     );
   });
@@ -135,12 +162,81 @@ describe.each(PLACES)('%s', (_, newStorage) => {
   it('is refused where a part is not what was stored, or less of it', async () => {
     const storage = await newStorage();
     await take(storage, 'a.csv', [1, 2]);
-    const name = (await openArchive(storage)).catalogue.parts[0]?.path ?? '';
-    const bytes = await storage.get(name);
-    for (const other of [bytes.slice(0, 20), bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte))]) {
+    const part = item((await openArchive(storage)).catalogue.parts, 0);
+    const name = part.path;
+    const bytes = await storage.read(name, 0, part.bytes);
+    for (const [other, problem] of [
+      [bytes.slice(0, 20), 'it ends before byte'],
+      [bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte)), 'its SHA-256'],
+    ] as const) {
       await storage.put(name, other);
-      await expect(closesOf(storage)).rejects.toThrow(`${storage.name}/${name}: is damaged: its SHA-256`);
+      await expect(closesOf(storage)).rejects.toThrow(`${storage.name}/${name}: is damaged: ${problem}`);
     }
+  });
+});
+
+/** Bars whose figures do not compress, and whose last symbol has a row group of its own, a quarter of the rows. */
+function manyBars(minutesEach: number): ArchiveBars {
+  const symbols = ['S1', 'S2', 'S3', 'S4'].map((name) => ticker(name));
+  const count = symbols.length * minutesEach;
+  const figure = (salt: number) => Float64Array.from({ length: count }, (_, i) => 1 + Math.abs(Math.sin(7 * i + salt)));
+  return {
+    timeframe: '1m',
+    symbols,
+    count,
+    t: Float64Array.from({ length: count }, (_, i) => T + Math.floor(i / symbols.length) * 60_000),
+    symbol: Int32Array.from({ length: count }, (_, i) => i % symbols.length),
+    ...{ open: figure(1), high: figure(2), low: figure(3), close: figure(4), volume: figure(5) },
+  };
+}
+
+describe.each(PLACES.slice(0, 2))('of a large part in %s, a symbol', (_, newStorage) => {
+  const MANY = manyBars(26_000);
+  let storage: ArchiveStorage;
+  let part: ArchivePart;
+  let right: Uint8Array;
+  let bytesRead = 0;
+  beforeAll(async () => {
+    const bare = await newStorage();
+    const read = async (...range: Parameters<ArchiveStorage['read']>): Promise<Uint8Array> => {
+      const bytes = await bare.read(...range);
+      bytesRead += bytes.length;
+      return bytes;
+    };
+    storage = { ...bare, read };
+    const importer = await begin(storage);
+    await importer.add(source('many'), MANY);
+    await importer.flush();
+    part = item((await openArchive(storage)).catalogue.parts, 0);
+    right = await storage.read(part.path, 0, part.bytes);
+  });
+  const closes = async (...symbols: string[]): Promise<number[]> => {
+    const archive = await openArchive(storage);
+    const all: number[] = [];
+    for await (const { close, count } of readSelected(archive, await selectFrom(archive, { symbols })))
+      all.push(...close.slice(0, count));
+    return all;
+  };
+
+  it('is read without the others', async () => {
+    bytesRead = 0;
+    expect(await closes('S4')).toEqual([...MANY.close.filter((_, row) => row % 4 === 3)]);
+    expect(bytesRead).toBeLessThan(0.4 * part.bytes);
+    bytesRead = 0;
+    expect(await closes('S1', 'S4')).toEqual([...MANY.close.filter((_, row) => row % 4 === 3 || row % 4 === 0)]);
+    expect(bytesRead).toBe(part.bytes);
+  });
+
+  it('is refused where its pages are damaged, or the part is cut short', async () => {
+    for (const at of [0.8, 0.85, 0.9, 0.95].map((share) => Math.round(share * part.bytes))) {
+      await storage.put(
+        part.path,
+        right.map((byte, i) => (i === at ? byte ^ 1 : byte)),
+      );
+      await expect(closes('S4')).rejects.toThrow(`${part.path}: is damaged`);
+    }
+    await storage.put(part.path, right.subarray(0, -1));
+    await expect(closes('S4')).rejects.toThrow(`${part.path}: is damaged: it ends before byte ${part.bytes}`);
   });
 });
 
@@ -226,7 +322,7 @@ describe('a connection that fails', () => {
   it('is tried again', async () => {
     faults = ['busy', 'lost'];
     await storage.put('bars/again', new Uint8Array([1, 2]));
-    expect([...(await storage.get('bars/again'))]).toEqual([1, 2]);
+    expect([...(await storage.read('bars/again', 0, 2))]).toEqual([1, 2]);
     expect(seen.slice(-4)).toEqual(['PUT busy', 'PUT lost', 'PUT passed', 'GET passed']);
   });
 
