@@ -1,5 +1,15 @@
 import type { Ticker } from './ids.ts';
-import type { Cash, EpochMs } from './units.ts';
+import {
+  CASH_UNITS_PER_DOLLAR,
+  price,
+  PRICE_UNITS_PER_DOLLAR,
+  quantity,
+  QUANTITY_UNITS_PER_SHARE,
+  type Cash,
+  type EpochMs,
+  type Price,
+  type Quantity,
+} from './units.ts';
 
 /**
  * What a company did to its shares.
@@ -37,3 +47,26 @@ export interface CorporateAction {
   /** the company spun off, or the new symbol; the symbol itself with any other kind */
   readonly other: Ticker;
 }
+
+type Ratio = Pick<CorporateAction, 'newShares' | 'oldShares'>;
+
+/** Whole shares that come of a position, long or short, by a split: what is over is settled in cash. Exact. */
+export function sharesAfter(held: Quantity, { newShares, oldShares }: Ratio): Quantity {
+  const whole = (BigInt(held) * BigInt(newShares)) / (BigInt(oldShares) * BigInt(QUANTITY_UNITS_PER_SHARE));
+  return quantity(Number(whole) * QUANTITY_UNITS_PER_SHARE);
+}
+
+/**
+ * A price of before an action as it reads after it, rounded to the unit, and not below nothing: divided by a split, less a dividend or what
+ * is known to be spun off. Nothing is known of other actions, and the price stays what it is.
+ */
+export function priceAfter(before: Price, { kind, newShares, oldShares, cash }: CorporateAction): Price {
+  if (kind === 'split') return price(Number(roundedQuotient(BigInt(before) * BigInt(oldShares), BigInt(newShares))));
+  return kind === 'cash-dividend' || kind === 'spin-off' ? price(Math.max(0, before - priceOfCash(cash))) : before;
+}
+
+/** An amount of cash a share in units of price, rounded to the unit. */
+export const priceOfCash = (cash: Cash): number => Math.round((cash * PRICE_UNITS_PER_DOLLAR) / CASH_UNITS_PER_DOLLAR);
+
+/** Half away from zero, of what is not negative. */
+const roundedQuotient = (of: bigint, by: bigint): bigint => (2n * of + by) / (2n * by);

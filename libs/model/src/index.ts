@@ -86,7 +86,14 @@ export {
   newExecutionReport,
 } from './order.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
-export { type CorporateAction, type CorporateActionKind, CORPORATE_ACTION_KINDS } from './corporate-action.ts';
+export {
+  type CorporateAction,
+  type CorporateActionKind,
+  CORPORATE_ACTION_KINDS,
+  priceAfter,
+  priceOfCash,
+  sharesAfter,
+} from './corporate-action.ts';
 export { type Control, type ModelParameters, type ParameterValue } from './control.ts';
 export {
   type PerRegime,

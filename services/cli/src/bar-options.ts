@@ -46,6 +46,7 @@ export interface SelectionOptions {
 export interface BarOptions extends SelectionOptions, ReadingFlags {
   readonly bars?: readonly string[];
   readonly parameters?: string;
+  readonly actions?: string;
 }
 
 export const BARS_FLAGS = '--bars <files...>';
@@ -67,6 +68,11 @@ export const selectionOptions = (command: Command, says: Partial<typeof SELECTIO
 
 /** Of every command that runs a market: what was fitted to its symbols. */
 export const PARAMETERS_OPTION = ['--parameters <file>', 'fitted parameters, as "aitrader fit --into" writes them'] as const;
+/** Of every command that runs a market: what companies did to their shares. */
+export const ACTIONS_OPTION = [
+  '--actions <file>',
+  'splits, dividends, spin-offs and changes of symbol, as CSV or JSON (docs/corporate-actions.md)',
+] as const;
 /** Of every command that runs stages. */
 export const CONFIG_OPTION = ['--config <file>', 'JSON file with any part of the run configuration'] as const;
 
@@ -83,7 +89,7 @@ export function requireInOrder({ from, to }: SelectionOptions): void {
  * The source that `--bars` and its companions name; the built-in sample for `sample` or nothing.
  * @throws Error for options that contradict one another
  */
-export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptions): BarSourceSpec {
+export function sourceOf({ bars = [SAMPLE], parameters, actions, ...selection }: BarOptions): BarSourceSpec {
   const { from, to, timeframe: believed, symbols: wanted } = selection;
   requireInOrder(selection);
   const companions = {
@@ -91,6 +97,7 @@ export function sourceOf({ bars = [SAMPLE], parameters, ...selection }: BarOptio
     ...(to === undefined ? {} : { to }),
     ...(wanted === undefined ? {} : { symbols: [...wanted] }),
     ...(parameters === undefined ? {} : { parameters }),
+    ...(actions === undefined ? {} : { actions }),
   };
   const timeframe = believed === undefined ? {} : { timeframe: believed };
   const reading = readingOf(selection);

@@ -9,6 +9,7 @@ import {
 } from '@aitrader/application-markets';
 import { encodeBars, encodeControl, intervalOf } from '@aitrader/contracts';
 import {
+  actionCommands,
   newParameterFeed,
   newSlices,
   nextInterval,
@@ -53,11 +54,14 @@ export class PlayedFeed implements Feed {
     this.#run = run;
     this.#market = feed;
     this.manifest = newManifest(run, spec.kind, spec.shards, spec.config, marketOf(market));
-    this.#parameters = newParameterFeed(market.parameters, 'ingest', market.bars.first, market.levels);
+    this.#parameters = newParameterFeed(market.parameters, 'ingest', market.bars.first, [
+      ...(market.levels ?? []),
+      ...actionCommands(market.actions ?? [], 'ingest', market.bars.first),
+    ]);
   }
 
   static async open(spec: IngestSpec, bus: Bus, run: RunId, market: OpenMarket): Promise<PlayedFeed> {
-    return new PlayedFeed(spec, bus, run, market, await newMarketFeed(market.bars, spec.shards));
+    return new PlayedFeed(spec, bus, run, market, await newMarketFeed(market.bars, spec.shards, market.actions));
   }
 
   get sent(): EpochMs | -1 {

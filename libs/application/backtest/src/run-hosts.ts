@@ -38,6 +38,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
       bars: market.bars,
       parameters: market.parameters,
       ...(market.levels === undefined ? {} : { levels: market.levels }),
+      ...(market.actions === undefined ? {} : { actions: market.actions }),
       config,
       shards,
       onProgress: progress.at,

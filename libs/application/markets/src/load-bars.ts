@@ -1,9 +1,11 @@
 import { loadBarFiles } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { isOfUse, parametersProblem } from '@aitrader/core-probability';
-import { epochMs, runId, type BarSource, type Control, type ModelParameters } from '@aitrader/model';
+import { epochMs, runId, type BarSource, type Control, type CorporateAction, type ModelParameters } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
+import { loadActions } from './actions-file.ts';
+import { actionsOfMarket } from './actions-of-market.ts';
 import { openArchivedBars } from './archived-bars.ts';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
@@ -24,6 +26,8 @@ export interface LoadedMarket {
   readonly parameters: readonly ModelParameters[];
   /** what a live market was said to be worth, as it was recorded */
   readonly levels?: readonly Control[];
+  /** what companies did to their shares, as the prices of these bars follow it */
+  readonly actions?: readonly CorporateAction[];
   /** how files of other shapes than the product's own were read, a line each */
   readonly readings?: readonly string[];
   /** why the bars are not all that the source has: the recording of a run that failed cannot be read further */
@@ -44,7 +48,8 @@ export async function openBars(
   bus: () => Promise<Bus>,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<OpenMarket> {
-  const market = await openTable(spec, bus, onProgress);
+  const opened = await openTable(spec, bus, onProgress);
+  const market = 'actions' in spec && spec.actions !== undefined ? await withActions(opened, spec.actions) : opened;
   if (spec.kind === 'synthetic' || spec.parameters === undefined) return market;
   const { parameters, source } = await loadModelParameters(spec.parameters);
   const problems = parameters.flatMap((fitted, i) => {
@@ -55,6 +60,13 @@ export async function openBars(
   if (useless !== undefined) problems.push(useless);
   if (problems.length > 0) throw new ConfigurationError(spec.parameters, problems);
   return { ...market, sources: [...market.sources, source], parameters };
+}
+
+/** The market with the corporate actions of a file. @throws ConfigurationError */
+async function withActions(market: OpenMarket, file: string): Promise<OpenMarket> {
+  const loaded = await loadActions(file);
+  const actions = actionsOfMarket(file, loaded, market.bars, market.sources);
+  return { ...market, actions, sources: [...market.sources, loaded.source] };
 }
 
 /** The same with all bars in memory. @throws as `openBars`, and Error for an archive with more bars than are ever loaded */

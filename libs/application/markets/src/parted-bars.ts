@@ -1,6 +1,6 @@
 import { BARS_MAX } from '@aitrader/adapter-bar-files';
 import { goOnWith, newSliceFeed, skipTo, type SliceFeed } from '@aitrader/core-market';
-import { epochMs, read, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
+import { epochMs, read, type CorporateAction, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
 import type { MarketBars } from './market-bars.ts';
 
 /**
@@ -67,11 +67,15 @@ export interface MarketFeed {
 }
 
 /** A feed before the first interval of a market. @throws Error for a market without a part, BarTableError for parts that do not fit */
-export async function newMarketFeed(market: PartedBars, shards: number): Promise<MarketFeed> {
+export async function newMarketFeed(
+  market: PartedBars,
+  shards: number,
+  actions: readonly CorporateAction[] = [],
+): Promise<MarketFeed> {
   const parts = market.parts()[Symbol.asyncIterator]();
   const begin = await parts.next();
   if (begin.done === true) throw new Error('a market has bars');
-  const feed = newSliceFeed(begin.value, { shards });
+  const feed = newSliceFeed(begin.value, { shards, actions });
   const { clock } = feed;
   let isOver = false;
   let barsBefore = 0;

@@ -6,6 +6,7 @@ import {
   newBarSlice,
   readInt32,
   type Control,
+  type CorporateAction,
   type ModelParameters,
   type RunId,
   type Ticker,
@@ -61,6 +62,7 @@ export interface RecordedMarket {
   readonly parameters: readonly ModelParameters[];
   /** how far a live market could be relied on, as recorded */
   readonly levels: readonly Control[];
+  readonly actions: readonly CorporateAction[];
   /** why the rest of the recording of a run that failed is left out */
   readonly cutShort: string | undefined;
 }
@@ -72,6 +74,7 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
   const slice = newBarSlice(0, '1m', SLICE_CAPACITY);
   const parameters: ModelParameters[] = [];
   const levels: Control[] = [];
+  const actions: CorporateAction[] = [];
   let whole = 0;
   const { manifest, broken } = await readRecording(bus, run, {
     untilBroken: true,
@@ -90,6 +93,7 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
       for (const message of interval.control) {
         const command = readingMessage(message, () => decodeControl(message.data));
         parameters.push(...command.parameters);
+        actions.push(...command.actions);
         if (command.kind === 'data-level') levels.push(command);
       }
       whole = draft.count;
@@ -98,7 +102,7 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
   if (whole === 0 && broken !== undefined) throw broken;
   const { timeframe, universe } = manifest;
   const table = { timeframe, symbols: [...universe].sort(compareText), count: whole, ...draft.columns };
-  return { table, parameters, levels, cutShort: broken?.message };
+  return { table, parameters, levels, actions, cutShort: broken?.message };
 }
 
 function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, symbol: number): void {

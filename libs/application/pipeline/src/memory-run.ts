@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inOnePart, newMarketFeed, type MarketBars, type PartedBars } from '@aitrader/application-markets';
-import { newParameterFeed, nextInterval, parametersDue } from '@aitrader/core-market';
-import type { Control, ModelParameters, RunConfig } from '@aitrader/model';
+import { actionCommands, newParameterFeed, nextInterval, parametersDue } from '@aitrader/core-market';
+import type { Control, CorporateAction, ModelParameters, RunConfig } from '@aitrader/model';
 import {
   newRunDigest,
   newRunTally,
@@ -21,6 +21,8 @@ export interface MarketRun {
   readonly parameters?: readonly ModelParameters[];
   /** how far the market could be relied on, as recorded */
   readonly levels?: readonly Control[];
+  /** what companies did to their shares, as the bars' prices follow it */
+  readonly actions?: readonly CorporateAction[];
   readonly config: RunConfig;
   readonly shards: number;
   /** the stages, when not those of the configuration */
@@ -48,9 +50,12 @@ export async function runMarket(run: MarketRun): Promise<RunResult> {
   const { bars } = run;
   const digest = newRunDigest();
   const tally = newRunTally(run.config.risk.startingCash);
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', bars.first, run.levels);
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', bars.first, [
+    ...(run.levels ?? []),
+    ...actionCommands(run.actions ?? [], 'ingest', bars.first),
+  ]);
   const started = performance.now();
-  const market = await newMarketFeed(bars, run.shards);
+  const market = await newMarketFeed(bars, run.shards, run.actions);
   const host = runInProcess(
     {
       stages: run.stages ?? stagesOf(run.config),

@@ -107,7 +107,8 @@ function withAbsolutePaths(spec: IngestSpec): IngestSpec {
   const isFolder = source.kind === 'archive' && !source.path.includes('://');
   const folder = isFolder ? { path: path.resolve(source.path) } : {};
   const paths = source.kind === 'files' ? { paths: source.paths.map((file) => path.resolve(file)) } : {};
-  return { ...spec, source: { ...source, ...paths, ...folder, ...parameters } };
+  const actions = 'actions' in source && source.actions !== undefined ? { actions: path.resolve(source.actions) } : {};
+  return { ...spec, source: { ...source, ...paths, ...folder, ...parameters, ...actions } };
 }
 
 /** Writes down why a run failed. Returns what to throw. */

@@ -70,6 +70,7 @@ async function sourceProblems(bus: Bus, source: IngestSpec['source'], recorded: 
   }
   const files = [
     ...(source.kind === 'files' ? source.paths : []),
+    ...('actions' in source && source.actions !== undefined ? [source.actions] : []),
     ...('parameters' in source && source.parameters !== undefined ? [source.parameters] : []),
   ];
   // Sources are recorded in the same order, after what is no file.

@@ -19,7 +19,10 @@ export interface LegState {
 
 /** An order at work. Plain data. */
 export interface WorkingOrder {
-  readonly order: Order;
+  /** under the symbol that it trades as now */
+  order: Order;
+  /** what corporate actions added to the shares that are held, or took away */
+  restated: Quantity;
   readonly legs: Readonly<Record<Leg, LegState>>;
   /** what the order traded, as it reads now, by the id that each execution first had */
   readonly executions: Map<FillId, Fill>;
@@ -47,14 +50,15 @@ const newLeg = (): LegState => ({ status: 'new', filled: quantity(0), remaining:
 /** An order that nobody was told of yet. */
 export const newWorkingOrder = (order: Order): WorkingOrder => ({
   order,
+  restated: quantity(0),
   legs: { entry: newLeg(), stop: newLeg(), target: newLeg(), time: newLeg() },
   executions: new Map(),
   heard: new Set(),
 });
 
-/** What the order entered and has not exited; below zero only if a broker exited too much. */
-export const heldBy = ({ legs }: WorkingOrder): Quantity =>
-  quantity(legs.entry.filled - legs.stop.filled - legs.target.filled - legs.time.filled);
+/** What the order entered and has not exited, as corporate actions restate it; below zero only if a broker exited too much. */
+export const heldBy = ({ legs, restated }: WorkingOrder): Quantity =>
+  quantity(legs.entry.filled + restated - legs.stop.filled - legs.target.filled - legs.time.filled);
 
 /** Nothing is held, and no leg is open or in doubt. */
 export function isOver(working: WorkingOrder): boolean {

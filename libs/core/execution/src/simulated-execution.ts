@@ -4,12 +4,16 @@
  * 1. An order is submitted once: one that comes again is passed over, until a day after the session that it was good for;
  *    after that it could only expire.
  * 2. An order that is over leaves the state; what stays is bounded by the orders at work and the ids of the session.
- * 3. At its exit time an order is closed at market, whatever it holds.
- * 4. The report is in canonical order of order id, and within an order as things happened; results depend neither on the
+ * 3. Corporate actions change the orders at work before the bars of the first interval that they are in force in.
+ * 4. At its exit time an order is closed at market, whatever it holds.
+ * 5. The report is in canonical order of order id, and within an order as things happened; results depend neither on the
  *    sharding nor on other orders.
  */
 import {
   compareText,
+  quantity,
+  sharesAfter,
+  type CorporateAction,
   type EpochMs,
   type ExecutionInput,
   type ExecutionReport,
@@ -17,10 +21,13 @@ import {
   type OrderId,
   type SimulationConfig,
   type Stage,
+  type Ticker,
 } from '@aitrader/model';
+import { type ActionAgenda, actionsDue, hearActions, newAgenda } from '@aitrader/core-market';
 import {
   dayEnd,
   newSimulatedBroker,
+  restateOrders,
   simulatedBroker,
   type BrokerEvent,
   type SimulatedBrokerState,
@@ -42,6 +49,8 @@ const TAKEN_MS_MAX = 24 * 60 * 60 * 1000;
 export interface ExecutionState {
   readonly broker: SimulatedBrokerState;
   readonly working: Map<OrderId, WorkingOrder>;
+  /** corporate actions that are not in force yet */
+  readonly agenda: ActionAgenda;
   /** ids of the orders that were taken on, by the end of the session that they are good for */
   readonly taken: Map<EpochMs, Set<OrderId>>;
 }
@@ -58,14 +67,18 @@ export class LifecycleError extends Error {
 
 /** Submits what risk approved, lets the simulated broker trade the interval's bars, and reports what became of the orders. */
 export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, ExecutionInput, ExecutionReport> = {
-  initial: (config) => ({ broker: newSimulatedBroker(config), working: new Map(), taken: new Map() }),
+  initial: (config) => ({ broker: newSimulatedBroker(config), working: new Map(), agenda: newAgenda(), taken: new Map() }),
 
-  apply: (state, { t, bars, decision }, report) => {
+  apply: (state, { t, bars, decision, control }, report) => {
     report.t = t;
     report.fills.length = 0;
     report.events.length = 0;
-    if (decision !== undefined) takeOrders(state, t, decision.orders, report);
+    for (const command of control) hearActions(state.agenda, command);
+    const due = actionsDue(state.agenda, t);
+    if (decision !== undefined)
+      takeOrders(state, t, due.length === 0 ? decision.orders : underNewSymbols(decision.orders, due), report);
     if (state.working.size === 0) return;
+    for (const action of due) follow(state, t, action, report);
     closeDue(state, t, report);
     const events: BrokerEvent[] = [];
     simulatedBroker.step(state.broker, t, bars, events);
@@ -99,6 +112,27 @@ function isNew({ working, taken }: ExecutionState, t: EpochMs, order: Order): bo
   if (ids.has(order.id)) return false;
   taken.set(until, ids.add(order.id));
   return true;
+}
+
+/** Orders of the interval before, under the symbols that they would trade as from this one on. */
+const underNewSymbols = (orders: readonly Order[], due: readonly CorporateAction[]): readonly Order[] =>
+  orders.map((order) => due.reduce((renamed, action) => ({ ...renamed, symbol: symbolAfter(renamed.symbol, action) }), order));
+
+const symbolAfter = (symbol: Ticker, action: CorporateAction): Ticker =>
+  action.kind === 'symbol-change' && action.symbol === symbol ? action.other : symbol;
+
+/** Lets a corporate action change the orders at work, before the bars of the first interval that it is in force in. */
+function follow(state: ExecutionState, t: EpochMs, action: CorporateAction, report: ExecutionReport): void {
+  for (const working of state.working.values()) {
+    if (working.order.symbol !== action.symbol) continue;
+    const held = heldBy(working);
+    const after = action.kind === 'split' ? sharesAfter(held, action) : action.kind === 'new-listing' ? 0 : held;
+    working.restated = quantity(working.restated + after - held);
+    working.order = { ...working.order, symbol: symbolAfter(working.order.symbol, action) };
+  }
+  const events: BrokerEvent[] = [];
+  restateOrders(state.broker, t, action, events);
+  hear(state, events, report);
 }
 
 function closeDue(state: ExecutionState, t: EpochMs, report: ExecutionReport): void {

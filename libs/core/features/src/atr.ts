@@ -47,3 +47,18 @@ export function updateAtr(atr: Atr, slot: number, high: number, low: number, clo
 /** The bar's range, widened to the close before it. */
 export const trueRange = (high: number, low: number, previousClose: number): number =>
   Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
+
+/** Reads what a slot holds as prices of after a corporate action: (price − less) × times, in dollars; ranges are multiplied alone. */
+export function restateAtr(atr: Atr, slot: number, less: number, times: number): void {
+  atr.previousClose[slot] = (read(atr.previousClose, slot) - less) * times;
+  atr.value[slot] = read(atr.value, slot) * times;
+  atr.seedSum[slot] = read(atr.seedSum, slot) * times;
+}
+
+/** Lets a slot be as before its first bar. */
+export function clearAtr(atr: Atr, slot: number): void {
+  atr.previousClose[slot] = NaN;
+  atr.value[slot] = NaN;
+  atr.seedSum[slot] = 0;
+  atr.seen[slot] = 0;
+}

@@ -8,9 +8,17 @@
  * 2. Both are NaN until `bars` earlier bars have been seen, bar i counted when it is included.
  * 3. A slot's channel depends on the bars of that slot only.
  */
-import { readUint32 } from '@aitrader/model';
+import { read, readUint32 } from '@aitrader/model';
 import { grownCounts, grownFloats, wholeLength } from './columns.ts';
-import { growPriorExtreme, latestExtreme, newPriorExtreme, type PriorExtreme, updatePriorExtreme } from './prior-extreme.ts';
+import {
+  clearPriorExtreme,
+  growPriorExtreme,
+  latestExtreme,
+  newPriorExtreme,
+  type PriorExtreme,
+  restatePriorExtreme,
+  updatePriorExtreme,
+} from './prior-extreme.ts';
 
 /** Whether the channel holds the bar that is folded: not for breakouts, and not in Skender; it does in StockCharts and TTR. */
 export type CurrentBar = 'excluded' | 'included';
@@ -65,4 +73,21 @@ export function updateDonchian(donchian: Donchian, slot: number, high: number, l
   if (donchian.currentBar === 'excluded' || seen + 1 < donchian.bars) return;
   donchian.high[slot] = latestExtreme(donchian.highs, slot);
   donchian.low[slot] = latestExtreme(donchian.lows, slot);
+}
+
+/** Reads what a slot holds as prices of after a corporate action: (price − less) × times, in dollars, with `times` above 0. */
+export function restateDonchian({ high, low, highs, lows }: Donchian, slot: number, less: number, times: number): void {
+  high[slot] = (read(high, slot) - less) * times;
+  low[slot] = (read(low, slot) - less) * times;
+  restatePriorExtreme(highs, slot, less, times);
+  restatePriorExtreme(lows, slot, less, times);
+}
+
+/** Lets a slot be as before its first bar. */
+export function clearDonchian({ high, low, seen, highs, lows }: Donchian, slot: number): void {
+  high[slot] = NaN;
+  low[slot] = NaN;
+  seen[slot] = 0;
+  clearPriorExtreme(highs, slot);
+  clearPriorExtreme(lows, slot);
 }

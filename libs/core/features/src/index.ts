@@ -6,7 +6,7 @@
  *
  * Beside them, aggregation makes bars of longer timeframes, slice by slice.
  */
-export { type Atr, type FirstBar, newAtr, growAtr, updateAtr } from './atr.ts';
+export { type Atr, type FirstBar, newAtr, growAtr, updateAtr, restateAtr, clearAtr } from './atr.ts';
 export { type Rsi, newRsi, growRsi, updateRsi } from './rsi.ts';
 export { type Adx, newAdx, growAdx, updateAdx } from './adx.ts';
 export { type Sma, newSma, growSma, updateSma } from './sma.ts';
@@ -15,8 +15,16 @@ export { type Macd, newMacd, growMacd, updateMacd } from './macd.ts';
 export { type RollingDeviation, newRollingDeviation, growRollingDeviation, updateRollingDeviation } from './rolling-deviation.ts';
 export { type Bollinger, newBollinger, growBollinger, updateBollinger } from './bollinger.ts';
 export { type Keltner, newKeltner, growKeltner, updateKeltner } from './keltner.ts';
-export { type CurrentBar, type Donchian, newDonchian, growDonchian, updateDonchian } from './donchian.ts';
-export { type OpeningRange, newOpeningRange, growOpeningRange, updateOpeningRange } from './opening-range.ts';
+export {
+  type CurrentBar,
+  type Donchian,
+  newDonchian,
+  growDonchian,
+  updateDonchian,
+  restateDonchian,
+  clearDonchian,
+} from './donchian.ts';
+export { type OpeningRange, newOpeningRange, growOpeningRange, updateOpeningRange, clearOpeningRange } from './opening-range.ts';
 export { type Vwap, newVwap, growVwap, updateVwap, typicalPrice } from './vwap.ts';
 export { type Filling, type RollingVwap, newRollingVwap, growRollingVwap, updateRollingVwap } from './rolling-vwap.ts';
 export {

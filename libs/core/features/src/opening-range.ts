@@ -85,3 +85,6 @@ function startDay(range: OpeningRange, slot: number, openAt: number): void {
   range.highSoFar[slot] = -Infinity;
   range.lowSoFar[slot] = Infinity;
 }
+
+/** Lets a slot be as before its first bar: a range is of one day, and no corporate action comes within one. */
+export const clearOpeningRange = (range: OpeningRange, slot: number): void => startDay(range, slot, NaN);

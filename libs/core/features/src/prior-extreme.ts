@@ -75,3 +75,14 @@ export function updatePriorExtreme(
 export function latestExtreme(extreme: PriorExtreme, slot: number): number {
   return read(extreme.values, slot * extreme.places + (readUint32(extreme.front, slot) & (extreme.places - 1)));
 }
+
+/** Reads the values of a slot as prices of after a corporate action: (price − less) × times, with `times` above 0. */
+export function restatePriorExtreme({ values, places }: PriorExtreme, slot: number, less: number, times: number): void {
+  for (let at = slot * places; at < (slot + 1) * places; at++) values[at] = (read(values, at) - less) * times;
+}
+
+/** Lets a slot be as before its first value. */
+export function clearPriorExtreme(extreme: PriorExtreme, slot: number): void {
+  extreme.front[slot] = 0;
+  extreme.back[slot] = 0;
+}

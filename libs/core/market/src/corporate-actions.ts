@@ -1,5 +1,11 @@
-import type { Control, CorporateAction, Ticker } from '@aitrader/model';
-import { CASH_UNITS_PER_DOLLAR } from '@aitrader/model';
+import {
+  CASH_UNITS_PER_DOLLAR,
+  compareText,
+  type Control,
+  type CorporateAction,
+  type CorporateActionKind,
+  type Ticker,
+} from '@aitrader/model';
 
 /*
  * Corporate actions as every stage meets them: told beforehand, in force by their dates.
@@ -11,7 +17,7 @@ import { CASH_UNITS_PER_DOLLAR } from '@aitrader/model';
 
 /** What a stage was told and has not come to yet. Plain data, bounded by the actions of the coming days that a feed tells. */
 export interface ActionAgenda {
-  /** in the order in which they come into force, those of one instant by their ids */
+  /** in the order in which they come into force */
   waiting: CorporateAction[];
   /** close of the last interval that was entered */
   entered: number;
@@ -33,9 +39,25 @@ export function hearActions(agenda: ActionAgenda, { actions }: Pick<Control, 'ac
         `${action.id} was in force at ${action.exAt}, and is told after the interval ${agenda.entered}`,
       );
     agenda.waiting.push(action);
-    agenda.waiting.sort((a, b) => a.exAt - b.exAt || (a.id < b.id ? -1 : 1));
+    agenda.waiting.sort(inOrderOfForce);
   }
 }
+
+/**
+ * What comes first of one instant: another company's shares are gone before anything else; a dividend and what is spun off are said per
+ * share as there were before a split; and all is said of the symbol as it was before it changed.
+ */
+const RANK: Readonly<Record<CorporateActionKind, number>> = {
+  'new-listing': 0,
+  'cash-dividend': 1,
+  'spin-off': 2,
+  split: 3,
+  'symbol-change': 4,
+};
+
+/** The order in which actions come into force. */
+export const inOrderOfForce = (a: CorporateAction, b: CorporateAction): number =>
+  a.exAt - b.exAt || RANK[a.kind] - RANK[b.kind] || compareText(a.id, b.id);
 
 const NONE: readonly CorporateAction[] = Object.freeze([]);
 

@@ -54,9 +54,12 @@ export {
   actionsDue,
   CorporateActionError,
   hearActions,
+  inOrderOfForce,
   isActionDue,
   mappedPrice,
   newAgenda,
   priceMapOf,
   symbolsOf,
 } from './corporate-actions.ts';
+export { actionCommands, tradeDateStart } from './action-commands.ts';
+export { type UnknownBasis, actionsOfBasis } from './action-basis.ts';

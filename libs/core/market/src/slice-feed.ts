@@ -1,11 +1,31 @@
 // Invariants
 // 1. The bars of all slices of all intervals are the bars of the table within the bounds, each once, in canonical order.
-// 2. A symbol's bars and flags are the same with any number of shards.
+// 2. A symbol's bars and flags are the same with any number of shards. A corporate action flags no bar.
 // 3. A feed that skipped to an interval goes on with the very slices that one would give that ran there.
 // 4. A feed over the parts of a table, one after the other, gives the very slices of one over the whole table.
 
-import { epochMs, item, newBarSlice, read, readInt32, reserveBars, shardOf, type BarSlice, type EpochMs } from '@aitrader/model';
+import {
+  epochMs,
+  item,
+  newBarSlice,
+  read,
+  readInt32,
+  reserveBars,
+  shardOf,
+  type BarSlice,
+  type CorporateAction,
+  type EpochMs,
+} from '@aitrader/model';
 import { flagsOf, newJudgedBar, QUALITY_LIMITS, type JudgedBar, type QualityLimits } from './bar-quality.ts';
+import {
+  type ActionAgenda,
+  actionsDue,
+  hearActions,
+  mappedPrice,
+  newAgenda,
+  priceMapOf,
+  symbolsOf,
+} from './corporate-actions.ts';
 import { assertBarTable, BarTableError, type BarTable } from './bar-table.ts';
 import { END, goOnWithRows, newIntervalClock, passInterval, peekInterval, type IntervalClock } from './interval-clock.ts';
 import { calendarFlag } from './market-day.ts';
@@ -19,6 +39,7 @@ export interface FeedOptions {
   /** inclusive bounds on t; the feed is as if the table held no bars beyond them */
   readonly from?: EpochMs;
   readonly to?: EpochMs;
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** A table being read out as slices. Plain data. */
@@ -34,6 +55,8 @@ export interface SliceFeed {
   /** by shard: how many symbols it owns */
   readonly capacityByShard: Int32Array;
   readonly bar: JudgedBar;
+  /** corporate actions that closes are held against: a split is no jump */
+  readonly agenda: ActionAgenda;
 }
 
 /** A feed before its first interval. @throws BarTableError, RangeError for a number of shards outside its bounds */
@@ -55,6 +78,7 @@ export function newSliceFeed(table: BarTable, options: FeedOptions): SliceFeed {
     lastClose: new Float64Array(table.symbols.length),
     capacityByShard,
     bar: newJudgedBar(),
+    agenda: agendaOf(options.actions ?? []),
   };
 }
 
@@ -74,6 +98,7 @@ export function nextInterval(feed: SliceFeed, slices: BarSlice[]): boolean {
   const t = epochMs(next);
   for (let shard = 0; shard < feed.shards; shard++) openSlice(feed, item(slices, shard), shard, t);
   const first = clock.row;
+  restateCloses(feed, t);
   passInterval(clock, table, t);
   if (clock.row > first) feed.bar.calendar = calendarFlag(clock.day, t);
   for (let row = first; row < clock.row; row++) {
@@ -88,6 +113,7 @@ export function skipTo(feed: SliceFeed, t: EpochMs): void {
   const { clock, table } = feed;
   for (let next = peekInterval(clock, table); next <= t && next !== END; next = peekInterval(clock, table)) {
     const first = clock.row;
+    restateCloses(feed, next);
     passInterval(clock, table, next);
     for (let row = first; row < clock.row; row++) remember(feed, readInt32(table.symbol, row), next, read(table.close, row));
   }
@@ -113,6 +139,23 @@ export function goOnWith(feed: SliceFeed, next: BarTable): void {
 
 const isSameText = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((each, i) => each === b[i]));
+
+/** Reads the last closes as they would be after the actions that are in force from an interval on. */
+function restateCloses({ agenda, table, lastClose }: SliceFeed, t: number): void {
+  for (const action of actionsDue(agenda, t)) {
+    const map = priceMapOf(action);
+    for (const symbol of symbolsOf(action)) {
+      const at = table.symbols.indexOf(symbol);
+      if (at >= 0) lastClose[at] = map === 'anew' ? 0 : (mappedPrice(read(lastClose, at), map) ?? 0);
+    }
+  }
+}
+
+function agendaOf(actions: readonly CorporateAction[]): ActionAgenda {
+  const agenda = newAgenda();
+  hearActions(agenda, { actions });
+  return agenda;
+}
 
 function openSlice(feed: SliceFeed, slice: BarSlice, shard: number, t: EpochMs): void {
   reserveBars(slice, readInt32(feed.capacityByShard, shard));

@@ -54,9 +54,12 @@ function closedBy(held: Quantity, signed: Quantity): Quantity {
   return Math.abs(signed) <= Math.abs(held) ? signed : quantity(-held);
 }
 
-/** cost × |closing| ÷ |held|, rounded half away from zero in `bigint`; the whole cost when all is closed. */
-function shareOf(cost: Cash, closing: Quantity, held: Quantity): Cash {
-  const product = BigInt(cost) * BigInt(Math.abs(closing)) * 2n;
-  const whole = BigInt(Math.abs(held));
-  return cash(Number((product + (product < 0n ? -whole : whole)) / (whole * 2n)));
+/** cost × |closing| ÷ |held|, rounded half away from zero; the whole cost when all is closed. */
+const shareOf = (cost: Cash, closing: Quantity, held: Quantity): Cash =>
+  cash(scaled(cost, BigInt(Math.abs(closing)), BigInt(Math.abs(held))));
+
+/** amount × times ÷ by, rounded half away from zero. Exact, in `bigint`. */
+export function scaled(amount: number, times: bigint, by: bigint): number {
+  const product = BigInt(amount) * times * 2n;
+  return Number((product + (product < 0n ? -by : by)) / (by * 2n));
 }

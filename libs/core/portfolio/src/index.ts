@@ -1,11 +1,10 @@
+export { type Ledger, type Payable, type Position, newLedger } from './ledger-state.ts';
+export { applyAction, isPaymentDue, payDividends } from './ledger-actions.ts';
 export {
-  type Ledger,
-  type Position,
   type LedgerErrorCode,
   LedgerError,
   AMENDABLE_MS_MAX,
   AMENDABLE_FILLS_MAX,
-  newLedger,
   applyFill,
   markToMarket,
   equityOf,

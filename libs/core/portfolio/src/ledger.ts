@@ -1,74 +1,21 @@
 /**
- * The ledger: cash and positions, derived from fills alone.
+ * The ledger: cash and positions, derived from fills and corporate actions alone.
  *
- * 1. Conserved: after every fill, cash + Σ cost − realised + fees equals the starting cash, to the unit.
- * 2. A position is the signed sum of its symbol's fills; a flat symbol has no position.
- * 3. Equity is cash + Σ market value; market value and gross are kept as positions move, never recomputed.
+ * 1. Conserved: after every fill and action, cash + due + Σ cost − realised − income + fees equals the starting cash, to the unit.
+ * 2. A position is the signed sum of its symbol's fills, as corporate actions restate them; a flat symbol has no position.
+ * 3. Equity is cash + due + Σ market value; market value and gross are kept as positions move, never recomputed.
  * 4. A bust leaves the ledger as if the busted fill had never been; a correction, as if it had always read so.
  * 5. What cannot be folded throws and changes nothing: a repeated id, an amendment of a fill that is not known.
  */
-import {
-  cash,
-  notional,
-  type Cash,
-  type EpochMs,
-  type Fill,
-  type FillId,
-  type Price,
-  type Quantity,
-  type Ticker,
-} from '@aitrader/model';
-import { addTrade, newHolding, type Holding, type Trade } from './holding.ts';
+import { cash, notional, type Cash, type Fill, type FillId, type Price, type Ticker } from '@aitrader/model';
+import { addTrade } from './holding.ts';
+import { newBook, takePosition, value, type Book, type KeptFill, type Ledger } from './ledger-state.ts';
+import { learnWorth } from './spin-off.ts';
 
 /** How long a fill can still be busted or corrected: a long weekend and the session after it, in milliseconds. */
 export const AMENDABLE_MS_MAX = 5 * 24 * 60 * 60 * 1000;
 /** How many fills of a symbol can still be amended: more than an order of prints of one round lot each; bounds the state. */
 export const AMENDABLE_FILLS_MAX = 1024;
-
-/** An open position and its value at the last mark. */
-export interface Position {
-  symbol: Ticker;
-  /** signed */
-  quantity: Quantity;
-  /** signed cost basis */
-  cost: Cash;
-  /** last price it was marked at; the last fill's until the first mark */
-  mark: Price;
-  /** whether `mark` came from a mark rather than from a fill */
-  marked: boolean;
-  /** signed */
-  marketValue: Cash;
-}
-
-/** A fill as it reads now, while it can still be amended. */
-interface KeptFill extends Trade {
-  readonly id: FillId;
-  readonly t: EpochMs;
-}
-
-/** One symbol's history: what is settled for good, what can still be amended, and the sum of both. */
-interface Book {
-  readonly settled: Holding;
-  /** by the id that each fill first had, in the order in which they came */
-  readonly kept: Map<FillId, KeptFill>;
-  readonly total: Holding;
-}
-
-/** Cash and positions of an account. Plain data; read it freely, and change it only through this module. */
-export interface Ledger {
-  cash: Cash;
-  realised: Cash;
-  fees: Cash;
-  /** signed sum of the positions' cost */
-  cost: Cash;
-  /** only open ones */
-  positions: Map<Ticker, Position>;
-  /** signed sum over the positions */
-  marketValue: Cash;
-  /** sum of |market value| over the positions */
-  gross: Cash;
-  books: Map<Ticker, Book>;
-}
 
 export type LedgerErrorCode = 'FILL_REPEATED' | 'FILL_UNKNOWN' | 'FILL_MALFORMED';
 
@@ -84,18 +31,6 @@ export class LedgerError extends Error {
   }
 }
 
-/** An account that holds `startingCash` and nothing else. */
-export const newLedger = (startingCash: Cash): Ledger => ({
-  cash: startingCash,
-  realised: cash(0),
-  fees: cash(0),
-  cost: cash(0),
-  positions: new Map(),
-  marketValue: cash(0),
-  gross: cash(0),
-  books: new Map(),
-});
-
 /**
  * Folds one fill in. A bust's or correction's `amends` names the fill's first id or that of its latest correction; a bust's
  * own quantity, price and fee are not looked at. O(1) for an execution, O(kept fills of the symbol) for an amendment.
@@ -103,7 +38,7 @@ export const newLedger = (startingCash: Cash): Ledger => ({
  * not positive
  */
 export function applyFill(ledger: Ledger, fill: Fill): void {
-  const book = ledger.books.get(fill.symbol) ?? { settled: newHolding(), kept: new Map(), total: newHolding() };
+  const book = ledger.books.get(fill.symbol) ?? newBook();
   const { quantity, cost, flow, realised, fees, lastPrice } = book.total;
   if (fill.kind === 'execution') execute(book, fill);
   else amend(book, fill);
@@ -122,11 +57,12 @@ export function markToMarket(ledger: Ledger, symbol: Ticker, at: Price): void {
   const position = ledger.positions.get(symbol);
   if (position === undefined) return;
   position.marked = true;
-  if (position.mark !== at) value(ledger, position, at);
+  if (ledger.unvalued.size > 0) learnWorth(ledger, position, at);
+  if (position.mark !== at || position.marketValue !== notional(at, position.quantity)) value(ledger, position, at);
 }
 
-/** Cash plus the signed market value of all positions. */
-export const equityOf = (ledger: Ledger): Cash => cash(ledger.cash + ledger.marketValue);
+/** Cash, dividends to come, and the signed market value of all positions. */
+export const equityOf = (ledger: Ledger): Cash => cash(ledger.cash + ledger.due + ledger.marketValue);
 
 /** Market value less cost of all positions: what closing them at their marks would realise, before fees. */
 export const unrealisedOf = (ledger: Ledger): Cash => cash(ledger.marketValue - ledger.cost);
@@ -169,27 +105,4 @@ function firstIdOf(kept: ReadonlyMap<FillId, KeptFill>, id: FillId): FillId | un
   if (kept.has(id)) return id;
   for (const [first, fill] of kept) if (fill.id === id) return first;
   return undefined;
-}
-
-function takePosition(ledger: Ledger, symbol: Ticker, { quantity, cost, lastPrice }: Holding): void {
-  const open = ledger.positions.get(symbol);
-  if (quantity !== 0) {
-    const position = open ?? { symbol, quantity, cost, mark: lastPrice, marked: false, marketValue: cash(0) };
-    position.quantity = quantity;
-    position.cost = cost;
-    ledger.positions.set(symbol, position);
-    value(ledger, position, position.marked ? position.mark : lastPrice);
-  } else if (open !== undefined) {
-    ledger.marketValue = cash(ledger.marketValue - open.marketValue);
-    ledger.gross = cash(ledger.gross - Math.abs(open.marketValue));
-    ledger.positions.delete(symbol);
-  }
-}
-
-function value(ledger: Ledger, position: Position, at: Price): void {
-  const before = position.marketValue;
-  position.mark = at;
-  position.marketValue = notional(at, position.quantity);
-  ledger.marketValue = cash(ledger.marketValue - before + position.marketValue);
-  ledger.gross = cash(ledger.gross - Math.abs(before) + Math.abs(position.marketValue));
 }

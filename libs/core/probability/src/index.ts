@@ -13,6 +13,7 @@ export {
   scoreFigures,
   scoreUnderState,
   type StateFigures,
+  walkCommands,
   walkFigures,
 } from './state-figures.ts';
 export { type Scores } from './law.ts';

@@ -139,3 +139,19 @@ export function growMemory(memory: Memory, symbols: number): void {
   larger.fitted.set(memory.fitted);
   Object.assign(memory, larger);
 }
+
+/** Forgets a symbol: its row of each column is 0 again. */
+export function clearMemory(memory: Memory, slot: number): void {
+  const rows: readonly (readonly [Float64Array, number])[] = [
+    [memory.past, PAST_WIDTH],
+    [memory.forecasts, FORECAST_WIDTH],
+    [memory.factors, FACTOR_WIDTH],
+    [memory.bank, BANK_WIDTH],
+    [memory.season, SEASON_WIDTH],
+    [memory.filter, FILTER_WIDTH],
+    [memory.regimes, REGIME_WIDTH],
+    [memory.calibration, SESSIONS_SCORED * CALIBRATION_WIDTH],
+    [memory.fitted, FITTED_WIDTH],
+  ];
+  for (const [column, width] of rows) column.fill(0, slot * width, (slot + 1) * width);
+}

@@ -23,6 +23,7 @@ import { BAR, BAR_WIDTH, BATCH_BARS, type Batch } from './batch.ts';
 import { bucketAt } from './bucket.ts';
 import { SCORED_AS } from './calibration.ts';
 import { emitBars } from './emission.ts';
+import { followActions } from './corporate-actions.ts';
 import { admit, isTakenUp } from './fitted-parameters.ts';
 import { tickVariance } from './noise.ts';
 import { newProbabilityState, newSlot, type ProbabilityState } from './probability-state.ts';
@@ -34,7 +35,8 @@ import { newProbabilityState, newSlot, type ProbabilityState } from './probabili
  * 4. A state that was stored and restored goes on bit for bit.
  * 5. Every value emitted is a safe integer and not −0, quantiles never fall, and the regimes add up to one million.
  * 6. A bar far from all expectation gets in when the next bar confirms it, and only then.
- * 7. Fitted parameters change nothing of what came before them, and none counts that was fitted to a bar not seen yet.
+ * 7. A split or a dividend is no return, and a company knows nothing of another one that had its symbol.
+ * 8. Fitted parameters change nothing of what came before them, and none counts that was fitted to a bar not seen yet.
  */
 
 /** Written into every state slice: any change of the figures that a recording would show is a new version. */
@@ -50,13 +52,13 @@ function logPriceBp(symbol: Ticker, close: number): number {
   return BP * ln(close);
 }
 
-/** Takes fitted parameters up: at once where the symbol was seen, else after its first bar. */
+/** Takes fitted parameters up: at once where the symbol was seen, else after its first bar, be it the first one anew. */
 function hear(state: ProbabilityState, control: readonly Control[], bars: BarSlice): void {
   for (const { parameters } of control) {
     for (const fitted of parameters) {
       if (!isTakenUp(fitted.model)) continue;
       const slot = state.index.slots.get(fitted.symbol);
-      if (slot === undefined) keepForLater(state, fitted);
+      if (slot === undefined || state.beginning.has(fitted.symbol)) keepForLater(state, fitted);
       else admit(state.memory, slot, fitted, bars.timeframe, bars.t);
     }
   }
@@ -139,6 +141,7 @@ function passFirst(
 function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emit: StateSlice): void {
   const { batch } = state;
   beginSlice(state, bars, emit);
+  followActions(state, control, bars.t);
   if (control.length > 0) hear(state, control, bars);
   if (bars.count === 0) return;
   enterMoment(state, bars);
@@ -149,7 +152,7 @@ function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emi
     emit.symbols[i] = symbol;
     const known = findSlot(state.index, symbol, slot + 1);
     slot = known < 0 ? newSlot(state, symbol) : known;
-    if (known < 0) passFirst(state, bars, i, slot, emit);
+    if (known < 0 || (state.beginning.size > 0 && state.beginning.delete(symbol))) passFirst(state, bars, i, slot, emit);
     else addBar(batch, bars, i, slot);
     if (batch.count === BATCH_BARS) passBatch(state, emit);
   }

@@ -6,6 +6,7 @@ import {
   type SymbolIndex,
   type Ticker,
 } from '@aitrader/model';
+import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
 import { type BarMoment, type Batch, newBatch, newMoment } from './batch.ts';
@@ -47,6 +48,10 @@ export interface ProbabilityState {
   readonly first: Batch;
   /** fitted parameters of symbols that no bar came of yet */
   readonly fitted: Map<Ticker, readonly ModelParameters[]>;
+  /** corporate actions that are not in force yet */
+  readonly agenda: ActionAgenda;
+  /** symbols whose next bar is their first: nothing of before it says anything of them */
+  readonly beginning: Set<Ticker>;
   /** close time of the last slice, or −Infinity */
   lastT: number;
 }
@@ -83,6 +88,8 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
     batch: newBatch(),
     first: newBatch(1),
     fitted: new Map(),
+    agenda: newAgenda(),
+    beginning: new Set(),
     lastT: -Infinity,
   };
 }

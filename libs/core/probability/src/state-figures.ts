@@ -1,8 +1,10 @@
 import { ln, toFixedPoint } from '@aitrader/core-numeric';
+import { type ActionAgenda, actionsDue, hearActions, mappedPrice, newAgenda, priceMapOf, symbolsOf } from '@aitrader/core-market';
 import { phaseAt } from '@aitrader/core-sessions';
 import {
   AT,
   type BarSlice,
+  type Control,
   indexOfSymbol,
   item,
   PPM,
@@ -100,6 +102,7 @@ export interface FigureWalk {
   /** weight of the newest forecast in the running means, once it is more than one over their number */
   readonly gain: number;
   readonly symbols: Map<Ticker, SymbolPast>;
+  readonly agenda: ActionAgenda;
 }
 
 /** How far the intervals reach on each side of the median, in quantiles. */
@@ -111,6 +114,7 @@ const COVERAGE_NAMES = ['coverage50', 'coverage80', 'coverage90', 'coverage99'] 
 export const newFigureWalk = (calibrationHalfLifeBars: number): FigureWalk => ({
   gain: gainOfHalfLife(calibrationHalfLifeBars),
   symbols: new Map(),
+  agenda: newAgenda(),
 });
 
 const newMeans = (): SessionMeans => ({
@@ -120,6 +124,20 @@ const newMeans = (): SessionMeans => ({
   crps: 0,
   logScore: 0,
 });
+
+/** Hears the commands of an interval before its bars: corporate actions move the closes that returns are taken from. */
+export function walkCommands(walk: FigureWalk, control: readonly Control[], t: number): void {
+  for (const command of control) hearActions(walk.agenda, command);
+  for (const action of actionsDue(walk.agenda, t)) {
+    const map = priceMapOf(action);
+    for (const symbol of symbolsOf(action)) {
+      const past = walk.symbols.get(symbol);
+      const close = past === undefined || map === 'anew' ? undefined : mappedPrice(past.close, map);
+      if (past !== undefined && close !== undefined) past.close = close;
+      else walk.symbols.delete(symbol);
+    }
+  }
+}
 
 /** Goes on over the bars and states of one shard and interval; intervals come in order. @throws RangeError when they do not match */
 export function walkFigures(walk: FigureWalk, bars: BarSlice, states: StateSlice): void {

@@ -7,13 +7,16 @@
  * 4. While halted nothing is approved. Only a recorded resume ends a halt.
  * 5. The order in which shards and signals arrive changes nothing, nor does the number of shards.
  * 6. A state that was stored and restored goes on to decide the same.
- * 7. Cash and positions are what a fold of all fills from the start comes to.
+ * 7. Cash and positions are what a fold of all fills and corporate actions from the start comes to.
  * 8. The state is bounded: an order that is final and flat is forgotten.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
 import type { AccountSnapshot, BarSlice, EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
 import { newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
 import { enterDataLevel } from './data-trust.ts';
+import { isActionDue } from '@aitrader/core-market';
+import { isPaymentDue } from '@aitrader/core-portfolio';
+import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
@@ -22,17 +25,18 @@ import { hearBars, markPositions } from './tape.ts';
 import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
 
 /**
- * Facts first, then the decision: commands, fills, prices, the drawdown they make, and only then the signals.
+ * Facts first, then the decision: commands, corporate actions, fills, prices, the drawdown they make, and only then the signals.
  * @throws RiskInvariantError, LedgerError or CalendarRangeError when the recording cannot be
  */
 function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
   enterInterval(state, input);
-  if (state.account !== null && saysNothing(input)) repeat(state, state.account, emit);
+  if (state.account !== null && saysNothing(state, input)) repeat(state, state.account, emit);
   else consider(state, input, emit);
 }
 
 /** Whether an interval brings nothing that anything could follow from: then the account is what it was. */
-function saysNothing({ bars, signals, report, control }: RiskInput): boolean {
+function saysNothing({ agenda, ledger }: RiskState, { t, bars, signals, report, control }: RiskInput): boolean {
+  if (isActionDue(agenda, t) || isPaymentDue(ledger, t)) return false;
   for (const { count } of bars) if (count > 0) return false;
   for (const slice of signals) if (slice.signals.length > 0) return false;
   return control.length === 0 && report.fills.length === 0 && report.events.length === 0;
@@ -47,6 +51,7 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
 
 function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
   obey(state, input.control);
+  followActions(state);
   enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state.orders, input.report);
   for (const bars of input.bars) hearBars(state.tape, bars);

@@ -17,10 +17,12 @@ import {
   read,
   readUint32,
   type BarSlice,
+  type CorporateAction,
   type EpochMs,
   type SymbolIndex,
   type Ticker,
 } from '@aitrader/model';
+import { mappedPrice, priceMapOf, symbolsOf } from '@aitrader/core-market';
 import { markToMarket, type Ledger } from '@aitrader/core-portfolio';
 
 /** Columns indexed by slot; a symbol keeps the slot it got with its first bar. */
@@ -64,6 +66,17 @@ export function hearBars(tape: Tape, bars: BarSlice): void {
       tape.close[slot] = close;
     }
     tape.suspect[slot] = believed ? 0 : close;
+  }
+}
+
+/** Reads the closes of before a corporate action as they would be after it; where nothing can be said of them, they are forgotten. */
+export function restateTape(tape: Tape, action: CorporateAction): void {
+  const map = priceMapOf(action);
+  for (const symbol of symbolsOf(action)) {
+    const slot = tape.index.slots.get(symbol);
+    if (slot === undefined) continue;
+    tape.close[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.close, slot), map) ?? 0);
+    tape.suspect[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.suspect, slot), map) ?? 0);
   }
 }
 

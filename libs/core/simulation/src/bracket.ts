@@ -15,7 +15,8 @@ import { feeOf, marketPrice, participationCap, type Print } from './fill-model.t
 
 /** An order as the simulated broker holds it. `stopping` and `closing`: what is held leaves at market, bar by bar. */
 export interface Bracket {
-  readonly order: Order;
+  /** as corporate actions have restated it */
+  order: Order;
   /** close of the session that the entry is good for */
   readonly dayEnd: EpochMs;
   /** of the entry, not yet filled */

@@ -11,12 +11,21 @@
  * 5. A close fills from the first bar at or after the exit time, at its open, and works until all is out, whatever the hour.
  * 6. Never more is exited than entered, and nothing fills after the leg is final.
  */
-import { quantity, type BarSlice, type EpochMs, type Order, type OrderId, type SimulationConfig } from '@aitrader/model';
+import {
+  quantity,
+  type BarSlice,
+  type CorporateAction,
+  type EpochMs,
+  type Order,
+  type OrderId,
+  type SimulationConfig,
+} from '@aitrader/model';
 import { phaseAt } from '@aitrader/core-sessions';
 import { endEntry, isOver, newBracket, report, tradeBracket, type Bracket, type Interval } from './bracket.ts';
 import type { Broker, BrokerEvent } from './broker.ts';
 import { dayEnd } from './day-order.ts';
 import { printOf } from './fill-model.ts';
+import { restateBracket } from './restated-bracket.ts';
 
 /** The orders that the simulated broker works; those that are over are gone. Plain data. */
 export interface SimulatedBrokerState {
@@ -71,6 +80,17 @@ export const simulatedBroker: Broker<SimulatedBrokerState> = {
     }
   },
 };
+
+/** Restates what is at work in the symbols of an action, before the bars of interval `t`, which is the first that it is in force in. */
+export function restateOrders(state: SimulatedBrokerState, t: EpochMs, action: CorporateAction, events: BrokerEvent[]): void {
+  const interval = intervalOf(state, t, events);
+  for (const bracket of state.brackets.values()) {
+    if (bracket.order.symbol === action.symbol) restateBracket(bracket, action, interval);
+    else if (action.kind === 'symbol-change' && bracket.order.symbol === action.other)
+      endEntry(bracket, 'canceled', 'corporate-action', interval);
+    drop(state, bracket);
+  }
+}
 
 function anyBar(bars: readonly BarSlice[]): boolean {
   for (const { count } of bars) if (count > 0) return true;

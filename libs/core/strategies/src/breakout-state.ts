@@ -10,6 +10,7 @@ import {
   newOpeningRange,
   type OpeningRange,
 } from '@aitrader/core-features';
+import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { type CalendarCursor, newCalendarCursor, SESSION_MINUTES, sessionsIn } from '@aitrader/core-sessions';
 import { addSlot, findSlot, newSymbolIndex, PPM, type StrategyConfig, type SymbolIndex, type Ticker } from '@aitrader/model';
 import { newOutlook, type Outlook } from './forward-return.ts';
@@ -26,6 +27,8 @@ export interface BreakoutState {
   readonly dailyOutlook: Outlook;
   readonly cursor: CalendarCursor;
   readonly index: SymbolIndex;
+  /** corporate actions that are not in force yet */
+  readonly agenda: ActionAgenda;
   /** bars seen */
   seen: Uint32Array;
   /** index of the session of the last bar, plus 1; 0 before the first one */
@@ -55,6 +58,7 @@ export function newBreakoutState(config: StrategyConfig): BreakoutState {
     dailyOutlook: newOutlook(sessionsIn(config.horizonMinutes) * SESSION_MINUTES),
     cursor: newCalendarCursor(),
     index: newSymbolIndex(),
+    agenda: newAgenda(),
     seen: new Uint32Array(0),
     session: new Uint32Array(0),
     spent: new Uint32Array(0),

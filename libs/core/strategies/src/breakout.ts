@@ -10,7 +10,8 @@
  * 5. A long's stop lies below the reference and its target above, a short's the other way round, all of them positive.
  * 6. Bars to come never change a signal raised.
  * 7. After a signal, no other of the same direction until an unflagged bar has closed inside the channel or another day began.
- * 8. It reads no column of a state but BREAKOUT_COLUMNS.
+ * 8. Corporate actions restate the features before the first bar that they are in force in: none makes a signal of its own.
+ * 9. It reads no column of a state but BREAKOUT_COLUMNS.
  */
 import { updateAtr, updateDonchian, updateOpeningRange } from '@aitrader/core-features';
 import { momentAt } from '@aitrader/core-sessions';
@@ -35,6 +36,7 @@ import {
 import { bracketAround } from './stop-and-target.ts';
 import { type Candidate, figure, passesGates, spentBit } from './breakout-gates.ts';
 import { type BreakoutState, newBreakoutState, slotOf } from './breakout-state.ts';
+import { followActions } from './corporate-actions.ts';
 import { forwardReturn } from './forward-return.ts';
 
 /** The strategy's name in its signals and their ids. */
@@ -57,8 +59,9 @@ export const breakoutStage: Stage<StrategyConfig, BreakoutState, StrategyInput, 
   apply: applySlice,
 };
 
-function applySlice(state: BreakoutState, { bars, states }: StrategyInput, emit: SignalSlice): void {
+function applySlice(state: BreakoutState, { bars, states, control }: StrategyInput, emit: SignalSlice): void {
   assertAligned(bars, states);
+  followActions(state, control, bars.t);
   emit.t = bars.t;
   emit.shard = bars.shard;
   emit.signals.length = 0;

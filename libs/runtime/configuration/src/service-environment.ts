@@ -52,6 +52,8 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
 
 /** A file of fitted parameters that goes with the bars; a recording has its own. */
 const parameters = z.string().min(1).optional();
+/** A file of corporate actions that goes with the bars; a recording has its own. */
+const actions = z.string().min(1).optional();
 
 /** Which bars are wanted, of all there are. */
 const selection = {
@@ -73,7 +75,7 @@ const reading = {
 };
 
 const barSourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sample'), ...selection, parameters }),
+  z.strictObject({ kind: z.literal('sample'), ...selection, parameters, actions }),
   z.strictObject({
     kind: z.literal('synthetic'),
     symbols: z.int().min(1).max(20_000),
@@ -86,6 +88,7 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     ...reading,
     ...selection,
     parameters,
+    actions,
   }),
   z.strictObject({
     kind: z.literal('archive'),
@@ -93,6 +96,7 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     timeframe: z.enum(TIMEFRAMES).optional(),
     ...selection,
     parameters,
+    actions,
   }),
   z.strictObject({ kind: z.literal('recording'), run: z.string(), parameters }),
 ]);

@@ -8,6 +8,7 @@ import {
   checkedSourceOf,
   CONFIG_OPTION,
   integer,
+  ACTIONS_OPTION,
   PARAMETERS_OPTION,
   selectionOptions,
   sourceOf,
@@ -38,6 +39,7 @@ export function addBacktest(program: Command): void {
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
+    .option(...ACTIONS_OPTION)
     .option('--record', 'leave a recording of an in-process run, too (the bus host always does)', false)
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(readingOptions(selectionOptions(command))).action(async (options: BacktestOptions) => {

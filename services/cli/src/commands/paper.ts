@@ -12,6 +12,7 @@ import {
   checkedSourceOf,
   CONFIG_OPTION,
   integer,
+  ACTIONS_OPTION,
   PARAMETERS_OPTION,
   selectionOptions,
   type BarOptions,
@@ -62,6 +63,7 @@ export function addPaper(program: Command): void {
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
+    .option(...ACTIONS_OPTION)
     .option(
       '--health-port <port>',
       'health endpoints of the services at this port and the next four (default: free ones)',

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inOrderOfForce } from '@aitrader/core-market';
+import type { BarSource, CorporateAction } from '@aitrader/model';
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { ioProblem } from '@aitrader/runtime-storage';
+import { actionOf, ActionTextError, isEndOfShares, type EndOfShares, type ReadAction, type SaidAction } from './action-text.ts';
+import { saidByAlpaca } from './alpaca-actions.ts';
+
+/** Corporate actions as a file tells them, in the order in which they come into force. */
+export interface LoadedActions {
+  readonly actions: readonly CorporateAction[];
+  readonly ends: readonly EndOfShares[];
+  readonly source: BarSource;
+}
+
+const FIELDS = [
+  'symbol',
+  'ex_date',
+  'kind',
+  'ratio',
+  'cash',
+  'pay_date',
+  'other',
+  'id',
+] as const satisfies readonly (keyof SaidAction)[];
+const NEEDED = ['symbol', 'ex_date', 'kind'] as const;
+
+/** What is said of one action, and where. */
+interface Place {
+  readonly where: string;
+  readonly said: SaidAction;
+}
+
+/**
+ * Reads a file of corporate actions: CSV with a line of names, JSON with a list `actions` of the same fields, or an answer of Alpaca's.
+ * @throws ConfigurationError naming file, line, field and value; for an action that stands there twice, too
+ */
+export async function loadActions(file: string): Promise<LoadedActions> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new ConfigurationError(file, [ioProblem(error)]);
+  });
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const places = /^\s*[{[]/.test(text) ? placesInJson(file, text) : placesInCsv(file, text);
+  const read = readPlaces(file, places);
+  const ends = read.filter(isEndOfShares);
+  const actions = read.filter((action) => !isEndOfShares(action)) as readonly CorporateAction[];
+  return {
+    actions: inOldSymbols([...actions].sort(inOrderOfForce)),
+    ends,
+    source: {
+      name: path.basename(file),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      shape: 'corporate actions',
+      adjustment: 'unknown',
+    },
+  };
+}
+
+function readPlaces(file: string, places: readonly Place[]): readonly ReadAction[] {
+  const problems: string[] = [];
+  const seen = new Map<string, string>();
+  const read = places.flatMap(({ where, said }) => {
+    try {
+      const action = actionOf(said);
+      const key = isEndOfShares(action) ? JSON.stringify(action) : keyOf(action, said);
+      const before = seen.get(key);
+      if (before !== undefined)
+        problems.push(`${where}: says again what ${before} says: leave one out, or give each an id when both happened`);
+      seen.set(key, where);
+      return [action];
+    } catch (error) {
+      if (!(error instanceof ActionTextError)) throw error;
+      problems.push(`${where}: ${error.message}`);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigurationError(file, problems.slice(0, PROBLEMS_SHOWN_MAX));
+  return read;
+}
+
+const PROBLEMS_SHOWN_MAX = 10;
+
+/** One split, one spin-off of a company, one change of symbol a day; dividends may be several, of other amounts or with ids. */
+const keyOf = ({ kind, symbol, exAt, other, id }: CorporateAction, said: SaidAction): string =>
+  kind === 'cash-dividend' || said.id !== '' ? id : [kind, symbol, exAt, other].join(' ');
+
+function placesInCsv(file: string, text: string): readonly Place[] {
+  const lines = text.split(/\r?\n/);
+  const names = (lines[0] ?? '').split(',').map((name) => name.trim());
+  const other = names.find((name) => !FIELDS.some((field) => field === name));
+  const missing = NEEDED.find((name) => !names.includes(name));
+  if (other !== undefined || missing !== undefined)
+    throw new ConfigurationError(file, [
+      missing === undefined
+        ? `line 1: ${JSON.stringify(other)} is no column of corporate actions: they are ${FIELDS.join(', ')}`
+        : `line 1: there is no column ${missing}: the columns are ${FIELDS.join(', ')}`,
+    ]);
+  return lines.slice(1).flatMap((line, i): Place[] => {
+    if (line.trim() === '') return [];
+    const cells = line.split(',').map((cell) => cell.trim());
+    if (cells.length !== names.length)
+      throw new ConfigurationError(file, [`line ${i + 2}: has ${cells.length} cells where there are ${names.length} columns`]);
+    const cellOf = (field: string): string => cells[names.indexOf(field)] ?? '';
+    return [{ where: `line ${i + 2}`, said: saidOf(cellOf) }];
+  });
+}
+
+const saidOf = (textOf: (field: string) => string): SaidAction => ({
+  symbol: textOf('symbol'),
+  ex_date: textOf('ex_date'),
+  kind: textOf('kind'),
+  ratio: textOf('ratio'),
+  cash: textOf('cash'),
+  pay_date: textOf('pay_date'),
+  other: textOf('other'),
+  id: textOf('id'),
+});
+
+function placesInJson(file: string, text: string): readonly Place[] {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigurationError(file, [`is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const vendor = saidByAlpaca(given);
+  if (vendor !== undefined) return vendor.map((said, i) => ({ where: `corporate action ${i + 1} (${said.symbol})`, said }));
+  const list = isRecord(given) ? given['actions'] : undefined;
+  if (!Array.isArray(list))
+    throw new ConfigurationError(file, ['actions: must be a list of corporate actions, or the file an answer of Alpaca']);
+  return list.map((each: unknown, i) => placeInList(file, each, `actions.${i}`));
+}
+
+function placeInList(file: string, each: unknown, where: string): Place {
+  if (!isRecord(each)) throw new ConfigurationError(file, [`${where}: must be an object`]);
+  const stranger = Object.keys(each).find((key) => !FIELDS.some((field) => field === key));
+  if (stranger !== undefined)
+    throw new ConfigurationError(file, [
+      `${where}.${stranger}: is no field of a corporate action: they are ${FIELDS.join(', ')}`,
+    ]);
+  return {
+    where,
+    said: saidOf((field) => {
+      const value = each[field];
+      return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+    }),
+  };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What is said of a new symbol on the very day of its change is about the shares that still have the old one when it comes into force. */
+function inOldSymbols(actions: readonly CorporateAction[]): readonly CorporateAction[] {
+  const changes = actions.filter(({ kind }) => kind === 'symbol-change');
+  return actions.map((action) => {
+    const change = changes.find(({ other, exAt }) => other === action.symbol && exAt === action.exAt);
+    return change === undefined || action.kind === 'new-listing' || action.kind === 'symbol-change'
+      ? action
+      : { ...action, symbol: change.symbol, other: action.other === action.symbol ? change.symbol : action.other };
+  });
+}

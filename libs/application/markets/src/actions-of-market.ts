@@ -1,0 +1,42 @@
+import { actionsOfBasis } from '@aitrader/core-market';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { epochMs, type Adjustment, type BarSource, type CorporateAction } from '@aitrader/model';
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+import type { LoadedActions } from './actions-file.ts';
+import type { PartedBars } from './parted-bars.ts';
+
+/** Evening to date: an action is in force from the evening before its date. */
+const HALF_DAY_MS = 12 * 60 * 60_000;
+
+/**
+ * The actions of a file that a market's prices follow: those of its symbols, by what its prices were adjusted for.
+ * @throws ConfigurationError where that is not known and an action would make a difference, and for the end of a company's shares
+ */
+export function actionsOfMarket(
+  file: string,
+  { actions, ends }: Pick<LoadedActions, 'actions' | 'ends'>,
+  bars: Pick<PartedBars, 'symbols' | 'first' | 'last'>,
+  sources: readonly BarSource[],
+): readonly CorporateAction[] {
+  const symbols = new Set<string>(bars.symbols);
+  const isWithin = ({ exAt }: { readonly exAt: number }): boolean => exAt >= bars.first && exAt < bars.last;
+  const end = ends.find((each) => symbols.has(each.symbol) && isWithin(each));
+  if (end !== undefined)
+    throw new ConfigurationError(file, [
+      `${end.symbol} has a ${end.kind} on ${end.date}, which a run does not follow: end the run before it with --to, or leave the symbol out with --symbols`,
+    ]);
+  const ours = actions.filter(({ symbol, other }) => symbols.has(symbol) || symbols.has(other));
+  const followed = actionsOfBasis(ours, basisOf(sources), isWithin);
+  if (!('error' in followed)) return followed;
+  const { kind, symbol, exAt } = followed.action;
+  throw new ConfigurationError(file, [
+    `${symbol} has a ${kind} on ${newYorkDate(epochMs(exAt + HALF_DAY_MS))}, and nothing says whether its prices were adjusted for it: ` +
+      'say so with --adjustment raw (as they were printed), split (for splits) or all (for splits and dividends)',
+  ]);
+}
+
+/** That of all bars; where files have several, that of the whole is not known. */
+function basisOf(sources: readonly BarSource[]): Adjustment {
+  const [basis = 'unknown', ...others] = new Set(sources.map(({ adjustment }) => adjustment));
+  return others.length === 0 ? basis : 'unknown';
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { SaidAction } from './action-text.ts';
+
+/*
+ * Corporate actions as Alpaca's `/v1/corporate-actions` answers, as text. Numbers are doubles there: their shortest text is what was meant.
+ * Kinds that are not listed here change no position that a run can hold (calls of options and bonds), or are told by another kind.
+ */
+
+const date = z.string();
+const rate = z.number().positive().transform(String);
+const base = { id: z.string(), symbol: z.string(), ex_date: date };
+const answer = z.object({
+  corporate_actions: z.object({
+    forward_splits: z.array(z.object({ ...base, new_rate: rate, old_rate: rate })).default([]),
+    reverse_splits: z.array(z.object({ ...base, new_rate: rate, old_rate: rate, new_symbol: z.string().optional() })).default([]),
+    stock_dividends: z.array(z.object({ ...base, rate })).default([]),
+    cash_dividends: z.array(z.object({ ...base, rate, payable_date: date.optional(), process_date: date })).default([]),
+    spin_offs: z
+      .array(
+        z.object({
+          id: z.string(),
+          source_symbol: z.string(),
+          new_symbol: z.string(),
+          new_rate: rate,
+          source_rate: rate,
+          ex_date: date,
+        }),
+      )
+      .default([]),
+    name_changes: z
+      .array(z.object({ id: z.string(), old_symbol: z.string(), new_symbol: z.string(), process_date: date }))
+      .default([]),
+    unit_splits: z.array(z.object({ id: z.string(), old_symbol: z.string(), effective_date: date })).default([]),
+    cash_mergers: z.array(z.object({ id: z.string(), acquiree_symbol: z.string(), effective_date: date })).default([]),
+    stock_mergers: z.array(z.object({ id: z.string(), acquiree_symbol: z.string(), effective_date: date })).default([]),
+    stock_and_cash_mergers: z.array(z.object({ id: z.string(), acquiree_symbol: z.string(), effective_date: date })).default([]),
+    worthless_removals: z.array(z.object({ id: z.string(), symbol: z.string(), process_date: date })).default([]),
+  }),
+});
+
+const NOTHING = { ratio: '', cash: '', pay_date: '', other: '' } as const;
+
+/** What an answer of Alpaca says; undefined for what is no such answer. */
+export function saidByAlpaca(given: unknown): readonly SaidAction[] | undefined {
+  const checked = answer.safeParse(given);
+  if (!checked.success) return undefined;
+  const told = checked.data.corporate_actions;
+  const split = 'split';
+  return [
+    ...told.forward_splits.map(({ id, symbol, ex_date, new_rate, old_rate }) => ({
+      ...{ ...NOTHING, id, symbol, ex_date, kind: split, ratio: `${new_rate}:${old_rate}` },
+    })),
+    ...told.reverse_splits.flatMap(({ id, symbol, ex_date, new_rate, old_rate, new_symbol = '' }) => [
+      { ...NOTHING, id, symbol, ex_date, kind: split, ratio: `${new_rate}:${old_rate}` },
+      ...(new_symbol === '' || new_symbol === symbol
+        ? []
+        : [{ ...NOTHING, id: `${id}.symbol`, symbol, ex_date, kind: 'symbol-change', other: new_symbol }]),
+    ]),
+    ...told.stock_dividends.map(({ id, symbol, ex_date, rate: given }) => ({
+      ...{ ...NOTHING, id, symbol, ex_date, kind: 'stock-dividend', ratio: `${given}:1` },
+    })),
+    ...told.cash_dividends.map(({ id, symbol, ex_date, rate: paid, payable_date, process_date }) => ({
+      ...{ ...NOTHING, id, symbol, ex_date, kind: 'cash-dividend', cash: paid, pay_date: payable_date ?? process_date },
+    })),
+    ...told.spin_offs.map(({ id, source_symbol: symbol, new_symbol, new_rate, source_rate, ex_date }) => ({
+      ...{ ...NOTHING, id, symbol, ex_date, kind: 'spin-off', ratio: `${new_rate}:${source_rate}`, other: new_symbol },
+    })),
+    ...told.name_changes.flatMap(({ id, old_symbol: symbol, new_symbol: other, process_date: ex_date }) =>
+      symbol === other ? [] : [{ ...NOTHING, id, symbol, ex_date, kind: 'symbol-change', other }],
+    ),
+    ...told.unit_splits.map(({ id, old_symbol: symbol, effective_date }) => end(id, symbol, effective_date, 'stock-merger')),
+    ...told.cash_mergers.map(({ id, acquiree_symbol, effective_date }) =>
+      end(id, acquiree_symbol, effective_date, 'cash-merger'),
+    ),
+    ...[...told.stock_mergers, ...told.stock_and_cash_mergers].map(({ id, acquiree_symbol, effective_date }) =>
+      end(id, acquiree_symbol, effective_date, 'stock-merger'),
+    ),
+    ...told.worthless_removals.map(({ id, symbol, process_date }) => end(id, symbol, process_date, 'removal')),
+  ];
+}
+
+const end = (id: string, symbol: string, ex_date: string, kind: string): SaidAction => ({
+  ...NOTHING,
+  id,
+  symbol,
+  ex_date,
+  kind,
+});

@@ -1,0 +1,25 @@
+import { cash, quantity, type CorporateAction, type OrderId } from '@aitrader/model';
+import { actionsDue } from '@aitrader/core-market';
+import { applyAction, payDividends } from '@aitrader/core-portfolio';
+import { type OpenOrder } from './open-orders.ts';
+import type { RiskState } from './state.ts';
+import { restateTape } from './tape.ts';
+
+/** Enters an interval: actions that are in force from it on change the ledger, the tape and the open orders before any of its facts. */
+export function followActions(state: RiskState): void {
+  for (const action of actionsDue(state.agenda, state.t)) {
+    applyAction(state.ledger, action);
+    restateTape(state.tape, action);
+    restateOrders(state.orders, action);
+  }
+  payDividends(state.ledger, state.t);
+}
+
+/** Execution calls off every entry that has not filled; what has entered goes on under the new symbol. */
+function restateOrders(orders: Map<OrderId, OpenOrder>, { kind, symbol, other }: CorporateAction): void {
+  for (const [id, order] of orders) {
+    if (order.symbol !== symbol) continue;
+    const restated = { ...order, symbol: kind === 'symbol-change' ? other : symbol, unfilled: quantity(0), reserved: cash(0) };
+    orders.set(id, restated);
+  }
+}
