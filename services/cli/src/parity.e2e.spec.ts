@@ -1,8 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dailyFiles, minuteFiles } from '../test/real-bars.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
+
+/** Of the years of the daily bars: a reverse split, dividends, a change of symbol, and what might have been a spin-off. */
+const ACTIONS = [
+  'symbol,ex_date,kind,ratio,cash,pay_date,other',
+  'AIG,2009-07-01,split,1:20,,,',
+  'SPY,2008-03-21,cash-dividend,,0.605,2008-04-30,',
+  'SPY,2008-06-20,cash-dividend,,0.71,2008-07-31,',
+  'BAC,2008-03-05,cash-dividend,,0.64,2008-03-28,',
+  'BAC,2008-09-03,cash-dividend,,0.64,2008-09-26,',
+  'IWM,2008-07-22,spin-off,1231:1000,,,IWMX',
+  'WMI,2009-08-05,symbol-change,,,,WM',
+  '',
+].join('\n');
 
 describe('the two hosts', () => {
   let aitrader: CommandUnderTest;
@@ -12,30 +27,38 @@ describe('the two hosts', () => {
   afterAll(() => aitrader.cleanUp());
 
   const cases = [
-    { name: 'the synthetic sample', bars: () => ['sample'], range: [] },
+    { name: 'the synthetic sample', bars: () => ['sample'], range: [], actions: undefined },
     {
       name: 'several days of 12 symbols',
       bars: () => minuteFiles('blaizard_'),
       range: ['--from', '2024-10-29', '--to', '2024-11-01'],
+      actions: undefined,
     },
     {
       name: 'days around a spin-off and a half day',
       bars: () => [...(minuteFiles('lean_TWX') ?? []), ...(minuteFiles('lean_GOOG') ?? [])],
       range: ['--to', '2014-06-13'],
+      actions: undefined,
     },
     {
-      name: 'daily bars of seven symbols',
+      name: 'daily bars of seven symbols over corporate actions',
       bars: () => dailyFiles(/^lean_(SPY|AAPL|AIG|BAC|IWM|GOOG|WMI)_1d/),
-      range: ['--from', '2008-01-01', '--to', '2009-12-31'],
+      range: ['--from', '2008-01-01', '--to', '2009-12-31', '--adjustment', 'raw'],
+      actions: ACTIONS,
     },
   ];
-  for (const { name, bars, range } of cases) {
+  for (const { name, bars, range, actions } of cases) {
     it(
       `give the same digests on ${name}, with 1, 2 and 4 shards`,
       async () => {
         const files = bars();
         if (files === undefined || files.length === 0) return;
         const args = ['backtest', '--bars', ...files, ...range];
+        if (actions !== undefined) {
+          const file = path.join(aitrader.folder, 'actions.csv');
+          await writeFile(file, actions);
+          args.push('--actions', file);
+        }
         const memory = await aitrader.json(...args);
         expect(memory.counts.fills).toBeGreaterThan(0);
         for (const shards of ['1', '2', '4']) {

@@ -1,0 +1,180 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tradeDateStart } from '@aitrader/core-market';
+import { cashFromDollars, epochMs, ticker, type Adjustment } from '@aitrader/model';
+import { loadActions } from './actions-file.ts';
+import { actionsOfMarket } from './actions-of-market.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'actions-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function load(text: string): ReturnType<typeof loadActions> {
+  const file = path.join(folder, 'actions');
+  await writeFile(file, text);
+  return loadActions(file);
+}
+
+const HEAD = 'symbol,ex_date,kind,ratio,cash,pay_date,other';
+const csv = (...lines: string[]): string => [HEAD, ...lines, ''].join('\n');
+
+describe('a file of corporate actions', () => {
+  it('is read exactly, in the order in which its actions come into force', async () => {
+    const { actions, ends, source } = await load(
+      csv(
+        'FB,2022-06-09,symbol-change,,,,META',
+        'TWX,2014-06-09,spin-off,1:8,,,TIME',
+        'AAPL,2014-06-09,split,7:1,,,',
+        'AAPL,2014-05-08,cash-dividend,,3.29,2014-05-15,',
+        'JUPW,2023-08-15,spin-off,1:19.35,0.5,,SRM',
+        'MSBC,2023-05-19,stock-dividend,0.05:1,,,',
+        'MNTS,2023-08-24,split,1:50,,,',
+        'WM,2009-08-05,new-listing,,,,',
+        'GLOP,2023-07-17,cash-merger,,5.37,,',
+      ),
+    );
+    expect(
+      actions.map(({ kind, symbol, newShares, oldShares, cash, other }) => [symbol, kind, newShares, oldShares, cash, other]),
+    ).toEqual([
+      ['WM', 'new-listing', 1, 1, 0, 'WM'],
+      ['AAPL', 'cash-dividend', 1, 1, cashFromDollars(3.29), 'AAPL'],
+      ['TWX', 'spin-off', 1, 8, 0, 'TIME'],
+      ['AAPL', 'split', 7, 1, 0, 'AAPL'],
+      ['FB', 'symbol-change', 1, 1, 0, 'META'],
+      ['MSBC', 'split', 21, 20, 0, 'MSBC'],
+      ['JUPW', 'spin-off', 20, 387, 500_000, 'SRM'],
+      ['MNTS', 'split', 1, 50, 0, 'MNTS'],
+    ]);
+    const dividend = actions[1];
+    expect([dividend?.exAt, dividend?.payAt].map((t) => new Date(t ?? 0).toISOString())).toEqual([
+      '2014-05-08T00:00:00.000Z',
+      '2014-05-15T00:00:00.000Z',
+    ]);
+    expect(ends).toMatchObject([{ symbol: 'GLOP', kind: 'cash-merger' }]);
+    expect(source).toMatchObject({ name: 'actions', shape: 'corporate actions' });
+  });
+
+  it('may be JSON, of its own fields or as Alpaca answers', async () => {
+    const own = await load(JSON.stringify({ actions: [{ symbol: 'A', ex_date: '2024-03-01', kind: 'split', ratio: '3:2' }] }));
+    expect(own.actions).toMatchObject([{ newShares: 3, oldShares: 2, id: 'A.2024-03-01.split' }]);
+    const alpaca = await load(
+      JSON.stringify({
+        corporate_actions: {
+          forward_splits: [
+            { id: 's', symbol: 'SRE', new_rate: 2, old_rate: 1, ex_date: '2023-08-22', process_date: '2023-08-22' },
+          ],
+          cash_dividends: [
+            {
+              id: 'd',
+              symbol: 'FCF',
+              rate: 0.125,
+              ex_date: '2023-05-04',
+              process_date: '2023-05-19',
+              payable_date: '2023-05-19',
+            },
+          ],
+          reverse_splits: [{ id: 'r', symbol: 'XA', new_rate: 1, old_rate: 50, ex_date: '2023-08-24', new_symbol: 'XAD' }],
+          spin_offs: [
+            { id: 'o', source_symbol: 'JUPW', new_symbol: 'SRM', new_rate: 1, source_rate: 19.35, ex_date: '2023-08-15' },
+          ],
+          name_changes: [{ id: 'n', old_symbol: 'BSAQ', new_symbol: 'VFS', process_date: '2023-08-15' }],
+          worthless_removals: [{ id: 'w', symbol: 'BLPH', process_date: '2024-12-19' }],
+          kinds_of_tomorrow: [{}],
+        },
+        next_page_token: null,
+      }),
+    );
+    expect(
+      alpaca.actions.map(({ id, symbol, newShares, oldShares, other }) => [id, symbol, newShares, oldShares, other]),
+    ).toEqual([
+      ['d', 'FCF', 1, 1, 'FCF'],
+      ['o', 'JUPW', 20, 387, 'SRM'],
+      ['n', 'BSAQ', 1, 1, 'VFS'],
+      ['s', 'SRE', 2, 1, 'SRE'],
+      ['r', 'XA', 1, 50, 'XA'],
+      ['r.symbol', 'XA', 1, 1, 'XAD'],
+    ]);
+    expect(alpaca.ends).toMatchObject([{ symbol: 'BLPH', kind: 'removal' }]);
+  });
+
+  it('says of the old symbol what it says of the new one on the day of the change', async () => {
+    const { actions } = await load(csv('META,2022-06-09,split,2:1,,,', 'FB,2022-06-09,symbol-change,,,,META'));
+    expect(actions).toMatchObject([
+      { kind: 'split', symbol: 'FB', other: 'FB' },
+      { kind: 'symbol-change', symbol: 'FB', other: 'META' },
+    ]);
+  });
+
+  it.each([
+    ['A,2024-02-30,split,2:1,,,', 'line 2: ex_date:'],
+    ['A,2024-03-01,split,2,,,', 'line 2: ratio: must be new shares for old ones, such as 4:1 or 1231:1000, got "2"'],
+    ['A,2024-03-01,split,0:1,,,', 'got "0:1"'],
+    ['A,2024-03-01,cash-dividend,,0.25,,', 'line 2: pay_date:'],
+    ['A,2024-03-01,cash-dividend,,-1,2024-03-09,', 'line 2: cash: must be USD a share, above 0'],
+    ['A,2024-03-01,gift,,,,', 'line 2: kind: must be one of split,'],
+    ['a b,2024-03-01,split,2:1,,,', 'line 2: symbol: must be a symbol'],
+    ['A,2024-03-01,symbol-change,,,,A', 'line 2: other: must be another symbol, got "A"'],
+    ['A,2024-03-01,split,2:1', 'line 2: has 4 cells where there are 7 columns'],
+  ])('refuses %s', async (line, problem) => {
+    await expect(load(csv(line))).rejects.toThrow(problem);
+  });
+
+  it('refuses what stands there twice, and takes two dividends of a day that differ', async () => {
+    const dividend = 'A,2024-03-01,cash-dividend,,0.25,2024-03-09,';
+    await expect(load(csv(dividend, dividend))).rejects.toThrow('line 3: says again what line 2 says');
+    await expect(load(csv('A,2024-03-01,split,2:1,,,', 'A,2024-03-01,split,3:1,,,'))).rejects.toThrow('line 3: says again');
+    expect((await load(csv(dividend, dividend.replace('0.25', '1')))).actions).toHaveLength(2);
+  });
+});
+
+describe('the actions of a market', () => {
+  const bars = {
+    symbols: [ticker('AAPL')],
+    first: epochMs(tradeDateStart('2014-01-02') + 1),
+    last: epochMs(tradeDateStart('2015-01-02')),
+  };
+  const sourceOf = (adjustment: Adjustment) => [{ name: 'x', sha256: '', shape: '', adjustment }];
+  const lines = [
+    'AAPL,2014-05-08,cash-dividend,,3.29,2014-05-15,',
+    'AAPL,2014-06-09,split,7:1,,,',
+    'AAPL,2020-08-31,split,4:1,,,',
+    'IBM,2014-05-08,cash-dividend,,1.1,2014-06-10,',
+  ];
+
+  it('are all those of its symbols when its prices are raw', async () => {
+    const actions = actionsOfMarket('f', await load(csv(...lines)), bars, sourceOf('raw'));
+    expect(actions.map(({ kind }) => kind)).toEqual(['cash-dividend', 'split', 'split']);
+  });
+
+  it('are its dividends, in the shares of today, when its prices are adjusted for splits', async () => {
+    const actions = actionsOfMarket('f', await load(csv(...lines)), bars, sourceOf('split'));
+    // 3.29 / 28
+    expect(actions).toMatchObject([{ kind: 'cash-dividend', cash: 117_500 }]);
+  });
+
+  it('are none of prices when those are adjusted for all', async () => {
+    const given = await load(csv(...lines, 'AAPL,2014-07-01,symbol-change,,,,AAPX'));
+    expect(actionsOfMarket('f', given, bars, sourceOf('all'))).toMatchObject([{ kind: 'symbol-change' }]);
+  });
+
+  it('are refused with the choice named when nobody knows what its prices were adjusted for', async () => {
+    const given = await load(csv(...lines));
+    expect(() => actionsOfMarket('f', given, bars, sourceOf('unknown'))).toThrow(
+      'AAPL has a cash-dividend on 2014-05-08, and nothing says whether its prices were adjusted for it: say so with --adjustment raw',
+    );
+    const later = { ...bars, first: epochMs(tradeDateStart('2014-06-10')) };
+    expect(actionsOfMarket('f', given, later, sourceOf('unknown'))).toEqual([]);
+  });
+
+  it('are refused when one ends the shares of a company', async () => {
+    const given = await load(csv('AAPL,2014-07-01,cash-merger,,100,,'));
+    expect(() => actionsOfMarket('f', given, bars, sourceOf('raw'))).toThrow(
+      'AAPL has a cash-merger on 2014-07-01, which a run does not follow',
+    );
+    expect(actionsOfMarket('f', given, { ...bars, last: epochMs(tradeDateStart('2014-07-01')) }, sourceOf('raw'))).toEqual([]);
+  });
+});
