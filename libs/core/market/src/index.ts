@@ -63,3 +63,4 @@ export {
 } from './corporate-actions.ts';
 export { actionCommands, tradeDateStart } from './action-commands.ts';
 export { type UnknownBasis, actionsOfBasis } from './action-basis.ts';
+export { type View, AdjustmentError, adjustedBars } from './adjusted-bars.ts';
