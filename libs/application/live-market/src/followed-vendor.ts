@@ -28,6 +28,7 @@ export class FollowedVendor {
   readonly listener: LiveListener;
   readonly #changed: () => void;
   #stream: ReturnType<LiveVendor['stream']> | undefined;
+  #clockReadAt: number | undefined;
   /** that it refuses for good */
   refusal: Error | undefined;
 
@@ -58,6 +59,14 @@ export class FollowedVendor {
     this.#stream = undefined;
     noteDisconnected(this.live.outages, this.clock.now());
     await stream?.close();
+  }
+
+  /** Takes note of what the vendor's last answer proves of its clock; whether there was any. */
+  readClock(): boolean {
+    const sample = this.vendor.clock();
+    if (sample !== undefined && sample.at !== this.#clockReadAt) noteClock(this.watch.clock, sample);
+    this.#clockReadAt = sample?.at;
+    return sample !== undefined;
   }
 
   /** Takes a bar that the vendor said, and tells what is worth a word. */

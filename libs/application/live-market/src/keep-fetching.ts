@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VendorError } from '@aitrader/adapter-market-data';
-import { noteClock, noteDoubtful, noteFetched, noteHopeless, rankOfFetched, toFetch } from '@aitrader/core-market';
+import { noteDoubtful, noteFetched, noteHopeless, rankOfFetched, toFetch } from '@aitrader/core-market';
 import type { FollowedVendor } from './followed-vendor.ts';
 
 /** Between two looks at what is to be fetched. */
@@ -31,16 +31,18 @@ export async function keepFetching(
   while (!signal.aborted) {
     const now = clock.now();
     const isConnected = live.outages.connectedAt >= 0;
-    if (isConnected && now - lookedAt >= lookAgainMs) {
-      if (vendor.corrects) noteDoubtful(live.outages, lookedAt - FINAL_MS, now - PROVISIONAL_MS);
-      else await lookAtClock(followed, now - PROVISIONAL_MS, signal);
-      lookedAt = now;
-    }
+    const hasClock = followed.readClock();
+    const isDue = now - lookedAt >= lookAgainMs;
+    if (isConnected && isDue && vendor.corrects) noteDoubtful(live.outages, lookedAt - FINAL_MS, now - PROVISIONAL_MS);
     const lost = isConnected ? toFetch(live.outages, now - vendor.completeMs, since) : undefined;
     if (lost === undefined) {
-      await rest(LOOK_MS, signal);
+      // Nothing is to be fetched, and the vendor's clock is to be seen all the same.
+      if (isConnected && (isDue || !hasClock)) await lookAtClock(followed, now - PROVISIONAL_MS, signal);
+      if (isConnected && isDue) lookedAt = now;
+      await rest(followed.readClock() ? LOOK_MS : clock.realMs(isConnected ? AGAIN_MS : LOOK_MS), signal);
       continue;
     }
+    if (isDue) lookedAt = now;
     const failure = await fetchOnce(followed, lost, signal);
     if (signal.aborted) return;
     const isRefused = failure instanceof VendorError && REFUSALS.has(failure.problem);
@@ -71,19 +73,14 @@ async function fetchOnce(
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   } finally {
-    readClock(followed);
+    followed.readClock();
   }
 }
 
 /** Asks for one minute for the sake of the answer's date, whatever else the answer says. */
 async function lookAtClock(followed: FollowedVendor, t: number, signal: AbortSignal): Promise<void> {
   await followed.vendor.fetch(followed.live.symbols.slice(0, 1), t, t, signal).catch(() => undefined);
-  readClock(followed);
-}
-
-function readClock({ vendor, watch }: FollowedVendor): void {
-  const sample = vendor.clock();
-  if (sample !== undefined) noteClock(watch.clock, sample);
+  followed.readClock();
 }
 
 const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);

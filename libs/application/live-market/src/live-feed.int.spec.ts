@@ -7,10 +7,10 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
-import { newDataWatch, newLiveMinutes, newLiveSources, noteSaid } from '@aitrader/core-market';
-import { epochMs, item, read, ticker, type BarSlice, type Control } from '@aitrader/model';
+import { item, read, ticker } from '@aitrader/model';
 import { wallClock, type WallClock } from '@aitrader/runtime-configuration';
-import { openLiveVendor, runLiveFeed, type LiveListener } from './index.ts';
+import { newRehearsal, rehearse } from '../test/rehearsal.ts';
+import { openLiveVendor } from './index.ts';
 
 const MINUTE = 60_000;
 const SPEED = 60;
@@ -95,82 +95,33 @@ class Vendors {
 }
 
 describe('a live market of two vendors', () => {
-  const slices: BarSlice[] = [];
-  const levels: Control[] = [];
-  const words: string[] = [];
+  const rehearsal = newRehearsal();
+  const { slices, levels, words, ended } = rehearsal;
   let vendors: Vendors;
   let folder = '';
 
   /** Follows Finnhub, which goes down and comes back, with Yahoo behind it, from 10:00 on. */
-  async function rehearse(): Promise<void> {
-    const shows = '2024-07-02T10:00:20-04:00';
-    const text = JSON.stringify({ shows, at: Date.now(), speed: SPEED });
+  async function followBoth(): Promise<void> {
+    const text = JSON.stringify({ shows: '2024-07-02T10:00:20-04:00', at: Date.now(), speed: SPEED });
     const clock = wallClock({ AITRADER_CLOCK: text });
     vendors = new Vendors(clock);
     await vendors.start();
     folder = mkdtempSync(path.join(tmpdir(), 'live-feed-'));
-    const host = {
-      env: { ...vendors.environment, AITRADER_CLOCK: text },
-      clock,
-      rawFolder: folder,
-      problem: (problem: string) => words.push(problem),
-    };
-    const opened = [openLiveVendor('finnhub', '', [SYMBOL], host), openLiveVendor('yahoo', '', [SYMBOL], host)];
-    const first = epochMs(Math.ceil(clock.now() / MINUTE) * MINUTE);
-    const lives = opened.map(({ feed, exposureMs, graceMsMin }) =>
-      newLiveMinutes(
-        {
-          ...{ symbols: [SYMBOL], shards: 1, feed, exposureMs, graceMs: graceMsMin },
-          ...{ holdMs: 20_000, historyHoldMs: 900_000, revisableMinutes: 30 },
-        },
-        first,
-        clock.now(),
-      ),
-    );
-    const [primary, backup] = opened.map(({ feed }) => feed);
-    const watch = newDataWatch(
-      {
-        symbols: [SYMBOL],
-        primary: primary ?? '',
-        lastResorts: [backup ?? ''],
-        lateMsMax: 3_600_000,
-        cleanMinutes: 3,
-        staleShareMax: 0.25,
-      },
-      2_000,
-    );
-    const ended = new AbortController();
-    const sources = newLiveSources(lives, { downMs: 30_000, returnMinutes: 3 });
-    const listener: LiveListener = {
-      connected: (feed) => words.push(`${feed} connected`),
-      disconnected: (feed, _, why) => words.push(`${feed} disconnected ${why}`),
-      backfilled: () => undefined,
-      fetchFailed: (feed, error, againMs) => words.push(`${feed} ${error.message} again in ${againMs}`),
-      refused: (feed, error) => words.push(`${feed} ${error.message}`),
-      tookOver: (feed, from) => words.push(`${feed} took over from ${from}`),
-      leftAside: () => undefined,
-    };
-    const has = (feed: string | undefined, count: number): boolean =>
+    const env = { ...vendors.environment, AITRADER_CLOCK: text };
+    const host = { env, clock, rawFolder: folder, problem: (problem: string) => words.push(problem) };
+    const opened = (['finnhub', 'yahoo'] as const).map((name) => openLiveVendor(name, '', [SYMBOL], host));
+    const has = (feed: string, count: number): boolean =>
       slices.slice(-count).filter((slice) => slice.feed === feed).length === count;
     let stage = 0;
-    await runLiveFeed(
-      { sources, vendors: opened, watch, clock, until: first + 60 * MINUTE, listener, lookAgainMs: 300_000 },
-      async (closed, level) => {
-        if (level !== undefined) {
-          levels.push(level);
-          noteSaid(watch, level);
-        }
-        slices.push(structuredClone(item(closed, 0)));
-        if (stage === 0 && has(primary, 4)) vendors.drop();
-        else if (stage === 1 && has(backup, 3)) vendors.isDown = false;
-        else if (stage === 2 && has(primary, 5)) ended.abort();
-        else return;
-        stage += 1;
-      },
-      ended.signal,
-    );
+    await rehearse(rehearsal, opened, [SYMBOL], clock, () => {
+      if (stage === 0 && has('finnhub/trades', 4)) vendors.drop();
+      else if (stage === 1 && has('yahoo/yahoo', 3)) vendors.isDown = false;
+      else if (stage === 2 && has('finnhub/trades', 5)) ended.abort();
+      else return;
+      stage += 1;
+    });
   }
-  beforeAll(rehearse, RUN_MS_MAX);
+  beforeAll(followBoth, RUN_MS_MAX);
   afterAll(async () => {
     await vendors.stop();
     rmSync(folder, { recursive: true });

@@ -175,6 +175,38 @@ describe('vendors that take over from one another', () => {
     expect(feeds).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
   });
 
+  it('do not take over with nothing to give, as one does whose bars are a quarter of an hour old', () => {
+    const lives = newLives(FIRST - MINUTE);
+    const sources = newLiveSources(lives, OPTIONS);
+    const into = newLiveSlices(item(lives, 0));
+    const delayed = item(lives, 1);
+    noteConnected(delayed.outages, FIRST - MINUTE);
+    const feeds: string[] = [];
+    for (let now = FIRST - MINUTE; now < FIRST + 25 * MINUTE; now += STEP) {
+      const t = Math.floor(now / MINUTE) * MINUTE - 15 * MINUTE;
+      if (t >= FIRST && now % MINUTE === 0)
+        takeBar(delayed, item(SYMBOLS, 0), { t: epochMs(t), open: 200, high: 200, low: 200, close: 200, volume: 1 }, 1, now);
+      while (closeNext(sources, into, now)) feeds.push(`${item(into, 0).feed} ${item(into, 0).absent} ${item(into, 0).count}`);
+    }
+    expect(new Set(feeds)).toEqual(new Set(['one/feed disconnected 0']));
+  });
+
+  it('do not give the turn back to one that is there and says nothing', () => {
+    const lives = newLives(FIRST - MINUTE);
+    const sources = newLiveSources(lives, OPTIONS);
+    const into = newLiveSlices(item(lives, 0));
+    const [first, second] = [item(lives, 0), item(lives, 1)];
+    noteConnected(second.outages, FIRST - MINUTE);
+    const feeds: string[] = [];
+    for (let now = FIRST - MINUTE; now < FIRST + 25 * MINUTE; now += STEP) {
+      if (now === FIRST + 5 * MINUTE) noteConnected(first.outages, now);
+      const bar = { t: epochMs(Math.floor(now / MINUTE) * MINUTE), open: 200, high: 200, low: 200, close: 200, volume: 1 };
+      if (now % MINUTE === 1_000) takeBar(second, item(SYMBOLS, 0), bar, 1, now);
+      while (closeNext(sources, into, now)) feeds.push(item(into, 0).feed);
+    }
+    expect(new Set(feeds.slice(1))).toEqual(new Set(['two/feed']));
+  });
+
   it('go on where they were when they are started again', () => {
     const outage = { vendor: 0, fromMs: 3 * MINUTE + 10_000, lastsMs: 8 * MINUTE };
     const { slices, sources } = play({ outages: [outage], restartMs: 6 * MINUTE + 30_000, fetches: [true, true, true] });

@@ -1,7 +1,9 @@
 // Invariants
 // 1. Every minute is closed once, in order, by one vendor: no slice has bars of two, and a revision is of a minute that its vendor closed.
-// 2. Another vendor takes over when the one whose turn it is has been down for long enough, and has a whole minute to give.
-// 3. A better one takes its turn back when it has had so many whole minutes in a row, so the minutes that it missed are not its own.
+// 2. Another vendor takes over when the one whose turn it is has been down for long enough, and has a whole minute to give with bars in
+//    it: one that is there and late by a quarter of an hour has none.
+// 3. A better one takes its turn back when it has had so many whole minutes in a row, so the minutes that it missed are not its own; one
+//    without bars while another has some was not really there.
 
 import { item, type BarSlice, type EpochMs } from '@aitrader/model';
 import { closeMinute, dueAt, restoreSlice, resumeAfter, skipMinute, type LiveMinutes } from './live-minutes.ts';
@@ -51,15 +53,17 @@ export function closeNext(sources: LiveSources, slices: BarSlice[], now: number)
   const live = item(lives, by);
   const t = live.next;
   const well = lives.map((each) => isWhole(each, t));
+  const had = lives.map((each) => hasBars(each, t));
   if (!closeMinute(live, slices, now)) return false;
   sources.chosen = by;
   for (const [i, each] of lives.entries()) {
     if (i !== by) skipMinute(each, slices);
-    wellFor[i] = item(well, i) ? item(wellFor, i) + 1 : 0;
+    wellFor[i] = item(well, i) && (item(had, i) || !item(had, by)) ? item(wellFor, i) + 1 : 0;
   }
   return true;
 }
 
+const hasBars = ({ store }: LiveMinutes, t: number): boolean => store.minutes.get(t)?.rank.some((rank) => rank > 0) ?? false;
 const isWhole = ({ outages }: LiveMinutes, t: number): boolean => outages.connectedAt >= 0 && !isMissing(outages, t);
 
 /** Whose turn the next minute is, when it is due: one that has to be waited for a little is waited for. */
@@ -69,7 +73,7 @@ function choose({ lives, chosen, wellFor, downSince, options }: LiveSources, now
   if (better >= 0) return better;
   const since = item(downSince, chosen);
   if (!isMissing(outages, next) || since < 0 || now - since < options.downMs) return chosen;
-  const other = lives.findIndex((live, i) => i !== chosen && isWhole(live, next));
+  const other = lives.findIndex((live, i) => i !== chosen && isWhole(live, next) && (hasBars(live, next) || now < dueAt(live)));
   return other < 0 ? chosen : other;
 }
 
