@@ -34,6 +34,9 @@ async function viewOfSample(): Promise<RunView> {
 describe('the live view', () => {
   it('never wraps, and loses none of the account’s figures to the width', async () => {
     const view = await viewOfSample();
+    view.data = { level: 3, symbols: [], causes: ['late', 'failover'], feed: 'two/feed', clockBehindMs: 0 };
+    expect(headline(view)).toContain('data D3, no entries');
+    expect(screen(view, 100)).toContain('data: it came too late to act on, it is of another vendor');
     view.halt = { by: 'operator', actor: 'ada', reason: 'news of a split', since: view.t };
     for (const columns of [80, 100, 132]) {
       const shown = screen(view, columns);

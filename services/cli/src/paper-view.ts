@@ -1,11 +1,24 @@
 import { momentAt, newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { equityOf, unrealisedOf } from '@aitrader/core-portfolio';
-import { dollarsOf, dollarsOfPrice, sharesOf, type Denial, type EpochMs, type Fill, type Signal } from '@aitrader/model';
+import {
+  dollarsOf,
+  dollarsOfPrice,
+  sharesOf,
+  type DataLevel,
+  type Denial,
+  type EpochMs,
+  type Fill,
+  type Signal,
+} from '@aitrader/model';
 import type { RunView, ViewedHalt } from '@aitrader/application-recordings';
-import { money, refusalWords } from '@aitrader/application-wording';
+import { dataCauseWords, money, refusalWords } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 const POSITIONS_SHOWN = 12;
+/** Of the market's data: the worst level with entries in all symbols, and that at which some have none. */
+const ENTRIES_LEVEL_MAX = 1;
+const SYMBOLS_LEVEL = 2;
+const SYMBOLS_SHOWN = 5;
 const MINUTE_MS = 60_000;
 
 /** New York wall-clock time of an instant, `HH:MM`. */
@@ -48,6 +61,15 @@ export function haltText(halt: ViewedHalt): string {
   return `HALTED by ${halt.actor} (${halt.reason}) ${since}`;
 }
 
+/** Whether there is anything to say of the market's data. */
+const isWell = (data: DataLevel | undefined): boolean => data === undefined || (data.level === 0 && data.symbols.length === 0);
+
+/** How far the market's data can be relied on, and what follows. */
+function dataText({ level, symbols }: DataLevel): string {
+  if (level <= ENTRIES_LEVEL_MAX) return `data D${level}`;
+  return `data D${level}, no entries${level === SYMBOLS_LEVEL ? ` in ${symbols.slice(0, SYMBOLS_SHOWN).join(' ')}` : ''}`;
+}
+
 function sessionText({ cursor, t }: RunView): string {
   const { phase, session } = momentAt(cursor, t);
   const next =
@@ -71,6 +93,7 @@ function headlineParts(view: RunView): string[] {
     `unrealised ${signedMoney(dollarsOf(unrealisedOf(ledger)))}`,
     `drawdown ${percent(view.drawdownPpm / 1e6)}`,
     ...(view.halt === undefined ? [] : [haltText(view.halt)]),
+    ...(view.data === undefined || isWell(view.data) ? [] : [dataText(view.data)]),
   ];
 }
 
@@ -91,6 +114,7 @@ export function screen(view: RunView, columns: number): string {
   return [
     `AI Trader   ${manifest.run}   ${manifest.sources.map(({ name }) => name).join(', ')}`,
     ...packed(headlineParts(view), columns),
+    ...(view.data === undefined || isWell(view.data) ? [] : [`data: ${dataCauseWords(view.data.causes)}`]),
     ...packed(tally, columns),
     '',
     ...section(`Positions (${ledger.positions.size})`, positions.slice(0, POSITIONS_SHOWN)),

@@ -7,6 +7,7 @@ import {
   priceFromDollars,
   read,
   readUint32,
+  type DataLevel,
   type Denial,
   type EpochMs,
   type Fill,
@@ -38,6 +39,8 @@ export interface RunView {
   counts: { signals: number; orders: number; denials: number; fills: number };
   drawdownPpm: number;
   halt: ViewedHalt | undefined;
+  /** how far the market's data can be relied on; undefined of bars that are played */
+  data: DataLevel | undefined;
 }
 
 export const newRunView = (manifest: Manifest): RunView => ({
@@ -53,6 +56,7 @@ export const newRunView = (manifest: Manifest): RunView => ({
   counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
   drawdownPpm: 0,
   halt: undefined,
+  data: undefined,
 });
 
 /** Folds one interval into the view. */
@@ -78,6 +82,7 @@ export function watchInterval(view: RunView, interval: Interval): void {
   view.counts.fills += report.fills.length;
   view.drawdownPpm = decision.account.drawdownPpm;
   view.halt = haltOf(view, interval);
+  view.data = interval.control.flatMap(({ data }) => data).at(-1) ?? view.data;
 }
 
 /**

@@ -43,15 +43,22 @@ describe('the gate of the data', () => {
     expect(minute(givenRisk(), TEN, said(TEN, level)).approved).toEqual(['AAPL', 'MSFT']);
   });
 
-  it.each([2, 3, 4] as const)('refuses every entry at level %i of the whole market, with level and limit', (level) => {
+  it.each([3, 4] as const)('refuses every entry at level %i, with level and limit', (level) => {
     const { approved, denied } = minute(givenRisk(), TEN, said(TEN, level));
     expect(approved).toEqual([]);
     expect(denied).toEqual([`AAPL DATA_LEVEL ${level} 1`, `MSFT DATA_LEVEL ${level} 1`]);
   });
 
   it('refuses entries on the symbols that are named, and on no other', () => {
-    const { approved, denied } = minute(givenRisk(), TEN, said(TEN, 1, 'AAPL'));
-    expect([approved, denied]).toEqual([['MSFT'], ['AAPL DATA_LEVEL 2 1']]);
+    for (const level of [0, 1, 2] as const) {
+      const { approved, denied } = minute(givenRisk(), TEN, said(TEN, level, 'AAPL'));
+      expect([approved, denied]).toEqual([['MSFT'], ['AAPL DATA_LEVEL 2 1']]);
+    }
+    expect(minute(givenRisk(), TEN, said(TEN, 3, 'AAPL')).approved).toEqual([]);
+  });
+
+  it('refuses what it is told of no symbol in particular at level 2: not knowing which never passes', () => {
+    expect(minute(givenRisk(), TEN, said(TEN, 2)).approved).toEqual([]);
   });
 
   it('holds until something else is said, the last word counting', () => {

@@ -15,7 +15,7 @@ export interface DataTrust {
   told: readonly Control[];
 }
 
-/** Symbols that are not to be relied on have this level at least. */
+/** The level of symbols that are not to be relied on. As that of the market it is theirs alone, and the others are well. */
 const SYMBOL_LEVEL = 2;
 
 export const newDataTrust = (): DataTrust => ({ level: 0, symbols: new Set(), told: [] });
@@ -36,5 +36,7 @@ export function enterDataLevel(trust: DataTrust, t: EpochMs): void {
 }
 
 /** How far the data of a symbol can be relied on. */
-export const dataLevelOf = ({ level, symbols }: DataTrust, symbol: Ticker): number =>
-  symbols.has(symbol) ? Math.max(level, SYMBOL_LEVEL) : level;
+export function dataLevelOf({ level, symbols }: DataTrust, symbol: Ticker): number {
+  if (symbols.has(symbol)) return Math.max(level, SYMBOL_LEVEL);
+  return level === SYMBOL_LEVEL && symbols.size > 0 ? 0 : level;
+}
