@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tableFromIPC } from 'apache-arrow';
 import type { RunReport } from '@aitrader/application-backtest';
 import type { ArchiveListing, BarCheck } from '@aitrader/application-markets';
 import { startAzurite, type Azurite } from '../../../tools/testing/azurite.ts';
@@ -49,6 +50,17 @@ describe('bars in an archive', () => {
     },
     RUN_MS_MAX,
   );
+
+  it('go into Arrow as they are, and as those of the files do', async () => {
+    const written = await aitrader.json('bars', 'export', 'archive', '--arrow', 'archive.arrow', '--symbols', 'SYN03,SYN.B');
+    await aitrader.json('bars', 'export', ...FILES, '--arrow', 'files.arrow', '--symbols', 'SYN03,SYN.B');
+    const [archived, filed] = ['archive', 'files'].map((name) =>
+      tableFromIPC(readFileSync(path.join(aitrader.folder, `${name}.arrow`))),
+    );
+    expect(written).toMatchObject({ bars: archived?.numRows, symbols: 2, timeframe: '1m', from: '2024-07-02', to: '2024-07-05' });
+    expect(archived?.numRows).toBeGreaterThan(1000);
+    expect(archived?.toArray().map(String)).toEqual(filed?.toArray().map(String));
+  });
 
   it('are those of the dates and symbols that are asked for', async () => {
     const asked = ['--from', '2024-07-03', '--to', '2024-07-03', '--symbols', 'SYN03,SYN.B'];

@@ -19,7 +19,8 @@ export { fetchBars, type FetchedBars, type FetchRequest } from './fetch-bars.ts'
 export { type MarketBars } from './market-bars.ts';
 export { marketOf, newManifest, type RunMarket } from './new-manifest.ts';
 export { archiveListing, type ArchiveListing, type ListedSymbol } from './archive-listing.ts';
-export { inOnePart, newMarketFeed, skipMarketTo, type MarketFeed, type PartedBars } from './parted-bars.ts';
+export { inOnePart, newMarketFeed, skipMarketTo, wholeTable, type MarketFeed, type PartedBars } from './parted-bars.ts';
 export { loadSample } from './sample.ts';
 export { selectBars } from './select-bars.ts';
+export { requireArrowName, writeArrow } from './write-arrow.ts';
 export { requireBarFileName, writeBars } from './write-bars.ts';

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import {
+  aggregateBars,
+  inOnePart,
+  isArchive,
+  loadBars,
+  loadSample,
+  requireArrowName,
+  requireBarFileName,
+  selectBars,
+  wholeTable,
+  writeArrow,
+  writeBars,
+  type OpenMarket,
+} from '@aitrader/application-markets';
+import { manifestOrFail } from '@aitrader/application-recordings';
+import { withHome } from '@aitrader/application-supervision';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { requireNew, requireWritable } from '@aitrader/runtime-storage';
+import { requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
+import { openMarket } from '../load-market.ts';
+import { printJson, printText } from '../print.ts';
+import { readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
+import { count, progressBar, remark } from '../terminal.ts';
+
+interface ExportOptions extends SelectionOptions, BusOptions, ReadingFlags {
+  readonly into?: string;
+  readonly arrow?: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+const SAMPLE = 'sample';
+const RUN = /^[a-z0-9][a-z0-9-]*$/;
+/** A file or an archive of that name comes before a recording; what cannot be the name of one is a file, if a missing one. */
+const isRecordingName = (name: string): boolean => name !== SAMPLE && RUN.test(name) && !isArchive(name) && !existsSync(name);
+
+/** `bars export`: bars out of wherever they are, as CSV or for other languages. */
+export function addBarsExport(bars: Command): void {
+  const command = bars
+    .command('export')
+    .summary('write bars of a market, an archive or a recording as CSV or as Arrow')
+    .description(
+      'Writes bars as a CSV file that --bars takes, which gives the same digest, or as a file of Apache Arrow for research in other languages. An archive goes into Arrow part by part, however long it is.',
+    )
+    .argument(
+      '<source...>',
+      '"sample" for the built-in synthetic market, an archive, files, or a recording, as "aitrader runs" lists it',
+    )
+    .addOption(new Option('--into <file>', 'as CSV: the file, its name ending in .csv or .csv.gz').conflicts('arrow'))
+    .option('--arrow <file>', 'as Arrow: the file, its name ending in .arrow or .feather')
+    .option('--force', 'replace the file if it is there', false)
+    .option('--json', 'print one JSON document on standard output', false);
+  readingOptions(
+    selectionOptions(command, {
+      timeframe: 'longer bars, made of those that there are (5m, 15m or 1d); of an archive, those of this length',
+    }),
+  );
+  busOptions(command).action(async (named: string[], options: ExportOptions) => {
+    const file = await requireTarget(options);
+    const isRecording = named.length === 1 && named.every(isRecordingName);
+    if (!isRecording) refuseBusOptions(command, 'a recording');
+    const market = isRecording ? await recordedMarket(String(named[0]), options) : await namedMarket(named, options);
+    const written = options.arrow === undefined ? await writeAsCsv(file, market) : await writeAsArrow(file, market);
+    report(file, written, market, options);
+  });
+}
+
+/** The file that is to be written. @throws Error where none is said, or it cannot be written */
+async function requireTarget({ into, arrow, force, ...selection }: ExportOptions): Promise<string> {
+  requireInOrder(selection);
+  const file = arrow ?? into;
+  if (file === undefined) throw new Error('say what is to be written: --into FILE.csv, or --arrow FILE.arrow');
+  if (arrow === undefined) requireBarFileName(file);
+  else requireArrowName(file);
+  if (!force) await requireNew(file, 'it is there already, and --force replaces it');
+  await requireWritable(file);
+  return file;
+}
+
+/** The bars of an archive as they are, and of all else in the length that is wanted. */
+async function namedMarket(named: readonly string[], { timeframe, ...options }: ExportOptions): Promise<OpenMarket> {
+  const selection = { from: options.from, to: options.to, symbols: options.symbols };
+  const asked = Object.fromEntries(Object.entries(selection).filter(([, value]) => value !== undefined));
+  const said = { ...readingOf(options), ...asked };
+  const [first = ''] = named;
+  if (isArchive(first)) return openMarket(sourceOf({ bars: named, ...said, ...(timeframe === undefined ? {} : { timeframe }) }));
+  if (first === SAMPLE && named.length === 1) {
+    const { table, source } = loadSample(asked);
+    return inLength({ bars: inOnePart(table), sources: [source], parameters: [] }, timeframe);
+  }
+  return inLength(await openMarket(sourceOf({ bars: named, ...said })), timeframe);
+}
+
+async function inLength(market: OpenMarket, timeframe: ExportOptions['timeframe']): Promise<OpenMarket> {
+  if (timeframe === undefined) return market;
+  return { ...market, bars: inOnePart(aggregateBars(await wholeTable(market.bars), timeframe)) };
+}
+
+/** The bars of a recording that are wanted. */
+async function recordedMarket(run: string, options: ExportOptions): Promise<OpenMarket> {
+  const { table, ...market } = await withHome(homeOptions(options), async ({ bus }) => {
+    await manifestOrFail(bus, run);
+    const progress = progressBar('loading');
+    return loadBars({ kind: 'recording', run }, () => Promise.resolve(bus), progress.at).finally(progress.done);
+  });
+  return inLength({ ...market, bars: inOnePart(selectBars(`recording ${run}`, table, options)) }, options.timeframe);
+}
+
+async function writeAsCsv(file: string, { bars }: OpenMarket): Promise<number> {
+  const table = await wholeTable(bars);
+  await writeBars(file, table);
+  return table.count;
+}
+
+async function writeAsArrow(file: string, { bars, sources }: OpenMarket): Promise<number> {
+  const progress = progressBar('writing');
+  return writeArrow(file, bars, sources, progress.at).finally(progress.done);
+}
+
+function report(file: string, bars: number, market: OpenMarket, options: ExportOptions): void {
+  const { symbols, timeframe, first, last } = market.bars;
+  const [from, to] = [first, last].map((close) => newYorkDate(close));
+  if (options.json) {
+    printJson({ file, bars, symbols: symbols.length, timeframe, from, to });
+    return;
+  }
+  printText(
+    `${file}: ${count(bars)} ${timeframe} bars of ${count(symbols.length)} symbol${symbols.length === 1 ? '' : 's'}, from ${from} to ${to}`,
+  );
+  if (options.arrow === undefined) remark(`npx aitrader backtest --bars ${file}   runs them through the stages`);
+  else remark(`pyarrow.ipc.open_file('${file}').read_pandas()   reads them in Python`);
+}
