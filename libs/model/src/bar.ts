@@ -29,6 +29,12 @@ export const BAR_FLAG = {
   ZERO_VOLUME: 128,
   /** of a minute during which nobody was listening: fetched, or come, too late to act on */
   BACKFILLED: 256,
+  /** a price that the flags above doubt, borne out by the bars before: it goes on from a bar that was doubted too, or comes back from it */
+  CONFIRMED: 512,
+  /** one of many bars in a row that say the same: perhaps the feed repeats itself */
+  FROZEN: 1024,
+  /** not at a whole minute */
+  OFF_GRID: 2048,
 } as const;
 
 /**

@@ -52,6 +52,7 @@ export {
   reserveBars,
   indexOfSymbol,
 } from './bar.ts';
+export { type BarVerdict, DOUBTED_PRICE, isQuarantined, joinedFlags, verdictOf } from './bar-verdict.ts';
 export {
   type StateSlice,
   type StateColumn,

@@ -1,7 +1,7 @@
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { applyFill, markToMarket, newLedger, type Ledger } from '@aitrader/core-portfolio';
 import {
-  BAR_FLAG,
+  isQuarantined,
   item,
   PPM,
   priceFromDollars,
@@ -18,7 +18,6 @@ import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 
 /** Facts of each kind that a view keeps. */
 const ROWS_KEPT = 6;
-const SUSPECT_FLAGS = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
 
 /** Why nothing new is approved, and since when. */
 export type ViewedHalt =
@@ -68,7 +67,7 @@ export function watchInterval(view: RunView, interval: Interval): void {
   for (const slice of bars) {
     view.bars += slice.count;
     for (let i = 0; i < slice.count; i++) {
-      if ((readUint32(slice.flags, i) & SUSPECT_FLAGS) === 0)
+      if (!isQuarantined(readUint32(slice.flags, i)))
         markToMarket(view.ledger, item(slice.symbols, i), priceFromDollars(read(slice.close, i)));
     }
   }

@@ -10,6 +10,9 @@ const BAR_WORDS: Readonly<Record<keyof typeof BAR_FLAG, string>> = {
   OFF_CALENDAR: 'on a day without a session',
   ZERO_VOLUME: 'no volume',
   BACKFILLED: 'known too late to act on',
+  CONFIRMED: 'confirmed by the bars before',
+  FROZEN: 'repeated over and over',
+  OFF_GRID: 'not at a whole minute',
 };
 
 const STATE_WORDS: Readonly<Record<keyof typeof STATE_FLAG, string>> = {

@@ -6,7 +6,7 @@
  *
  * Invariants
  * 1. A bar opens with the first of its parts, closes with the last, reaches from the lowest low to the highest high, has all their
- *    volume and every flag of theirs. There is no bar of a symbol without parts: nothing is invented for missing minutes.
+ *    volume and every flag of theirs, but that it is confirmed only when no part is quarantined. There is no bar of a symbol without parts: nothing is invented for missing minutes.
  * 2. A bar is given out once, not before its close, in a slice of its own bucket; slices come in order of time, symbols in theirs.
  * 3. Aggregating what was aggregated gives what aggregating at once gives. (Volumes add up exactly when they are whole shares;
  *    fractions may differ in the last bit, by the order of addition.)
@@ -19,6 +19,7 @@ import {
   type EpochMs,
   epochMs,
   item,
+  joinedFlags,
   MINUTES_OF,
   newBarSlice,
   read,
@@ -181,7 +182,7 @@ function foldBar(into: Aggregation, slot: number, slice: BarsToAggregate, i: num
     into.high[slot] = Math.max(read(into.high, slot), high);
     into.low[slot] = Math.min(read(into.low, slot), low);
     into.volume[slot] = read(into.volume, slot) + volume;
-    into.flags[slot] = readUint32(into.flags, slot) | flags;
+    into.flags[slot] = joinedFlags(readUint32(into.flags, slot), flags);
   }
   into.close[slot] = read(slice.close, i);
   into.parts[slot] = parts + (slice.parts === undefined ? 1 : readUint32(slice.parts, i));

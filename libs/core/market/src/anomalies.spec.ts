@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { BAR_FLAG, epochMs, ticker, type Timeframe } from '@aitrader/model';
+import { BAR_FLAG, epochMs, ticker, verdictOf, type BarVerdict, type Timeframe } from '@aitrader/model';
 import { newYorkDate, newYorkInstant, sessionOn } from '@aitrader/core-sessions';
 import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
@@ -12,36 +12,48 @@ const DATA = referencePath('data');
 const ANOMALIES = path.join(DATA, 'anomalies.json');
 const { OHLC_INCONSISTENT, WIDE_RANGE, PRICE_JUMP, SPLIT_LIKE, LONG_GAP, OFF_SESSION, OFF_CALENDAR } = BAR_FLAG;
 
+/** Verdicts on the bar and on the one after it, and the flags of the bar. */
+interface Expectation {
+  readonly is: BarVerdict;
+  readonly next: BarVerdict;
+  readonly has: number;
+  readonly lacks?: number;
+  readonly row?: number;
+}
+
 /**
- * Flags that each entry's bar must have, and those it must not have; moves that really happened need none. The bar is the
+ * What becomes of each entry as its `expected_handling` says. A misprint is quarantined, and the price that comes back from it is not
+ * good to enter on. What really happened is quarantined at most for the bar that it began with, and then believed: a crash, a release of
+ * earnings, and also the first bar after a corporate action or of another company under the same symbol, which are dealt with by those
+ * who know of them. Flags that each entry's bar must have, and those it must not have; moves that really happened need none. The bar is the
  * entry's second row, between the one before and the one after, unless `row` says otherwise.
  */
-const EXPECTED: Readonly<Record<string, { readonly has: number; readonly lacks?: number; readonly row?: number }>> = {
-  'minute/lean_AAPL_1m.csv:1471': { has: WIDE_RANGE | PRICE_JUMP | SPLIT_LIKE },
-  'daily/lean_AAPL_1d.csv:4135': { has: PRICE_JUMP | SPLIT_LIKE },
-  'daily/lean_AAPL_1d.csv:5704': { has: PRICE_JUMP | SPLIT_LIKE },
-  'daily/lean_AAPL_1d.csv:694': { has: 0 },
-  'daily/lean_WM_1d.csv:2467': { has: LONG_GAP | PRICE_JUMP },
-  'daily/lean_FB_1d.csv:718': { has: LONG_GAP },
-  'daily/lean_EEM_1d.csv:724': { has: LONG_GAP | PRICE_JUMP },
-  'daily/lean_BNO_1d.csv:1102': { has: LONG_GAP | PRICE_JUMP },
-  'daily/lean_GOOG_1d.csv:1039': { has: WIDE_RANGE | PRICE_JUMP, row: 0 },
-  'daily/lean_GOOG_1d.csv:2424': { has: PRICE_JUMP | SPLIT_LIKE },
-  'daily/lean_SPY_1d.csv:749': { has: PRICE_JUMP },
-  'daily/lean_AIG_1d.csv:2694': { has: 0 },
-  'daily/lean_QQQ_1d.csv:1443': { has: LONG_GAP },
-  'minute/lean_TWX_1m.csv:797': { has: PRICE_JUMP },
-  'minute/lean_TWX_1m.csv:1202': { has: LONG_GAP },
-  'minute/lean_GOOG_1m.csv:645': { has: 0, lacks: OFF_SESSION | OFF_CALENDAR },
-  'minute/lean_SHY_1m.csv:340': { has: 0, lacks: OFF_SESSION | OFF_CALENDAR },
-  'minute/blaizard_SW_1m_2024.csv:4166': { has: PRICE_JUMP },
-  'minute/blaizard_TDY_1m_2024.csv:25336': { has: PRICE_JUMP },
-  'minute/blaizard_TDG_1m_2024.csv:7689': { has: PRICE_JUMP },
-  'minute/blaizard_BKNG_1m_2024.csv:14571': { has: 0 },
-  'minute/blaizard_MTD_1m_2024.csv:10136': { has: 0 },
-  'minute/blaizard_FICO_1m_2024.csv:2': { has: 0, lacks: OHLC_INCONSISTENT, row: 0 },
-  'daily/cboe_VIX_1d.csv:535': { has: OHLC_INCONSISTENT },
-  'daily/cboe_VIX_1d.csv:8165': { has: OFF_CALENDAR },
+const EXPECTED: Readonly<Record<string, Expectation>> = {
+  'minute/lean_AAPL_1m.csv:1471': { is: 'quarantined', next: 'good', has: WIDE_RANGE | PRICE_JUMP | SPLIT_LIKE },
+  'daily/lean_AAPL_1d.csv:4135': { is: 'quarantined', next: 'good', has: PRICE_JUMP | SPLIT_LIKE },
+  'daily/lean_AAPL_1d.csv:5704': { is: 'quarantined', next: 'good', has: PRICE_JUMP | SPLIT_LIKE },
+  'daily/lean_AAPL_1d.csv:694': { is: 'quarantined', next: 'good', has: 0 },
+  'daily/lean_WM_1d.csv:2467': { is: 'quarantined', next: 'good', has: LONG_GAP | PRICE_JUMP },
+  'daily/lean_FB_1d.csv:718': { is: 'quarantined', next: 'good', has: LONG_GAP },
+  'daily/lean_EEM_1d.csv:724': { is: 'quarantined', next: 'good', has: LONG_GAP | PRICE_JUMP },
+  'daily/lean_BNO_1d.csv:1102': { is: 'quarantined', next: 'good', has: LONG_GAP | PRICE_JUMP },
+  'daily/lean_GOOG_1d.csv:1039': { is: 'quarantined', next: 'suspect', has: WIDE_RANGE | PRICE_JUMP, row: 0 },
+  'daily/lean_GOOG_1d.csv:2424': { is: 'quarantined', next: 'good', has: PRICE_JUMP | SPLIT_LIKE },
+  'daily/lean_SPY_1d.csv:749': { is: 'quarantined', next: 'good', has: PRICE_JUMP },
+  'daily/lean_AIG_1d.csv:2694': { is: 'suspect', next: 'suspect', has: 0 },
+  'daily/lean_QQQ_1d.csv:1443': { is: 'quarantined', next: 'good', has: LONG_GAP },
+  'minute/lean_TWX_1m.csv:797': { is: 'quarantined', next: 'good', has: PRICE_JUMP },
+  'minute/lean_TWX_1m.csv:1202': { is: 'suspect', next: 'good', has: LONG_GAP },
+  'minute/lean_GOOG_1m.csv:645': { is: 'good', next: 'good', has: 0, lacks: OFF_SESSION | OFF_CALENDAR },
+  'minute/lean_SHY_1m.csv:340': { is: 'good', next: 'good', has: 0, lacks: OFF_SESSION | OFF_CALENDAR },
+  'minute/blaizard_SW_1m_2024.csv:4166': { is: 'quarantined', next: 'suspect', has: PRICE_JUMP },
+  'minute/blaizard_TDY_1m_2024.csv:25336': { is: 'quarantined', next: 'suspect', has: PRICE_JUMP },
+  'minute/blaizard_TDG_1m_2024.csv:7689': { is: 'quarantined', next: 'suspect', has: PRICE_JUMP },
+  'minute/blaizard_BKNG_1m_2024.csv:14571': { is: 'quarantined', next: 'good', has: 0 },
+  'minute/blaizard_MTD_1m_2024.csv:10136': { is: 'quarantined', next: 'good', has: 0 },
+  'minute/blaizard_FICO_1m_2024.csv:2': { is: 'good', next: 'good', has: 0, lacks: OHLC_INCONSISTENT, row: 0 },
+  'daily/cboe_VIX_1d.csv:535': { is: 'quarantined', next: 'suspect', has: OHLC_INCONSISTENT },
+  'daily/cboe_VIX_1d.csv:8165': { is: 'suspect', next: 'suspect', has: OFF_CALENDAR },
 };
 
 interface Row {
@@ -136,10 +148,13 @@ describe('the anomalies known in real data', () => {
       const quoted = quotedRows(anomaly);
       const bars = judged(rowsOf(file) ?? quoted, timeframeOf(file));
       for (const { ts, prices } of quoted) expect(bars.get(ts)?.prices).toEqual(prices);
-      const { has, lacks = 0, row = 1 } = EXPECTED[`${file}:${line}`] ?? { has: 0 };
-      const flags = bars.get(quoted[row]?.ts ?? 0)?.flags ?? 0;
+      const expected = EXPECTED[`${file}:${line}`];
+      if (expected === undefined) throw new Error('there is no expectation');
+      const { has, lacks = 0, row = 1 } = expected;
+      const [flags = -1, next = -1] = [row, row + 1].map((each) => bars.get(quoted[each]?.ts ?? 0)?.flags);
       expect(flags & has).toBe(has);
       expect(flags & lacks).toBe(0);
+      expect({ is: verdictOf(flags), next: verdictOf(next) }).toEqual({ is: expected.is, next: expected.next });
     });
   }
 

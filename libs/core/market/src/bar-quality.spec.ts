@@ -63,6 +63,11 @@ describe('the quality gate of a bar', () => {
     expect(minuteFlags({ calendar: BAR_FLAG.OFF_SESSION })).toBe(BAR_FLAG.OFF_SESSION);
   });
 
+  it('notices a time that is no whole minute', () => {
+    expect(minuteFlags({ t: NOW + 7_000 })).toBe(BAR_FLAG.OFF_GRID);
+    expect(minuteFlags({ t: NOW + 60_000 })).toBe(0);
+  });
+
   it('allows longer timeframes more, never less', () => {
     const limits = TIMEFRAMES.map((timeframe) => QUALITY_LIMITS[timeframe]);
     for (const key of ['rangeFractionMax', 'jumpFractionMax', 'gapMsMax'] as const) {
@@ -77,7 +82,7 @@ describe('the quality gate of a bar', () => {
       fc.property(fc.array(anything, { minLength: 8, maxLength: 8 }), fc.constantFrom(...TIMEFRAMES), (values, timeframe) => {
         const [t = 0, open = 0, high = 0, low = 0, close = 0, volume = 0, lastT = 0, lastClose = 0] = values;
         const flags = flagsOf({ t, open, high, low, close, volume, lastT, lastClose, calendar: 0 }, QUALITY_LIMITS[timeframe]);
-        expect(flags & ~0xff).toBe(0);
+        expect(flags & ~(0xff | BAR_FLAG.OFF_GRID)).toBe(0);
         if ([open, high, low, close].some(Number.isNaN)) expect(flags & BAR_FLAG.OHLC_INCONSISTENT).not.toBe(0);
       }),
     );

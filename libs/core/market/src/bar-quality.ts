@@ -1,5 +1,5 @@
 // Invariants
-// 1. A bar's flags depend on that bar, the last bar of its symbol and the calendar only.
+// 1. What `flagsOf` says depends on that bar, the last bar of its symbol and the calendar only.
 // 2. No prices, volumes or times make a check throw; what is not a number is inconsistent.
 
 import { BAR_FLAG, type Timeframe } from '@aitrader/model';
@@ -65,6 +65,8 @@ export const newJudgedBar = (): JudgedBar => ({
   calendar: 0,
 });
 
+const MINUTE_MS = 60_000;
+
 const isInconsistent = (bar: JudgedBar): boolean =>
   !(bar.low <= bar.open && bar.open <= bar.high && bar.low <= bar.close && bar.close <= bar.high);
 
@@ -80,6 +82,8 @@ const isSplitLike = (bar: JudgedBar, limits: QualityLimits): boolean =>
 const isAfterLongGap = (bar: JudgedBar, limits: QualityLimits): boolean =>
   bar.lastClose > 0 && bar.t - bar.lastT > limits.gapMsMax;
 
+const isOffGrid = (bar: JudgedBar): boolean => bar.t % MINUTE_MS !== 0;
+
 const isWithoutVolume = (bar: JudgedBar): boolean => !(bar.volume > 0);
 
 /** The flags of a bar: bits of `BAR_FLAG`, one check after the other. */
@@ -91,11 +95,13 @@ export function flagsOf(bar: JudgedBar, limits: QualityLimits): number {
     (isSplitLike(bar, limits) ? BAR_FLAG.SPLIT_LIKE : 0) |
     (isAfterLongGap(bar, limits) ? BAR_FLAG.LONG_GAP : 0) |
     (isWithoutVolume(bar) ? BAR_FLAG.ZERO_VOLUME : 0) |
+    (isOffGrid(bar) ? BAR_FLAG.OFF_GRID : 0) |
     bar.calendar
   );
 }
 
-function isApart(price: number, from: number, fraction: number): boolean {
+/** Whether two prices are further apart than a fraction of the lower one. */
+export function isApart(price: number, from: number, fraction: number): boolean {
   return price > from * (1 + fraction) || price * (1 + fraction) < from;
 }
 

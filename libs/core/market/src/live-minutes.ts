@@ -12,6 +12,7 @@ import {
   newBarSlice,
   read,
   readInt32,
+  readUint32,
   readUint8,
   reserveBars,
   shardOf,
@@ -21,9 +22,11 @@ import {
   type EpochMs,
   type Ticker,
 } from '@aitrader/model';
-import { flagsOf, newJudgedBar, QUALITY_LIMITS, type JudgedBar } from './bar-quality.ts';
+import { judgeBar, lastOf, newBarMemory, noteBar, type BarMemory } from './bar-memory.ts';
+import { flagsOf, newJudgedBar, type JudgedBar } from './bar-quality.ts';
 import {
   dropBefore,
+  lastBefore,
   newMinuteStore,
   putBar,
   type BarRank,
@@ -70,9 +73,8 @@ export interface LiveMinutes {
   readonly revised: Map<string, BarRevision>;
   /** closes of the minutes that another vendor gave: what this one says of them is not wanted */
   readonly skipped: Set<number>;
-  /** by symbol: time and price of its last close in a slice */
-  readonly lastT: Float64Array;
-  readonly lastClose: Float64Array;
+  /** of the bars in slices, those of other vendors among them */
+  readonly memory: BarMemory;
   readonly bar: JudgedBar;
   readonly startedAt: number;
   /** minutes that close up to here are history; −Infinity for a run that is gone on with, whose market waits */
@@ -99,8 +101,7 @@ export function newLiveMinutes(options: LiveOptions, first: EpochMs, now: number
     halted: new Uint8Array(symbols.length),
     revised: new Map(),
     skipped: new Set(),
-    lastT: new Float64Array(symbols.length),
-    lastClose: new Float64Array(symbols.length),
+    memory: newBarMemory('1m', symbols.length),
     bar: newJudgedBar(),
     startedAt: now,
     historyUntil: now,
@@ -138,7 +139,7 @@ export function takeBar(live: LiveMinutes, symbol: Ticker, bar: SaidBar, rank: B
   if (put === 'same' || put === 'outranked') return put;
   if (t >= live.next || live.skipped.has(t)) return 'taken';
   const { open, high, low, close, volume } = bar;
-  const flags = judge(live, index, bar, wasAffected(live.outages, t) ? BAR_FLAG.BACKFILLED : 0);
+  const flags = judgeRevision(live, index, bar) | (wasAffected(live.outages, t) ? BAR_FLAG.BACKFILLED : 0);
   live.revised.set(`${t} ${symbol}`, { t, symbol, open, high, low, close, volume, flags });
   return 'revision';
 }
@@ -193,18 +194,26 @@ function enterNext(live: LiveMinutes, t: EpochMs): void {
 export function skipMinute(live: LiveMinutes, slices: readonly BarSlice[]): void {
   const { t } = item(slices, 0);
   live.skipped.add(t);
-  for (const slice of slices) noteCloses(live, slice);
+  for (const slice of slices) noteBars(live, slice);
   enterNext(live, t);
 }
 
-function noteCloses(live: LiveMinutes, slice: BarSlice): void {
+function noteBars(live: LiveMinutes, slice: BarSlice): void {
   for (let i = 0; i < slice.count; i++) {
     const index = live.indexOf.get(item(slice.symbols, i));
     if (index === undefined) continue;
-    live.lastT[index] = slice.t;
-    live.lastClose[index] = read(slice.close, i);
+    noteBar(live.memory, index, Object.assign(live.bar, barIn(slice, i)), readUint32(slice.flags, i));
   }
 }
+
+const barIn = (slice: BarSlice, i: number): SaidBar => ({
+  t: slice.t,
+  open: read(slice.open, i),
+  high: read(slice.high, i),
+  low: read(slice.low, i),
+  close: read(slice.close, i),
+  volume: read(slice.volume, i),
+});
 
 function openSlice(live: LiveMinutes, slice: BarSlice, t: EpochMs, now: number): void {
   reserveBars(slice, readInt32(live.capacityByShard, slice.shard));
@@ -216,34 +225,38 @@ function openSlice(live: LiveMinutes, slice: BarSlice, t: EpochMs, now: number):
 }
 
 function appendBar(live: LiveMinutes, slice: BarSlice, bars: MinuteBars, index: number, late: number): void {
+  const { bar, memory } = live;
+  fillIn(bar, bars, index);
   const at = slice.count++;
   slice.symbols[at] = item(live.symbols, index);
-  slice.open[at] = read(bars.open, index);
-  slice.high[at] = read(bars.high, index);
-  slice.low[at] = read(bars.low, index);
-  slice.close[at] = read(bars.close, index);
-  slice.volume[at] = read(bars.volume, index);
-  const { open, high, low, close, volume } = slice;
-  const bar = {
-    t: slice.t,
-    open: read(open, at),
-    high: read(high, at),
-    low: read(low, at),
-    close: read(close, at),
-    volume: read(volume, at),
-  };
-  slice.flags[at] = judge(live, index, bar, late);
-  live.lastT[index] = slice.t;
-  live.lastClose[index] = read(slice.close, at);
+  slice.open[at] = bar.open;
+  slice.high[at] = bar.high;
+  slice.low[at] = bar.low;
+  slice.close[at] = bar.close;
+  slice.volume[at] = bar.volume;
+  slice.flags[at] = judgeBar(memory, index, bar) | late;
 }
 
-/** The flags of a bar, held against the symbol's last close. */
-function judge(live: LiveMinutes, index: number, said: SaidBar, late: number): number {
-  const { bar } = live;
-  Object.assign(bar, said);
-  bar.lastT = read(live.lastT, index);
-  bar.lastClose = read(live.lastClose, index);
-  return (flagsOf(bar, QUALITY_LIMITS['1m']) | late) >>> 0;
+function fillIn(bar: JudgedBar, bars: MinuteBars, index: number): void {
+  bar.t = bars.t;
+  bar.open = read(bars.open, index);
+  bar.high = read(bars.high, index);
+  bar.low = read(bars.low, index);
+  bar.close = read(bars.close, index);
+  bar.volume = read(bars.volume, index);
+}
+
+/**
+ * The flags of a later version of a bar, held against the close before it: the last one that the store has, or the last one in a slice
+ * when that is older. What followed on it is known to be there, and no part of what is said of it.
+ */
+function judgeRevision(live: LiveMinutes, index: number, said: SaidBar): number {
+  const { bar, memory, store } = live;
+  const before = lastBefore(store, index, said.t);
+  const last = lastOf(memory, index);
+  const known = before ?? (last.t < said.t ? last : { t: 0, close: 0 });
+  Object.assign(bar, said, { lastT: known.t, lastClose: known.close });
+  return flagsOf(bar, memory.limits);
 }
 
 function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
@@ -255,7 +268,7 @@ function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
 
 /** Takes note of a slice that an earlier life of this feed published. */
 export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
-  noteCloses(live, slice);
+  noteBars(live, slice);
   if (slice.feed !== live.options.feed) {
     live.skipped.add(slice.t);
     return;
@@ -263,9 +276,7 @@ export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
   for (let i = 0; i < slice.count; i++) {
     const index = live.indexOf.get(item(slice.symbols, i));
     if (index === undefined) continue;
-    const [open, high, low] = [read(slice.open, i), read(slice.high, i), read(slice.low, i)];
-    const bar = { t: slice.t, open, high, low, close: read(slice.close, i), volume: read(slice.volume, i) };
-    putBar(live.store, index, bar, 1);
+    putBar(live.store, index, barIn(slice, i), 1);
   }
   for (const { symbol, t, open, high, low, close, volume } of slice.revisions) {
     const index = live.indexOf.get(symbol);

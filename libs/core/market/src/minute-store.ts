@@ -70,6 +70,18 @@ function minuteOf({ minutes, symbols }: MinuteStore, t: number): MinuteBars {
   return minute;
 }
 
+/** The last close of a symbol before the minute that closes at `t`; undefined when the store has none. O(minutes). */
+export function lastBefore(
+  { minutes }: MinuteStore,
+  symbol: number,
+  t: number,
+): { readonly t: number; readonly close: number } | undefined {
+  let last: MinuteBars | undefined;
+  for (const minute of minutes.values())
+    if (minute.t < t && minute.t > (last?.t ?? 0) && readUint8(minute.rank, symbol) > 0) last = minute;
+  return last === undefined ? undefined : { t: last.t, close: read(last.close, symbol) };
+}
+
 /** Forgets every minute that closes before `t`. */
 export function dropBefore({ minutes }: MinuteStore, t: number): void {
   for (const close of minutes.keys()) if (close < t) minutes.delete(close);

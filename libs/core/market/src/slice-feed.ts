@@ -16,7 +16,8 @@ import {
   type CorporateAction,
   type EpochMs,
 } from '@aitrader/model';
-import { flagsOf, newJudgedBar, QUALITY_LIMITS, type JudgedBar, type QualityLimits } from './bar-quality.ts';
+import { judgeBar, lastBarTime, newBarMemory, restateMemory, type BarMemory } from './bar-memory.ts';
+import { newJudgedBar, type JudgedBar } from './bar-quality.ts';
 import {
   type ActionAgenda,
   actionsDue,
@@ -47,11 +48,9 @@ export interface SliceFeed {
   table: BarTable;
   readonly shards: number;
   readonly clock: IntervalClock;
-  readonly limits: QualityLimits;
-  /** by symbol: its shard, and time and price of its last close (0 before its first bar) */
+  /** by symbol */
   readonly shardBySymbol: Int32Array;
-  readonly lastT: Float64Array;
-  readonly lastClose: Float64Array;
+  readonly memory: BarMemory;
   /** by shard: how many symbols it owns */
   readonly capacityByShard: Int32Array;
   readonly bar: JudgedBar;
@@ -72,10 +71,8 @@ export function newSliceFeed(table: BarTable, options: FeedOptions): SliceFeed {
     table,
     shards,
     clock: newIntervalClock(table, options),
-    limits: QUALITY_LIMITS[table.timeframe],
     shardBySymbol,
-    lastT: new Float64Array(table.symbols.length),
-    lastClose: new Float64Array(table.symbols.length),
+    memory: newBarMemory(table.timeframe, table.symbols.length),
     capacityByShard,
     bar: newJudgedBar(),
     agenda: agendaOf(options.actions ?? []),
@@ -115,7 +112,7 @@ export function skipTo(feed: SliceFeed, t: EpochMs): void {
     const first = clock.row;
     restateCloses(feed, next);
     passInterval(clock, table, next);
-    for (let row = first; row < clock.row; row++) remember(feed, readInt32(table.symbol, row), next, read(table.close, row));
+    for (let row = first; row < clock.row; row++) judgeRow(feed, row, next);
   }
 }
 
@@ -131,7 +128,7 @@ export function goOnWith(feed: SliceFeed, next: BarTable): void {
     throw new BarTableError(-1, 'a part has the timeframe and the symbols of the part before');
   if (next.count === 0) throw new BarTableError(-1, 'a part has bars');
   // not of the table before: its columns may be those of the next one by now
-  const last = feed.lastT.reduce((latest, t) => Math.max(latest, t), -Infinity);
+  const last = lastBarTime(feed.memory);
   if (read(next.t, 0) <= last) throw new BarTableError(0, `t is ${read(next.t, 0)} in the part after ${last}`);
   feed.table = next;
   goOnWithRows(clock, next.count);
@@ -141,12 +138,12 @@ const isSameText = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((each, i) => each === b[i]));
 
 /** Reads the last closes as they would be after the actions that are in force from an interval on. */
-function restateCloses({ agenda, table, lastClose }: SliceFeed, t: number): void {
+function restateCloses({ agenda, table, memory }: SliceFeed, t: number): void {
   for (const action of actionsDue(agenda, t)) {
     const map = priceMapOf(action);
     for (const symbol of symbolsOf(action)) {
       const at = table.symbols.indexOf(symbol);
-      if (at >= 0) lastClose[at] = map === 'anew' ? 0 : (mappedPrice(read(lastClose, at), map) ?? 0);
+      if (at >= 0) restateMemory(memory, at, (price) => (map === 'anew' ? 0 : (mappedPrice(price, map) ?? 0)));
     }
   }
 }
@@ -168,14 +165,7 @@ function openSlice(feed: SliceFeed, slice: BarSlice, shard: number, t: EpochMs):
 
 function appendRow(feed: SliceFeed, slice: BarSlice, row: number, symbol: number): void {
   const { table, bar } = feed;
-  bar.t = slice.t;
-  bar.open = read(table.open, row);
-  bar.high = read(table.high, row);
-  bar.low = read(table.low, row);
-  bar.close = read(table.close, row);
-  bar.volume = read(table.volume, row);
-  bar.lastT = read(feed.lastT, symbol);
-  bar.lastClose = read(feed.lastClose, symbol);
+  const flags = judgeRow(feed, row, slice.t);
   const at = slice.count++;
   slice.symbols[at] = item(table.symbols, symbol);
   slice.open[at] = bar.open;
@@ -183,11 +173,15 @@ function appendRow(feed: SliceFeed, slice: BarSlice, row: number, symbol: number
   slice.low[at] = bar.low;
   slice.close[at] = bar.close;
   slice.volume[at] = bar.volume;
-  slice.flags[at] = flagsOf(bar, feed.limits);
-  remember(feed, symbol, slice.t, bar.close);
+  slice.flags[at] = flags;
 }
 
-function remember(feed: SliceFeed, symbol: number, t: number, close: number): void {
-  feed.lastT[symbol] = t;
-  feed.lastClose[symbol] = close;
+function judgeRow({ table, bar, memory }: SliceFeed, row: number, t: number): number {
+  bar.t = t;
+  bar.open = read(table.open, row);
+  bar.high = read(table.high, row);
+  bar.low = read(table.low, row);
+  bar.close = read(table.close, row);
+  bar.volume = read(table.volume, row);
+  return judgeBar(memory, readInt32(table.symbol, row), bar);
 }

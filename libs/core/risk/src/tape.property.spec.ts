@@ -1,5 +1,5 @@
 /**
- * 1. An unflagged close is believed at once; a suspect one only when it stands by the last believed close, or by the suspect
+ * 1. A close is believed at once unless its bar is quarantined; then only when it stands by the last believed close, or by the
  *    close just before it. So a lone misprint never moves a mark, and a real crash gets in with the bar that confirms it.
  * 2. What is not known reads as NaN, which no gate lets through.
  * 3. A symbol's entry depends on its own bars alone.

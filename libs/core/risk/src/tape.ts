@@ -1,16 +1,16 @@
 /**
  * The tape: the last close of each symbol that can be believed.
  *
- * 1. An unflagged close is believed at once; a suspect one only when it stands by the last believed close, or by the suspect
+ * 1. A close is believed at once unless its bar is quarantined; then only when it stands by the last believed close, or by the
  *    close just before it. So a lone misprint never moves a mark, and a real crash gets in with the bar that confirms it.
  * 2. What is not known reads as NaN, which no gate lets through.
  * 3. A symbol's entry depends on its own bars alone.
  */
 import {
-  BAR_FLAG,
   PRICE_UNITS_PER_DOLLAR,
   addSlot,
   findSlot,
+  isQuarantined,
   item,
   newSymbolIndex,
   priceFromDollars,
@@ -36,9 +36,6 @@ export interface Tape {
   suspect: Float64Array;
 }
 
-/** Flags that cast doubt on a price. The other ones speak of time and volume. */
-const SUSPECT_PRINT = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
-
 /** How far apart two closes may be and still stand by one another: misprints are farther off, a minute of panic seldom is. */
 export const CORROBORATION_FRACTION = 0.05;
 
@@ -59,8 +56,7 @@ export function hearBars(tape: Tape, bars: BarSlice): void {
   for (let i = 0; i < bars.count; i++) {
     const close = read(bars.close, i);
     slot = slotOf(tape, item(bars.symbols, i), slot + 1);
-    const believed =
-      (readUint32(bars.flags, i) & SUSPECT_PRINT) === 0 ? close > 0 && close < Infinity : corroborated(tape, slot, close);
+    const believed = isQuarantined(readUint32(bars.flags, i)) ? corroborated(tape, slot, close) : close > 0 && close < Infinity;
     if (believed) {
       tape.closedAt[slot] = bars.t;
       tape.close[slot] = close;

@@ -70,7 +70,7 @@ export function tradeBracket(bracket: Bracket, print: Print, interval: Interval)
     return;
   }
   if (heldBefore && targetPassed(bracket, print.open)) room -= takeTarget(bracket, print.open, room, interval);
-  enter(bracket, print, interval);
+  if (print.isGood) enter(bracket, print, interval);
   if (bracket.held === 0) return;
   if (stopTouched(bracket, worstOf(bracket, print))) stopOut(bracket, print, room, interval);
   else if (targetPassed(bracket, bestOf(bracket, print))) {

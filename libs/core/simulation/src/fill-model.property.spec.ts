@@ -1,12 +1,12 @@
 /**
- * 1. There is no trade without a bar, nor on one that its quality gate suspects, nor on one without volume.
+ * 1. There is no trade without a bar, nor on one that is quarantined, nor on one without volume; on a suspect one there are exits only.
  * 2. A market order pays half the spread and its impact: up when it buys, down when it sells, and never below one price unit.
  * 3. A leg takes whole shares, at most its share of the bar's volume.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs, newBarSlice, price, quantityFromShares, ticker } from '@aitrader/model';
-import { UNTRADABLE_FLAGS, marketPrice, participationCap, printOf } from './index.ts';
+import { BAR_FLAG, epochMs, newBarSlice, price, quantityFromShares, ticker, verdictOf } from '@aitrader/model';
+import { marketPrice, participationCap, printOf } from './index.ts';
 
 const A = ticker('A');
 const T = epochMs(1_767_000_000_000);
@@ -14,16 +14,23 @@ const someDollars = fc.oneof(fc.double({ min: 0.01, max: 5_000, noNaN: true }), 
 const someVolume = fc.oneof(fc.integer({ min: 1, max: 1_000_000_000 }), fc.constantFrom(0, -5, NaN, Infinity));
 
 describe('the fill model', () => {
-  it('1. gives only prints of whole, positive, ordered prices with volume, from bars that are not suspect', () => {
+  const someFlags = fc.oneof(fc.constantFrom(0, BAR_FLAG.OFF_SESSION), fc.nat({ max: 4095 }));
+  const somePrices = fc.array(someDollars, { minLength: 4, maxLength: 4 });
+
+  it('1. gives only prints of whole, positive, ordered prices with volume, and none of a quarantined bar', () => {
     fc.assert(
-      fc.property(someDollars, someDollars, someDollars, someVolume, fc.nat({ max: 255 }), (open, high, low, volume, flags) => {
+      fc.property(somePrices, someVolume, someFlags, ([open = 0, high = 0, low = 0, close = 0], volume, flags) => {
         const slice = { ...newBarSlice(0, '1m', 1), t: T, count: 1, symbols: [A] };
-        [slice.open[0], slice.high[0], slice.low[0], slice.volume[0], slice.flags[0]] = [open, high, low, volume, flags];
-        const sound = low > 0 && low <= open && open <= high && high < 1e10 && volume > 0 && volume < Infinity;
+        [slice.open[0], slice.high[0], slice.low[0], slice.close[0]] = [open, high, low, close];
+        [slice.volume[0], slice.flags[0]] = [volume, flags];
+        const sound = [open, high, low, close].every((one) => one > 0 && one < 1e10) && volume > 0 && volume < Infinity;
         const print = printOf([slice], T, A);
-        expect(print !== undefined).toBe(sound && (flags & UNTRADABLE_FLAGS) === 0);
+        expect(print !== undefined).toBe(sound && verdictOf(flags) !== 'quarantined');
         if (print === undefined) return;
+        expect(print.isGood).toBe(verdictOf(flags) === 'good');
         for (const value of [print.open, print.high, print.low]) expect(Number.isSafeInteger(value) && value > 0).toBe(true);
+        expect(print.low).toBeLessThanOrEqual(print.open);
+        expect(print.high).toBeGreaterThanOrEqual(print.open);
         expect(printOf([slice], epochMs(T + 1), A)).toBeUndefined();
         expect(printOf([slice], T, ticker('B'))).toBeUndefined();
       }),

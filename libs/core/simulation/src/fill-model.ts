@@ -1,12 +1,11 @@
 /**
  * What a bar lets a broker do, and at what price.
  *
- * 1. There is no trade without a bar, nor on one that its quality gate suspects, nor on one without volume.
+ * 1. There is no trade without a bar, nor on one that is quarantined, nor on one without volume; on a suspect one there are exits only.
  * 2. A market order pays half the spread and its impact: up when it buys, down when it sells, and never below one price unit.
  * 3. A leg takes whole shares, at most its share of the bar's volume.
  */
 import {
-  BAR_FLAG,
   PRICE_UNITS_PER_DOLLAR,
   QUANTITY_UNITS_PER_SHARE,
   cashFromDollars,
@@ -17,6 +16,7 @@ import {
   readUint32,
   shardOf,
   sharesOf,
+  verdictOf,
   type BarSlice,
   type Cash,
   type EpochMs,
@@ -27,9 +27,6 @@ import {
   type Ticker,
 } from '@aitrader/model';
 
-/** Flags of prints that may never have happened: nobody is filled on them. Gaps and odd hours are possible prints. */
-export const UNTRADABLE_FLAGS = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
-
 const BASIS_POINTS = 10_000;
 
 /** A bar that can be traded against. Volume is in shares. */
@@ -38,6 +35,8 @@ export interface Print {
   readonly high: Price;
   readonly low: Price;
   readonly volumeShares: number;
+  /** whether it may be entered on: a suspect bar is for those alone who want to get out */
+  readonly isGood: boolean;
 }
 
 /** The bar of a symbol in interval `t`, if it has one that can be traded against. O(log bars). */
@@ -45,13 +44,15 @@ export function printOf(bars: readonly BarSlice[], t: EpochMs, symbol: Ticker): 
   if (bars.length === 0) return undefined;
   const slice = item(bars, shardOf(symbol, bars.length));
   const row = slice.t === t ? indexOfSymbol(slice, symbol) : -1;
-  if (row < 0 || (readUint32(slice.flags, row) & UNTRADABLE_FLAGS) !== 0) return undefined;
+  const verdict = row < 0 ? 'quarantined' : verdictOf(readUint32(slice.flags, row));
+  if (verdict === 'quarantined') return undefined;
   const open = priceUnits(read(slice.open, row));
-  const high = priceUnits(read(slice.high, row));
-  const low = priceUnits(read(slice.low, row));
+  const prices = [open, priceUnits(read(slice.high, row)), priceUnits(read(slice.low, row)), priceUnits(read(slice.close, row))];
+  // one that contradicts itself and is believed all the same reaches as far as any of its prices
+  const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const volumeShares = read(slice.volume, row);
-  if (!(open > 0 && low > 0 && low <= open && open <= high && volumeShares > 0 && volumeShares < Infinity)) return undefined;
-  return { open: price(open), high: price(high), low: price(low), volumeShares };
+  if (!(low > 0 && volumeShares > 0 && volumeShares < Infinity)) return undefined;
+  return { open: price(open), high: price(high), low: price(low), volumeShares, isGood: verdict === 'good' };
 }
 
 const priceUnits = (dollars: number): number => {

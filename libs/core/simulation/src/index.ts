@@ -8,4 +8,4 @@ export {
   simulatedBroker,
 } from './simulated-broker.ts';
 export { dayEnd } from './day-order.ts';
-export { UNTRADABLE_FLAGS, type Print, printOf, marketPrice, participationCap, feeOf } from './fill-model.ts';
+export { type Print, printOf, marketPrice, participationCap, feeOf } from './fill-model.ts';

@@ -20,6 +20,7 @@ import {
   quantityFromShares,
   sharesOf,
   ticker,
+  verdictOf,
   type BarSlice,
   type EpochMs,
   type Fill,
@@ -33,7 +34,6 @@ import { newSimulatedBroker, simulatedBroker, type BrokerEvent, type SimulatedBr
 
 const MINUTE = 60_000;
 const CLOSE = newYorkInstant('2026-01-05', 16 * 60);
-const BAD = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
 
 /** Prices in units of a dime, so that touches, gaps and ties are common. */
 interface Bar {
@@ -50,7 +50,8 @@ const someBar: fc.Arbitrary<Bar> = fc.record({
   volume: fc.oneof(fc.nat({ max: 400 }), fc.constant(100_000)),
   flags: fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(0, 0, BAR_FLAG.LONG_GAP, BAR_FLAG.OFF_SESSION) },
-    { weight: 1, arbitrary: fc.integer({ min: 1, max: 255 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 4095 }) },
+    { weight: 1, arbitrary: fc.constant(BAR_FLAG.PRICE_JUMP | BAR_FLAG.CONFIRMED) },
   ),
 });
 const someConfig: fc.Arbitrary<SimulationConfig> = fc.record({
@@ -168,7 +169,8 @@ describe('the simulated broker, whatever bars come', () => {
       fc.property(somePlay, (play) => {
         eachFill(play, (fill, bar, order) => {
           expect(fill.t).toBeGreaterThan(order.t);
-          expect(bar.flags & BAD).toBe(0);
+          expect(verdictOf(bar.flags)).not.toBe('quarantined');
+          if (fill.leg === 'entry') expect(verdictOf(bar.flags)).toBe('good');
           expect(sharesOf(fill.quantity)).toBeLessThanOrEqual(bar.volume * play.config.participationMax);
           expect(Number.isInteger(sharesOf(fill.quantity))).toBe(true);
         });
@@ -190,7 +192,7 @@ describe('the simulated broker, whatever bars come', () => {
           expect(Math.abs(fill.price - atMarket(play, units(bar.open), fill, bar))).toBeLessThanOrEqual(0.5001);
         });
         const { order, seen } = run(play);
-        const first = seen.find(({ bar }) => bar !== undefined && (bar.flags & BAD) === 0 && bar.volume > 0);
+        const first = seen.find(({ bar }) => bar !== undefined && verdictOf(bar.flags) === 'good' && bar.volume > 0);
         if (first?.bar === undefined || first.t >= order.exitAt) return;
         if (play.approvedMinutesBeforeClose > 0 && first.t > CLOSE) return;
         const cap = Math.floor(first.bar.volume * play.config.participationMax);
@@ -217,7 +219,7 @@ describe('the simulated broker, whatever bars come', () => {
         const { order, seen } = run(play);
         for (const { bar, state, events } of seen) {
           const bracket = state.brackets.get(order.id);
-          if (bar === undefined || (bar.flags & BAD) !== 0 || bar.volume === 0 || bracket === undefined) continue;
+          if (bar === undefined || verdictOf(bar.flags) === 'quarantined' || bar.volume === 0 || bracket === undefined) continue;
           const worst = order.side === 'buy' ? bar.open - bar.down : -(bar.open + bar.up);
           const stop = order.side === 'buy' ? order.stop : -order.stop;
           if (bracket.held > 0 && units(worst) <= stop) expect(bracket.exit).not.toBe('protected');
