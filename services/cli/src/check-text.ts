@@ -1,4 +1,11 @@
-import type { BarCheck, CheckedSession, CheckedSymbol, FlagCounts, SplitLikeJump } from '@aitrader/application-markets';
+import type {
+  BarCheck,
+  CheckedSession,
+  CheckedSymbol,
+  FlagCounts,
+  QuarantinedBar,
+  SplitLikeJump,
+} from '@aitrader/application-markets';
 import { barFlagWords, money } from '@aitrader/application-wording';
 import { BAR_FLAG } from '@aitrader/model';
 import { count, percent } from './terminal.ts';
@@ -13,7 +20,7 @@ const share = (part: number, whole: number): string => (whole === 0 ? '–' : pe
 
 /** A check for people: the series with the least of regular hours first, then the poorest sessions, suspects and jumps. */
 export function checkText(name: string, check: BarCheck): string {
-  const { timeframe, from, to, bars, symbols, sessions, flags, splitLike } = check;
+  const { timeframe, from, to, bars, symbols, sessions, flags, doubts, future, quarantined, splitLike, isClean } = check;
   const poorest = [...symbols].sort((a, b) => coverage(a) - coverage(b));
   const thin = sessions.filter((session) => coverage(session) < 1).sort((a, b) => coverage(a) - coverage(b));
   return [
@@ -23,8 +30,12 @@ export function checkText(name: string, check: BarCheck): string {
     ...shown(poorest.map(symbolText), SYMBOLS_MAX),
     ...(thin.length === 0 ? [] : ['', 'sessions with the least of them', ...shown(thin.map(sessionText), SESSIONS_MAX)]),
     '',
-    `suspect: ${flagsText(flags)}`,
+    `suspect ${count(doubts.suspect)}, quarantined ${count(doubts.quarantined)} of ${count(bars)} bars; flags: ${flagsText(flags)}`,
+    ...(future === 0 ? [] : [`in the future: ${count(future)} bars`]),
+    ...(quarantined.length === 0 ? [] : ['', 'quarantined', ...shown(quarantined.map(quarantinedText), JUMPS_MAX)]),
     ...(splitLike.length === 0 ? [] : ['', 'jumps like splits', ...shown(splitLike.map(jumpText), JUMPS_MAX)]),
+    '',
+    isClean ? 'clean' : 'not clean: see above',
   ].join('\n');
 }
 
@@ -35,19 +46,31 @@ function shown(lines: readonly string[], most: number): readonly string[] {
   return lines.length <= most ? lines : [...lines.slice(0, most), `  and ${count(lines.length - most)} more (--json has all)`];
 }
 
-function symbolText({ symbol, bars, regular, expected, missingAlone, missingTogether, longestGap }: CheckedSymbol): string {
+function symbolText({
+  symbol,
+  bars,
+  regular,
+  expected,
+  missingAlone,
+  missingTogether,
+  longestGap,
+  doubts,
+}: CheckedSymbol): string {
   const missing = `${count(missingAlone)} missing while others traded, ${count(missingTogether)} while none did`;
   const longest =
     longestGap === null
       ? ''
       : `; longest ${count(longestGap.steps)}, ${minute(longestGap.from)} – ${minute(longestGap.to)} UTC, ${count(longestGap.alone)} of them alone`;
-  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars; ${missing}${longest}`;
+  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars; ${missing}${longest}${doubtText(doubts)}`;
 }
 
-const sessionText = ({ date, symbols, bars, regular, expected, suspect }: CheckedSession): string =>
+const doubtText = ({ suspect, quarantined }: BarCheck['doubts']): string =>
+  suspect + quarantined === 0 ? '' : `; ${count(suspect)} suspect, ${count(quarantined)} quarantined`;
+
+const sessionText = ({ date, symbols, bars, regular, expected, ...doubts }: CheckedSession): string =>
   symbols === 0
     ? `  ${date}  no bars`
-    : `  ${date} ${share(regular, expected)}  ${count(bars)} bars of ${count(symbols)} symbols, ${count(suspect)} suspect`;
+    : `  ${date} ${share(regular, expected)}  ${count(bars)} bars of ${count(symbols)} symbols${doubtText(doubts)}`;
 
 function flagsText(flags: FlagCounts): string {
   const names = Object.keys(BAR_FLAG) as (keyof typeof BAR_FLAG)[];
@@ -60,3 +83,6 @@ function flagsText(flags: FlagCounts): string {
 
 const jumpText = ({ symbol, t, lastClose, open, close }: SplitLikeJump): string =>
   `  ${symbol.padEnd(8)} ${minute(t)} UTC  from ${money(lastClose)} to ${money(open)}, close ${money(close)}`;
+
+const quarantinedText = ({ symbol, t, flags, lastClose, open, high, low, close }: QuarantinedBar): string =>
+  `  ${symbol.padEnd(8)} ${minute(t)} UTC  ${[open, high, low, close].map(money).join(' ')} after ${money(lastClose)}: ${flags.map((name) => barFlagWords(BAR_FLAG[name])).join(', ')}`;

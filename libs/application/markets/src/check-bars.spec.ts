@@ -21,7 +21,9 @@ function marketOf(rows: readonly Row[], timeframe: Timeframe = '1m'): PartedBars
     appendBar(draft, { t, symbol, open: price, high: price, low: price, close: price, volume: 1 });
   return inOnePart(finishBarTable(draft));
 }
-const check = (rows: readonly Row[], timeframe?: Timeframe) => checkBars(marketOf(rows, timeframe), () => undefined);
+const check = (rows: readonly Row[], timeframe?: Timeframe) => checkBars(marketOf(rows, timeframe), NOW, () => undefined);
+/** Long after all bars. */
+const NOW = newYorkInstant('2026-01-05', 0);
 const TUESDAY = '2024-07-02';
 const HALF_DAY = '2024-07-03';
 const at = (date: string, hours: number, minutes: number): number => newYorkInstant(date, minuteOf(hours, minutes));
@@ -39,6 +41,7 @@ describe('a check of bars', () => {
     expect(symbols[0]).toEqual({
       ...{ symbol: 'AAA', bars: 2, from: TUESDAY, to: TUESDAY, regular: 2, expected: 10 },
       ...{ missingAlone: 3, missingTogether: 5, flags: {} },
+      doubts: { suspect: 0, quarantined: 0 },
       longestGap: { from: at(TUESDAY, 9, 31), to: at(TUESDAY, 9, 40), steps: 8, alone: 3 },
     });
     expect(symbols[1]).toMatchObject({ regular: 2, expected: 2, missingAlone: 0, missingTogether: 0, longestGap: null });
@@ -65,9 +68,9 @@ describe('a check of bars', () => {
       [0, '2024-07-05', 16, 1],
     ]);
     expect(sessions).toEqual([
-      { date: TUESDAY, symbols: 1, bars: 2, regular: 1, expected: 390, suspect: 0 },
-      { date: HALF_DAY, symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0 },
-      { date: '2024-07-05', symbols: 1, bars: 2, regular: 1, expected: 390, suspect: 0 },
+      { date: TUESDAY, symbols: 1, bars: 2, regular: 1, expected: 390, suspect: 0, quarantined: 0 },
+      { date: HALF_DAY, symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0, quarantined: 0 },
+      { date: '2024-07-05', symbols: 1, bars: 2, regular: 1, expected: 390, suspect: 0, quarantined: 0 },
     ]);
     expect(symbols[0]).toMatchObject({ bars: 4, regular: 2, expected: 390 + 210 + 390 });
   });
@@ -82,6 +85,35 @@ describe('a check of bars', () => {
     expect(flags).toEqual({ PRICE_JUMP: 1, SPLIT_LIKE: 1, OFF_CALENDAR: 1 });
     expect(symbols[0]?.flags).toEqual({ PRICE_JUMP: 1, SPLIT_LIKE: 1 });
     expect(splitLike).toEqual([{ symbol: 'AAA', t: at(TUESDAY, 10, 1), lastClose: 40, open: 10, close: 10 }]);
+  });
+
+  it('counts verdicts, by symbol and by session, and lists what is quarantined with its reasons', async () => {
+    const { isClean, doubts, symbols, sessions, quarantined } = await check([
+      [0, TUESDAY, 10, 0, 40],
+      [0, TUESDAY, 10, 1, 55],
+      [0, TUESDAY, 10, 2, 40.1],
+      [1, TUESDAY, 10, 2, 10],
+    ]);
+    expect(isClean).toBe(false);
+    expect(doubts).toEqual({ suspect: 1, quarantined: 1 });
+    expect(symbols.map((symbol) => symbol.doubts)).toEqual([
+      doubts,
+      ...Array.from({ length: 2 }, () => ({ suspect: 0, quarantined: 0 })),
+    ]);
+    expect(sessions).toMatchObject([{ date: TUESDAY, ...doubts }]);
+    const prices = { open: 55, high: 55, low: 55, close: 55 };
+    expect(quarantined).toEqual([{ symbol: 'AAA', t: at(TUESDAY, 10, 1), flags: ['PRICE_JUMP'], lastClose: 40, ...prices }]);
+  });
+
+  it('finds good bars clean, and neither a hole of a whole session nor bars of the future', async () => {
+    const good = [
+      [0, TUESDAY, 10, 0],
+      [0, HALF_DAY, 10, 0],
+    ] as const;
+    expect(await check(good)).toMatchObject({ isClean: true, future: 0 });
+    expect(await check([...good, [0, '2024-07-08', 10, 0]])).toMatchObject({ isClean: false, future: 0 });
+    const future = await checkBars(marketOf(good), at(HALF_DAY, 9, 59), () => undefined);
+    expect(future).toMatchObject({ isClean: false, future: 1 });
   });
 
   it('counts sessions for daily bars', async () => {
@@ -123,8 +155,8 @@ describe('a check of bars', () => {
         yield rows(border, table.count);
       },
     };
-    const whole = await checkBars(inOnePart(table), () => undefined);
-    expect(await checkBars(parted, () => undefined)).toEqual(whole);
+    const whole = await checkBars(inOnePart(table), NOW, () => undefined);
+    expect(await checkBars(parted, NOW, () => undefined)).toEqual(whole);
     expect(whole.bars).toBe(table.count);
   });
 });

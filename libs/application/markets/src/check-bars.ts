@@ -1,16 +1,28 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { newSlices, nextInterval } from '@aitrader/core-market';
-import { BAR_FLAG, item, read, readUint32, type BarSlice, type Ticker, type Timeframe } from '@aitrader/model';
+import {
+  BAR_FLAG,
+  item,
+  read,
+  readUint32,
+  verdictOf,
+  type BarSlice,
+  type BarVerdict,
+  type Ticker,
+  type Timeframe,
+} from '@aitrader/model';
 import { dateWithin } from './bar-selection.ts';
 import { newMarketFeed, type PartedBars } from './parted-bars.ts';
 import { newRegularSteps, regularStep, stepsOf, type RegularSteps } from './regular-steps.ts';
 
-/** Split-like jumps that are listed; a market with more of them has another problem. */
-const JUMPS_MAX = 1_000;
+/** Quarantined bars and split-like jumps that are listed; a market with more of them has another problem. */
+const LISTED_MAX = 1_000;
 const CHUNK_INTERVALS = 4_096;
 
 export type BarFlagName = keyof typeof BAR_FLAG;
 export type FlagCounts = Partial<Record<BarFlagName, number>>;
+/** Bars that the quality gate has a doubt about: suspect ones, and quarantined ones, which no stage acts on. */
+export type DoubtCounts = Readonly<Record<Exclude<BarVerdict, 'good'>, number>>;
 
 /**
  * A stretch of regular hours without a bar, between the closes of two bars, epoch ms. In `alone` of its `steps` other symbols have bars:
@@ -35,6 +47,7 @@ export interface CheckedSymbol {
   readonly missingAlone: number;
   readonly missingTogether: number;
   readonly longestGap: CheckedGap | null;
+  readonly doubts: DoubtCounts;
   readonly flags: FlagCounts;
 }
 
@@ -45,8 +58,20 @@ export interface CheckedSession {
   readonly bars: number;
   readonly regular: number;
   readonly expected: number;
-  /** bars with a flag other than that they lie outside the session */
   readonly suspect: number;
+  readonly quarantined: number;
+}
+
+/** A quarantined bar, with the names of its flags for reasons. Prices are dollars. */
+export interface QuarantinedBar {
+  readonly symbol: Ticker;
+  readonly t: number;
+  readonly flags: readonly BarFlagName[];
+  readonly lastClose: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
 }
 
 /** A bar that is apart from the close before it by a ratio that companies split their shares by. */
@@ -65,13 +90,20 @@ export interface BarCheck {
   readonly bars: number;
   readonly symbols: readonly CheckedSymbol[];
   readonly sessions: readonly CheckedSession[];
+  /** every bar is good, closes by the instant of the check, and no session of the range is without bars */
+  readonly isClean: boolean;
+  readonly doubts: DoubtCounts;
+  /** bars that close after the instant of the check */
+  readonly future: number;
   /** bars with each flag */
   readonly flags: FlagCounts;
+  readonly quarantined: readonly QuarantinedBar[];
   readonly splitLike: readonly SplitLikeJump[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-interface SeriesTally extends Mutable<Omit<CheckedSymbol, 'from' | 'to' | 'expected'>> {
+interface SeriesTally extends Mutable<Omit<CheckedSymbol, 'from' | 'to' | 'expected' | 'doubts'>> {
+  readonly doubts: Mutable<DoubtCounts>;
   first: number;
   last: number;
   lastClose: number;
@@ -87,15 +119,19 @@ interface CheckWork {
   readonly series: ReadonlyMap<Ticker, SeriesTally>;
   readonly sessions: readonly Mutable<CheckedSession>[];
   readonly flags: FlagCounts;
+  readonly doubts: Mutable<DoubtCounts>;
+  readonly quarantined: QuarantinedBar[];
   readonly splitLike: SplitLikeJump[];
+  readonly now: number;
+  future: number;
   held: number;
   heldStep: number;
 }
 
-/** Looks through a market for what is missing and what is suspect, part by part. */
-export async function checkBars(market: PartedBars, onProgress: (share: number) => void): Promise<BarCheck> {
+/** Looks through a market for what is missing and what is suspect at the instant `now`, epoch ms, part by part. */
+export async function checkBars(market: PartedBars, now: number, onProgress: (share: number) => void): Promise<BarCheck> {
   const [from, to] = [dateWithin(market.first - 1), dateWithin(market.last - 1)];
-  const work = newWork(market, newRegularSteps(from, to, market.timeframe));
+  const work = newWork(market, newRegularSteps(from, to, market.timeframe), now);
   const feed = await newMarketFeed(market, 1);
   const slices = newSlices(feed.feed);
   const slice = item(slices, 0);
@@ -111,28 +147,37 @@ export async function checkBars(market: PartedBars, onProgress: (share: number) 
     onProgress(feed.barsRead() / market.count);
     await breathe();
   }
-  const { timeframe } = market;
-  const { sessions, flags, splitLike } = work;
-  return { timeframe, from, to, bars, symbols: [...work.series.values()].map(checkedSymbol), sessions, flags, splitLike };
+  return { timeframe: market.timeframe, from, to, bars, ...resultOf(work) };
 }
 
-function newWork({ symbols }: PartedBars, steps: RegularSteps): CheckWork {
+function resultOf({ series, sessions, doubts, future, flags, quarantined, splitLike }: CheckWork) {
+  const isWhole = sessions.every(({ bars }) => bars > 0);
+  const isClean = doubts.suspect === 0 && doubts.quarantined === 0 && future === 0 && isWhole;
+  const symbols = [...series.values()].map(checkedSymbol);
+  return { isClean, symbols, sessions, doubts, future, flags, quarantined, splitLike };
+}
+
+function newWork({ symbols }: PartedBars, steps: RegularSteps, now: number): CheckWork {
   const series = symbols.map((symbol): [Ticker, SeriesTally] => [symbol, newTally(symbol)]);
-  const sessions = steps.sessions.map(({ date }) => ({ date, symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0 }));
-  return { steps, series: new Map(series), sessions, flags: {}, splitLike: [], held: 0, heldStep: -1 };
+  const none = { symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0, quarantined: 0 };
+  const sessions = steps.sessions.map(({ date }) => ({ date, ...none }));
+  const doubts = { suspect: 0, quarantined: 0 };
+  const counts = { flags: {}, doubts, quarantined: [], splitLike: [], now, future: 0, held: 0, heldStep: -1 };
+  return { steps, series: new Map(series), sessions, ...counts };
 }
 
 const newTally = (symbol: Ticker): SeriesTally => ({
   symbol,
   ...{ bars: 0, regular: 0, missingAlone: 0, missingTogether: 0, longestGap: null, flags: {} },
+  doubts: { suspect: 0, quarantined: 0 },
   ...{ first: 0, last: 0, lastClose: 0, firstStep: -1, lastStep: -1, heldAt: 0, session: -1 },
 });
 
 function checkedSymbol({ first, last, firstStep, lastStep, ...tally }: SeriesTally): CheckedSymbol {
-  const { symbol, bars, regular, missingAlone, missingTogether, longestGap, flags } = tally;
+  const { symbol, bars, regular, missingAlone, missingTogether, longestGap, doubts, flags } = tally;
   const expected = firstStep < 0 ? 0 : lastStep - firstStep + 1;
   const dates = { from: dateWithin(first - 1), to: dateWithin(last - 1) };
-  return { symbol, bars, ...dates, regular, expected, missingAlone, missingTogether, longestGap, flags };
+  return { symbol, bars, ...dates, regular, expected, missingAlone, missingTogether, longestGap, doubts, flags };
 }
 
 function checkInterval(work: CheckWork, slice: BarSlice): void {
@@ -156,8 +201,6 @@ function checkInterval(work: CheckWork, slice: BarSlice): void {
   }
 }
 
-const OUTSIDE = BAR_FLAG.OFF_SESSION | BAR_FLAG.OFF_CALENDAR;
-
 function noteSession({ steps, sessions }: CheckWork, tally: SeriesTally, t: number, step: number, flags: number): void {
   const session = steps.sessions[steps.session];
   const row = sessions[steps.session];
@@ -169,21 +212,35 @@ function noteSession({ steps, sessions }: CheckWork, tally: SeriesTally, t: numb
   }
   row.bars++;
   if (step > tally.lastStep) row.regular++;
-  if ((flags & ~OUTSIDE) !== 0) row.suspect++;
+  const verdict = verdictOf(flags);
+  if (verdict !== 'good') row[verdict]++;
 }
 
 const FLAG_NAMES = Object.keys(BAR_FLAG) as BarFlagName[];
 
 function noteFlags(work: CheckWork, tally: SeriesTally, slice: BarSlice, i: number, flags: number): void {
+  if (slice.t > work.now) work.future++;
   if (flags === 0) return;
+  const verdict = verdictOf(flags);
+  if (verdict !== 'good') {
+    tally.doubts[verdict]++;
+    work.doubts[verdict]++;
+  }
+  const names: BarFlagName[] = [];
   for (const name of FLAG_NAMES) {
     if ((flags & BAR_FLAG[name]) === 0) continue;
+    names.push(name);
     tally.flags[name] = (tally.flags[name] ?? 0) + 1;
     work.flags[name] = (work.flags[name] ?? 0) + 1;
   }
-  if ((flags & BAR_FLAG.SPLIT_LIKE) === 0 || work.splitLike.length >= JUMPS_MAX) return;
   const { symbol, lastClose } = tally;
-  work.splitLike.push({ symbol, t: slice.t, lastClose, open: read(slice.open, i), close: read(slice.close, i) });
+  const [open, close] = [read(slice.open, i), read(slice.close, i)];
+  if (verdict === 'quarantined' && work.quarantined.length < LISTED_MAX) {
+    const prices = { open, high: read(slice.high, i), low: read(slice.low, i), close };
+    work.quarantined.push({ symbol, t: slice.t, flags: names, lastClose, ...prices });
+  }
+  if ((flags & BAR_FLAG.SPLIT_LIKE) !== 0 && work.splitLike.length < LISTED_MAX)
+    work.splitLike.push({ symbol, t: slice.t, lastClose, open, close });
 }
 
 function noteStep(work: CheckWork, tally: SeriesTally, t: number, step: number): void {

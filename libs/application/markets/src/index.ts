@@ -7,7 +7,9 @@ export {
   type CheckedGap,
   type CheckedSession,
   type CheckedSymbol,
+  type DoubtCounts,
   type FlagCounts,
+  type QuarantinedBar,
   type SplitLikeJump,
 } from './check-bars.ts';
 export { checkSource } from './check-source.ts';

@@ -92,19 +92,21 @@ function addCheck(bars: Command): void {
     .command('check')
     .summary('look for what is missing and what is suspect')
     .description(
-      'Reads bars through and holds them against the calendar: how much of regular hours each symbol and each session has, the longest gap of each symbol and whether others traded meanwhile, suspect bars by flag, and jumps that look like splits. Every file of an archive is read and held against its hash.',
+      'Reads bars through and holds them against the calendar: how much of regular hours each symbol and each session has, the longest gap of each symbol and whether others traded meanwhile, suspect and quarantined bars with their reasons, bars of the future, and jumps that look like splits. Every file of an archive is read and held against its hash. The exit code is 1 unless every bar is good and no session without bars.',
     )
     .argument('<bars...>', 'an archive, files or "sample", as --bars takes them')
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(async (named: string[], { json, ...selection }: CheckOptions) => {
     const market = await openMarket(sourceOf({ bars: named, ...selection }));
     const progress = progressBar('checking');
-    const check = await checkBars(market.bars, progress.at).finally(progress.done);
+    const check = await checkBars(market.bars, Date.now(), progress.at).finally(progress.done);
     if (json) printJson(check);
     else printText(checkText(named.join(', '), check));
+    if (!check.isClean) process.exitCode = NOT_CLEAN;
   });
 }
 
+const NOT_CLEAN = 1;
 const MEGABYTE = 1e6;
 
 function listingText({ archive, parts, bytes, bars, symbols, imports }: ArchiveListing): string {
