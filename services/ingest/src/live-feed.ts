@@ -141,7 +141,7 @@ export class LiveFeed implements Feed {
         symbols,
         primary: primary.feed,
         lastResorts: vendors.filter(({ isLastResort }) => isLastResort).map(({ feed }) => feed),
-        lateMsMax: Math.max(...lives.map((live) => live.options.graceMs)) + LATE_MS,
+        lateMsMax: Object.fromEntries(lives.map(({ options: { feed, graceMs } }) => [feed, graceMs + LATE_MS])),
         cleanMinutes: source.cleanMinutes,
         staleShareMax: STALE_SHARE_MAX,
       },

@@ -42,7 +42,8 @@ export async function rehearse(
   const feeds = vendors.map(({ feed }) => feed);
   const lastResorts = vendors.filter(({ isLastResort }) => isLastResort).map(({ feed }) => feed);
   // A busy machine is no reason for anything here.
-  const bounds = { lateMsMax: 3_600_000, cleanMinutes: 3, staleShareMax: 0.25 };
+  const lateMsMax = Object.fromEntries(feeds.map((feed) => [feed, 3_600_000]));
+  const bounds = { lateMsMax, cleanMinutes: 3, staleShareMax: 0.25 };
   const watch = newDataWatch({ symbols, primary: item(feeds, 0), lastResorts, ...bounds }, 2_000);
   const sources = newLiveSources(lives, { downMs: 30_000, returnMinutes: 3 });
   const until = first + 120 * MINUTE;

@@ -25,7 +25,7 @@ function market(minuteOfDay: number, symbols: readonly Ticker[] = SYMBOLS) {
     symbols,
     primary: 'one/feed',
     lastResorts: ['yahoo/yahoo'],
-    lateMsMax: LATE_MS,
+    lateMsMax: { 'one/feed': LATE_MS, 'two/feed': 2 * LATE_MS, 'yahoo/yahoo': LATE_MS },
     cleanMinutes: CLEAN,
     staleShareMax: 0.25,
   });
@@ -69,6 +69,14 @@ describe('how far the data can be relied on', () => {
     const said = minute(happening);
     expect([said.level, said.causes]).toEqual([level, expect.arrayContaining([cause])]);
     expect(minutes(4)).toEqual([level, level, 0, 0]);
+  });
+
+  it('is too late by what each feed takes as a rule', () => {
+    const { minute, minutes } = market(TEN);
+    minutes(10);
+    expect(minute({ feed: 'two/feed', lateMs: 2 * LATE_MS }).causes).toEqual(['failover']);
+    expect(minute({ lateMs: 2 * LATE_MS }).causes).toEqual(['late']);
+    expect(minute({ feed: 'unheard/of' }).causes).toEqual(['late', 'failover']);
   });
 
   it('does not flap with a vendor that comes and goes', () => {

@@ -26,8 +26,8 @@ export interface DataLevelOptions {
   readonly primary: string;
   /** feeds that no order may rest on while they stand in for another */
   readonly lastResorts: readonly string[];
-  /** a slice that became known later than this after its close is too late to act on, ms */
-  readonly lateMsMax: number;
+  /** by feed: a slice that became known later than this after its close is too late to act on, ms; of any other feed every one is */
+  readonly lateMsMax: Readonly<Record<string, number>>;
   /** minutes in a row that must be well before entries are allowed again */
   readonly cleanMinutes: number;
   /** share of the symbols that trade which may be stale while entries in the others are allowed */
@@ -145,7 +145,7 @@ function causesOf(
     'disconnected',
     slices.some(({ absent }) => absent === 'disconnected'),
   );
-  says('late', !(knownAt - t <= options.lateMsMax));
+  says('late', !(knownAt - t <= (options.lateMsMax[feed] ?? -1)));
   says('backfilled', bars > 0 && slices.some(isBackfilled));
   says('clock', clock === 'off');
   says('clock-unknown', clock === 'unknown');

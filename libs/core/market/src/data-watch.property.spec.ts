@@ -36,7 +36,7 @@ const newWatch = (): DataWatch =>
       symbols: SYMBOLS,
       primary: 'one/feed',
       lastResorts: ['yahoo/yahoo'],
-      lateMsMax: 10_000,
+      lateMsMax: { 'one/feed': 10_000, 'two/feed': 10_000, 'yahoo/yahoo': 10_000 },
       cleanMinutes: CLEAN,
       staleShareMax: 0.25,
     },
