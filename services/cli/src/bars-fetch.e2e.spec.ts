@@ -117,14 +117,12 @@ describe('bars that are fetched', () => {
     const again = await aitrader.json<Record<string, unknown>>(...fetching('archive'));
     expect(again).toMatchObject({ added: 0, held: BARS.length });
     const listing = await aitrader.json<{ imports: object[]; symbols: object[] }>('bars', 'list', 'archive');
-    expect(listing.imports).toMatchObject([{ shape: 'vendor alpaca, feed sip', adjustment: 'raw', added: BARS.length }]);
+    expect(listing.imports).toMatchObject([{ shape: 'alpaca/sip', adjustment: 'raw', added: BARS.length }]);
     expect(listing.symbols).toHaveLength(3);
     expect((await aitrader.json('backtest', '--bars', 'archive')).bars).toBe(BARS.length);
     const mixed = await aitrader.run(...fetching('archive', '--feed', 'iex'));
     expect(mixed.code).toBe(1);
-    expect(mixed.stderr).toContain(
-      'may have AAPL from vendor alpaca, feed sip, which is never mixed with vendor alpaca, feed iex',
-    );
+    expect(mixed.stderr).toContain('may have AAPL from alpaca/sip, which is never mixed with alpaca/iex');
     expect(await aitrader.json('bars', 'list', 'archive')).toEqual(listing);
   });
 

@@ -61,17 +61,26 @@ export async function keepFetched(into: string, fetched: FetchedBars, options: K
   return { added, held, revised };
 }
 
-const VENDOR_SHAPE = 'vendor ';
-const shapeOf = ({ vendor, feed }: FetchedBars): string => `${VENDOR_SHAPE}${vendor}, feed ${feed}`;
+/** A feed is spelled as a live slice says it, so that bars of the one that were recorded and that were fetched meet. */
+const shapeOf = ({ vendor, feed }: FetchedBars): string => `${vendor}/${feed}`;
+const FEED = /^[a-z]+\/[a-z]+$/;
+/** How archives said it that were begun earlier. */
+const EARLIER = /^vendor ([a-z]+), feed ([a-z]+)$/;
+
+/** The feed that an import is of; undefined for one of a file, whose shape is that of the file. */
+export function feedOfShape(shape: string): string | undefined {
+  const [, vendor, feed] = EARLIER.exec(shape) ?? [];
+  if (vendor !== undefined && feed !== undefined) return `${vendor}/${feed}`;
+  return FEED.test(shape) ? shape : undefined;
+}
 
 /** @throws ArchiveError when the archive has bars of these symbols from another feed */
 async function requireOwnFeed(storage: ArchiveStorage, fetched: FetchedBars): Promise<void> {
   if ((await storage.catalogue()) === undefined) return;
   const { imports, parts } = (await openArchive(storage)).catalogue;
   const own = shapeOf(fetched);
-  const foreign = new Map(
-    imports.filter(({ shape }) => shape.startsWith(VENDOR_SHAPE) && shape !== own).map(({ id, shape }) => [id, shape]),
-  );
+  const feeds = imports.map(({ id, shape }) => [id, feedOfShape(shape)] as const);
+  const foreign = new Map(feeds.filter(([, feed]) => feed !== undefined && feed !== own));
   const wanted = new Set(fetched.table.symbols);
   for (const part of parts) {
     if (part.timeframe !== fetched.table.timeframe) continue;
