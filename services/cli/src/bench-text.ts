@@ -1,4 +1,11 @@
-import type { ArchiveFigures, BusFigures, LatencyFigures, MemoryFigures, RelayFigures } from '@aitrader/application-benchmark';
+import type {
+  ArchiveFigures,
+  BusFigures,
+  DecodingFigures,
+  LatencyFigures,
+  MemoryFigures,
+  RelayFigures,
+} from '@aitrader/application-benchmark';
 import { count } from './terminal.ts';
 
 /** What was measured; a part that was not asked for is absent. */
@@ -6,6 +13,8 @@ export interface BenchFigures {
   readonly node: string;
   readonly memory?: readonly MemoryFigures[];
   readonly archive?: ArchiveFigures;
+  /** messages of a vendor's stream, by codec */
+  readonly decoding?: readonly DecodingFigures[];
   readonly relay?: RelayFigures;
   readonly bus?: readonly BusFigures[];
   readonly latency?: LatencyFigures;
@@ -18,11 +27,12 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const times = (value: number, base: number): string => (value / base).toFixed(2);
 
 /** Figures for people, each beside its bare baseline. */
-export function benchText({ node, memory, archive, relay, bus, latency, market }: BenchFigures): string {
+export function benchText({ node, memory, archive, decoding, relay, bus, latency, market }: BenchFigures): string {
   return [
     `node ${node}`,
     ...(memory ?? []).flatMap(memoryText),
     ...(archive === undefined ? [] : [archiveText(archive)]),
+    ...(decoding ?? []).map(decodingText),
     ...(relay === undefined
       ? []
       : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
@@ -30,6 +40,16 @@ export function benchText({ node, memory, archive, relay, bus, latency, market }
     ...[latency, market].flatMap((figures) => (figures === undefined ? [] : [latencyText(figures, relay)])),
   ].join('\n');
 }
+
+const decodingText = ({
+  codec,
+  messagesPerSecond,
+  bareMessagesPerSecond,
+  shareOfBare,
+  bytesPerMessage,
+}: DecodingFigures): string =>
+  `a vendor's messages as ${codec}: ${round(messagesPerSecond)} messages/s decoded and checked, ${bytesPerMessage.toFixed(0)} bytes each` +
+  ` (bare decoder ${round(bareMessagesPerSecond)} messages/s: ${(shareOfBare * 100).toFixed(1)} % of it)`;
 
 function memoryText(figures: MemoryFigures): string[] {
   return [

@@ -1,4 +1,5 @@
 export { FrameLog, type FrameLogBounds, type FrameLogOptions } from './frame-log.ts';
+export { alpacaMessages, type AlpacaMessage } from './alpaca-messages.ts';
 export { AlpacaStream, type AlpacaStreamOptions } from './alpaca-stream.ts';
 export { FinnhubStream, type FinnhubStreamOptions, type TradeEvents } from './finnhub-stream.ts';
 export { type StreamedTrade } from './finnhub-messages.ts';

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import {
   benchArchive,
   benchBus,
+  benchDecoding,
   benchLatency,
   benchMemory,
   measureRelay,
@@ -18,8 +19,10 @@ import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
 
-const PARTS = ['memory', 'archive', 'relay', 'bus', 'latency', 'market'] as const;
+const PARTS = ['memory', 'archive', 'decoding', 'relay', 'bus', 'latency', 'market'] as const;
 type Part = (typeof PARTS)[number];
+/** Measured within the process of the command. */
+const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding'] as const);
 
 const MEMORY_MARKETS = [
   { symbols: 12, intervals: 60_000 },
@@ -54,7 +57,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the reading of an archive, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols and for the whole US market, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols and for the whole US market, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -64,10 +67,13 @@ export function addBench(program: Command): void {
     if (options.bars !== undefined && !parts.has('memory')) throw new Error('--bars is for the part memory alone');
     const memory = parts.has('memory') ? { memory: await benchMemories(options.bars) } : {};
     const archive = parts.has('archive') ? { archive: await step('archive', ({ at }) => benchArchive(at)) } : {};
-    const needsBus = PARTS.some((each) => each !== 'memory' && each !== 'archive' && parts.has(each));
+    const decoding = parts.has('decoding')
+      ? { decoding: await step('decoding', ({ at }) => Promise.resolve(benchDecoding(at))) }
+      : {};
+    const needsBus = PARTS.some((each) => !OWN_PARTS.has(each) && parts.has(each));
     if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency and market');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
-    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...bus };
+    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...decoding, ...bus };
     if (options.json) printJson(figures);
     else printText(benchText(figures));
   });
@@ -94,7 +100,7 @@ async function benchMemories(files: readonly string[] | undefined): Promise<Memo
 async function benchServices(
   open: OpenHome,
   parts: ReadonlySet<Part>,
-): Promise<Omit<BenchFigures, 'node' | 'memory' | 'archive'>> {
+): Promise<Omit<BenchFigures, 'node' | 'memory' | 'archive' | 'decoding'>> {
   const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
   // The relay is the yardstick of the other parts.
   const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
