@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs, item, ticker, type BarGap } from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { closeMinute, newLiveMinutes, newLiveSlices, noteHalt, takeBar, type LiveMinutes } from './live-minutes.ts';
+import { BAR_RANK, type SaidBar } from './minute-store.ts';
+import { noteConnected, noteDisconnected } from './outages.ts';
+
+const MINUTE = 60_000;
+const [A, B] = [ticker('AAA'), ticker('BBB')];
+const FIRST = newYorkInstant('2024-07-03', 12 * 60 + 58);
+const OPTIONS = {
+  symbols: [A, B],
+  shards: 1,
+  feed: 'test/feed',
+  ...{ graceMs: 1_500, holdMs: 20_000, historyHoldMs: 600_000, exposureMs: 0, revisableMinutes: 3 },
+};
+const barOf = (t: number, more: Partial<SaidBar> = {}): SaidBar => ({
+  t: epochMs(t),
+  ...{ open: 10, high: 10, low: 10, close: 10, volume: 100 },
+  ...more,
+});
+
+function begun(): LiveMinutes {
+  const live = newLiveMinutes(OPTIONS, epochMs(FIRST), FIRST - 10 * MINUTE);
+  noteConnected(live.outages, FIRST - 10 * MINUTE);
+  return live;
+}
+/** Closes the next minute at `now`: what it says of the symbols that have no bar in it. */
+function gapsAt(
+  live: LiveMinutes,
+  now: number,
+): { readonly absent: string; readonly gaps: readonly BarGap[]; readonly count: number } {
+  const slices = newLiveSlices(live);
+  expect(closeMinute(live, slices, now)).toBe(true);
+  const { absent, gaps, count } = item(slices, 0);
+  return { absent, gaps, count };
+}
+
+describe('a symbol without a bar in a live minute', () => {
+  it('did not trade, was halted until it trades again, or nobody was listening', () => {
+    const live = begun();
+    takeBar(live, A, barOf(FIRST), BAR_RANK.streamed, FIRST + 500);
+    expect(gapsAt(live, FIRST + 1_500)).toEqual({ absent: 'no-trade', gaps: [], count: 1 });
+    noteHalt(live, B, true);
+    expect(gapsAt(live, FIRST + MINUTE + 1_500)).toEqual({
+      absent: 'no-trade',
+      gaps: [{ symbol: B, cause: 'halted' }],
+      count: 0,
+    });
+    noteHalt(live, B, false);
+    expect(gapsAt(live, FIRST + 2 * MINUTE + 1_500).gaps).toEqual([]);
+    noteDisconnected(live.outages, FIRST + 2 * MINUTE + 5_000);
+    expect(gapsAt(live, FIRST + 4 * MINUTE).absent).toBe('disconnected');
+  });
+});
+
+describe('a bar that no minute can have', () => {
+  const said = (bar: SaidBar, symbol = A, now = FIRST + 500) => takeBar(begun(), symbol, bar, BAR_RANK.streamed, now);
+
+  it('is left aside: off the grid, of the future, too old, of another symbol, or outside the sessions', () => {
+    expect(said(barOf(FIRST))).toBe('taken');
+    expect(said(barOf(FIRST + 7_000))).toBe('off-grid');
+    expect(said(barOf(FIRST + MINUTE))).toBe('not-over');
+    expect(said(barOf(FIRST - 4 * MINUTE))).toBe('too-old');
+    expect(said(barOf(FIRST), ticker('CCC'))).toBe('another-symbol');
+    const night = newYorkInstant('2024-07-03', 22 * 60);
+    expect(said(barOf(night), A, night)).toBe('no-session');
+  });
+
+  it('is left aside with figures that are none, and kept with an open or a close outside low … high', () => {
+    for (const wrong of [
+      { open: NaN },
+      { low: 0 },
+      { low: 11 },
+      { high: Infinity },
+      { close: -1 },
+      { volume: -1 },
+      { volume: NaN },
+    ])
+      expect(said(barOf(FIRST, wrong))).toBe('malformed');
+    expect(said(barOf(FIRST, { open: 10.5 }))).toBe('taken');
+  });
+
+  it('is one after the close of a half day only when after hours are over, too', () => {
+    const close = newYorkInstant('2024-07-03', 13 * 60);
+    expect(said(barOf(close + MINUTE), A, close + MINUTE)).toBe('taken');
+    const over = newYorkInstant('2024-07-03', 17 * 60) + MINUTE;
+    expect(said(barOf(over), A, over)).toBe('no-session');
+  });
+});
