@@ -108,3 +108,4 @@ export { type Manifest, type RunKind, type BarSource, type Adjustment, ADJUSTMEN
 export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
 export { read, readInt32, readUint32, readUint8, item } from './column.ts';
 export { addSlot, findSlot, newSymbolIndex, type SymbolIndex } from './symbol-index.ts';
+export { canonicalSpelling, canonicalTicker } from './ticker-spelling.ts';

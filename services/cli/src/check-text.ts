@@ -6,21 +6,22 @@ import type {
   QuarantinedBar,
   SplitLikeJump,
 } from '@aitrader/application-markets';
-import { barFlagWords, money } from '@aitrader/application-wording';
-import { BAR_FLAG } from '@aitrader/model';
+import { actionWords, barFlagWords, money } from '@aitrader/application-wording';
+import { BAR_FLAG, type CorporateAction } from '@aitrader/model';
 import { count, percent } from './terminal.ts';
 
 /** Lines of each list; --json has all. */
 const SYMBOLS_MAX = 40;
 const SESSIONS_MAX = 10;
 const JUMPS_MAX = 10;
+const ACTIONS_MAX = 40;
 
 const minute = (t: number): string => new Date(t).toISOString().slice(0, 16).replace('T', ' ');
 const share = (part: number, whole: number): string => (whole === 0 ? '–' : percent(part / whole)).padStart(9);
 
 /** A check for people: the series with the least of regular hours first, then the poorest sessions, suspects and jumps. */
 export function checkText(name: string, check: BarCheck): string {
-  const { timeframe, from, to, bars, symbols, sessions, flags, doubts, future, quarantined, splitLike, isClean } = check;
+  const { timeframe, from, to, bars, symbols, sessions, flags, doubts, future, quarantined, splitLike, actions, isClean } = check;
   const poorest = [...symbols].sort((a, b) => coverage(a) - coverage(b));
   const thin = sessions.filter((session) => coverage(session) < 1).sort((a, b) => coverage(a) - coverage(b));
   return [
@@ -33,11 +34,14 @@ export function checkText(name: string, check: BarCheck): string {
     `suspect ${count(doubts.suspect)}, quarantined ${count(doubts.quarantined)} of ${count(bars)} bars; flags: ${flagsText(flags)}`,
     ...(future === 0 ? [] : [`in the future: ${count(future)} bars`]),
     ...(quarantined.length === 0 ? [] : ['', 'quarantined', ...shown(quarantined.map(quarantinedText), JUMPS_MAX)]),
+    ...(actions.length === 0 ? [] : ['', 'corporate actions', ...shown(actions.map(actionText), ACTIONS_MAX)]),
     ...(splitLike.length === 0 ? [] : ['', 'jumps like splits', ...shown(splitLike.map(jumpText), JUMPS_MAX)]),
     '',
     isClean ? 'clean' : 'not clean: see above',
   ].join('\n');
 }
+
+const actionText = (action: CorporateAction): string => `  ${actionWords(action)}`;
 
 const coverage = ({ regular, expected }: Pick<CheckedSymbol, 'regular' | 'expected'>): number =>
   expected === 0 ? 0 : regular / expected;

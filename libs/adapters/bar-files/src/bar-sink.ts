@@ -1,7 +1,7 @@
 /*
  * Where the bars of every shape go: the checks that no shape is spared, and the order of time.
  */
-import { ticker, UnitError, type Stamp, type Ticker } from '@aitrader/model';
+import { canonicalTicker, UnitError, type Stamp, type Ticker } from '@aitrader/model';
 import { BarFileError, rowPlace, rowText, TooManyBarsError, type BarFilePlace } from './bar-file-error.ts';
 import type { BarShape, ReadFile, ReadingOptions } from './bar-shape.ts';
 import { timesText, type BarTimes } from './bar-times.ts';
@@ -148,12 +148,11 @@ export function stretchOf(sink: BarSink, text: string, shape: BarShape, place: (
   return stretch;
 }
 
-/** Symbols in lower case are the same ones; in mixed case, small letters mean something, and are not for us to leave out. */
 function tickerOf(text: string, { marketEnding }: BarShape, place: () => BarFilePlace): Ticker {
   const large = text === text.toLowerCase() ? text.toUpperCase() : text;
   const name = marketEnding === undefined ? large : large.replace(marketEnding, '');
   try {
-    return ticker(name);
+    return canonicalTicker(name);
   } catch (cause) {
     if (!(cause instanceof UnitError)) throw cause;
     throw new BarFileError({ ...place(), value: text }, NOT_A_TICKER, { cause });

@@ -130,7 +130,7 @@ describe('columns by name', () => {
 
   it('may have no symbol: it is said, or the file is called by it', async () => {
     const content = table('date', '2024-01-02', '2024-01-03');
-    expect((await load('brk-b.csv', content)).files[0]?.symbol).toEqual({ name: 'BRK-B', from: 'file name' });
+    expect((await load('brk-b.csv', content)).files[0]?.symbol).toEqual({ name: 'BRK.B', from: 'file name' });
     const said = await load('prices of 2024.csv', content, { symbol: 'AAPL' });
     expect([said.table.symbols, said.files[0]?.symbol]).toEqual([['AAPL'], { name: 'AAPL', from: 'option' }]);
     expect(await refusal('prices of 2024.csv', content)).toMatch(/^prices of 2024\.csv: names no symbol .*--symbol AAPL$/);

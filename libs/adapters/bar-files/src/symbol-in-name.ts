@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ticker } from '@aitrader/model';
+import { canonicalSpelling, canonicalTicker } from '@aitrader/model';
 import { BarFileError } from './bar-file-error.ts';
 import type { BarShape, ReadFile, ReadingOptions } from './bar-shape.ts';
 
@@ -13,11 +13,11 @@ const PARTITION = /(?:^|[\\/])(?:symbol|ticker)=([^\\/]+)[\\/][^\\/]*$/i;
  * The symbol of a file that names none: what was said, or else the file's name. @throws BarFileError when that is no symbol either
  */
 export function symbolInName(file: string, shape: BarShape, { symbol }: ReadingOptions): NonNullable<ReadFile['symbol']> {
-  if (symbol !== undefined) return { name: symbol.toUpperCase(), from: 'option' };
+  if (symbol !== undefined) return { name: canonicalSpelling(symbol.toUpperCase()), from: 'option' };
   const base = PARTITION.exec(file)?.[1] ?? path.basename(file).replace(ENDINGS, '');
   const name = (shape.symbolInName?.exec(base)?.[1] ?? base).toUpperCase();
   try {
-    return { name: ticker(name), from: 'file name' };
+    return { name: canonicalTicker(name), from: 'file name' };
   } catch (cause) {
     throw new BarFileError(
       { file },

@@ -227,10 +227,24 @@ describe('flat files of Massive', () => {
     );
   });
 
-  it('have tickers whose small letters mean something, and are refused', async () => {
-    expect(await refusal('x.csv', lines(HEADER, 'BACpL,100,10,10.5,11,9,1704205800000000000,3'))).toMatch(
-      /^x\.csv:2: symbol "BACpL" is not a ticker/,
+  it('have tickers whose small letters mean something: preferred shares, rights, what is not issued yet', async () => {
+    const rows = ['AAPL', 'BACpL', 'BRK.B', 'XYZr', 'XYZw'].flatMap((name) => [
+      `${name},100,10,10.5,11,9,1704205800000000000,3`,
+      `${name},100,10,10.5,11,9,1704205860000000000,3`,
+    ]);
+    const { table } = await load('x.csv', lines(HEADER, ...rows));
+    expect(table.symbols).toEqual(['AAPL', 'BAC.PRL', 'BRK.B', 'XYZ.RT', 'XYZ.WI']);
+    expect(await refusal('x.csv', lines(HEADER, 'BACxL,100,10,10.5,11,9,1704205800000000000,3'))).toMatch(
+      /^x\.csv:2: symbol "BACxL" is not a ticker/,
     );
+  });
+
+  it('that spell one ticker in two ways do not hold its bars twice', async () => {
+    const rows = ['BRK.B', 'BRK-B'].flatMap((name) => [
+      `${name},100,10,10.5,11,9,1704205800000000000,3`,
+      `${name},100,10,10.5,11,9,1704205860000000000,3`,
+    ]);
+    expect(await refusal('x.csv', lines(HEADER, ...rows))).toMatch(/BRK\.B/);
   });
 });
 

@@ -1,5 +1,13 @@
 import { dateProblem } from '@aitrader/core-sessions';
-import { cash, CASH_UNITS_PER_DOLLAR, epochMs, ticker, UnitError, type CorporateAction, type Ticker } from '@aitrader/model';
+import {
+  cash,
+  CASH_UNITS_PER_DOLLAR,
+  canonicalTicker,
+  epochMs,
+  UnitError,
+  type CorporateAction,
+  type Ticker,
+} from '@aitrader/model';
 import { tradeDateStart } from '@aitrader/core-market';
 
 /** What is said of an action in a file, whatever its form. All as text, so that no digit is lost. */
@@ -79,7 +87,7 @@ export function actionOf(said: SaidAction): ReadAction {
 
 function tickerOf(field: string, text: string): Ticker {
   try {
-    return ticker(text);
+    return canonicalTicker(text);
   } catch (error) {
     if (error instanceof UnitError) throw new ActionTextError(field, 'must be a symbol such as AAPL or BRK.B', text);
     throw error;

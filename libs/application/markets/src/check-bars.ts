@@ -8,6 +8,7 @@ import {
   verdictOf,
   type BarSlice,
   type BarVerdict,
+  type CorporateAction,
   type Ticker,
   type Timeframe,
 } from '@aitrader/model';
@@ -99,6 +100,8 @@ export interface BarCheck {
   readonly flags: FlagCounts;
   readonly quarantined: readonly QuarantinedBar[];
   readonly splitLike: readonly SplitLikeJump[];
+  /** corporate actions that fall between the bars, as their prices follow them, in the order in which they come into force */
+  readonly actions: readonly CorporateAction[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -128,11 +131,19 @@ interface CheckWork {
   heldStep: number;
 }
 
-/** Looks through a market for what is missing and what is suspect at the instant `now`, epoch ms, part by part. */
-export async function checkBars(market: PartedBars, now: number, onProgress: (share: number) => void): Promise<BarCheck> {
+/**
+ * Looks through a market for what is missing and what is suspect at the instant `now`, epoch ms, part by part. `actions` are those that its
+ * prices follow: a split that is told is no jump.
+ */
+export async function checkBars(
+  market: PartedBars,
+  now: number,
+  onProgress: (share: number) => void,
+  actions: readonly CorporateAction[] = [],
+): Promise<BarCheck> {
   const [from, to] = [dateWithin(market.first - 1), dateWithin(market.last - 1)];
   const work = newWork(market, newRegularSteps(from, to, market.timeframe), now);
-  const feed = await newMarketFeed(market, 1);
+  const feed = await newMarketFeed(market, 1, actions);
   const slices = newSlices(feed.feed);
   const slice = item(slices, 0);
   let bars = 0;
@@ -147,7 +158,8 @@ export async function checkBars(market: PartedBars, now: number, onProgress: (sh
     onProgress(feed.barsRead() / market.count);
     await breathe();
   }
-  return { timeframe: market.timeframe, from, to, bars, ...resultOf(work) };
+  const followed = actions.filter(({ exAt }) => exAt >= market.first && exAt < market.last);
+  return { timeframe: market.timeframe, from, to, bars, ...resultOf(work), actions: followed };
 }
 
 function resultOf({ series, sessions, doubts, future, flags, quarantined, splitLike }: CheckWork) {

@@ -1,11 +1,12 @@
 import { decodeControl, recordedFigures, versionOf } from '@aitrader/contracts';
-import { figuresOf, isOfUse, newFigureWalk, walkFigures, type FigureWalk } from '@aitrader/core-probability';
+import { figuresOf, isOfUse, newFigureWalk, walkCommands, walkFigures, type FigureWalk } from '@aitrader/core-probability';
 import {
   indexOfSymbol,
   item,
   read,
   readUint32,
   type BarSlice,
+  type CorporateAction,
   type Fill,
   type ModelParameters,
   type Order,
@@ -39,6 +40,9 @@ export interface ExplainedFit {
   readonly seq: number;
 }
 
+/** A corporate action that changed what the order held before it filled, with the sequence of the message that tells it. */
+export type ExplainedAction = CorporateAction & { readonly seq: number };
+
 type RecordedFit = ModelParameters & { readonly seq: number };
 
 /** The chain from a fill back to the very version of the bar. */
@@ -55,6 +59,8 @@ export interface Explanation {
     readonly figures: Readonly<Record<string, number>>;
   };
   readonly signalBar: ExplainedBar;
+  /** corporate actions between the order and the fill, in their order; absent when there were none */
+  readonly actions?: readonly ExplainedAction[];
   /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
   readonly cutShort: string | null;
 }
@@ -91,6 +97,7 @@ export async function explainFill(
   const origins = new Map<string, Origin>();
   const fills: Fill[] = [];
   const fits: RecordedFit[] = [];
+  const told: ExplainedAction[] = [];
   let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
   let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
   let interval: Interval | undefined;
@@ -102,8 +109,14 @@ export async function explainFill(
       interval ??= newInterval(shards, timeframe);
       walk ??= newFigureWalk(config.probability.calibrationHalfLifeBars);
       decodeInterval(recorded, interval);
+      const commands = recorded.control.map(({ data }) => decodeControl(data));
+      walkCommands(walk, commands, interval.t);
       for (const [shard, bars] of interval.bars.entries()) walkFigures(walk, bars, item(interval.states, shard));
-      for (const { seq, data } of recorded.control) fits.push(...decodeControl(data).parameters.map((fit) => ({ ...fit, seq })));
+      for (const [i, { parameters, actions }] of commands.entries()) {
+        const { seq } = item(recorded.control, i);
+        fits.push(...parameters.map((fit) => ({ ...fit, seq })));
+        told.push(...actions.map((action) => ({ ...action, seq })));
+      }
       for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
       for (const fill of interval.report.fills) {
         fills.push(fill);
@@ -119,7 +132,12 @@ export async function explainFill(
   });
   const origin = found === undefined ? undefined : origins.get(found.fill.orderId);
   if (found === undefined || origin === undefined) throw broken ?? new UnknownFillError(run, wanted, fills);
-  return { ...origin, ...found, cutShort: broken?.message ?? null };
+  const { order } = origin;
+  const { t, symbol } = found.fill;
+  const actions = told.filter(
+    (action) => (action.symbol === order.symbol || action.symbol === symbol) && action.exAt >= order.t && action.exAt < t,
+  );
+  return { ...origin, ...found, ...(actions.length === 0 ? {} : { actions }), cutShort: broken?.message ?? null };
 }
 
 function signalsOf(

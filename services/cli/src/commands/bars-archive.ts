@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { archiveListing, checkBars, importFiles, type ArchiveListing, type ImportedFile } from '@aitrader/application-markets';
-import { requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { ACTIONS_OPTION, requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
 import { checkText } from '../check-text.ts';
 import { openMarket } from '../load-market.ts';
 import { readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
@@ -13,7 +13,7 @@ interface ImportOptions extends SelectionOptions, ReadingFlags {
   readonly json: boolean;
 }
 
-type CheckOptions = SelectionOptions & ReadingFlags & { readonly json: boolean };
+type CheckOptions = SelectionOptions & ReadingFlags & { readonly actions?: string; readonly json: boolean };
 
 /** The commands of `bars` that are about archives. */
 export function addArchiveCommands(bars: Command): void {
@@ -95,11 +95,12 @@ function addCheck(bars: Command): void {
       'Reads bars through and holds them against the calendar: how much of regular hours each symbol and each session has, the longest gap of each symbol and whether others traded meanwhile, suspect and quarantined bars with their reasons, bars of the future, and jumps that look like splits. Every file of an archive is read and held against its hash. The exit code is 1 unless every bar is good and no session without bars.',
     )
     .argument('<bars...>', 'an archive, files or "sample", as --bars takes them')
+    .option(...ACTIONS_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(async (named: string[], { json, ...selection }: CheckOptions) => {
     const market = await openMarket(sourceOf({ bars: named, ...selection }));
     const progress = progressBar('checking');
-    const check = await checkBars(market.bars, Date.now(), progress.at).finally(progress.done);
+    const check = await checkBars(market.bars, Date.now(), progress.at, market.actions).finally(progress.done);
     if (json) printJson(check);
     else printText(checkText(named.join(', '), check));
     if (!check.isClean) process.exitCode = NOT_CLEAN;

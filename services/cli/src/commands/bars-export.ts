@@ -16,9 +16,10 @@ import {
 } from '@aitrader/application-markets';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
+import { adjustedBars, type View } from '@aitrader/core-market';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { requireNew, requireWritable } from '@aitrader/runtime-storage';
-import { requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { ACTIONS_OPTION, requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { openMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
@@ -28,6 +29,8 @@ import { count, progressBar, remark } from '../terminal.ts';
 interface ExportOptions extends SelectionOptions, BusOptions, ReadingFlags {
   readonly into?: string;
   readonly arrow?: string;
+  readonly actions?: string;
+  readonly adjusted?: View;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -51,6 +54,13 @@ export function addBarsExport(bars: Command): void {
     )
     .addOption(new Option('--into <file>', 'as CSV: the file, its name ending in .csv or .csv.gz').conflicts('arrow'))
     .option('--arrow <file>', 'as Arrow: the file, its name ending in .arrow or .feather')
+    .option(...ACTIONS_OPTION)
+    .addOption(
+      new Option(
+        '--adjusted <what>',
+        'a view of raw bars, adjusted back from their end: split, or all (splits, dividends and spin-offs)',
+      ).choices(['split', 'all']),
+    )
     .option('--force', 'replace the file if it is there', false)
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(
@@ -62,7 +72,8 @@ export function addBarsExport(bars: Command): void {
     const file = await requireTarget(options);
     const isRecording = named.length === 1 && named.every(isRecordingName);
     if (!isRecording) refuseBusOptions(command, 'a recording');
-    const market = isRecording ? await recordedMarket(String(named[0]), options) : await namedMarket(named, options);
+    const bars = isRecording ? await recordedMarket(String(named[0]), options) : await namedMarket(named, options);
+    const market = options.adjusted === undefined ? bars : await adjustedMarket(bars, options.adjusted);
     const written = options.arrow === undefined ? await writeAsCsv(file, market) : await writeAsArrow(file, market);
     report(file, written, market, options);
   });
@@ -84,7 +95,7 @@ async function requireTarget({ into, arrow, force, ...selection }: ExportOptions
 async function namedMarket(named: readonly string[], { timeframe, ...options }: ExportOptions): Promise<OpenMarket> {
   const selection = { from: options.from, to: options.to, symbols: options.symbols };
   const asked = Object.fromEntries(Object.entries(selection).filter(([, value]) => value !== undefined));
-  const said = { ...readingOf(options), ...asked };
+  const said = { ...readingOf(options), ...asked, ...(options.actions === undefined ? {} : { actions: options.actions }) };
   const [first = ''] = named;
   if (isArchive(first)) return openMarket(sourceOf({ bars: named, ...said, ...(timeframe === undefined ? {} : { timeframe }) }));
   if (first === SAMPLE && named.length === 1) {
@@ -92,6 +103,13 @@ async function namedMarket(named: readonly string[], { timeframe, ...options }: 
     return inLength({ bars: inOnePart(table), sources: [source], parameters: [] }, timeframe);
   }
   return inLength(await openMarket(sourceOf({ bars: named, ...said })), timeframe);
+}
+
+/** A view that is adjusted for what the actions of a market say. @throws Error where there are none to say it */
+async function adjustedMarket(market: OpenMarket, view: View): Promise<OpenMarket> {
+  const { actions } = market;
+  if (actions === undefined) throw new Error('--adjusted needs to know what happened: say it with --actions FILE');
+  return { ...market, bars: inOnePart(adjustedBars(await wholeTable(market.bars), actions, view)) };
 }
 
 async function inLength(market: OpenMarket, timeframe: ExportOptions['timeframe']): Promise<OpenMarket> {

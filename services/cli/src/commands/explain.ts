@@ -1,7 +1,18 @@
 import type { Command } from 'commander';
 import { explainFill, recordingNamed, type ExplainedBar, type Explanation } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
-import { at, barFlagWords, bp, cashText, dollars, passWords, share, shares, stateLines } from '@aitrader/application-wording';
+import {
+  actionWords,
+  at,
+  barFlagWords,
+  bp,
+  cashText,
+  dollars,
+  passWords,
+  share,
+  shares,
+  stateLines,
+} from '@aitrader/application-wording';
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
@@ -38,7 +49,7 @@ const INDENT = ' '.repeat(8);
 const GATE_WIDTH = 20;
 const ABOUT_WIDTH = 14;
 
-function explanationText({ fill, fillBar, events, order, signal, state, signalBar }: Explanation): string {
+function explanationText({ fill, fillBar, events, order, signal, state, signalBar, actions = [] }: Explanation): string {
   const { forward } = signal;
   return [
     `fill    ${fill.id}`,
@@ -50,6 +61,7 @@ function explanationText({ fill, fillBar, events, order, signal, state, signalBa
       ({ t, leg, kind, remaining, reason }) =>
         `${INDENT}${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`,
     ),
+    ...actions.map((action) => `${INDENT}${actionWords(action)} (message ${action.seq})`),
     'gates   passed, in this order:',
     ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${passWords({ ...gate, symbol: order.symbol })}`),
     `signal  ${signal.id}`,
