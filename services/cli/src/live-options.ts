@@ -69,6 +69,7 @@ export const OF_LIVE_MARKETS: readonly string[] = [
 /** Options that a live market has no use for. */
 const OF_PLAYED_BARS = [
   'bars',
+  'actions',
   'speed',
   'from',
   'to',

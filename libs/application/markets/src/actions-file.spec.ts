@@ -101,6 +101,29 @@ describe('a file of corporate actions', () => {
     expect(alpaca.ends).toMatchObject([{ symbol: 'BLPH', kind: 'removal' }]);
   });
 
+  it('that is one page of an answer of several is refused', async () => {
+    const page = { corporate_actions: { forward_splits: [] }, next_page_token: 'MjAyMw==' };
+    await expect(load(JSON.stringify(page))).rejects.toThrow('next_page_token: the answer goes on');
+  });
+
+  it('reads every spelling of a class of shares as one', async () => {
+    const { actions } = await load(csv('BRK-B,2010-01-21,split,50:1,,,', 'BRK/A,2010-01-22,split,2:1,,,'));
+    expect(actions).toMatchObject([{ symbol: 'BRK.B' }, { symbol: 'BRK.A' }]);
+  });
+
+  it('lets a company leave a symbol before another takes it, and a listing begin where one has left', async () => {
+    const { actions } = await load(
+      csv('FB,2022-06-09,symbol-change,,,,META', 'META,2022-06-09,symbol-change,,,,METV', 'META,2022-06-09,new-listing,,,,'),
+    );
+    expect(actions.map(({ symbol, kind, other }) => [symbol, kind, other])).toEqual([
+      ['META', 'symbol-change', 'METV'],
+      ['FB', 'symbol-change', 'META'],
+    ]);
+    await expect(load(csv('A,2024-03-01,symbol-change,,,,B', 'B,2024-03-01,symbol-change,,,,A'))).rejects.toThrow(
+      'exchange their symbols on one day',
+    );
+  });
+
   it('says of the old symbol what it says of the new one on the day of the change', async () => {
     const { actions } = await load(csv('META,2022-06-09,split,2:1,,,', 'FB,2022-06-09,symbol-change,,,,META'));
     expect(actions).toMatchObject([
@@ -127,6 +150,14 @@ describe('a file of corporate actions', () => {
     const dividend = 'A,2024-03-01,cash-dividend,,0.25,2024-03-09,';
     await expect(load(csv(dividend, dividend))).rejects.toThrow('line 3: says again what line 2 says');
     await expect(load(csv('A,2024-03-01,split,2:1,,,', 'A,2024-03-01,split,3:1,,,'))).rejects.toThrow('line 3: says again');
+    const split = { symbol: 'A', ex_date: '2024-03-01', kind: 'split', ratio: '7:1' };
+    const twice = {
+      actions: [
+        { ...split, id: 'one' },
+        { ...split, id: 'two' },
+      ],
+    };
+    await expect(load(JSON.stringify(twice))).rejects.toThrow('actions.1: says again what actions.0 says');
     expect((await load(csv(dividend, dividend.replace('0.25', '1')))).actions).toHaveLength(2);
   });
 });
@@ -154,6 +185,17 @@ describe('the actions of a market', () => {
     const actions = actionsOfMarket('f', await load(csv(...lines)), bars, sourceOf('split'));
     // 3.29 / 28
     expect(actions).toMatchObject([{ kind: 'cash-dividend', cash: 117_500 }]);
+  });
+
+  it('are dividends in the shares of today across a change of symbol', async () => {
+    const market = { ...bars, symbols: [ticker('AA'), ticker('BB')] };
+    const given = [
+      'AA,2014-05-08,cash-dividend,,4,2014-05-15,',
+      'AA,2014-06-09,symbol-change,,,,BB',
+      'BB,2014-08-01,split,4:1,,,',
+    ];
+    const actions = actionsOfMarket('f', await load(csv(...given)), market, sourceOf('split'));
+    expect(actions).toMatchObject([{ kind: 'cash-dividend', cash: cashFromDollars(1) }, { kind: 'symbol-change' }]);
   });
 
   it('are none of prices when those are adjusted for all', async () => {

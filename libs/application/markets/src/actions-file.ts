@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inOrderOfForce } from '@aitrader/core-market';
-import type { BarSource, CorporateAction } from '@aitrader/model';
+import { compareText, type BarSource, type CorporateAction } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { ioProblem } from '@aitrader/runtime-storage';
 import { actionOf, ActionTextError, isEndOfShares, type EndOfShares, type ReadAction, type SaidAction } from './action-text.ts';
+import { inOrderOfRenames, RenameRingError } from './renames.ts';
 import { saidByAlpaca } from './alpaca-actions.ts';
 
 /** Corporate actions as a file tells them, in the order in which they come into force. */
@@ -47,7 +48,7 @@ export async function loadActions(file: string): Promise<LoadedActions> {
   const ends = read.filter(isEndOfShares);
   const actions = read.filter((action) => !isEndOfShares(action)) as readonly CorporateAction[];
   return {
-    actions: inOldSymbols([...actions].sort(inOrderOfForce)),
+    actions: followable(file, actions),
     ends,
     source: {
       name: path.basename(file),
@@ -58,16 +59,30 @@ export async function loadActions(file: string): Promise<LoadedActions> {
   };
 }
 
+/** The actions in an order in which each can be followed. @throws ConfigurationError */
+function followable(file: string, actions: readonly CorporateAction[]): readonly CorporateAction[] {
+  try {
+    return inOldSymbols([...inOrderOfRenames(actions)].sort((a, b) => inOrderOfForce(a, b) || compareNames(a, b)));
+  } catch (error) {
+    if (error instanceof RenameRingError) throw new ConfigurationError(file, [error.message]);
+    throw error;
+  }
+}
+
+/** Whichever order a file has, a run has one: changes of symbol have theirs already. */
+const compareNames = (a: CorporateAction, b: CorporateAction): number =>
+  a.kind === 'symbol-change' ? 0 : compareText(a.id, b.id);
+
 function readPlaces(file: string, places: readonly Place[]): readonly ReadAction[] {
   const problems: string[] = [];
   const seen = new Map<string, string>();
   const read = places.flatMap(({ where, said }) => {
     try {
       const action = actionOf(said);
-      const key = isEndOfShares(action) ? JSON.stringify(action) : keyOf(action, said);
+      const key = isEndOfShares(action) ? JSON.stringify(action) : keyOf(action);
       const before = seen.get(key);
       if (before !== undefined)
-        problems.push(`${where}: says again what ${before} says: leave one out, or give each an id when both happened`);
+        problems.push(`${where}: says again what ${before} says: leave one out; two dividends alike need an id each`);
       seen.set(key, where);
       return [action];
     } catch (error) {
@@ -82,9 +97,9 @@ function readPlaces(file: string, places: readonly Place[]): readonly ReadAction
 
 const PROBLEMS_SHOWN_MAX = 10;
 
-/** One split, one spin-off of a company, one change of symbol a day; dividends may be several, of other amounts or with ids. */
-const keyOf = ({ kind, symbol, exAt, other, id }: CorporateAction, said: SaidAction): string =>
-  kind === 'cash-dividend' || said.id !== '' ? id : [kind, symbol, exAt, other].join(' ');
+/** One split, one spin-off of a company, one change of symbol a day, whatever their ids; dividends may be several, of other amounts or ids. */
+const keyOf = ({ kind, symbol, exAt, other, id }: CorporateAction): string =>
+  kind === 'cash-dividend' ? id : [kind, symbol, exAt, kind === 'spin-off' ? other : ''].join(' ');
 
 function placesInCsv(file: string, text: string): readonly Place[] {
   const lines = text.split(/\r?\n/);
@@ -126,6 +141,11 @@ function placesInJson(file: string, text: string): readonly Place[] {
     throw new ConfigurationError(file, [`is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
   }
   const vendor = saidByAlpaca(given);
+  const open = isRecord(given) ? given['next_page_token'] : undefined;
+  if (vendor !== undefined && typeof open === 'string' && open !== '')
+    throw new ConfigurationError(file, [
+      'next_page_token: the answer goes on, and what follows is not in the file: fetch its other pages, too',
+    ]);
   if (vendor !== undefined) return vendor.map((said, i) => ({ where: `corporate action ${i + 1} (${said.symbol})`, said }));
   const list = isRecord(given) ? given['actions'] : undefined;
   if (!Array.isArray(list))

@@ -19,6 +19,7 @@ import {
   type ExecutionReport,
   type Order,
   type OrderId,
+  type Quantity,
   type SimulationConfig,
   type Stage,
   type Ticker,
@@ -124,15 +125,22 @@ const symbolAfter = (symbol: Ticker, action: CorporateAction): Ticker =>
 /** Lets a corporate action change the orders at work, before the bars of the first interval that it is in force in. */
 function follow(state: ExecutionState, t: EpochMs, action: CorporateAction, report: ExecutionReport): void {
   for (const working of state.working.values()) {
-    if (working.order.symbol !== action.symbol) continue;
     const held = heldBy(working);
-    const after = action.kind === 'split' ? sharesAfter(held, action) : action.kind === 'new-listing' ? 0 : held;
+    const after = heldAfter(working.order.symbol, held, action);
     working.restated = quantity(working.restated + after - held);
     working.order = { ...working.order, symbol: symbolAfter(working.order.symbol, action) };
   }
   const events: BrokerEvent[] = [];
   restateOrders(state.broker, t, action, events);
   hear(state, events, report);
+}
+
+/** What an order holds after an action. A company whose symbol another one takes is held no more, as in the account. */
+function heldAfter(symbol: Ticker, held: Quantity, action: CorporateAction): Quantity {
+  const isTaken =
+    action.kind === 'symbol-change' ? symbol === action.other : action.kind === 'new-listing' && symbol === action.symbol;
+  if (isTaken) return quantity(0);
+  return action.kind === 'split' && symbol === action.symbol ? sharesAfter(held, action) : held;
 }
 
 function closeDue(state: ExecutionState, t: EpochMs, report: ExecutionReport): void {

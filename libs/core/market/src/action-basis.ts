@@ -1,4 +1,5 @@
 import { cash, type Adjustment, type CorporateAction, type Ticker } from '@aitrader/model';
+import { inOrderOfForce } from './corporate-actions.ts';
 
 /*
  * Which actions a series of prices still has to follow, by what it was adjusted for afterwards.
@@ -63,12 +64,16 @@ interface Shares {
 }
 const ONE: Shares = { newShares: 1n, oldShares: 1n };
 
-/** How many shares one of before an action has become by the splits of its instant and after it. */
+/** How many shares one of before an action has become by the splits of its instant and after it, under whatever symbols. */
 function laterSplits(symbol: Ticker, { exAt }: CorporateAction, actions: readonly CorporateAction[]): Shares {
   let shares = ONE;
-  for (const split of actions) {
-    if (split.kind !== 'split' || split.symbol !== symbol || split.exAt < exAt) continue;
-    shares = { newShares: shares.newShares * BigInt(split.newShares), oldShares: shares.oldShares * BigInt(split.oldShares) };
+  let name = symbol;
+  for (const action of [...actions].sort(inOrderOfForce)) {
+    if (action.symbol !== name || action.exAt < exAt) continue;
+    if (action.kind === 'symbol-change') name = action.other;
+    if (action.kind !== 'split') continue;
+    const { newShares, oldShares } = action;
+    shares = { newShares: shares.newShares * BigInt(newShares), oldShares: shares.oldShares * BigInt(oldShares) };
   }
   return shares;
 }

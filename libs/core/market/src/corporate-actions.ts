@@ -1,6 +1,5 @@
 import {
   CASH_UNITS_PER_DOLLAR,
-  compareText,
   type Control,
   type CorporateAction,
   type CorporateActionKind,
@@ -55,9 +54,8 @@ const RANK: Readonly<Record<CorporateActionKind, number>> = {
   'symbol-change': 4,
 };
 
-/** The order in which actions come into force. */
-export const inOrderOfForce = (a: CorporateAction, b: CorporateAction): number =>
-  a.exAt - b.exAt || RANK[a.kind] - RANK[b.kind] || compareText(a.id, b.id);
+/** The order in which actions come into force; those of one instant and rank in the order in which they are told. */
+export const inOrderOfForce = (a: CorporateAction, b: CorporateAction): number => a.exAt - b.exAt || RANK[a.kind] - RANK[b.kind];
 
 const NONE: readonly CorporateAction[] = Object.freeze([]);
 

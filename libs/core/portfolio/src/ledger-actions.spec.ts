@@ -139,6 +139,18 @@ describe('a symbol', () => {
     expect(ledger.cash).toBe(START - cashFromDollars(4_900));
   });
 
+  it('that is taken by another company closes what is held of the earlier one at its mark', () => {
+    const ledger = holding(100, 50);
+    applyFill(ledger, {
+      ...{ id: ids.fill('s'), t: epochMs(1), orderId: ids.order('p'), symbol: B, leg: 'entry', side: 'sell', fee: cash(0) },
+      ...{ quantity: quantityFromShares(100), price: priceFromDollars(285), kind: 'execution', amends: null, pessimistic: false },
+    });
+    applyAction(ledger, action('symbol-change', { other: B }));
+    expect(shares(ledger, B)).toBe(quantityFromShares(100));
+    expect(ledger.positions.get(B)).toMatchObject({ mark: priceFromDollars(50), cost: cashFromDollars(5_000) });
+    expect(equityOf(ledger)).toBe(START);
+  });
+
   it.each([
     ['leaves nothing to its holders', 100, -5_000],
     ['leaves a short with what it owed', -100, 0],

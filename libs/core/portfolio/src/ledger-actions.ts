@@ -142,20 +142,26 @@ function newPosition(ledger: Ledger, symbol: Ticker, held: Quantity): Position {
   return position;
 }
 
-function writeOff(ledger: Ledger, book: Book, position: Position): void {
-  const { cost, marketValue } = position;
-  settleInCash(ledger, book, cash(Math.min(0, marketValue)), cost);
+const writeOff = (ledger: Ledger, book: Book, position: Position): void =>
+  close(ledger, book, position, cash(Math.min(0, position.marketValue)));
+
+/** Ends a position for an amount of cash. */
+function close(ledger: Ledger, book: Book, position: Position, amount: Cash): void {
+  settleInCash(ledger, book, amount, position.cost);
   restate(book, quantity(0), cash(0), price(0));
+  ledger.unvalued.delete(position.symbol);
   takePosition(ledger, position.symbol, book.total);
 }
 
-/** Everything of a symbol moves to another one. What was left there of an earlier company is added, as nobody can tell them apart. */
+/** Everything of a symbol moves to another one. What is held there of an earlier company is closed at its mark: it is no part of this one. */
 function giveAnotherSymbol(ledger: Ledger, from: Ticker, to: Ticker): void {
   const book = ledger.books.get(from);
   if (book === undefined) return;
   const position = ledger.positions.get(from);
   const there = bookOf(ledger, to);
   settleAll(there);
+  const earlier = position === undefined ? undefined : ledger.positions.get(to);
+  if (earlier !== undefined) close(ledger, there, earlier, earlier.marketValue);
   const { settled } = book;
   for (const each of [there.settled, there.total]) {
     each.quantity = quantity(each.quantity + settled.quantity);
@@ -170,13 +176,12 @@ function giveAnotherSymbol(ledger: Ledger, from: Ticker, to: Ticker): void {
   renameUnvalued(ledger, from, to);
   if (position === undefined) return;
   const { mark, marked, marketValue } = position;
-  const before = ledger.positions.get(to)?.marketValue ?? 0;
   takePosition(ledger, from, { ...settled, quantity: quantity(0) });
   takePosition(ledger, to, there.total);
   const moved = ledger.positions.get(to);
   if (moved === undefined) return;
   moved.marked = marked;
-  setValue(ledger, moved, mark, cash(before + marketValue));
+  setValue(ledger, moved, mark, marketValue);
 }
 
 function renameUnvalued({ unvalued }: Ledger, from: Ticker, to: Ticker): void {

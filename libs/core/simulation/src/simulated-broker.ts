@@ -87,7 +87,7 @@ export function restateOrders(state: SimulatedBrokerState, t: EpochMs, action: C
   for (const bracket of state.brackets.values()) {
     if (bracket.order.symbol === action.symbol) restateBracket(bracket, action, interval);
     else if (action.kind === 'symbol-change' && bracket.order.symbol === action.other)
-      endEntry(bracket, 'canceled', 'corporate-action', interval);
+      restateBracket(bracket, { ...action, kind: 'new-listing' }, interval);
     drop(state, bracket);
   }
 }

@@ -36,7 +36,19 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions {
 }
 
 /** What a run is begun with: whoever goes on with it cannot choose it again. */
-const BEGUN_WITH = ['bars', 'shards', 'config', 'parameters', 'timeframe', 'from', 'to', 'symbols', 'vendor', ...OF_LIVE_MARKETS];
+const BEGUN_WITH = [
+  'bars',
+  'shards',
+  'config',
+  'parameters',
+  'actions',
+  'timeframe',
+  'from',
+  'to',
+  'symbols',
+  'vendor',
+  ...OF_LIVE_MARKETS,
+];
 
 /** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
 const SPEED_DEFAULT = 3600;
