@@ -80,7 +80,7 @@ describe('the AsyncAPI document', () => {
   it('describes every key of the configuration, which the manifest leaves open', async () => {
     const { document } = await parsing;
     const configuration = document.components().schemas().get('configuration')?.json();
-    expect(Object.keys(Object(configuration).properties)).toEqual(['probability', 'strategy', 'risk', 'simulation']);
+    expect(Object.keys(Object(configuration).properties)).toEqual(['probability', 'strategy', 'risk', 'simulation', 'scanner']);
     expect(undescribed(configuration, 'config')).toEqual([]);
   });
 

@@ -10,6 +10,7 @@ const CADENCE: Readonly<Record<Cadence, string>> = {
   once: 'Sent once, first of all.',
   interval: 'Sent every interval, empty ones included.',
   announced: 'Sent when there is any; the fact that closes the interval says how many to wait for.',
+  scheduled: "Sent at the intervals that the run's configuration and the calendar tell; without a scanner at none.",
   'when-any': 'Sent when there is any.',
 };
 const OF: Readonly<Record<Input['of'], string>> = {
@@ -21,6 +22,7 @@ const WHEN: Readonly<Record<Input['when'], string>> = {
   now: 'awaited for the interval at hand',
   before: 'awaited, of the interval before',
   announced: 'awaited when the fact that closes the interval counts any',
+  scheduled: 'awaited at the intervals that it is sent at',
   unawaited: 'taken when it is there; the recording orders it',
 };
 

@@ -1,6 +1,7 @@
-import type { Control, Denial, EpochMs, ExecutionReport, Fill, RiskDecision, SignalSlice } from '@aitrader/model';
+import type { Control, Denial, EpochMs, ExecutionReport, Fill, RiskDecision, SignalSlice, Watchlist } from '@aitrader/model';
 import { compose, parse } from './payload.ts';
 import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV2, SignalsV2 } from './schemas.ts';
+import { ContractError } from './validation.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
 export const encodeSignals = (slice: SignalSlice): string =>
@@ -47,6 +48,34 @@ export const encodeFills = (report: ExecutionReport): string =>
 /** @throws ContractError */
 export function decodeFills(payload: Uint8Array): { t: EpochMs; fills: Fill[] } {
   return parse('fills', payload) as FillsV1;
+}
+
+/** The list of one scan, its fields in the contract's order whoever wrote it. */
+export function encodeWatchlist(list: Watchlist): string {
+  assertColumns(list);
+  const { t, until, kind, minute, eligible, symbols } = list;
+  const { scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8 } = list;
+  const head = { t, until, kind, minute, eligible, symbols };
+  return compose('watchlists', {
+    ...head,
+    ...{ scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8 },
+  } satisfies Watchlist);
+}
+
+/** @throws ContractError, also when columns are not of one length or a symbol is there twice */
+export function decodeWatchlist(payload: Uint8Array): Watchlist {
+  const list = parse('watchlists', payload) as Watchlist;
+  assertColumns(list);
+  return list;
+}
+
+function assertColumns(list: Watchlist): void {
+  const { symbols, scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8 } = list;
+  const columns = { scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8 };
+  for (const [name, { length }] of Object.entries(columns))
+    if (length !== symbols.length)
+      throw new ContractError('watchlists', name, `has ${length} values for ${symbols.length} symbols`);
+  if (new Set(symbols).size < symbols.length) throw new ContractError('watchlists', 'symbols', 'has a symbol twice');
 }
 
 /** A command, its fields in the contract's order whoever wrote it. */

@@ -18,7 +18,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * A new key is a line in the model's `RunConfig`, one in `config-schema.ts`, one in the simulated defaults and one here, such as
  * `'risk.heatMax': 1`; a new section is named whole.
  */
-export const KEYS_SINCE: JsonObject = { 'risk.overnightAllowed': false };
+export const KEYS_SINCE: JsonObject = { 'risk.overnightAllowed': false, scanner: null };
 
 /** A key that only some other program knows: its path, such as `risk.heatMax`, and its value. */
 export interface UnknownKey {
@@ -60,7 +60,7 @@ function withKey(config: JsonObject, [first, ...rest]: readonly string[], value:
 
 /** A value without the keys that its schema does not know; they are told one by one. */
 function knownOf(value: unknown, schema: unknown, at: string, tell: (unknown: UnknownKey) => void): unknown {
-  const { properties } = isObject(schema) ? schema : {};
+  const properties = propertiesOf(schema);
   if (!isObject(value) || !isObject(properties)) return value;
   const known = Object.entries(value).flatMap(([name, part]) => {
     const key = at === '' ? name : `${at}.${name}`;
@@ -69,6 +69,13 @@ function knownOf(value: unknown, schema: unknown, at: string, tell: (unknown: Un
     return [];
   });
   return Object.fromEntries(known);
+}
+
+/** The fields of an object, also of one that may be null. */
+function propertiesOf(schema: unknown): unknown {
+  if (!isObject(schema)) return undefined;
+  const { properties, anyOf } = schema;
+  return properties ?? (Array.isArray(anyOf) ? anyOf.map(propertiesOf).find((some) => some !== undefined) : undefined);
 }
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

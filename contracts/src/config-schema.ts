@@ -94,10 +94,34 @@ const simulationConfig = z.strictObject({
   feePerShareDollars: z.number().min(0).describe('USD a share'),
 });
 
+const weight = z.number().min(0).max(1000);
+const scannerConfig = z.strictObject({
+  // 04:01 to 16:00: an interval is named by its close.
+  times: z.array(z.int().min(241).max(960)).min(1).max(24).readonly().describe('minutes of the day in New York, 241 to 960'),
+  top: z.int().min(1).max(1_000).describe('symbols on a list'),
+  priceMinDollars: z.number().min(0).describe('USD a share'),
+  priceMaxDollars: z.number().min(0).describe('USD a share'),
+  dollarVolumeMin: z.number().min(0).describe('USD a day'),
+  volumeDays: z.int().min(1).max(250).describe('days that means of volume reach back'),
+  volumeDaysMin: z.int().min(1).max(250).describe('fewest days that a mean of volume is made of'),
+  staleMinutesMax: wholeMinutes,
+  stayScore: z.number().min(0).describe('added to the score of a symbol that the list before had'),
+  weights: z
+    .strictObject({
+      gap: weight.describe('per 1 % of gap'),
+      relativeVolume: weight.describe('per factor e of relative volume'),
+      range: weight.describe('per 1 % of range'),
+      trend: weight.describe('per standard deviation of the velocity'),
+      uncertainty: weight.describe("off the score, per 1 % of the next close's standard deviation"),
+    })
+    .describe('what a score is the sum of; a figure of weight 0 is not asked for'),
+});
+
 /** A run's configuration: the shape of `--config` files, too. Nothing has a default here; unknown keys are refused. */
 export const runConfigSchema = z.strictObject({
   probability: probabilityConfig.describe('the forecast of the next close'),
   strategy: strategyConfig.describe('the breakout strategy'),
   risk: riskConfig.describe('what risk may risk'),
   simulation: simulationConfig.describe('the simulated broker'),
+  scanner: scannerConfig.nullable().describe('the scanner; null: there is none, and the run trades its universe'),
 }) satisfies z.ZodType<RunConfig>;

@@ -26,6 +26,7 @@ const LEFT_OUT: Readonly<Record<Kind, readonly string[]>> = {
   denials: ['t'],
   'order-events': ['t', 'fills'],
   fills: ['t'],
+  watchlists: [],
 };
 /** Facts without rows. */
 const LEFT_OUT_WHOLE: readonly Fact[] = ['manifest', 'control'];

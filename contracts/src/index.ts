@@ -54,6 +54,8 @@ export {
   decodeFills,
   encodeControl,
   decodeControl,
+  encodeWatchlist,
+  decodeWatchlist,
 } from './codecs.ts';
 export { encodeManifest, decodeManifest, readManifest, type RecordedManifest } from './manifest-codec.ts';
 export {
@@ -68,5 +70,6 @@ export {
   denialRow,
   orderEventRow,
   fillRow,
+  watchlistRows,
   type RowBuffer,
 } from './rows.ts';

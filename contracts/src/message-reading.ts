@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STATE_COLUMNS, STATE_WIDTH, newBarSlice, newStateSlice, read } from '@aitrader/model';
+import { decodeWatchlist } from './codecs.ts';
 import { decodeBars } from './columns.ts';
 import type { JsonObject } from './config-reading.ts';
 import { runConfigSchema } from './config-schema.ts';
@@ -14,6 +15,7 @@ export function readMessage(fact: Fact, payload: Uint8Array): JsonObject {
   if (fact === 'states') return statesRead(payload);
   if (fact === 'bars') decodeBars(payload, newBarSlice(0, '1m', 0));
   if (fact === 'manifest') readManifest(payload);
+  if (fact === 'watchlists') decodeWatchlist(payload);
   return parse(fact, payload) as JsonObject;
 }
 

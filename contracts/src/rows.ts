@@ -23,6 +23,7 @@ import {
   type Signal,
   type StateSlice,
   type Ticker,
+  type Watchlist,
 } from '@aitrader/model';
 import { REGIME_COUNT } from './schemas.ts';
 import { TEXT_LENGTH_MAX } from './wire-units.ts';
@@ -312,4 +313,23 @@ export function fillRow(rows: RowBuffer, fill: Fill): void {
   text(rows, fill.kind);
   text(rows, fill.amends ?? '');
   number(rows, fill.pessimistic ? 1 : 0);
+}
+
+/**
+ * t, until, kind, minute, eligible, how many are listed; then of each, in the order of rank, symbol, score, gap, relative volume, range,
+ * trend, uncertainty.
+ */
+export function watchlistRows(rows: RowBuffer, list: Watchlist): void {
+  room(rows);
+  number(rows, list.t);
+  number(rows, list.until);
+  text(rows, list.kind);
+  for (const value of [list.minute, list.eligible, list.symbols.length]) number(rows, value);
+  const { scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8 } = list;
+  const columns = [scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8];
+  list.symbols.forEach((name, rank) => {
+    room(rows);
+    symbol(rows, name);
+    for (const column of columns) number(rows, item(column, rank));
+  });
 }

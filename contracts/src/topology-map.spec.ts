@@ -9,8 +9,8 @@ function readBack(): string[] {
   expect(first).toBe('flowchart LR');
   return lines.flatMap((line) => {
     const [, from = '', arrow = '', label = '', to = ''] = ARROW.exec(line) ?? [];
-    const facts = label.replace(/ of the interval before| if any/, '').split(', ');
-    const awaited = label.endsWith(' if any') ? 'announced' : 'now';
+    const facts = label.replace(/ of the interval before| if any| at scans/, '').split(', ');
+    const awaited = label.endsWith(' if any') ? 'announced' : label.endsWith(' at scans') ? 'scheduled' : 'now';
     const when = arrow === '-->' ? awaited : label.endsWith('before') ? 'before' : 'unawaited';
     return facts.map((fact) => `${from} ${when} ${fact} ${to.replace('[(recording)]', '')}`);
   });

@@ -3,6 +3,13 @@ import { writerOf } from './subjects.ts';
 
 type Reader = StageName | 'recording';
 
+const AWAITED: readonly Input['when'][] = ['now', 'announced', 'scheduled'];
+const WHEN_WORDS: Partial<Record<Input['when'], string>> = {
+  before: ' of the interval before',
+  announced: ' if any',
+  scheduled: ' at scans',
+};
+
 interface Arrow {
   readonly from: StageName;
   readonly to: Reader;
@@ -16,8 +23,8 @@ interface Arrow {
  */
 export function topologyMap(): string {
   const lines = arrows().map(({ from, to, when, facts }) => {
-    const label = `${facts.join(', ')}${when === 'before' ? ' of the interval before' : ''}${when === 'announced' ? ' if any' : ''}`;
-    return `  ${from} ${when === 'now' || when === 'announced' ? '-->' : '-.->'}|${label}| ${to === 'recording' ? 'recording[(recording)]' : to}`;
+    const label = `${facts.join(', ')}${WHEN_WORDS[when] ?? ''}`;
+    return `  ${from} ${AWAITED.includes(when) ? '-->' : '-.->'}|${label}| ${to === 'recording' ? 'recording[(recording)]' : to}`;
   });
   return ['flowchart LR', ...lines, ''].join('\n');
 }

@@ -39,9 +39,9 @@ describe('the topology', () => {
     expect(reads.filter(({ fact }) => fact === 'signals').map(({ stage }) => stage)).toEqual(['risk']);
   });
 
-  it('waits only for what is sent every interval, or announced by what the reader awaits', () => {
+  it('waits only for what is sent every interval, or by a schedule, or announced by what the reader awaits', () => {
     for (const { stage, fact, when } of reads.filter((input) => input.when !== 'unawaited')) {
-      const cadence = when === 'announced' ? 'announced' : 'interval';
+      const cadence = when === 'announced' || when === 'scheduled' ? when : 'interval';
       expect({ fact, when, cadence: FACT_WIRING[fact].cadence }).toEqual({ fact, when, cadence });
       if (when !== 'announced') continue;
       const by = isAnnounced(fact) ? ANNOUNCED_BY[fact] : undefined;
@@ -75,7 +75,7 @@ describe('the order of the stages', () => {
 
   it('puts a stage after all that it awaits', () => {
     const order = stageOrder();
-    const awaited = reads.filter(({ when }) => when === 'now');
+    const awaited = reads.filter(({ when }) => when === 'now' || when === 'scheduled');
     expect(awaited.length).toBeGreaterThan(0);
     for (const { stage, fact } of awaited) expect(order.indexOf(stage)).toBeGreaterThan(order.indexOf(writerOf(fact)));
   });

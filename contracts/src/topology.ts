@@ -1,15 +1,27 @@
 /** Every fact that a recording may hold. The order is the order of a digest's parts. */
-export const FACTS = ['manifest', 'bars', 'states', 'signals', 'orders', 'denials', 'order-events', 'fills', 'control'] as const;
+export const FACTS = [
+  'manifest',
+  'bars',
+  'states',
+  'signals',
+  'orders',
+  'denials',
+  'order-events',
+  'fills',
+  'watchlists',
+  'control',
+] as const;
 export type Fact = (typeof FACTS)[number];
 
-export const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'] as const;
+export const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution', 'scanner'] as const;
 export type StageName = (typeof STAGES)[number];
 
 /**
  * How often a fact is written: `interval` facts are sent every interval, empty ones included, and so can be waited for.
- * `announced` ones are sent when there is any, and the fact that closes their interval says how many to wait for.
+ * `announced` ones are sent when there is any, and the fact that closes their interval says how many to wait for. `scheduled` ones are
+ * sent at the intervals that the run's configuration and the calendar tell, the same to their writer and to every reader.
  */
-export type Cadence = 'once' | 'interval' | 'announced' | 'when-any';
+export type Cadence = 'once' | 'interval' | 'announced' | 'scheduled' | 'when-any';
 
 export interface FactWiring {
   readonly version: number;
@@ -24,9 +36,9 @@ export interface Input {
   readonly of: 'own-shard' | 'every-shard' | 'account';
   /**
    * `before`: the fact of the interval before this one; `announced`: awaited when the fact that closes the interval counts any;
-   * `unawaited`: taken when it is there, ordered by the recording
+   * `scheduled`: awaited at the intervals that it is sent at; `unawaited`: taken when it is there, ordered by the recording
    */
-  readonly when: 'now' | 'before' | 'announced' | 'unawaited';
+  readonly when: 'now' | 'before' | 'announced' | 'scheduled' | 'unawaited';
 }
 
 export interface StageWiring {
@@ -45,6 +57,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   denials: { version: 1, key: 'account', cadence: 'announced' },
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
+  watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
   control: { version: 3, key: 'account', cadence: 'when-any' },
 };
 
@@ -56,7 +69,7 @@ export const isAnnounced = (fact: Fact): fact is AnnouncedFact => fact in ANNOUN
 /**
  * The whole message map: who reads what, who writes what. It drives the in-process host's order of calls, the JetStream
  * host's subjects and barriers, and the AsyncAPI document. Execution handles an interval before risk decides it, with the
- * orders of the interval before.
+ * orders of the interval before. A run without a scanner has no such process, and its risk has no interval to wait for it at.
  */
 export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
   ingest: {
@@ -97,14 +110,24 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
       { fact: 'signals', of: 'every-shard', when: 'now' },
       { fact: 'fills', of: 'account', when: 'announced' },
       { fact: 'order-events', of: 'account', when: 'now' },
+      { fact: 'watchlists', of: 'account', when: 'scheduled' },
       { fact: 'control', of: 'account', when: 'unawaited' },
     ],
     writes: ['denials', 'orders'],
   },
+  scanner: {
+    per: 'account',
+    reads: [
+      { fact: 'bars', of: 'every-shard', when: 'now' },
+      { fact: 'states', of: 'every-shard', when: 'now' },
+      { fact: 'control', of: 'account', when: 'unawaited' },
+    ],
+    writes: ['watchlists'],
+  },
 };
 
 /**
- * Stages in the order in which one interval passes through them: a stage comes after all that it awaits `now`.
+ * Stages in the order in which one interval passes through them: a stage comes after all that it awaits of it.
  * @throws Error naming the stages when they would wait for one another
  */
 export function stageOrder(topology: Readonly<Record<StageName, StageWiring>> = TOPOLOGY): readonly StageName[] {
@@ -114,7 +137,7 @@ export function stageOrder(topology: Readonly<Record<StageName, StageWiring>> = 
     if (path.includes(stage)) throw new Error(`the topology waits for itself: ${[...path, stage].join(' → ')}`);
     if (order.includes(stage)) return;
     for (const input of topology[stage].reads) {
-      const source = input.when === 'now' ? writer(input.fact) : undefined;
+      const source = input.when === 'now' || input.when === 'scheduled' ? writer(input.fact) : undefined;
       if (source !== undefined) visit(source, [...path, stage]);
     }
     order.push(stage);

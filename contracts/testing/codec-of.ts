@@ -50,5 +50,6 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
     return contracts.encodeOrderEvents(report);
   },
   fills: (payload) => contracts.encodeFills({ ...contracts.decodeFills(payload), events: [] }),
+  watchlists: (payload) => contracts.encodeWatchlist(contracts.decodeWatchlist(payload)),
   control: (payload) => contracts.encodeControl(contracts.decodeControl(payload)),
 };

@@ -1,4 +1,4 @@
-import type { Denial, Fill, Order, OrderEvent, Signal } from '@aitrader/model';
+import type { Denial, Fill, Order, OrderEvent, Signal, Watchlist } from '@aitrader/model';
 import {
   barRow,
   decodeDenials,
@@ -6,6 +6,7 @@ import {
   decodeOrderEvents,
   decodeOrders,
   decodeSignals,
+  decodeWatchlist,
   denialRow,
   fillRow,
   flushRows,
@@ -16,6 +17,7 @@ import {
   revisionRow,
   signalRow,
   stateRow,
+  watchlistRows,
   type Fact,
   type RowBuffer,
 } from '../src/index.ts';
@@ -55,13 +57,23 @@ export const KINDS = {
   denials: (payload: Uint8Array): Row[] => rowsOf<Denial>(decodeDenials(payload).denials, denialRow),
   'order-events': (payload: Uint8Array): Row[] => rowsOf<OrderEvent>(decodeOrderEvents(payload).events, orderEventRow),
   fills: (payload: Uint8Array): Row[] => rowsOf<Fill>(decodeFills(payload).fills, fillRow),
+  watchlists: (payload: Uint8Array): Row[] => rowsOf<Watchlist>([decodeWatchlist(payload)], watchlistRows),
 } as const satisfies Partial<Record<Fact, (payload: Uint8Array) => Row[]>>;
 
 const rowsOf = <T>(said: readonly T[], row: (rows: RowBuffer, one: T) => void, at: number | '' = ''): Row[] =>
   said.map((one) => ({ write: (rows) => row(rows, one), says: `${at}${JSON.stringify(one)}` }));
 
 export type Kind = keyof typeof KINDS;
-export const KIND_NAMES: readonly Kind[] = ['bars', 'states', 'signals', 'orders', 'denials', 'order-events', 'fills'];
+export const KIND_NAMES: readonly Kind[] = [
+  'bars',
+  'states',
+  'signals',
+  'orders',
+  'denials',
+  'order-events',
+  'fills',
+  'watchlists',
+];
 
 /** Bytes of rows that are written one after the other; `flushAfter` says after which the buffer is emptied. */
 export function written(rows: readonly Row[], flushAfter: (i: number) => boolean = () => false): string {

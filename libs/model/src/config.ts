@@ -89,6 +89,11 @@ export interface RiskConfig {
   readonly overnightAllowed: boolean;
 }
 
+/** What the risk stage goes by: the limits, and whether the run has a scanner, whose lists entries are then held against. */
+export interface RiskRules extends RiskConfig {
+  readonly isScanned: boolean;
+}
+
 /** The simulated broker. */
 export interface SimulationConfig {
   readonly halfSpreadBpRegular: number;
@@ -100,10 +105,49 @@ export interface SimulationConfig {
   readonly feePerShareDollars: number;
 }
 
+/** What a scan weighs: a score is the sum of the weighted figures, in the units told here. A figure of weight 0 is not asked for. */
+export interface ScanWeights {
+  /** per 1 % of gap, up or down */
+  readonly gap: number;
+  /** per factor e of relative volume */
+  readonly relativeVolume: number;
+  /** per 1 % of range */
+  readonly range: number;
+  /** per standard deviation of the velocity, up or down */
+  readonly trend: number;
+  /** off the score, per 1 % of the next close's standard deviation */
+  readonly uncertainty: number;
+}
+
+/** The scanner: when it looks, what it lets through, and how it ranks. */
+export interface ScannerConfig {
+  /** minutes of the day in New York; daily bars are scanned at each close */
+  readonly times: readonly number[];
+  /** symbols on a list */
+  readonly top: number;
+  readonly priceMinDollars: number;
+  readonly priceMaxDollars: number;
+  /** mean of a whole day's volume times the last regular close */
+  readonly dollarVolumeMin: number;
+  /** days that means of volume reach back, and fewest that one is made of */
+  readonly volumeDays: number;
+  readonly volumeDaysMin: number;
+  /** a symbol whose last bar is older is not listed */
+  readonly staleMinutesMax: number;
+  /** added to the score of a symbol that the trade date's list before this one had */
+  readonly stayScore: number;
+  readonly weights: ScanWeights;
+}
+
 /** Everything that shapes a run's decisions; it is recorded whole in the manifest. */
 export interface RunConfig {
   readonly probability: ProbabilityConfig;
   readonly strategy: StrategyConfig;
   readonly risk: RiskConfig;
   readonly simulation: SimulationConfig;
+  /** null: no scanner, and the run trades its universe */
+  readonly scanner: ScannerConfig | null;
 }
+
+/** The rules of a run's risk stage. */
+export const riskRulesOf = ({ risk, scanner }: RunConfig): RiskRules => ({ ...risk, isScanned: scanner !== null });

@@ -103,9 +103,21 @@ export {
   type RiskConfig,
   type SimulationConfig,
   type RunConfig,
+  type RiskRules,
+  type ScannerConfig,
+  type ScanWeights,
+  riskRulesOf,
 } from './config.ts';
+export { type ScanKind, type ScannerWord, type Watchlist, SCAN_KINDS, newScannerWord } from './watchlist.ts';
 export { type Manifest, type RunKind, type BarSource, type Adjustment, ADJUSTMENTS } from './manifest.ts';
-export { type Stage, type ProbabilityInput, type StrategyInput, type ExecutionInput, type RiskInput } from './stage.ts';
+export {
+  type Stage,
+  type ProbabilityInput,
+  type StrategyInput,
+  type ScannerInput,
+  type ExecutionInput,
+  type RiskInput,
+} from './stage.ts';
 export { read, readInt32, readUint32, readUint8, item } from './column.ts';
 export { addSlot, findSlot, newSymbolIndex, type SymbolIndex } from './symbol-index.ts';
 export { canonicalSpelling, canonicalTicker } from './ticker-spelling.ts';

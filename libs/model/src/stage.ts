@@ -4,6 +4,7 @@ import type { EpochMs } from './units.ts';
 import type { ExecutionReport, RiskDecision } from './order.ts';
 import type { SignalSlice } from './signal.ts';
 import type { StateSlice } from './state.ts';
+import type { Watchlist } from './watchlist.ts';
 
 /**
  * The shape of every stage: a pure reducer over one interval. `apply` folds `input` into `state` (in place) and writes its
@@ -30,6 +31,16 @@ export interface StrategyInput {
   readonly control: readonly Control[];
 }
 
+export interface ScannerInput {
+  readonly t: EpochMs;
+  /** one slice per shard */
+  readonly bars: readonly BarSlice[];
+  /** one slice per shard; row i belongs to bar i */
+  readonly states: readonly StateSlice[];
+  /** commands recorded since the interval before, in their recorded order */
+  readonly control: readonly Control[];
+}
+
 export interface ExecutionInput {
   readonly t: EpochMs;
   /** one slice per shard */
@@ -47,6 +58,8 @@ export interface RiskInput {
   /** one slice per shard */
   readonly signals: readonly SignalSlice[];
   readonly report: ExecutionReport;
+  /** what a scan made at this interval */
+  readonly watchlist: Watchlist | null;
   /** commands recorded since the interval before, in their recorded order */
   readonly control: readonly Control[];
 }

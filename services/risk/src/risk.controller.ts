@@ -6,22 +6,31 @@ import {
   decodeFills,
   decodeOrderEvents,
   decodeSignals,
+  decodeWatchlist,
   encodeDenials,
   encodeOrders,
 } from '@aitrader/contracts';
 import { riskStage } from '@aitrader/core-risk';
-import { newBarSlice, type ExecutionReport, type Manifest } from '@aitrader/model';
-import { DivergedError, required, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
+import { scanTimes } from '@aitrader/core-scanner';
+import { newBarSlice, riskRulesOf, type ExecutionReport, type Manifest, type RunConfig, type Timeframe } from '@aitrader/model';
+import { DivergedError, required, type IntervalMessages, type Said, type Schedule } from '@aitrader/runtime-bus';
 import { bindStage, newRiskDecision } from '@aitrader/runtime-engine';
 import { Stage, StageContext, StageInstances } from '@aitrader/runtime-service';
 
 const CAPACITY = 64;
 
 export const newRisk = ({ config, timeframe, shards }: Manifest) => ({
-  stage: bindStage(riskStage, config.risk),
+  stage: bindStage(riskStage, riskRulesOf(config)),
+  schedule: scheduleOf(config, timeframe),
   bars: Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, CAPACITY)),
   decision: newRiskDecision(),
 });
+
+/** Lists are awaited at the intervals of scans. */
+function scheduleOf({ scanner }: RunConfig, timeframe: Timeframe): Schedule {
+  const isScan = scanTimes(scanner, timeframe);
+  return (_, before, t) => isScan(before, t);
+}
 
 /** Risk behind the bus: all shards' signals and execution's word on the interval in, denials and orders out. */
 @Controller()
@@ -38,7 +47,9 @@ export class RiskController {
     for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
     const signals = bars.map(({ shard }) => decodeSignals(required(messages, 'signals', shard)));
     const control = messages.control.map(decodeControl);
-    stage.apply({ t: messages.t, bars, signals, report: reportOf(messages), control }, decision);
+    const listed = messages.payload('watchlists', -1);
+    const watchlist = listed === undefined ? null : decodeWatchlist(listed);
+    stage.apply({ t: messages.t, bars, signals, report: reportOf(messages), control, watchlist }, decision);
     const said: Said[] = decision.denials.length === 0 ? [] : [{ fact: 'denials', payload: encodeDenials(decision) }];
     said.push({ fact: 'orders', payload: encodeOrders(decision) });
     return said;

@@ -88,5 +88,6 @@ function timedStages(clock: Clock): StageFactory {
     strategy: () => timedStage('strategy', stages.strategy()),
     execution: () => timedStage('execution', stages.execution()),
     risk: () => timedStage('risk', stages.risk()),
+    scanner: undefined,
   };
 }

@@ -8,6 +8,7 @@ import {
   decodeOrders,
   decodeSignals,
   decodeStates,
+  decodeWatchlist,
   type Fact,
 } from '@aitrader/contracts';
 import { epochMs } from '@aitrader/model';
@@ -21,6 +22,8 @@ export function decodeInterval(recorded: RecordedInterval, into: Interval): void
   for (const [shard, states] of into.states.entries())
     read(recorded, 'states', shard, (payload) => decodeStates(payload, states));
   into.signals = into.signals.map(({ shard }) => read(recorded, 'signals', shard, decodeSignals));
+  const listed = recorded.message('watchlists', -1) !== undefined;
+  into.watchlist = listed ? read(recorded, 'watchlists', -1, decodeWatchlist) : null;
   decodeReport(recorded, into);
   const denied = recorded.message('denials', -1) !== undefined;
   into.decision = {

@@ -5,6 +5,7 @@ import {
   announcedCount,
   decodeBars,
   decodeControl,
+  intervalOf,
   upcast,
   type AnnouncedFact,
   type Fact,
@@ -156,6 +157,7 @@ export class Verifier {
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
     for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
+    this.#refuseUnmadeLists(interval.t);
     this.#intervals += 1;
   }
 
@@ -190,9 +192,28 @@ export class Verifier {
     }
   }
 
+  /** The scanner may be far ahead of risk, so its lists are told apart by the interval that they say they are of. */
+  #refuseUnmadeLists(t: number): void {
+    const queue = this.#queue(keyOf('watchlists', -1));
+    for (let head = queue[0]; head !== undefined && isUpTo(t, head); head = queue[0]) {
+      this.#note(head, 'holds a watchlist where the stages make none');
+      queue.shift();
+    }
+  }
+
   #note(message: Pick<LoggedMessage, 'seq' | 'subject'>, problem: string): void {
     if (this.#difference !== undefined && this.#difference.seq <= message.seq) return;
     this.#difference = { seq: message.seq, subject: message.subject, t: this.#interval.t, problem };
+  }
+}
+
+/** Whether a list says that it is of an interval up to `t`. One that says nothing that can be read is of none to come. */
+function isUpTo(t: number, { data }: LoggedMessage): boolean {
+  try {
+    return intervalOf('watchlists', data) <= t;
+  } catch (error) {
+    if (error instanceof ContractError) return true;
+    throw error;
   }
 }
 

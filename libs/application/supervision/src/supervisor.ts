@@ -82,7 +82,7 @@ interface Service {
   crashes: number;
 }
 
-/** Runs the five services as processes, restarts those that crash, and drains them at the end. */
+/** Runs the five services as processes, and the scanner where the run has one, restarts those that crash, and drains them at the end. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #services: Service[];
@@ -96,7 +96,7 @@ export class Supervisor {
     this.#statusFile = statusFileOf(options.home, options.run);
     for (const folder of [logs, path.dirname(this.#statusFile)]) mkdirSync(folder, { recursive: true });
     this.#failure.promise.catch(() => undefined);
-    this.#services = STAGES.map((stage) => {
+    this.#services = STAGES.filter((stage) => stage !== 'scanner' || options.spec.config.scanner !== null).map((stage) => {
       const logFile = path.join(logs, `${stage}.log`);
       // What an earlier life of the run logged stays. A disk that takes no more of the log must not end the run.
       const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);

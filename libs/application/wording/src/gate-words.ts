@@ -15,6 +15,8 @@ export type JudgedGate = GateFigure & { readonly symbol: string };
 interface Words {
   readonly passed: (gate: JudgedGate) => string;
   readonly refused: (gate: JudgedGate) => string;
+  /** of a figure that is not known, where that has a meaning of its own */
+  readonly unknown?: (gate: JudgedGate) => string;
 }
 
 const both = (said: (gate: JudgedGate) => string): Words => ({ passed: said, refused: said });
@@ -40,6 +42,15 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
       value === 0
         ? `outside trading hours: entries need ${limit} minutes to trade in`
         : `only ${minutes(value)} to trade in: entries need ${limit}`,
+  },
+  WATCHLIST: {
+    passed: ({ symbol, value, limit }) =>
+      value === 0
+        ? 'the run has no scanner: it trades its universe'
+        : `${symbol} is number ${value} of ${limit} on the watchlist`,
+    refused: ({ symbol, value, limit }) => `${symbol} is number ${value} of ${limit} on the watchlist`,
+    unknown: ({ symbol, limit }) =>
+      limit < 0 ? 'no watchlist of this trade date is in effect yet' : `${symbol} is not among the ${limit} on the watchlist`,
   },
   STATE_FLAGS: {
     passed: () => 'nothing speaks against the state',
@@ -80,10 +91,11 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
 /** The gates that have words. */
 export const WORDED_GATES: readonly string[] = Object.keys(GATE_WORDS);
 
-function said(gate: JudgedGate, way: keyof Words): string {
+function said(gate: JudgedGate, way: 'passed' | 'refused'): string {
   const words = GATE_WORDS[gate.gate];
   const limit = figure({ value: gate.limit, unit: gate.unit });
   if (words === undefined) return `${gate.gate}: ${figure(gate)}, limit ${limit}`;
+  if (isUnknown(gate) && words.unknown !== undefined) return words.unknown(gate);
   if (isUnknown(gate)) return `${gate.gate}: its figure is not known, which refuses (limit ${limit})`;
   return words[way](gate);
 }

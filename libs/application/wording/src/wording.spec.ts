@@ -56,6 +56,13 @@ describe('gates in words', () => {
     expect(refusalWords(gate('STALENESS', Number.MAX_SAFE_INTEGER, 2, 'minutes'))).toBe(
       'STALENESS: its figure is not known, which refuses (limit 2 min)',
     );
+    expect(refusalWords(gate('WATCHLIST', Number.MAX_SAFE_INTEGER, 20, 'count'))).toBe(
+      'SYN01 is not among the 20 on the watchlist',
+    );
+    expect(refusalWords(gate('WATCHLIST', Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 'count'))).toBe(
+      'no watchlist of this trade date is in effect yet',
+    );
+    expect(passWords(gate('WATCHLIST', 3, 20, 'count'))).toBe('SYN01 is number 3 of 20 on the watchlist');
     expect(refusalWords(gate('NEW_GATE', 3, 2, 'count'))).toBe('NEW_GATE: 3, limit 2');
   });
 });

@@ -14,6 +14,7 @@ describe('the gates', () => {
       'TRADING_STATE',
       'DATA_LEVEL',
       'SESSION',
+      'WATCHLIST',
       'STATE_FLAGS',
       'STALENESS',
       'PRICE_SANITY',

@@ -38,6 +38,17 @@ const session: Gate = (state, signal) => {
   return atLeast('SESSION', 'minutes', minutesToTrade(state, signal), minutesMin);
 };
 
+/**
+ * Entries alone are held against the list: what is held already gets out by its own exits. Without a scanner the run trades its universe,
+ * which is said as 0 of 0. With one, no list that is in effect leaves nothing to know, and a symbol that is not on it has no rank.
+ */
+const watchlist: Gate = ({ config, watchlist: list, t }, { symbol }) => {
+  if (config.isScanned === false) return atMost('WATCHLIST', 'count', 0, 0);
+  if (list === null || !(t >= list.t && t <= list.until)) return atMost('WATCHLIST', 'count', NaN, NaN);
+  const rank = list.symbols.indexOf(symbol) + 1;
+  return atMost('WATCHLIST', 'count', rank === 0 ? NaN : rank, list.symbols.length);
+};
+
 /** A gap is no reason by itself: the filter has widened its variance for it. Every other flag is, one not known yet too. */
 const stateFlags: Gate = (_, { stateFlags: flags }) => atMost('STATE_FLAGS', 'flags', flags === STATE_FLAG.GAP ? 0 : flags, 0);
 
@@ -119,6 +130,7 @@ export const GATES: readonly Gate[] = [
   tradingState,
   dataLevel,
   session,
+  watchlist,
   stateFlags,
   staleness,
   priceSanity,

@@ -37,6 +37,7 @@ const NAMES = [
     'TRADING_STATE',
     'DATA_LEVEL',
     'SESSION',
+    'WATCHLIST',
     'STATE_FLAGS',
     'STALENESS',
     'PRICE_SANITY',

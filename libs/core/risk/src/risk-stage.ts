@@ -11,7 +11,7 @@
  * 8. The state is bounded: an order that is final and flat is forgotten.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
-import type { AccountSnapshot, BarSlice, EpochMs, RiskConfig, RiskDecision, RiskInput, Stage } from '@aitrader/model';
+import type { AccountSnapshot, BarSlice, EpochMs, RiskDecision, RiskInput, RiskRules, Stage } from '@aitrader/model';
 import { newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
 import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
@@ -64,12 +64,14 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
 }
 
 /** Intervals come once and in order, and all that comes with one speaks of it. */
-function enterInterval(state: RiskState, { t, bars, signals, report }: RiskInput): void {
+function enterInterval(state: RiskState, { t, bars, signals, report, watchlist }: RiskInput): void {
   if (!(t > state.t)) throw new RiskInvariantError(`interval ${t} after interval ${state.t}`);
   assertOf(t, report);
   for (const slice of bars) assertOf(t, slice);
   enterMarket(state, bars);
   for (const slice of signals) assertOf(t, slice);
+  if (watchlist !== null) assertOf(t, watchlist);
+  state.watchlist = watchlist ?? state.watchlist;
   state.t = t;
 }
 
@@ -92,4 +94,4 @@ function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
 }
 
 /** The stage that hosts run: bars, signals and execution's word in, orders and denials out, once an interval. */
-export const riskStage: Stage<RiskConfig, RiskState, RiskInput, RiskDecision> = { initial: newRiskState, apply };
+export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = { initial: newRiskState, apply };

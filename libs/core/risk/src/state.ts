@@ -4,8 +4,9 @@ import {
   type Cash,
   type EpochMs,
   type OrderId,
-  type RiskConfig,
+  type RiskRules,
   type Timeframe,
+  type Watchlist,
 } from '@aitrader/model';
 import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
@@ -19,7 +20,7 @@ export type Halt = 'operator' | 'drawdown';
 
 /** All that risk knows of the account, as plain data. Bounded by the universe and by `openOrdersMax`. */
 export interface RiskState {
-  readonly config: RiskConfig;
+  readonly config: RiskRules;
   /** of the venue that the bars are of */
   calendar: CalendarCursor;
   readonly ledger: Ledger;
@@ -34,6 +35,8 @@ export interface RiskState {
   timeframe: Timeframe;
   /** latched: null while entries are allowed */
   halt: Halt | null;
+  /** the list that a scan made last; null before the first */
+  watchlist: Watchlist | null;
   /** how far the market's data can be relied on */
   readonly data: DataTrust;
   /** high-water mark of the equity that the drawdown is measured from */
@@ -43,7 +46,7 @@ export interface RiskState {
 }
 
 /** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
-export function newRiskState(config: RiskConfig): RiskState {
+export function newRiskState(config: RiskRules): RiskState {
   const limits = Object.entries({ ...config, ...config.regimeBudget });
   const wrong = limits.filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
   if (wrong.length > 0) throw new RangeError(`risk limits must be finite and not negative: ${wrong.map(String).join(' ')}`);
@@ -57,6 +60,7 @@ export function newRiskState(config: RiskConfig): RiskState {
     t: epochMs(0),
     timeframe: '1m',
     halt: null,
+    watchlist: null,
     data: newDataTrust(),
     equityPeak: config.startingCash,
     account: null,

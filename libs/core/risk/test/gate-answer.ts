@@ -1,5 +1,5 @@
 /** Asks one gate. For specs only. */
-import { sharesOf, type GateFigure, type GateUnit, type RiskConfig } from '@aitrader/model';
+import { sharesOf, type GateFigure, type GateUnit, type RiskRules } from '@aitrader/model';
 import { givenRisk, type Belief, type Desk, type Minute } from './given-risk.ts';
 
 /** What risk says to one signal for AAPL at 100 dollars: shares approved, and the figure of the gate asked about. */
@@ -23,4 +23,4 @@ export const passes = (value: number, limit: number, unit: GateUnit, shares: num
 /** The answer of a gate that refused. */
 export const refuses = (value: number, limit: number, unit: GateUnit): unknown => ({ refused: [value, limit, unit] });
 /** A desk with some limits of its own. */
-export const given = (limits: Partial<RiskConfig> = {}): Desk => givenRisk(limits);
+export const given = (limits: Partial<RiskRules> = {}): Desk => givenRisk(limits);

@@ -23,18 +23,19 @@ import {
   type Order,
   type OrderEvent,
   type OrderEventKind,
-  type RiskConfig,
+  type RiskRules,
   type RiskDecision,
   type RiskInput,
   type Signal,
   type SignalSlice,
   type Timeframe,
+  type Watchlist,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { riskStage, type RiskState } from '../src/index.ts';
 
 /** An account of 100,000 dollars with limits in round numbers. */
-export const LIMITS: RiskConfig = {
+export const LIMITS: RiskRules = {
   startingCash: cashFromDollars(100_000),
   kellyFraction: 0.25,
   regimeBudget: { calm: 1, normal: 0.6, turbulent: 0.25 },
@@ -56,6 +57,7 @@ export const LIMITS: RiskConfig = {
   flattenMinutesBeforeClose: 5,
   shortAllowed: true,
   overnightAllowed: false,
+  isScanned: false,
 };
 
 /** An ordinary Monday, 09:30 to 16:00. */
@@ -81,6 +83,7 @@ export interface Minute {
   readonly fills?: readonly Fill[];
   readonly events?: readonly OrderEvent[];
   readonly commands?: readonly Control['kind'][];
+  readonly watchlist?: Watchlist;
 }
 
 /** A signal to be raised: the symbol, and whatever is out of the ordinary about it. */
@@ -93,7 +96,7 @@ export interface Desk {
 }
 
 /** A desk at 10:00 on a Monday, with an account that has done nothing yet. */
-export function givenRisk(limits: Partial<RiskConfig> = {}, shards = 1): Desk {
+export function givenRisk(limits: Partial<RiskRules> = {}, shards = 1): Desk {
   const decision = newRiskDecision();
   let minuteOfDay = TEN_O_CLOCK - 1;
   return {
@@ -125,6 +128,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
       feed: happening.feed ?? '',
     })),
     signals: signalsOf(t, shards, signals, printed),
+    watchlist: happening.watchlist ?? null,
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
     control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test', parameters: [], actions: [], data: [] })),
   };

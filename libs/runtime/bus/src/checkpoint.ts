@@ -10,6 +10,8 @@ export interface Checkpoint {
   /** what the state was made by: configuration and code */
   readonly origin: string;
   readonly t: number;
+  /** the last interval up to it that the instance said something of, −1 if none: what must be stored for the checkpoint to be of use */
+  readonly said: number;
   readonly completedBy: number;
   readonly resumeFrom: number;
   readonly state: unknown;

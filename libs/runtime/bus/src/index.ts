@@ -18,7 +18,7 @@ export {
 } from './recordings.ts';
 export { FencedPublisher, type Outgoing, type Payload, type PublisherEvents } from './publisher.ts';
 export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
-export { IntervalJoin, required, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
+export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim, hold, holderOf, type Role } from './claim.ts';
 export { StageRunner, type StageRunnerOptions, type StageState, type Said } from './stage-runner.ts';

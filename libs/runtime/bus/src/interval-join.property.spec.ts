@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TOPOLOGY, subjectOf, type Fact } from '@aitrader/contracts';
 import { item, runId } from '@aitrader/model';
-import { IntervalJoin, type LoggedMessage } from './interval-join.ts';
+import { IntervalJoin, type LoggedMessage, type Schedule } from './interval-join.ts';
 
 const RUN = runId('backtest-1');
 const SHARDS = 2;
 const INTERVALS = 12;
 const READS = TOPOLOGY.risk.reads;
+/** Lists come at some intervals, as the schedule says, by a writer that may be far ahead. */
+const isScan = (n: number): boolean => n % 5 === 2;
+const scans: Schedule = (fact, _, t) => fact === 'watchlists' && isScan(t / 60_000);
 
 interface Spoken {
   readonly fact: Fact;
@@ -38,6 +41,7 @@ function conversation(): Spoken[][] {
       return n % 2 === 0 ? [fills, orderEvents] : [orderEvents, fills];
     }),
   );
+  each('watchlists', -1, isScan);
   each('control', -1, (n) => n % 4 === 0);
   return subjects;
 }
@@ -57,16 +61,22 @@ function logOf(picks: readonly number[]): LoggedMessage[] {
   return log;
 }
 
-type Released = readonly [t: number, bars: string, fills: string, control: number];
+type Released = readonly [t: number, bars: string, fills: string, lists: string, control: number];
 
 function drain(join: IntervalJoin, released: Released[]): void {
   for (let next = join.release(); next !== undefined; next = join.release()) {
     const text = (data: Uint8Array | undefined): string => (data === undefined ? '' : Buffer.from(data).toString());
-    released.push([next.t, text(next.payload('bars', 1)), text(next.payload('fills', -1)), next.control.length]);
+    released.push([
+      next.t,
+      text(next.payload('bars', 1)),
+      text(next.payload('fills', -1)),
+      text(next.payload('watchlists', -1)),
+      next.control.length,
+    ]);
   }
 }
 
-function pass(log: readonly LoggedMessage[], join = new IntervalJoin(READS, -1, SHARDS)): Released[] {
+function pass(log: readonly LoggedMessage[], join = new IntervalJoin(READS, -1, SHARDS, scans)): Released[] {
   const released: Released[] = [];
   for (const message of log) {
     join.offer(message);
@@ -83,8 +93,9 @@ describe('the barrier in front of a stage', () => {
       fc.property(picks, (order) => {
         const released = pass(logOf(order));
         expect(released.map(([t]) => t / 60_000)).toEqual(Array.from({ length: INTERVALS }, (_, i) => i + 1));
-        for (const [t, bars, fills] of released) {
+        for (const [t, bars, fills, lists] of released) {
           expect(bars).toBe(`{"t":${t},"of":"bars.1"}`);
+          expect(lists).toBe(isScan(t / 60_000) ? `{"t":${t},"of":"watchlists.-1"}` : '');
           expect(fills).toBe(hasFills(t / 60_000) ? `{"t":${t},"of":"fills.-1"}` : '');
         }
       }),
@@ -95,7 +106,7 @@ describe('the barrier in front of a stage', () => {
     fc.assert(
       fc.property(picks, (order) => {
         const log = logOf(order);
-        const join = new IntervalJoin(READS, -1, SHARDS);
+        const join = new IntervalJoin(READS, -1, SHARDS, scans);
         let given = 0;
         for (const message of log) {
           join.offer(message);
@@ -113,10 +124,10 @@ describe('the barrier in front of a stage', () => {
     fc.assert(
       fc.property(picks, fc.nat(100), (order, cut) => {
         const log = logOf(order);
-        const join = new IntervalJoin(READS, -1, SHARDS);
+        const join = new IntervalJoin(READS, -1, SHARDS, scans);
         const before = pass(log.slice(0, cut % log.length), join);
         const { done, completedBy, resumeFrom } = join;
-        const restored = new IntervalJoin(READS, -1, SHARDS, done, completedBy);
+        const restored = new IntervalJoin(READS, -1, SHARDS, scans, done, completedBy);
         const after = pass(log.slice(resumeFrom - 1), restored);
         expect([...before, ...after]).toEqual(pass(log));
       }),

@@ -20,6 +20,9 @@ export interface LoggedMessage {
   readonly stored?: Uint8Array;
 }
 
+/** Whether a scheduled fact is sent at the interval that closes at `t`, behind that of `before` (−1: none), of the run at hand. */
+export type Schedule = (fact: Fact, before: number, t: EpochMs) => boolean;
+
 /** Everything that a stage instance reads about one interval. */
 export interface IntervalMessages {
   readonly t: EpochMs;
@@ -47,12 +50,14 @@ const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
  * 1. What is released depends only on the recording's order, never on when messages arrive.
  * 2. Control that stands in the recording before the message that completes an interval belongs to that interval.
  * 3. Messages of intervals already passed are dropped, so a reader may start anywhere behind `resumeFrom`.
- * 4. What the message that closes an interval announces is awaited, on whichever side of it the recording has it.
+ * 4. What the message that closes an interval announces, or the schedule tells, is awaited, on whichever side of it the recording has it.
  */
 export class IntervalJoin {
   readonly #now: readonly string[];
   readonly #before: readonly string[];
   readonly #announced: readonly AnnouncedFact[];
+  readonly #scheduled: readonly Fact[];
+  readonly #schedule: Schedule;
   readonly #slots = new Map<number, Slot>();
   readonly #earlier = new Map<number, Map<string, LoggedMessage>>();
   readonly #unawaited: LoggedMessage[] = [];
@@ -62,8 +67,8 @@ export class IntervalJoin {
   #completedBy: number;
   #seq = 0;
 
-  /** `done`: the last interval passed, −1 at first; `completedBy`: the sequence that had completed it. */
-  constructor(reads: readonly Input[], shard: number, shards: number, done = -1, completedBy = 0) {
+  /** `schedule` tells when scheduled facts are awaited; `done`: the last interval passed, −1 at first; `completedBy`: the sequence that had completed it. */
+  constructor(reads: readonly Input[], shard: number, shards: number, schedule: Schedule, done = -1, completedBy = 0) {
     const keys = (when: 'now' | 'before'): string[] =>
       reads.flatMap((input) => {
         if (input.when !== when) return [];
@@ -73,6 +78,8 @@ export class IntervalJoin {
     this.#now = keys('now');
     this.#before = keys('before');
     this.#announced = reads.flatMap(({ fact, when }) => (when === 'announced' && isAnnounced(fact) ? [fact] : []));
+    this.#scheduled = reads.flatMap(({ fact, when }) => (when === 'scheduled' ? [fact] : []));
+    this.#schedule = schedule;
     this.#done = done;
     this.#completedBy = completedBy;
   }
@@ -142,6 +149,8 @@ export class IntervalJoin {
     const earlier = this.#done < 0 ? undefined : this.#earlier.get(this.#done);
     if (this.#before.length > 0 && this.#done >= 0 && (earlier?.size ?? 0) < this.#before.length) return undefined;
     if (!this.#announced.every((fact) => this.#isThere(fact, slot))) return undefined;
+    if (!this.#scheduled.every((fact) => !this.#schedule(fact, this.#done, slot.t) || this.#hasCome(fact, slot.t)))
+      return undefined;
     return this.#pass(slot, earlier);
   }
 
@@ -149,6 +158,10 @@ export class IntervalJoin {
   #isThere(fact: AnnouncedFact, { t, messages }: Slot): boolean {
     const closing = messages.get(keyOf(ANNOUNCED_BY[fact], -1));
     if (closing === undefined || announcedCount(fact, closing.data) === 0) return true;
+    return this.#hasCome(fact, t);
+  }
+
+  #hasCome(fact: Fact, t: number): boolean {
     return this.#unawaited.some(({ subject, data }) => addressOf(subject).fact === fact && intervalOf(fact, data) === t);
   }
 

@@ -26,7 +26,10 @@ export interface RecordedInterval {
   readonly control: readonly LoggedMessage[];
 }
 
-/** All facts but the manifest and control, each as often as it is written. */
+/**
+ * All facts but the manifest and control, each as often as it is written. What is sent by a schedule stands before the decision that
+ * awaited it, so that it is there without being waited for.
+ */
 const ALL_FACTS: readonly Input[] = FACTS.flatMap((fact): Input[] => {
   const { key, cadence } = FACT_WIRING[fact];
   if (cadence === 'once' || fact === 'control') return [];
@@ -79,7 +82,7 @@ export class RecordingAssembler {
   #begin(message: LoggedMessage): void {
     if (this.#manifest !== undefined) throw new ContractError('manifest', '', 'is a second one');
     this.#manifest = readManifest(message.data);
-    this.#join = new IntervalJoin(ALL_FACTS, -1, this.#manifest.shards);
+    this.#join = new IntervalJoin(ALL_FACTS, -1, this.#manifest.shards, () => false);
   }
 
   #release(): void {

@@ -1,11 +1,11 @@
 import type { Logger } from 'winston';
-import { TOPOLOGY, subjectsRead, type Fact, type StageName } from '@aitrader/contracts';
+import { FACT_WIRING, TOPOLOGY, subjectsRead, type Fact, type StageName } from '@aitrader/contracts';
 import type { EpochMs, Manifest, RunId } from '@aitrader/model';
 import { Checkpoints } from './checkpoint.ts';
 import { claim } from './claim.ts';
 import type { Bus } from './connection.ts';
 import { DivergedError } from './errors.ts';
-import { IntervalJoin, type IntervalMessages } from './interval-join.ts';
+import { IntervalJoin, type IntervalMessages, type Schedule } from './interval-join.ts';
 import { readLog, type LogReading } from './log-reader.ts';
 import { FencedPublisher, type Payload } from './publisher.ts';
 
@@ -35,6 +35,8 @@ export interface StageRunnerOptions {
   /** version of this code: a state of another version is not taken up */
   readonly codeVersion: string;
   readonly state: StageState;
+  /** when scheduled facts are sent in this run */
+  readonly schedule: Schedule;
   /** decodes, applies the pure stage, encodes: called for one interval after the other */
   readonly handle: (messages: IntervalMessages) => Promise<readonly Said[]>;
   readonly publisher: FencedPublisher;
@@ -56,6 +58,9 @@ export class StageRunner {
   #join: IntervalJoin;
   #reading: LogReading | undefined;
   #published = -1;
+  /** the interval applied last, and the last one that something was said of */
+  #before = -1;
+  #lastSaid = -1;
   #sinceCheckpoint = 0;
   #applying: Promise<void> | undefined;
   #saving: Promise<void> | undefined;
@@ -68,7 +73,7 @@ export class StageRunner {
   constructor(options: StageRunnerOptions) {
     this.#options = options;
     this.#instance = `${options.stage}.${options.shard}`;
-    this.#join = new IntervalJoin(TOPOLOGY[options.stage].reads, options.shard, options.manifest.shards);
+    this.#join = new IntervalJoin(TOPOLOGY[options.stage].reads, options.shard, options.manifest.shards, options.schedule);
   }
 
   get #run(): RunId {
@@ -95,17 +100,19 @@ export class StageRunner {
 
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
   async start(): Promise<void> {
-    const { bus, stage, shard, manifest, publisher, state, logger } = this.#options;
+    const { bus, stage, shard, manifest, publisher, state, schedule, logger } = this.#options;
     await claim(bus, this.#run, stage, shard);
     for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
-    // The fact written every interval is last in the list, and tells how far the instance has come.
+    // The fact written every interval, or by a schedule, is last in the list, and tells how far the instance has come.
     this.#published = Math.max(-1, ...TOPOLOGY[stage].writes.slice(-1).map((fact) => publisher.lastInterval(fact, shard)));
     const damaged = (error: unknown): void => void logger.warn('checkpoint unreadable, starting over', { error });
     const checkpoint = await this.#options.checkpoints.load(this.#instance, this.#origin, damaged);
-    const usable = checkpoint !== undefined && checkpoint.t <= this.#published ? checkpoint : undefined;
+    const usable = checkpoint !== undefined && checkpoint.said <= this.#published ? checkpoint : undefined;
     if (usable !== undefined) {
       state.restore(usable.state);
-      this.#join = new IntervalJoin(TOPOLOGY[stage].reads, shard, manifest.shards, usable.t, usable.completedBy);
+      this.#join = new IntervalJoin(TOPOLOGY[stage].reads, shard, manifest.shards, schedule, usable.t, usable.completedBy);
+      this.#before = usable.t;
+      this.#lastSaid = usable.said;
     }
     const from = usable?.resumeFrom ?? 1;
     logger.info('reading', { seq: from, t: usable?.t, publishedTo: this.#published });
@@ -169,8 +176,12 @@ export class StageRunner {
 
   #say(t: EpochMs, said: readonly Said[]): void {
     const { publisher, checkpointEvery, stage, shard } = this.#options;
-    if (said.at(-1)?.fact !== TOPOLOGY[stage].writes.at(-1)) throw new DivergedError(`${stage} did not say its word on ${t}`);
-    publisher.publish(said.map(({ fact, payload }) => ({ fact, shard, t, payload })));
+    if (said.at(-1)?.fact !== this.#dueAt(t)) throw new DivergedError(`${stage} did not say its word on ${t}`);
+    this.#before = t;
+    if (said.length > 0) {
+      this.#lastSaid = t;
+      publisher.publish(said.map(({ fact, payload }) => ({ fact, shard, t, payload })));
+    }
     this.#sinceCheckpoint += 1;
     if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && t >= this.#published) {
       this.#sinceCheckpoint = 0;
@@ -178,11 +189,21 @@ export class StageRunner {
     }
   }
 
+  /** The fact that closes the instance's word on an interval; none where the schedule has none. */
+  #dueAt(t: EpochMs): Fact | undefined {
+    const last = TOPOLOGY[this.#options.stage].writes.at(-1);
+    const isScheduled = last !== undefined && FACT_WIRING[last].cadence === 'scheduled';
+    return isScheduled && !this.#options.schedule(last, this.#before, t) ? undefined : last;
+  }
+
   /** A checkpoint that cannot be stored costs time at the next start, and nothing else. */
   async #checkpoint(): Promise<void> {
     const { state, publisher, checkpoints, logger } = this.#options;
     const { done: t, completedBy, resumeFrom } = this.#join;
-    const frozen = Checkpoints.freeze({ origin: this.#origin, t, completedBy, resumeFrom, state: state.snapshot() });
+    const frozen = Checkpoints.freeze({
+      ...{ origin: this.#origin, t, said: this.#lastSaid, completedBy, resumeFrom },
+      state: state.snapshot(),
+    });
     if (!(await publisher.whenStored(publisher.accepted))) return;
     await checkpoints.save(this.#instance, frozen).catch((error: unknown) => {
       logger.warn('checkpoint not stored', { t, error });

@@ -1,4 +1,4 @@
-export { SIMULATED_DEFAULTS } from './simulated-defaults.ts';
+export { SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { loadRunConfig, parseRunConfig, configHashOf } from './run-configuration.ts';
 export {

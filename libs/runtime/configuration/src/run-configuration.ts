@@ -4,7 +4,7 @@ import type { RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { documentIn, readGivenFile } from './given-file.ts';
 import { isRecord, problemsOf } from './problems.ts';
-import { SIMULATED_DEFAULTS } from './simulated-defaults.ts';
+import { SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
 
 /**
  * Reads a simulated run's configuration: a JSON file of any part of `RunConfig`, over `base`.
@@ -17,10 +17,16 @@ export async function loadRunConfig(file: string | undefined, base: RunConfig = 
 
 /** The same for what was parsed already. `source` is named in errors. @throws ConfigurationError */
 export function parseRunConfig(given: unknown, source: string, base: RunConfig = SIMULATED_DEFAULTS): RunConfig {
-  const merged = overlay(base, given);
+  const merged = overlay(withScanner(base, given), given);
   const result = runConfigSchema.safeParse(merged);
   if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, merged));
   return result.data;
+}
+
+/** Where a scanner is configured and there was none, it is one with the defaults for what is left out. */
+function withScanner(base: RunConfig, given: unknown): RunConfig {
+  const asksForOne = isRecord(given) && isRecord(given['scanner']);
+  return base.scanner === null && asksForOne ? { ...base, scanner: SIMULATED_SCANNER } : base;
 }
 
 function overlay(base: unknown, over: unknown): unknown {

@@ -1,4 +1,18 @@
-import { CALIBRATED_PROBABILITY, cashFromDollars, type RunConfig } from '@aitrader/model';
+import { CALIBRATED_PROBABILITY, cashFromDollars, type RunConfig, type ScannerConfig } from '@aitrader/model';
+
+/** What a simulated run's scanner uses where a configuration has one and is silent: premarket at 09:25, then at 09:45, 10:30 and 13:00. */
+export const SIMULATED_SCANNER: ScannerConfig = {
+  times: [565, 585, 630, 780],
+  top: 20,
+  priceMinDollars: 2,
+  priceMaxDollars: 10_000,
+  dollarVolumeMin: 5_000_000,
+  volumeDays: 20,
+  volumeDaysMin: 5,
+  staleMinutesMax: 15,
+  stayScore: 0.25,
+  weights: { gap: 0.5, relativeVolume: 1, range: 0.5, trend: 0.5, uncertainty: 0.5 },
+};
 
 /**
  * What a simulated run uses where its configuration file is silent. Nothing here applies to real money: a live run has to
@@ -47,4 +61,5 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     participationMax: 0.1,
     feePerShareDollars: 0,
   },
+  scanner: null,
 };

@@ -11,16 +11,17 @@ import {
   revisionRow,
   signalRow,
   stateRow,
+  watchlistRows,
   type RowBuffer,
 } from '@aitrader/contracts';
 import { compareText, item, type BarSlice, type Signal } from '@aitrader/model';
 import type { Interval } from './interval.ts';
 
-const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills'] as const;
+const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills', 'watchlists'] as const;
 type Part = (typeof PARTS)[number];
 
-/** SHA-256 of the canonical rows of each fact, in hex, and one over all of them. */
-export type Digest = Readonly<Record<Part | 'all', string>>;
+/** SHA-256 of the canonical rows of each fact, in hex, and one over all of them. Only a run with a scanner has a part of its lists. */
+export type Digest = Readonly<Record<Exclude<Part, 'watchlists'> | 'all', string>> & { readonly watchlists?: string };
 
 export interface RunDigest {
   /** takes in the rows of one complete interval; intervals come in the order of time */
@@ -39,6 +40,7 @@ export function newRunDigest(): RunDigest {
     Part,
     RowBuffer
   >;
+  let isScanned = false;
   return {
     add: (interval) => {
       const { report, decision } = interval;
@@ -49,10 +51,15 @@ export function newRunDigest(): RunDigest {
       for (const fill of report.fills) fillRow(rows.fills, fill);
       for (const order of decision.orders) orderRow(rows.orders, order);
       for (const denial of decision.denials) denialRow(rows.denials, denial);
+      if (interval.watchlist === null) return;
+      isScanned = true;
+      watchlistRows(rows.watchlists, interval.watchlist);
     },
     current: () => {
       for (const part of PARTS) flushRows(rows[part]);
-      const parts = PARTS.map((part) => [part, hashes[part].copy().digest('hex')] as const);
+      const parts = PARTS.filter((part) => isScanned || part !== 'watchlists').map(
+        (part) => [part, hashes[part].copy().digest('hex')] as const,
+      );
       const all = createHash('sha256').update(parts.map(([part, hex]) => `${part} ${hex}\n`).join(''));
       return { ...(Object.fromEntries(parts) as Record<Part, string>), all: all.digest('hex') };
     },

@@ -13,6 +13,7 @@ import {
   type SignalSlice,
   type StateSlice,
   type Timeframe,
+  type Watchlist,
 } from '@aitrader/model';
 
 /** All facts of one interval, one slice per shard. Hosts reuse it from interval to interval. */
@@ -21,6 +22,8 @@ export interface Interval {
   bars: BarSlice[];
   states: StateSlice[];
   signals: SignalSlice[];
+  /** what the scanner listed at this interval; null at the intervals without a scan */
+  watchlist: Watchlist | null;
   report: ExecutionReport;
   /** before risk has run, this is still its decision on the interval before */
   decision: RiskDecision;
@@ -52,6 +55,7 @@ export function newInterval(shards: number, timeframe: Timeframe): Interval {
     bars: each((shard) => newBarSlice(shard, timeframe, SLICE_CAPACITY)),
     states: each((shard) => newStateSlice(shard, SLICE_CAPACITY)),
     signals: each(newSignalSlice),
+    watchlist: null,
     report: newExecutionReport(),
     decision: newRiskDecision(),
     control: [],

@@ -1,11 +1,14 @@
 import { TOPOLOGY, stageOrder, type StageName } from '@aitrader/contracts';
 import {
   item,
+  newScannerWord,
   type ExecutionInput,
   type ExecutionReport,
   type ProbabilityInput,
   type RiskDecision,
   type RiskInput,
+  type ScannerInput,
+  type ScannerWord,
   type SignalSlice,
   type StateSlice,
   type StrategyInput,
@@ -16,6 +19,7 @@ import type { Interval } from './interval.ts';
 export type ProbabilityStage = BoundStage<ProbabilityInput, StateSlice>;
 export type StrategyStage = BoundStage<StrategyInput, SignalSlice>;
 export type ExecutionStage = BoundStage<ExecutionInput, ExecutionReport>;
+export type ScannerStage = BoundStage<ScannerInput, ScannerWord>;
 export type RiskStage = BoundStage<RiskInput, RiskDecision>;
 
 /** Makes fresh stages; the per-shard ones are made once a shard. */
@@ -24,6 +28,8 @@ export interface StageFactory {
   readonly strategy: () => StrategyStage;
   readonly execution: () => ExecutionStage;
   readonly risk: () => RiskStage;
+  /** undefined in a run without a scanner */
+  readonly scanner: (() => ScannerStage) | undefined;
 }
 
 /** Passes one interval through one stage. */
@@ -34,16 +40,19 @@ export type StageStep = (interval: Interval) => void;
  * columns. Returns the function that takes an interval whose bars (and control) are filled in and fills in the rest.
  */
 export function newPipeline(factory: StageFactory, shards: number): StageStep {
-  const make: Record<Exclude<StageName, 'ingest'>, (shard: number) => StageStep> = {
+  const { scanner } = factory;
+  const make: Record<Exclude<StageName, 'ingest'>, ((shard: number) => StageStep) | undefined> = {
     probability: (shard) => probabilityStep(factory.probability(), shard),
     strategy: (shard) => strategyStep(factory.strategy(), shard),
     execution: () => executionStep(factory.execution()),
     risk: () => riskStep(factory.risk()),
+    scanner: scanner === undefined ? undefined : () => scannerStep(scanner()),
   };
   const steps = stageOrder().flatMap((stage) => {
-    if (stage === 'ingest') return [];
+    const makeStep = stage === 'ingest' ? undefined : make[stage];
+    if (makeStep === undefined) return [];
     const instances = TOPOLOGY[stage].per === 'shard' ? shards : 1;
-    return Array.from({ length: instances }, (_, shard) => make[stage](shard));
+    return Array.from({ length: instances }, (_, shard) => makeStep(shard));
   });
   return (interval) => {
     for (const step of steps) step(interval);
@@ -70,5 +79,15 @@ function executionStep(stage: ExecutionStage): StageStep {
 }
 
 function riskStep(stage: RiskStage): StageStep {
-  return ({ t, bars, signals, report, control, decision }) => stage.apply({ t, bars, signals, report, control }, decision);
+  return ({ t, bars, signals, report, control, watchlist, decision }) =>
+    stage.apply({ t, bars, signals, report, control, watchlist }, decision);
+}
+
+function scannerStep(stage: ScannerStage): StageStep {
+  const word = newScannerWord();
+  return (interval) => {
+    const { t, bars, states, control } = interval;
+    stage.apply({ t, bars, states, control }, word);
+    interval.watchlist = word.watchlist;
+  };
 }

@@ -13,6 +13,8 @@ import { StageContext } from './stage.context.ts';
 import { JETSTREAM } from './stage.decorator.ts';
 import { StageInstances, type StageInstance } from './stage-instances.ts';
 
+const never = (): boolean => false;
+
 /**
  * The JetStream host as a transport of Nest: runs the instances of one stage that fall to this process, and hands each complete
  * interval to the controller method that is marked with the stage's name. What it reads and writes is the topology's business.
@@ -66,6 +68,7 @@ export class JetStreamServer extends ServiceServer {
   }
 
   #newRunner(manifest: Manifest, shard: number, publisher: FencedPublisher, checkpoints: Checkpoints): StageRunner {
+    const { stage: state, schedule = never } = this.#instances.open(manifest, shard);
     return new StageRunner({
       bus: this.#bus,
       manifest,
@@ -73,7 +76,8 @@ export class JetStreamServer extends ServiceServer {
       shard,
       publisher,
       checkpoints,
-      state: this.#instances.open(manifest, shard).stage,
+      state,
+      schedule,
       handle: this.#handlerOf(new StageContext([manifest, shard])),
       codeVersion: CODE_VERSION,
       checkpointEvery: this.#environment.checkpointEvery,

@@ -1,9 +1,11 @@
 import type { Manifest } from '@aitrader/model';
-import type { StageState } from '@aitrader/runtime-bus';
+import type { Schedule, StageState } from '@aitrader/runtime-bus';
 
 /** What a stage keeps from interval to interval: the stage with its state, which checkpoints store, and slices that are filled anew. */
 export interface StageInstance {
   readonly stage: StageState;
+  /** when the scheduled facts that it reads or writes are sent, where there are any */
+  readonly schedule?: Schedule;
 }
 
 /** A stage's instances in this process, one per shard that falls to it, or the account's one. */

@@ -1,0 +1,4 @@
+import { bootstrap } from '@aitrader/runtime-service';
+import { ScannerModule } from './scanner.module.ts';
+
+await bootstrap('scanner', ScannerModule);
