@@ -77,7 +77,7 @@ const layerProbes = Object.entries(LAYERS).flatMap(([from, source]) =>
 );
 
 /** Each scope belongs to the service of its name; what no service owns is `shared`. */
-export const SCOPES = ['ingest', 'probability', 'strategy', 'risk', 'execution', 'cli'] as const;
+export const SCOPES = ['ingest', 'probability', 'strategy', 'risk', 'execution', 'scanner', 'cli'] as const;
 
 const importing = (name: string): string => `export { anything } from '@aitrader/${name}';`;
 const scopeProbes = SCOPES.flatMap((scope, index) => {

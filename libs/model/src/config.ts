@@ -89,9 +89,9 @@ export interface RiskConfig {
   readonly overnightAllowed: boolean;
 }
 
-/** What the risk stage goes by: the limits, and whether the run has a scanner, whose lists entries are then held against. */
+/** What the risk stage goes by: the limits, and what entries may be made in: the whole universe, or where there is a scanner its lists. */
 export interface RiskRules extends RiskConfig {
-  readonly isScanned: boolean;
+  readonly entriesIn: 'universe' | 'watchlist';
 }
 
 /** The simulated broker. */
@@ -150,4 +150,7 @@ export interface RunConfig {
 }
 
 /** The rules of a run's risk stage. */
-export const riskRulesOf = ({ risk, scanner }: RunConfig): RiskRules => ({ ...risk, isScanned: scanner !== null });
+export const riskRulesOf = ({ risk, scanner }: RunConfig): RiskRules => ({
+  ...risk,
+  entriesIn: scanner === null ? 'universe' : 'watchlist',
+});

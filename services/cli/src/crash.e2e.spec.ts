@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
 import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 400_000;
-const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'];
+/** A scan every few minutes, so that some are under way whenever the scanner is killed. */
+const SCANNER = { times: [565, 572, 580, 595, 610, 640, 700, 760, 820, 880, 940], top: 6, volumeDaysMin: 1, dollarVolumeMin: 0 };
+const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution', 'scanner'];
 
 describe('kill -9 at random moments', () => {
   let aitrader: CommandUnderTest;
@@ -15,7 +17,10 @@ describe('kill -9 at random moments', () => {
     aitrader = await commandUnderTest({ AITRADER_CHECKPOINT_SLICES: '200' });
     const parameters = path.join(aitrader.folder, 'parameters.json');
     await aitrader.json('fit', '--bars', 'sample', '--to', '2024-07-02', '--model', 'garch', '--into', parameters);
-    memory = await aitrader.json('backtest', '--bars', 'sample', '--parameters', parameters, '--record');
+    const config = path.join(aitrader.folder, 'config.json');
+    await writeFile(config, JSON.stringify({ scanner: SCANNER }));
+    memory = await aitrader.json(...['backtest', '--bars', 'sample', '--config', config, '--parameters', parameters, '--record']);
+    expect(memory.digest.watchlists).toBeDefined();
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 

@@ -23,11 +23,18 @@ describe('the two hosts', () => {
   let aitrader: CommandUnderTest;
   beforeAll(async () => {
     aitrader = await commandUnderTest();
+    const scanner = { times: [565, 600, 700, 800], top: 6, volumeDaysMin: 1, dollarVolumeMin: 0 };
+    await writeFile(path.join(aitrader.folder, 'scanner.json'), JSON.stringify({ scanner }));
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
   const cases = [
-    { name: 'the synthetic sample', bars: () => ['sample'], range: [], actions: undefined },
+    {
+      name: 'the synthetic sample, with a scanner',
+      bars: () => ['sample'],
+      range: ['--config', 'scanner.json'],
+      actions: undefined,
+    },
     {
       name: 'several days of 12 symbols',
       bars: () => minuteFiles('blaizard_'),
@@ -61,6 +68,7 @@ describe('the two hosts', () => {
         }
         const memory = await aitrader.json(...args);
         expect(memory.counts.fills).toBeGreaterThan(0);
+        expect('watchlists' in memory.digest).toBe(name.includes('scanner'));
         for (const shards of ['1', '2', '4']) {
           const bus = await aitrader.json(...args, '--host', 'bus', '--shards', shards);
           expect(bus.digest).toEqual(memory.digest);

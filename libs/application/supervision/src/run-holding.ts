@@ -23,6 +23,7 @@ const ASKED: readonly (readonly [role: Role, shard: number])[] = [
   ['strategy', 0],
   ['execution', -1],
   ['risk', -1],
+  ['scanner', -1],
 ];
 
 /** A run that other processes are busy with. */

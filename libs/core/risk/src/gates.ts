@@ -43,7 +43,7 @@ const session: Gate = (state, signal) => {
  * which is said as 0 of 0. With one, no list that is in effect leaves nothing to know, and a symbol that is not on it has no rank.
  */
 const watchlist: Gate = ({ config, watchlist: list, t }, { symbol }) => {
-  if (config.isScanned === false) return atMost('WATCHLIST', 'count', 0, 0);
+  if (config.entriesIn === 'universe') return atMost('WATCHLIST', 'count', 0, 0);
   if (list === null || !(t >= list.t && t <= list.until)) return atMost('WATCHLIST', 'count', NaN, NaN);
   const rank = list.symbols.indexOf(symbol) + 1;
   return atMost('WATCHLIST', 'count', rank === 0 ? NaN : rank, list.symbols.length);

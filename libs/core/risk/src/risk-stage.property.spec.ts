@@ -21,7 +21,7 @@ import {
   type Control,
   type EpochMs,
   type OrderId,
-  type RiskConfig,
+  type RiskRules,
   type RiskDecision,
   type RiskInput,
 } from '@aitrader/model';
@@ -88,7 +88,7 @@ const someMinute: fc.Arbitrary<RandomMinute> = fc.record({
   moods: fc.array(fc.nat({ max: 99 }), { minLength: 4, maxLength: 4 }),
 });
 const someDay = fc.array(someMinute, { minLength: 1, maxLength: 30 });
-const someLimits: fc.Arbitrary<RiskConfig> = fc
+const someLimits: fc.Arbitrary<RiskRules> = fc
   .record({
     grossNotionalFractionMax: fc.constantFrom(0.35, 0.8, 1.5),
     buyingPowerMultiple: fc.constantFrom(0.5, 1, 2),
@@ -115,7 +115,7 @@ interface Decided {
 }
 
 /** Plays a day and shows each interval once it is decided. */
-function play(day: readonly RandomMinute[], limits: RiskConfig, delivery: Delivery, see: (decided: Decided) => void): void {
+function play(day: readonly RandomMinute[], limits: RiskRules, delivery: Delivery, see: (decided: Decided) => void): void {
   let state = riskStage.initial(limits);
   const emit = newRiskDecision();
   const broker = givenBroker();
@@ -152,7 +152,7 @@ function deliver(
 const believed = (beliefs: RandomMinute['beliefs']): Belief[] =>
   beliefs.flatMap((belief, i) => (belief === null ? [] : [{ ...belief, of: item(SYMBOLS, i) }]));
 
-const decisionsOf = (day: readonly RandomMinute[], limits: RiskConfig, delivery: Delivery = {}): string => {
+const decisionsOf = (day: readonly RandomMinute[], limits: RiskRules, delivery: Delivery = {}): string => {
   const decisions: RiskDecision[] = [];
   play(day, limits, delivery, ({ decision }) => decisions.push(decision));
   return JSON.stringify(decisions);

@@ -57,7 +57,7 @@ export const LIMITS: RiskRules = {
   flattenMinutesBeforeClose: 5,
   shortAllowed: true,
   overnightAllowed: false,
-  isScanned: false,
+  entriesIn: 'universe',
 };
 
 /** An ordinary Monday, 09:30 to 16:00. */
