@@ -1,7 +1,9 @@
 import type {
+  Agreement,
   BarCheck,
   CheckedSession,
   CheckedSymbol,
+  DisagreeingBar,
   FlagCounts,
   QuarantinedBar,
   SplitLikeJump,
@@ -90,3 +92,15 @@ const jumpText = ({ symbol, t, lastClose, open, close }: SplitLikeJump): string 
 
 const quarantinedText = ({ symbol, t, flags, lastClose, open, high, low, close }: QuarantinedBar): string =>
   `  ${symbol.padEnd(8)} ${minute(t)} UTC  ${[open, high, low, close].map(money).join(' ')} after ${money(lastClose)}: ${flags.map((name) => barFlagWords(BAR_FLAG[name])).join(', ')}`;
+
+/** What another source says of the same bars, for people. */
+export function agreementText(name: string, { compared, apart, outside, onlyHere, onlyThere, disagreements }: Agreement): string {
+  return [
+    '',
+    `against ${name}: ${count(compared)} bars of both, ${count(apart)} apart, ${count(outside)} outside the other's range; ${count(onlyHere)} only here, ${count(onlyThere)} only there`,
+    ...shown(disagreements.map(disagreementText), JUMPS_MAX),
+  ].join('\n');
+}
+
+const disagreementText = ({ symbol, t, kind, here, there }: DisagreeingBar): string =>
+  `  ${symbol.padEnd(8)} ${minute(t)} UTC  ${kind}: ${money(here.low)} – ${money(here.high)} here, ${money(there.low)} – ${money(there.high)} there`;

@@ -12,6 +12,7 @@ export {
   type QuarantinedBar,
   type SplitLikeJump,
 } from './check-bars.ts';
+export { compareBars, type Agreement, type AgreementCounts, type DisagreeingBar } from './compare-bars.ts';
 export { checkSource } from './check-source.ts';
 export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher } from './import-files.ts';
 export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';

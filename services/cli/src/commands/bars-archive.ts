@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
-import { archiveListing, checkBars, importFiles, type ArchiveListing, type ImportedFile } from '@aitrader/application-markets';
+import {
+  archiveListing,
+  checkBars,
+  compareBars,
+  importFiles,
+  type ArchiveListing,
+  type ImportedFile,
+} from '@aitrader/application-markets';
 import { ACTIONS_OPTION, requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
-import { checkText } from '../check-text.ts';
+import { agreementText, checkText } from '../check-text.ts';
 import { openMarket } from '../load-market.ts';
 import { readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
 import { printJson, printText } from '../print.ts';
@@ -13,7 +20,8 @@ interface ImportOptions extends SelectionOptions, ReadingFlags {
   readonly json: boolean;
 }
 
-type CheckOptions = SelectionOptions & ReadingFlags & { readonly actions?: string; readonly json: boolean };
+type CheckOptions = SelectionOptions &
+  ReadingFlags & { readonly actions?: string; readonly json: boolean; readonly against?: string[] };
 
 /** The commands of `bars` that are about archives. */
 export function addArchiveCommands(bars: Command): void {
@@ -97,13 +105,19 @@ function addCheck(bars: Command): void {
     .argument('<bars...>', 'an archive, files or "sample", as --bars takes them')
     .option(...ACTIONS_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
-  readingOptions(selectionOptions(command)).action(async (named: string[], { json, ...selection }: CheckOptions) => {
+  command.option('--against <bars...>', 'another source of the same bars: where the two disagree, and what one has alone');
+  readingOptions(selectionOptions(command)).action(async (named: string[], { json, against, ...selection }: CheckOptions) => {
     const market = await openMarket(sourceOf({ bars: named, ...selection }));
+    const other = against === undefined ? undefined : await openMarket(sourceOf({ bars: against, ...selection }));
     const progress = progressBar('checking');
     const check = await checkBars(market.bars, Date.now(), progress.at, market.actions).finally(progress.done);
-    if (json) printJson(check);
-    else printText(checkText(named.join(', '), check));
-    if (!check.isClean) process.exitCode = NOT_CLEAN;
+    const agreement = other === undefined ? undefined : await compareBars(market.bars, other.bars);
+    if (json) printJson({ ...check, ...(agreement === undefined ? {} : { against: agreement }) });
+    else {
+      printText(checkText(named.join(', '), check));
+      if (agreement !== undefined) printText(agreementText((against ?? []).join(', '), agreement));
+    }
+    if (!check.isClean || (agreement !== undefined && agreement.apart + agreement.outside > 0)) process.exitCode = NOT_CLEAN;
   });
 }
 
