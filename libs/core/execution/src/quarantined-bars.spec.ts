@@ -103,8 +103,8 @@ describe('a position in doubtful prices', () => {
       flat(100),
       ...Array.from({ length: 5 }, () => contradiction),
     ]);
-    expect(verdicts.slice(0, 3)).toEqual(['good', 'quarantined', 'suspect']);
-    expect(fills).toEqual(['entry 1 100', 'time 3 101']);
+    expect(verdicts.slice(0, 3)).toEqual(['good', 'quarantined', 'quarantined']);
+    expect(fills).toEqual(['entry 1 100', 'time 5 101']);
   });
 
   it('is not begun on a bar that is suspect, and is begun on the good one after it', () => {

@@ -78,6 +78,23 @@ describe('the memory of the quality gate', () => {
     expect(verdicts([wild, wild, flat(101), wild])).toEqual(['quarantined', 'suspect', 'good', 'quarantined']);
   });
 
+  it('does not believe a bar that contradicts itself for one before it that was doubted, and lets one in after three', () => {
+    const contradiction = { open: 100, high: 99, low: 97, close: 100 };
+    const wick = { ...flat(100), low: 60 };
+    expect(verdicts([flat(100), wick, contradiction])).toEqual(['good', 'quarantined', 'quarantined']);
+    const always = Array.from({ length: 5 }, () => contradiction);
+    expect(verdicts(always)).toEqual(['quarantined', 'quarantined', 'quarantined', 'suspect', 'quarantined']);
+  });
+
+  it('never believes what is no price, and holds no bar against it', () => {
+    for (const none of [NaN, 0, -1, Infinity]) {
+      const missing = Array.from({ length: 6 }, () => ({ open: none, high: none, low: none, close: none }));
+      const flags = flagsIn([flat(100), ...missing, flat(50), flat(100.1)]);
+      expect(flags.slice(1, 7).filter((one) => (one & BAR_FLAG.CONFIRMED) !== 0)).toEqual([]);
+      expect(flags.slice(7).map(verdictOf)).toEqual(['quarantined', 'suspect']);
+    }
+  });
+
   it('quarantines every spike of a feed that misprints every other bar', () => {
     const flapping = closes(100, 50, 100, 50, 100, 50, 100);
     expect(flapping.filter((_, n) => n % 2 === 1)).toEqual(['quarantined', 'quarantined', 'quarantined']);

@@ -70,7 +70,8 @@ export function judgeBar(memory: BarMemory, symbol: number, bar: JudgedBar): num
   bar.lastT = read(figures, at + LAST_T);
   bar.lastClose = read(figures, at + CLOSE);
   const own = flagsOf(bar, limits);
-  const confirmed = (own & DOUBTED_PRICE) !== 0 && isConfirmed(memory, at, bar, own) ? BAR_FLAG.CONFIRMED : 0;
+  const confirmed = (own & DOUBTED_PRICE) !== 0 && isPriced(bar) && isConfirmed(memory, at, bar, own) ? BAR_FLAG.CONFIRMED : 0;
+  if (!isPriced(bar)) return own;
   countAlike(memory, at, bar);
   const frozen = isFrozen(figures, at) ? BAR_FLAG.FROZEN : 0;
   const flags = own | confirmed | frozen;
@@ -81,9 +82,14 @@ export function judgeBar(memory: BarMemory, symbol: number, bar: JudgedBar): num
 /** Remembers a bar that was judged before, with the flags that it got. */
 export function noteBar(memory: BarMemory, symbol: number, bar: JudgedBar, flags: number): void {
   const at = symbol * PER_SYMBOL;
+  if (!isPriced(bar)) return;
   countAlike(memory, at, bar);
   remember(memory, at, bar, flags);
 }
+
+/** A bar without prices is nothing to hold the next one against. */
+const isPriced = ({ open, high, low, close }: JudgedBar): boolean =>
+  open > 0 && open < Infinity && low > 0 && high > 0 && high < Infinity && close > 0 && close < Infinity && low < Infinity;
 
 /** Time and price of a symbol's last close; 0 before its first bar. */
 export const lastOf = ({ figures }: BarMemory, symbol: number): { readonly t: number; readonly close: number } => ({
@@ -114,6 +120,8 @@ export function lastBarTime({ figures }: BarMemory): number {
 function isConfirmed({ figures, limits }: BarMemory, at: number, bar: JudgedBar, own: number): boolean {
   const heldBars = read(figures, at + HELD_BARS);
   if (heldBars >= HELD_BARS_MAX) return true;
+  // what contradicts itself is borne out by nothing
+  if ((own & BAR_FLAG.OHLC_INCONSISTENT) !== 0) return false;
   // after a long silence it may be another company
   if ((own & BAR_FLAG.LONG_GAP) !== 0) return false;
   if (heldBars === 0) return read(figures, at + WILD) === 1;
