@@ -60,6 +60,7 @@ const PART_OF: Readonly<Partial<Record<Fact, keyof Digest>>> = {
   denials: 'denials',
   'order-events': 'orderEvents',
   fills: 'fills',
+  watchlists: 'watchlists',
 };
 
 describe('a recording of a released program', () => {
