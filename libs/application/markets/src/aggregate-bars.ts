@@ -1,4 +1,4 @@
-import { closeUpTo, newAggregation, updateAggregation, type AggregatedBars } from '@aitrader/core-features';
+import { bucketStart, newAggregation, updateAggregation, type AggregatedBars } from '@aitrader/core-features';
 import {
   appendBar,
   finishBarTable,
@@ -8,18 +8,26 @@ import {
   nextInterval,
   type BarTableDraft,
 } from '@aitrader/core-market';
-import { epochMs, item, MINUTES_OF, read, type Ticker, type Timeframe } from '@aitrader/model';
+import { newCalendarCursor } from '@aitrader/core-sessions';
+import { item, MINUTES_OF, read, type Ticker, type Timeframe } from '@aitrader/model';
 import type { MarketBars } from './market-bars.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** Longer bars, and how many there would have been more whose interval the bars do not cover. */
+export interface LongerBars {
+  readonly table: MarketBars;
+  readonly cutOff: number;
+}
 
 /**
- * The bars of a table as longer ones; daily ones are of regular hours. @throws Error for a timeframe that is shorter, and for hours: the
- * last one of a session is half an hour long, which a bar that is known by its start cannot say
+ * The bars of a table as longer ones; daily ones are of regular hours. An interval that begins before the table or ends after it is left
+ * out, since nothing tells what is missing of it. @throws Error for a timeframe that is shorter, for hours, the last one of a session being half
+ * an hour long, which a bar that is known by its start cannot say, and where no whole interval is left
  */
-export function aggregateBars(table: MarketBars, to: Timeframe): MarketBars {
+export function aggregateBars(table: MarketBars, to: Timeframe): LongerBars {
   const { timeframe: from, symbols } = table;
-  if (to === from) return table;
+  if (to === from) return { table, cutOff: 0 };
   if (MINUTES_OF[to] < MINUTES_OF[from]) throw new Error(`--timeframe ${to}: ${from} bars make no shorter ones`);
   if (to === '1h')
     throw new Error('--timeframe 1h: the last hour of a session is half an hour long, which a bar file cannot say');
@@ -28,11 +36,18 @@ export function aggregateBars(table: MarketBars, to: Timeframe): MarketBars {
   const aggregation = newAggregation(from, to, 0);
   const feed = newSliceFeed(table, { shards: 1 });
   const slices = newSlices(feed);
-  while (nextInterval(feed, slices))
-    for (const slice of updateAggregation(aggregation, item(slices, 0))) appendSlice(draft, slice, place);
-  const end = read(table.t, table.count - 1) + DAY_MS;
-  for (const slice of closeUpTo(aggregation, epochMs(end))) appendSlice(draft, slice, place);
-  return finishBarTable(draft);
+  const begin = read(table.t, 0) - MINUTES_OF[from] * MINUTE_MS;
+  const cursor = newCalendarCursor();
+  let cutOff = 0;
+  const take = (slice: AggregatedBars): void => {
+    if ((bucketStart(cursor, slice.t, to, 'regular') ?? -Infinity) >= begin) appendSlice(draft, slice, place);
+    else cutOff += slice.count;
+  };
+  while (nextInterval(feed, slices)) updateAggregation(aggregation, item(slices, 0)).forEach(take);
+  cutOff += aggregation.touched.length;
+  const longer = finishBarTable(draft);
+  if (longer.count === 0) throw new Error(`--timeframe ${to}: there is no whole interval of that length in the bars`);
+  return { table: longer, cutOff };
 }
 
 function appendSlice(draft: BarTableDraft, slice: AggregatedBars, place: ReadonlyMap<Ticker, number>): void {

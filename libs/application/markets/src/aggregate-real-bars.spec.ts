@@ -29,7 +29,7 @@ const EXPECTED = { SPY: 6, BAC: 6, AIG: 6, AAPL: 3 } as const;
 describe.each(Object.entries(EXPECTED))('minutes of %s', (symbol, dates) => {
   const file = `minute/lean_${symbol}_1m.csv.gz`;
   itAgainst(path.join(DATA, file), 'make the days of the vendor, but for auctions and rounding to the cent', async () => {
-    const made = daysOf(aggregateBars(await loaded(file), '1d'));
+    const made = daysOf(aggregateBars(await loaded(file), '1d').table);
     const days = daysOf(await loaded(`daily/lean_${symbol}_1d.csv.gz`));
     const common = [...made.keys()].filter((date) => days.has(date));
     expect(common).toHaveLength(dates);
@@ -58,13 +58,23 @@ describe('bars that are made of shorter ones', () => {
 
   it('are not shorter, and no hours, whose last one a file could not say', () => {
     const table = tableOf(minutes(570, 600, 10));
-    expect(() => aggregateBars(aggregateBars(table, '5m'), '1m')).toThrow('make no shorter ones');
+    expect(() => aggregateBars(aggregateBars(table, '5m').table, '1m')).toThrow('make no shorter ones');
     expect(() => aggregateBars(table, '1h')).toThrow('half an hour long');
+  });
+
+  it('are of whole intervals alone: those that the bars begin or end within are left out, and counted', () => {
+    const { table, cutOff } = aggregateBars(tableOf(minutes(572, 604, 10)), '15m');
+    expect([...table.t]).toEqual([newYorkInstant('2024-07-02', 600)]);
+    expect(cutOff).toBe(2);
+    expect(aggregateBars(tableOf(minutes(570, 600, 10)), '15m')).toMatchObject({ table: { count: 2 }, cutOff: 0 });
+    expect(aggregateBars(tableOf(minutes(500, 960, 10)), '1d')).toMatchObject({ table: { count: 1 }, cutOff: 0 });
+    for (const [from, to] of [[500, 950] as const, [571, 1000] as const])
+      expect(() => aggregateBars(tableOf(minutes(from, to, 10)), '1d')).toThrow('there is no whole interval of that length');
   });
 
   it('are the same by way of the lengths between', () => {
     const table = tableOf(minutes(500, 1000, 10));
     for (const to of ['15m', '1d'] as const)
-      expect(aggregateBars(aggregateBars(table, '5m'), to)).toEqual(aggregateBars(table, to));
+      expect(aggregateBars(aggregateBars(table, '5m').table, to)).toEqual(aggregateBars(table, to));
   });
 });

@@ -77,7 +77,7 @@ describe('writing bars', () => {
 
   it.each<Timeframe>(['5m', '15m', '1d'])('writes bars of %s that load to the same table', async (timeframe) => {
     const file = path.join(folder, `${timeframe}.csv`);
-    const market = aggregateBars(sampleMarket(), timeframe);
+    const market = aggregateBars(sampleMarket(), timeframe).table;
     expect(market.count).toBeGreaterThan(30);
     await writeBars(file, market);
     expect(seen(await loaded(file))).toEqual(seen(market));
@@ -103,7 +103,7 @@ describe('writing bars', () => {
 
 describe('longer bars', () => {
   const market = sampleMarket();
-  const daily = aggregateBars(market, '1d');
+  const daily = aggregateBars(market, '1d').table;
 
   it('of days are one for each symbol and session, made of its regular hours', () => {
     expect(daily.count).toBe(36);
@@ -124,7 +124,7 @@ describe('longer bars', () => {
   });
 
   it('are those that there are when they are as long, and none that are shorter, or end within their length', () => {
-    expect(aggregateBars(market, '1m')).toBe(market);
+    expect(aggregateBars(market, '1m').table).toBe(market);
     expect(() => aggregateBars(daily, '1m')).toThrow('1d bars make no shorter ones');
     expect(() => aggregateBars(market, '1h')).toThrow('half an hour');
   });

@@ -17,6 +17,18 @@ export type DailyHours = 'regular' | 'extended';
 const MS_PER_MINUTE = 60_000;
 
 /**
+ * The beginning of the bucket that a bar closing at `t` belongs to: the bars that make it close after this. Undefined when a daily bar
+ * leaves it out. O(1). @throws CalendarRangeError
+ */
+export function bucketStart(cursor: CalendarCursor, t: EpochMs, timeframe: Timeframe, hours: DailyHours): EpochMs | undefined {
+  const end = bucketEnd(cursor, t, timeframe, hours);
+  if (end === undefined) return undefined;
+  if (timeframe === '1d') return hours === 'extended' ? cursor.moment.session?.preOpen : cursor.moment.session?.open;
+  const lengthMs = MINUTES_OF[timeframe] * MS_PER_MINUTE;
+  return epochMs(cursor.after + (Math.ceil((t - cursor.after) / lengthMs) - 1) * lengthMs);
+}
+
+/**
  * The end of the bucket that a bar closing at `t` belongs to; undefined when a daily bar leaves it out. Between sessions, intraday
  * buckets count from the end of the session before. O(1). @throws CalendarRangeError
  */

@@ -35,5 +35,5 @@ export {
   updateAggregation,
   closeUpTo,
 } from './aggregation.ts';
-export { type DailyHours } from './bucket-end.ts';
+export { bucketStart, type DailyHours } from './bucket-end.ts';
 export { grownCounts } from './columns.ts';

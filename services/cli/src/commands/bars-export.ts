@@ -114,7 +114,9 @@ async function adjustedMarket(market: OpenMarket, view: View): Promise<OpenMarke
 
 async function inLength(market: OpenMarket, timeframe: ExportOptions['timeframe']): Promise<OpenMarket> {
   if (timeframe === undefined) return market;
-  return { ...market, bars: inOnePart(aggregateBars(await wholeTable(market.bars), timeframe)) };
+  const { table, cutOff } = aggregateBars(await wholeTable(market.bars), timeframe);
+  if (cutOff > 0) remark(`left out: ${count(cutOff)} ${timeframe} bars whose intervals begin before the bars or end after them`);
+  return { ...market, bars: inOnePart(table) };
 }
 
 /** The bars of a recording that are wanted. */
