@@ -58,6 +58,19 @@ describe('a breakout', () => {
     });
   });
 
+  it('has a stop that no lone misprint before it put further away', () => {
+    const stopAfter = (print: Print): number | undefined => {
+      const strategy = afterQuietOpening();
+      strategy.minute(6, print);
+      strategy.quietMinutes(7, 9);
+      return strategy.minute(10, surge)?.stop;
+    };
+    const misprint = { high: 100.5, low: 92, close: 100, flags: BAR_FLAG.WIDE_RANGE };
+    expect(stopAfter(quiet)).toBe(990_000);
+    expect(stopAfter(misprint)).toBe(990_000);
+    expect(stopAfter({ ...misprint, flags: BAR_FLAG.WIDE_RANGE | BAR_FLAG.CONFIRMED })).toBeLessThan(990_000);
+  });
+
   it('carries the forward return that the state implies', () => {
     const forward = afterQuietOpening().minute(6, surge)?.forward;
     expect(forward).toMatchObject({ meanE8: 6000, sdE8: 100_000, dofMilli: 5000 });

@@ -17,6 +17,7 @@ import { updateAtr, updateDonchian, updateOpeningRange } from '@aitrader/core-fe
 import { momentAt } from '@aitrader/core-sessions';
 import {
   type BarSlice,
+  isQuarantined,
   item,
   MINUTES_OF,
   PPM,
@@ -102,13 +103,14 @@ function isPriced(bars: BarSlice, row: number): boolean {
 const isPositive = (dollars: number): boolean => dollars > 0 && dollars < Infinity;
 
 /**
- * Folds a bar of any phase into its symbol's features. A flagged one too: an outlier widens the channel and the true range, which
- * holds signals back until it has left the window, where leaving it out would make the next honest bar look like a breakout.
+ * Folds a bar of any phase into its symbol's features. A flagged one too: an outlier widens the channel, which holds signals back until it
+ * has left the window, where leaving it out would make the next honest bar look like a breakout. The average true range is spared a
+ * quarantined one, which would put later stops far away; where the price is real, the true range of the next bar reaches over it.
  */
 function foldBar({ state, bars, row, slot }: Candidate, interval: Interval): void {
   const high = read(bars.high, row);
   const low = read(bars.low, row);
-  updateAtr(state.atr, slot, high, low, read(bars.close, row));
+  if (!isQuarantined(readUint32(bars.flags, row))) updateAtr(state.atr, slot, high, low, read(bars.close, row));
   updateDonchian(state.donchian, slot, high, low);
   updateOpeningRange(state.openingRange, slot, interval.openAt, interval.startAt, bars.t, high, low);
   state.seen[slot] = readUint32(state.seen, slot) + 1;
