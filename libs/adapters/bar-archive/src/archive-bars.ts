@@ -1,4 +1,4 @@
-import { read, type Ticker, type Timeframe } from '@aitrader/model';
+import { read, readInt32, type Ticker, type Timeframe } from '@aitrader/model';
 
 /**
  * Bars as columns of at least `count` rows, in the order of time and then of symbol: `t` is the close in epoch ms, `symbol` indexes
@@ -30,4 +30,21 @@ export function firstRowAt(t: Float64Array, least: number, from: number, to: num
     else high = middle;
   }
   return low;
+}
+
+/** Some rows of a table, which are to rise, as a table of their own. */
+export function takeRows(bars: ArchiveBars, rows: readonly number[]): ArchiveBars {
+  const taken = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => read(column, row));
+  return {
+    timeframe: bars.timeframe,
+    symbols: bars.symbols,
+    count: rows.length,
+    t: taken(bars.t),
+    symbol: Int32Array.from(rows, (row) => readInt32(bars.symbol, row)),
+    open: taken(bars.open),
+    high: taken(bars.high),
+    low: taken(bars.low),
+    close: taken(bars.close),
+    volume: taken(bars.volume),
+  };
 }

@@ -11,7 +11,8 @@ import {
   type ArchiveSource,
   type Catalogue,
 } from './catalogue.ts';
-import { compareWith, rangesOf, rowsToAdd, type Comparison } from './compare-bars.ts';
+import { compareWith, rangesOf, rowsToAdd, type OtherBar } from './compare-bars.ts';
+import { knownFromTo, placeVersions, type KnownBars } from './known-versions.ts';
 import { boundsOf, partsOf } from './part-columns.ts';
 import { encodePart, sha256Of, type PartColumns } from './part-file.ts';
 import { periodOf } from './period.ts';
@@ -24,6 +25,7 @@ import { periodOf } from './period.ts';
  * 3. A bar that differs from the one held is refused, unless it is said to be a revision: then it is a later version, and the earlier one
  *    stays in its part.
  * 4. All bars of a symbol in one timeframe are adjusted alike.
+ * 5. What a recording knew earlier than what the archive was told is put below that, whenever it is imported.
  */
 
 /** Bars that wait to be stored; a few small files make one part, a large one several. */
@@ -37,6 +39,12 @@ export interface ImportOptions {
   readonly revise?: boolean;
   /** what the clock says, epoch ms */
   readonly now: () => number;
+}
+
+/** Bars that differ from those held, and the first of them in both. */
+interface Differing {
+  readonly other: number;
+  readonly firstOther: OtherBar | undefined;
 }
 
 interface Pending {
@@ -88,21 +96,32 @@ export class BarImporter {
     const comparison = await compareWith(this.#archive, bars);
     if (comparison.other > 0 && this.#options.revise !== true) throw this.#differs(source, comparison);
     const added = rowsToAdd(bars, comparison);
-    const entry = {
-      id: this.#catalogue.imports.length + this.#pending.length + 1,
-      at: this.#options.now(),
-      name: source.name,
-      sha256: source.sha256,
-      shape: source.shape,
-      adjustment: source.adjustment,
-      selection: source.selection,
-      timeframe: bars.timeframe,
-      added: added.count - comparison.other,
-      held: comparison.same,
-      revised: comparison.other,
-    };
+    const { same: held, other: revised } = comparison;
+    const entry = { ...this.#newEntry(source, bars), added: added.count - revised, held, revised };
     this.#pending.push({ entry, bars: added, ranges: rangesOf(added) });
     if (this.#pending.reduce((sum, { bars: { count } }) => sum + count, 0) >= PENDING_BARS_MAX) await this.flush();
+    return entry;
+  }
+
+  /**
+   * Takes and stores all that a recording knew of bars: the first version of each, then the second of those that have one, and so on.
+   * Every version has the same list of symbols, and every bar of one is in the one before. Returns what is new of them.
+   * @throws ArchiveError as `add`, where bars that became known after all that the archive was told differ from those held
+   */
+  async addRecorded(source: ArchiveSource, versions: readonly KnownBars[]): Promise<ArchiveImport> {
+    await this.flush();
+    const { bars } = item(versions, 0);
+    for (const each of versions) this.#requireWholeMinutes(source, each.bars);
+    this.#requireSameAdjustment(source, bars);
+    const { tables, added, held, revised, ...differing } = await placeVersions(this.#archive, versions);
+    if (differing.other > 0 && this.#options.revise !== true) throw this.#differs(source, differing);
+    const entry = { ...this.#newEntry(source, bars), known: knownFromTo(versions), added, held, revised };
+    const { adjustment } = source;
+    const parts: ArchivePart[] = [];
+    for (const { version, bars: own } of tables)
+      for (const columns of partsOf(own))
+        parts.push(await this.#store(columns, bars, { adjustment, version, imports: [entry.id] }));
+    await this.#replaceCatalogue({ imports: [...this.imports, entry], parts: [...this.#catalogue.parts, ...parts] });
     return entry;
   }
 
@@ -125,6 +144,14 @@ export class BarImporter {
 
   get #archive(): BarArchive {
     return { storage: this.#storage, catalogue: this.#catalogue };
+  }
+
+  #newEntry(
+    { name, sha256, shape, adjustment, selection }: ArchiveSource,
+    { timeframe }: ArchiveBars,
+  ): Omit<ArchiveImport, 'added' | 'held' | 'revised'> {
+    const id = this.#catalogue.imports.length + this.#pending.length + 1;
+    return { id, at: this.#options.now(), name, sha256, shape, adjustment, selection, timeframe };
   }
 
   async #replaceCatalogue(catalogue: Catalogue): Promise<void> {
@@ -194,7 +221,7 @@ export class BarImporter {
     }
   }
 
-  #differs({ name }: ArchiveSource, { other, firstOther }: Comparison): ArchiveError {
+  #differs({ name }: ArchiveSource, { other, firstOther }: Differing): ArchiveError {
     const of = `differs in ${other} bar${other === 1 ? '' : 's'} from what ${this.#storage.name} has`;
     const first =
       firstOther === undefined

@@ -9,6 +9,7 @@ import type { ArchiveBars } from './archive-bars.ts';
 import type { ArchiveStorage } from './archive-storage.ts';
 import { openArchive, readSelected, selectFrom, type ArchiveSelection } from './bar-archive.ts';
 import { folderStorage } from './folder-storage.ts';
+import { stoppingAfter } from './testing/stopping-storage.ts';
 
 fc.configureGlobal({ numRuns: 40 });
 const MINUTE_MS = 60_000;
@@ -164,16 +165,7 @@ describe('an archive', () => {
       const importer = await BarImporter.begin(storage, { now });
       await importer.add(sourceOf('first'), tableOf(first));
       await importer.flush();
-      let writes = 0;
-      const stop = async <Written>(write: () => Promise<Written>): Promise<Written> => {
-        if (writes++ === writesMax) throw new Error('stopped');
-        return write();
-      };
-      const stopping: ArchiveStorage = {
-        ...storage,
-        put: (name, bytes) => stop(() => storage.put(name, bytes)),
-        replaceCatalogue: (text, tag) => stop(() => storage.replaceCatalogue(text, tag)),
-      };
+      const stopping = stoppingAfter(storage, writesMax);
       const both = new Map([...first, ...second].map((bar) => [`${bar.t} ${bar.symbol}`, bar]));
       const later = await BarImporter.begin(stopping, { now, revise: true });
       await later.add(sourceOf('second'), tableOf(second));

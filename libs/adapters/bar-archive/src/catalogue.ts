@@ -13,6 +13,8 @@ export interface ArchiveImport extends ArchiveSource {
   readonly id: number;
   /** when the archive came to know of the bars, epoch ms */
   readonly at: number;
+  /** of a recording: when the first and the last of its bars were known, epoch ms; of all else nobody knows more than `at` */
+  readonly known?: { readonly from: number; readonly to: number } | undefined;
   readonly timeframe: Timeframe;
   readonly added: number;
   readonly held: number;
@@ -32,7 +34,7 @@ export interface ArchivePart {
   /** as `periodOf` names it */
   readonly period: string;
   readonly adjustment: Adjustment;
-  /** of two bars of one symbol and time, that of the part with the higher version counts */
+  /** of two bars of one symbol and time, that of the part with the higher version counts; below one are those that came late and were earlier */
   readonly version: number;
   /** ids of the imports that its bars come from */
   readonly imports: readonly number[];
@@ -60,6 +62,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const importSchema = z.strictObject({
   id: whole,
   at: whole,
+  known: z.strictObject({ from: whole, to: whole }).optional(),
   name: z.string(),
   sha256: z.string(),
   shape: z.string(),
@@ -77,7 +80,7 @@ const partSchema = z.strictObject({
   timeframe: z.enum(TIMEFRAMES),
   period: z.string().regex(/^\d{4}(-\d{2})?$/),
   adjustment: z.enum(ADJUSTMENTS),
-  version: whole,
+  version: z.int(),
   imports: z.array(whole),
   count: whole.min(1),
   first: z.int(),

@@ -1,5 +1,5 @@
 import { item, read, readInt32, type Ticker } from '@aitrader/model';
-import { FIGURES, firstRowAt, type ArchiveBars } from './archive-bars.ts';
+import { FIGURES, firstRowAt, takeRows, type ArchiveBars } from './archive-bars.ts';
 import { windowsOf, type BarArchive } from './bar-archive.ts';
 import { newWindowColumns, readWindow } from './read-window.ts';
 import type { ArchivePart } from './catalogue.ts';
@@ -91,16 +91,5 @@ export function rowsToAdd(bars: ArchiveBars, { held, same }: Comparison): Archiv
   if (same === 0) return bars;
   const rows: number[] = [];
   for (let row = 0; row < bars.count; row++) if (held[row] !== HELD.SAME) rows.push(row);
-  const taken = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => read(column, row));
-  const figures = { open: taken(bars.open), high: taken(bars.high), low: taken(bars.low) };
-  return {
-    timeframe: bars.timeframe,
-    symbols: bars.symbols,
-    count: rows.length,
-    t: taken(bars.t),
-    symbol: Int32Array.from(rows, (row) => readInt32(bars.symbol, row)),
-    ...figures,
-    close: taken(bars.close),
-    volume: taken(bars.volume),
-  };
+  return takeRows(bars, rows);
 }

@@ -13,5 +13,6 @@ export {
   type SelectedBars,
 } from './bar-archive.ts';
 export { type ArchiveImport, type ArchivePart, type ArchiveSource, type Catalogue } from './catalogue.ts';
+export { type KnownBars } from './known-versions.ts';
 export { isBlobAddress } from './blob-address.ts';
 export { folderStorage } from './folder-storage.ts';

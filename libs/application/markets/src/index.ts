@@ -15,6 +15,7 @@ export {
 export { compareBars, type Agreement, type AgreementCounts, type DisagreeingBar } from './compare-bars.ts';
 export { checkSource } from './check-source.ts';
 export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher } from './import-files.ts';
+export { importRecording, type ImportedRecording, type RecordingRequest } from './import-recording.ts';
 export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
 export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';

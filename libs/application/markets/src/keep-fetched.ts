@@ -52,9 +52,9 @@ export async function keepFetched(into: string, fetched: FetchedBars, options: K
   const storage = await archiveStorage(into);
   const importer = await BarImporter.begin(storage, options);
   // After the beginning: an archive that others change from here on refuses the import.
-  await requireOwnFeed(storage, fetched);
+  await requireOwnFeed(storage, shapeOf(fetched), table);
   const shape = shapeOf(fetched);
-  const source = { name: shape, sha256: sha256OfTable(table), shape, adjustment, selection: '' };
+  const source = { name: shape, sha256: sha256OfTables([table]), shape, adjustment, selection: '' };
   if (importer.known(source) !== undefined) return { added: 0, held: table.count, revised: 0 };
   const { added, held, revised } = await importer.add(source, table);
   await importer.flush();
@@ -74,16 +74,19 @@ export function feedOfShape(shape: string): string | undefined {
   return FEED.test(shape) ? shape : undefined;
 }
 
-/** @throws ArchiveError when the archive has bars of these symbols from another feed */
-async function requireOwnFeed(storage: ArchiveStorage, fetched: FetchedBars): Promise<void> {
+/** @throws ArchiveError when the archive has bars of these symbols from another feed than their own */
+export async function requireOwnFeed(
+  storage: ArchiveStorage,
+  own: string,
+  { timeframe, symbols }: Pick<MarketBars, 'timeframe' | 'symbols'>,
+): Promise<void> {
   if ((await storage.catalogue()) === undefined) return;
   const { imports, parts } = (await openArchive(storage)).catalogue;
-  const own = shapeOf(fetched);
   const feeds = imports.map(({ id, shape }) => [id, feedOfShape(shape)] as const);
   const foreign = new Map(feeds.filter(([, feed]) => feed !== undefined && feed !== own));
-  const wanted = new Set(fetched.table.symbols);
+  const wanted = new Set(symbols);
   for (const part of parts) {
-    if (part.timeframe !== fetched.table.timeframe) continue;
+    if (part.timeframe !== timeframe) continue;
     const shape = part.imports.map((id) => foreign.get(id)).find((each) => each !== undefined);
     const symbol = shape === undefined ? undefined : part.symbols.find((each) => wanted.has(each));
     if (symbol !== undefined)
@@ -94,10 +97,13 @@ async function requireOwnFeed(storage: ArchiveStorage, fetched: FetchedBars): Pr
   }
 }
 
-/** A hash of the bars, by which the archive knows them again. */
-function sha256OfTable({ timeframe, symbols, count, t, symbol, open, high, low, close, volume }: MarketBars): string {
-  const hash = createHash('sha256').update(JSON.stringify([timeframe, symbols, count]));
-  for (const column of [t, symbol, open, high, low, close, volume])
-    hash.update(new Uint8Array(column.buffer, column.byteOffset, count * column.BYTES_PER_ELEMENT));
+/** A hash of bars, by which the archive knows them again. */
+export function sha256OfTables(tables: readonly MarketBars[]): string {
+  const hash = createHash('sha256');
+  for (const { timeframe, symbols, count, t, symbol, open, high, low, close, volume } of tables) {
+    hash.update(JSON.stringify([timeframe, symbols, count]));
+    for (const column of [t, symbol, open, high, low, close, volume])
+      hash.update(new Uint8Array(column.buffer, column.byteOffset, count * column.BYTES_PER_ELEMENT));
+  }
   return hash.digest('hex');
 }

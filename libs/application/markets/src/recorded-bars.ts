@@ -11,52 +11,10 @@ import {
   type RunId,
   type Ticker,
 } from '@aitrader/model';
+import { append, emptyDraft, room, type BarDraft } from './bar-draft.ts';
 import { readRecording, readingMessage, type Bus } from '@aitrader/runtime-bus';
 
 const SLICE_CAPACITY = 64;
-const ROWS_FIRST = 65_536;
-
-interface Draft {
-  columns: Pick<BarColumns, 't' | 'symbol' | 'open' | 'high' | 'low' | 'close' | 'volume'>;
-  count: number;
-}
-
-function room(draft: Draft, rows: number): void {
-  if (rows <= draft.columns.t.length) return;
-  const grown = <T extends Float64Array | Int32Array>(column: T, larger: T): T => {
-    larger.set(column);
-    return larger;
-  };
-  const length = Math.max(rows, draft.columns.t.length * 2);
-  const { t, symbol, open, high, low, close, volume } = draft.columns;
-  const float = (column: Float64Array): Float64Array => grown<Float64Array>(column, new Float64Array(length));
-  draft.columns = {
-    t: float(t),
-    symbol: grown<Int32Array>(symbol, new Int32Array(length)),
-    open: float(open),
-    high: float(high),
-    low: float(low),
-    close: float(close),
-    volume: float(volume),
-  };
-}
-
-const emptyDraft = (): Draft => {
-  const column = (): Float64Array => new Float64Array(ROWS_FIRST);
-  return {
-    columns: {
-      t: column(),
-      symbol: new Int32Array(ROWS_FIRST),
-      open: column(),
-      high: column(),
-      low: column(),
-      close: column(),
-      volume: column(),
-    },
-    count: 0,
-  };
-};
-
 export interface RecordedMarket {
   readonly table: BarColumns;
   readonly parameters: readonly ModelParameters[];
@@ -105,16 +63,8 @@ export async function loadRecordedBars(bus: Bus, run: RunId, onProgress?: (share
   return { table, parameters, levels, actions, cutShort: broken?.message };
 }
 
-function append(draft: Draft, slice: ReturnType<typeof newBarSlice>, i: number, symbol: number): void {
-  const row = draft.count++;
-  const { columns } = draft;
-  columns.t[row] = slice.t;
-  columns.symbol[row] = symbol;
-  for (const name of ['open', 'high', 'low', 'close', 'volume'] as const) columns[name].set(slice[name].subarray(i, i + 1), row);
-}
-
 /** Puts the rows of one interval, which came shard by shard, into symbol order. */
-function sortBySymbol({ columns, count }: Draft, from: number): void {
+function sortBySymbol({ columns, count }: BarDraft, from: number): void {
   const symbols = columns.symbol.slice(from, count);
   const order = Array.from(symbols.keys()).sort((a, b) => readInt32(symbols, a) - readInt32(symbols, b));
   for (const name of ['symbol', 'open', 'high', 'low', 'close', 'volume'] as const) {
