@@ -103,6 +103,11 @@ describe('options that cannot be followed', () => {
     expect(await refusalOf('bars', 'export', 'sample', '--into', 'x.csv', '--store-max', '9')).toContain(
       '--store-max is for a recording',
     );
+    const into = ['--into', path.join(folder, 'archive')];
+    expect(await refusalOf('bars', 'import', bars, ...into, '--store-max', '9')).toContain('--store-max is for recordings');
+    expect(await refusalOf('bars', 'import', bars, ...into, '--feed', 'alpaca/sip')).toContain('--feed is about recordings');
+    expect(await refusalOf('bars', 'import', 'paper-1', ...into, '--time-zone', 'UTC')).toContain('--time-zone is about files');
+    expect(await refusalOf('bars', 'import', 'paper-1', ...into, '--from', '2024-03-04')).toContain('--from is about files');
     expect(await refusalOf('bench', '--only', 'relay', '--bars', bars)).toContain('--bars is for the part memory');
     expect(await refusalOf(...fit, '--prior-mean', '1,1', '--prior-variance', '1,1', '--diffuse-constant', 'kfas')).toContain(
       '--diffuse-constant is for --initial exact-diffuse',

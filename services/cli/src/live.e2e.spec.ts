@@ -198,6 +198,32 @@ describe('a live market', () => {
       expect([part, replayed.digest[part]]).toEqual([part, report.digest[part]]);
   });
 
+  it('goes into an archive with every version of its bars and when they were known', async () => {
+    const bars = new Map<string, string[]>();
+    const note = (symbol: string, t: number, ...figures: readonly number[]): void => {
+      const versions = bars.get(`${symbol} ${t}`) ?? [];
+      if (versions.at(-1) !== figures.join()) bars.set(`${symbol} ${t}`, [...versions, figures.join()]);
+    };
+    for (const slice of slices) {
+      for (let i = 0; i < slice.count; i++)
+        note(
+          item(slice.symbols, i),
+          slice.t,
+          ...[slice.open, slice.high, slice.low, slice.close, slice.volume].map((column) => read(column, i)),
+        );
+      for (const { symbol, t, open, high, low, close, volume } of slice.revisions)
+        note(symbol, t, open, high, low, close, volume);
+    }
+    const versions = [...bars.values()].reduce((sum, own) => sum + own.length, 0);
+    expect(versions).toBeGreaterThan(bars.size);
+    const known = slices.filter(({ count, revisions }) => count + revisions.length > 0).map(({ knownAt }) => knownAt);
+    const entry = { run, feed: 'alpaca/iex', adjustment: 'raw', known: { from: Math.min(...known), to: Math.max(...known) } };
+    const { stdout } = await aitrader.run('bars', 'import', run, '--into', 'archive', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      recordings: [{ ...entry, isNew: true, added: bars.size, held: 0, revised: versions - bars.size }],
+    });
+  });
+
   it(
     'ends at the first refusal of its keys, with what is to be done, and asks no further',
     async () => {

@@ -1,84 +1,21 @@
 import type { Command } from 'commander';
-import {
-  archiveListing,
-  checkBars,
-  compareBars,
-  importFiles,
-  type ArchiveListing,
-  type ImportedFile,
-} from '@aitrader/application-markets';
-import { ACTIONS_OPTION, requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { archiveListing, checkBars, compareBars, type ArchiveListing } from '@aitrader/application-markets';
+import { ACTIONS_OPTION, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { addBarsImport } from './bars-import.ts';
 import { agreementText, checkText } from '../check-text.ts';
 import { openMarket } from '../load-market.ts';
-import { readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
+import { readingOptions, type ReadingFlags } from '../reading-options.ts';
 import { printJson, printText } from '../print.ts';
-import { count, progressBar, remark } from '../terminal.ts';
-
-interface ImportOptions extends SelectionOptions, ReadingFlags {
-  readonly into: string;
-  readonly revise: boolean;
-  readonly json: boolean;
-}
+import { count, progressBar } from '../terminal.ts';
 
 type CheckOptions = SelectionOptions &
   ReadingFlags & { readonly actions?: string; readonly json: boolean; readonly against?: string[] };
 
 /** The commands of `bars` that are about archives. */
 export function addArchiveCommands(bars: Command): void {
-  addImport(bars);
+  addBarsImport(bars);
   addList(bars);
   addCheck(bars);
-}
-
-function addImport(bars: Command): void {
-  const command = bars
-    .command('import')
-    .summary('take files into an archive')
-    .description(
-      'Takes bar files into an archive, Parquet files with a catalogue in a folder or in Azure Blob storage, which --bars takes and which is read without being held in memory. A file that the archive has is passed over, so that the same command goes on where it was stopped.',
-    )
-    .argument('<files...>', 'files as --bars takes them')
-    .requiredOption('--into <archive>', 'its folder, or azure://account/container[/prefix]; made if it is not there')
-    .option('--revise', 'take bars that differ from those held as later versions of them', false)
-    .option('--json', 'print one JSON document on standard output', false);
-  readingOptions(selectionOptions(command)).action(async (files: string[], options: ImportOptions) => {
-    requireInOrder(options);
-    const { json, into, revise, from, to, symbols, timeframe } = options;
-    const request = { files, into, revise, from, to, symbols, timeframe, reading: readingOf(options) };
-    const imported: ImportedFile[] = [];
-    const progress = progressBar('importing');
-    const onFile = (each: ImportedFile): void => {
-      imported.push(each);
-      progress.done();
-      if (json) return;
-      each.readings.forEach(remark);
-      printText(importedText(each));
-    };
-    await importFiles(request, { onProgress: (_, share) => progress.at(share), onFile }).finally(progress.done);
-    if (json) printJson({ archive: into, files: imported.map(importDocument) });
-    else remark(`npx aitrader backtest --bars ${into}   runs them through the stages`);
-  });
-}
-
-const importDocument = ({ file, isNew, entry }: ImportedFile): object => {
-  const { sha256, shape, adjustment, timeframe, added, held, revised } = entry;
-  return {
-    file,
-    isNew,
-    sha256,
-    shape,
-    adjustment,
-    timeframe,
-    ...(isNew ? { added, held, revised } : { added: 0, held: 0, revised: 0 }),
-  };
-};
-
-function importedText({ file, isNew, entry: { added, held, revised, timeframe } }: ImportedFile): string {
-  if (!isNew) return `${file}: is in the archive`;
-  const parts = [`${count(added)} ${timeframe} bars`];
-  if (revised > 0) parts.push(`${count(revised)} later versions`);
-  if (held > 0) parts.push(`${count(held)} that it had`);
-  return `${file}: ${parts.join(', ')}`;
 }
 
 function addList(bars: Command): void {
@@ -131,8 +68,13 @@ function listingText({ archive, parts, bytes, bars, symbols, imports }: ArchiveL
       `${symbol.padEnd(16)} ${timeframe.padEnd(3)}  ${from} – ${to}  ${count(own).padStart(11)} bars  ${adjustment}`,
   );
   const sources = imports.map(
-    ({ name, shape, at, added, revised }) =>
-      `${name}: ${shape}, ${count(added)} bars${revised > 0 ? ` and ${count(revised)} later versions` : ''}, imported ${new Date(at).toISOString().slice(0, 19)}Z`,
+    ({ name, shape, at, known, added, revised }) =>
+      `${name}: ${shape}, ${count(added)} bars${versionsText(revised, known !== undefined)}, ${known === undefined ? '' : `known from ${timeText(known.from)} to ${timeText(known.to)}, `}imported ${timeText(at)}`,
   );
   return [head, '', ...rows, '', ...sources].join('\n');
 }
+
+const timeText = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+/** Of a recording some may be later than what was there, and others earlier. */
+const versionsText = (versions: number, isRecorded: boolean): string =>
+  versions === 0 ? '' : ` and ${count(versions)} ${isRecorded ? 'other' : 'later'} versions`;

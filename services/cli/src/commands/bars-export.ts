@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import {
   aggregateBars,
@@ -23,6 +22,7 @@ import { ACTIONS_OPTION, requireInOrder, selectionOptions, sourceOf, type Select
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { openMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
+import { isRecordingName, SAMPLE } from '../recording-name.ts';
 import { readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
 import { count, progressBar, remark } from '../terminal.ts';
 
@@ -34,11 +34,6 @@ interface ExportOptions extends SelectionOptions, BusOptions, ReadingFlags {
   readonly force: boolean;
   readonly json: boolean;
 }
-
-const SAMPLE = 'sample';
-const RUN = /^[a-z0-9][a-z0-9-]*$/;
-/** A file or an archive of that name comes before a recording; what cannot be the name of one is a file, if a missing one. */
-const isRecordingName = (name: string): boolean => name !== SAMPLE && RUN.test(name) && !isArchive(name) && !existsSync(name);
 
 /** `bars export`: bars out of wherever they are, as CSV or for other languages. */
 export function addBarsExport(bars: Command): void {
