@@ -10,6 +10,7 @@ import { addHelp } from './commands/help.ts';
 import { addPaper } from './commands/paper.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
+import { addScan } from './commands/scan.ts';
 import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
 import { requireNamed } from './named-options.ts';
@@ -32,6 +33,7 @@ export function newProgram(): Command {
   addShow(program);
   addFit(program);
   addCalibrate(program);
+  addScan(program);
   addBars(program);
   addBench(program);
   addHelp(program);

@@ -2,3 +2,4 @@ export { stagesOf } from './stages.ts';
 export { runInMemory, runMarket, type MarketRun, type MemoryRun, type RunResult } from './memory-run.ts';
 export { encodeInterval } from './encode-interval.ts';
 export { decodeInterval } from './decode-interval.ts';
+export { scanMarket, type MarketScan } from './scan-market.ts';
