@@ -49,13 +49,17 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
       ...env,
     },
   };
-  const start = (...args: string[]): Running => {
-    const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const going = new Set<ChildProcess>();
+  const kept = (child: ChildProcess): Running => {
+    going.add(child);
+    child.once('close', () => going.delete(child));
     return { child, finished: outcomeOf(child) };
   };
+  const start = (...args: string[]): Running => {
+    return kept(spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+  };
   const startGroup = (program: string, args: readonly string[]): Running => {
-    const child = spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    return { child, finished: outcomeOf(child) };
+    return kept(spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] }));
   };
   const run = (...args: string[]): Promise<Finished> => start(...args).finished;
   return {
@@ -69,8 +73,32 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
       if (code !== 0) throw new Error(`aitrader ${args.join(' ')} ended with ${code}:\n${stderr}`);
       return JSON.parse(stdout) as T;
     },
-    cleanUp: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    cleanUp: () => {
+      endAll(going, home);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
+}
+
+/** What a test that failed has left running would keep the suites from ending. */
+function endAll(going: ReadonlySet<ChildProcess>, home: string): void {
+  if (going.size === 0) return;
+  const services = Object.values(processesOf(home)?.pids ?? {});
+  for (const pid of [...[...going].map((child) => child.pid), ...services, serverOf(home)])
+    if (typeof pid === 'number') killIfThere(pid);
+}
+
+function serverOf(home: string): unknown {
+  const file = path.join(home, 'nats', 'server.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { pid?: unknown }).pid : undefined;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself
+  }
 }
 
 function outcomeOf(child: ChildProcess): Promise<Finished> {
