@@ -25,9 +25,18 @@ export interface SaidAction {
 }
 
 /** Kinds that are read and not followed: what a position comes to is not known from the action alone, or not yet folded. */
-const NOT_FOLLOWED = ['cash-merger', 'stock-merger', 'removal'] as const;
+const NOT_FOLLOWED = [
+  'cash-merger',
+  'stock-merger',
+  'removal',
+  'redemption',
+  'partial-call',
+  'rights-distribution',
+  'reorganization',
+  'other',
+] as const;
 
-/** An action that ends a company's shares. A run whose bars cross one is refused. */
+/** An action that ends a company's shares, or that may change what they are worth. A run whose bars cross one is refused. */
 export interface EndOfShares {
   readonly kind: (typeof NOT_FOLLOWED)[number];
   readonly symbol: Ticker;

@@ -83,7 +83,9 @@ describe('a file of corporate actions', () => {
           ],
           name_changes: [{ id: 'n', old_symbol: 'BSAQ', new_symbol: 'VFS', process_date: '2023-08-15' }],
           worthless_removals: [{ id: 'w', symbol: 'BLPH', process_date: '2024-12-19' }],
-          kinds_of_tomorrow: [{}],
+          rights_distributions: [{ id: 'x', source_symbol: 'NXDT', ex_date: '2024-05-01', rate: 0.5 }],
+          kinds_of_tomorrow: [{ id: 'y', symbol: 'ZZZ', process_date: '2024-05-02' }],
+          more_of_them: [],
         },
         next_page_token: null,
       }),
@@ -98,7 +100,16 @@ describe('a file of corporate actions', () => {
       ['r', 'XA', 1, 50, 'XA'],
       ['r.symbol', 'XA', 1, 1, 'XAD'],
     ]);
-    expect(alpaca.ends).toMatchObject([{ symbol: 'BLPH', kind: 'removal' }]);
+    expect(alpaca.ends).toMatchObject([
+      { symbol: 'BLPH', kind: 'removal' },
+      { symbol: 'NXDT', kind: 'rights-distribution', date: '2024-05-01' },
+      { symbol: 'ZZZ', kind: 'other', date: '2024-05-02' },
+    ]);
+  });
+
+  it('that has an action of an unknown kind, and does not say of whom or when, is refused', async () => {
+    const answer = { corporate_actions: { kinds_of_tomorrow: [{}] }, next_page_token: null };
+    await expect(load(JSON.stringify(answer))).rejects.toThrow('symbol: must be a symbol');
   });
 
   it('that is one page of an answer of several is refused', async () => {
@@ -212,10 +223,17 @@ describe('the actions of a market', () => {
     expect(actionsOfMarket('f', given, later, sourceOf('unknown'))).toEqual([]);
   });
 
+  it('are refused when none is of a symbol of the market: another file was meant, or the symbol is misspelt', async () => {
+    const given = await load(csv('APPL,2014-06-09,split,7:1,,,', 'B,2014-07-01,removal,,,,'));
+    expect(() => actionsOfMarket('f', given, bars, sourceOf('raw'))).toThrow(
+      'none is of a symbol that these bars have: they are of APPL, B',
+    );
+  });
+
   it('are refused when one ends the shares of a company', async () => {
     const given = await load(csv('AAPL,2014-07-01,cash-merger,,100,,'));
     expect(() => actionsOfMarket('f', given, bars, sourceOf('raw'))).toThrow(
-      'AAPL has a cash-merger on 2014-07-01, which a run does not follow',
+      'AAPL has an action on 2014-07-01 that a run does not follow (cash-merger)',
     );
     expect(actionsOfMarket('f', given, { ...bars, last: epochMs(tradeDateStart('2014-07-01')) }, sourceOf('raw'))).toEqual([]);
   });

@@ -23,9 +23,12 @@ export function actionsOfMarket(
   const end = ends.find((each) => symbols.has(each.symbol) && isWithin(each));
   if (end !== undefined)
     throw new ConfigurationError(file, [
-      `${end.symbol} has a ${end.kind} on ${end.date}, which a run does not follow: end the run before it with --to, or leave the symbol out with --symbols`,
+      `${end.symbol} has an action on ${end.date} that a run does not follow (${end.kind}): end the run before it with --to, or leave the symbol out with --symbols`,
     ]);
   const ours = actions.filter(({ symbol, other }) => symbols.has(symbol) || symbols.has(other));
+  // A file may hold more than a run has a use for; one that speaks of none of its symbols is another one than was meant.
+  if (ours.length === 0 && !ends.some((each) => symbols.has(each.symbol)))
+    throw new ConfigurationError(file, [`none is of a symbol that these bars have: they are of ${symbolsText(actions, ends)}`]);
   const followed = actionsOfBasis(ours, basisOf(sources), isWithin);
   if (!('error' in followed)) return followed;
   const { kind, symbol, exAt } = followed.action;
@@ -33,6 +36,13 @@ export function actionsOfMarket(
     `${symbol} has a ${kind} on ${newYorkDate(epochMs(exAt + HALF_DAY_MS))}, and nothing says whether its prices were adjusted for it: ` +
       'say so with --adjustment raw (as they were printed), split (for splits) or all (for splits and dividends)',
   ]);
+}
+
+const SYMBOLS_SHOWN = 8;
+
+function symbolsText(actions: LoadedActions['actions'], ends: LoadedActions['ends']): string {
+  const symbols = [...new Set([...actions, ...ends].map(({ symbol }) => symbol))];
+  return symbols.slice(0, SYMBOLS_SHOWN).join(', ') || 'nothing';
 }
 
 /** That of all bars; where files have several, that of the whole is not known. */

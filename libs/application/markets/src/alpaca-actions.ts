@@ -3,14 +3,14 @@ import type { SaidAction } from './action-text.ts';
 
 /*
  * Corporate actions as Alpaca's `/v1/corporate-actions` answers, as text. Numbers are doubles there: their shortest text is what was meant.
- * Kinds that are not listed here change no position that a run can hold (calls of options and bonds), or are told by another kind.
+ * A kind that is not known may change what shares are worth: it is read by its symbol and date, and a run that crosses it is refused.
  */
 
 const date = z.string();
 const rate = z.number().positive().transform(String);
 const base = { id: z.string(), symbol: z.string(), ex_date: date };
 const answer = z.object({
-  corporate_actions: z.object({
+  corporate_actions: z.looseObject({
     forward_splits: z.array(z.object({ ...base, new_rate: rate, old_rate: rate })).default([]),
     reverse_splits: z.array(z.object({ ...base, new_rate: rate, old_rate: rate, new_symbol: z.string().optional() })).default([]),
     stock_dividends: z.array(z.object({ ...base, rate })).default([]),
@@ -37,6 +37,16 @@ const answer = z.object({
     worthless_removals: z.array(z.object({ id: z.string(), symbol: z.string(), process_date: date })).default([]),
   }),
 });
+
+/** Kinds that are not followed, as the answer and as our files name them; any other one is `other`. */
+const MORE_KINDS: ReadonlyMap<string, string> = new Map([
+  ['redemptions', 'redemption'],
+  ['partial_calls', 'partial-call'],
+  ['rights_distributions', 'rights-distribution'],
+  ['reorganizations', 'reorganization'],
+]);
+const SYMBOL_FIELDS = ['symbol', 'source_symbol', 'old_symbol', 'acquiree_symbol'] as const;
+const DATE_FIELDS = ['ex_date', 'effective_date', 'process_date'] as const;
 
 const NOTHING = { ratio: '', cash: '', pay_date: '', other: '' } as const;
 
@@ -76,8 +86,26 @@ export function saidByAlpaca(given: unknown): readonly SaidAction[] | undefined 
       end(id, acquiree_symbol, effective_date, 'stock-merger'),
     ),
     ...told.worthless_removals.map(({ id, symbol, process_date }) => end(id, symbol, process_date, 'removal')),
+    ...Object.entries(told).flatMap(([kind, rows]) => (KNOWN_KINDS.has(kind) ? [] : saidOfKind(kind, rows))),
   ];
 }
+
+const KNOWN_KINDS: ReadonlySet<string> = new Set(Object.keys(answer.shape.corporate_actions.shape));
+
+/** What says neither of whom nor when it speaks is told with empty fields, which are refused where they are read. */
+function saidOfKind(kind: string, rows: unknown): readonly SaidAction[] {
+  if (rows === null || (Array.isArray(rows) && rows.length === 0)) return [];
+  const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows];
+  return list.map((row) => {
+    const textOf = (names: readonly string[]): string => {
+      const values = names.map((name) => (isFields(row) ? row[name] : undefined));
+      return values.find((value) => typeof value === 'string') ?? '';
+    };
+    return end(textOf(['id']), textOf(SYMBOL_FIELDS), textOf(DATE_FIELDS), MORE_KINDS.get(kind) ?? 'other');
+  });
+}
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 const end = (id: string, symbol: string, ex_date: string, kind: string): SaidAction => ({
   ...NOTHING,
