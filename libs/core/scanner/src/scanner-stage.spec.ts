@@ -118,6 +118,15 @@ describe('a symbol is not listed', () => {
     expect(desk.at(MONDAY, TEN, { A: { close: 100 } })?.symbols).toEqual([]);
   });
 
+  it('on a bar that was in doubt and confirmed, whose close is one all the same', () => {
+    const flags = BAR_FLAG.PRICE_JUMP | BAR_FLAG.CONFIRMED;
+    expect(listed(afterFriday(), { close: 101, flags })).toEqual([]);
+    const desk = givenScanner();
+    desk.at(FRIDAY, OPENED, { A: { close: 100 } });
+    desk.at(FRIDAY, CLOSE, { A: { close: 120, flags } });
+    expect(desk.at(MONDAY, TEN, { A: { open: 123, close: 123 } })).toMatchObject({ symbols: ['A'], gapPpm: [25_000] });
+  });
+
   it('when the close before is of an earlier session than the last one', () => {
     const desk = givenScanner();
     aDay(desk, '2025-01-02', { A: { close: 100 } });

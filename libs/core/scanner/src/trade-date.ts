@@ -2,7 +2,7 @@
  * What the scanner keeps of a trade date, and from one to the next.
  *
  * 1. A symbol's columns depend on its own bars and states alone.
- * 2. A suspect bar adds its volume and says nothing of prices. What may be a split, or another company, drops the symbol's history.
+ * 2. A quarantined bar adds its volume and says nothing of prices. What may be a split, or another company, drops the symbol's history.
  * 3. Half days, and days that were not seen from their opening on, count in no mean of volume.
  */
 import {
@@ -10,7 +10,9 @@ import {
   BAR_FLAG,
   type BarSlice,
   type CorporateAction,
+  DOUBTED_PRICE,
   type EpochMs,
+  isQuarantined,
   item,
   MINUTES_OF,
   read,
@@ -27,8 +29,6 @@ import type { Moment } from '@aitrader/core-sessions';
 import { addDay, forgetVolumes } from './day-volumes.ts';
 import { DOUBT, type ScannerState, slotOf } from './state.ts';
 
-/** Flags after which prices wait for the next bar. */
-const SUSPECT_BAR = BAR_FLAG.OHLC_INCONSISTENT | BAR_FLAG.WIDE_RANGE | BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE;
 /** Flags after which what came before may be of other shares. */
 const OTHER_SHARES = BAR_FLAG.SPLIT_LIKE | BAR_FLAG.LONG_GAP;
 /** Bars that belong to no session. */
@@ -102,12 +102,13 @@ function hearBar(state: ScannerState, slot: number, bars: BarSlice, i: number, f
   columns.closedAt[slot] = bars.t;
   const close = read(bars.close, i);
   const doubtToday = read(columns.doubt, slot) & DOUBT.TODAY;
-  if ((flags & SUSPECT_BAR) !== 0 || !(close > 0 && close < Infinity)) {
+  // Nobody is to enter on a bar whose prices were in doubt; those that were borne out are prices all the same.
+  columns.doubt[slot] = (flags & DOUBTED_PRICE) === 0 ? doubtToday : doubtToday | DOUBT.LAST_BAR;
+  if (isQuarantined(flags) || !(close > 0 && close < Infinity)) {
     columns.doubt[slot] = doubtToday | DOUBT.LAST_BAR;
     if (isRegular) columns.dayClose[slot] = 0;
     return;
   }
-  columns.doubt[slot] = doubtToday;
   const isFirst = read(columns.last, slot) === 0;
   columns.last[slot] = close;
   columns.high[slot] = isFirst ? read(bars.high, i) : Math.max(read(columns.high, slot), read(bars.high, i));
