@@ -82,6 +82,29 @@ describe('bars in an archive', () => {
     expect(await fit('archive')).toEqual(await fit('sample'));
   });
 
+  it('are scanned, and lists from a date on rest on what was before it', async () => {
+    writeFileSync(
+      path.join(aitrader.folder, 'scanner.json'),
+      JSON.stringify({ scanner: { volumeDaysMin: 1, dollarVolumeMin: 0, times: [600] } }),
+    );
+    const scan = (...more: string[]) =>
+      aitrader.json<{ lists: { date: string; symbols: unknown[] }[] }>(
+        'scan',
+        '--bars',
+        'archive',
+        '--config',
+        'scanner.json',
+        ...more,
+      );
+    const { lists } = await scan();
+    expect(lists.map(({ date, symbols }) => [date, symbols.length > 0])).toEqual([
+      ['2024-07-02', false],
+      ['2024-07-03', true],
+      ['2024-07-05', true],
+    ]);
+    expect((await scan('--from', '2024-07-05')).lists).toEqual(lists.slice(2));
+  });
+
   it('are listed with where they came from', async () => {
     const listing = await aitrader.json<ArchiveListing>('bars', 'list', 'archive');
     expect(listing).toMatchObject({ archive: 'archive', bars: 12_344 });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { scanMarket } from '@aitrader/application-pipeline';
+import { newYorkDate } from '@aitrader/core-sessions';
 import { loadRunConfig, SIMULATED_SCANNER } from '@aitrader/runtime-configuration';
 import {
   ACTIONS_OPTION,
@@ -8,6 +9,7 @@ import {
   CONFIG_OPTION,
   integer,
   PARAMETERS_OPTION,
+  requireInOrder,
   selectionOptions,
   sourceOf,
   type BarOptions,
@@ -44,14 +46,17 @@ export function addScan(program: Command): void {
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
-  readingOptions(selectionOptions(command)).action(async ({ at, top, json, ...options }: ScanOptions) => {
+  readingOptions(selectionOptions(command)).action(async ({ at, top, json, from, ...options }: ScanOptions) => {
+    requireInOrder({ ...options, ...(from === undefined ? {} : { from }) });
     const { probability, scanner: configured } = await loadRunConfig(options.config);
     const base = configured ?? SIMULATED_SCANNER;
     const scanner = { ...base, ...(at === undefined ? {} : { times: at }), ...(top === undefined ? {} : { top }) };
     const { bars, parameters, actions } = await openMarket(sourceOf(options));
     const progress = progressBar('scanning');
     const scan = { bars, probability, scanner, shards: 1, parameters, onProgress: progress.at };
-    const lists = await scanMarket({ ...scan, ...(actions === undefined ? {} : { actions }) }).finally(progress.done);
+    const all = await scanMarket({ ...scan, ...(actions === undefined ? {} : { actions }) }).finally(progress.done);
+    // What came before is what a list rests on, so that it is read all the same.
+    const lists = all.filter(({ t }) => from === undefined || newYorkDate(t) >= from);
     if (json) printJson({ timeframe: bars.timeframe, symbols: bars.symbols.length, lists: lists.map(listDocument) });
     else printText(scanText(lists, { symbols: bars.symbols.length, volumeDaysMin: scanner.volumeDaysMin }));
   });
