@@ -128,10 +128,11 @@ describe('a recording of a released program', () => {
     if (manifest === undefined) throw new Error(`${run} has no manifest`);
     const { config } = manifest;
     const source = { kind: 'recording', run } as const;
-    const { parameters } = await loadBars(source, () => Promise.resolve(bus));
+    const { parameters, actions = [] } = await loadBars(source, () => Promise.resolve(bus));
     const today = await runInMemory({
       table: marketBetween(manifest.from, manifest.to, manifest.universe),
       parameters,
+      actions,
       config,
       shards: 1,
     });
