@@ -2,7 +2,8 @@ import { BAR_FLAG } from './bar.ts';
 
 /**
  * What a bar is good for. A good one: for everything. A suspect one may have happened: whoever has a position gets out on it, and nobody
- * gets in. A quarantined one counts as if it had not come: it moves no mark, triggers no stop and fills nothing.
+ * gets in. A quarantined one triggers no stop and fills nothing, and moves a mark
+ * by no more than risk's tape believes without a confirmation, 5 %.
  */
 export type BarVerdict = 'good' | 'suspect' | 'quarantined';
 
