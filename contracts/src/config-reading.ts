@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { RunConfig } from '@aitrader/model';
 import { runConfigSchema } from './config-schema.ts';
 import type { JsonSchema } from './schemas.ts';
-import { validatorOf } from './validation.ts';
+import { once, validatorOf } from './validation.ts';
 
 /** Plain data, as JSON has it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -36,12 +36,12 @@ export interface ConfigRead {
 
 /** How configurations are read by a program that has the keys of `schema`, of which `since` came later. */
 export function configReader(schema: z.ZodType<RunConfig>, since: JsonObject): (recorded: JsonObject) => ConfigRead {
-  const jsonSchema: JsonSchema = z.toJSONSchema(schema, { target: 'draft-7' });
+  const jsonSchema = once((): JsonSchema => z.toJSONSchema(schema, { target: 'draft-7' }));
   const validate = validatorOf('manifest', 'config', jsonSchema);
   return (recorded) => {
     const unknown: UnknownKey[] = [];
     const filled = Object.entries(since).reduce((config, [key, value]) => withKey(config, key.split('.'), value), recorded);
-    const config = knownOf(filled, jsonSchema, '', (key) => unknown.push(key));
+    const config = knownOf(filled, jsonSchema(), '', (key) => unknown.push(key));
     validate(config);
     return { config: config as RunConfig, unknown };
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
 import { STATE_COLUMNS, epochMs, newBarSlice, newStateSlice, ticker, type BarGap, type BarRevision } from '@aitrader/model';
 import {
   ContractError,
@@ -74,6 +75,11 @@ function expectRefused(fact: Fact, text: string, field: string, shown: string): 
   expect(refusal.message).toContain(`${fact} message: ${field === '' ? 'the message' : field} `);
   expect(refusal.message).toContain(shown);
 }
+
+it.each(FACTS)('%s has a schema that is one', (fact) => {
+  const ajv = new Ajv({ strictNumbers: true });
+  expect(ajv.validateSchema(jsonSchemaOf(fact)) || ajv.errors).toBe(true);
+});
 
 describe.each(FACTS)('%s, a message of it', (fact) => {
   it('may leave out no field', () => {
