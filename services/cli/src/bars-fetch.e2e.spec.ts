@@ -126,6 +126,21 @@ describe('bars that are fetched', () => {
     expect(await aitrader.json('bars', 'list', 'archive')).toEqual(listing);
   });
 
+  it('have corporate actions beside them, a file that --actions takes', async () => {
+    const split = { id: 's', symbol: 'AAPL', new_rate: 4, old_rate: 1, process_date: DAY, ex_date: '2024-07-05' };
+    server.answerWith((seen) =>
+      seen.url.pathname === '/v1/corporate-actions'
+        ? { body: JSON.stringify({ corporate_actions: { forward_splits: [split] }, next_page_token: null }) }
+        : page(seen),
+    );
+    const report = await aitrader.json('bars', 'fetch', '--actions', ...fetching('actions.json').slice(2));
+    expect(report).toMatchObject({ into: 'actions.json', actions: 1, notFollowed: 0, answers: { asked: 1, kept: 0 } });
+    await aitrader.json(...fetching('beside.csv'));
+    expect((await aitrader.json('backtest', '--bars', 'beside.csv', '--actions', 'actions.json')).bars).toBe(BARS.length);
+    const again = await aitrader.run('bars', 'fetch', '--actions', ...fetching('actions.json').slice(2));
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('--force replaces it')]);
+  });
+
   it('of a symbol that has none are an error, and no file', async () => {
     server.answerWith(() => ({ body: '{"bars":{},"next_page_token":null}' }));
     const { code, stderr } = await aitrader.run(...fetching('none.csv', '--adjustment', 'split'));
@@ -158,6 +173,9 @@ describe('bars that are fetched', () => {
     [['--revise'], '--revise is for archives'],
     [['--timeframe', '5m'], 'Allowed choices are 1m, 1d'],
     [['--symbols', 'A B'], 'Ticker must be'],
+    [['--actions'], 'refused.csv: corporate actions go into a file whose name ends in .json'],
+    [['--actions', '--timeframe', '1d'], '--timeframe is about bars, and --actions fetches none'],
+    [['--actions', '--vendor', 'yahoo'], '--vendor yahoo: corporate actions are told by Alpaca alone'],
     [['--to', '2024-07-02'], '--from 2024-07-03 comes after --to 2024-07-02'],
   ])('with %j are refused before anything is asked', async (more, problem) => {
     server.answerWith(page);

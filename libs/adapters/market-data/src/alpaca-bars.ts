@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { compareText, type Ticker } from '@aitrader/model';
 import { addRow, dateOfMidnight, isNear, newBatch, setAside, startsOf, type BatchDraft, type PrintedRow } from './bar-batch.ts';
+import { ALPACA_KEYS, alpacaRefusal } from './alpaca-refusal.ts';
 import type { RawAnswer } from './raw-store.ts';
-import { jsonOf, placeOf, refusalOf, saidIn, shapedAs } from './vendor-answer.ts';
+import { jsonOf, placeOf, shapedAs } from './vendor-answer.ts';
 import type { BarBatch, BarRequest, VendorBars, VendorCapability } from './vendor-bars.ts';
-import { quotedAnswer, VendorError } from './vendor-error.ts';
+import { VendorError } from './vendor-error.ts';
 import { batchFrom, clockBehind, isStillGood, type VendorHost } from './vendor-host.ts';
 import { readRfc3339 } from './vendor-time.ts';
 
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000;
 export const ALPACA: VendorCapability = {
   vendor: VENDOR,
   title: 'Alpaca',
-  keys: ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'],
+  keys: ALPACA_KEYS,
   baseUrl: { variable: 'AITRADER_ALPACA_URL', url: 'https://data.alpaca.markets' },
   feeds: [
     { feed: 'sip', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 15 * MINUTE_MS },
@@ -141,21 +142,6 @@ function reached(bars: BarBatch['bars'], symbols: readonly Ticker[], { from, to 
 }
 
 function pageOf(answer: RawAnswer, feed: string): z.infer<typeof PAGE> {
-  if (answer.status !== 200) throw refused(answer, feed);
+  if (answer.status !== 200) throw alpacaRefusal(answer, feed);
   return shapedAs(VENDOR, PAGE, jsonOf(VENDOR, answer), answer);
-}
-
-function refused(answer: RawAnswer, feed: string): VendorError {
-  const said = saidIn(answer, 'message');
-  const { status } = answer;
-  const place = `${placeOf(answer.url)} answered ${status}: ${quotedAnswer(said)}`;
-  if (status === 403 && said.includes('subscription'))
-    return new VendorError(
-      VENDOR,
-      'plan',
-      `the plan of these keys does not include what was asked for of feed ${feed}: sip and night bars of the last 15 minutes take a paid plan, so ask up to an earlier time, or for feed iex: ${place}`,
-    );
-  if (status === 401 || status === 403)
-    return new VendorError(VENDOR, 'unauthorised', `does not accept the keys of ${ALPACA.keys.join(' and ')}: ${place}`);
-  return refusalOf(VENDOR, answer, said) ?? new VendorError(VENDOR, 'refused', place);
 }

@@ -1,5 +1,7 @@
 export { collect, newBarCollection, tableOf, type BarCollection } from './bar-collection.ts';
-export { capabilityOf, openVendor, type VendorOptions } from './open-vendor.ts';
+export { ALPACA_ACTIONS } from './alpaca-actions-answer.ts';
+export { type ActionBatch, type ActionRequest, type ActionRow, type VendorActions } from './alpaca-actions.ts';
+export { capabilityOf, openActions, openVendor, type VendorOptions } from './open-vendor.ts';
 export { NO_STORE, rawStore, type RawAnswer, type RawStore } from './raw-store.ts';
 export {
   VENDOR_TIMEFRAMES,

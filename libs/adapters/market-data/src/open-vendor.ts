@@ -1,3 +1,4 @@
+import { alpacaActions, type VendorActions } from './alpaca-actions.ts';
 import { ALPACA, alpacaBars } from './alpaca-bars.ts';
 import { ALPHA_VANTAGE, alphaVantageBars } from './alpha-vantage-bars.ts';
 import { FINNHUB, finnhubBars } from './finnhub-bars.ts';
@@ -51,12 +52,18 @@ const OPENINGS: Readonly<Record<Vendor, Opening>> = {
 export const capabilityOf = (vendor: Vendor): VendorCapability => OPENINGS[vendor].capability;
 
 /** A vendor's history. Nothing is asked yet. @throws VendorKeysError when keys are missing, or a base URL is none */
-export function openVendor(vendor: Vendor, options: VendorOptions): VendorBars {
-  const { capability, bars, credentials } = OPENINGS[vendor];
-  const { env, calendar, rawFolder, rate = capability.rate, format, ...outside } = options;
+export const openVendor = (vendor: Vendor, options: VendorOptions): VendorBars =>
+  OPENINGS[vendor].bars(hostOf(vendor, options), options.format);
+
+/** What Alpaca knows of corporate actions. Nothing is asked yet. @throws VendorKeysError as `openVendor` */
+export const openActions = (options: VendorOptions): VendorActions => alpacaActions(hostOf('alpaca', options));
+
+function hostOf(vendor: Vendor, options: VendorOptions): VendorHost {
+  const { capability, credentials } = OPENINGS[vendor];
+  const { env, calendar, rawFolder, rate = capability.rate, format: _, ...outside } = options;
   const keys = keysOf(capability, env);
   const baseUrl = baseUrlOf(capability, env);
   const store: { readonly store?: RawStore } = rawFolder === undefined ? {} : { store: rawStore(rawFolder, vendor) };
   const http = vendorHttp({ vendor, rate, secrets: keys, ...credentials(keys), ...store, ...outside });
-  return bars({ http, calendar, baseUrl, now: outside.now }, format);
+  return { http, calendar, baseUrl, now: outside.now };
 }

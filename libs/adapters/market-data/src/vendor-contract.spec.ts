@@ -7,6 +7,7 @@ import { newYorkAt } from '../../../../tools/testing/new-york-clock.ts';
 import { replayServer, type ReplayServer, type Reply } from '../../../../tools/testing/replay-server.ts';
 import { collect, newBarCollection, tableOf } from './bar-collection.ts';
 import { batchesOf, newSleeps, opened, requestOf } from './testing/opened-vendor.ts';
+import { faultsOf } from './testing/vendor-faults.ts';
 import { SCENES, type HeldBar } from './testing/vendor-scenes.ts';
 import type { BarBatch, VendorBar } from './vendor-bars.ts';
 import { VendorError } from './vendor-error.ts';
@@ -139,18 +140,7 @@ describe.each(SCENES)('the history of $name', (scene) => {
     expect(bars.map(({ provisional }) => provisional)).toEqual([false, false, false, true, false, false, false, true]);
   });
 
-  const faults: readonly (readonly [string, Reply, VendorError['problem']])[] = [
-    ['a broken server', { status: 500, body: 'oops' }, 'server'],
-    ['a busy server', { status: 503, headers: { 'retry-after': '2' } }, 'server'],
-    ['a gateway that answers with a page', { status: 502, body: '<html>Bad Gateway</html>' }, 'server'],
-    ['a page instead of data', { body: '<!DOCTYPE html><html><body>Hello</body></html>' }, 'malformed'],
-    ['a text instead of data', { body: 'Hello' }, 'malformed'],
-    ['an empty body', { body: '' }, 'malformed'],
-    ['a connection that ends', { fault: 'drop' }, 'unreachable'],
-    ['a connection that ends amid the body', { fault: 'cut', body: '{"bars":{}}' }, 'unreachable'],
-    ['too many requests', scene.throttled, 'throttled'],
-    ['too many requests, with an advice', { ...scene.throttled, headers: { 'retry-after': '3' } }, 'throttled'],
-  ];
+  const faults = faultsOf(scene);
 
   it.each(faults)('survives %s', async (_, reply) => {
     server.answerWith((seen, n) => (n === 0 ? reply : good(seen)));

@@ -13,6 +13,8 @@ import { saidByAlpaca } from './alpaca-actions.ts';
 export interface LoadedActions {
   readonly actions: readonly CorporateAction[];
   readonly ends: readonly EndOfShares[];
+  /** symbols that a vendor was asked about: it is known that there is nothing else of them */
+  readonly asked: readonly string[];
   readonly source: BarSource;
 }
 
@@ -42,14 +44,20 @@ export async function loadActions(file: string): Promise<LoadedActions> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new ConfigurationError(file, [ioProblem(error)]);
   });
+  return readActions(file, bytes);
+}
+
+/** Reads the content of a file of corporate actions. @throws ConfigurationError as `loadActions` */
+export function readActions(file: string, bytes: Buffer): LoadedActions {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const places = /^\s*[{[]/.test(text) ? placesInJson(file, text) : placesInCsv(file, text);
+  const { places, asked } = /^\s*[{[]/.test(text) ? placesInJson(file, text) : { places: placesInCsv(file, text), asked: [] };
   const read = readPlaces(file, places);
   const ends = read.filter(isEndOfShares);
   const actions = read.filter((action) => !isEndOfShares(action)) as readonly CorporateAction[];
   return {
     actions: followable(file, actions),
     ends,
+    asked,
     source: {
       name: path.basename(file),
       sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -133,7 +141,13 @@ const saidOf = (textOf: (field: string) => string): SaidAction => ({
   id: textOf('id'),
 });
 
-function placesInJson(file: string, text: string): readonly Place[] {
+/** What a file tells, and of what symbols a vendor was asked. */
+interface Told {
+  readonly places: readonly Place[];
+  readonly asked: readonly string[];
+}
+
+function placesInJson(file: string, text: string): Told {
   let given: unknown;
   try {
     given = JSON.parse(text);
@@ -146,11 +160,20 @@ function placesInJson(file: string, text: string): readonly Place[] {
     throw new ConfigurationError(file, [
       'next_page_token: the answer goes on, and what follows is not in the file: fetch its other pages, too',
     ]);
-  if (vendor !== undefined) return vendor.map((said, i) => ({ where: `corporate action ${i + 1} (${said.symbol})`, said }));
+  if (vendor !== undefined) {
+    const places = vendor.map((said, i) => ({ where: `corporate action ${i + 1} (${said.symbol})`, said }));
+    return { places, asked: askedOf(given) };
+  }
   const list = isRecord(given) ? given['actions'] : undefined;
   if (!Array.isArray(list))
     throw new ConfigurationError(file, ['actions: must be a list of corporate actions, or the file an answer of Alpaca']);
-  return list.map((each: unknown, i) => placeInList(file, each, `actions.${i}`));
+  return { places: list.map((each: unknown, i) => placeInList(file, each, `actions.${i}`)), asked: [] };
+}
+
+/** The symbols that a fetched file says it was asked for. */
+function askedOf(given: unknown): readonly string[] {
+  const asked = isRecord(given) && isRecord(given['asked']) ? given['asked']['symbols'] : undefined;
+  return Array.isArray(asked) ? asked.filter((symbol) => typeof symbol === 'string') : [];
 }
 
 function placeInList(file: string, each: unknown, where: string): Place {

@@ -14,7 +14,7 @@ const HALF_DAY_MS = 12 * 60 * 60_000;
  */
 export function actionsOfMarket(
   file: string,
-  { actions, ends }: Pick<LoadedActions, 'actions' | 'ends'>,
+  { actions, ends, asked }: Pick<LoadedActions, 'actions' | 'ends' | 'asked'>,
   bars: Pick<PartedBars, 'symbols' | 'first' | 'last'>,
   sources: readonly BarSource[],
 ): readonly CorporateAction[] {
@@ -27,7 +27,7 @@ export function actionsOfMarket(
     ]);
   const ours = actions.filter(({ symbol, other }) => symbols.has(symbol) || symbols.has(other));
   // A file may hold more than a run has a use for; one that speaks of none of its symbols is another one than was meant.
-  if (ours.length === 0 && !ends.some((each) => symbols.has(each.symbol)))
+  if (ours.length === 0 && !ends.some((each) => symbols.has(each.symbol)) && !asked.some((symbol) => symbols.has(symbol)))
     throw new ConfigurationError(file, [`none is of a symbol that these bars have: they are of ${symbolsText(actions, ends)}`]);
   const followed = actionsOfBasis(ours, basisOf(sources), isWithin);
   if (!('error' in followed)) return followed;

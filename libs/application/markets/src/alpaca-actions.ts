@@ -1,42 +1,13 @@
+import { ALPACA_ACTIONS } from '@aitrader/adapter-market-data';
 import { z } from 'zod';
 import type { SaidAction } from './action-text.ts';
 
 /*
- * Corporate actions as Alpaca's `/v1/corporate-actions` answers, as text. Numbers are doubles there: their shortest text is what was meant.
+ * Corporate actions as Alpaca's `/v1/corporate-actions` answers, as text.
  * A kind that is not known may change what shares are worth: it is read by its symbol and date, and a run that crosses it is refused.
  */
 
-const date = z.string();
-const rate = z.number().positive().transform(String);
-const base = { id: z.string(), symbol: z.string(), ex_date: date };
-const answer = z.object({
-  corporate_actions: z.looseObject({
-    forward_splits: z.array(z.object({ ...base, new_rate: rate, old_rate: rate })).default([]),
-    reverse_splits: z.array(z.object({ ...base, new_rate: rate, old_rate: rate, new_symbol: z.string().optional() })).default([]),
-    stock_dividends: z.array(z.object({ ...base, rate })).default([]),
-    cash_dividends: z.array(z.object({ ...base, rate, payable_date: date.optional(), process_date: date })).default([]),
-    spin_offs: z
-      .array(
-        z.object({
-          id: z.string(),
-          source_symbol: z.string(),
-          new_symbol: z.string(),
-          new_rate: rate,
-          source_rate: rate,
-          ex_date: date,
-        }),
-      )
-      .default([]),
-    name_changes: z
-      .array(z.object({ id: z.string(), old_symbol: z.string(), new_symbol: z.string(), process_date: date }))
-      .default([]),
-    unit_splits: z.array(z.object({ id: z.string(), old_symbol: z.string(), effective_date: date })).default([]),
-    cash_mergers: z.array(z.object({ id: z.string(), acquiree_symbol: z.string(), effective_date: date })).default([]),
-    stock_mergers: z.array(z.object({ id: z.string(), acquiree_symbol: z.string(), effective_date: date })).default([]),
-    stock_and_cash_mergers: z.array(z.object({ id: z.string(), acquiree_symbol: z.string(), effective_date: date })).default([]),
-    worthless_removals: z.array(z.object({ id: z.string(), symbol: z.string(), process_date: date })).default([]),
-  }),
-});
+const answer = z.object({ corporate_actions: ALPACA_ACTIONS });
 
 /** Kinds that are not followed, as the answer and as our files name them; any other one is `other`. */
 const MORE_KINDS: ReadonlyMap<string, string> = new Map([
@@ -45,6 +16,7 @@ const MORE_KINDS: ReadonlyMap<string, string> = new Map([
   ['rights_distributions', 'rights-distribution'],
   ['reorganizations', 'reorganization'],
 ]);
+const USD = 'USD';
 const SYMBOL_FIELDS = ['symbol', 'source_symbol', 'old_symbol', 'acquiree_symbol'] as const;
 const DATE_FIELDS = ['ex_date', 'effective_date', 'process_date'] as const;
 
@@ -69,9 +41,12 @@ export function saidByAlpaca(given: unknown): readonly SaidAction[] | undefined 
     ...told.stock_dividends.map(({ id, symbol, ex_date, rate: given }) => ({
       ...{ ...NOTHING, id, symbol, ex_date, kind: 'stock-dividend', ratio: `${given}:1` },
     })),
-    ...told.cash_dividends.map(({ id, symbol, ex_date, rate: paid, payable_date, process_date }) => ({
-      ...{ ...NOTHING, id, symbol, ex_date, kind: 'cash-dividend', cash: paid, pay_date: payable_date ?? process_date },
-    })),
+    ...told.cash_dividends.map(({ id, symbol, ex_date, rate: paid, payable_date, process_date, currency = '' }) =>
+      // what it is worth in dollars is not known then
+      currency !== '' && currency !== USD
+        ? end(id, symbol, ex_date, 'other')
+        : { ...NOTHING, id, symbol, ex_date, kind: 'cash-dividend', cash: paid, pay_date: payable_date ?? process_date },
+    ),
     ...told.spin_offs.map(({ id, source_symbol: symbol, new_symbol, new_rate, source_rate, ex_date }) => ({
       ...{ ...NOTHING, id, symbol, ex_date, kind: 'spin-off', ratio: `${new_rate}:${source_rate}`, other: new_symbol },
     })),
@@ -90,7 +65,7 @@ export function saidByAlpaca(given: unknown): readonly SaidAction[] | undefined 
   ];
 }
 
-const KNOWN_KINDS: ReadonlySet<string> = new Set(Object.keys(answer.shape.corporate_actions.shape));
+const KNOWN_KINDS: ReadonlySet<string> = new Set(Object.keys(ALPACA_ACTIONS.shape));
 
 /** What says neither of whom nor when it speaks is told with empty fields, which are refused where they are read. */
 function saidOfKind(kind: string, rows: unknown): readonly SaidAction[] {

@@ -23,6 +23,9 @@ import type { Progress } from '@aitrader/runtime-telemetry';
 import { requireSelected, type HeldDates } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
 
+/** What a vendor is asked with: keys, clock, sleep and luck, and where its answers are kept. */
+export type VendorOutside = Omit<VendorOptions, 'calendar'>;
+
 /** What to fetch; New York dates, both included. */
 export interface FetchRequest {
   readonly vendor: Vendor;
@@ -68,7 +71,7 @@ export const NEW_YORK: MarketCalendar = {
  */
 export async function fetchBars(
   request: FetchRequest,
-  options: Omit<VendorOptions, 'calendar'>,
+  options: VendorOutside,
   progress: Progress['at'] = () => undefined,
 ): Promise<FetchedBars> {
   const { feed, adjustment } = offered(request);

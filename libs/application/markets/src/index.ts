@@ -19,7 +19,8 @@ export { importRecording, type ImportedRecording, type RecordingRequest } from '
 export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
 export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
-export { fetchBars, type FetchedBars, type FetchRequest } from './fetch-bars.ts';
+export { fetchActions, type ActionsRequest, type FetchedActions } from './fetch-actions.ts';
+export { fetchBars, type FetchedBars, type FetchRequest, type VendorOutside } from './fetch-bars.ts';
 export { type MarketBars } from './market-bars.ts';
 export { marketOf, newManifest, type RunMarket } from './new-manifest.ts';
 export { archiveListing, type ArchiveListing, type ListedSymbol } from './archive-listing.ts';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   ADJUSTMENTS_TO_FETCH,
+  fetchActions,
   fetchBars,
   isArchiveTarget,
   keepFetched,
@@ -12,16 +13,18 @@ import {
   type FetchedBars,
   type FetchRequest,
   type KeptBars,
+  type VendorOutside,
 } from '@aitrader/application-markets';
 import { homeOf } from '@aitrader/application-supervision';
 import { dateProblem } from '@aitrader/core-sessions';
 import type { Ticker } from '@aitrader/model';
-import { requireNew, requireWritable } from '@aitrader/runtime-storage';
+import { requireNew, requireWritable, writeAtomically } from '@aitrader/runtime-storage';
 import { requireInOrder } from '../bar-options.ts';
 import { printJson, printText } from '../print.ts';
 import { count, progressBar, remark } from '../terminal.ts';
 
 interface FetchOptions extends FetchRequest {
+  readonly actions: boolean;
   readonly into: string;
   readonly force: boolean;
   readonly revise: boolean;
@@ -44,15 +47,20 @@ function date(text: string): string {
   return text;
 }
 
-/** `bars fetch`: a vendor's history into a file. */
+/** `bars fetch`: a vendor's history, or what it knows of corporate actions, into a file or an archive. */
 export function addBarsFetch(bars: Command): void {
-  bars
+  const command = bars
     .command('fetch')
-    .summary("write a vendor's history as CSV")
+    .summary("write a vendor's history as CSV, or corporate actions as JSON")
     .description(
-      "Fetches a vendor's history and writes it as a file that --bars takes. What the vendor said is kept, so that the same command goes on where it was interrupted.",
+      "Fetches a vendor's history and writes it as a file that --bars takes; or corporate actions, as one that --actions takes. What the vendor said is kept, so that the same command goes on where it was interrupted.",
     )
     .addOption(new Option('--vendor <vendor>', 'whose history').choices(VENDORS).makeOptionMandatory())
+    .option(
+      '--actions',
+      'in place of bars what companies did to their shares: splits, dividends, changes of symbol (Alpaca)',
+      false,
+    )
     .requiredOption('--symbols <list>', 'these symbols, comma-separated', symbols)
     .requiredOption('--from <date>', 'first New York date, YYYY-MM-DD', date)
     .requiredOption('--to <date>', 'last New York date, YYYY-MM-DD', date)
@@ -60,25 +68,66 @@ export function addBarsFetch(bars: Command): void {
     .option('--feed <feed>', "where prices come from: one of the vendor's feeds; Alpaca: sip, iex or boats")
     .addOption(new Option('--adjustment <what>', 'what prices are adjusted for').choices(ADJUSTMENTS_TO_FETCH))
     .option('--as-of <date>', 'Alpaca: whose symbols these are; FB of 2021 is not the FB of today', date)
-    .requiredOption('--into <target>', 'a file, its name ending in .csv or .csv.gz, or the folder of an archive')
+    .requiredOption(
+      '--into <target>',
+      'a file, its name ending in .csv or .csv.gz (of actions in .json), or the folder of an archive',
+    )
     .option('--force', 'replace the file if it is there', false)
     .option('--revise', 'archive: take bars that differ from those held as later versions of them', false)
-    .option('--json', 'print one JSON document on standard output', false)
-    .action(async (options: FetchOptions) => {
-      const { into, revise, json } = options;
-      requireInOrder(options);
-      await requireTarget(options);
-      const progress = progressBar('fetching');
-      const outside = { env: process.env, now: Date.now, sleep: async (ms: number) => sleep(ms), random: Math.random };
-      const fetched = await fetchBars(
-        options,
-        { ...outside, rawFolder: path.join(homeOf(process.env), RAW) },
-        progress.at,
-      ).finally(progress.done);
-      const kept = await keepFetched(into, fetched, { revise, now: Date.now });
-      report(into, fetched, kept, json);
-    });
+    .option('--json', 'print one JSON document on standard output', false);
+  command.action(async (options: FetchOptions) => {
+    requireInOrder(options);
+    if (options.actions) await fetchActionsInto(command, options);
+    else await fetchBarsInto(options);
+  });
 }
+
+const outside = (): VendorOutside => ({
+  env: process.env,
+  now: Date.now,
+  sleep: async (ms) => sleep(ms),
+  random: Math.random,
+  rawFolder: path.join(homeOf(process.env), RAW),
+});
+
+async function fetchBarsInto(options: FetchOptions): Promise<void> {
+  const { into, revise, json } = options;
+  await requireTarget(options);
+  const progress = progressBar('fetching');
+  const fetched = await fetchBars(options, outside(), progress.at).finally(progress.done);
+  const kept = await keepFetched(into, fetched, { revise, now: Date.now });
+  report(into, fetched, kept, json);
+}
+
+/** Options that are about bars alone. */
+const OF_BARS = ['timeframe', 'feed', 'adjustment', 'asOf', 'revise'];
+
+async function fetchActionsInto(command: Command, options: FetchOptions): Promise<void> {
+  const { vendor, into, force, json } = options;
+  const stray = command.options.find(
+    (option) => OF_BARS.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (stray !== undefined) throw new Error(`${stray.long ?? ''} is about bars, and --actions fetches none`);
+  if (vendor !== 'alpaca') throw new Error(`--vendor ${vendor}: corporate actions are told by Alpaca alone`);
+  if (path.extname(into) !== '.json') throw new Error(`${into}: corporate actions go into a file whose name ends in .json`);
+  if (!force) await requireNew(into, 'it is there already, and --force replaces it');
+  await requireWritable(into);
+  const progress = progressBar('fetching');
+  const { text, read, answers } = await fetchActions(options, outside(), progress.at).finally(progress.done);
+  await writeAtomically(into, text);
+  const { actions, ends } = read;
+  if (json) {
+    printJson({ into, actions: actions.length, notFollowed: ends.length, symbols: options.symbols, vendor, answers });
+    return;
+  }
+  const notFollowed = ends.length === 0 ? '' : `, and ${count(ends.length)} that no run follows`;
+  printText(`${into}: ${count(actions.length)} corporate actions${notFollowed}`);
+  if (answers.kept > 0) remark(keptText(answers));
+  remark(`npx aitrader backtest --bars FILES --actions ${into}   follows them`);
+}
+
+const keptText = ({ asked, kept }: FetchedBars['answers']): string =>
+  `${count(kept)} of ${count(kept + asked)} answers were kept from before`;
 
 /** @throws Error for a target that cannot take the bars, and an option that it would not follow */
 async function requireTarget({ into, force, revise }: FetchOptions): Promise<void> {
@@ -112,7 +161,7 @@ function report(into: string, { table, ...fetched }: FetchedBars, kept: KeptBars
 function remarks({ vendor, answers, leftOut, upTo, clockSkewMs }: Omit<FetchedBars, 'table'>): void {
   for (const [reason, times] of Object.entries(leftOut)) remark(`left out: ${count(times)} ${reason}`);
   if (upTo !== null) remark(`up to ${new Date(upTo).toISOString()}: later bars are not to be had yet`);
-  if (answers.kept > 0) remark(`${count(answers.kept)} of ${count(answers.kept + answers.asked)} answers were kept from before`);
+  if (answers.kept > 0) remark(keptText(answers));
   if (clockSkewMs !== null && Math.abs(clockSkewMs) > SKEW_MS_MAX)
     remark(
       `the clock of ${vendor} is ${count(Math.abs(clockSkewMs))} ms ${clockSkewMs > 0 ? 'ahead of' : 'behind'} this machine's`,
