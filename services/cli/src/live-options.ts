@@ -21,6 +21,7 @@ export interface LiveOptions {
   readonly lookAgainMinutes: number;
   readonly downMs: number;
   readonly returnMinutes: number;
+  readonly apartBps: number;
 }
 
 /** Vendors of a list, each once. @throws InvalidArgumentError */
@@ -53,6 +54,12 @@ export const liveOptions = (command: Command): Command =>
     )
     .option('--down-ms <ms>', 'how long a vendor is down before the next one takes over', integer(1_000, 3_600_000), 30_000)
     .option('--return-minutes <n>', 'whole minutes after which the first vendor gives the bars again', integer(1, 120), 5)
+    .option(
+      '--apart-bps <n>',
+      "how far two vendors' prices may be apart while entries are allowed, 1/100 %",
+      integer(1, 10_000),
+      100,
+    )
     .option('--look-again-minutes <n>', 'how often the last minutes are fetched again', integer(1, 15), 5);
 
 /** Options of a live market alone, beside the vendor. */
@@ -65,6 +72,7 @@ export const OF_LIVE_MARKETS: readonly string[] = [
   'lookAgainMinutes',
   'downMs',
   'returnMinutes',
+  'apartBps',
 ];
 /** Options that a live market has no use for. */
 const OF_PLAYED_BARS = [
@@ -98,6 +106,7 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     lookAgainMinutes,
     downMs,
     returnMinutes,
+    apartBps,
     symbols,
     parameters,
   } = options;
@@ -126,6 +135,7 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     lookAgainMinutes,
     downMs,
     returnMinutes,
+    apartBps,
     ...(parameters === undefined ? {} : { parameters }),
   };
   const host = { env: process.env, clock: wallClock(process.env), problem: () => undefined };

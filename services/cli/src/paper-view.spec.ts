@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newRunView, watchInterval, type RunView } from '@aitrader/application-recordings';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { sampleMarket } from '@aitrader/core-market';
-import { epochMs, item, runId } from '@aitrader/model';
+import { epochMs, item, runId, ticker } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { denialLine, headline, screen } from './paper-view.ts';
 
@@ -37,6 +37,10 @@ describe('the live view', () => {
     view.data = { level: 3, symbols: [], causes: ['late', 'failover'], feed: 'two/feed', clockBehindMs: 0 };
     expect(headline(view)).toContain('data D3, no entries');
     expect(screen(view, 100)).toContain('data: it came too late to act on, it is of another vendor');
+    view.data = { level: 2, symbols: [ticker('AAA')], causes: [], feed: 'two/feed', clockBehindMs: 0 };
+    view.dataReason = 'vendors disagree: AAA (100 by two/feed, 104 by one/feed)';
+    expect(screen(view, 100)).toContain('data: vendors disagree: AAA (100 by two/feed, 104 by one/feed)');
+    expect(headline(view)).toContain('data D2, no entries in AAA');
     view.halt = { by: 'operator', actor: 'ada', reason: 'news of a split', since: view.t };
     for (const columns of [80, 100, 132]) {
       const shown = screen(view, columns);

@@ -114,7 +114,7 @@ export function screen(view: RunView, columns: number): string {
   return [
     `AI Trader   ${manifest.run}   ${manifest.sources.map(({ name }) => name).join(', ')}`,
     ...packed(headlineParts(view), columns),
-    ...(view.data === undefined || isWell(view.data) ? [] : [`data: ${dataCauseWords(view.data.causes)}`]),
+    ...(view.data === undefined || isWell(view.data) ? [] : [`data: ${dataCauseWords(view.data.causes, view.dataReason)}`]),
     ...packed(tally, columns),
     '',
     ...section(`Positions (${ledger.positions.size})`, positions.slice(0, POSITIONS_SHOWN)),

@@ -58,6 +58,7 @@ const MINUTE_MS = 60_000;
 const LATE_MS = 10_000;
 /** Beyond this share of silent symbols it is the vendor that is silent. */
 const STALE_SHARE_MAX = 0.25;
+const BPS = 10_000;
 /** The worst level at which there are entries. */
 const ENTRIES_LEVEL_MAX = 1;
 const SYMBOLS_TOLD_MAX = 20;
@@ -146,6 +147,12 @@ export class LiveFeed implements Feed {
         staleShareMax: STALE_SHARE_MAX,
       },
       source.clockOffMs,
+      {
+        vendors: vendors.map(({ feed, coverage, isCold }) => ({ feed, coverage, lagMinutes: isCold ? 2 : 1 })),
+        apartMax: source.apartBps / BPS,
+        agreeMinutes: source.cleanMinutes,
+        apartShareMax: STALE_SHARE_MAX,
+      },
     );
     const parameters = newParameterFeed(fitted.parameters, 'ingest', from);
     const lookAgainMs = source.lookAgainMinutes * MINUTE_MS;
@@ -194,12 +201,13 @@ export class LiveFeed implements Feed {
     await publisher.settled();
   }
 
-  #tell({ t, data }: Control): void {
+  #tell({ t, data, reason }: Control): void {
     for (const { level, symbols, causes, clockBehindMs } of data)
       this.#logger.log(level > ENTRIES_LEVEL_MAX ? 'warn' : 'info', 'how far the data can be relied on', {
         level: `D${level}`,
         since: t,
         causes,
+        reason,
         symbols: symbols.slice(0, SYMBOLS_TOLD_MAX),
         clockBehindMs,
       });

@@ -23,10 +23,10 @@ export const ALPACA: VendorCapability = {
   keys: ALPACA_KEYS,
   baseUrl: { variable: 'AITRADER_ALPACA_URL', url: 'https://data.alpaca.markets' },
   feeds: [
-    { feed: 'sip', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 15 * MINUTE_MS },
-    { feed: 'iex', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 },
-    { feed: 'boats', history: true, sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS },
-    { feed: 'overnight', history: false, sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS },
+    { feed: 'sip', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 15 * MINUTE_MS, coverage: 'tape' },
+    { feed: 'iex', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0, coverage: 'part' },
+    { feed: 'boats', history: true, sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS, coverage: 'part' },
+    { feed: 'overnight', history: false, sessions: ['OVERNIGHT'], delayMs: 15 * MINUTE_MS, coverage: 'part' },
   ],
   history: {
     '1m': { adjustments: ['raw', 'split', 'all'], since: '2016-01-01' },

@@ -20,7 +20,7 @@ export const FINNHUB: VendorCapability = {
   title: 'Finnhub',
   keys: ['FINNHUB_API_KEY'],
   baseUrl: { variable: 'AITRADER_FINNHUB_URL', url: 'https://finnhub.io/api/v1' },
-  feeds: [{ feed: 'finnhub', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 }],
+  feeds: [{ feed: 'finnhub', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0, coverage: 'part' }],
   history: {
     '1m': { adjustments: ['raw'], since: undefined },
     '1d': { adjustments: ['split'], since: undefined },

@@ -25,6 +25,8 @@ export interface FeedCapability {
   readonly sessions: readonly ('PRE' | 'RTH' | 'POST' | 'OVERNIGHT')[];
   /** how long after its interval a bar can be had, with the plan that costs nothing */
   readonly delayMs: number;
+  /** which trades its minutes are made of: all of the consolidated tape's, or those of some venues alone */
+  readonly coverage: 'tape' | 'part';
 }
 
 /** What a vendor can do, as data: what a caller may ask of it, and how fast. */

@@ -25,7 +25,7 @@ export const YAHOO: VendorCapability = {
   title: 'Yahoo',
   keys: [],
   baseUrl: { variable: 'AITRADER_YAHOO_URL', url: 'https://query2.finance.yahoo.com' },
-  feeds: [{ feed: 'yahoo', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0 }],
+  feeds: [{ feed: 'yahoo', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0, coverage: 'part' }],
   history: {
     '1m': { adjustments: ['split'], since: 7 },
     '1d': { adjustments: ['split'], since: undefined },

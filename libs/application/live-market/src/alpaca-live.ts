@@ -4,7 +4,7 @@ import { epochMs, type Ticker } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import type { LiveVendor } from './live-vendor.ts';
 import { streamUrl } from './stream-urls.ts';
-import { openHistory, type LiveHost } from './vendor-history.ts';
+import { coverageOf, openHistory, type LiveHost } from './vendor-history.ts';
 
 const STREAM_URL = 'wss://stream.data.alpaca.markets/v2';
 /** Of the test feed, which goes round the clock; of every other feed a symbol that trades every second of the regular session. */
@@ -45,6 +45,8 @@ export function alpacaLive(feed: string, symbols: readonly Ticker[], host: LiveH
     corrects: true,
     isLastResort: false,
     isCold: false,
+    coverage: coverageOf('alpaca', feed),
+    sampledSymbols: 0,
     stream: (events) => new AlpacaStream(options, events),
     ...history,
   };

@@ -5,7 +5,7 @@ import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { HEARTBEAT, silenceMsMax } from './alpaca-live.ts';
 import type { LiveVendor } from './live-vendor.ts';
 import { streamUrl } from './stream-urls.ts';
-import { openHistory, type LiveHost } from './vendor-history.ts';
+import { coverageOf, openHistory, type LiveHost } from './vendor-history.ts';
 
 const STREAM_URL = 'wss://ws.finnhub.io';
 const MINUTE_MS = 60_000;
@@ -42,6 +42,8 @@ export function finnhubLive(symbols: readonly Ticker[], host: LiveHost): LiveVen
     corrects: false,
     isLastResort: false,
     isCold: false,
+    coverage: coverageOf('finnhub', 'finnhub'),
+    sampledSymbols: 0,
     stream: (events) => newMinutesOfTrades(options, events, clock.realMs(LOOK_MS)),
     ...history,
   };

@@ -53,6 +53,10 @@ export class FollowedVendor {
     this.#stream.open();
   }
 
+  get isOpen(): boolean {
+    return this.#stream !== undefined;
+  }
+
   /** Listens no more. */
   async close(): Promise<void> {
     const stream = this.#stream;

@@ -14,7 +14,15 @@ const AGAIN_MS_REFUSED = 15 * 60_000;
 const PROVISIONAL_MS = 2 * 60_000;
 const FINAL_MS = 15 * 60_000;
 
-const REFUSALS: ReadonlySet<string> = new Set(['unauthorised', 'plan', 'quota', 'unknown-symbol', 'unexpected', 'refused']);
+/** Problems that a further try does not change. */
+export const REFUSALS: ReadonlySet<string> = new Set([
+  'unauthorised',
+  'plan',
+  'quota',
+  'unknown-symbol',
+  'unexpected',
+  'refused',
+]);
 
 /**
  * Asks a vendor for what may have been lost from `since` on, one stretch after the other, as soon as there is any, and for what may have
@@ -83,4 +91,5 @@ async function lookAtClock(followed: FollowedVendor, t: number, signal: AbortSig
   followed.readClock();
 }
 
-const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
+/** Waits for some real ms, or until nobody wants it any more. */
+export const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -21,6 +21,8 @@ const TOKEN = 'hidden-token';
 const TRADED = 100;
 const CHARTED = 200;
 
+const DISAGREE = /vendors disagree: AAA \(10\d(\.\d)? by finnhub\/trades, 200 by yahoo\/yahoo\)/;
+
 /** Finnhub and Yahoo on this machine: trades every few seconds, candles on no plan, and a chart without keys. */
 class Vendors {
   readonly #clock: WallClock;
@@ -114,7 +116,7 @@ describe('a live market of two vendors', () => {
       slices.slice(-count).filter((slice) => slice.feed === feed).length === count;
     let stage = 0;
     await rehearse(rehearsal, opened, [SYMBOL], clock, () => {
-      if (stage === 0 && has('finnhub/trades', 4)) vendors.drop();
+      if (stage === 0 && has('finnhub/trades', 4) && levels.some(({ reason }) => DISAGREE.test(reason))) vendors.drop();
       else if (stage === 1 && has('yahoo/yahoo', 3)) vendors.isDown = false;
       else if (stage === 2 && has('finnhub/trades', 5)) ended.abort();
       else return;
@@ -166,7 +168,15 @@ describe('a live market of two vendors', () => {
     expect(first?.absent).toBe('disconnected');
   });
 
-  it('asks the last resort for nothing while it is not needed', () => {
+  it('holds the prices of one against a sample of the other, and lets nobody enter where they disagree', () => {
+    const first = levels.find(({ reason }) => DISAGREE.test(reason));
+    expect(first?.data[0]).toMatchObject({ symbols: [SYMBOL], feed: 'finnhub/trades' });
+    expect(first?.data[0]?.level).toBeGreaterThanOrEqual(2);
+    const since = first?.t ?? Infinity;
+    for (const { t, data } of levels) if (t > since) expect(data[0]?.symbols).toEqual([SYMBOL]);
+  });
+
+  it('listens to the last resort only while it is needed', () => {
     expect(vendors.chartsAsked).toBeGreaterThan(2);
     expect(words.indexOf('yahoo/yahoo connected')).toBeGreaterThan(
       words.findIndex((text) => text.includes('finnhub/trades disconnected')),

@@ -1,8 +1,18 @@
-import { chosenLive, closeNext, newLiveSlices, nextLook, wantsCold, watchDown, watchMinute } from '@aitrader/core-market';
+import {
+  chosenLive,
+  closeNext,
+  compareVendors,
+  newLiveSlices,
+  nextLook,
+  wantsCold,
+  watchDown,
+  watchMinute,
+} from '@aitrader/core-market';
 import { item, type BarSlice, type Control } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { FollowedVendor } from './followed-vendor.ts';
 import { keepFetching } from './keep-fetching.ts';
+import { keepSampling } from './keep-sampling.ts';
 import type { LiveFeedOptions } from './live-feed-options.ts';
 import { newWakeUp } from './wake-up.ts';
 
@@ -18,7 +28,7 @@ const BACKUP_SINCE_MS = 15 * 60_000;
  * `publish` throws
  */
 export async function runLiveFeed(options: LiveFeedOptions, publish: Publish, signal: AbortSignal): Promise<void> {
-  const { sources, clock, until, lookAgainMs } = options;
+  const { sources, watch, clock, until, lookAgainMs } = options;
   const ended = new AbortController();
   const wakeUp = newWakeUp();
   const stop = AbortSignal.any([signal, ended.signal]);
@@ -27,6 +37,7 @@ export async function runLiveFeed(options: LiveFeedOptions, publish: Publish, si
   const fetching = followed.map((each, i) =>
     keepFetching(each, { lookAgainMs, since: i === 0 ? -Infinity : since, changed: () => wakeUp.now() }, stop),
   );
+  const sampling = followed.length === 1 ? [] : followed.map((each) => keepSampling(each, watch.agreement, stop));
   for (const each of followed) if (!each.vendor.isCold || followed.length === 1) each.open();
   const slices = newLiveSlices(chosenLive(sources));
   try {
@@ -40,7 +51,7 @@ export async function runLiveFeed(options: LiveFeedOptions, publish: Publish, si
     }
   } finally {
     ended.abort();
-    await Promise.all([...followed.map((each) => each.close()), ...fetching]);
+    await Promise.all([...followed.map((each) => each.close()), ...fetching, ...sampling]);
   }
 }
 
@@ -57,6 +68,7 @@ async function closeOne(
   if (!closeNext(sources, slices, now)) return false;
   const after = chosenLive(sources);
   if (after !== before) listener.tookOver(after.options.feed, before.options.feed, item(slices, 0).t);
+  compareVendors(watch.agreement, sources, item(slices, 0).t);
   await publish(slices, watchMinute(watch, slices, now));
   return true;
 }

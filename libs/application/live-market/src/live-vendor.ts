@@ -1,5 +1,5 @@
 import type { LiveEvents, StreamedBar } from '@aitrader/adapter-live-bars';
-import type { ClockSample } from '@aitrader/core-market';
+import type { ClockSample, Coverage } from '@aitrader/core-market';
 import type { Adjustment, Ticker } from '@aitrader/model';
 
 /** A vendor of live minute bars: a stream, and a way to ask for what it may have lost. */
@@ -20,6 +20,10 @@ export interface LiveVendor {
   readonly isLastResort: boolean;
   /** whether it is listened to only while it is needed */
   readonly isCold: boolean;
+  /** which trades its minutes are made of, since bars of other trades cannot be held against one another as if they were of the same */
+  readonly coverage: Coverage;
+  /** how many symbols it is asked for in a minute, while it is not listened to, to be held against what is published; 0: it always is */
+  readonly sampledSymbols: number;
   /** keeps one connection up until it is closed */
   readonly stream: (events: LiveEvents) => { readonly open: () => void; readonly close: () => void | Promise<void> };
   /** every bar of the symbols whose close is within the bounds, both included, epoch ms. @throws when any may be missing */

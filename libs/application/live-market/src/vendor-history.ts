@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamedBar } from '@aitrader/adapter-live-bars';
 import { capabilityOf, openVendor, type KnownAdjustment, type ServerClock, type Vendor } from '@aitrader/adapter-market-data';
-import { dailyClose, type ClockSample } from '@aitrader/core-market';
+import { dailyClose, type ClockSample, type Coverage } from '@aitrader/core-market';
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { epochMs } from '@aitrader/model';
 import type { WallClock } from '@aitrader/runtime-configuration';
@@ -15,6 +15,13 @@ export interface LiveHost {
   readonly rawFolder?: string | undefined;
   /** what went wrong with keeping it */
   readonly problem: (text: string) => void;
+}
+
+/** Which trades the bars of a vendor's feed are made of. @throws RangeError for a feed that there is not */
+export function coverageOf(vendor: Vendor, feed: string): Coverage {
+  const known = capabilityOf(vendor).feeds.find((each) => each.feed === feed);
+  if (known === undefined) throw new RangeError(`${vendor} has no feed ${feed}`);
+  return known.coverage;
 }
 
 /** A vendor's history as a live market asks for it: what is under way is given up when nobody waits for it any more. @throws VendorKeysError */

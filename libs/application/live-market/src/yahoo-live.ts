@@ -3,11 +3,13 @@ import { ConfigurationError } from '@aitrader/runtime-configuration';
 import type { LiveVendor } from './live-vendor.ts';
 import { pollBars } from './polled-bars.ts';
 import { isOnThisMachine, refuseRehearsal } from './stream-urls.ts';
-import { openHistory, type LiveHost } from './vendor-history.ts';
+import { coverageOf, openHistory, type LiveHost } from './vendor-history.ts';
 
 /** Yahoo is asked for a symbol at a time, thirty times a minute. */
 const SYMBOLS_MAX = 20;
 const ASK_MS = 2_000;
+/** A third of what it may be asked for is spent on holding its prices against those that are published. */
+const SAMPLED_SYMBOLS = 10;
 /** A row of the chart is there some seconds after its minute. */
 const DELAY_MS = 3_000;
 
@@ -26,6 +28,8 @@ export function yahooLive(symbols: readonly Ticker[], host: LiveHost): LiveVendo
     corrects: true,
     isLastResort: true,
     isCold: true,
+    coverage: coverageOf('yahoo', 'yahoo'),
+    sampledSymbols: SAMPLED_SYMBOLS,
     stream: (events) => pollBars({ symbols, clock: host.clock, delayMs: DELAY_MS, fetch: history.fetch }, events),
     ...history,
   };

@@ -44,7 +44,12 @@ export async function rehearse(
   // A busy machine is no reason for anything here.
   const lateMsMax = Object.fromEntries(feeds.map((feed) => [feed, 3_600_000]));
   const bounds = { lateMsMax, cleanMinutes: 3, staleShareMax: 0.25 };
-  const watch = newDataWatch({ symbols, primary: item(feeds, 0), lastResorts, ...bounds }, 2_000);
+  const watch = newDataWatch({ symbols, primary: item(feeds, 0), lastResorts, ...bounds }, 2_000, {
+    vendors: vendors.map(({ feed, coverage, isCold }) => ({ feed, coverage, lagMinutes: isCold ? 2 : 1 })),
+    apartMax: 0.01,
+    agreeMinutes: 3,
+    apartShareMax: 0.25,
+  });
   const sources = newLiveSources(lives, { downMs: 30_000, returnMinutes: 3 });
   const until = first + 120 * MINUTE;
   await runLiveFeed(

@@ -40,6 +40,8 @@ export interface RunView {
   halt: ViewedHalt | undefined;
   /** how far the market's data can be relied on; undefined of bars that are played */
   data: DataLevel | undefined;
+  /** why, as it was recorded; empty of bars that are played */
+  dataReason: string;
 }
 
 export const newRunView = (manifest: Manifest): RunView => ({
@@ -56,6 +58,7 @@ export const newRunView = (manifest: Manifest): RunView => ({
   drawdownPpm: 0,
   halt: undefined,
   data: undefined,
+  dataReason: '',
 });
 
 /** Folds one interval into the view. */
@@ -81,7 +84,11 @@ export function watchInterval(view: RunView, interval: Interval): void {
   view.counts.fills += report.fills.length;
   view.drawdownPpm = decision.account.drawdownPpm;
   view.halt = haltOf(view, interval);
-  view.data = interval.control.flatMap(({ data }) => data).at(-1) ?? view.data;
+  for (const { data, reason } of interval.control)
+    for (const level of data) {
+      view.data = level;
+      view.dataReason = reason;
+    }
 }
 
 /**

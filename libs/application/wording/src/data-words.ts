@@ -23,6 +23,11 @@ const CAUSE_WORDS: Readonly<Record<DataCause, string>> = {
 /** How far data of a level can be relied on, with the level as operators call it. */
 export const dataLevelWords = (level: number): string => `${LEVEL_WORDS[level] ?? 'of a level that is not known'} (D${level})`;
 
-/** What is the matter with the data; that it is waited whether it stays well when nothing is. */
-export const dataCauseWords = (causes: readonly DataCause[]): string =>
-  causes.length === 0 ? 'waiting whether it stays well' : causes.map((cause) => CAUSE_WORDS[cause]).join(', ');
+/** What the recorded reason of a level says beyond its causes: which prices vendors disagree on. */
+const DISAGREEMENT = /vendors disagree: .*/s;
+
+/** What is the matter with the data, by a level's causes and its recorded reason; that it is waited whether it stays well when nothing is. */
+export function dataCauseWords(causes: readonly DataCause[], reason: string): string {
+  const words = [...causes.map((cause) => CAUSE_WORDS[cause]), ...(DISAGREEMENT.exec(reason) ?? [])];
+  return words.length === 0 ? 'waiting whether it stays well' : words.join(', ');
+}

@@ -1,10 +1,11 @@
 /**
  * 1. It does not matter which of the two bars is named first.
  * 2. A bar agrees with itself, and with one of some of the trades it is made of.
+ * 3. Two vendors' bars are nothing apart when they are the same, or when one is the tape's and the other of some of its trades.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { disagreementOf, type ComparedBar } from './bar-agreement.ts';
+import { apartOf, disagreementOf, type ComparedBar } from './bar-agreement.ts';
 
 /** Prices and sizes of trades, in order. */
 const someTrades = fc.array(fc.tuple(fc.double({ min: 90, max: 110, noNaN: true }), fc.integer({ min: 1, max: 500 })), {
@@ -52,5 +53,30 @@ describe('two sources of a bar', () => {
 
   it('are not known to agree where a price is missing', () => {
     expect(disagreementOf(bar(NaN, 101, 100), bar(100, 101, 100))).toBe('apart');
+  });
+
+  it('3. are nothing apart when they are the same, or when one is the tape and the other a part of it', () => {
+    fc.assert(
+      fc.property(someTrades, fc.nat(), fc.nat(), (trades, from, count) => {
+        const start = from % trades.length;
+        const part = trades.slice(start, start + 1 + (count % trades.length));
+        expect(apartOf(barOf(trades), barOf(part), 'tape', 'part')).toBe(0);
+        expect(apartOf(barOf(part), barOf(trades), 'part', 'tape')).toBe(0);
+        for (const made of ['tape', 'part'] as const) expect(apartOf(barOf(trades), barOf(trades), made, made)).toBe(0);
+      }),
+    );
+  });
+
+  it('are apart by what is between them, but for the cent that rounding makes', () => {
+    const of = (a: ComparedBar, b: ComparedBar, ...coverages: ['tape' | 'part', 'tape' | 'part']): number =>
+      Math.round(apartOf(a, b, ...coverages) * 1e6) / 1e6;
+    const [low, high] = [bar(99, 100, 500), bar(101, 102, 500)];
+    expect(of(low, high, 'part', 'part')).toBe(0.0099);
+    expect(of(low, high, 'tape', 'tape')).toBe(0.0199);
+    // the last trade of the part, 102, beside the range of the tape, which ends at 100
+    expect(of(low, high, 'tape', 'part')).toBe(0.0199);
+    expect(of(high, low, 'tape', 'part')).toBe(0.0099);
+    expect(of(bar(0.5, 0.5, 1), bar(0.51, 0.51, 1), 'tape', 'tape')).toBe(0);
+    expect(apartOf(low, { ...high, close: NaN }, 'tape', 'tape')).toBeNaN();
   });
 });

@@ -38,7 +38,7 @@ function market(minuteOfDay: number, symbols: readonly Ticker[] = SYMBOLS) {
     slice.symbols = [...traded];
     slice.flags.fill(flags);
     slice.gaps = halted.map((symbol) => ({ symbol, cause: 'halted' as const }));
-    return noteMinute(levels, [slice], happening.clock ?? 'right');
+    return noteMinute(levels, [slice], happening.clock ?? 'right', []);
   };
   const minutes = (count: number, happening: Happening = {}): number[] =>
     Array.from({ length: count }, () => minute(happening).level);

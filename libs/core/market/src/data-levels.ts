@@ -1,7 +1,8 @@
 // Invariants
 // 1. The level is the worst of the last minutes, as many as are waited for: worse at once, better when they all were, and no later.
 // 2. Before the first bar, and for as many minutes after it, there are no entries.
-// 3. It follows from the slices and from the clock's verdicts, which are recorded: whoever folds the recording comes to the same level.
+// 3. It follows from the slices, from the clock's verdicts and from what vendors disagree on, which are recorded: whoever folds the
+//    recording comes to the same level.
 // 4. A symbol that is not expected to trade is never the reason for anything.
 
 import { newCalendarCursor, momentAt, type CalendarCursor } from '@aitrader/core-sessions';
@@ -74,11 +75,15 @@ export function newDataLevels(options: DataLevelOptions): DataLevels {
   };
 }
 
-/** Folds one minute, all shards' slices of it, and says how far the data can be relied on from it on. `clock` is {@link ClockVerdict}. */
+/**
+ * Folds one minute, all shards' slices of it, and says how far the data can be relied on from it on. `clock` is {@link ClockVerdict}; `apart`
+ * are the symbols that vendors disagree on.
+ */
 export function noteMinute(
   levels: DataLevels,
   slices: readonly BarSlice[],
   clock: ClockVerdict,
+  apart: readonly Ticker[],
 ): Omit<DataLevel, 'clockBehindMs'> {
   const first = item(slices, 0);
   enterPhase(levels.activity, momentAt(levels.cursor, first.t).phase);
@@ -86,7 +91,10 @@ export function noteMinute(
   const staleShare = judgeSymbols(levels);
   const causes = causesOf(levels, slices, bars, clock, staleShare);
   levels.recent = [...levels.recent.slice(1), worst(causes.map((cause) => levelOf(cause, bars)))];
-  const symbols = levels.symbols.filter((_, index) => readInt32(levels.wellFor, index) < levels.options.cleanMinutes);
+  const disagreed = new Set(apart);
+  const symbols = levels.symbols.filter(
+    (symbol, index) => disagreed.has(symbol) || readInt32(levels.wellFor, index) < levels.options.cleanMinutes,
+  );
   return { level: worst([...levels.recent, symbols.length > 0 ? 2 : 0]), symbols, causes, feed: first.feed };
 }
 

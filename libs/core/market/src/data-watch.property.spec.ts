@@ -41,6 +41,12 @@ const newWatch = (): DataWatch =>
       staleShareMax: 0.25,
     },
     2_000,
+    {
+      vendors: ['one/feed', 'two/feed'].map((feed) => ({ feed, coverage: 'part', lagMinutes: 1 })),
+      apartMax: 0.01,
+      agreeMinutes: CLEAN,
+      apartShareMax: 0.5,
+    },
   );
 
 /** The slices of two shards. */

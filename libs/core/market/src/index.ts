@@ -1,7 +1,8 @@
 export { type BarTable, assertBarTable, BarTableError } from './bar-table.ts';
 export { type BarRow, type BarTableDraft, appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 export { type JudgedBar, type QualityLimits, flagsOf, newJudgedBar, QUALITY_LIMITS } from './bar-quality.ts';
-export { type ComparedBar, type Disagreement, disagreementOf } from './bar-agreement.ts';
+export { type ComparedBar, type Coverage, type Disagreement, disagreementOf } from './bar-agreement.ts';
+export { type VendorAgreement, compareVendors, symbolsToAsk } from './vendor-agreement.ts';
 export { type IntervalBounds, firstInterval, intervalCount } from './interval-clock.ts';
 export {
   type FeedOptions,

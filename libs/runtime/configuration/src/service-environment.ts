@@ -127,6 +127,8 @@ const liveSourceSchema = z.strictObject({
   downMs: z.int().min(1_000).max(3_600_000).default(30_000),
   /** whole minutes in a row after which a better vendor takes its turn back */
   returnMinutes: z.int().min(1).max(120).default(5),
+  /** how far two vendors' prices of a minute may be apart, 1/100 %, while entries are allowed */
+  apartBps: z.int().min(1).max(10_000).default(100),
   /** how often the last minutes are fetched again, for trades that were reported late and for a look at the vendor's clock */
   lookAgainMinutes: z.int().min(1).max(15).default(5),
   parameters,
