@@ -51,6 +51,44 @@ describe('bars in an archive', () => {
     RUN_MS_MAX,
   );
 
+  it(
+    'have corporate actions beside them, which every host follows without being told',
+    async () => {
+      const lines = [
+        'symbol,ex_date,kind,ratio,cash,pay_date',
+        'SYN01,2024-07-03,split,2:1,,',
+        'SYN02,2024-07-05,cash-dividend,,1,2024-07-05',
+      ];
+      writeFileSync(path.join(aitrader.folder, 'actions.csv'), lines.join('\n'));
+      const blobs = `azure://${azurite.account}/bars/acted`;
+      await aitrader.run('bars', 'import', ...FILES, '--into', blobs, '--adjustment', 'raw');
+      const asked = ['bars', 'import', '--actions', 'actions.csv', '--into', blobs];
+      expect((await aitrader.run(...asked)).stdout).toBe('actions.csv: 2 corporate actions\n');
+      expect((await aitrader.run(...asked)).stdout).toBe('actions.csv: 0 corporate actions, 2 that it had\n');
+      const told = await aitrader.json('backtest', '--bars', ...FILES, '--adjustment', 'raw', '--actions', 'actions.csv');
+      expect(told.digest).not.toEqual(sample.digest);
+      expect((await aitrader.json('backtest', '--bars', blobs)).digest).toEqual(told.digest);
+      expect((await aitrader.json('backtest', '--bars', blobs, '--host', 'bus')).digest).toEqual(told.digest);
+      const exported = ['--symbols', 'SYN01', '--adjusted', 'all'];
+      await aitrader.run('bars', 'export', blobs, '--into', 'kept.csv', ...exported);
+      await aitrader.run(
+        'bars',
+        'export',
+        ...FILES,
+        '--actions',
+        'actions.csv',
+        '--adjustment',
+        'raw',
+        '--into',
+        'told.csv',
+        ...exported,
+      );
+      const [kept, named] = ['kept.csv', 'told.csv'].map((file) => readFileSync(path.join(aitrader.folder, file), 'utf8'));
+      expect(kept).toBe(named);
+    },
+    RUN_MS_MAX,
+  );
+
   it('go into Arrow as they are, and as those of the files do', async () => {
     const written = await aitrader.json('bars', 'export', 'archive', '--arrow', 'archive.arrow', '--symbols', 'SYN03,SYN.B');
     await aitrader.json('bars', 'export', ...FILES, '--arrow', 'files.arrow', '--symbols', 'SYN03,SYN.B');

@@ -101,13 +101,16 @@ export function sourceOf({ bars = [SAMPLE], parameters, actions, ...selection }:
   };
   const timeframe = believed === undefined ? {} : { timeframe: believed };
   const reading = readingOf(selection);
-  const [said] = Object.keys(reading);
   const archive = bars.find(isArchive);
+  // an archive may have been made of files that did not say what they are adjusted for
+  const [said] = Object.keys(reading).filter((option) => archive === undefined || option !== 'adjustment');
+  const { adjustment } = reading;
   if (archive !== undefined && bars.length > 1)
     throw new Error(`--bars: ${archive} is an archive, and goes with no other files: import them into it`);
   if (said !== undefined && (archive !== undefined || bars.includes(SAMPLE)))
     throw new Error(`${readingFlag(said)} is about files: an archive and the sample say it themselves`);
-  if (archive !== undefined) return { kind: 'archive', path: archive, ...companions, ...timeframe };
+  if (archive !== undefined)
+    return { kind: 'archive', path: archive, ...companions, ...timeframe, ...(adjustment === undefined ? {} : { adjustment }) };
   if (!bars.includes(SAMPLE)) return { kind: 'files', paths: [...bars], ...companions, ...reading, ...timeframe };
   if (bars.length > 1)
     throw new Error('--bars: "sample" is the built-in market, and goes with no files; a file of that name is ./sample');

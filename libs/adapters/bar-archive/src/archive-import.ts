@@ -5,6 +5,7 @@ import type { ArchiveStorage } from './archive-storage.ts';
 import type { BarArchive } from './bar-archive.ts';
 import {
   catalogueText,
+  EMPTY_CATALOGUE,
   parseCatalogue,
   type ArchiveImport,
   type ArchivePart,
@@ -71,7 +72,7 @@ export class BarImporter {
   /** Begins to import into an archive, which is made with the first bars. @throws ArchiveError when its catalogue cannot be read */
   static async begin(storage: ArchiveStorage, options: ImportOptions): Promise<BarImporter> {
     const stored = await storage.catalogue();
-    const catalogue = stored === undefined ? { imports: [], parts: [] } : parseCatalogue(stored.text, storage.name);
+    const catalogue = stored === undefined ? EMPTY_CATALOGUE : parseCatalogue(stored.text, storage.name);
     return new BarImporter(storage, options, catalogue, stored?.tag);
   }
 
@@ -154,7 +155,8 @@ export class BarImporter {
     return { id, at: this.#options.now(), name, sha256, shape, adjustment, selection, timeframe };
   }
 
-  async #replaceCatalogue(catalogue: Catalogue): Promise<void> {
+  async #replaceCatalogue(replaced: Pick<Catalogue, 'imports' | 'parts'>): Promise<void> {
+    const catalogue = { ...this.#catalogue, ...replaced };
     this.#tag = await this.#storage.replaceCatalogue(catalogueText(catalogue), this.#tag);
     this.#catalogue = catalogue;
   }

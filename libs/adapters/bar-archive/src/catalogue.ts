@@ -47,11 +47,33 @@ export interface ArchivePart {
   readonly lasts: readonly number[];
 }
 
+/** How the actions of a file compare to those that an archive had: new ones, ones that were there, others in their place, and ones taken back. */
+export interface ActionCounts {
+  readonly added: number;
+  readonly held: number;
+  readonly revised: number;
+  readonly withdrawn: number;
+}
+
+/** A file of corporate actions, kept as it was given. What files say together is told by whoever reads them, in their order. */
+export interface ArchiveActions extends ActionCounts {
+  /** when the archive came to know of them, epoch ms */
+  readonly at: number;
+  readonly name: string;
+  /** inside the archive; it has the beginning of the hash */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 /** All that an archive says of itself. A file that it does not name is none of the archive's. */
 export interface Catalogue {
   readonly imports: readonly ArchiveImport[];
   readonly parts: readonly ArchivePart[];
+  readonly actions: readonly ArchiveActions[];
 }
+
+export const EMPTY_CATALOGUE: Catalogue = { imports: [], parts: [], actions: [] };
 
 export const CATALOGUE_NAME = 'catalogue.json';
 const FORMAT = 'aitrader-bar-archive';
@@ -90,11 +112,23 @@ const partSchema = z.strictObject({
   firsts: z.array(z.int()),
   lasts: z.array(z.int()),
 });
+const actionsSchema = z.strictObject({
+  at: whole,
+  name: z.string(),
+  path: z.string().regex(/^actions\/v1\/[0-9a-f]+\.(csv|json)$/),
+  sha256: hash,
+  bytes: whole,
+  added: whole,
+  held: whole,
+  revised: whole,
+  withdrawn: whole,
+});
 const catalogueSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   imports: z.array(importSchema),
   parts: z.array(partSchema),
+  actions: z.array(actionsSchema).default([]),
 });
 
 /** Reads the text of a catalogue; `place` is named in errors. @throws ArchiveError for anything but a catalogue of this version */
@@ -110,9 +144,9 @@ export function parseCatalogue(text: string, place: string): Catalogue {
     const issue = result.error.issues[0];
     throw new ArchiveError(place, `is no catalogue of an archive: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   }
-  const { imports, parts } = result.data;
+  const { imports, parts, actions } = result.data;
   for (const part of parts) requireConsistent(part, place);
-  return { imports, parts };
+  return { imports, parts, actions };
 }
 
 function requireConsistent({ path, symbols, counts, firsts, lasts, count }: ArchivePart, place: string): void {
@@ -122,9 +156,11 @@ function requireConsistent({ path, symbols, counts, firsts, lasts, count }: Arch
     throw new ArchiveError(place, `is damaged: what it says of ${path} contradicts itself`);
 }
 
-/** The text of a catalogue, one line per import and part. */
-export function catalogueText({ imports, parts }: Catalogue): string {
+/** The text of a catalogue, one line per import, part and file of actions. */
+export function catalogueText({ imports, parts, actions }: Catalogue): string {
   const lines = (all: readonly object[]): string => all.map((each) => `\n    ${JSON.stringify(each)}`).join(',');
   const head = `"format": "${FORMAT}",\n  "version": ${FORMAT_VERSION}`;
-  return `{\n  ${head},\n  "imports": [${lines(imports)}\n  ],\n  "parts": [${lines(parts)}\n  ]\n}\n`;
+  // not named where there are none: an earlier program reads such an archive, and refuses one whose actions it would leave out
+  const more = actions.length === 0 ? '' : `,\n  "actions": [${lines(actions)}\n  ]`;
+  return `{\n  ${head},\n  "imports": [${lines(imports)}\n  ],\n  "parts": [${lines(parts)}\n  ]${more}\n}\n`;
 }

@@ -12,7 +12,15 @@ export {
   type BarArchive,
   type SelectedBars,
 } from './bar-archive.ts';
-export { type ArchiveImport, type ArchivePart, type ArchiveSource, type Catalogue } from './catalogue.ts';
+export { addActions, readActionFiles, type ActionFile, type AddedActions } from './archive-actions.ts';
+export {
+  type ActionCounts,
+  type ArchiveActions,
+  type ArchiveImport,
+  type ArchivePart,
+  type ArchiveSource,
+  type Catalogue,
+} from './catalogue.ts';
 export { type KnownBars } from './known-versions.ts';
 export { isBlobAddress } from './blob-address.ts';
 export { folderStorage } from './folder-storage.ts';

@@ -114,9 +114,9 @@ const orderOf = (a: ArchiveBars, i: number, b: ArchiveBars, j: number): number =
 /** Holds bars against every version that an archive has of them. */
 async function compareWithAll(archive: BarArchive, bars: ArchiveBars): Promise<Comparison> {
   const held = new Uint8Array(bars.count);
-  const { imports, parts } = archive.catalogue;
-  for (const [, own] of Map.groupBy(parts, ({ version }) => version)) {
-    const compared = await compareWith({ ...archive, catalogue: { imports, parts: own } }, bars);
+  const { catalogue } = archive;
+  for (const [, parts] of Map.groupBy(catalogue.parts, ({ version }) => version)) {
+    const compared = await compareWith({ ...archive, catalogue: { ...catalogue, parts } }, bars);
     for (const [row, each] of compared.held.entries()) if (each === HELD.SAME || held[row] === HELD.NOT) held[row] = each;
   }
   const count = (which: number): number => held.reduce((sum, each) => sum + (each === which ? 1 : 0), 0);

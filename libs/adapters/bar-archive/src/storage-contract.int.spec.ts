@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { item, ticker } from '@aitrader/model';
 import { startAzurite, type Azurite } from '../../../../tools/testing/azurite.ts';
+import { addActions, readActionFiles } from './archive-actions.ts';
 import type { ArchiveBars } from './archive-bars.ts';
 import { BarImporter } from './archive-import.ts';
 import type { ArchiveStorage } from './archive-storage.ts';
@@ -104,6 +105,25 @@ describe.each(PLACES)('%s', (_, newStorage) => {
     await storage.put('bars/v1/small', new Uint8Array([7]));
     expect(Buffer.compare(Buffer.from(await storage.read('bars/v1/large', 0, bytes.length)), Buffer.from(bytes))).toBe(0);
     expect([...(await storage.read('bars/v1/small', 0, 1))]).toEqual([7]);
+  });
+
+  it('keeps files of corporate actions beside the bars, in their order', async () => {
+    const storage = await newStorage();
+    const given = ['symbol,ex_date,kind\n', '{"actions":[]}'].map((text) => Buffer.from(text));
+    const counts = { added: 1, held: 0, revised: 0, withdrawn: 0 };
+    for (const [i, bytes] of given.entries())
+      await addActions(storage, { name: `a${i}`, form: i === 0 ? 'csv' : 'json', bytes }, i, () => counts);
+    await take(storage, 'a.csv', [1, 2]);
+    const files = await readActionFiles(await openArchive(storage));
+    expect(files.map((bytes) => Buffer.from(bytes).toString())).toEqual(given.map(String));
+    expect(await closesOf(storage)).toEqual([1, 2]);
+    const meanwhile = async (): Promise<void> => {
+      const importer = await begin(storage);
+      await addActions(storage, { name: 'b', form: 'csv', bytes: Buffer.from('other') }, 3, () => counts);
+      await importer.add(source('b.csv'), minutes([1, 2, 3]));
+      await importer.flush();
+    };
+    await expect(meanwhile()).rejects.toThrow('was changed by another import meanwhile');
   });
 
   it('gives pieces of a file, and refuses one that it does not reach', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tradeDateStart } from '@aitrader/core-market';
 import { cashFromDollars, epochMs, ticker, type Adjustment } from '@aitrader/model';
 import { loadActions } from './actions-file.ts';
-import { actionsOfMarket } from './actions-of-market.ts';
+import { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -179,7 +179,7 @@ describe('the actions of a market', () => {
     first: epochMs(tradeDateStart('2014-01-02') + 1),
     last: epochMs(tradeDateStart('2015-01-02')),
   };
-  const sourceOf = (adjustment: Adjustment) => [{ name: 'x', sha256: '', shape: '', adjustment }];
+  const sourceOf = (adjustment: Adjustment) => basisOfSources([{ name: 'x', sha256: '', shape: '', adjustment }]);
   const lines = [
     'AAPL,2014-05-08,cash-dividend,,3.29,2014-05-15,',
     'AAPL,2014-06-09,split,7:1,,,',

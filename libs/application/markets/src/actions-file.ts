@@ -5,17 +5,32 @@ import { inOrderOfForce } from '@aitrader/core-market';
 import { compareText, type BarSource, type CorporateAction } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { ioProblem } from '@aitrader/runtime-storage';
+import { z } from 'zod';
 import { actionOf, ActionTextError, isEndOfShares, type EndOfShares, type ReadAction, type SaidAction } from './action-text.ts';
 import { inOrderOfRenames, RenameRingError } from './renames.ts';
 import { saidByAlpaca } from './alpaca-actions.ts';
 
-/** Corporate actions as a file tells them, in the order in which they come into force. */
+/** Corporate actions in the order in which they come into force. */
 export interface LoadedActions {
   readonly actions: readonly CorporateAction[];
   readonly ends: readonly EndOfShares[];
   /** symbols that a vendor was asked about: it is known that there is nothing else of them */
   readonly asked: readonly string[];
   readonly source: BarSource;
+}
+
+/** Whom a vendor was asked for, and of which ex-dates, both included. */
+export interface AskedActions {
+  readonly symbols: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a file says, as it says it. */
+export interface SaidActions {
+  readonly said: readonly ReadAction[];
+  /** of a file that was fetched */
+  readonly asked: AskedActions | undefined;
 }
 
 const FIELDS = [
@@ -48,23 +63,47 @@ export async function loadActions(file: string): Promise<LoadedActions> {
 }
 
 /** Reads the content of a file of corporate actions. @throws ConfigurationError as `loadActions` */
-export function readActions(file: string, bytes: Buffer): LoadedActions {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const { places, asked } = /^\s*[{[]/.test(text) ? placesInJson(file, text) : { places: placesInCsv(file, text), asked: [] };
-  const read = readPlaces(file, places);
-  const ends = read.filter(isEndOfShares);
-  const actions = read.filter((action) => !isEndOfShares(action)) as readonly CorporateAction[];
-  return {
-    actions: followable(file, actions),
-    ends,
-    asked,
+export function readActions(file: string, bytes: Uint8Array): LoadedActions {
+  const { said, asked } = readSaid(file, bytes);
+  return inForce(file, said, {
+    asked: asked?.symbols ?? [],
     source: {
       name: path.basename(file),
       sha256: createHash('sha256').update(bytes).digest('hex'),
       shape: 'corporate actions',
       adjustment: 'unknown',
     },
-  };
+  });
+}
+
+/** Reads what a file says of actions, whatever its form. @throws ConfigurationError naming line, field and value; for an action that stands there twice, too */
+export function readSaid(file: string, bytes: Uint8Array): SaidActions {
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  const isJson = /^\s*[{[]/.test(text);
+  const { places, asked } = isJson ? placesInJson(file, text) : { places: placesInCsv(file, text), asked: undefined };
+  return { said: readPlaces(file, places), asked };
+}
+
+/** What is said of actions, in an order in which it can be followed; `place` is named in errors. @throws ConfigurationError */
+export function inForce(place: string, said: readonly ReadAction[], of: Pick<LoadedActions, 'asked' | 'source'>): LoadedActions {
+  const actions = said.filter((action) => !isEndOfShares(action)) as readonly CorporateAction[];
+  requireOwnNames(place, actions);
+  return { actions: followable(place, actions), ends: said.filter(isEndOfShares), ...of };
+}
+
+/** A stage that was told of an action takes another one of its name for the same. @throws ConfigurationError */
+function requireOwnNames(place: string, actions: readonly CorporateAction[]): void {
+  const named = new Map<string, CorporateAction>();
+  for (const action of actions) {
+    const other = named.get(action.id);
+    if (other !== undefined)
+      throw new ConfigurationError(place, [
+        `id: ${JSON.stringify(action.id)} is that of a ${other.kind} of ${other.symbol} and of a ${action.kind} of ${action.symbol}: each action is to have its own`,
+      ]);
+    named.set(action.id, action);
+  }
 }
 
 /** The actions in an order in which each can be followed. @throws ConfigurationError */
@@ -144,7 +183,7 @@ const saidOf = (textOf: (field: string) => string): SaidAction => ({
 /** What a file tells, and of what symbols a vendor was asked. */
 interface Told {
   readonly places: readonly Place[];
-  readonly asked: readonly string[];
+  readonly asked: AskedActions | undefined;
 }
 
 function placesInJson(file: string, text: string): Told {
@@ -167,14 +206,16 @@ function placesInJson(file: string, text: string): Told {
   const list = isRecord(given) ? given['actions'] : undefined;
   if (!Array.isArray(list))
     throw new ConfigurationError(file, ['actions: must be a list of corporate actions, or the file an answer of Alpaca']);
-  return { places: list.map((each: unknown, i) => placeInList(file, each, `actions.${i}`)), asked: [] };
+  return { places: list.map((each: unknown, i) => placeInList(file, each, `actions.${i}`)), asked: undefined };
 }
 
-/** The symbols that a fetched file says it was asked for. */
-function askedOf(given: unknown): readonly string[] {
-  const asked = isRecord(given) && isRecord(given['asked']) ? given['asked']['symbols'] : undefined;
-  return Array.isArray(asked) ? asked.filter((symbol) => typeof symbol === 'string') : [];
+/** What a fetched file says that it was asked for. */
+function askedOf(given: unknown): AskedActions | undefined {
+  const asked = isRecord(given) ? ASKED.safeParse(given['asked']) : undefined;
+  return asked?.success === true ? asked.data : undefined;
 }
+
+const ASKED = z.object({ symbols: z.array(z.string()), from: z.iso.date(), to: z.iso.date() });
 
 function placeInList(file: string, each: unknown, where: string): Place {
   if (!isRecord(each)) throw new ConfigurationError(file, [`${where}: must be an object`]);

@@ -1,4 +1,4 @@
-import { archiveStorage, openArchive, type ArchiveImport } from '@aitrader/adapter-bar-archive';
+import { archiveStorage, openArchive, type ArchiveActions, type ArchiveImport } from '@aitrader/adapter-bar-archive';
 import { compareText, item, TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import { dateWithin } from './bar-selection.ts';
 
@@ -20,12 +20,14 @@ export interface ArchiveListing {
   readonly bars: number;
   readonly symbols: readonly ListedSymbol[];
   readonly imports: readonly ArchiveImport[];
+  /** files of corporate actions */
+  readonly actions: readonly ArchiveActions[];
 }
 
 /** What an archive has, by its catalogue alone. @throws ArchiveError */
 export async function archiveListing(archive: string): Promise<ArchiveListing> {
   const { catalogue } = await openArchive(await archiveStorage(archive));
-  const { parts, imports } = catalogue;
+  const { parts, imports, actions } = catalogue;
   const held = new Map<
     string,
     { symbol: string; timeframe: Timeframe; first: number; last: number; bars: number; adjustment: string }
@@ -52,5 +54,6 @@ export async function archiveListing(archive: string): Promise<ArchiveListing> {
     bars: sum(({ count }) => count),
     symbols,
     imports,
+    actions,
   };
 }

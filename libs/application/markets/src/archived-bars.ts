@@ -8,35 +8,63 @@ import {
   type SelectedBars,
 } from '@aitrader/adapter-bar-archive';
 import { compareText, epochMs, item, type Adjustment, type BarSource, type Ticker, type Timeframe } from '@aitrader/model';
-import type { BarSourceSpec } from '@aitrader/runtime-configuration';
+import { ConfigurationError, type BarSourceSpec } from '@aitrader/runtime-configuration';
+import type { LoadedActions } from './actions-file.ts';
+import { loadArchivedActions } from './archived-actions.ts';
 import { dateWithin, requireSelected, selectedCloses, type HeldDates } from './bar-selection.ts';
 import type { PartedBars } from './parted-bars.ts';
 
 type ArchiveSpec = BarSourceSpec & { readonly kind: 'archive' };
 
+/** Bars of an archive, to be read part by part, and the actions that it keeps beside them. */
+export interface ArchivedMarket {
+  readonly bars: PartedBars;
+  readonly source: BarSource;
+  /** what the prices of a symbol are adjusted for */
+  readonly basisOf: (symbol: string) => Adjustment;
+  /** undefined where it has none of any symbol */
+  readonly actions: LoadedActions | undefined;
+}
+
 /**
- * The bars that are wanted of an archive, to be read part by part.
- * @throws ArchiveError, and ConfigurationError for a symbol or dates of which it has no bars
+ * Opens what is wanted of an archive. @throws ArchiveError, and ConfigurationError for a symbol or dates of which it has no bars, and for
+ * an adjustment that it knows better
  */
-export async function openArchivedBars(spec: ArchiveSpec): Promise<{ readonly bars: PartedBars; readonly source: BarSource }> {
+export async function openArchivedBars(spec: ArchiveSpec): Promise<ArchivedMarket> {
   const closes = selectedCloses(spec.path, spec);
   const archive = await openArchive(await archiveStorage(spec.path));
   const { timeframe, symbols } = spec;
   const selected = await selectFrom(archive, { ...closes, timeframe, symbols });
   requireSelected(spec.path, spec, new Set(selected.symbols), () => heldDates(archive, selected.timeframe));
+  const bases = basesOf(selected, spec);
+  const [basis = 'unknown', ...others] = new Set(bases.values());
   const source = {
-    name: `archive ${path.basename(path.resolve(spec.path))}`,
+    name: archiveName(spec.path),
     sha256: selected.sha256,
     shape: 'archive',
-    adjustment: adjustmentOf(selected),
+    adjustment: others.length === 0 ? basis : 'unknown',
   };
-  return { bars: partedBars(archive, selected), source };
+  return {
+    bars: partedBars(archive, selected),
+    source,
+    basisOf: (symbol) => bases.get(symbol) ?? 'unknown',
+    actions: await loadArchivedActions(archive, `${source.name}, corporate actions`),
+  };
 }
 
-/** That of all parts; where they have several, that of the whole is not known. */
-function adjustmentOf({ windows }: SelectedBars): Adjustment {
-  const [first = 'unknown', ...others] = new Set(windows.flatMap(({ parts }) => parts.map(({ adjustment }) => adjustment)));
-  return others.length === 0 ? first : 'unknown';
+const archiveName = (address: string): string => `archive ${path.basename(path.resolve(address))}`;
+
+/** What the prices of each symbol are adjusted for: as the archive knows, or else as is said. @throws ConfigurationError */
+function basesOf({ windows, symbols }: SelectedBars, { path: place, adjustment }: ArchiveSpec): ReadonlyMap<string, Adjustment> {
+  const bases = new Map<string, Adjustment>();
+  for (const part of windows.flatMap(({ parts }) => parts)) for (const symbol of part.symbols) bases.set(symbol, part.adjustment);
+  const own = symbols.map((symbol) => [symbol, bases.get(symbol) ?? 'unknown'] as const);
+  const [known] = own.filter(([, basis]) => basis !== 'unknown' && basis !== adjustment);
+  if (adjustment !== undefined && known !== undefined)
+    throw new ConfigurationError(place, [
+      `--adjustment ${adjustment}: it knows what the prices of ${known[0]} are adjusted for, ${known[1]}`,
+    ]);
+  return new Map(own.map(([symbol, basis]) => [symbol, basis === 'unknown' ? (adjustment ?? basis) : basis]));
 }
 
 const partedBars = (archive: BarArchive, selected: SelectedBars): PartedBars => ({

@@ -73,7 +73,7 @@ describe('corporate actions that are fetched', () => {
       first: epochMs(tradeDateStart('2024-06-03') + 1),
       last: epochMs(tradeDateStart('2024-06-14')),
     };
-    const raw = [{ name: 'x', sha256: '', shape: '', adjustment: 'raw' as const }];
+    const raw = () => 'raw' as const;
     const none = await loaded(await fetched({}));
     expect(actionsOfMarket('f', none, bars, raw)).toEqual([]);
     expect(() => actionsOfMarket('f', none, { ...bars, symbols: [ticker('IBM')] }, raw)).toThrow('none is of a symbol');

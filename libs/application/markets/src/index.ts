@@ -1,4 +1,4 @@
-export { isArchive } from '@aitrader/adapter-bar-archive';
+export { isArchive, type ActionCounts } from '@aitrader/adapter-bar-archive';
 export { aggregateBars } from './aggregate-bars.ts';
 export {
   type BarCheck,
@@ -19,6 +19,7 @@ export { importRecording, type ImportedRecording, type RecordingRequest } from '
 export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
 export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
+export { importActions, type ActionsImport } from './archived-actions.ts';
 export { fetchActions, type ActionsRequest, type FetchedActions } from './fetch-actions.ts';
 export { fetchBars, type FetchedBars, type FetchRequest, type VendorOutside } from './fetch-bars.ts';
 export { type MarketBars } from './market-bars.ts';

@@ -1,11 +1,19 @@
 import { loadBarFiles } from '@aitrader/adapter-bar-files';
 import { dailyClose, denseMarket } from '@aitrader/core-market';
 import { isOfUse, parametersProblem } from '@aitrader/core-probability';
-import { epochMs, runId, type BarSource, type Control, type CorporateAction, type ModelParameters } from '@aitrader/model';
+import {
+  epochMs,
+  runId,
+  type Adjustment,
+  type BarSource,
+  type Control,
+  type CorporateAction,
+  type ModelParameters,
+} from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
-import { loadActions } from './actions-file.ts';
-import { actionsOfMarket } from './actions-of-market.ts';
+import { loadActions, type LoadedActions } from './actions-file.ts';
+import { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
 import { openArchivedBars } from './archived-bars.ts';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
@@ -48,8 +56,7 @@ export async function openBars(
   bus: () => Promise<Bus>,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<OpenMarket> {
-  const opened = await openTable(spec, bus, onProgress);
-  const market = 'actions' in spec && spec.actions !== undefined ? await withActions(opened, spec.actions) : opened;
+  const market = await openWithActions(spec, bus, onProgress);
   if (spec.kind === 'synthetic' || spec.parameters === undefined) return market;
   const { parameters, source } = await loadModelParameters(spec.parameters);
   const problems = parameters.flatMap((fitted, i) => {
@@ -62,10 +69,33 @@ export async function openBars(
   return { ...market, sources: [...market.sources, source], parameters };
 }
 
-/** The market with the corporate actions of a file. @throws ConfigurationError */
-async function withActions(market: OpenMarket, file: string): Promise<OpenMarket> {
-  const loaded = await loadActions(file);
-  const actions = actionsOfMarket(file, loaded, market.bars, market.sources);
+/** The market with the corporate actions of a file that is named, or else with those that an archive keeps. @throws ConfigurationError */
+async function openWithActions(
+  spec: BarSourceSpec,
+  bus: () => Promise<Bus>,
+  onProgress: (share: number) => void,
+): Promise<OpenMarket> {
+  const named = 'actions' in spec && spec.actions !== undefined ? await loadActions(spec.actions) : undefined;
+  if (spec.kind === 'archive') {
+    const { bars, source, basisOf, actions: kept } = await openArchivedBars(spec);
+    const market = { bars, sources: [source], parameters: [] };
+    if (named !== undefined) return withActions(market, spec.actions ?? '', named, basisOf);
+    // an archive may have actions of all the world
+    return kept === undefined ? market : withActions(market, spec.path, { ...kept, asked: bars.symbols }, basisOf);
+  }
+  const { table, ...loaded } = await loadTable(spec, bus, onProgress);
+  const market = { ...loaded, bars: inOnePart(table) };
+  if (named === undefined || !('actions' in spec)) return market;
+  return withActions(market, spec.actions ?? '', named, basisOfSources(market.sources));
+}
+
+function withActions(
+  market: OpenMarket,
+  place: string,
+  loaded: LoadedActions,
+  basisOf: (symbol: string) => Adjustment,
+): OpenMarket {
+  const actions = actionsOfMarket(place, loaded, market.bars, basisOf);
   return { ...market, actions, sources: [...market.sources, loaded.source] };
 }
 
@@ -99,15 +129,6 @@ function uselessProblem(parameters: readonly ModelParameters[], { bars }: OpenMa
     'parameters: none would change a forecast of these bars: they were fitted up to the last of them or later (fit up to an earlier ' +
     'date with --to, or walk forward with --refit), or are of a model that no forecast takes up'
   );
-}
-
-async function openTable(spec: BarSourceSpec, bus: () => Promise<Bus>, onProgress: (share: number) => void): Promise<OpenMarket> {
-  if (spec.kind === 'archive') {
-    const { bars, source } = await openArchivedBars(spec);
-    return { bars, sources: [source], parameters: [] };
-  }
-  const { table, ...market } = await loadTable(spec, bus, onProgress);
-  return { ...market, bars: inOnePart(table) };
 }
 
 async function loadTable(

@@ -94,6 +94,8 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('archive'),
     path: z.string().min(1),
     timeframe: z.enum(TIMEFRAMES).optional(),
+    /** of bars of which the archive does not know it */
+    adjustment: z.enum(ADJUSTMENTS).optional(),
     ...selection,
     parameters,
     actions,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { archiveListing, checkBars, compareBars, type ArchiveListing } from '@aitrader/application-markets';
 import { ACTIONS_OPTION, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { actionCountsText } from '../action-counts.ts';
 import { addBarsImport } from './bars-import.ts';
 import { agreementText, checkText } from '../check-text.ts';
 import { openMarket } from '../load-market.ts';
@@ -61,7 +62,7 @@ function addCheck(bars: Command): void {
 const NOT_CLEAN = 1;
 const MEGABYTE = 1e6;
 
-function listingText({ archive, parts, bytes, bars, symbols, imports }: ArchiveListing): string {
+function listingText({ archive, parts, bytes, bars, symbols, imports, actions }: ArchiveListing): string {
   const head = `${archive}: ${count(bars)} bars of ${count(symbols.length)} series in ${count(parts)} files, ${(bytes / MEGABYTE).toFixed(1)} MB`;
   const rows = symbols.map(
     ({ symbol, timeframe, from, to, bars: own, adjustment }) =>
@@ -71,7 +72,8 @@ function listingText({ archive, parts, bytes, bars, symbols, imports }: ArchiveL
     ({ name, shape, at, known, added, revised }) =>
       `${name}: ${shape}, ${count(added)} bars${versionsText(revised, known !== undefined)}, ${known === undefined ? '' : `known from ${timeText(known.from)} to ${timeText(known.to)}, `}imported ${timeText(at)}`,
   );
-  return [head, '', ...rows, '', ...sources].join('\n');
+  const files = actions.map(({ name, at, ...counts }) => `${name}: ${actionCountsText(counts)}, imported ${timeText(at)}`);
+  return [head, '', ...rows, '', ...sources, ...files].join('\n');
 }
 
 const timeText = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -5,6 +5,7 @@ import {
   ADJUSTMENTS_TO_FETCH,
   fetchActions,
   fetchBars,
+  importActions,
   isArchiveTarget,
   keepFetched,
   TIMEFRAMES_TO_FETCH,
@@ -19,6 +20,7 @@ import { homeOf } from '@aitrader/application-supervision';
 import { dateProblem } from '@aitrader/core-sessions';
 import type { Ticker } from '@aitrader/model';
 import { requireNew, requireWritable, writeAtomically } from '@aitrader/runtime-storage';
+import { actionCountsText } from '../action-counts.ts';
 import { requireInOrder } from '../bar-options.ts';
 import { printJson, printText } from '../print.ts';
 import { count, progressBar, remark } from '../terminal.ts';
@@ -73,7 +75,7 @@ export function addBarsFetch(bars: Command): void {
       'a file, its name ending in .csv or .csv.gz (of actions in .json), or the folder of an archive',
     )
     .option('--force', 'replace the file if it is there', false)
-    .option('--revise', 'archive: take bars that differ from those held as later versions of them', false)
+    .option('--revise', 'archive: take what differs from what is held as later versions of it', false)
     .option('--json', 'print one JSON document on standard output', false);
   command.action(async (options: FetchOptions) => {
     requireInOrder(options);
@@ -100,43 +102,71 @@ async function fetchBarsInto(options: FetchOptions): Promise<void> {
 }
 
 /** Options that are about bars alone. */
-const OF_BARS = ['timeframe', 'feed', 'adjustment', 'asOf', 'revise'];
+const OF_BARS = ['timeframe', 'feed', 'adjustment', 'asOf'];
 
 async function fetchActionsInto(command: Command, options: FetchOptions): Promise<void> {
-  const { vendor, into, force, json } = options;
+  const { vendor, into, json } = options;
   const stray = command.options.find(
     (option) => OF_BARS.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
   if (stray !== undefined) throw new Error(`${stray.long ?? ''} is about bars, and --actions fetches none`);
   if (vendor !== 'alpaca') throw new Error(`--vendor ${vendor}: corporate actions are told by Alpaca alone`);
-  if (path.extname(into) !== '.json') throw new Error(`${into}: corporate actions go into a file whose name ends in .json`);
-  if (!force) await requireNew(into, 'it is there already, and --force replaces it');
-  await requireWritable(into);
+  const isArchive = isArchiveAddress(into);
+  if (isArchive) requireArchiveOptions(options);
+  else await requireActionsFile(options);
   const progress = progressBar('fetching');
   const { text, read, answers } = await fetchActions(options, outside(), progress.at).finally(progress.done);
-  await writeAtomically(into, text);
+  const name = "alpaca's corporate actions.json";
+  const kept = isArchive
+    ? await importActions({ into, name, bytes: Buffer.from(text), revise: options.revise, now: Date.now() })
+    : await writeAtomically(into, text);
   const { actions, ends } = read;
   if (json) {
-    printJson({ into, actions: actions.length, notFollowed: ends.length, symbols: options.symbols, vendor, answers });
+    const counts = kept === undefined ? {} : kept.counts;
+    printJson({ into, actions: actions.length, notFollowed: ends.length, ...counts, symbols: options.symbols, vendor, answers });
     return;
   }
   const notFollowed = ends.length === 0 ? '' : `, and ${count(ends.length)} that no run follows`;
-  printText(`${into}: ${count(actions.length)} corporate actions${notFollowed}`);
+  printText(
+    kept === undefined
+      ? `${into}: ${count(actions.length)} corporate actions${notFollowed}`
+      : `${into}: ${actionCountsText(kept.counts)}`,
+  );
   if (answers.kept > 0) remark(keptText(answers));
-  remark(`npx aitrader backtest --bars FILES --actions ${into}   follows them`);
+  remark(`npx aitrader backtest --bars ${isArchive ? into : `FILES --actions ${into}`}   follows them`);
+}
+
+const isArchiveAddress = (into: string): boolean => into.includes('://') || path.extname(into) === '';
+
+async function requireActionsFile({ into, force, revise }: FetchOptions): Promise<void> {
+  if (path.extname(into) !== '.json')
+    throw new Error(
+      `${into}: corporate actions go into a file whose name ends in .json, or into an archive, a folder without an ending`,
+    );
+  if (revise) throw new Error(OF_ARCHIVES);
+  if (!force) await requireNew(into, IS_THERE);
+  await requireWritable(into);
 }
 
 const keptText = ({ asked, kept }: FetchedBars['answers']): string =>
   `${count(kept)} of ${count(kept + asked)} answers were kept from before`;
 
+const OF_ARCHIVES = '--revise is for archives: --force replaces a file';
+const IS_THERE = 'it is there already, and --force replaces it';
+
+function requireArchiveOptions({ force }: FetchOptions): void {
+  if (force) throw new Error('--force replaces a file: an archive takes later versions of what it has with --revise');
+}
+
 /** @throws Error for a target that cannot take the bars, and an option that it would not follow */
-async function requireTarget({ into, force, revise }: FetchOptions): Promise<void> {
+async function requireTarget(options: FetchOptions): Promise<void> {
+  const { into, force, revise } = options;
   if (isArchiveTarget(into)) {
-    if (force) throw new Error('--force replaces a file: an archive takes later versions of its bars with --revise');
+    requireArchiveOptions(options);
     return;
   }
-  if (revise) throw new Error('--revise is for archives: --force replaces a file');
-  if (!force) await requireNew(into, 'it is there already, and --force replaces it');
+  if (revise) throw new Error(OF_ARCHIVES);
+  if (!force) await requireNew(into, IS_THERE);
   await requireWritable(into);
 }
 

@@ -1,7 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { importFiles, importRecording, type ImportedFile, type ImportedRecording } from '@aitrader/application-markets';
+import {
+  importActions,
+  importFiles,
+  importRecording,
+  type ImportedFile,
+  type ImportedRecording,
+} from '@aitrader/application-markets';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { listRunStates, withHome } from '@aitrader/application-supervision';
+import { ioProblem } from '@aitrader/runtime-storage';
+import { actionCountsText } from '../action-counts.ts';
 import { requireInOrder, selectionOptions, type SelectionOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
@@ -12,6 +21,7 @@ import { count, progressBar, remark } from '../terminal.ts';
 interface ImportOptions extends SelectionOptions, ReadingFlags, BusOptions {
   readonly into: string;
   readonly feed?: string;
+  readonly actions?: string;
   readonly revise: boolean;
   readonly json: boolean;
 }
@@ -24,12 +34,20 @@ export function addBarsImport(bars: Command): void {
     .description(
       'Takes bar files into an archive, Parquet files with a catalogue in a folder or in Azure Blob storage, which --bars takes and which is read without being held in memory. A file that the archive has is passed over, so that the same command goes on where it was stopped. Of a recording of a live market all versions of each bar are taken: what was known before the archive was told goes below what it was told.',
     )
-    .argument('<sources...>', 'files as --bars takes them, or recordings, as "aitrader runs" lists them')
+    .argument('[sources...]', 'files as --bars takes them, or recordings, as "aitrader runs" lists them')
     .requiredOption('--into <archive>', 'its folder, or azure://account/container[/prefix]; made if it is not there')
     .option('--revise', 'take bars that differ from those held as later versions of them', false)
+    .option('--actions <file>', 'corporate actions, to be kept beside the bars: runs over the archive follow them')
     .option('--feed <feed>', 'of a recording with bars of several feeds: which are meant, such as alpaca/sip')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(readingOptions(selectionOptions(command))).action(async (sources: string[], options: ImportOptions) => {
+    if (options.actions !== undefined) {
+      requireAlone(command, sources);
+      await takeActions(options.actions, options);
+      return;
+    }
+    if (sources.length === 0)
+      throw new Error('say what is to be imported: files, recordings, or corporate actions with --actions FILE');
     if (sources.every(isRecordingName)) {
       await takeRecordings(sources, options);
       return;
@@ -38,6 +56,30 @@ export function addBarsImport(bars: Command): void {
     if (options.feed !== undefined) throw new Error('--feed is about recordings: a file does not say its feed');
     await takeFiles(sources, options);
   });
+}
+
+const WITH_ACTIONS = ['actions', 'into', 'revise', 'json'];
+
+/** @throws Error for bars beside actions, and for an option that is about bars */
+function requireAlone(command: Command, sources: readonly string[]): void {
+  const stray = command.options.find((option) => {
+    const name = option.attributeName();
+    return !WITH_ACTIONS.includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (sources.length > 0 || stray !== undefined)
+    throw new Error(`--actions is imported alone: leave out ${stray?.long ?? sources.join(', ')}`);
+}
+
+async function takeActions(file: string, { into, revise, json }: ImportOptions): Promise<void> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new Error(`${file}: ${ioProblem(cause)}`, { cause });
+  });
+  const { isNew, sha256, counts } = await importActions({ into, name: file, bytes, revise, now: Date.now() });
+  if (json) printJson({ archive: into, actions: { file, isNew, sha256, ...counts } });
+  else {
+    printText(`${file}: ${actionCountsText(counts)}`);
+    remark(runsText(into));
+  }
 }
 
 async function takeFiles(files: readonly string[], options: ImportOptions): Promise<void> {
