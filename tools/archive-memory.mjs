@@ -17,7 +17,7 @@ const PEAK = 'peak KiB ';
 const hook = `data:text/javascript,process.on('exit',()=>process.stderr.write('${PEAK}'+process.resourceUsage().maxRSS+'\\n'))`;
 
 function backtest(...more) {
-  const main = path.join(root, 'services', 'cli', 'dist', 'main.js');
+  const main = path.join(root, 'dist', 'cli.js');
   const args = ['--import', hook, main, 'backtest', '--bars', folder, '--json', ...more];
   const done = spawnSync(node, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
   if (done.status !== 0) throw new Error(`the backtest ended with ${done.status}:\n${done.stderr}`);

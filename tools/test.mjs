@@ -49,7 +49,7 @@ function suites(name, args) {
 const startedAt = performance.now();
 const results = [];
 heading('build');
-results.push(step('build', run('tsc', ['-b']).status));
+results.push(step('build', run('tsc', ['-b']).status || runNode([path.join(root, 'tools', 'bundle.mjs')]).status));
 heading('lint');
 results.push(step('lint', runNode([path.join(root, 'tools', 'lint.mjs')]).status));
 heading('unit, property and integration tests');

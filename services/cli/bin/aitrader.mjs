@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const main = path.join(here, '..', 'dist', 'main.js');
 const root = path.resolve(here, '..', '..', '..');
+const main = path.join(root, 'dist', 'cli.js');
 const own = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 const node = existsSync(own) ? own : process.execPath;
 
@@ -19,7 +19,10 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
-const child = spawn(node, ['--enable-source-maps', main, ...process.argv.slice(2)], { stdio: 'inherit' });
+// What Node compiled once it need not compile at every start; a folder that cannot be written is no harm.
+const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? path.join(root, 'node_modules', '.cache', 'aitrader');
+const env = { ...process.env, NODE_COMPILE_CACHE };
+const child = spawn(node, ['--enable-source-maps', main, ...process.argv.slice(2)], { stdio: 'inherit', env });
 // Ctrl-C reaches the child from the terminal, as it does every process of the group, and npm hands it on to this one once more. To the
 // child a second SIGINT means "at once", so it must hear of none but its own; SIGTERM means the same as the first, however often it comes.
 process.on('SIGINT', () => child.kill('SIGTERM'));

@@ -6,7 +6,7 @@ import path from 'node:path';
 const SOURCES = ['libs', 'contracts', 'services'];
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage']);
 /** Made when the build was last found to be up to the sources: a look at the files' times is seven times as fast as the compiler's. */
-const STAMP = ['services', 'cli', 'dist', '.built'];
+const STAMP = ['dist', '.built'];
 
 const isSource = (name) =>
   (name.endsWith('.ts') && !name.endsWith('.spec.ts')) || name === 'package.json' || /^tsconfig.*\.json$/.test(name);
@@ -23,12 +23,13 @@ function hasNewer(folder, sinceMs, isInside = false) {
 }
 
 function isStale(root, stamp) {
-  if (!existsSync(stamp) || !existsSync(path.join(root, 'services', 'cli', 'dist', 'main.js'))) return true;
+  if (!existsSync(stamp) || !existsSync(path.join(root, 'dist', 'cli.js'))) return true;
   const since = statSync(stamp).mtimeMs;
   const isNewer = (name) => existsSync(path.join(root, name)) && statSync(path.join(root, name)).mtimeMs > since;
   return (
     isNewer('tsconfig.json') ||
     isNewer('tsconfig.base.json') ||
+    isNewer('package-lock.json') ||
     SOURCES.some((folder) => hasNewer(path.join(root, folder), since))
   );
 }
@@ -41,8 +42,11 @@ export function buildIfStale(root, node) {
   if (!isStale(root, stamp)) return undefined;
   // The stamp tells the time before the compiler read anything: what is written while it runs is built the next time.
   const began = new Date();
-  const built = spawnSync(node, [compiler, '-b', root], { encoding: 'utf8' });
-  if (built.status !== 0) return `building it failed:\n${built.stdout}${built.stderr}`;
+  if (!existsSync(stamp)) process.stderr.write('aitrader: building the sources, once …\n');
+  for (const step of [[compiler, '-b', root], [path.join(root, 'tools', 'bundle.mjs')]]) {
+    const built = spawnSync(node, step, { encoding: 'utf8' });
+    if (built.status !== 0) return `building it failed:\n${built.stdout}${built.stderr}`;
+  }
   writeFileSync(stamp, '');
   utimesSync(stamp, began, began);
   return undefined;

@@ -10,9 +10,24 @@ const fs = require('node:fs'), path = require('node:path');
 const root = process.argv[3];
 fs.appendFileSync(path.join(root, 'calls'), process.argv[2] + '\\n');
 if (fs.existsSync(path.join(root, 'broken'))) { console.log('x.ts(1,1): error TS1'); process.exit(2); }
-fs.mkdirSync(path.join(root, 'services/cli/dist'), { recursive: true });
-fs.writeFileSync(path.join(root, 'services/cli/dist/main.js'), '');
 `;
+/** Stands in for what joins the compiler's output. */
+const BUNDLER = `
+import fs from 'node:fs';
+import path from 'node:path';
+const root = path.resolve(import.meta.dirname, '..');
+if (fs.existsSync(path.join(root, 'torn'))) { console.error('no such part'); process.exit(1); }
+fs.mkdirSync(path.join(root, 'dist'), { recursive: true });
+fs.writeFileSync(path.join(root, 'dist/cli.js'), '');
+`;
+
+const SOURCES = [
+  'libs/core/one/src/a.ts',
+  'libs/core/one/src/deep/b.ts',
+  'services/cli/src/main.ts',
+  'tsconfig.json',
+  'package-lock.json',
+];
 
 describe('the launcher, before it starts the command line', () => {
   let root = '';
@@ -20,11 +35,11 @@ describe('the launcher, before it starts the command line', () => {
     root = mkdtempSync(path.join(tmpdir(), 'build-'));
     for (const folder of ['libs/core/one/src/deep', 'contracts/src', 'services/cli/src'])
       mkdirSync(at(folder), { recursive: true });
-    for (const file of ['libs/core/one/src/a.ts', 'libs/core/one/src/deep/b.ts', 'services/cli/src/main.ts', 'tsconfig.json'])
-      write(file);
+    for (const file of SOURCES) write(file);
     write('node_modules/@typescript/native/bin/tsc', COMPILER);
+    write('tools/bundle.mjs', BUNDLER);
     const folders = ['libs/core/one/src/deep', 'libs/core/one/src', 'contracts/src', 'services/cli/src'];
-    earlier(...folders, 'libs/core/one/src/a.ts', 'libs/core/one/src/deep/b.ts', 'services/cli/src/main.ts', 'tsconfig.json');
+    earlier(...folders, ...SOURCES);
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -47,15 +62,12 @@ describe('the launcher, before it starts the command line', () => {
     expect(calls()).toBe(1);
   });
 
-  it.each(['libs/core/one/src/a.ts', 'libs/core/one/src/deep/b.ts', 'services/cli/src/main.ts', 'tsconfig.json'])(
-    'builds again after an edit of %s',
-    (file) => {
-      start();
-      later(file);
-      start();
-      expect(calls()).toBe(2);
-    },
-  );
+  it.each(SOURCES)('builds again after an edit of %s', (file) => {
+    start();
+    later(file);
+    start();
+    expect(calls()).toBe(2);
+  });
 
   it('builds again when a source came, went or was renamed', () => {
     start();
@@ -89,9 +101,16 @@ describe('the launcher, before it starts the command line', () => {
     expect(calls()).toBe(3);
   });
 
+  it('says what joining the parts says when it fails', () => {
+    write('torn');
+    expect(start()).toContain('no such part');
+    rmSync(at('torn'));
+    expect([start(), start()]).toEqual([undefined, undefined]);
+  });
+
   it('leaves an installed copy alone, which has no compiler', () => {
     rmSync(at('node_modules'), { recursive: true });
     expect(start()).toBeUndefined();
-    expect(existsSync(at('services/cli/dist'))).toBe(false);
+    expect(existsSync(at('dist'))).toBe(false);
   });
 });

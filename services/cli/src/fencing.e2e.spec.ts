@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+import { ROOT, commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
 import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 240_000;
 const EXIT_FENCED = 3;
-const SERVICES = path.resolve(import.meta.dirname, '../..');
 
 describe('a second copy of a service, started by mistake', () => {
   let aitrader: CommandUnderTest;
@@ -24,7 +23,7 @@ describe('a second copy of a service, started by mistake', () => {
       const paper = aitrader.start('paper', '--speed', '8000', '--json');
       const run = await untilDeciding(aitrader.home);
       const { url } = JSON.parse(readFileSync(path.join(aitrader.home, 'nats', 'server.json'), 'utf8')) as { url: string };
-      const second = spawn(process.execPath, [path.join(SERVICES, stage, 'dist/main.js')], {
+      const second = spawn(process.execPath, [path.join(ROOT, 'dist', `${stage}.js`)], {
         env: { ...process.env, NODE_OPTIONS: '', NATS_URL: url, AITRADER_RUN: run, AITRADER_HEALTH_PORT: '0' },
         stdio: ['ignore', 'pipe', 'inherit'],
       });

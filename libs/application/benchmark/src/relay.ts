@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '@aitrader/runtime-configuration';
 import { DeliverPolicy, StorageType } from '@nats-io/jetstream';
 import type { Bus } from '@aitrader/runtime-bus';
 import { quantileOf } from './quantile.ts';
@@ -52,7 +52,7 @@ export async function measureRelay(
 }
 
 function startHop(url: string, hop: number): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('./relay-hop.js', import.meta.url)), [url, STREAM, String(hop)], {
+  const child = fork(programFile('relay-hop'), [url, STREAM, String(hop)], {
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
   });
   return new Promise((resolve, reject) => {

@@ -3,10 +3,9 @@ import { createWriteStream, mkdirSync, rmSync, writeFileSync, type WriteStream }
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { STAGES, type StageName } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import type { IngestSpec } from '@aitrader/runtime-configuration';
+import { programFile, type IngestSpec } from '@aitrader/runtime-configuration';
 
 const EXIT_DRAINED = 0;
 /** A crash or a signal: worth another try. Every other code says that a restart would end the same way. */
@@ -115,8 +114,7 @@ export class Supervisor {
 
   #spawn(service: Service): void {
     const { run, home, natsUrl, spec, checkpointEvery, healthPort } = this.#options;
-    const main = fileURLToPath(new URL(`../../../../services/${service.stage}/dist/main.js`, import.meta.url));
-    const child = spawn(process.execPath, [...NODE_FLAGS, main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, programFile(service.stage)], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...(service.stage === 'ingest' ? process.env : withoutKeys(process.env)),
@@ -124,7 +122,7 @@ export class Supervisor {
         AITRADER_RUN: run,
         AITRADER_SUPERVISED: '1',
         AITRADER_REPLICA: '0/1',
-        NODE_COMPILE_CACHE: path.join(home, 'cache'),
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? path.join(home, 'cache'),
         AITRADER_HEALTH_PORT: String(healthPort === undefined ? 0 : healthPort + STAGES.indexOf(service.stage)),
         ...(checkpointEvery === undefined ? {} : { AITRADER_CHECKPOINT_SLICES: String(checkpointEvery) }),
         ...(service.stage === 'ingest' ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw') } : {}),

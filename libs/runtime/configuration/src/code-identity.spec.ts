@@ -73,6 +73,18 @@ describe('which code runs', () => {
     expect(hash).not.toBe(identity().hash);
   });
 
+  it('is that of the programs alone when they are what runs', () => {
+    workspace();
+    const programs = (): string => codeIdentityOf(path.join(root, 'dist')).hash;
+    write('dist/cli.js', 'a program');
+    const before = programs();
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    write('libs/a/dist/index.js', 'built anew, and not joined yet');
+    expect(programs()).toBe(before);
+    write('dist/part-1.js', 'a part');
+    expect(programs()).not.toBe(before);
+  });
+
   it('names the commit that is checked out: by itself, on a branch, on a packed one, in a work tree of its own', () => {
     workspace();
     const [one, other] = COMMITS;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CODE_VERSION } from './code-version.ts';
+import { workspaceAround, workspacesIn } from './program-file.ts';
 
 /** Which code runs. Two processes with the same hash run the same code; the commit says where to look for it. */
 export interface CodeIdentity {
@@ -24,29 +25,20 @@ export function codeIdentity(): CodeIdentity {
 /** The same of what is on disk now, which a build may have replaced since this process started. */
 export const codeIdentityNow = (): CodeIdentity => codeIdentityOf(import.meta.dirname);
 
-/** The same of the workspace around a folder, whose name says which code runs there: what was built (`dist`), or the sources (`src`). */
+/**
+ * The same of the workspace around a folder, whose name says which code runs there: the programs that were built (`dist` of the workspace
+ * itself), what the compiler built (`dist` of a package), or the sources (`src`).
+ */
 export function codeIdentityOf(folder: string): CodeIdentity {
   const root = workspaceAround(folder);
   if (root === undefined) return { version: CODE_VERSION, hash: '', commit: '' };
-  return { version: CODE_VERSION, hash: hashOf(root, path.basename(folder)), commit: commitIn(root) };
+  return { version: CODE_VERSION, hash: hashOf(root, folder), commit: commitIn(root) };
 }
 
-function workspaceAround(folder: string): string | undefined {
-  for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) {
-    const file = path.join(at, 'package.json');
-    if (existsSync(file) && workspacesIn(file) !== undefined) return at;
-  }
-  return undefined;
-}
-
-function workspacesIn(packageFile: string): readonly string[] | undefined {
-  const { workspaces } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly workspaces?: readonly string[] };
-  return workspaces;
-}
-
-function hashOf(root: string, kind: string): string {
-  const folders = workspacesIn(path.join(root, 'package.json')) ?? [];
-  const patterns = folders.map((folder) => `${folder}/${kind}/**/*.${kind === 'src' ? 'ts' : 'js'}`);
+function hashOf(root: string, folder: string): string {
+  const kind = path.basename(folder);
+  const packages = path.dirname(folder) === root ? ['.'] : (workspacesIn(path.join(root, 'package.json')) ?? []);
+  const patterns = packages.map((name) => `${name}/${kind}/**/*.${kind === 'src' ? 'ts' : 'js'}`);
   const files = globSync(patterns, { cwd: root, exclude: (name) => name === 'node_modules' || name.endsWith('.spec.ts') });
   const all = createHash('sha256');
   for (const file of files.map((name) => name.replaceAll(path.sep, '/')).sort()) {

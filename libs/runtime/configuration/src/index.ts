@@ -17,4 +17,5 @@ export { isRunConfiguration } from './given-file.ts';
 export { shortJson } from './problems.ts';
 export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';
+export { programFile } from './program-file.ts';
 export { codeIdentity, codeIdentityNow, type CodeIdentity } from './code-identity.ts';

@@ -7,7 +7,7 @@ import type { RunReport } from '@aitrader/application-backtest';
 
 /** The checkout. */
 export const ROOT = path.resolve(import.meta.dirname, '../../../..');
-const MAIN = path.join(ROOT, 'services/cli/dist/main.js');
+const MAIN = path.join(ROOT, 'dist/cli.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -44,6 +44,7 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
     env: {
       ...process.env,
       NODE_OPTIONS: '',
+      NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/aitrader'),
       AITRADER_HOME: home,
       PATH: `${path.dirname(server.path)}:${process.env['PATH'] ?? ''}`,
       ...env,
