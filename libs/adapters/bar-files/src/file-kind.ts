@@ -1,5 +1,6 @@
 import { contentKind } from '@aitrader/runtime-storage';
 import { BarFileError } from './bar-file-error.ts';
+import { narrowHead } from './wide-text.ts';
 
 /** What is read of files, by their content. */
 export type FileKind = 'text' | 'json' | 'parquet' | 'gzip' | 'zip';
@@ -11,7 +12,8 @@ const ZIPS = [Buffer.from('PK\u0003\u0004', 'latin1'), Buffer.from('PK\u0005\u00
 const beginsWith = (head: Uint8Array, signature: Uint8Array): boolean => signature.every((byte, i) => head[i] === byte);
 
 /** What a file is by its first bytes. @throws BarFileError for what no bars are read from, with what it is taken for */
-export function fileKind(file: string, head: Uint8Array): FileKind {
+export function fileKind(file: string, bytes: Buffer): FileKind {
+  const head = narrowHead(bytes);
   if (beginsWith(head, PARQUET)) return 'parquet';
   if (ZIPS.some((signature) => beginsWith(head, signature))) return 'zip';
   const { kind, looks } = contentKind(head);

@@ -45,7 +45,6 @@ describe('a file that holds no bars', () => {
   it.each<[what: string, content: string | Uint8Array, looks: string]>([
     ['a page', '<!doctype html>\n', 'looks like XML or HTML'],
     ['a program', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), 'is a binary file'],
-    ['CSV in UTF-16', Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), 'is text in UTF-16'],
     ['a terminal session', `${HEADER}\n\u001b[2J`, 'is a binary file'],
   ])('is called what it is: %s', async (_, content, looks) => {
     const file = write(content);

@@ -10,6 +10,7 @@ import { newBarSink, type RowFilter } from './bar-sink.ts';
 import { HEAD_BYTES, headOf, streamFile, withFile } from './file-bytes.ts';
 import { fileKind, isGzip } from './file-kind.ts';
 import type { RowStore, RowWord } from './row-store.ts';
+import { narrowed, narrowHead, wideEncoding } from './wide-text.ts';
 import { zipEntries, zipEntryBytes } from './zip-entries.ts';
 
 /** Longest row: a bar takes around 100 bytes, and what is longer is not a bar file. */
@@ -57,11 +58,12 @@ export async function lookAtBarFile(file: string, reading: BarReading): Promise<
     const head = await headOf(handle);
     const isAll = head.length < HEAD_BYTES;
     const isPacked = isGzip(file, head);
-    const bytes = isPacked ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
-    const kind = fileKind(file, bytes);
+    const unpacked = isPacked ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
+    const kind = fileKind(file, unpacked);
     if (isPacked && (kind === 'gzip' || kind === 'zip')) throw packedTwice(file, kind);
     if (kind !== 'text') return undefined;
     const csv = newBarCsv(sinkOf(file, 'line', reading));
+    const bytes = narrowHead(unpacked);
     const rows = isAll ? ended(bytes) : bytes;
     const end = rows.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) readRows(csv, rows, 0, end);
@@ -99,6 +101,8 @@ async function readContent(file: string, chunks: AsyncIterable<Buffer>, reading:
   const pieces = inPieces(chunks);
   const first = await pieces.next();
   const head = first.done === true ? Buffer.alloc(0) : first.value;
+  const encoding = wideEncoding(head);
+  if (encoding !== undefined) return readContent(file, narrowed(file, withFirst(head, pieces), encoding), reading);
   const kind = fileKind(file, head);
   if (kind === 'gzip' || kind === 'zip') throw packedTwice(file, kind);
   if (kind === 'text') return readText(file, head, pieces, reading);
@@ -113,6 +117,11 @@ async function readContent(file: string, chunks: AsyncIterable<Buffer>, reading:
 
 const packedTwice = (file: string, kind: string): BarFileError =>
   new BarFileError({ file }, `is packed twice (${kind}): unpack it`);
+
+async function* withFirst(first: Buffer, others: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* others;
+}
 
 /** The pieces of a stream, the first of which holds the head of the file, or all of it. */
 async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
