@@ -5,6 +5,7 @@ import type {
   CheckedSymbol,
   DisagreeingBar,
   FlagCounts,
+  PhaseCounts,
   QuarantinedBar,
   SplitLikeJump,
 } from '@aitrader/application-markets';
@@ -23,7 +24,22 @@ const share = (part: number, whole: number): string => (whole === 0 ? '–' : pe
 
 /** A check for people: the series with the least of regular hours first, then the poorest sessions, suspects and jumps. */
 export function checkText(name: string, check: BarCheck): string {
-  const { timeframe, from, to, bars, symbols, sessions, flags, doubts, future, quarantined, splitLike, actions, isClean } = check;
+  const {
+    timeframe,
+    from,
+    to,
+    bars,
+    symbols,
+    sessions,
+    phases,
+    flags,
+    doubts,
+    future,
+    quarantined,
+    splitLike,
+    actions,
+    isClean,
+  } = check;
   const poorest = [...symbols].sort((a, b) => coverage(a) - coverage(b));
   const thin = sessions.filter((session) => coverage(session) < 1).sort((a, b) => coverage(a) - coverage(b));
   return [
@@ -33,6 +49,7 @@ export function checkText(name: string, check: BarCheck): string {
     ...shown(poorest.map(symbolText), SYMBOLS_MAX),
     ...(thin.length === 0 ? [] : ['', 'sessions with the least of them', ...shown(thin.map(sessionText), SESSIONS_MAX)]),
     '',
+    ...(Object.keys(phases).length === 0 ? [] : [`bars by part of the day: ${phasesText(phases)}`, '']),
     `suspect ${count(doubts.suspect)}, quarantined ${count(doubts.quarantined)} of ${count(bars)} bars; flags: ${flagsText(flags)}`,
     ...(future === 0 ? [] : [`in the future: ${count(future)} bars`]),
     ...(quarantined.length === 0 ? [] : ['', 'quarantined', ...shown(quarantined.map(quarantinedText), JUMPS_MAX)]),
@@ -55,6 +72,7 @@ function shown(lines: readonly string[], most: number): readonly string[] {
 function symbolText({
   symbol,
   bars,
+  phases,
   regular,
   expected,
   missingAlone,
@@ -67,7 +85,7 @@ function symbolText({
     longestGap === null
       ? ''
       : `; longest ${count(longestGap.steps)}, ${minute(longestGap.from)} – ${minute(longestGap.to)} UTC, ${count(longestGap.alone)} of them alone`;
-  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars; ${missing}${longest}${doubtText(doubts)}`;
+  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars${outsideText(phases)}; ${missing}${longest}${doubtText(doubts)}`;
 }
 
 const doubtText = ({ suspect, quarantined }: BarCheck['doubts']): string =>
@@ -77,6 +95,26 @@ const sessionText = ({ date, symbols, bars, regular, expected, ...doubts }: Chec
   symbols === 0
     ? `  ${date}  no bars`
     : `  ${date} ${share(regular, expected)}  ${count(bars)} bars of ${count(symbols)} symbols${doubtText(doubts)}`;
+
+/** Parts of the day in their order, as they are called. */
+const PHASE_WORDS = [
+  ['OVERNIGHT', 'overnight'],
+  ['PRE', 'pre-market'],
+  ['RTH', 'regular hours'],
+  ['POST', 'post-market'],
+  ['CLOSED', 'when all is closed'],
+] as const;
+
+const phasesText = (phases: PhaseCounts): string =>
+  PHASE_WORDS.map(([phase, words]) => `${words} ${count(phases[phase] ?? 0)}`).join(', ');
+
+/** What lies outside of regular hours. */
+function outsideText(phases: PhaseCounts): string {
+  const outside = PHASE_WORDS.flatMap(([phase, words]) =>
+    phase === 'RTH' || phases[phase] === undefined ? [] : [`${count(phases[phase])} ${words}`],
+  );
+  return outside.length === 0 ? '' : ` (${outside.join(', ')})`;
+}
 
 function flagsText(flags: FlagCounts): string {
   const names = Object.keys(BAR_FLAG) as (keyof typeof BAR_FLAG)[];

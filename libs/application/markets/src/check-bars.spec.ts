@@ -39,7 +39,7 @@ describe('a check of bars', () => {
       [2, TUESDAY, 9, 37],
     ]);
     expect(symbols[0]).toEqual({
-      ...{ symbol: 'AAA', bars: 2, from: TUESDAY, to: TUESDAY, regular: 2, expected: 10 },
+      ...{ symbol: 'AAA', bars: 2, from: TUESDAY, to: TUESDAY, phases: { RTH: 2 }, regular: 2, expected: 10 },
       ...{ missingAlone: 3, missingTogether: 5, flags: {} },
       doubts: { suspect: 0, quarantined: 0 },
       longestGap: { from: at(TUESDAY, 9, 31), to: at(TUESDAY, 9, 40), steps: 8, alone: 3 },
@@ -114,6 +114,24 @@ describe('a check of bars', () => {
     expect(await check([...good, [0, '2024-07-08', 10, 0]])).toMatchObject({ isClean: false, future: 0 });
     const future = await checkBars(marketOf(good), at(HALF_DAY, 9, 59), () => undefined);
     expect(future).toMatchObject({ isClean: false, future: 1 });
+  });
+
+  it('counts bars by the part of the day that they close in, at night and when all is closed too', async () => {
+    const NIGHTLY = '2025-07-01';
+    const { phases, symbols } = await check([
+      [0, NIGHTLY, 4, 0],
+      [0, NIGHTLY, 4, 1],
+      [0, NIGHTLY, 9, 30],
+      [0, NIGHTLY, 9, 31],
+      [0, NIGHTLY, 16, 0],
+      [0, NIGHTLY, 16, 1],
+      [0, NIGHTLY, 20, 0],
+      [0, NIGHTLY, 20, 1],
+      [1, '2025-07-05', 12, 0],
+    ]);
+    expect(symbols.map((symbol) => symbol.phases)).toEqual([{ OVERNIGHT: 2, PRE: 2, RTH: 2, POST: 2 }, { CLOSED: 1 }, {}]);
+    expect(phases).toEqual({ OVERNIGHT: 2, PRE: 2, RTH: 2, POST: 2, CLOSED: 1 });
+    expect((await check([[0, NIGHTLY, 16, 0]], '1d')).phases).toEqual({});
   });
 
   it('counts sessions for daily bars', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { newSlices, nextInterval } from '@aitrader/core-market';
+import { momentAt, newCalendarCursor, type CalendarCursor, type Phase } from '@aitrader/core-sessions';
 import {
   BAR_FLAG,
   item,
@@ -9,6 +10,7 @@ import {
   type BarSlice,
   type BarVerdict,
   type CorporateAction,
+  type EpochMs,
   type Ticker,
   type Timeframe,
 } from '@aitrader/model';
@@ -21,6 +23,8 @@ const LISTED_MAX = 1_000;
 const CHUNK_INTERVALS = 4_096;
 
 export type BarFlagName = keyof typeof BAR_FLAG;
+/** Bars by the part of the trading day that they close in; CLOSED is where nobody trades, which a wrong time zone shows by. */
+export type PhaseCounts = Partial<Record<Phase, number>>;
 export type FlagCounts = Partial<Record<BarFlagName, number>>;
 /** Bars that the quality gate has a doubt about: suspect ones, and quarantined ones, which no stage acts on. */
 export type DoubtCounts = Readonly<Record<Exclude<BarVerdict, 'good'>, number>>;
@@ -42,6 +46,8 @@ export interface CheckedSymbol {
   readonly bars: number;
   readonly from: string;
   readonly to: string;
+  /** none for daily bars, which have all of the day */
+  readonly phases: PhaseCounts;
   readonly regular: number;
   readonly expected: number;
   /** steps without a bar while others have one, and while none has */
@@ -96,6 +102,7 @@ export interface BarCheck {
   readonly doubts: DoubtCounts;
   /** bars that close after the instant of the check */
   readonly future: number;
+  readonly phases: PhaseCounts;
   /** bars with each flag */
   readonly flags: FlagCounts;
   readonly quarantined: readonly QuarantinedBar[];
@@ -118,6 +125,9 @@ interface SeriesTally extends Mutable<Omit<CheckedSymbol, 'from' | 'to' | 'expec
 }
 
 interface CheckWork {
+  /** places of the exchanges' day and of a venue's night; undefined for daily bars */
+  readonly places: readonly [day: CalendarCursor, night: CalendarCursor] | undefined;
+  readonly phases: PhaseCounts;
   readonly steps: RegularSteps;
   readonly series: ReadonlyMap<Ticker, SeriesTally>;
   readonly sessions: readonly Mutable<CheckedSession>[];
@@ -162,39 +172,41 @@ export async function checkBars(
   return { timeframe: market.timeframe, from, to, bars, ...resultOf(work), actions: followed };
 }
 
-function resultOf({ series, sessions, doubts, future, flags, quarantined, splitLike }: CheckWork) {
+function resultOf({ series, sessions, doubts, future, phases, flags, quarantined, splitLike }: CheckWork) {
   const isWhole = sessions.every(({ bars }) => bars > 0);
   const isClean = doubts.suspect === 0 && doubts.quarantined === 0 && future === 0 && isWhole;
   const symbols = [...series.values()].map(checkedSymbol);
-  return { isClean, symbols, sessions, doubts, future, flags, quarantined, splitLike };
+  return { isClean, symbols, sessions, doubts, future, phases, flags, quarantined, splitLike };
 }
 
-function newWork({ symbols }: PartedBars, steps: RegularSteps, now: number): CheckWork {
+function newWork({ symbols, timeframe }: PartedBars, steps: RegularSteps, now: number): CheckWork {
   const series = symbols.map((symbol): [Ticker, SeriesTally] => [symbol, newTally(symbol)]);
   const none = { symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0, quarantined: 0 };
   const sessions = steps.sessions.map(({ date }) => ({ date, ...none }));
   const doubts = { suspect: 0, quarantined: 0 };
   const counts = { flags: {}, doubts, quarantined: [], splitLike: [], now, future: 0, held: 0, heldStep: -1 };
-  return { steps, series: new Map(series), sessions, ...counts };
+  const places = timeframe === '1d' ? undefined : ([newCalendarCursor(), newCalendarCursor('boats')] as const);
+  return { places, phases: {}, steps, series: new Map(series), sessions, ...counts };
 }
 
 const newTally = (symbol: Ticker): SeriesTally => ({
   symbol,
-  ...{ bars: 0, regular: 0, missingAlone: 0, missingTogether: 0, longestGap: null, flags: {} },
+  ...{ bars: 0, phases: {}, regular: 0, missingAlone: 0, missingTogether: 0, longestGap: null, flags: {} },
   doubts: { suspect: 0, quarantined: 0 },
   ...{ first: 0, last: 0, lastClose: 0, firstStep: -1, lastStep: -1, heldAt: 0, session: -1 },
 });
 
 function checkedSymbol({ first, last, firstStep, lastStep, ...tally }: SeriesTally): CheckedSymbol {
-  const { symbol, bars, regular, missingAlone, missingTogether, longestGap, doubts, flags } = tally;
+  const { symbol, bars, phases, regular, missingAlone, missingTogether, longestGap, doubts, flags } = tally;
   const expected = firstStep < 0 ? 0 : lastStep - firstStep + 1;
   const dates = { from: dateWithin(first - 1), to: dateWithin(last - 1) };
-  return { symbol, bars, ...dates, regular, expected, missingAlone, missingTogether, longestGap, doubts, flags };
+  return { symbol, bars, ...dates, phases, regular, expected, missingAlone, missingTogether, longestGap, doubts, flags };
 }
 
 function checkInterval(work: CheckWork, slice: BarSlice): void {
   if (slice.count === 0) return;
   const step = regularStep(work.steps, slice.t);
+  const phase = phaseOf(work, slice.t);
   if (step >= 0 && step !== work.heldStep) {
     work.held++;
     work.heldStep = step;
@@ -203,6 +215,7 @@ function checkInterval(work: CheckWork, slice: BarSlice): void {
     const tally = work.series.get(item(slice.symbols, i));
     if (tally === undefined) continue;
     const flags = readUint32(slice.flags, i);
+    notePhase(work, tally, phase);
     noteSession(work, tally, slice.t, step, flags);
     noteFlags(work, tally, slice, i, flags);
     if (step > tally.lastStep) noteStep(work, tally, slice.t, step);
@@ -211,6 +224,19 @@ function checkInterval(work: CheckWork, slice: BarSlice): void {
     tally.last = slice.t;
     tally.lastClose = read(slice.close, i);
   }
+}
+
+function phaseOf({ places }: CheckWork, t: EpochMs): Phase | undefined {
+  if (places === undefined) return undefined;
+  const [day, night] = places;
+  const { phase } = momentAt(day, t);
+  return phase === 'CLOSED' && momentAt(night, t).phase === 'OVERNIGHT' ? 'OVERNIGHT' : phase;
+}
+
+function notePhase(work: CheckWork, tally: SeriesTally, phase: Phase | undefined): void {
+  if (phase === undefined) return;
+  work.phases[phase] = (work.phases[phase] ?? 0) + 1;
+  tally.phases[phase] = (tally.phases[phase] ?? 0) + 1;
 }
 
 function noteSession({ steps, sessions }: CheckWork, tally: SeriesTally, t: number, step: number, flags: number): void {

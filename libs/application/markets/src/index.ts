@@ -9,6 +9,7 @@ export {
   type CheckedSymbol,
   type DoubtCounts,
   type FlagCounts,
+  type PhaseCounts,
   type QuarantinedBar,
   type SplitLikeJump,
 } from './check-bars.ts';
