@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { newSliceFeed, newSlices, nextInterval, sampleMarket } from '@aitrader/core-market';
+import { newSliceFeed, newSlices, nextInterval, sampleMarket, tradeDateStart } from '@aitrader/core-market';
 import { probabilityStage, returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
-import { AT, item, newStateSlice, PPM, read, STATE_FLAG, STATE_WIDTH } from '@aitrader/model';
+import { AT, cash, item, newStateSlice, PPM, read, STATE_FLAG, STATE_WIDTH, ticker, type CorporateAction } from '@aitrader/model';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { bindStage } from '@aitrader/runtime-engine';
 import { runCalibration } from './calibration-run.ts';
@@ -103,5 +103,57 @@ describe('a calibration run', () => {
     const { tracks, skipped } = await runCalibration({ table, config: probability, burnIn: 100_000 });
     expect(tracks).toEqual([]);
     expect(skipped[0]?.reason).toMatch(/bars, but 100100 are needed/);
+  });
+
+  describe('over corporate actions', () => {
+    const SYMBOL = ticker('SYN01');
+    const EX = tradeDateStart('2024-07-05');
+    const split: CorporateAction = {
+      ...{
+        id: 's',
+        kind: 'split',
+        symbol: SYMBOL,
+        exAt: EX,
+        payAt: EX,
+        newShares: 10,
+        oldShares: 1,
+        cash: cash(0),
+        other: SYMBOL,
+      },
+    };
+    const index = table.symbols.indexOf(SYMBOL);
+    const dearer = (prices: Float64Array): Float64Array =>
+      prices.map((price, row) => (table.symbol[row] === index && read(table.t, row) < EX ? price * 10 : price));
+    const printed = {
+      ...table,
+      open: dearer(table.open),
+      high: dearer(table.high),
+      low: dearer(table.low),
+      close: dearer(table.close),
+    };
+    const trackOf = async (bars: typeof table, ...actions: readonly CorporateAction[]) => {
+      const { tracks } = await runCalibration({ table: bars, config: probability, burnIn: 300, actions });
+      const track = tracks.find(({ symbol }) => symbol === SYMBOL);
+      if (track === undefined) throw new Error(`no ${SYMBOL}`);
+      return track;
+    };
+
+    it('scores a raw series with its split as the adjusted one, and without it otherwise', async () => {
+      const [raw, adjusted, untold] = [await trackOf(printed, split), await trackOf(table), await trackOf(printed)];
+      expect([raw.scored, raw.unscored]).toEqual([adjusted.scored, adjusted.unscored]);
+      expect(raw.hits).toEqual(adjusted.hits);
+      for (const forecaster of ['model', 'expanding', 'ewma'] as const) {
+        expect(Math.abs(raw[forecaster].crps / adjusted[forecaster].crps - 1)).toBeLessThan(1e-5);
+        expect(Math.abs(raw[forecaster].logScore / adjusted[forecaster].logScore - 1)).toBeLessThan(1e-5);
+      }
+      expect(untold.expanding.crps).toBeGreaterThan(2 * adjusted.expanding.crps);
+    });
+
+    it('has no forecast for the first bar of another company under the symbol', async () => {
+      const [one, two] = [await trackOf(table), await trackOf(printed, { ...split, kind: 'new-listing' })];
+      expect(two.unscored).toBeGreaterThan(one.unscored);
+      expect(two.scored + two.unscored).toBe(one.scored + one.unscored);
+      expect(two.expanding.crps / two.scored).toBeLessThan((2 * one.expanding.crps) / one.scored);
+    });
   });
 });

@@ -1,6 +1,19 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { MarketBars } from '@aitrader/application-markets';
-import { firstInterval, newParameterFeed, newSliceFeed, newSlices, nextInterval, parametersDue } from '@aitrader/core-market';
+import {
+  actionCommands,
+  actionsDue,
+  firstInterval,
+  hearActions,
+  newAgenda,
+  newParameterFeed,
+  newSliceFeed,
+  newSlices,
+  nextInterval,
+  parametersDue,
+  priceMapOf,
+  symbolsOf,
+} from '@aitrader/core-market';
 import { probabilityStage } from '@aitrader/core-probability';
 import { phaseAt } from '@aitrader/core-sessions';
 import {
@@ -10,13 +23,14 @@ import {
   readInt32,
   STATE_WIDTH,
   type BarSlice,
+  type CorporateAction,
   type ModelParameters,
   type ProbabilityConfig,
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
 import { bindStage } from '@aitrader/runtime-engine';
-import { newSeriesTrack, trackBar, type SeriesTrack } from './series-track.ts';
+import { movePrice, newSeriesTrack, trackBar, type SeriesTrack } from './series-track.ts';
 
 /** Fewest bars to score after the burn-in: with fewer, no coverage means anything. */
 export const SCORED_BARS_MIN = 100;
@@ -28,6 +42,8 @@ export interface CalibrationRun {
   readonly config: ProbabilityConfig;
   /** fitted parameters, which count from the first bar after those that they were fitted to */
   readonly parameters?: readonly ModelParameters[];
+  /** corporate actions that the prices follow: none is a return */
+  readonly actions?: readonly CorporateAction[];
   /** bars at the beginning of each series that are learned from and not scored */
   readonly burnIn: number;
   readonly onProgress?: (share: number) => void;
@@ -49,18 +65,23 @@ export interface CalibrationResult {
 
 /** Feeds the bars to the probability stage and holds every bar against the state emitted with the bar before. */
 export async function runCalibration(run: CalibrationRun): Promise<CalibrationResult> {
-  const { table, burnIn } = run;
+  const { table, burnIn, actions = [] } = run;
   const tracks = newTracks(table, burnIn);
   if ([...tracks.values()].every(isTooShort)) return resultOf('', tracks);
-  const feed = newSliceFeed(table, { shards: 1 });
+  const feed = newSliceFeed(table, { shards: 1, actions });
   const slices = newSlices(feed);
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', firstInterval(table));
+  const first = firstInterval(table);
+  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', first, actionCommands(actions, 'ingest', first));
+  const agenda = newAgenda();
   const bars = item(slices, 0);
   const states = newStateSlice(0, table.symbols.length);
   const stage = bindStage(probabilityStage, run.config);
   let done = 0;
   for (let interval = 1; nextInterval(feed, slices); interval++) {
-    stage.apply({ bars, control: parametersDue(parameters, bars.t) }, states);
+    const control = parametersDue(parameters, bars.t);
+    stage.apply({ bars, control }, states);
+    for (const command of control) hearActions(agenda, command);
+    for (const action of actionsDue(agenda, bars.t)) followAction(tracks, action);
     trackInterval(tracks, bars, states);
     done += bars.count;
     if (interval % CHUNK_INTERVALS !== 0) continue;
@@ -77,6 +98,14 @@ function newTracks({ symbols, symbol, count }: MarketBars, burnIn: number): Map<
     bars[index] = item(bars, index) + 1;
   }
   return new Map(symbols.map((name, index) => [name, newSeriesTrack(name, item(bars, index), burnIn)]));
+}
+
+function followAction(tracks: ReadonlyMap<Ticker, SeriesTrack>, action: CorporateAction): void {
+  const map = priceMapOf(action);
+  for (const symbol of symbolsOf(action)) {
+    const track = tracks.get(symbol);
+    if (track !== undefined) movePrice(track, map);
+  }
 }
 
 function trackInterval(tracks: ReadonlyMap<Ticker, SeriesTrack>, bars: BarSlice, states: StateSlice): void {

@@ -1,5 +1,5 @@
 import { AT, E8, fnv1a32, read, STATE_FLAG, STATE_WIDTH, type Ticker } from '@aitrader/model';
-import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-market';
+import { mappedPrice, newRandomStream, nextUniform, type PriceMap, type RandomStream } from '@aitrader/core-market';
 import { randomizedPit } from '@aitrader/core-metrics';
 import { returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
 import type { Phase } from '@aitrader/core-sessions';
@@ -22,6 +22,8 @@ const E8_PER_PERCENT = E8 / 100;
 const LOG_SCORE_UNITS = 1e6;
 /** Half of the smallest step of a price, in dollars. */
 const HALF_TICK_DOLLARS = 0.005;
+/** In place of a close: the series begins anew with its next bar. */
+const NOTHING = 0;
 
 /** A scored bar of the window: what was forecast of it, and what came. */
 export interface DrawnBar {
@@ -93,9 +95,16 @@ export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): Se
   };
 }
 
+/** Lets a corporate action move the price that the next bar is held against; where nothing is left of it, no forecast is. */
+export function movePrice(track: SeriesTrack, map: PriceMap | 'anew'): void {
+  track.closeBefore = (map === 'anew' ? undefined : mappedPrice(track.closeBefore, map)) ?? NOTHING;
+}
+
 /** Takes the next bar of the symbol, and the state in `row` that the stage emitted with it. */
 export function trackBar(track: SeriesTrack, t: number, close: number, phase: Phase, row: Float64Array): void {
-  if (track.seen > 0) {
+  if (track.seen > 0 && track.closeBefore === NOTHING) {
+    if (track.seen >= track.burnIn) track.unscored++;
+  } else if (track.seen > 0) {
     const y = returnE8(track.closeBefore, close);
     if (y !== 0 && track.firstMove === Infinity) track.firstMove = track.seen;
     if (track.seen >= track.burnIn) scoreBar(track, t, close, phase, row, y);

@@ -5,7 +5,7 @@ import {
   epochMs,
   item,
   read,
-  readInt32,
+  type CorporateAction,
   type EpochMs,
   type ProbabilityConfig,
   type Ticker,
@@ -13,6 +13,7 @@ import {
 } from '@aitrader/model';
 import type { MarketBars } from '@aitrader/application-markets';
 import type { FitSeries } from './fit-series.ts';
+import { followedCloses, type Closes } from './followed-closes.ts';
 
 /*
  * What models take from bars.
@@ -43,33 +44,21 @@ export interface BarSeries {
 const TRADING_PHASES: readonly DayPhase[] = ['PRE', 'RTH', 'POST'];
 const STEP_MINUTES_MIN = 1;
 
-interface Closes {
-  readonly symbol: Ticker;
-  readonly times: EpochMs[];
-  readonly closes: number[];
-}
-
-/** Times and closes of each symbol's bars. */
-function closesBySymbol(bars: MarketBars): Closes[] {
-  const found = bars.symbols.map((symbol): Closes => ({ symbol, times: [], closes: [] }));
-  for (let row = 0; row < bars.count; row++) {
-    const { times, closes } = item(found, readInt32(bars.symbol, row));
-    times.push(epochMs(read(bars.t, row)));
-    closes.push(read(bars.close, row));
-  }
-  return found;
-}
-
 /**
  * What is observed of each symbol: log prices in bp with trading minutes between them; returns in per cent; or the innovation and the
- * log variance that the probability stage's filter of regimes sees, after its warm-up and without bars that it holds back.
- * @throws Error as the probability stage
+ * log variance that the probability stage's filter of regimes sees, after its warm-up and without bars that it holds back. `actions` are
+ * those that the prices follow, none of which is a return. @throws Error as the probability stage, and for a series that begins anew
  */
-export const barSeries = (bars: MarketBars, observed: Observed, config: ProbabilityConfig): BarSeries[] =>
-  closesBySymbol(bars).map((closes) => ({ ...observe(closes, observed, bars.timeframe, config), closes: closes.times }));
+export const barSeries = (
+  bars: MarketBars,
+  observed: Observed,
+  config: ProbabilityConfig,
+  actions: readonly CorporateAction[] = [],
+): BarSeries[] =>
+  followedCloses(bars, actions).map((closes) => ({ ...observe(closes, observed, bars.timeframe, config), closes: closes.times }));
 
 function observe(
-  { symbol, times, closes }: Closes,
+  { symbol, times, closes, printed, actions }: Closes,
   observed: Observed,
   timeframe: Timeframe,
   config: ProbabilityConfig,
@@ -82,7 +71,7 @@ function observe(
     case 'return':
       return { ...of, columns: ['y'], times: times.slice(1), since: times, ...evenly(percentReturns(prices)) };
     case 'innovation-and-variance': {
-      const figures = regimeFigures(config, { ...of, times, closes: prices });
+      const figures = regimeFigures(config, { ...of, times, closes: Float64Array.from(printed), actions });
       const { innovations, lnVariances } = figures;
       const values = Float64Array.from({ length: 2 * innovations.length }, (_, i) =>
         read(i % 2 === 0 ? innovations : lnVariances, i >> 1),

@@ -1,4 +1,6 @@
+import { actionCommands } from '@aitrader/core-market';
 import {
+  type CorporateAction,
   type EpochMs,
   newBarSlice,
   newStateSlice,
@@ -26,6 +28,8 @@ export interface PricedBars {
   readonly timeframe: Timeframe;
   readonly times: readonly EpochMs[];
   readonly closes: Float64Array;
+  /** corporate actions that these prices follow: none is a return */
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** What the filter of regimes learned from, one number in each column for each bar that it learned. */
@@ -38,25 +42,31 @@ export interface RegimeFigures {
   readonly lnVariances: Float64Array;
 }
 
+/** Who tells the stage of actions here. */
+const ACTOR = 'fit';
+
 /**
  * Runs the probability stage over a symbol's bars and returns the two figures that its filter of regimes saw of each. Left out are
  * bars while they wait for confirmation, since nothing is learned from them, and the first `warmUpBars`: until then the average over
  * the long past is one of a few bars, which the variance of the last ones has hardly had time to leave, and the states say
  * WARMING_UP, so that nobody acts on their regimes. @throws RangeError as the stage
  */
-export function regimeFigures(config: ProbabilityConfig, { symbol, timeframe, times, closes }: PricedBars): RegimeFigures {
+export function regimeFigures(config: ProbabilityConfig, bars: PricedBars): RegimeFigures {
+  const { symbol, timeframe, times, closes, actions = [] } = bars;
   const state = probabilityStage.initial(config);
-  const bars = newBarSlice(0, timeframe, 1);
-  bars.count = 1;
-  bars.symbols[0] = symbol;
+  const slice = newBarSlice(0, timeframe, 1);
+  slice.count = 1;
+  slice.symbols[0] = symbol;
   const emit = newStateSlice(0, 1);
+  const commands = [...actionCommands(actions, ACTOR, times[0] ?? 0)];
   const learned: EpochMs[] = [];
   const innovations: number[] = [];
   const lnVariances: number[] = [];
   times.forEach((t, i) => {
-    bars.t = t;
-    bars.close[0] = read(closes, i);
-    probabilityStage.apply(state, { bars, control: [] }, emit);
+    slice.t = t;
+    slice.close[0] = read(closes, i);
+    const control = commands.splice(0, commands.filter((command) => command.t < t).length);
+    probabilityStage.apply(state, { bars: slice, control }, emit);
     if (!isLearned(state)) return;
     learned.push(t);
     innovations.push(innovationOf(state));

@@ -9,6 +9,7 @@ import {
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
 import {
+  ACTIONS_OPTION,
   BARS_FLAGS,
   BARS_TEXT,
   CONFIG_OPTION,
@@ -48,6 +49,7 @@ export function addCalibrate(program: Command): void {
     .requiredOption(BARS_FLAGS, BARS_TEXT)
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
+    .option(...ACTIONS_OPTION)
     .option(
       '--burn-in <bars>',
       'bars of each series that are learned from and not scored',
@@ -68,6 +70,7 @@ async function calibrate(options: CalibrateOptions): Promise<void> {
   const result = await runCalibration({
     table: market.table,
     parameters: market.parameters,
+    ...(market.actions === undefined ? {} : { actions: market.actions }),
     config: config.probability,
     burnIn,
     onProgress: progress.at,

@@ -66,8 +66,8 @@ async function seriesOf(options: FitOptions): Promise<FitSeries[]> {
 
 async function seriesOfBars(options: FitOptions): Promise<BarSeries[]> {
   const config = await loadRunConfig(options.config);
-  const { table } = await loadMarket(sourceOf(options));
-  return barSeries(table, observedOf(options), config.probability);
+  const { table, actions } = await loadMarket(sourceOf(options));
+  return barSeries(table, observedOf(options), config.probability, actions);
 }
 
 /** Fits as of every night or week, and prints what happened. */
