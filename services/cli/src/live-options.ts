@@ -20,6 +20,7 @@ export interface LiveOptions {
   readonly clockOffMs: number;
   readonly lookAgainMinutes: number;
   readonly downMs: number;
+  readonly silentMinutes: number;
   readonly returnMinutes: number;
   readonly apartBps: number;
 }
@@ -53,6 +54,12 @@ export const liveOptions = (command: Command): Command =>
       2_000,
     )
     .option('--down-ms <ms>', 'how long a vendor is down before the next one takes over', integer(1_000, 3_600_000), 30_000)
+    .option(
+      '--silent-minutes <n>',
+      'minutes without a bar after which a vendor that is connected is taken for down',
+      integer(1, 120),
+      5,
+    )
     .option('--return-minutes <n>', 'whole minutes after which the first vendor gives the bars again', integer(1, 120), 5)
     .option(
       '--apart-bps <n>',
@@ -71,6 +78,7 @@ export const OF_LIVE_MARKETS: readonly string[] = [
   'clockOffMs',
   'lookAgainMinutes',
   'downMs',
+  'silentMinutes',
   'returnMinutes',
   'apartBps',
 ];
@@ -105,6 +113,7 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     clockOffMs,
     lookAgainMinutes,
     downMs,
+    silentMinutes,
     returnMinutes,
     apartBps,
     symbols,
@@ -134,6 +143,7 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     clockOffMs,
     lookAgainMinutes,
     downMs,
+    silentMinutes,
     returnMinutes,
     apartBps,
     ...(parameters === undefined ? {} : { parameters }),

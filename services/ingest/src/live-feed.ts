@@ -136,7 +136,8 @@ export class LiveFeed implements Feed {
     const lives = vendors.map(({ feed, exposureMs, graceMsMin }) =>
       newLiveMinutes({ ...options, feed, exposureMs, graceMs: Math.max(source.graceMs, graceMsMin) }, from, now),
     );
-    const sources = newLiveSources(lives, { downMs: source.downMs, returnMinutes: source.returnMinutes });
+    const { downMs, silentMinutes, returnMinutes } = source;
+    const sources = newLiveSources(lives, { downMs, silentMinutes, returnMinutes });
     const watch = newDataWatch(
       {
         symbols,

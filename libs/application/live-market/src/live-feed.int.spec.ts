@@ -30,6 +30,8 @@ class Vendors {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #timer: NodeJS.Timeout;
   isDown = false;
+  /** it takes connections, and says nothing */
+  isMute = false;
   chartsAsked = 0;
   candlesAsked = 0;
 
@@ -63,6 +65,7 @@ class Vendors {
     const t = this.#clock.now() - 50;
     const price = TRADED + (Math.floor(t / 1_000) % 10) / 10;
     const data = ['AAA', 'SPY'].map((s) => ({ s, p: price, t, v: 100, c: ['1'] }));
+    if (this.isMute) return;
     for (const client of this.#sockets.clients) client.send(JSON.stringify({ type: 'trade', data }));
   }
 
@@ -118,7 +121,9 @@ describe('a live market of two vendors', () => {
     await rehearse(rehearsal, opened, [SYMBOL], clock, () => {
       if (stage === 0 && has('finnhub/trades', 4) && levels.some(({ reason }) => DISAGREE.test(reason))) vendors.drop();
       else if (stage === 1 && has('yahoo/yahoo', 3)) vendors.isDown = false;
-      else if (stage === 2 && has('finnhub/trades', 5)) ended.abort();
+      else if (stage === 2 && has('finnhub/trades', 5)) vendors.isMute = true;
+      else if (stage === 3 && has('yahoo/yahoo', 3)) vendors.isMute = false;
+      else if (stage === 4 && has('finnhub/trades', 5)) ended.abort();
       else return;
       stage += 1;
     });
@@ -131,13 +136,11 @@ describe('a live market of two vendors', () => {
 
   const shortFeeds = (): string[] => slices.map(({ feed }) => feed).filter((feed, i, all) => feed !== all[i - 1]);
 
-  it('is closed minute by minute by one of them, and by the first again when it has been back for a while', () => {
+  it('is closed minute by minute by one of them, and by the first again when it has been back for a while, whether it was down or silent', () => {
     slices.forEach(({ t }, i) => expect(t).toBe(item(slices, 0).t + i * MINUTE));
-    expect(shortFeeds()).toEqual(['finnhub/trades', 'yahoo/yahoo', 'finnhub/trades']);
-    expect(words.filter((text) => text.includes('took over'))).toEqual([
-      'yahoo/yahoo took over from finnhub/trades',
-      'finnhub/trades took over from yahoo/yahoo',
-    ]);
+    expect(shortFeeds()).toEqual(['finnhub/trades', 'yahoo/yahoo', 'finnhub/trades', 'yahoo/yahoo', 'finnhub/trades']);
+    const back = ['yahoo/yahoo took over from finnhub/trades', 'finnhub/trades took over from yahoo/yahoo'];
+    expect(words.filter((text) => text.includes('took over'))).toEqual([...back, ...back]);
   });
 
   it('has bars of one vendor in each slice, revisions too', () => {

@@ -8,6 +8,8 @@ import type { LiveVendor } from './live-vendor.ts';
 const MINUTE_MS = 60_000;
 /** Minutes that are asked for each time: the last ones may have changed since. */
 const MINUTES_ASKED = 3;
+/** The same when the vendor was not listened to before: whether it was there while another one was silent is to be known. */
+const MINUTES_ASKED_FIRST = 15;
 /** The clock may be set while we sleep: look at it this often. */
 const SLEEP_MS_MAX = 1_000;
 
@@ -44,7 +46,7 @@ async function poll({ symbols, clock, delayMs, fetch }: PollOptions, events: Liv
     if (!(await until(t + delayMs, clock, signal))) return;
     next = t + MINUTE_MS;
     try {
-      const bars = await fetch(symbols, t - MINUTES_ASKED * MINUTE_MS, t, signal);
+      const bars = await fetch(symbols, t - (goodSince < 0 ? MINUTES_ASKED_FIRST : MINUTES_ASKED) * MINUTE_MS, t, signal);
       const at = clock.now();
       if (goodSince < 0) events.connected((goodSince = at));
       lastGood = at;
@@ -54,7 +56,7 @@ async function poll({ symbols, clock, delayMs, fetch }: PollOptions, events: Liv
         if (given.get(key) !== said) events.bar({ ...bar, isUpdate: given.has(key) }, at);
         given.set(key, said);
       }
-      for (const key of given.keys()) if (Number.parseInt(key, 10) < t - 2 * MINUTES_ASKED * MINUTE_MS) given.delete(key);
+      for (const key of given.keys()) if (Number.parseInt(key, 10) < t - 2 * MINUTES_ASKED_FIRST * MINUTE_MS) given.delete(key);
     } catch (error) {
       if (signal.aborted) return;
       events.leftAside(error instanceof Error ? error.message : String(error));

@@ -50,7 +50,7 @@ export async function rehearse(
     agreeMinutes: 3,
     apartShareMax: 0.25,
   });
-  const sources = newLiveSources(lives, { downMs: 30_000, returnMinutes: 3 });
+  const sources = newLiveSources(lives, { downMs: 30_000, silentMinutes: 3, returnMinutes: 3 });
   const until = first + 120 * MINUTE;
   await runLiveFeed(
     { sources, vendors, watch, clock, until, listener: listenerOf(words), lookAgainMs: 300_000 },

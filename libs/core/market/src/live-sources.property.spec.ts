@@ -23,7 +23,7 @@ const MINUTES = 16;
 const STEP = 1_000;
 const RUNS = { numRuns: 40 };
 const FEEDS = ['one/feed', 'two/feed', 'three/feed'];
-const OPTIONS = { downMs: 30_000, returnMinutes: 5 };
+const OPTIONS = { downMs: 30_000, silentMinutes: 5, returnMinutes: 5 };
 /** Prices tell whose they are. */
 const LEVEL = [100, 200, 300];
 
@@ -205,6 +205,77 @@ describe('vendors that take over from one another', () => {
       while (closeNext(sources, into, now)) feeds.push(item(into, 0).feed);
     }
     expect(new Set(feeds.slice(1))).toEqual(new Set(['two/feed']));
+  });
+
+  /** The first vendor is connected and says what `first` says; the second one has a bar of each minute that `second` takes. */
+  function besideOneThatTalks(first: (live: LiveMinutes, now: number) => void, second: (minute: number) => boolean = () => true) {
+    const lives = newLives(FIRST - MINUTE);
+    const sources = newLiveSources(lives, OPTIONS);
+    const into = newLiveSlices(item(lives, 0));
+    const [one, two] = [item(lives, 0), item(lives, 1)];
+    const feeds: string[] = [];
+    for (const live of [one, two]) noteConnected(live.outages, FIRST - MINUTE);
+    for (let now = FIRST - MINUTE; now < FIRST + 25 * MINUTE; now += STEP) {
+      first(one, now);
+      const bar = { t: epochMs(Math.floor(now / MINUTE) * MINUTE), open: 200, high: 200, low: 200, close: 200, volume: 1 };
+      if (now % MINUTE === 1_000 && second((bar.t - FIRST) / MINUTE)) takeBar(two, item(SYMBOLS, 0), bar, 1, now);
+      while (closeNext(sources, into, now)) feeds.push(item(into, 0).feed);
+    }
+    return feeds;
+  }
+  const barOfOne = (live: LiveMinutes, now: number): void => {
+    const bar = { t: epochMs(Math.floor(now / MINUTE) * MINUTE), open: 100, high: 100, low: 100, close: 100, volume: 1 };
+    if (now % MINUTE === 1_000) takeBar(live, item(SYMBOLS, 0), bar, BAR_RANK.streamed, now);
+  };
+
+  it('take over from one that is connected and silent when they had bars of as many minutes as make a silence, until it is heard again', () => {
+    const feeds = besideOneThatTalks((live, now) => {
+      if (now < FIRST + 3 * MINUTE || now > FIRST + 14 * MINUTE) barOfOne(live, now);
+    });
+    const turns = feeds.map((feed, i) => (feed === feeds[i - 1] ? '' : `${i} ${feed}`)).filter((text) => text !== '');
+    // silent from the fourth minute on: five are a silence, and the ninth is the other's; heard in five from the fifteenth on
+    expect(turns).toEqual(['0 one/feed', '8 two/feed', '19 one/feed']);
+  });
+
+  it('take over from one whose socket comes back again and again with nothing to say, though what it had can be fetched', () => {
+    const feeds = besideOneThatTalks((live, now) => {
+      if (now % 20_000 === 0) noteDisconnected(live.outages, now - 10_000);
+      if (now % 20_000 === 1_000) noteConnected(live.outages, now);
+      const t = epochMs(Math.floor(now / MINUTE) * MINUTE);
+      if (now % MINUTE !== 4_000) return;
+      takeBar(live, item(SYMBOLS, 0), { t, open: 100, high: 100, low: 100, close: 100, volume: 1 }, BAR_RANK.updated, now);
+      noteFetched(live.outages, t, t);
+    });
+    expect(feeds.slice(0, 4)).toEqual(feeds.slice(0, 4).map(() => 'one/feed'));
+    expect(new Set(feeds.slice(7))).toEqual(new Set(['two/feed']));
+  });
+
+  it('do not take over from one that is silent where they are, too, in one of the minutes', () => {
+    const feeds = besideOneThatTalks(
+      () => undefined,
+      (minute) => minute % OPTIONS.silentMinutes !== 0,
+    );
+    expect(new Set(feeds)).toEqual(new Set(['one/feed']));
+  });
+
+  it('that cost something are wanted when the others are silent in the regular session, and not before it', () => {
+    for (const [open, isWanted] of [
+      [FIRST, true],
+      [newYorkInstant('2024-07-02', 7 * 60) + MINUTE, false],
+    ] as const) {
+      const options = { symbols: SYMBOLS, shards: 1, graceMs: 1_500, holdMs: 20_000, historyHoldMs: 60_000, exposureMs: 0 };
+      const lives = FEEDS.map((feed) => newLiveMinutes({ ...options, feed, revisableMinutes: 30 }, epochMs(open), open - MINUTE));
+      const sources = newLiveSources(lives, OPTIONS);
+      const into = newLiveSlices(item(lives, 0));
+      for (const live of lives.slice(0, 2)) noteConnected(live.outages, open - MINUTE);
+      const wanted: boolean[] = [];
+      for (let minute = 0; minute < 7; minute++) {
+        const now = open + minute * MINUTE + 2_000;
+        if (!closeNext(sources, into, now)) throw new Error('a minute that is not due');
+        wanted.push(wantsCold(sources, [false, false, true], now));
+      }
+      expect(wanted).toEqual([false, false, false, false, isWanted, isWanted, isWanted]);
+    }
   });
 
   it('go on where they were when they are started again', () => {

@@ -59,7 +59,7 @@ function market(symbols: readonly Ticker[], apartShareMax = 1) {
       noteConnected(live.outages, FIRST - MINUTE);
       noteFetched(live.outages, FIRST - MINUTE, FIRST);
     }
-    return newLiveSources(lives, { downMs: 30_000, returnMinutes: 5 });
+    return newLiveSources(lives, { downMs: 30_000, silentMinutes: 5, returnMinutes: 5 });
   };
   const newWatch = (): DataWatch =>
     newDataWatch(

@@ -127,6 +127,8 @@ const liveSourceSchema = z.strictObject({
   clockOffMs: z.int().min(100).max(60_000).default(2_000),
   /** how long a vendor is down before the next one takes over, ms */
   downMs: z.int().min(1_000).max(3_600_000).default(30_000),
+  /** minutes in a row without a bar that was heard after which a vendor that is connected is taken for down */
+  silentMinutes: z.int().min(1).max(120).default(5),
   /** whole minutes in a row after which a better vendor takes its turn back */
   returnMinutes: z.int().min(1).max(120).default(5),
   /** how far two vendors' prices of a minute may be apart, 1/100 %, while entries are allowed */
