@@ -14,7 +14,7 @@ import {
   type LiveSources,
 } from './live-sources.ts';
 import { BAR_RANK, rankOfFetched } from './minute-store.ts';
-import { noteConnected, noteDisconnected, noteFetched, toFetch } from './outages.ts';
+import { noteConnected, noteDisconnected, noteFetched, noteHopeless, toFetch } from './outages.ts';
 
 const MINUTE = 60_000;
 const SYMBOLS = ['AAA', 'BBB'].map(ticker);
@@ -248,6 +248,20 @@ describe('vendors that take over from one another', () => {
     });
     expect(feeds.slice(0, 4)).toEqual(feeds.slice(0, 4).map(() => 'one/feed'));
     expect(new Set(feeds.slice(7))).toEqual(new Set(['two/feed']));
+  });
+
+  it('take over at once from one that has lost what nobody can fetch, and have it back a while later', () => {
+    const feeds = besideOneThatTalks((live, now) => {
+      if (now === FIRST - MINUTE) {
+        noteFetched(live.outages, FIRST, FIRST);
+        noteHopeless(live.outages, true);
+      }
+      if (now === FIRST + 3 * MINUTE + 10_000) noteDisconnected(live.outages, now);
+      if (now === FIRST + 3 * MINUTE + 15_000) noteConnected(live.outages, now + MINUTE);
+      barOfOne(live, now);
+    });
+    const turns = feeds.map((feed, i) => (feed === feeds[i - 1] ? '' : `${i} ${feed}`)).filter((text) => text !== '');
+    expect(turns).toEqual(['0 one/feed', '4 two/feed', '10 one/feed']);
   });
 
   it('do not take over from one that is silent where they are, too, in one of the minutes', () => {

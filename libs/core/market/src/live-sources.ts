@@ -1,7 +1,7 @@
 // Invariants
 // 1. Every minute is closed once, in order, by one vendor: no slice has bars of two, and a revision is of a minute that its vendor closed.
-// 2. Another vendor takes over when the one whose turn it is has been down for long enough, and has a whole minute to give with bars in
-//    it: one that is there and late by a quarter of an hour has none.
+// 2. Another vendor takes over when the one whose turn it is has been down for long enough, or has lost a minute that nobody can fetch, and
+//    has a whole minute to give with bars in it: one that is there and late by a quarter of an hour has none.
 // 3. One that is silent is as good as down: nothing was heard of it for so many minutes, or what was had to be fetched, and another one has bars
 //    of each of them.
 // 4. A better one takes its turn back when it has had so many whole minutes in a row, so the minutes that it missed are not its own; one
@@ -115,7 +115,8 @@ function choose(sources: LiveSources, now: number): number {
   );
   if (better >= 0) return better;
   const since = item(downSince, chosen);
-  const isDown = isMissing(current.outages, next) && since >= 0 && now - since >= options.downMs;
+  const isLost = isMissing(current.outages, next);
+  const isDown = isLost && (current.outages.isHopeless || (since >= 0 && now - since >= options.downMs));
   const minutes = lately(sources);
   if (!isDown && (isHeard(current, next) || !isSilent(minutes, chosen, options))) return chosen;
   const other = lives.findIndex(

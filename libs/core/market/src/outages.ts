@@ -11,6 +11,7 @@ interface Span {
   readonly to: number;
 }
 
+const MINUTE_MS = 60_000;
 /** Corrections come within half a minute of a bar as a rule, and hardly any after so long. */
 const DOUBTFUL_MS = 10 * 60_000;
 
@@ -91,6 +92,9 @@ const covers = (spans: readonly Span[], t: number): boolean => spans.some(({ fro
 export const isMissing = ({ missing }: Outages, t: number): boolean => covers(missing, t);
 export const wasAffected = ({ affected }: Outages, t: number): boolean => covers(affected, t);
 
+/** The close of the last minute that was over at an instant. */
+const lastClose = (instant: number): number => Math.floor(instant / MINUTE_MS) * MINUTE_MS;
+
 /** The first stretch of minutes to be fetched that are over at `now`, none of them before `since`; undefined when there is none. */
 export function toFetch(
   { missing, doubtful }: Outages,
@@ -99,7 +103,7 @@ export function toFetch(
 ): { readonly from: number; readonly to: number } | undefined {
   const over = [...missing, ...doubtful]
     .map(({ from, to }) => ({ from: Math.max(from, since), to }))
-    .filter(({ from, to }) => from <= Math.min(now, to))
+    .filter(({ from, to }) => from <= lastClose(Math.min(now, to)))
     .sort((a, b) => a.from - b.from || b.to - a.to);
   if (over.length === 0) return undefined;
   const first = item(over, 0);

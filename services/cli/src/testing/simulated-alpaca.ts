@@ -78,6 +78,15 @@ export class SimulatedAlpaca {
     this.#outages.set(minute, outage);
   }
 
+  /** Drops every connection, and refuses new ones until it comes back. */
+  goDown(): void {
+    this.#blockedUntil = Infinity;
+    for (const client of this.#sockets.clients) client.terminate();
+  }
+  comeBack(): void {
+    this.#blockedUntil = 0;
+  }
+
   /** The bar of a symbol whose minute starts at `minute` × 60 s, in the end; undefined when there was no trade. */
   truth(symbol: string, minute: number): TruthBar | undefined {
     const random = numbersOf(symbol, minute);
