@@ -10,6 +10,7 @@ import {
 import { newManifest } from '@aitrader/application-markets';
 import { encodeBars, encodeControl } from '@aitrader/contracts';
 import {
+  LIVE_SHAPE,
   newDataWatch,
   newLiveMinutes,
   newLiveSources,
@@ -17,6 +18,7 @@ import {
   noteSaid,
   parametersDue,
   skipParameters,
+  STALE_SHARE_MAX,
   type DataWatch,
   type LiveSources,
   type ParameterFeed,
@@ -56,8 +58,6 @@ const REVISABLE_MINUTES = 30;
 const MINUTE_MS = 60_000;
 /** A minute that is published so long after its grace was held up, and is too old to act on. */
 const LATE_MS = 10_000;
-/** Beyond this share of silent symbols it is the vendor that is silent. */
-const STALE_SHARE_MAX = 0.25;
 const BPS = 10_000;
 /** The worst level at which there are entries. */
 const ENTRIES_LEVEL_MAX = 1;
@@ -89,6 +89,7 @@ export class LiveFeed implements Feed {
   readonly #lookAgainMs: number;
   readonly #parameters: ParameterFeed;
   readonly #clock: WallClock;
+  #published: readonly BarSlice[] = [];
   #sent: EpochMs | -1 = -1;
 
   private constructor({ manifest, bus, logger, vendors, sources, watch, parameters, clock, lookAgainMs }: Opened) {
@@ -122,7 +123,7 @@ export class LiveFeed implements Feed {
     const from = begun?.from ?? firstMinute(now, source.history);
     const to = begun?.to ?? lastMinute(now);
     const fitted = await loadFitted(source);
-    const markets = vendors.map(({ feed, adjustment }) => ({ name: feed, sha256: '', shape: 'live minutes', adjustment }));
+    const markets = vendors.map(({ feed, adjustment }) => ({ name: feed, sha256: '', shape: LIVE_SHAPE, adjustment }));
     const primary = item(vendors, 0);
     const manifest = newManifest(run, spec.kind, spec.shards, spec.config, {
       timeframe: '1m',
@@ -172,7 +173,7 @@ export class LiveFeed implements Feed {
     skipParameters(this.#parameters, publisher.lastInterval('control', -1));
     const sent = lastOfAllShards(publisher, this.manifest.shards);
     if (sent < 0) return;
-    await resumeLive(this.#bus, this.manifest, sent, this.#sources, this.#watch);
+    this.#published = await resumeLive(this.#bus, this.manifest, sent, this.#sources, this.#watch);
     this.#sent = epochMs(sent);
   }
 
@@ -181,6 +182,7 @@ export class LiveFeed implements Feed {
       sources: this.#sources,
       watch: this.#watch,
       lookAgainMs: this.#lookAgainMs,
+      published: this.#published,
       vendors: this.#vendors,
       clock: this.#clock,
       until: this.manifest.to,

@@ -1,4 +1,5 @@
 import type { DataWatch, LiveSources } from '@aitrader/core-market';
+import type { BarSlice } from '@aitrader/model';
 import type { WallClock } from '@aitrader/runtime-configuration';
 import type { LiveVendor } from './live-vendor.ts';
 
@@ -26,6 +27,8 @@ export interface LiveFeedOptions {
   /** the close of the last minute that is wanted */
   readonly until: number;
   readonly listener: LiveListener;
+  /** slices of the next minute that an earlier life of the feed has published, when it was killed before it had published all */
+  readonly published: readonly BarSlice[];
   /** how often the last quarter of an hour is fetched again for trades that were reported late, ms */
   readonly lookAgainMs: number;
 }

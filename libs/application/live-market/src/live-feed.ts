@@ -59,7 +59,7 @@ type Publish = (slices: readonly BarSlice[], level: Control | undefined) => Prom
 
 /** Publishes the next minute, if it is due. */
 async function closeOne(
-  { sources, watch, listener }: LiveFeedOptions,
+  { sources, watch, listener, published }: LiveFeedOptions,
   slices: BarSlice[],
   now: number,
   publish: Publish,
@@ -69,7 +69,9 @@ async function closeOne(
   const after = chosenLive(sources);
   if (after !== before) listener.tookOver(after.options.feed, before.options.feed, item(slices, 0).t);
   compareVendors(watch.agreement, sources, item(slices, 0).t);
-  await publish(slices, watchMinute(watch, slices, now));
+  // of a shard whose slice is recorded already that one counts, and is what everybody else goes by
+  const recorded = slices.map((slice) => published.find(({ t, shard }) => t === slice.t && shard === slice.shard) ?? slice);
+  await publish(slices, watchMinute(watch, recorded, now));
   return true;
 }
 

@@ -53,7 +53,7 @@ export async function rehearse(
   const sources = newLiveSources(lives, { downMs: 30_000, silentMinutes: 3, returnMinutes: 3 });
   const until = first + 120 * MINUTE;
   await runLiveFeed(
-    { sources, vendors, watch, clock, until, listener: listenerOf(words), lookAgainMs: 300_000 },
+    { sources, vendors, watch, clock, until, listener: listenerOf(words), lookAgainMs: 300_000, published: [] },
     (published, level) => {
       if (level !== undefined) {
         levels.push(level);

@@ -11,6 +11,7 @@ import {
   type Fact,
   type JsonObject,
 } from '@aitrader/contracts';
+import { checkMinute, LIVE_SHAPE, newLevelCheck, saidBefore, type LevelCheck } from '@aitrader/core-market';
 import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
 import {
   BrokenRecordingError,
@@ -56,6 +57,7 @@ const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact
  * Recomputes a recording from its bars and its control, and compares every output with what was recorded.
  * 1. Messages are matched by their place on their subject, so one that lies about itself is found too.
  * 2. Of several differences the one that stands first in the recording is named.
+ * 3. What was said of a live market's data is held against its bars, too: levels are inputs of risk, and no less to be relied on.
  */
 export class Verifier {
   readonly #queues = new Map<string, LoggedMessage[]>();
@@ -65,6 +67,10 @@ export class Verifier {
   readonly #pass: StageStep;
   readonly #interval: Interval;
   readonly #awaited: readonly string[];
+  /** of a live market */
+  readonly #levels: LevelCheck | undefined;
+  /** what was said of its data, and not superseded yet */
+  #said: { readonly message: LoggedMessage; readonly command: Control }[] = [];
   #intervals = 0;
   #compared = 0;
   #ended = false;
@@ -75,6 +81,7 @@ export class Verifier {
     this.#pass = newPipeline(stagesOf(manifest.config), manifest.shards);
     this.#interval = newInterval(manifest.shards, manifest.timeframe);
     this.#shardControl = this.#interval.shardControl.map(() => []);
+    this.#levels = levelCheckOf(manifest);
     this.#awaited = encodeInterval(this.#interval).map(({ fact, shard }) => keyOf(fact, shard));
   }
 
@@ -120,7 +127,9 @@ export class Verifier {
 
   #takeControl(message: LoggedMessage): void {
     for (const unheard of [this.#control, ...this.#shardControl]) unheard.push(message);
-    if (decodeControl(message.data).kind === 'end-of-bars') this.#ended = true;
+    const command = decodeControl(message.data);
+    if (command.kind === 'end-of-bars') this.#ended = true;
+    if (command.kind === 'data-level' && this.#levels !== undefined) this.#said.push({ message, command });
   }
 
   /** Names what was left over at the end. A run that was interrupted may leave intervals that are not complete. */
@@ -152,6 +161,7 @@ export class Verifier {
       interval.shardControl[shard] = heardBefore(item(this.#shardControl, shard), message.seq);
     }
     interval.t = item(interval.bars, 0).t;
+    this.#checkLevel();
     interval.control = heardBefore(this.#control, this.#decidedFrom());
     this.#pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
@@ -159,6 +169,21 @@ export class Verifier {
     for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
     this.#refuseUnmadeLists(interval.t);
     this.#intervals += 1;
+  }
+
+  /** Holds what was said of the interval's data against its bars. */
+  #checkLevel(): void {
+    if (this.#levels === undefined) return;
+    const { t, bars } = this.#interval;
+    const inForce = saidBefore(
+      this.#said.map(({ command }) => command),
+      t,
+    );
+    const at = this.#said.findIndex(({ command }) => command === inForce);
+    const problem = checkMinute(this.#levels, bars, inForce);
+    if (problem !== undefined)
+      this.#note(this.#said[at]?.message ?? item(this.#queue(keyOf('bars', 0)), 0), `${problem}, at ${t}`);
+    this.#said = this.#said.slice(Math.max(0, at));
   }
 
   /** The message that completed the interval for risk. */
@@ -215,6 +240,12 @@ function isUpTo(t: number, { data }: LoggedMessage): boolean {
     if (error instanceof ContractError) return true;
     throw error;
   }
+}
+
+/** What holds the levels of a live market against its bars; undefined of bars that are played, of which nothing is said. */
+function levelCheckOf({ kind, sources, universe }: Manifest): LevelCheck | undefined {
+  const feeds = sources.filter(({ shape }) => shape === LIVE_SHAPE).map(({ name }) => name);
+  return kind === 'paper' && feeds.length > 0 ? newLevelCheck(universe, feeds) : undefined;
 }
 
 const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;

@@ -169,7 +169,7 @@ function isBackfilled({ count, flags }: BarSlice): boolean {
 }
 
 /** How bad a cause is by itself. A minute that nobody listened to and of which nothing is known is no data at all. */
-function levelOf(cause: DataCause, bars: number): DataLevelNumber {
+export function levelOf(cause: DataCause, bars: number): DataLevelNumber {
   if (cause === 'beginning') return 4;
   if (cause === 'disconnected') return bars === 0 ? 4 : 3;
   return cause === 'failover' ? 1 : 3;

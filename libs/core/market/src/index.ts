@@ -2,6 +2,15 @@ export { type BarTable, assertBarTable, BarTableError } from './bar-table.ts';
 export { type BarRow, type BarTableDraft, appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 export { type JudgedBar, type QualityLimits, flagsOf, newJudgedBar, QUALITY_LIMITS } from './bar-quality.ts';
 export { type ComparedBar, type Coverage, type Disagreement, disagreementOf } from './bar-agreement.ts';
+export {
+  type LevelCheck,
+  checkMinute,
+  CLEAN_MINUTES_MAX,
+  LIVE_SHAPE,
+  newLevelCheck,
+  saidBefore,
+  STALE_SHARE_MAX,
+} from './level-check.ts';
 export { type VendorAgreement, compareVendors, symbolsToAsk } from './vendor-agreement.ts';
 export { type IntervalBounds, firstInterval, intervalCount } from './interval-clock.ts';
 export {

@@ -46,7 +46,7 @@ interface ApartPrices {
 /** How vendors agree on each symbol; columns by symbol. Plain data. */
 export interface VendorAgreement {
   readonly options: AgreementOptions;
-  /** index of the vendor that the symbol is in disagreement with; `NOBODY` while it is in none, `ANYBODY` where that is not known */
+  /** number of the pair of vendors that disagree on the symbol; `NOBODY` while none does, `ANYBODY` where it is not known which */
   readonly against: Int32Array;
   readonly agreedFor: Int32Array;
   /** close of the last minute that was compared; 0 before the first */
@@ -58,6 +58,9 @@ export interface VendorAgreement {
   /** minutes for which all symbols are in disagreement still */
   allFor: number;
 }
+
+/** What begins the words of a level that vendors disagree under. */
+export const APART_WORDS = 'vendors disagree';
 
 const MINUTE_MS = 60_000;
 const NOBODY = -1;
@@ -94,7 +97,7 @@ export function compareVendors(agreement: VendorAgreement, { lives }: LiveSource
     const owner = lives.findIndex(({ store, skipped }) => store.minutes.has(at) && !skipped.has(at));
     if (owner >= 0 && owner !== other) compareMinute(agreement, lives, owner, other, at);
   }
-  judgeAll(agreement, t);
+  judgeVendors(agreement, t);
 }
 
 function compareMinute(
@@ -132,25 +135,28 @@ export function noteCompared(
 ): void {
   const { options, against, agreedFor, comparedAt, apart } = agreement;
   const [own, their] = [item(options.vendors, owner), item(options.vendors, other)];
+  const pair = Math.min(owner, other) * options.vendors.length + Math.max(owner, other);
   comparedAt[symbol] = ours.t;
   const by = apartOf(ours, theirs, own.coverage, their.coverage);
   // what is no number does not agree
   if (!(by <= options.apartMax)) {
     if (readInt32(against, symbol) === NOBODY || !apart.has(symbol))
       apart.set(symbol, { t: ours.t, ours: ours.close, theirs: theirs.close, by: own.feed, against: their.feed });
-    against[symbol] = other;
+    against[symbol] = pair;
     agreedFor[symbol] = 0;
     return;
   }
   const held = readInt32(against, symbol);
-  if (held !== ANYBODY && held !== other && held !== owner) return;
+  if (held === ANYBODY) against[symbol] = pair;
+  else if (held !== pair) return;
   agreedFor[symbol] = by <= options.apartMax / 2 ? readInt32(agreedFor, symbol) + 1 : 0;
   if (readInt32(agreedFor, symbol) < options.agreeMinutes) return;
   against[symbol] = NOBODY;
   apart.delete(symbol);
 }
 
-function judgeAll(agreement: VendorAgreement, t: EpochMs): void {
+/** Judges after each minute whether vendors disagree on so many symbols that none is relied on. */
+export function judgeVendors(agreement: VendorAgreement, t: EpochMs): void {
   const { against, comparedAt, options } = agreement;
   const judged = comparedAt.reduce((count, at) => count + (at >= t - LATELY_MS ? 1 : 0), 0);
   const apart = against.reduce((count, other) => count + (other === NOBODY ? 0 : 1), 0);
@@ -177,7 +183,7 @@ export function wordsOfApart({ options, against, apart, allFor }: VendorAgreemen
   const more = symbols.length > told.length ? [`${symbols.length - told.length} more`] : [];
   const all = allFor > 0 ? ['so many that no symbol is relied on'] : [];
   const parts = [...told, ...more, ...all];
-  return parts.length === 0 ? '' : `vendors disagree: ${parts.join(', ')}`;
+  return parts.length === 0 ? '' : `${APART_WORDS}: ${parts.join(', ')}`;
 }
 
 /**
