@@ -181,7 +181,16 @@ function refuseValues(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, bar: BarFie
 function stretchOfField(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, field: number): Stretch {
   const start = fieldStart(bytes, csv.fields, field);
   const end = fieldEnd(bytes, csv.fields, field);
-  if (csv.stretch !== undefined && sameBytes(csv.stretch.bytes, bytes, start, end)) return csv.stretch;
+  const before = csv.stretch;
+  if (before !== undefined && sameBytes(before.bytes, bytes, start, end)) return before;
+  const guess = before?.follower;
+  if (guess !== undefined && sameBytes(guess.bytes, bytes, start, end)) return (csv.stretch = guess);
+  const stretch = lookUp(csv, bytes, start, end, plan);
+  if (before !== undefined) before.follower = stretch;
+  return (csv.stretch = stretch);
+}
+
+function lookUp(csv: BarCsv, bytes: Uint8Array, start: number, end: number, plan: CsvPlan): Stretch {
   let hash = 0;
   for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
   let bucket = csv.stretches.get(hash);
@@ -192,7 +201,6 @@ function stretchOfField(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, field: nu
     stretch = stretchOfName(csv, plan, plan.isOwn ? text : text.trim());
     bucket.push(stretch);
   }
-  csv.stretch = stretch;
   return stretch;
 }
 

@@ -171,16 +171,24 @@ describe('merging', () => {
     });
     const bars = fc.uniqueArray(bar, { minLength: 1, maxLength: 60, selector: ({ minute, symbol }) => `${minute} ${symbol}` });
     await fc.assert(
-      fc.asyncProperty(bars, fc.boolean(), async (all, bySymbol) => {
-        const inFile = (a: (typeof all)[number], b: (typeof all)[number]): number =>
-          bySymbol ? a.symbol.localeCompare(b.symbol) || a.minute - b.minute : a.minute - b.minute;
-        const contents = [0, 1, 2]
-          .map((file) => all.filter((one) => one.file === file).sort(inFile))
+      fc.asyncProperty(bars, fc.constantFrom('symbol', 'minute', 'panel'), fc.nat(20), async (given, order, first) => {
+        type Bar = (typeof given)[number];
+        const bySymbol = (a: Bar, b: Bar): number => (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol));
+        const byMinute = (a: Bar, b: Bar): number => a.minute - b.minute;
+        const inFile = {
+          symbol: (a: Bar, b: Bar): number => bySymbol(a, b) || byMinute(a, b),
+          minute: byMinute,
+          panel: (a: Bar, b: Bar): number => byMinute(a, b) || bySymbol(a, b),
+        }[order];
+        const all = given.filter(({ minute }) => minute >= first);
+        // the bars of a panel are in the order of the table already
+        const contents = (order === 'panel' ? [0] : [0, 1, 2])
+          .map((file) => given.filter((one) => order === 'panel' || one.file === file).sort(inFile))
           .filter((some) => some.length > 0)
           .map((some) => csv(...some.map(({ minute, symbol, price }) => row(OPEN + minute * MINUTE, symbol, price))));
         const { table } = await loadBarFiles(
           contents.map((content) => write(content)),
-          { timeframe: '1m' },
+          { timeframe: '1m', from: epochMs(OPEN + (first + 1) * MINUTE) },
         );
         const expected = [...all]
           .sort((a, b) => a.minute - b.minute || (a.symbol < b.symbol ? -1 : 1))
@@ -192,7 +200,7 @@ describe('merging', () => {
         expect(table.symbols).toEqual([...new Set(all.map(({ symbol }) => symbol))].sort());
         expect([table.t, table.symbol, table.volume].map(({ length }) => length)).toEqual([all.length, all.length, all.length]);
       }),
-      { numRuns: 60 },
+      { numRuns: 90 },
     );
   });
 
@@ -201,6 +209,10 @@ describe('merging', () => {
     expect(error.message).toMatch(/:3: ts repeats the bar of AAA at .*:3$/);
     const places = [error.file, /at (.*):3$/.exec(error.message)?.[1]];
     expect(new Set(places).size).toBe(2);
+    const inOrder = await refusal([csv(row(OPEN, 'AAA'), row(OPEN, 'BBB')), csv(row(OPEN, 'BBB'), row(OPEN, 'CCC'))], {
+      timeframe: '1m',
+    });
+    expect(inOrder.message).toMatch(/:2: ts repeats the bar of BBB at .*:3$/);
   });
 });
 

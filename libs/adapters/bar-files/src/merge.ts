@@ -18,9 +18,11 @@ interface Lane {
 export function mergeStretches(rows: RowStore, timeframe: Timeframe): BarColumns {
   const stretches = rows.stretches.filter((stretch) => stretch.head !== NO_ROW);
   const symbols = [...new Set(stretches.map((stretch) => stretch.symbol))].sort(compareText);
+  const rankOf = new Map(symbols.map((symbol, rank) => [symbol, rank]));
   const order = new Int32Array(rows.count);
   const symbol = new Int32Array(rows.count);
-  const count = mergeOrder(rows, lanesOf(rows, stretches, symbols), order, symbol);
+  const count =
+    orderAsRead(rows, stretches, rankOf, order, symbol) ?? mergeOrder(rows, lanesOf(rows, stretches, rankOf), order, symbol);
   const kept = order.subarray(0, count);
   return {
     timeframe,
@@ -36,8 +38,37 @@ export function mergeStretches(rows: RowStore, timeframe: Timeframe): BarColumns
   };
 }
 
-function lanesOf(rows: RowStore, stretches: readonly Stretch[], symbols: readonly Ticker[]): Lane[] {
-  const rankOf = new Map(symbols.map((symbol, rank) => [symbol, rank]));
+/** Nothing is to be merged of rows that were read in the order of time and symbol, as those of a panel are; undefined where they were not. */
+function orderAsRead(
+  rows: RowStore,
+  stretches: readonly Stretch[],
+  rankOf: ReadonlyMap<Ticker, number>,
+  order: Int32Array,
+  symbol: Int32Array,
+): number | undefined {
+  const { t, next } = rows;
+  for (let row = 1; row < rows.count; row++) if ((t[row] ?? 0) < (t[row - 1] ?? 0)) return undefined;
+  const ranks = new Int32Array(rows.count).fill(NO_ROW);
+  for (const stretch of stretches) {
+    const rank = rankOf.get(stretch.symbol) ?? 0;
+    for (let row = stretch.head; row !== NO_ROW; row = next[row] ?? NO_ROW) ranks[row] = rank;
+  }
+  let count = 0;
+  let [lastT, lastRank] = [Number.NaN, NO_ROW];
+  for (let row = 0; row < rows.count; row++) {
+    const [at, rank] = [t[row] ?? 0, ranks[row] ?? NO_ROW];
+    if (rank === NO_ROW) continue;
+    if (at === lastT && rank <= lastRank) return undefined;
+    order[count] = row;
+    symbol[count] = rank;
+    count++;
+    lastT = at;
+    lastRank = rank;
+  }
+  return count;
+}
+
+function lanesOf(rows: RowStore, stretches: readonly Stretch[], rankOf: ReadonlyMap<Ticker, number>): Lane[] {
   const lanes = stretches.map((stretch): Lane => ({
     stretch,
     rank: rankOf.get(stretch.symbol) ?? 0,

@@ -27,6 +27,8 @@ export interface Stretch {
   firstTime: number;
   lastTime: number;
   lastLine: number;
+  /** the stretch of the row that followed one of this stretch, the last time that it was another: in a panel it is the same every day */
+  follower: Stretch | undefined;
   readonly gaps: GapEvidence;
 }
 
@@ -55,6 +57,7 @@ export const newStretch = (of: Pick<Stretch, 'file' | 'rowWord' | 'stamp' | 'sym
   firstTime: -1,
   lastTime: -1,
   lastLine: -1,
+  follower: undefined,
   gaps: newGapEvidence(),
 });
 
