@@ -17,6 +17,7 @@ const PROGRAMS = {
   execution: 'services/execution/dist/main.js',
   scanner: 'services/scanner/dist/main.js',
   'relay-hop': 'libs/application/benchmark/dist/relay-hop.js',
+  'stream-vendor': 'libs/application/benchmark/dist/stream-vendor.js',
 };
 
 /** Large, and loaded only by the few commands that need them. */

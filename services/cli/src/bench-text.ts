@@ -3,8 +3,10 @@ import type {
   BusFigures,
   DecodingFigures,
   LatencyFigures,
+  LiveFigures,
   MemoryFigures,
   RelayFigures,
+  StreamFigures,
 } from '@aitrader/application-benchmark';
 import { count } from './terminal.ts';
 
@@ -15,11 +17,15 @@ export interface BenchFigures {
   readonly archive?: ArchiveFigures;
   /** messages of a vendor's stream, by codec */
   readonly decoding?: readonly DecodingFigures[];
+  /** the same from a socket to the slices, by codec */
+  readonly stream?: readonly StreamFigures[];
   readonly relay?: RelayFigures;
   readonly bus?: readonly BusFigures[];
   readonly latency?: LatencyFigures;
   /** the whole US market, sharded */
   readonly market?: LatencyFigures;
+  /** as many symbols, followed as they are streamed */
+  readonly live?: LiveFigures;
 }
 
 const round = (value: number): string => count(Math.round(value));
@@ -27,17 +33,19 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const times = (value: number, base: number): string => (value / base).toFixed(2);
 
 /** Figures for people, each beside its bare baseline. */
-export function benchText({ node, memory, archive, decoding, relay, bus, latency, market }: BenchFigures): string {
+export function benchText({ node, memory, archive, decoding, stream, relay, bus, latency, market, live }: BenchFigures): string {
   return [
     `node ${node}`,
     ...(memory ?? []).flatMap(memoryText),
     ...(archive === undefined ? [] : [archiveText(archive)]),
     ...(decoding ?? []).map(decodingText),
+    ...(stream ?? []).map(streamText),
     ...(relay === undefined
       ? []
       : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
     ...(bus ?? []).map((figures) => busText(figures, relay)),
     ...[latency, market].flatMap((figures) => (figures === undefined ? [] : [latencyText(figures, relay)])),
+    ...(live === undefined ? [] : liveText(live, relay)),
   ].join('\n');
 }
 
@@ -50,6 +58,11 @@ const decodingText = ({
 }: DecodingFigures): string =>
   `a vendor's messages as ${codec}: ${round(messagesPerSecond)} messages/s decoded and checked, ${bytesPerMessage.toFixed(0)} bytes each` +
   ` (bare decoder ${round(bareMessagesPerSecond)} messages/s: ${(shareOfBare * 100).toFixed(1)} % of it)`;
+
+const streamText = (figures: StreamFigures): string =>
+  `a vendor's stream as ${figures.codec}, ${figures.perFrame === 1 ? '1 message' : `${count(figures.perFrame)} messages`} a frame, from its socket to slices: ${round(figures.messagesPerSecond)} messages/s,` +
+  ` ${round(figures.messagesPerCoreSecond)} a second of a core (bare ws ${round(figures.bareMessagesPerSecond)} and` +
+  ` ${round(figures.bareMessagesPerCoreSecond)} messages/s: ${((figures.messagesPerCoreSecond / figures.bareMessagesPerCoreSecond) * 100).toFixed(1)} % of it)`;
 
 function memoryText(figures: MemoryFigures): string[] {
   return [
@@ -95,4 +108,18 @@ function latencyText(figures: LatencyFigures, relay: RelayFigures | undefined): 
     `first bar of a slice stored → risk’s decision stored, ${market}: p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}` +
     ` over ${count(slices)} slices${beside}`
   );
+}
+
+function liveText(
+  { symbols, shards, minutes, minuteMs, graceMs, bars, signals, way }: LiveFigures,
+  relay: RelayFigures | undefined,
+): string[] {
+  const beside = relay === undefined ? '' : `; the bare relay’s five hops: p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`;
+  return [
+    `live, ${count(symbols)} symbols in ${count(shards)} shards, ${count(minutes)} minutes of ${count(minuteMs)} ms each,` +
+      ` ${count(bars)} bars on time, ${count(signals)} signals: stored beyond the grace of ${count(graceMs)} ms${beside}`,
+    ...way.map(
+      ({ fact, p50Ms, p99Ms, maxMs }) => `  ${fact.padEnd(10)} p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}, at most ${ms(maxMs)}`,
+    ),
+  ];
 }

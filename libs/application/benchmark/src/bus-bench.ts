@@ -1,17 +1,10 @@
-import { intervalOf, subjectOf, type Fact } from '@aitrader/contracts';
-import { MINUTES_OF, type RunId } from '@aitrader/model';
-import { readLog } from '@aitrader/runtime-bus';
+import { MINUTES_OF } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { newRunId } from '@aitrader/application-backtest';
 import { resultOf } from '@aitrader/application-recordings';
-import { RunFailed, deleteRun, runOnBus, type OpenHome } from '@aitrader/application-supervision';
+import { runOnBus, type OpenHome } from '@aitrader/application-supervision';
 import { quantileOf } from './quantile.ts';
-
-/** Whom a measurement tells how far it is, and what went wrong beside it. */
-export interface BenchEvents {
-  readonly onProgress: (share: number) => void;
-  readonly warn: (text: string) => void;
-}
+import { scratch, storedAt, type BenchEvents } from './scratch-run.ts';
 
 export interface BusFigures {
   readonly symbols: number;
@@ -37,7 +30,7 @@ export async function benchBus(
   return scratch(open, run, warn, async () => {
     const { seconds } = await runOnBus(open, { run, spec, onProgress });
     const { slices, bars } = await resultOf(open.bus, run);
-    const decided = [...(await storedAt(open, run, 'orders')).values()];
+    const decided = [...(await storedAt(open, run, 'orders')).first.values()];
     const half = decided.length >> 1;
     const steady = (1_000 * (decided.length - 1 - half)) / ((decided.at(-1) ?? 0) - (decided[half] ?? 0));
     return {
@@ -67,8 +60,6 @@ export interface LatencyFigures extends Pick<PacedMarket, 'symbols' | 'shards' |
   readonly p99Ms: number;
 }
 
-const NANOS_PER_MS = 1e6;
-
 /** The first intervals find processes that are still starting and code that is not compiled yet: they are not counted. */
 const WARM_UP_SHARE = 0.2;
 
@@ -87,45 +78,10 @@ export async function benchLatency(
   const spec = { source, speed, shards, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
   return scratch(open, run, warn, async () => {
     await runOnBus(open, { run, spec, onProgress });
-    const closed = await storedAt(open, run, 'bars');
-    const decided = await storedAt(open, run, 'orders');
+    const closed = (await storedAt(open, run, 'bars')).first;
+    const decided = (await storedAt(open, run, 'orders')).first;
     const latencies = [...decided].map(([t, ms]) => ms - (closed.get(t) ?? Number.NaN));
     const warm = latencies.slice(Math.round(intervals * WARM_UP_SHARE));
     return { symbols, shards, paceMs, slices: warm.length, p50Ms: quantileOf(warm, 0.5), p99Ms: quantileOf(warm, 0.99) };
   });
-}
-
-/** Measures on a run that is of no use afterwards, and deletes it, also when it fails. */
-async function scratch<T>(open: OpenHome, run: RunId, warn: BenchEvents['warn'], measure: () => Promise<T>): Promise<T> {
-  try {
-    return await measure();
-  } catch (error) {
-    // Nothing of it is kept, so it is the fault alone that is of interest.
-    throw error instanceof RunFailed ? error.cause : error;
-  } finally {
-    await deleteRun(open, run).catch((error: unknown) => {
-      warn(`the scratch run ${run} could not be deleted: ${error instanceof Error ? error.message : String(error)}`);
-    });
-  }
-}
-
-/** When the server stored each interval's first message of a fact, of any shard, in milliseconds of its clock. */
-async function storedAt({ bus }: OpenHome, run: RunId, fact: Fact): Promise<Map<number, number>> {
-  const stored = new Map<number, number>();
-  await new Promise<void>((resolve, reject) => {
-    const reading = readLog(bus, {
-      run,
-      subjects: [subjectOf(run, fact)],
-      from: 1,
-      name: 'bench',
-      onMessage: (message) => {
-        const t = intervalOf(fact, message.data);
-        if (!stored.has(t)) stored.set(t, message.info.timestampNanos / NANOS_PER_MS);
-        if (message.info.pending === 0) void reading.then((log) => log.stop()).then(resolve, reject);
-      },
-      onError: reject,
-    });
-    reading.catch(reject);
-  });
-  return stored;
 }

@@ -29,6 +29,8 @@ export interface BusRun {
   readonly run: RunId;
   readonly spec: IngestSpec;
   readonly checkpointEvery?: number;
+  /** variables that the feed is started with beside this process's own, which they override */
+  readonly feedEnv?: Readonly<Record<string, string>>;
   readonly healthPort?: number | undefined;
   readonly onProgress?: (share: number) => void;
   readonly onRestart?: (stage: StageName, why: string) => void;
@@ -155,6 +157,7 @@ async function runServices({ home, bus, server }: OpenHome, options: BusRun): Pr
     natsUrl: server.url,
     spec: options.spec,
     healthPort: options.healthPort,
+    feedEnv: options.feedEnv,
     ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     ...(options.onRestart === undefined ? {} : { onRestart: options.onRestart }),
     whyNotRestart: () => otherCode(bus, run),

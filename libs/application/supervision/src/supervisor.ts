@@ -39,6 +39,8 @@ export interface SupervisorOptions {
   readonly home: string;
   readonly spec: IngestSpec;
   readonly checkpointEvery?: number;
+  /** variables that the feed is started with beside this process's own, which they override */
+  readonly feedEnv?: Readonly<Record<string, string>> | undefined;
   /** health endpoints at this port and the following ones; any free ports when absent */
   readonly healthPort?: number | undefined;
   /** a service crashed and is being restarted */
@@ -113,7 +115,7 @@ export class Supervisor {
   }
 
   #spawn(service: Service): void {
-    const { run, home, natsUrl, spec, checkpointEvery, healthPort } = this.#options;
+    const { run, home, natsUrl, spec, feedEnv, checkpointEvery, healthPort } = this.#options;
     const child = spawn(process.execPath, [...NODE_FLAGS, programFile(service.stage)], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
@@ -125,7 +127,9 @@ export class Supervisor {
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? path.join(home, 'cache'),
         AITRADER_HEALTH_PORT: String(healthPort === undefined ? 0 : healthPort + STAGES.indexOf(service.stage)),
         ...(checkpointEvery === undefined ? {} : { AITRADER_CHECKPOINT_SLICES: String(checkpointEvery) }),
-        ...(service.stage === 'ingest' ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw') } : {}),
+        ...(service.stage === 'ingest'
+          ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw'), ...feedEnv }
+          : {}),
       },
     });
     service.child = child;

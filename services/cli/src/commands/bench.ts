@@ -4,7 +4,9 @@ import {
   benchBus,
   benchDecoding,
   benchLatency,
+  benchLive,
   benchMemory,
+  benchStream,
   measureRelay,
   type MemoryFigures,
   type PacedMarket,
@@ -19,10 +21,10 @@ import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
 
-const PARTS = ['memory', 'archive', 'decoding', 'relay', 'bus', 'latency', 'market'] as const;
+const PARTS = ['memory', 'archive', 'decoding', 'stream', 'relay', 'bus', 'latency', 'market', 'live'] as const;
 type Part = (typeof PARTS)[number];
 /** Measured within the process of the command. */
-const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding'] as const);
+const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream'] as const);
 
 const MEMORY_MARKETS = [
   { symbols: 12, intervals: 60_000 },
@@ -38,6 +40,8 @@ const PACED_INTERVALS = 1_000;
 const PACED = { symbols: 12, shards: 1, intervals: PACED_INTERVALS, paceMs: PACE_MS };
 /** About what is listed in the United States. */
 const WHOLE_MARKET = { symbols: 11_000, shards: 16, intervals: 150, paceMs: 1_000 };
+/** As many, followed live, up to where the last minutes are fetched again. A minute is shortened: its work takes a second or two. */
+const LIVE_MARKET = { symbols: 11_000, shards: 16, minutes: 10, minuteMs: 10_000, graceMs: 1_500, lookAgainMinutes: 15 };
 const RELAY_MESSAGES = 2_000;
 
 interface BenchOptions extends BusOptions {
@@ -57,7 +61,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols and for the whole US market, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -70,10 +74,11 @@ export function addBench(program: Command): void {
     const decoding = parts.has('decoding')
       ? { decoding: await step('decoding', ({ at }) => Promise.resolve(benchDecoding(at))) }
       : {};
+    const stream = parts.has('stream') ? { stream: await step('stream', ({ at }) => benchStream(at)) } : {};
     const needsBus = PARTS.some((each) => !OWN_PARTS.has(each) && parts.has(each));
-    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency and market');
+    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency, market and live');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
-    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...decoding, ...bus };
+    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...decoding, ...stream, ...bus };
     if (options.json) printJson(figures);
     else printText(benchText(figures));
   });
@@ -100,7 +105,7 @@ async function benchMemories(files: readonly string[] | undefined): Promise<Memo
 async function benchServices(
   open: OpenHome,
   parts: ReadonlySet<Part>,
-): Promise<Omit<BenchFigures, 'node' | 'memory' | 'archive' | 'decoding'>> {
+): Promise<Pick<BenchFigures, 'relay' | 'bus' | 'latency' | 'market' | 'live'>> {
   const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
   // The relay is the yardstick of the other parts.
   const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
@@ -114,5 +119,6 @@ async function benchServices(
     ...(bus.length === 0 ? {} : { bus }),
     ...(await paced('latency', PACED)),
     ...(await paced('market', WHOLE_MARKET)),
+    ...(parts.has('live') ? { live: await step('live', (progress) => benchLive(open, LIVE_MARKET, events(progress))) } : {}),
   };
 }
