@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { epochMs } from '@aitrader/model';
 import type { BarColumns } from './bar-columns.ts';
 import { BarFileError } from './bar-file-error.ts';
@@ -158,61 +157,6 @@ describe('loading bar files', () => {
   it('takes an open or a close outside high … low, which is suspect but not impossible', async () => {
     const { table } = await loadBarFiles([write(csv(`${OPEN},12,11,9,10,1,AAA`, `${OPEN + MINUTE},10,11,9,8,1,AAA`))]);
     expect(table.count).toBe(2);
-  });
-});
-
-describe('merging', () => {
-  it('orders the bars of all files by time, then by symbol', async () => {
-    const bar = fc.record({
-      minute: fc.nat(40),
-      symbol: fc.constantFrom('AAA', 'BRK.B', 'ZZ'),
-      file: fc.nat(2),
-      price: fc.integer({ min: 2, max: 99 }),
-    });
-    const bars = fc.uniqueArray(bar, { minLength: 1, maxLength: 60, selector: ({ minute, symbol }) => `${minute} ${symbol}` });
-    await fc.assert(
-      fc.asyncProperty(bars, fc.constantFrom('symbol', 'minute', 'panel'), fc.nat(20), async (given, order, first) => {
-        type Bar = (typeof given)[number];
-        const bySymbol = (a: Bar, b: Bar): number => (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol));
-        const byMinute = (a: Bar, b: Bar): number => a.minute - b.minute;
-        const inFile = {
-          symbol: (a: Bar, b: Bar): number => bySymbol(a, b) || byMinute(a, b),
-          minute: byMinute,
-          panel: (a: Bar, b: Bar): number => byMinute(a, b) || bySymbol(a, b),
-        }[order];
-        const all = given.filter(({ minute }) => minute >= first);
-        // the bars of a panel are in the order of the table already
-        const contents = (order === 'panel' ? [0] : [0, 1, 2])
-          .map((file) => given.filter((one) => order === 'panel' || one.file === file).sort(inFile))
-          .filter((some) => some.length > 0)
-          .map((some) => csv(...some.map(({ minute, symbol, price }) => row(OPEN + minute * MINUTE, symbol, price))));
-        const { table } = await loadBarFiles(
-          contents.map((content) => write(content)),
-          { timeframe: '1m', from: epochMs(OPEN + (first + 1) * MINUTE) },
-        );
-        const expected = [...all]
-          .sort((a, b) => a.minute - b.minute || (a.symbol < b.symbol ? -1 : 1))
-          .map(
-            ({ minute, symbol, price }) =>
-              `${OPEN + (minute + 1) * MINUTE} ${price} ${price + 1} ${price - 1} ${price} 100 ${symbol}`,
-          );
-        expect(barsOf(table)).toEqual(expected);
-        expect(table.symbols).toEqual([...new Set(all.map(({ symbol }) => symbol))].sort());
-        expect([table.t, table.symbol, table.volume].map(({ length }) => length)).toEqual([all.length, all.length, all.length]);
-      }),
-      { numRuns: 90 },
-    );
-  });
-
-  it('refuses a bar that two files hold, and names both places', async () => {
-    const error = await refusal([csv(...minutes(3)), csv(row(OPEN - MINUTE), row(OPEN + MINUTE))]);
-    expect(error.message).toMatch(/:3: ts repeats the bar of AAA at .*:3$/);
-    const places = [error.file, /at (.*):3$/.exec(error.message)?.[1]];
-    expect(new Set(places).size).toBe(2);
-    const inOrder = await refusal([csv(row(OPEN, 'AAA'), row(OPEN, 'BBB')), csv(row(OPEN, 'BBB'), row(OPEN, 'CCC'))], {
-      timeframe: '1m',
-    });
-    expect(inOrder.message).toMatch(/:2: ts repeats the bar of BBB at .*:3$/);
   });
 });
 
