@@ -3,6 +3,7 @@ import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addBacktest } from './commands/backtest.ts';
 import { addBars } from './commands/bars.ts';
 import { addBench } from './commands/bench.ts';
+import { addBroker } from './commands/broker.ts';
 import { addCalibrate } from './commands/calibrate.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFit } from './commands/fit.ts';
@@ -35,6 +36,7 @@ export function newProgram(): Command {
   addCalibrate(program);
   addScan(program);
   addBars(program);
+  addBroker(program);
   addBench(program);
   addHelp(program);
   return program;

@@ -84,11 +84,14 @@ describe('the account stream', () => {
       const isPacked = request.headers['content-type'] === 'application/msgpack';
       sockets.push(socket);
       socket.on('message', (data: Buffer) => {
-        const message = (isPacked ? decode(data) : JSON.parse(data.toString())) as Record<string, never>;
+        const message = (isPacked ? decode(data) : JSON.parse(data.toString())) as {
+          readonly action: string;
+          readonly data: Readonly<Record<string, unknown>>;
+        };
         const say = (document: object): void => socket.send(isPacked ? encode(document) : Buffer.from(JSON.stringify(document)));
-        const { key_id: id, secret_key: secret } = message['data'] ?? {};
-        if (message['action'] === 'listen') say({ stream: 'listening', data: { streams: message['data']?.['streams'] } });
-        if (message['action'] !== 'authenticate') return;
+        const { key_id: id, secret_key: secret } = message.data;
+        if (message.action === 'listen') say({ stream: 'listening', data: { streams: message.data['streams'] } });
+        if (message.action !== 'authenticate') return;
         const isKnown = !isRefusing && id === KEYS.keyId && secret === KEYS.secretKey;
         say({ stream: 'authorization', data: { status: isKnown ? 'authorized' : 'unauthorized', action: 'authenticate' } });
       });
@@ -152,11 +155,13 @@ describe('the account stream', () => {
     await until(() => heard.filter((one) => one.includes('the login was refused')).length > 1);
     isRefusing = false;
     await until(() => heard.filter((one) => one === 'connected').length === 2);
+    expect(heard.filter((one) => one.startsWith('refused'))).toHaveLength(1);
   });
 
   it('is given up when it does not answer', async () => {
     server.on('connection', (socket) => socket.pause());
     open('json');
     await until(() => heard.some((one) => one.startsWith('lost')));
+    expect(heard).not.toContain('connected');
   });
 });
