@@ -71,7 +71,7 @@ export const PARAMETERS_OPTION = ['--parameters <file>', 'fitted parameters, as 
 /** Of every command that runs a market: what companies did to their shares. */
 export const ACTIONS_OPTION = [
   '--actions <file>',
-  'splits, dividends, spin-offs and changes of symbol, as CSV or JSON (docs/corporate-actions.md)',
+  'splits, dividends, spin-offs and changes of symbol, as CSV or JSON, or an archive that keeps them (docs/corporate-actions.md)',
 ] as const;
 /** Of every command that runs stages. */
 export const CONFIG_OPTION = ['--config <file>', 'JSON file with any part of the run configuration'] as const;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { openLiveVendor } from '@aitrader/application-live-market';
+import { loadNamedActions } from '@aitrader/application-markets';
 import { compareText, ticker } from '@aitrader/model';
 import {
   LIVE_VENDORS,
@@ -85,7 +86,6 @@ export const OF_LIVE_MARKETS: readonly string[] = [
 /** Options that a live market has no use for. */
 const OF_PLAYED_BARS = [
   'bars',
-  'actions',
   'speed',
   'from',
   'to',
@@ -118,6 +118,7 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     apartBps,
     symbols,
     parameters,
+    actions,
   } = options;
   const [first, ...backups] = vendor ?? [];
   if (first === undefined) {
@@ -147,10 +148,12 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     returnMinutes,
     apartBps,
     ...(parameters === undefined ? {} : { parameters }),
+    ...(actions === undefined ? {} : { actions }),
   };
   const host = { env: process.env, clock: wallClock(process.env), problem: () => undefined };
   for (const name of [first, ...backups]) openLiveVendor(name, feed, named, host);
   if (parameters !== undefined) await loadModelParameters(parameters);
+  if (actions !== undefined) await loadNamedActions(actions);
   return source;
 }
 

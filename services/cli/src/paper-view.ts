@@ -10,8 +10,8 @@ import {
   type Fill,
   type Signal,
 } from '@aitrader/model';
-import type { RunView, ViewedHalt } from '@aitrader/application-recordings';
-import { dataCauseWords, money, refusalWords } from '@aitrader/application-wording';
+import { appliedActions, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
+import { actionCountWords, dataCauseWords, money, refusalWords } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 const POSITIONS_SHOWN = 12;
@@ -94,6 +94,7 @@ function headlineParts(view: RunView): string[] {
     `drawdown ${percent(view.drawdownPpm / 1e6)}`,
     ...(view.halt === undefined ? [] : [haltText(view.halt)]),
     ...(view.data === undefined || isWell(view.data) ? [] : [dataText(view.data)]),
+    ...(view.actions.length === 0 ? [] : [`${actionCountWords(appliedActions(view))} applied`]),
   ];
 }
 

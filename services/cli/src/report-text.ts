@@ -1,5 +1,5 @@
 import type { RunReport } from '@aitrader/application-backtest';
-import { money } from '@aitrader/application-wording';
+import { actionCountWords, money } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 /** What people read of a run. */
@@ -12,6 +12,7 @@ export function reportText(report: RunReport, recorded: boolean): string {
       ` (${count(report.barsPerSecond)} bars/s, ${count(report.slicesPerSecond)} slices/s)`,
     `decisions  ${count(counts.signals)} signals → ${count(counts.orders)} orders, ${count(counts.denials)} denials → ${count(counts.fills)} fills`,
     `equity     ${money(equity.start)} → ${money(equity.end)} (${signedMoney(equity.end - equity.start)}), deepest drawdown ${percent(report.maxDrawdown)}`,
+    ...(report.actions.length === 0 ? [] : [`actions    ${actionCountWords(report.actions)}, applied`]),
     `digest     ${digest.all}`,
   ].join('\n');
 }

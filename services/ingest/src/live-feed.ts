@@ -7,9 +7,10 @@ import {
   type LiveListener,
   type LiveVendor,
 } from '@aitrader/application-live-market';
-import { newManifest } from '@aitrader/application-markets';
+import { actionsOfMarket, basisOfSources, loadNamedActions, newManifest } from '@aitrader/application-markets';
 import { encodeBars, encodeControl } from '@aitrader/contracts';
 import {
+  actionCommands,
   LIVE_SHAPE,
   newDataWatch,
   newLiveMinutes,
@@ -31,6 +32,7 @@ import {
   type BarSlice,
   type BarSource,
   type Control,
+  type CorporateAction,
   type EpochMs,
   type Manifest,
   type ModelParameters,
@@ -124,16 +126,24 @@ export class LiveFeed implements Feed {
     const to = begun?.to ?? lastMinute(now);
     const fitted = await loadFitted(source);
     const markets = vendors.map(({ feed, adjustment }) => ({ name: feed, sha256: '', shape: LIVE_SHAPE, adjustment }));
+    const told = await loadTold(source, { symbols, first: from, last: to }, markets);
     const primary = item(vendors, 0);
     const manifest = newManifest(run, spec.kind, spec.shards, spec.config, {
       timeframe: '1m',
       universe: symbols,
-      sources: [...markets, ...fitted.sources],
+      sources: [...markets, ...told.sources, ...fitted.sources],
       from,
       to,
     });
     const revisableMinutes = REVISABLE_MINUTES + MINUTES_A_SESSION * source.history;
-    const options = { symbols, shards: spec.shards, holdMs: HOLD_MS, historyHoldMs: HISTORY_HOLD_MS, revisableMinutes };
+    const options = {
+      symbols,
+      shards: spec.shards,
+      holdMs: HOLD_MS,
+      historyHoldMs: HISTORY_HOLD_MS,
+      revisableMinutes,
+      actions: told.actions,
+    };
     const lives = vendors.map(({ feed, exposureMs, graceMsMin }) =>
       newLiveMinutes({ ...options, feed, exposureMs, graceMs: Math.max(source.graceMs, graceMsMin) }, from, now),
     );
@@ -156,7 +166,7 @@ export class LiveFeed implements Feed {
         apartShareMax: STALE_SHARE_MAX,
       },
     );
-    const parameters = newParameterFeed(fitted.parameters, 'ingest', from);
+    const parameters = newParameterFeed(fitted.parameters, 'ingest', from, actionCommands(told.actions, 'ingest', from));
     const lookAgainMs = source.lookAgainMinutes * MINUTE_MS;
     return new LiveFeed({ manifest, bus, logger, vendors, sources, watch, parameters, clock, lookAgainMs });
   }
@@ -229,6 +239,17 @@ export class LiveFeed implements Feed {
       leftAside: (feed, what) => logger.warn('left aside', { feed, what }),
     };
   }
+}
+
+/** What companies do to their shares while the market is followed, and in the history before it. */
+async function loadTold(
+  { actions: place }: LiveSourceSpec,
+  bars: Parameters<typeof actionsOfMarket>[2],
+  markets: readonly BarSource[],
+): Promise<{ readonly actions: readonly CorporateAction[]; readonly sources: readonly BarSource[] }> {
+  if (place === undefined) return { actions: [], sources: [] };
+  const loaded = await loadNamedActions(place);
+  return { actions: actionsOfMarket(place, loaded, bars, basisOfSources(markets)), sources: [loaded.source] };
 }
 
 async function loadFitted({

@@ -16,6 +16,8 @@ export interface RunReport {
   readonly counts: RunSummary['counts'];
   readonly equity: RunSummary['equity'];
   readonly maxDrawdown: number;
+  /** corporate actions that came into force */
+  readonly actions: RunSummary['actions'];
 }
 
 const SECONDS_MIN = 1e-3;
@@ -27,7 +29,7 @@ export function reportOf(
   shards: number,
   result: RunSummary & { seconds: number; digest: Digest },
 ): RunReport {
-  const { bars, slices, seconds, digest, counts, equity, maxDrawdown } = result;
+  const { bars, slices, seconds, digest, counts, equity, maxDrawdown, actions } = result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
     run,
@@ -42,5 +44,6 @@ export function reportOf(
     counts,
     equity,
     maxDrawdown,
+    actions,
   };
 }

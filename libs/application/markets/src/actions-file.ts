@@ -14,8 +14,8 @@ import { saidByAlpaca } from './alpaca-actions.ts';
 export interface LoadedActions {
   readonly actions: readonly CorporateAction[];
   readonly ends: readonly EndOfShares[];
-  /** symbols that a vendor was asked about: it is known that there is nothing else of them */
-  readonly asked: readonly string[];
+  /** symbols that are spoken of, be there an action of theirs or not; `all` of an archive, which may have actions of all the world */
+  readonly asked: readonly string[] | 'all';
   readonly source: BarSource;
 }
 

@@ -27,7 +27,8 @@ export function actionsOfMarket(
     ]);
   const ours = actions.filter(({ symbol, other }) => symbols.has(symbol) || symbols.has(other));
   // A file may hold more than a run has a use for; one that speaks of none of its symbols is another one than was meant.
-  if (ours.length === 0 && !ends.some((each) => symbols.has(each.symbol)) && !asked.some((symbol) => symbols.has(symbol)))
+  const isSpokenOf = asked === 'all' || asked.some((symbol) => symbols.has(symbol));
+  if (ours.length === 0 && !ends.some((each) => symbols.has(each.symbol)) && !isSpokenOf)
     throw new ConfigurationError(place, [`none is of a symbol that these bars have: they are of ${symbolsText(actions, ends)}`]);
   const basisOfAction = ({ symbol, other }: CorporateAction): Adjustment => basisOf(symbols.has(symbol) ? symbol : other);
   const bases = new Set(ours.map(basisOfAction));

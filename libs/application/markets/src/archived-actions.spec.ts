@@ -7,7 +7,7 @@ import { tradeDateStart } from '@aitrader/core-market';
 import { ticker, type Adjustment } from '@aitrader/model';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
 import { archiveListing } from './archive-listing.ts';
-import { importActions } from './archived-actions.ts';
+import { importActions, loadNamedActions } from './archived-actions.ts';
 import { loadBars, type LoadedMarket } from './load-bars.ts';
 import { writeBars } from './write-bars.ts';
 
@@ -142,6 +142,17 @@ describe('an archive that keeps corporate actions', () => {
     await holding('raw', 'AAA');
     await take('a.csv', csv('AAA,2024-07-03,cash-merger,,,,'));
     await expect(opened()).rejects.toThrow('AAA has an action on 2024-07-03 that a run does not follow (cash-merger)');
+  });
+
+  it('gives them to the bars of files, too, where it is named', async () => {
+    await holding('raw', 'AAA');
+    await expect(loadNamedActions(archive())).rejects.toThrow('keeps no corporate actions: import some');
+    await take('a.csv', csv(SPLIT));
+    const file = path.join(folder, 'bars.csv');
+    await writeBars(file, (await opened()).table);
+    const { actions, sources } = await loadBars({ kind: 'files', paths: [file], adjustment: 'raw', actions: archive() }, noBus);
+    expect(actions).toEqual((await opened()).actions);
+    expect(sources.map(({ name }) => name)).toEqual(['bars.csv', 'archive archive, corporate actions']);
   });
 
   it('may be begun by them, and takes bars afterwards without losing any', async () => {

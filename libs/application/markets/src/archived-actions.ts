@@ -4,6 +4,8 @@ import {
   addActions,
   archiveStorage,
   ArchiveError,
+  isArchive,
+  openArchive,
   readActionFiles,
   type ActionCounts,
   type AddedActions,
@@ -11,7 +13,8 @@ import {
 } from '@aitrader/adapter-bar-archive';
 import { tradeDateStart } from '@aitrader/core-market';
 import { compareText, type CorporateAction } from '@aitrader/model';
-import { inForce, readSaid, type LoadedActions, type SaidActions } from './actions-file.ts';
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { inForce, loadActions, readSaid, type LoadedActions, type SaidActions } from './actions-file.ts';
 import { isEndOfShares, type ReadAction } from './action-text.ts';
 
 /*
@@ -111,10 +114,22 @@ export async function loadArchivedActions(archive: BarArchive, name: string): Pr
   const said = actionsIn(statementsOf(place, await readActionFiles(archive)));
   const sha256 = createHash('sha256').update(actions.map((file) => `${file.sha256}\n`).join(''));
   return inForce(place, said, {
-    asked: [],
+    asked: 'all',
     source: { name, sha256: sha256.digest('hex'), shape: 'corporate actions', adjustment: 'unknown' },
   });
 }
+
+/** The actions that somebody names: a file's, or those of an archive. @throws ConfigurationError, ArchiveError */
+export async function loadNamedActions(place: string): Promise<LoadedActions> {
+  if (!isArchive(place)) return loadActions(place);
+  const kept = await loadArchivedActions(await openArchive(await archiveStorage(place)), actionsName(place));
+  if (kept === undefined)
+    throw new ConfigurationError(place, ['keeps no corporate actions: import some with bars import --actions']);
+  return kept;
+}
+
+/** What an archive's actions are called among sources. */
+export const actionsName = (archive: string): string => `archive ${path.basename(path.resolve(archive))}, corporate actions`;
 
 /** A file of corporate actions for an archive. */
 export interface ActionsImport {

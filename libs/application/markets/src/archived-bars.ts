@@ -10,7 +10,7 @@ import {
 import { compareText, epochMs, item, type Adjustment, type BarSource, type Ticker, type Timeframe } from '@aitrader/model';
 import { ConfigurationError, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import type { LoadedActions } from './actions-file.ts';
-import { loadArchivedActions } from './archived-actions.ts';
+import { actionsName, loadArchivedActions } from './archived-actions.ts';
 import { dateWithin, requireSelected, selectedCloses, type HeldDates } from './bar-selection.ts';
 import type { PartedBars } from './parted-bars.ts';
 
@@ -48,7 +48,7 @@ export async function openArchivedBars(spec: ArchiveSpec): Promise<ArchivedMarke
     bars: partedBars(archive, selected),
     source,
     basisOf: (symbol) => bases.get(symbol) ?? 'unknown',
-    actions: await loadArchivedActions(archive, `${source.name}, corporate actions`),
+    actions: await loadArchivedActions(archive, actionsName(spec.path)),
   };
 }
 

@@ -20,7 +20,8 @@ export { importRecording, type ImportedRecording, type RecordingRequest } from '
 export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
 export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
-export { importActions, type ActionsImport } from './archived-actions.ts';
+export { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
+export { importActions, loadNamedActions, type ActionsImport } from './archived-actions.ts';
 export { fetchActions, type ActionsRequest, type FetchedActions } from './fetch-actions.ts';
 export { fetchBars, type FetchedBars, type FetchRequest, type VendorOutside } from './fetch-bars.ts';
 export { type MarketBars } from './market-bars.ts';

@@ -12,8 +12,9 @@ import {
 } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, loadModelParameters, type BarSourceSpec } from '@aitrader/runtime-configuration';
-import { loadActions, type LoadedActions } from './actions-file.ts';
+import type { LoadedActions } from './actions-file.ts';
 import { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
+import { loadNamedActions } from './archived-actions.ts';
 import { openArchivedBars } from './archived-bars.ts';
 import { dateWithin, requireSelected, selectedCloses } from './bar-selection.ts';
 import type { MarketBars } from './market-bars.ts';
@@ -75,13 +76,12 @@ async function openWithActions(
   bus: () => Promise<Bus>,
   onProgress: (share: number) => void,
 ): Promise<OpenMarket> {
-  const named = 'actions' in spec && spec.actions !== undefined ? await loadActions(spec.actions) : undefined;
+  const named = 'actions' in spec && spec.actions !== undefined ? await loadNamedActions(spec.actions) : undefined;
   if (spec.kind === 'archive') {
     const { bars, source, basisOf, actions: kept } = await openArchivedBars(spec);
     const market = { bars, sources: [source], parameters: [] };
     if (named !== undefined) return withActions(market, spec.actions ?? '', named, basisOf);
-    // an archive may have actions of all the world
-    return kept === undefined ? market : withActions(market, spec.path, { ...kept, asked: bars.symbols }, basisOf);
+    return kept === undefined ? market : withActions(market, spec.path, kept, basisOf);
   }
   const { table, ...loaded } = await loadTable(spec, bus, onProgress);
   const market = { ...loaded, bars: inOnePart(table) };

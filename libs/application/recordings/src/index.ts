@@ -4,7 +4,7 @@ export { verifyRecording, Verifier, type Difference, type Verdict } from './veri
 export { codeText, isSameCode, OtherCodeError, thisCode, writerOf, type WritingCode } from './writing-code.ts';
 export { explainFill, UnknownFillError, type ExplainedBar, type ExplainedFit, type Explanation } from './explanation.ts';
 export { followRun } from './following.ts';
-export { newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
+export { appliedActions, newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';
 export { ofSymbol, showMessage, SymbolNotThereError, UnknownMessageError, wordsOf, type ShownMessage } from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';

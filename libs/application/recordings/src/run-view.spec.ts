@@ -1,8 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { cash, epochMs, runId, type Control, type Manifest } from '@aitrader/model';
+import { equityOf } from '@aitrader/core-portfolio';
+import {
+  cash,
+  cashFromDollars,
+  epochMs,
+  fillId,
+  orderId,
+  priceFromDollars,
+  quantityFromShares,
+  runId,
+  signalId,
+  ticker,
+  type Control,
+  type CorporateAction,
+  type Fill,
+  type Manifest,
+} from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { newInterval } from '@aitrader/runtime-engine';
-import { newRunView, watchInterval, type RunView } from './run-view.ts';
+import { appliedActions, newRunView, watchInterval, type RunView } from './run-view.ts';
 
 const FIRST = Date.UTC(2024, 6, 2, 14, 30);
 const MINUTE_MS = 60_000;
@@ -73,5 +89,36 @@ describe('why trading is halted', () => {
     const again = [command('resume'), { ...command('halt'), actor: 'bob' }];
     const view = viewAfter({ heard: [command('halt')], halted: true }, { heard: again, halted: true });
     expect(view.halt).toMatchObject({ by: 'operator', actor: 'bob', since: FIRST + MINUTE_MS });
+  });
+});
+
+describe('a view over corporate actions', () => {
+  const A = ticker('AAA');
+  const EX = epochMs(FIRST + MINUTE_MS);
+  const split: CorporateAction = {
+    ...{ id: 's', kind: 'split', symbol: A, exAt: EX, payAt: EX, newShares: 10, oldShares: 1, cash: cash(0), other: A },
+  };
+  const dividend: CorporateAction = { ...split, id: 'd', kind: 'cash-dividend', newShares: 1, cash: cashFromDollars(2) };
+  const ORDER = orderId(signalId(epochMs(FIRST), A, 'test'));
+  const bought: Fill = {
+    ...{ id: fillId(ORDER, 'entry', 1), orderId: ORDER, leg: 'entry', symbol: A, side: 'buy', kind: 'execution', amends: null },
+    ...{ t: epochMs(FIRST), quantity: quantityFromShares(10), price: priceFromDollars(100), fee: cash(0), pessimistic: false },
+  };
+
+  it('has the account as it is after them, and says what was applied', () => {
+    const view = newRunView(MANIFEST);
+    [[], [], [{ ...command('corporate-actions'), actions: [split, dividend] }]].forEach((heard, i) => {
+      const interval = newInterval(1, '1m');
+      interval.t = epochMs(FIRST + i * MINUTE_MS);
+      interval.control = heard;
+      if (i === 0) interval.report = { ...interval.report, fills: [bought] };
+      watchInterval(view, interval);
+    });
+    expect(view.ledger.positions.get(A)).toMatchObject({ quantity: quantityFromShares(100), mark: priceFromDollars(9.8) });
+    expect(equityOf(view.ledger)).toBe(MANIFEST.config.risk.startingCash);
+    expect(appliedActions(view)).toEqual([
+      { kind: 'cash-dividend', count: 1, symbols: [A] },
+      { kind: 'split', count: 1, symbols: [A] },
+    ]);
   });
 });

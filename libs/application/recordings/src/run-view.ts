@@ -1,5 +1,6 @@
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
-import { applyFill, markToMarket, newLedger, type Ledger } from '@aitrader/core-portfolio';
+import { actionsDue, hearActions, newAgenda, type ActionAgenda } from '@aitrader/core-market';
+import { applyAction, applyFill, markToMarket, newLedger, payDividends, type Ledger } from '@aitrader/core-portfolio';
 import {
   isQuarantined,
   item,
@@ -7,6 +8,7 @@ import {
   priceFromDollars,
   read,
   readUint32,
+  type CorporateAction,
   type DataLevel,
   type Denial,
   type EpochMs,
@@ -14,7 +16,7 @@ import {
   type Manifest,
   type Signal,
 } from '@aitrader/model';
-import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+import { actionCounts, signalsInOrder, type ActionsOfKind, type Interval } from '@aitrader/runtime-engine';
 
 /** Facts of each kind that a view keeps. */
 const ROWS_KEPT = 6;
@@ -29,12 +31,15 @@ export interface RunView {
   readonly manifest: Manifest;
   readonly cursor: CalendarCursor;
   readonly ledger: Ledger;
+  readonly agenda: ActionAgenda;
   t: EpochMs;
   bars: number;
   slices: number;
   signals: Signal[];
   denials: Denial[];
   fills: Fill[];
+  /** corporate actions that were applied, the latest last */
+  actions: CorporateAction[];
   counts: { signals: number; orders: number; denials: number; fills: number };
   drawdownPpm: number;
   halt: ViewedHalt | undefined;
@@ -48,12 +53,14 @@ export const newRunView = (manifest: Manifest): RunView => ({
   manifest,
   cursor: newCalendarCursor(),
   ledger: newLedger(manifest.config.risk.startingCash),
+  agenda: newAgenda(),
   t: manifest.from,
   bars: 0,
   slices: 0,
   signals: [],
   denials: [],
   fills: [],
+  actions: [],
   counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
   drawdownPpm: 0,
   halt: undefined,
@@ -61,11 +68,21 @@ export const newRunView = (manifest: Manifest): RunView => ({
   dataReason: '',
 });
 
+/** The corporate actions that were applied, by kind. */
+export const appliedActions = ({ actions }: Pick<RunView, 'actions'>): readonly ActionsOfKind[] => actionCounts(actions);
+
 /** Folds one interval into the view. */
 export function watchInterval(view: RunView, interval: Interval): void {
   const { t, bars, report, decision } = interval;
   view.t = t;
   view.slices += 1;
+  for (const command of interval.control) hearActions(view.agenda, command);
+  // as risk does: before any fact of the interval
+  for (const action of actionsDue(view.agenda, t)) {
+    applyAction(view.ledger, action);
+    view.actions.push(action);
+  }
+  payDividends(view.ledger, t);
   for (const fill of report.fills) applyFill(view.ledger, fill);
   for (const slice of bars) {
     view.bars += slice.count;

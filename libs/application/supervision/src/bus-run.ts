@@ -106,12 +106,14 @@ function withAbsolutePaths(spec: IngestSpec): IngestSpec {
   const { source } = spec;
   if (source.kind === 'synthetic') return spec;
   const parameters = source.parameters === undefined ? {} : { parameters: path.resolve(source.parameters) };
-  const isFolder = source.kind === 'archive' && !source.path.includes('://');
-  const folder = isFolder ? { path: path.resolve(source.path) } : {};
+  const folder = source.kind === 'archive' ? { path: resolved(source.path) } : {};
   const paths = source.kind === 'files' ? { paths: source.paths.map((file) => path.resolve(file)) } : {};
-  const actions = 'actions' in source && source.actions !== undefined ? { actions: path.resolve(source.actions) } : {};
+  const actions = 'actions' in source && source.actions !== undefined ? { actions: resolved(source.actions) } : {};
   return { ...spec, source: { ...source, ...paths, ...folder, ...parameters, ...actions } };
 }
+
+/** A path of this machine in full; an address in Blob storage as it is. */
+const resolved = (place: string): string => (place.includes('://') ? place : path.resolve(place));
 
 /** Writes down why a run failed. Returns what to throw. */
 async function failed(open: OpenHome, run: RunId, held: HeldRun, error: unknown): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { CASH_UNITS_PER_DOLLAR, epochMs, type CorporateAction } from '@aitrader/model';
+import { CASH_UNITS_PER_DOLLAR, epochMs, type CorporateAction, type CorporateActionKind, type Ticker } from '@aitrader/model';
 import { newYorkDate } from '@aitrader/core-sessions';
 
 /** The evening before an ex-date belongs to it. */
@@ -12,6 +12,31 @@ const usd = (cash: number): string => `$${cash / CASH_UNITS_PER_DOLLAR}`;
 export function actionWords(action: CorporateAction): string {
   return `${dateOf(action.exAt)}  ${action.symbol} ${whatOf(action)}`;
 }
+
+/** How many actions of a kind there were, and of whom. */
+interface CountedActions {
+  readonly kind: CorporateActionKind;
+  readonly count: number;
+  readonly symbols: readonly Ticker[];
+}
+
+const KIND_WORDS: Readonly<Record<CorporateActionKind, readonly [one: string, several: string]>> = {
+  split: ['split', 'splits'],
+  'cash-dividend': ['dividend', 'dividends'],
+  'spin-off': ['spin-off', 'spin-offs'],
+  'symbol-change': ['change of symbol', 'changes of symbol'],
+  'new-listing': ['new listing', 'new listings'],
+};
+const SYMBOLS_NAMED = 3;
+
+/** What was applied, in words: `1 split of AAPL, 3 dividends of AAPL, MSFT`. */
+export const actionCountWords = (counts: readonly CountedActions[]): string =>
+  counts
+    .map(({ kind, count, symbols }) => {
+      const more = symbols.length > SYMBOLS_NAMED ? ` and ${symbols.length - SYMBOLS_NAMED} more` : '';
+      return `${count} ${KIND_WORDS[kind][count === 1 ? 0 : 1]} of ${symbols.slice(0, SYMBOLS_NAMED).join(', ')}${more}`;
+    })
+    .join(', ');
 
 function whatOf({ kind, newShares, oldShares, cash, other, payAt }: CorporateAction): string {
   switch (kind) {

@@ -3,4 +3,4 @@ export { dataCauseWords, dataLevelWords } from './data-words.ts';
 export { barFlagWords, stateFlagWords } from './flag-words.ts';
 export { passWords, refusalWords, WORDED_GATES, type JudgedGate } from './gate-words.ts';
 export { stateLines, WORDED_FIGURES, type StateFigures, type StateLine } from './state-words.ts';
-export { actionWords } from './action-words.ts';
+export { actionCountWords, actionWords } from './action-words.ts';

@@ -29,6 +29,13 @@ export class CorporateActionError extends RangeError {
 
 export const newAgenda = (): ActionAgenda => ({ waiting: [], entered: -Infinity });
 
+/** An agenda of actions that are all known beforehand. */
+export function agendaOf(actions: readonly CorporateAction[]): ActionAgenda {
+  const agenda = newAgenda();
+  hearActions(agenda, { actions });
+  return agenda;
+}
+
 /** Notes the actions of a command. @throws CorporateActionError for one that is told after the first interval that it is in force in */
 export function hearActions(agenda: ActionAgenda, { actions }: Pick<Control, 'actions'>): void {
   for (const action of actions) {
@@ -99,6 +106,12 @@ export function priceMapOf({ kind, newShares, oldShares, cash }: CorporateAction
 export function mappedPrice(dollars: number, { less, times }: PriceMap): number | undefined {
   const mapped = (dollars - less) * times;
   return mapped > 0 ? mapped : undefined;
+}
+
+/** A close of before an action as it reads after it, in dollars; 0 where nothing is left of it, or the series begins anew. */
+export function closeAfter(action: CorporateAction, close: number): number {
+  const map = priceMapOf(action);
+  return map === 'anew' ? 0 : (mappedPrice(close, map) ?? 0);
 }
 
 /** The symbols whose prices an action is about: a new symbol begins anew, too, whatever it was before. */

@@ -63,6 +63,7 @@ export {
   type ActionAgenda,
   type PriceMap,
   actionsDue,
+  agendaOf,
   CorporateActionError,
   hearActions,
   inOrderOfForce,

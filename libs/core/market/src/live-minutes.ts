@@ -19,11 +19,13 @@ import {
   type BarGap,
   type BarRevision,
   type BarSlice,
+  type CorporateAction,
   type EpochMs,
   type Ticker,
 } from '@aitrader/model';
-import { judgeBar, lastOf, newBarMemory, noteBar, type BarMemory } from './bar-memory.ts';
+import { judgeBar, lastOf, newBarMemory, noteBar, restateMemory, type BarMemory } from './bar-memory.ts';
 import { flagsOf, newJudgedBar, type JudgedBar } from './bar-quality.ts';
+import { actionsDue, agendaOf, closeAfter, symbolsOf, type ActionAgenda } from './corporate-actions.ts';
 import {
   dropBefore,
   lastBefore,
@@ -56,6 +58,8 @@ export interface LiveOptions {
   readonly exposureMs: number;
   /** for how many minutes a bar may still be revised */
   readonly revisableMinutes: number;
+  /** corporate actions that prices follow: none is a jump */
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** A live market being closed minute by minute. Plain data; instants are epoch ms. */
@@ -75,6 +79,8 @@ export interface LiveMinutes {
   readonly skipped: Set<number>;
   /** of the bars in slices, those of other vendors among them */
   readonly memory: BarMemory;
+  /** of those actions that no minute has come to yet */
+  readonly agenda: ActionAgenda;
   readonly bar: JudgedBar;
   readonly startedAt: number;
   /** minutes that close up to here are history; −Infinity for a run that is gone on with, whose market waits */
@@ -102,6 +108,7 @@ export function newLiveMinutes(options: LiveOptions, first: EpochMs, now: number
     revised: new Map(),
     skipped: new Set(),
     memory: newBarMemory('1m', symbols.length),
+    agenda: agendaOf(options.actions ?? []),
     bar: newJudgedBar(),
     startedAt: now,
     historyUntil: now,
@@ -168,6 +175,7 @@ export function closeMinute(live: LiveMinutes, slices: BarSlice[], now: number):
   if (now < dueAt(live) || live.next === Infinity) return false;
   const t = epochMs(live.next);
   const gaps: BarGap[][] = slices.map(() => []);
+  followActions(live, t);
   for (const slice of slices) openSlice(live, slice, t, now);
   const bars = live.store.minutes.get(t);
   const late = wasAffected(live.outages, t) ? BAR_FLAG.BACKFILLED : 0;
@@ -182,6 +190,16 @@ export function closeMinute(live: LiveMinutes, slices: BarSlice[], now: number):
   return true;
 }
 
+/** Reads the last closes as they would be after the actions that are in force from a minute on. */
+function followActions({ agenda, memory, indexOf }: LiveMinutes, t: number): void {
+  for (const action of actionsDue(agenda, t)) {
+    for (const symbol of symbolsOf(action)) {
+      const index = indexOf.get(symbol);
+      if (index !== undefined) restateMemory(memory, index, (close) => closeAfter(action, close));
+    }
+  }
+}
+
 function enterNext(live: LiveMinutes, t: EpochMs): void {
   live.next = minuteAfter(t);
   const kept = live.next - (live.options.revisableMinutes + 1) * MINUTE_MS;
@@ -194,6 +212,7 @@ function enterNext(live: LiveMinutes, t: EpochMs): void {
 export function skipMinute(live: LiveMinutes, slices: readonly BarSlice[]): void {
   const { t } = item(slices, 0);
   live.skipped.add(t);
+  followActions(live, t);
   for (const slice of slices) noteBars(live, slice);
   enterNext(live, t);
 }
@@ -254,9 +273,21 @@ function judgeRevision(live: LiveMinutes, index: number, said: SaidBar): number 
   const { bar, memory, store } = live;
   const before = lastBefore(store, index, said.t);
   const last = lastOf(memory, index);
-  const known = before ?? (last.t < said.t ? last : { t: 0, close: 0 });
-  Object.assign(bar, said, { lastT: known.t, lastClose: known.close });
+  const known = before === undefined ? last : { t: before.t, close: restatedClose(live, index, before, said.t) };
+  const isBefore = known.t < said.t;
+  Object.assign(bar, said, { lastT: isBefore ? known.t : 0, lastClose: isBefore ? known.close : 0 });
   return flagsOf(bar, memory.limits);
+}
+
+/** A close of the store as it reads at a later time, by the actions between the two. */
+function restatedClose({ options, symbols }: LiveMinutes, index: number, known: ReturnType<typeof lastOf>, t: number): number {
+  const symbol = item(symbols, index);
+  let { close } = known;
+  for (const action of options.actions ?? []) {
+    const isBetween = action.exAt >= known.t && action.exAt < t;
+    if (isBetween && symbolsOf(action).includes(symbol)) close = closeAfter(action, close);
+  }
+  return close;
 }
 
 function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
@@ -268,6 +299,7 @@ function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
 
 /** Takes note of a slice that an earlier life of this feed published. */
 export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
+  followActions(live, slice.t);
   noteBars(live, slice);
   if (slice.feed !== live.options.feed) {
     live.skipped.add(slice.t);

@@ -18,15 +18,7 @@ import {
 } from '@aitrader/model';
 import { judgeBar, lastBarTime, newBarMemory, restateMemory, type BarMemory } from './bar-memory.ts';
 import { newJudgedBar, type JudgedBar } from './bar-quality.ts';
-import {
-  type ActionAgenda,
-  actionsDue,
-  hearActions,
-  mappedPrice,
-  newAgenda,
-  priceMapOf,
-  symbolsOf,
-} from './corporate-actions.ts';
+import { type ActionAgenda, actionsDue, agendaOf, closeAfter, symbolsOf } from './corporate-actions.ts';
 import { assertBarTable, BarTableError, type BarTable } from './bar-table.ts';
 import { END, goOnWithRows, newIntervalClock, passInterval, peekInterval, type IntervalClock } from './interval-clock.ts';
 import { calendarFlag } from './market-day.ts';
@@ -140,18 +132,11 @@ const isSameText = (a: readonly string[], b: readonly string[]): boolean =>
 /** Reads the last closes as they would be after the actions that are in force from an interval on. */
 function restateCloses({ agenda, table, memory }: SliceFeed, t: number): void {
   for (const action of actionsDue(agenda, t)) {
-    const map = priceMapOf(action);
     for (const symbol of symbolsOf(action)) {
       const at = table.symbols.indexOf(symbol);
-      if (at >= 0) restateMemory(memory, at, (price) => (map === 'anew' ? 0 : (mappedPrice(price, map) ?? 0)));
+      if (at >= 0) restateMemory(memory, at, (price) => closeAfter(action, price));
     }
   }
-}
-
-function agendaOf(actions: readonly CorporateAction[]): ActionAgenda {
-  const agenda = newAgenda();
-  hearActions(agenda, { actions });
-  return agenda;
 }
 
 function openSlice(feed: SliceFeed, slice: BarSlice, shard: number, t: EpochMs): void {

@@ -52,7 +52,7 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
 
 /** A file of fitted parameters that goes with the bars; a recording has its own. */
 const parameters = z.string().min(1).optional();
-/** A file of corporate actions that goes with the bars; a recording has its own. */
+/** A file of corporate actions that goes with the bars, or an archive that keeps some; a recording has its own. */
 const actions = z.string().min(1).optional();
 
 /** Which bars are wanted, of all there are. */
@@ -136,6 +136,7 @@ const liveSourceSchema = z.strictObject({
   /** how often the last minutes are fetched again, for trades that were reported late and for a look at the vendor's clock */
   lookAgainMinutes: z.int().min(1).max(15).default(5),
   parameters,
+  actions,
 });
 
 /** A market that is followed as it happens. */

@@ -10,5 +10,5 @@ export {
   type RiskStage,
 } from './pipeline.ts';
 export { newRunDigest, signalsInOrder, type Digest, type RunDigest } from './digest.ts';
-export { newRunTally, type RunSummary, type RunTally } from './summary.ts';
+export { actionCounts, newRunTally, type ActionsOfKind, type RunSummary, type RunTally } from './summary.ts';
 export { runInProcess, type InProcessRun, type IntervalWatcher } from './in-process.ts';

@@ -1,5 +1,20 @@
-import { dollarsOf, type Cash } from '@aitrader/model';
+import { dollarsOf, type Cash, type CorporateAction, type CorporateActionKind, type Ticker } from '@aitrader/model';
 import type { Interval } from './interval.ts';
+
+/** How many corporate actions of a kind there were, and of whom, each symbol once. */
+export interface ActionsOfKind {
+  readonly kind: CorporateActionKind;
+  readonly count: number;
+  readonly symbols: readonly Ticker[];
+}
+
+/** Corporate actions by kind, in the order in which the kinds came. */
+export const actionCounts = (actions: readonly Pick<CorporateAction, 'kind' | 'symbol'>[]): readonly ActionsOfKind[] =>
+  [...Map.groupBy(actions, ({ kind }) => kind)].map(([kind, own]) => ({
+    kind,
+    count: own.length,
+    symbols: [...new Set(own.map(({ symbol }) => symbol))],
+  }));
 
 /** What a run came to. Money in dollars; drawdown as a fraction of the peak. */
 export interface RunSummary {
@@ -8,6 +23,8 @@ export interface RunSummary {
   readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
   readonly equity: { readonly start: number; readonly end: number };
   readonly maxDrawdown: number;
+  /** corporate actions that came into force */
+  readonly actions: readonly ActionsOfKind[];
 }
 
 export interface RunTally {
@@ -18,13 +35,17 @@ export interface RunTally {
 /** Counts a run's facts and follows its equity, from risk's own account of it. */
 export function newRunTally(startingCash: Cash): RunTally {
   const counts = { signals: 0, orders: 0, denials: 0, fills: 0 };
+  const actions: CorporateAction[] = [];
+  let last = 0;
   let bars = 0;
   let slices = 0;
   let equity: number = startingCash;
   let peak: number = startingCash;
   let maxDrawdown = 0;
   return {
-    add: ({ bars: barSlices, signals, report, decision }) => {
+    add: ({ t, bars: barSlices, signals, control, report, decision }) => {
+      last = t;
+      for (const command of control) actions.push(...command.actions);
       for (const slice of barSlices) bars += slice.count;
       for (const slice of signals) counts.signals += slice.signals.length;
       slices += 1;
@@ -40,6 +61,8 @@ export function newRunTally(startingCash: Cash): RunTally {
       slices,
       counts: { ...counts },
       maxDrawdown,
+      // a stage may hear of one before the interval that it is in force in
+      actions: actionCounts(actions.filter(({ exAt }) => exAt < last)),
       equity: { start: dollarsOf(startingCash), end: dollarsOf(equity as Cash) },
     }),
   };

@@ -3,6 +3,7 @@ import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
 import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
 import { runOnBus, runToGoOn, withHome, type BusRunEnd, type OpenHome, type RunToGoOn } from '@aitrader/application-supervision';
+import { actionWords } from '@aitrader/application-wording';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
@@ -172,9 +173,13 @@ async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSigna
 /** What was decided before the run was gone on with was shown then. */
 async function watchLines(bus: OpenHome['bus'], { run, decided }: Watched, stopped: AbortSignal): Promise<void> {
   let shownHalt: ViewedHalt['by'] | undefined;
+  let shownActions = 0;
   await followRun(bus, run, stopped, (view, { t, report, decision }) => {
+    const applied = view.actions.slice(shownActions);
+    shownActions = view.actions.length;
     if (decided !== undefined && t <= decided) return;
     if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
+    for (const action of applied) say(`  applied ${actionWords(action)}`);
     for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
     for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
     const halted = view.halt?.by;
