@@ -10,7 +10,10 @@ import type { VendorHost } from './vendor-host.ts';
 import { YAHOO, YAHOO_HEADERS, yahooBars } from './yahoo-bars.ts';
 
 /** What a vendor is opened with; clock, sleep and luck come from outside. */
-export interface VendorOptions extends Pick<VendorHttpOptions, 'fetch' | 'now' | 'sleep' | 'random' | 'timeoutMs' | 'notKept'> {
+export interface VendorOptions extends Pick<
+  VendorHttpOptions,
+  'fetch' | 'now' | 'sleep' | 'random' | 'timeoutMs' | 'notKept' | 'keepPassing'
+> {
   /** holds the keys, and may name other base URLs */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly calendar: MarketCalendar;

@@ -31,6 +31,7 @@ const BODY_BYTES_MAX = 64 << 20;
 const TIMEOUT_MS = 30_000;
 /** HTTP dates have whole seconds. */
 const DATE_HEADER_MS = 1000;
+const OK = 200;
 /** Sessions of a vendor's web site. */
 const HEADERS_NOT_KEPT = new Set(['set-cookie', 'set-cookie2']);
 
@@ -45,6 +46,8 @@ export interface VendorHttpOptions {
   readonly store?: RawStore;
   /** told that an answer could not be kept, and then it counts all the same; without it no vendor is asked whose answers are lost */
   readonly notKept?: (error: Error) => void;
+  /** takes the answers that will never serve again, as those about the last minutes, in place of the store: somebody who asks all day has many */
+  readonly keepPassing?: ((answer: RawAnswer) => void) | undefined;
   readonly fetch?: typeof fetch;
   /** epoch ms */
   readonly now: () => number;
@@ -94,17 +97,25 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
     while (!bucket.tryRemoveTokens(1)) await sleep(Math.max(1, bucket.getWaitTime(1)));
   }
 
-  async function attemptOnce<T>(url: URL, read: (answer: RawAnswer) => T): Promise<Read<T>> {
-    const answer = await answerTo(url, options);
+  async function keep(answer: RawAnswer, { isStillGood }: VendorRequest): Promise<void> {
+    const { status, receivedAt } = answer;
+    const serves = status === OK && isStillGood(receivedAt, receivedAt);
+    if (options.keepPassing !== undefined && !serves) return options.keepPassing(answer);
     await store.keep(answer).catch((error: unknown) => {
       if (options.notKept === undefined || !(error instanceof Error)) throw error;
       options.notKept(error);
     });
+  }
+
+  async function attemptOnce<T>(request: VendorRequest, read: (answer: RawAnswer) => T): Promise<Read<T>> {
+    const answer = await answerTo(request.url, options);
+    await keep(answer, request);
     clock = clockOf(answer) ?? clock;
     return { value: read(answer), receivedAt: answer.receivedAt, kept: false };
   }
 
-  async function ask<T>({ url, isStillGood }: VendorRequest, read: (answer: RawAnswer) => T): Promise<Read<T>> {
+  async function ask<T>(request: VendorRequest, read: (answer: RawAnswer) => T): Promise<Read<T>> {
+    const { url, isStillGood } = request;
     const at = now();
     const kept = readKept(await store.find(url.href, at, (receivedAt) => isStillGood(receivedAt, at)), read);
     if (kept !== undefined) return kept;
@@ -112,7 +123,7 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
       return await retries.execute(async ({ attempt }) => {
         await takeTurn(attempt);
         try {
-          return await breaker.execute(() => attemptOnce(url, read));
+          return await breaker.execute(() => attemptOnce(request, read));
         } catch (error) {
           advised = error instanceof VendorError ? error.retryAfterMs : undefined;
           throw advised === undefined || advised <= RETRY_AFTER_MS_MAX ? error : tooLong(vendor, url, advised);

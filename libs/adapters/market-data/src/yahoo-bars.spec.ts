@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newYorkAt } from '../../../../tools/testing/new-york-clock.ts';
 import { replayServer, type ReplayServer } from '../../../../tools/testing/replay-server.ts';
@@ -39,6 +42,31 @@ describe("Yahoo's chart", () => {
       aside: batches.flatMap(({ setAside }) => setAside.map(({ reason }) => reason)),
     };
   };
+
+  it('is kept as a file where its answer may serve again, and handed over where it never will', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'yahoo-'));
+    try {
+      server.answerWith(() => ({ body: chart([['09:30', 10, 100]]) }));
+      const files = (): number =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.gz')).length;
+      const passing: string[] = [];
+      const keepPassing = ({ body }: { readonly body: string }): void => void passing.push(body);
+      const ask = async (now: number): Promise<void> => {
+        await batchesOf(
+          opened(SCENE, server.base, { rawFolder: folder, keepPassing, now: () => now }),
+          requestOf(SCENE, ['AAPL'], [DAY, DAY]),
+        );
+      };
+      // before the last bar that is asked for has been final for a quarter of an hour, and after it
+      for (let i = 0; i < 3; i++) await ask(newYorkAt(DAY, '10:00') + i);
+      expect([passing.length, files()]).toEqual([3, 0]);
+      await ask(newYorkAt(DAY, '23:59') + 16 * 60_000);
+      await ask(newYorkAt(DAY, '23:59') + 17 * 60_000);
+      expect([passing.length, files()]).toEqual([3, 1]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
   it('has rows without a price, rows off the minute, the same row again, and the print of the closing auction', async () => {
     const { closes, aside } = await fetched(

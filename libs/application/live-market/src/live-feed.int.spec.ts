@@ -192,6 +192,17 @@ describe('a live market of two vendors', () => {
       .filter((name) => name.endsWith('.gz'));
     const frames = files.filter((name) => name.startsWith(path.join('finnhub', 'stream-trades')));
     expect(frames.length).toBeGreaterThan(0);
+    // however often it was asked: its answers are about minutes that may still change, and none of them serves again
+    const asked = files.filter((name) => name.startsWith(`yahoo${path.sep}`));
+    expect(asked).toEqual([expect.stringMatching(/^yahoo.asked-yahoo.2024-07-02.\d+\.jsonl\.gz$/)]);
+    const lines = gunzipSync(readFileSync(path.join(folder, asked[0] ?? '')))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse((JSON.parse(line) as { readonly text: string }).text) as { readonly url: string });
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.length).toBeLessThanOrEqual(vendors.chartsAsked);
+    for (const { url } of lines) expect(url).toContain('/v8/finance/chart/AAA');
     const content = files.map((name) => gunzipSync(readFileSync(path.join(folder, name))).toString());
     expect(content.some((text) => text.includes('trade'))).toBe(true);
     expect(content.filter((text) => text.includes(TOKEN))).toEqual([]);

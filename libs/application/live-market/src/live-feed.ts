@@ -52,6 +52,7 @@ export async function runLiveFeed(options: LiveFeedOptions, publish: Publish, si
   } finally {
     ended.abort();
     await Promise.all([...followed.map((each) => each.close()), ...fetching, ...sampling]);
+    await Promise.all(followed.map(({ vendor }) => vendor.close()));
   }
 }
 

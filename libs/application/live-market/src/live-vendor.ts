@@ -30,4 +30,6 @@ export interface LiveVendor {
   readonly fetch: (symbols: readonly Ticker[], from: number, to: number, signal: AbortSignal) => Promise<readonly StreamedBar[]>;
   /** what the vendor's last answer proves of its clock; undefined before the first one */
   readonly clock: () => ClockSample | undefined;
+  /** writes what is to be kept of its answers; called when nothing is asked any more */
+  readonly close: () => Promise<void>;
 }

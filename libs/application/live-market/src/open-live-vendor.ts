@@ -1,16 +1,11 @@
-import path from 'node:path';
-import { FrameLog, type LiveEvents } from '@aitrader/adapter-live-bars';
-import { withoutSecrets } from '@aitrader/adapter-market-data';
+import type { LiveEvents } from '@aitrader/adapter-live-bars';
 import type { Ticker } from '@aitrader/model';
 import type { LiveVendorName } from '@aitrader/runtime-configuration';
 import { alpacaLive } from './alpaca-live.ts';
 import { finnhubLive } from './finnhub-live.ts';
 import type { LiveVendor } from './live-vendor.ts';
-import type { LiveHost } from './vendor-history.ts';
+import { frameLogOf, type LiveHost } from './vendor-history.ts';
 import { yahooLive } from './yahoo-live.ts';
-
-/** Variables that hold keys. */
-const KEYS = ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY', 'FINNHUB_API_KEY'];
 
 /** Opens a live vendor; nothing is asked yet. @throws ConfigurationError, VendorKeysError for keys that are missing, or a feed that there is not */
 export function openLiveVendor(name: LiveVendorName, feed: string, symbols: readonly Ticker[], host: LiveHost): LiveVendor {
@@ -30,18 +25,10 @@ function opened(name: LiveVendorName, feed: string, symbols: readonly Ticker[], 
 }
 
 /** Keeps what is streamed, where there is a place for it. */
-function keepFrames(
-  vendor: LiveVendor,
-  events: LiveEvents,
-  { env, rawFolder, problem }: LiveHost,
-): ReturnType<LiveVendor['stream']> {
-  if (rawFolder === undefined) return vendor.stream(events);
+function keepFrames(vendor: LiveVendor, events: LiveEvents, host: LiveHost): ReturnType<LiveVendor['stream']> {
   const [name = '', feed = ''] = vendor.feed.split('/');
-  const frames = new FrameLog({
-    folder: path.join(rawFolder, name, `stream-${feed}`),
-    withoutSecrets: withoutSecrets(KEYS.map((key) => env[key] ?? '')),
-    problem,
-  });
+  const frames = frameLogOf(host, name, `stream-${feed}`);
+  if (frames === undefined) return vendor.stream(events);
   const stream = vendor.stream({
     ...events,
     raw: (frame, at) => {

@@ -1,6 +1,15 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamedBar } from '@aitrader/adapter-live-bars';
-import { capabilityOf, openVendor, type KnownAdjustment, type ServerClock, type Vendor } from '@aitrader/adapter-market-data';
+import { FrameLog, type StreamedBar } from '@aitrader/adapter-live-bars';
+import {
+  capabilityOf,
+  openVendor,
+  withoutSecrets,
+  type KnownAdjustment,
+  type RawAnswer,
+  type ServerClock,
+  type Vendor,
+} from '@aitrader/adapter-market-data';
 import { dailyClose, type ClockSample, type Coverage } from '@aitrader/core-market';
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { epochMs } from '@aitrader/model';
@@ -24,14 +33,33 @@ export function coverageOf(vendor: Vendor, feed: string): Coverage {
   return known.coverage;
 }
 
+/** Variables that hold keys. */
+const KEYS = ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY', 'FINNHUB_API_KEY'];
+
+/** A log of what a vendor says, in a folder of its own below the vendor's; undefined where nothing is kept. */
+export function frameLogOf({ env, rawFolder, problem }: LiveHost, vendor: string, name: string): FrameLog | undefined {
+  if (rawFolder === undefined) return undefined;
+  return new FrameLog({
+    folder: path.join(rawFolder, vendor, name),
+    withoutSecrets: withoutSecrets(KEYS.map((key) => env[key] ?? '')),
+    problem,
+  });
+}
+
 /** A vendor's history as a live market asks for it: what is under way is given up when nobody waits for it any more. @throws VendorKeysError */
 export function openHistory(
   vendor: Vendor,
   feed: string,
   adjustment: KnownAdjustment,
-  { env, clock, rawFolder, problem }: LiveHost,
-): Pick<LiveVendor, 'fetch' | 'clock'> {
+  host: LiveHost,
+): Pick<LiveVendor, 'fetch' | 'clock' | 'close'> {
+  const { env, clock, rawFolder, problem } = host;
   let asking: AbortSignal | undefined;
+  let passing: FrameLog | undefined;
+  const keepPassing = (answer: RawAnswer): void => {
+    passing ??= frameLogOf(host, vendor, `asked-${feed}`);
+    passing?.keep(Buffer.from(JSON.stringify(answer)), answer.receivedAt);
+  };
   const { rate } = capabilityOf(vendor);
   const history = openVendor(vendor, {
     env,
@@ -40,7 +68,7 @@ export function openHistory(
       dateOf: newYorkDate,
       closeOf: (date) => epochMs(dailyClose(newYorkInstant(date, 0))),
     },
-    ...(rawFolder === undefined ? {} : { rawFolder, notKept: (error) => problem(error.message) }),
+    ...(rawFolder === undefined ? {} : { rawFolder, keepPassing, notKept: (error) => problem(error.message) }),
     fetch: (url, init) => fetch(url, { ...init, signal: eitherOf(init?.signal, asking) }),
     // a minute of a rehearsal may be shorter than one of the vendor's
     rate: { ...rate, perMinute: rate.perMinute / clock.realMs(1) },
@@ -60,6 +88,9 @@ export function openHistory(
       return fetched;
     },
     clock: () => sampleOf(history.serverClock()),
+    close: async () => {
+      await passing?.close();
+    },
   };
 }
 
