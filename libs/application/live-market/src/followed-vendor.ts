@@ -19,6 +19,14 @@ import type { LiveVendor } from './live-vendor.ts';
 /** What a vendor says that is worth a word: the others are every day's. */
 const TOLD: ReadonlySet<Taken> = new Set<Taken>(['off-grid', 'not-over', 'no-session', 'malformed', 'too-old']);
 
+/** What every vendor is followed with. */
+interface FollowedWith {
+  readonly everyone: readonly LiveMinutes[];
+  readonly watch: DataWatch;
+  readonly clock: WallClock;
+  readonly listener: LiveListener;
+}
+
 /** One vendor that is followed: what it says goes into minutes of its own. */
 export class FollowedVendor {
   readonly vendor: LiveVendor;
@@ -26,22 +34,20 @@ export class FollowedVendor {
   readonly watch: DataWatch;
   readonly clock: WallClock;
   readonly listener: LiveListener;
+  /** minutes of all vendors: a halt is the symbol's, whoever tells of it */
+  readonly #everyone: readonly LiveMinutes[];
   readonly #changed: () => void;
   #stream: ReturnType<LiveVendor['stream']> | undefined;
   #clockReadAt: number | undefined;
   /** that it refuses for good */
   refusal: Error | undefined;
 
-  constructor(
-    vendor: LiveVendor,
-    live: LiveMinutes,
-    { watch, clock, listener }: { readonly watch: DataWatch; readonly clock: WallClock; readonly listener: LiveListener },
-    changed: () => void,
-  ) {
+  constructor(vendor: LiveVendor, live: LiveMinutes, { everyone, watch, clock, listener }: FollowedWith, changed: () => void) {
     this.vendor = vendor;
     this.live = live;
     this.watch = watch;
     this.clock = clock;
+    this.#everyone = everyone;
     this.listener = listener;
     this.#changed = changed;
   }
@@ -98,7 +104,9 @@ export class FollowedVendor {
         noteClock(watch.clock, sampleOfStamp(bar.t, at));
         this.take(bar, bar.isUpdate ? BAR_RANK.updated : BAR_RANK.streamed, at);
       },
-      halt: (symbol, halted) => noteHalt(live, symbol, halted),
+      halt: (symbol, halted, at) => {
+        for (const each of this.#everyone) noteHalt(each, symbol, halted, at);
+      },
       raw: () => undefined,
       leftAside: (what) => listener.leftAside(feed, what),
       refused: (error) => {

@@ -77,7 +77,7 @@ async function closeOne(
 }
 
 const follow = ({ vendors, sources, ...rest }: LiveFeedOptions, changed: () => void): readonly FollowedVendor[] =>
-  vendors.map((vendor, i) => new FollowedVendor(vendor, item(sources.lives, i), rest, changed));
+  vendors.map((vendor, i) => new FollowedVendor(vendor, item(sources.lives, i), { ...rest, everyone: sources.lives }, changed));
 
 /** @throws ConfigurationError with what each vendor says when none is left */
 function refuseWhenAll(followed: readonly FollowedVendor[]): void {

@@ -147,3 +147,46 @@ describe('a symbol that is silent', () => {
     expect(minutes(6, { traded: [] })).toEqual([0, 0, 0, 0, 3, 3]);
   });
 });
+
+describe('a symbol that may have been halted while nobody listened', () => {
+  const [lost, ...others] = SYMBOLS;
+
+  it.each<[string, Happening]>([
+    ['minutes were lost', { absent: 'disconnected', traded: [] }],
+    ['they were fetched, its own bar with them', { flags: BAR_FLAG.BACKFILLED }],
+  ])('has no entries after %s until it was heard, and was for some minutes; the others have', (_, outage) => {
+    const { minute, minutes } = market(TEN);
+    minutes(120);
+    minute(outage);
+    const said = Array.from({ length: 6 }, () => minute({ traded: others }));
+    // nobody has entries for as long as is waited for after an outage, and then all but one
+    expect(said.map(({ level }) => level)).toEqual([
+      outage.traded === undefined ? 3 : 4,
+      outage.traded === undefined ? 3 : 4,
+      2,
+      2,
+      2,
+      2,
+    ]);
+    for (const { symbols } of said.slice(2)) expect(symbols).toEqual([lost]);
+    expect(Array.from({ length: 4 }, () => minute().symbols.length)).toEqual([1, 1, 0, 0]);
+  });
+
+  it('has none either when it was known to be halted before', () => {
+    const { minute, minutes } = market(TEN);
+    minutes(120);
+    const halted = lost === undefined ? [] : [lost];
+    minutes(5, { traded: others, halted });
+    minute({ absent: 'disconnected', traded: [], halted });
+    minutes(5, { traded: others, halted });
+    // the word that it trades again has come
+    expect(minute({ traded: others }).symbols).toEqual([lost]);
+  });
+
+  it('is none that was not expected to trade', () => {
+    const { minute, minutes } = market(TEN);
+    minutes(120, { traded: others });
+    minute({ absent: 'disconnected', traded: [] });
+    expect(minutes(4, { traded: others })).toEqual([4, 4, 0, 0]);
+  });
+});

@@ -4,6 +4,8 @@
 // 3. It follows from the slices, from the clock's verdicts and from what vendors disagree on, which are recorded: whoever folds the
 //    recording comes to the same level.
 // 4. A symbol that is not expected to trade is never the reason for anything.
+// 5. After minutes that were lost or fetched, a symbol that is expected to trade has no entries until a bar of it was heard: it may have been
+//    halted meanwhile, and nobody tells afterwards.
 
 import { newCalendarCursor, momentAt, type CalendarCursor } from '@aitrader/core-sessions';
 import {
@@ -49,6 +51,8 @@ export interface DataLevels {
   readonly wellFor: Int32Array;
   readonly traded: Uint8Array;
   readonly excused: Uint8Array;
+  /** not heard of since something was lost or fetched */
+  readonly unseen: Uint8Array;
   hasBegun: boolean;
   /** how bad the last minutes were, as many as are waited for */
   recent: readonly DataLevelNumber[];
@@ -70,6 +74,7 @@ export function newDataLevels(options: DataLevelOptions): DataLevels {
     wellFor: new Int32Array(symbols.length).fill(options.cleanMinutes),
     traded: new Uint8Array(symbols.length),
     excused: new Uint8Array(symbols.length),
+    unseen: new Uint8Array(symbols.length),
     hasBegun: false,
     recent: Array.from({ length: options.cleanMinutes }, () => 4),
   };
@@ -102,7 +107,7 @@ const worst = (of: readonly DataLevelNumber[]): DataLevelNumber => of.reduce<Dat
 
 /** Notes who traded, and who could not have; returns the number of bars. */
 function hear(levels: DataLevels, slices: readonly BarSlice[]): number {
-  const { traded, excused, indexOf } = levels;
+  const { traded, excused, unseen, indexOf } = levels;
   traded.fill(0);
   excused.fill(slices.some(({ absent }) => absent === 'disconnected') ? 1 : 0);
   let bars = 0;
@@ -118,21 +123,23 @@ function hear(levels: DataLevels, slices: readonly BarSlice[]): number {
     }
   }
   if (bars > 0) levels.hasBegun = true;
+  if (slices.some((slice) => slice.absent === 'disconnected' || isBackfilled(slice))) unseen.fill(1);
+  else for (const [index, hasTraded] of traded.entries()) if (hasTraded === 1) unseen[index] = 0;
   return bars;
 }
 
 /** Notes who is stale; returns the share of them among those that trade. */
-function judgeSymbols({ symbols, activity, traded, excused, wellFor, options }: DataLevels): number {
+function judgeSymbols({ symbols, activity, traded, excused, unseen, wellFor, options }: DataLevels): number {
   let [stale, judged] = [0, 0];
   for (let index = 0; index < symbols.length; index++) {
     const hasTraded = readUint8(traded, index) === 1;
     if (hasTraded || readUint8(excused, index) === 0) noteMinuteOf(activity, index, hasTraded);
-    if (isJudged(activity, index)) judged += 1;
-    if (!isStale(activity, index)) wellFor[index] = Math.min(options.cleanMinutes, readInt32(wellFor, index) + 1);
-    else {
-      wellFor[index] = 0;
-      stale += 1;
-    }
+    const isExpected = isJudged(activity, index);
+    const hasGoneSilent = isStale(activity, index);
+    const isWell = !hasGoneSilent && !(isExpected && readUint8(unseen, index) === 1);
+    wellFor[index] = isWell ? Math.min(options.cleanMinutes, readInt32(wellFor, index) + 1) : 0;
+    if (isExpected) judged += 1;
+    if (hasGoneSilent) stale += 1;
   }
   return stale / Math.max(1, judged, Math.min(symbols.length, JUDGED_SYMBOLS_MIN));
 }

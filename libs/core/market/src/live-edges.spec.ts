@@ -1,9 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { epochMs, item, ticker, type BarGap } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { closeMinute, newLiveMinutes, newLiveSlices, noteHalt, takeBar, type LiveMinutes } from './live-minutes.ts';
+import {
+  closeMinute,
+  newLiveMinutes,
+  newLiveSlices,
+  noteHalt,
+  restoreSlice,
+  resumeAfter,
+  takeBar,
+  type LiveMinutes,
+} from './live-minutes.ts';
 import { BAR_RANK, type SaidBar } from './minute-store.ts';
-import { noteConnected, noteDisconnected } from './outages.ts';
+import { noteConnected, noteDisconnected, noteHopeless } from './outages.ts';
 
 const MINUTE = 60_000;
 const [A, B] = [ticker('AAA'), ticker('BBB')];
@@ -41,16 +50,56 @@ describe('a symbol without a bar in a live minute', () => {
     const live = begun();
     takeBar(live, A, barOf(FIRST), BAR_RANK.streamed, FIRST + 500);
     expect(gapsAt(live, FIRST + 1_500)).toEqual({ absent: 'no-trade', gaps: [], count: 1 });
-    noteHalt(live, B, true);
+    noteHalt(live, B, true, FIRST);
     expect(gapsAt(live, FIRST + MINUTE + 1_500)).toEqual({
       absent: 'no-trade',
       gaps: [{ symbol: B, cause: 'halted' }],
       count: 0,
     });
-    noteHalt(live, B, false);
+    noteHalt(live, B, false, FIRST + MINUTE + 30_000);
     expect(gapsAt(live, FIRST + 2 * MINUTE + 1_500).gaps).toEqual([]);
     noteDisconnected(live.outages, FIRST + 2 * MINUTE + 5_000);
     expect(gapsAt(live, FIRST + 4 * MINUTE).absent).toBe('disconnected');
+  });
+});
+
+describe('a symbol that is halted', () => {
+  const isHalted = (live: LiveMinutes, minute: number): boolean =>
+    gapsAt(live, FIRST + minute * MINUTE + 1_500).gaps.some(({ symbol, cause }) => symbol === B && cause === 'halted');
+
+  it('is that over an outage in which the word of its end was lost, until it was seen trading for a whole minute', () => {
+    const live = begun();
+    noteHalt(live, B, true, FIRST + 20_000);
+    expect(isHalted(live, 0)).toBe(true);
+    noteDisconnected(live.outages, FIRST + 2 * MINUTE - 50_000);
+    noteConnected(live.outages, FIRST + 2 * MINUTE - 40_000);
+    // the minute in which it was halted, which had traded before
+    takeBar(live, B, barOf(FIRST + MINUTE), BAR_RANK.streamed, FIRST + MINUTE + 500);
+    expect(isHalted(live, 1)).toBe(false);
+    expect(isHalted(live, 2)).toBe(true);
+    // a row without a trade is none
+    takeBar(live, B, barOf(FIRST + 3 * MINUTE, { volume: 0 }), BAR_RANK.streamed, FIRST + 3 * MINUTE + 500);
+    gapsAt(live, FIRST + 3 * MINUTE + 1_500);
+    expect(isHalted(live, 4)).toBe(true);
+    takeBar(live, B, barOf(FIRST + 5 * MINUTE), BAR_RANK.streamed, FIRST + 5 * MINUTE + 500);
+    gapsAt(live, FIRST + 5 * MINUTE + 1_500);
+    expect(isHalted(live, 6)).toBe(false);
+  });
+
+  it('is that when the process is killed and goes on from the recording, and is not when it had ended before', () => {
+    const live = begun();
+    const slices = newLiveSlices(live);
+    noteHalt(live, B, true, FIRST - 30_000);
+    for (const endsAt of [1, 2]) {
+      const next = newLiveMinutes(OPTIONS, epochMs(FIRST), FIRST + MINUTE);
+      if (endsAt === 2) noteHalt(live, B, false, FIRST + 10_000);
+      expect(closeMinute(live, slices, FIRST + (endsAt - 1) * MINUTE + 1_500)).toBe(true);
+      for (const slice of slices) restoreSlice(next, slice);
+      resumeAfter(next, epochMs(FIRST + (endsAt - 1) * MINUTE));
+      noteConnected(next.outages, FIRST + MINUTE);
+      noteHopeless(next.outages, true);
+      expect(isHalted(next, endsAt)).toBe(endsAt === 1);
+    }
   });
 });
 

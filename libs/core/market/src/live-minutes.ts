@@ -1,7 +1,9 @@
 // Invariants
 // 1. Every minute of the sessions from the first on is closed once, in order, and none before it is over.
 // 2. Whatever the order in which bars come, the slices' bars with all revisions laid over them are the bars as they are believed.
-// 3. A minute during which bars may have been lost is closed when it was fetched whole, or when it has been held long enough; then it
+// 3. A symbol is halted from when a vendor says so until one says that it trades again, or until it was seen trading for a whole minute: the
+//    word of its end may be lost with a connection, and the process that heard of it may be killed.
+// 4. A minute during which bars may have been lost is closed when it was fetched whole, or when it has been held long enough; then it
 //    says that nobody was listening.
 
 import {
@@ -72,7 +74,8 @@ export interface LiveMinutes {
   readonly capacityByShard: Int32Array;
   readonly store: MinuteStore;
   readonly outages: Outages;
-  readonly halted: Uint8Array;
+  /** since when each symbol is halted, by our clock; 0 while it is not */
+  readonly haltedSince: Float64Array;
   /** revisions for the next slices, by minute and symbol */
   readonly revised: Map<string, BarRevision>;
   /** closes of the minutes that another vendor gave: what this one says of them is not wanted */
@@ -104,7 +107,7 @@ export function newLiveMinutes(options: LiveOptions, first: EpochMs, now: number
     capacityByShard,
     store: newMinuteStore(symbols.length),
     outages: newOutages(options.exposureMs, options.graceMs, first),
-    halted: new Uint8Array(symbols.length),
+    haltedSince: new Float64Array(symbols.length),
     revised: new Map(),
     skipped: new Set(),
     memory: newBarMemory('1m', symbols.length),
@@ -142,6 +145,7 @@ export function takeBar(live: LiveMinutes, symbol: Ticker, bar: SaidBar, rank: B
   const revisableFrom = live.next - live.options.revisableMinutes * MINUTE_MS;
   if (t < revisableFrom) return 'too-old';
   if (minuteAfter(t - MINUTE_MS) !== t) return 'no-session';
+  noteTrading(live, index, bar);
   const put = putBar(live.store, index, bar, rank);
   if (put === 'same' || put === 'outranked') return put;
   if (t >= live.next || live.skipped.has(t)) return 'taken';
@@ -151,10 +155,15 @@ export function takeBar(live: LiveMinutes, symbol: Ticker, bar: SaidBar, rank: B
   return 'revision';
 }
 
-/** The symbol is halted, or trades again. */
-export function noteHalt(live: LiveMinutes, symbol: Ticker, halted: boolean): void {
+/** The symbol is halted since `now`, or trades again. */
+export function noteHalt(live: LiveMinutes, symbol: Ticker, halted: boolean, now: number): void {
   const index = live.indexOf.get(symbol);
-  if (index !== undefined) live.halted[index] = halted ? 1 : 0;
+  if (index !== undefined) live.haltedSince[index] = halted ? now : 0;
+}
+
+/** A bar with trades in a minute that began after the halt: it is over. */
+function noteTrading({ haltedSince }: LiveMinutes, index: number, { t, volume }: SaidBar): void {
+  if (volume > 0 && t - MINUTE_MS >= read(haltedSince, index)) haltedSince[index] = 0;
 }
 
 /** When the next minute is to be closed, if nothing changes until then; Infinity when there is none. */
@@ -182,7 +191,7 @@ export function closeMinute(live: LiveMinutes, slices: BarSlice[], now: number):
   for (const [index, symbol] of live.symbols.entries()) {
     const shard = readInt32(live.shardBySymbol, index);
     if (bars !== undefined && readUint8(bars.rank, index) > 0) appendBar(live, item(slices, shard), bars, index, late);
-    else if (readUint8(live.halted, index) === 1) item(gaps, shard).push({ symbol, cause: 'halted' });
+    else if (read(live.haltedSince, index) > 0) item(gaps, shard).push({ symbol, cause: 'halted' });
   }
   for (const [shard, slice] of slices.entries()) slice.gaps = item(gaps, shard);
   giveOutRevisions(live, slices);
@@ -301,6 +310,7 @@ function giveOutRevisions(live: LiveMinutes, slices: BarSlice[]): void {
 export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
   followActions(live, slice.t);
   noteBars(live, slice);
+  restoreHalts(live, slice);
   if (slice.feed !== live.options.feed) {
     live.skipped.add(slice.t);
     return;
@@ -313,6 +323,15 @@ export function restoreSlice(live: LiveMinutes, slice: BarSlice): void {
   for (const { symbol, t, open, high, low, close, volume } of slice.revisions) {
     const index = live.indexOf.get(symbol);
     if (index !== undefined) putBar(live.store, index, { t, open, high, low, close, volume }, 1);
+  }
+}
+
+/** Who was halted in a published slice is, and nobody else of its shard. */
+function restoreHalts({ indexOf, shardBySymbol, haltedSince }: LiveMinutes, slice: BarSlice): void {
+  for (const [index, shard] of shardBySymbol.entries()) if (shard === slice.shard) haltedSince[index] = 0;
+  for (const { symbol, cause } of slice.gaps) {
+    const index = indexOf.get(symbol);
+    if (index !== undefined && cause === 'halted') haltedSince[index] = slice.t;
   }
 }
 
