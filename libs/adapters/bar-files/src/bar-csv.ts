@@ -117,7 +117,8 @@ function readBar(csv: BarCsv, bytes: Uint8Array, plan: CsvPlan, bar: BarFields, 
   const high = readNumber(csv, bytes, plan, bar.high) / plan.pricesPerDollar;
   const low = readNumber(csv, bytes, plan, bar.low) / plan.pricesPerDollar;
   const close = readNumber(csv, bytes, plan, bar.close) / plan.pricesPerDollar;
-  const volume = readVolume(csv, bytes, plan, bar.volume);
+  const more = bar.moreVolume === undefined ? 0 : readVolume(csv, bytes, plan, bar.moreVolume);
+  const volume = readVolume(csv, bytes, plan, bar.volume) + more;
   if (!areBarValues(open, high, low, close, volume)) {
     if (!plan.isOwn && isEmptyBar(csv, bytes, bar, volume)) {
       csv.sink.emptyRows++;

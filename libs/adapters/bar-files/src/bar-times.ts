@@ -17,6 +17,8 @@ export interface BarTimes {
   readonly order: DateOrder | undefined;
   /** zones that times name themselves */
   readonly zones: Map<string, TimeZone>;
+  /** whole numbers are milliseconds since this midnight of the zone's clocks, where it is told */
+  readonly midnight: number | undefined;
   /** of whole numbers; undefined until the first tells */
   unit: EpochUnit | undefined;
   readonly kinds: Set<PrintedTime['kind']>;
@@ -27,13 +29,14 @@ export interface BarTimes {
 export const newBarTimes = (
   zone: string | undefined,
   stamp: Stamp | undefined,
-  { hint, unit, order }: Pick<Partial<BarTimes>, 'hint' | 'unit' | 'order'> = {},
+  { hint, unit, order, midnight }: Pick<Partial<BarTimes>, 'hint' | 'unit' | 'order' | 'midnight'> = {},
 ): BarTimes => ({
   zone: zone === undefined ? undefined : timeZoneOf(zone),
   hint,
   stamp,
   unit,
   order,
+  midnight,
   zones: new Map(),
   kinds: new Set(),
   problem: '',
@@ -41,7 +44,13 @@ export const newBarTimes = (
 
 /** The instant of a text in epoch ms; NaN where it tells none, and `problem` says why. */
 export function instantOfText(times: BarTimes, text: string): number {
-  return instantOfPrinted(times, printedTime(text, times.order));
+  return instantOfPrinted(times, times.midnight === undefined ? printedTime(text, times.order) : timeOfDay(times.midnight, text));
+}
+
+function timeOfDay(midnight: number, text: string): PrintedTime {
+  const ms = /^\d{1,8}$/.test(text) ? Number(text) : Number.NaN;
+  if (ms < DAY_MS) return { kind: 'local', wallMs: midnight + ms, zone: undefined };
+  return { kind: 'none', problem: 'is no time of a day in milliseconds, 0 to 86399999' };
 }
 
 /** The same of a time that is no text any more. */

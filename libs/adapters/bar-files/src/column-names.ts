@@ -20,6 +20,7 @@ const TIMES: readonly (readonly string[])[] = [
   ['timestamp'],
   ['datetime'],
   ['date time'],
+  ['date/time'],
   ['unix'],
   ['unix timestamp'],
   ['window start'],
@@ -34,10 +35,14 @@ const TIMES: readonly (readonly string[])[] = [
   ['index level 0'],
 ];
 
-/** A column's name as it is compared: without brackets, case, and what stands for a blank. */
+/** What a price or a volume is in, as some headers say behind its name. */
+const UNIT = /\s*\((?:US)?\s*(?:\$|USD|dollars?|shares)\)$/i;
+
+/** A column's name as it is compared: without brackets, unit, case, and what stands for a blank. */
 export const columnName = (cell: string): string =>
   cell
     .replace(/^<(.*)>$/, '$1')
+    .replace(UNIT, '')
     .replaceAll(/[_\s]+/g, ' ')
     .trim()
     .toLowerCase();
@@ -45,6 +50,8 @@ export const columnName = (cell: string): string =>
 /** Where a header has each column; −1 where it has none. */
 export interface NamedColumns extends Readonly<Record<BarColumn, number>> {
   readonly time: readonly number[];
+  /** a second column of volume, which adds to the first */
+  readonly moreVolume?: number;
   /** a column that stands twice */
   readonly twice: string | undefined;
 }
@@ -72,4 +79,11 @@ export function namedColumns(cells: readonly string[]): NamedColumns {
     time,
     twice: twice[0],
   };
+}
+
+/** The same of a table whose volume is parted into that of upticks and that of the rest, as TradeStation has it. */
+export function withPartedVolume(columns: NamedColumns, cells: readonly string[]): NamedColumns {
+  const names = cells.map(columnName);
+  const [up, down] = [names.indexOf('up'), names.indexOf('down')];
+  return columns.volume >= 0 || up < 0 || down < 0 ? columns : { ...columns, volume: up, moreVolume: down };
 }

@@ -9,6 +9,8 @@ export interface BarFields {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
+  /** a second field of volume, which adds to the first */
+  readonly moreVolume?: number;
   /** the field of the symbol, or the symbol itself where no field has it */
   readonly symbol: number | string;
 }

@@ -1,14 +1,19 @@
+import path from 'node:path';
 import { item } from '@aitrader/model';
 import { BarFileError, quoted } from './bar-file-error.ts';
 import type { ReadingOptions } from './bar-shape.ts';
 import { newBarTimes } from './bar-times.ts';
-import { namedColumns, VALUE_COLUMNS, type NamedColumns } from './column-names.ts';
+import { namedColumns, VALUE_COLUMNS, withPartedVolume, type NamedColumns } from './column-names.ts';
 import type { CsvPlan } from './csv-plan.ts';
 import { csvHeads, type CsvHead } from './csv-head.ts';
 import {
   COLUMNS_AS_TOLD,
   COLUMNS_BY_NAME,
   isShape,
+  LEAN_DAYS,
+  LEAN_DAYS_TIME,
+  LEAN_MINUTES,
+  LEAN_MINUTES_NAME,
   NAMED_SHAPES,
   NINJA_TRADER,
   NINJA_TRADER_TIME,
@@ -53,7 +58,7 @@ function namedTable(file: string, head: CsvHead, row: number, options: ReadingOp
   const header = item(head.rows, row);
   if (header.length === 0) return undefined;
   const rows = head.rows.slice(row + 1).filter((cells) => cells.length === header.length);
-  const columns = withIndexAsTime(namedColumns(header), header, rows);
+  const columns = withIndexAsTime(withPartedVolume(namedColumns(header), header), header, rows);
   if (columns.time.length === 0 || VALUE_COLUMNS.some((column) => columns[column] < 0)) return undefined;
   if (columns.twice !== undefined)
     throw new BarFileError({ file, line: row + 1, field: columns.twice }, 'stands twice in the header');
@@ -71,7 +76,7 @@ function toldTable(
   header: readonly string[],
   options: ReadingOptions,
 ): CsvPlan | undefined {
-  const columns = namedColumns(header);
+  const columns = withPartedVolume(namedColumns(header), header);
   const missing = columns.time.length === 0 ? 'time' : VALUE_COLUMNS.find((column) => columns[column] < 0);
   const value = header.join(',');
   if (missing !== undefined) throw new BarFileError({ file: '--columns', value }, `names no column of the ${missing}`);
@@ -119,6 +124,7 @@ function tableOf(
     times: newBarTimes(options.timeZone ?? shape.timeZone, stampOf(options, shape), {
       hint: shape.timeZoneHint,
       unit: shape.unit,
+      midnight: midnightOf(file, shape),
       order: options.dates ?? shape.dates ?? dateOrderOf(rows.map((cells) => textOfTime(cells, columns))),
     }),
     bars: [{ ...columns, symbol: symbol?.name ?? columns.symbol }],
@@ -151,12 +157,41 @@ function headless(file: string, head: CsvHead, row: number, options: ReadingOpti
   const cells = item(head.rows, row);
   if (cells.length < VALUE_COLUMNS.length + 1 || head.rows.slice(0, row).some((before) => before.length > 0)) return undefined;
   const rows = head.rows.slice(row).filter((fields) => fields.length === cells.length);
-  const isNinjaTrader = cells.length === 6 && NINJA_TRADER_TIME.test(item(cells, 0));
-  const header = isNinjaTrader ? ['time', ...VALUE_COLUMNS] : usualHeader(rows, head.delimiter);
+  const shape = headlessShape(file, rows);
+  const header = shape === WITHOUT_HEADER ? usualHeader(rows, head.delimiter) : ['time', ...VALUE_COLUMNS];
   if (header === undefined) return undefined;
-  const shape = isNinjaTrader ? NINJA_TRADER : WITHOUT_HEADER;
   const table = { header, columns: namedColumns(header), rows, shape, delimiter: head.delimiter, linesBefore: row };
   return tableOf(file, table, options);
+}
+
+/** Of whom rows without a header are, as far as their times, their numbers and the file's name tell. @throws BarFileError for quotes */
+function headlessShape(file: string, rows: readonly (readonly string[])[]): NamedShape {
+  const isWhole = (cells: readonly string[]): boolean => cells.slice(1).every((cell) => /^\d+$/.test(cell));
+  const first = item(item(rows, 0), 0);
+  // a broken row among them is to be called that, and not to make dollars of all the others
+  const areWhole = rows.filter(isWhole).length * 2 > rows.length;
+  const [, , holds] = LEAN_MINUTES_NAME.exec(nameOf(file)) ?? [];
+  if (holds !== undefined && holds !== 'trade' && TIME_OF_DAY.test(first))
+    throw new BarFileError(
+      { file },
+      `is a file of LEAN with ${holds === 'quote' ? 'quotes' : 'open interest'}, and bars are of trades`,
+    );
+  if (item(rows, 0).length !== VALUE_COLUMNS.length + 1) return WITHOUT_HEADER;
+  if (holds !== undefined && TIME_OF_DAY.test(first) && areWhole) return LEAN_MINUTES;
+  if (LEAN_DAYS_TIME.test(first) && areWhole) return LEAN_DAYS;
+  return NINJA_TRADER_TIME.test(first) ? NINJA_TRADER : WITHOUT_HEADER;
+}
+
+const TIME_OF_DAY = /^\d{1,8}$/;
+const nameOf = (file: string): string => path.basename(file).replace(/\.csv$/i, '');
+
+/** The midnight that the times of a file are counted from, where its name tells the day. @throws BarFileError for a day that is none */
+function midnightOf(file: string, shape: NamedShape): number | undefined {
+  if (shape !== LEAN_MINUTES) return undefined;
+  const [, day = ''] = LEAN_MINUTES_NAME.exec(nameOf(file)) ?? [];
+  const printed = printedTime(day);
+  if (printed.kind === 'date') return printed.wallMs;
+  throw new BarFileError({ file, value: day }, 'stands in its name for its day, and is no day that there is');
 }
 
 /** Names of the columns of rows that can be nothing but the usual ones: perhaps a symbol, a time or a date and a time, prices, volume. */

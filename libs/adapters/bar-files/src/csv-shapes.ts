@@ -142,6 +142,14 @@ export const NAMED_SHAPES: readonly NamedShape[] = [
     exactly: ['Date', 'Close/Last', 'Volume', 'Open', 'High', 'Low'],
     dates: 'mdy',
   },
+  {
+    title: 'TradeStation',
+    timeZone: undefined,
+    stamp: 'end',
+    adjustment: 'unknown',
+    has: ['Date', 'Time', 'Up', 'Down'],
+    dates: 'mdy',
+  },
   { ...BARCHART, has: ['Time', 'Open', 'High', 'Low', 'Last', '%Chg', 'Volume'] },
   { ...BARCHART, has: ['Time', 'Open', 'High', 'Low', 'Latest', '%Change', 'Volume'] },
   { ...TRADING_VIEW, time: WITH_OFFSET },
@@ -209,6 +217,19 @@ export const NINJA_TRADER: BarShape = {
   symbolInName: /^(.+)\.(?:Last|Bid|Ask)$/,
 };
 export const NINJA_TRADER_TIME = /^\d{8}(?: \d{6})?$/;
+
+const LEAN = { timeZone: NEW_YORK, stamp: 'start', adjustment: 'raw', pricesPerDollar: 1e4 } as const;
+/** Rows of QuantConnect's LEAN without a header, times of New York, prices as whole numbers of 1e-4 dollar: daily and hourly bars. */
+export const LEAN_DAYS: NamedShape = { ...LEAN, title: 'LEAN, daily or hourly' };
+export const LEAN_DAYS_TIME = /^\d{8} \d{2}:\d{2}$/;
+/** The same of minutes and seconds: times are milliseconds since the midnight of a day that the file's name tells. */
+export const LEAN_MINUTES: NamedShape = {
+  ...LEAN,
+  title: 'LEAN',
+  symbolInName: /^\d{8}_(.+)_(?:minute|second)_trade$/,
+};
+/** Names of such files: the day, and what they hold. */
+export const LEAN_MINUTES_NAME = /^(\d{8})_.+_(?:minute|second)_(trade|quote|openinterest)$/;
 
 const YFINANCE_TABLE = { ...YFINANCE, title: 'yfinance download' } as const;
 /** Tables of one or more tickers side by side, as `yfinance.download` makes them. */

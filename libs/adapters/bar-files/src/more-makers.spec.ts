@@ -74,6 +74,33 @@ describe('tables of more makers', () => {
       {},
     ],
     [
+      'TradeStation',
+      [
+        '"Date","Time","Open","High","Low","Close","Up","Down"',
+        '07/02/2024,09:31,10,11,9,10.5,60,40',
+        '07/02/2024,09:32,10,11,9,10.6,70,40',
+      ],
+      { timeZone: 'America/New_York' },
+    ],
+    [
+      'AmiBroker',
+      [
+        'Ticker,Date/Time,Open,High,Low,Close,Volume',
+        'AAPL,2024-07-02 09:30:00,10,11,9,10.5,100',
+        'AAPL,2024-07-02 09:31:00,10,11,9,10.6,110',
+      ],
+      NEW_YORK,
+    ],
+    [
+      'columns with their units',
+      [
+        'Date time,Open ($),High ($),Low ($),Close (USD),Volume (shares)',
+        '2024-07-02 09:30:00,10,11,9,10.5,100',
+        '2024-07-02 09:31:00,10,11,9,10.6,110',
+      ],
+      NEW_YORK,
+    ],
+    [
       'Dukascopy',
       [
         'Gmt time,Open,High,Low,Close,Volume',
@@ -119,6 +146,12 @@ describe('tables of more makers', () => {
     ['months by name', ['Date,Open,High,Low,Close,Volume', '"Jul 12, 2024",10,11,9,10.5,100', '15-Jul-2024,10,11,9,10.6,110']],
   ] as const)('%s, of days', async (_, rows) => {
     expect(barsOf(await load('AAPL.csv', lines(...rows)))).toEqual(DAYS);
+  });
+
+  it('has no symbol with its market, which is the same for all', async () => {
+    const rows = ['2024-07-12,10,11,9,10.5,100,0', '2024-07-15,10,11,9,10.6,110,0'];
+    for (const name of ['aapl.us.txt', 'AAPL.US.csv'])
+      expect(barsOf(await load(name, lines('Date,Open,High,Low,Close,Volume,OpenInt', ...rows)))).toEqual(DAYS);
   });
 
   it('of days at their closes, an early one among them', async () => {

@@ -6,6 +6,9 @@ import type { BarShape, ReadFile, ReadingOptions } from './bar-shape.ts';
 /** Endings of files, which are no part of a symbol. */
 const ENDINGS = /(?:\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet|pq|gz|zip))+$/i;
 
+/** Where a symbol trades, as Stooq, EODHD and others put it behind its name: all that is read here does. */
+const US_MARKET = /\.US$/;
+
 /** A folder that says what its files lack, as tables are parted by pandas, Spark and others: `symbol=AAPL/0.parquet`. */
 const PARTITION = /(?:^|[\\/])(?:symbol|ticker)=([^\\/]+)[\\/][^\\/]*$/i;
 
@@ -15,7 +18,7 @@ const PARTITION = /(?:^|[\\/])(?:symbol|ticker)=([^\\/]+)[\\/][^\\/]*$/i;
 export function symbolInName(file: string, shape: BarShape, { symbol }: ReadingOptions): NonNullable<ReadFile['symbol']> {
   if (symbol !== undefined) return { name: canonicalSpelling(symbol.toUpperCase()), from: 'option' };
   const base = PARTITION.exec(file)?.[1] ?? path.basename(file).replace(ENDINGS, '');
-  const name = (shape.symbolInName?.exec(base)?.[1] ?? base).toUpperCase();
+  const name = (shape.symbolInName?.exec(base)?.[1] ?? base).toUpperCase().replace(US_MARKET, '');
   try {
     return { name: canonicalTicker(name), from: 'file name' };
   } catch (cause) {
