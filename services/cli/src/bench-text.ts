@@ -6,6 +6,7 @@ import type {
   LiveFigures,
   MemoryFigures,
   RelayFigures,
+  ScanFigures,
   StreamFigures,
 } from '@aitrader/application-benchmark';
 import { count } from './terminal.ts';
@@ -19,6 +20,8 @@ export interface BenchFigures {
   readonly decoding?: readonly DecodingFigures[];
   /** the same from a socket to the slices, by codec */
   readonly stream?: readonly StreamFigures[];
+  /** the command over a panel of daily bars */
+  readonly scan?: ScanFigures;
   readonly relay?: RelayFigures;
   readonly bus?: readonly BusFigures[];
   readonly latency?: LatencyFigures;
@@ -33,13 +36,26 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const times = (value: number, base: number): string => (value / base).toFixed(2);
 
 /** Figures for people, each beside its bare baseline. */
-export function benchText({ node, memory, archive, decoding, stream, relay, bus, latency, market, live }: BenchFigures): string {
+export function benchText({
+  node,
+  memory,
+  archive,
+  decoding,
+  stream,
+  scan,
+  relay,
+  bus,
+  latency,
+  market,
+  live,
+}: BenchFigures): string {
   return [
     `node ${node}`,
     ...(memory ?? []).flatMap(memoryText),
     ...(archive === undefined ? [] : [archiveText(archive)]),
     ...(decoding ?? []).map(decodingText),
     ...(stream ?? []).map(streamText),
+    ...(scan === undefined ? [] : [scanText(scan)]),
     ...(relay === undefined
       ? []
       : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
@@ -63,6 +79,11 @@ const streamText = (figures: StreamFigures): string =>
   `a vendor's stream as ${figures.codec}, ${figures.perFrame === 1 ? '1 message' : `${count(figures.perFrame)} messages`} a frame, from its socket to slices: ${round(figures.messagesPerSecond)} messages/s,` +
   ` ${round(figures.messagesPerCoreSecond)} a second of a core (bare ws ${round(figures.bareMessagesPerSecond)} and` +
   ` ${round(figures.bareMessagesPerCoreSecond)} messages/s: ${((figures.messagesPerCoreSecond / figures.bareMessagesPerCoreSecond) * 100).toFixed(1)} % of it)`;
+
+const scanText = (figures: ScanFigures): string =>
+  `scan of ${count(figures.symbols)} symbols, ${count(figures.bars)} daily bars of ${figures.panel ?? 'a file made for it'}:` +
+  ` ${figures.commandSeconds.toFixed(2)} s from command to prompt, of which ${figures.startSeconds.toFixed(2)} s to start;` +
+  ` warm, one thread: ${figures.readSeconds.toFixed(2)} s to read (bare ${figures.bareReadSeconds.toFixed(2)} s), ${figures.scanSeconds.toFixed(2)} s to scan`;
 
 function memoryText(figures: MemoryFigures): string[] {
   return [

@@ -6,5 +6,6 @@ export { type LongMarket, writeLongArchive } from './long-archive.ts';
 export { benchMemory, type MemoryFigures } from './memory-bench.ts';
 export { measureRelay, type RelayFigures } from './relay.ts';
 export { type StageTimes, type Timed } from './stage-times.ts';
+export { benchScan, type ScanFigures } from './scan-bench.ts';
 export { type BenchEvents } from './scratch-run.ts';
 export { benchStream, type StreamFigures } from './stream-bench.ts';

@@ -117,7 +117,7 @@ function specOf({ symbols, shards, graceMs, lookAgainMinutes }: FollowedMarket, 
     clockOffMs: 60_000,
     downMs: 30_000,
     returnMinutes: 5,
-    silentMinutes: 60,
+    silentMinutes: 5,
     apartBps: 100,
     lookAgainMinutes,
   };

@@ -6,6 +6,7 @@ import {
   benchLatency,
   benchLive,
   benchMemory,
+  benchScan,
   benchStream,
   measureRelay,
   type MemoryFigures,
@@ -21,10 +22,10 @@ import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
 
-const PARTS = ['memory', 'archive', 'decoding', 'stream', 'relay', 'bus', 'latency', 'market', 'live'] as const;
+const PARTS = ['memory', 'archive', 'decoding', 'stream', 'scan', 'relay', 'bus', 'latency', 'market', 'live'] as const;
 type Part = (typeof PARTS)[number];
 /** Measured within the process of the command. */
-const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream'] as const);
+const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream', 'scan'] as const);
 
 const MEMORY_MARKETS = [
   { symbols: 12, intervals: 60_000 },
@@ -47,6 +48,7 @@ const RELAY_MESSAGES = 2_000;
 interface BenchOptions extends BusOptions {
   readonly only?: readonly Part[];
   readonly bars?: readonly string[];
+  readonly panel?: string;
   readonly json: boolean;
 }
 
@@ -65,20 +67,23 @@ export function addBench(program: Command): void {
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
+    .option('--panel <file>', 'measure scan on this file of daily bars, in place of one that is made')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (options: BenchOptions) => {
     const parts = new Set<Part>(options.only ?? PARTS);
     if (options.bars !== undefined && !parts.has('memory')) throw new Error('--bars is for the part memory alone');
+    if (options.panel !== undefined && !parts.has('scan')) throw new Error('--panel is for the part scan alone');
     const memory = parts.has('memory') ? { memory: await benchMemories(options.bars) } : {};
     const archive = parts.has('archive') ? { archive: await step('archive', ({ at }) => benchArchive(at)) } : {};
     const decoding = parts.has('decoding')
       ? { decoding: await step('decoding', ({ at }) => Promise.resolve(benchDecoding(at))) }
       : {};
     const stream = parts.has('stream') ? { stream: await step('stream', ({ at }) => benchStream(at)) } : {};
+    const scan = parts.has('scan') ? { scan: await step('scan', ({ at }) => benchScan(options.panel, at)) } : {};
     const needsBus = PARTS.some((each) => !OWN_PARTS.has(each) && parts.has(each));
     if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency, market and live');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
-    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...decoding, ...stream, ...bus };
+    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...decoding, ...stream, ...scan, ...bus };
     if (options.json) printJson(figures);
     else printText(benchText(figures));
   });
