@@ -63,7 +63,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
