@@ -57,6 +57,20 @@ describe('options that cannot be followed', () => {
     );
   });
 
+  it('a time as of which only an archive is known, and one that is none', async () => {
+    const asOf = ['--as-of', '2024-03-04'];
+    for (const command of [
+      ['backtest', '--bars', bars],
+      ['bars', 'check', 'sample'],
+      ['bars', 'export', bars, '--into', 'o.csv'],
+    ])
+      expect(await refusalOf(...command, ...asOf)).toContain('--as-of is about archives');
+    for (const when of ['now', 'v', 'v1.5', '2024-03-04T10:00', '2024-02-30'])
+      expect(await refusalOf('backtest', '--bars', bars, '--as-of', when)).toContain(
+        `'--as-of <when>' argument '${when}' is invalid`,
+      );
+  });
+
   it('the sample beside files, and with another timeframe; a file of that name is ./sample', async () => {
     expect(await refusalOf('backtest', '--bars', 'sample', bars)).toContain('a file of that name is ./sample');
     expect(await refusalOf('calibrate', '--bars', bars, 'sample')).toContain('a file of that name is ./sample');

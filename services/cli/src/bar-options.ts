@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { checkSource, isArchive } from '@aitrader/application-markets';
+import { checkSource, isArchive, type AsOf } from '@aitrader/application-markets';
+import { dayBounds } from '@aitrader/core-market';
 import { dateProblem } from '@aitrader/core-sessions';
 import { TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import type { BarSourceSpec } from '@aitrader/runtime-configuration';
@@ -35,6 +36,16 @@ function symbols(text: string, before: readonly string[] = []): readonly string[
   return [...before, ...named];
 }
 
+/** The end of a New York date, an instant, or a version. */
+export function asOf(text: string): AsOf {
+  const [, version] = /^v(-?\d{1,9})$/.exec(text) ?? [];
+  if (version !== undefined) return { version: Number(version) };
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return { at: dayBounds(date(text)).last };
+  const at = /T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!(at >= 0)) throw new InvalidArgumentError('must be a date, an instant with its zone, or a version such as v2');
+  return { at };
+}
+
 /** Which bars of a market are wanted. */
 export interface SelectionOptions {
   readonly timeframe?: Timeframe;
@@ -47,6 +58,7 @@ export interface BarOptions extends SelectionOptions, ReadingFlags {
   readonly bars?: readonly string[];
   readonly parameters?: string;
   readonly actions?: string;
+  readonly asOf?: AsOf;
 }
 
 export const BARS_FLAGS = '--bars <files...>';
@@ -73,6 +85,12 @@ export const ACTIONS_OPTION = [
   '--actions <file>',
   'splits, dividends, spin-offs and changes of symbol, as CSV or JSON, or an archive that keeps them (docs/corporate-actions.md)',
 ] as const;
+/** Of every command that reads an archive. */
+export const AS_OF_OPTION = [
+  '--as-of <when>',
+  'archive: as it was known then: a New York date (to its end), an instant such as 2024-07-03T20:00:00Z, or a version as "bars list" has them: v2',
+  asOf,
+] as const;
 /** Of every command that runs stages. */
 export const CONFIG_OPTION = ['--config <file>', 'JSON file with any part of the run configuration'] as const;
 
@@ -89,7 +107,7 @@ export function requireInOrder({ from, to }: SelectionOptions): void {
  * The source that `--bars` and its companions name; the built-in sample for `sample` or nothing.
  * @throws Error for options that contradict one another
  */
-export function sourceOf({ bars = [SAMPLE], parameters, actions, ...selection }: BarOptions): BarSourceSpec {
+export function sourceOf({ bars = [SAMPLE], parameters, actions, asOf: then, ...selection }: BarOptions): BarSourceSpec {
   const { from, to, timeframe: believed, symbols: wanted } = selection;
   requireInOrder(selection);
   const companions = {
@@ -105,12 +123,18 @@ export function sourceOf({ bars = [SAMPLE], parameters, actions, ...selection }:
   // an archive may have been made of files that did not say what they are adjusted for
   const [said] = Object.keys(reading).filter((option) => archive === undefined || option !== 'adjustment');
   const { adjustment } = reading;
+  if (then !== undefined && archive === undefined)
+    throw new Error('--as-of is about archives: files and the sample have one version');
   if (archive !== undefined && bars.length > 1)
     throw new Error(`--bars: ${archive} is an archive, and goes with no other files: import them into it`);
   if (said !== undefined && (archive !== undefined || bars.includes(SAMPLE)))
     throw new Error(`${readingFlag(said)} is about files: an archive and the sample say it themselves`);
   if (archive !== undefined)
-    return { kind: 'archive', path: archive, ...companions, ...timeframe, ...(adjustment === undefined ? {} : { adjustment }) };
+    return {
+      ...{ kind: 'archive', path: archive, ...companions, ...timeframe },
+      ...(adjustment === undefined ? {} : { adjustment }),
+      ...(then === undefined ? {} : { asOf: then }),
+    };
   if (!bars.includes(SAMPLE)) return { kind: 'files', paths: [...bars], ...companions, ...reading, ...timeframe };
   if (bars.length > 1)
     throw new Error('--bars: "sample" is the built-in market, and goes with no files; a file of that name is ./sample');

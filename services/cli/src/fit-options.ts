@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { REFITS, type RefitEvery } from '@aitrader/application-fitting';
-import { ACTIONS_OPTION, BARS_FLAGS, integer, selectionOptions, type BarOptions } from './bar-options.ts';
+import { ACTIONS_OPTION, AS_OF_OPTION, BARS_FLAGS, integer, selectionOptions, type BarOptions } from './bar-options.ts';
 import { MODELS, modelOptions, observedOf, requireApplicable, type ModelOptions } from './model-options.ts';
 import { readingOptions } from './reading-options.ts';
 
@@ -27,7 +27,9 @@ const WINDOW_BARS = 2000;
 /** Adds the options of `fit`: what is fitted, how, and where it goes. */
 export function fitOptions(command: Command): Command {
   command.option(BARS_FLAGS, 'files of bars, as for backtest; or "sample"');
-  readingOptions(command).option(...ACTIONS_OPTION);
+  readingOptions(command)
+    .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION);
   selectionOptions(command, { symbols: 'only these symbols, comma-separated; with --series what --into calls it' })
     .option('--series <file>', 'CSV or CSV.gz file with a header; blank, NA and NaN cells are missing')
     .option('--column <name>', 'its column (may be left out when there is only one of numbers beside an index)')
@@ -70,7 +72,7 @@ function requireOneSource(command: Command, options: FitOptions): void {
   if ((bars === undefined) === (series === undefined)) throw new Error('say what to fit: either --bars FILES or --series FILE');
   const others =
     bars === undefined
-      ? ['timeframe', 'from', 'to', 'actions', 'observe', 'config', 'refit', 'window']
+      ? ['timeframe', 'from', 'to', 'actions', 'asOf', 'observe', 'config', 'refit', 'window']
       : ['column', 'timeColumn'];
   const wrong = command.options.find(
     (option) => others.includes(option.attributeName()) && isGiven(command, option.attributeName()),

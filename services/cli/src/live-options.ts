@@ -86,6 +86,7 @@ export const OF_LIVE_MARKETS: readonly string[] = [
 /** Options that a live market has no use for. */
 const OF_PLAYED_BARS = [
   'bars',
+  'asOf',
   'speed',
   'from',
   'to',

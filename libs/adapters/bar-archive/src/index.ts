@@ -1,4 +1,5 @@
 export { type ArchiveBars } from './archive-bars.ts';
+export { archiveAsOf, toldAt, type AsOf } from './archive-as-of.ts';
 export { ArchiveError } from './archive-error.ts';
 export { BarImporter, type ImportOptions } from './archive-import.ts';
 export { archiveStorage, isArchive } from './archive-address.ts';

@@ -1,7 +1,8 @@
 import { item, read, readInt32, type Ticker, type Timeframe } from '@aitrader/model';
 import { takeRows, type ArchiveBars } from './archive-bars.ts';
 import type { BarArchive } from './bar-archive.ts';
-import type { ArchiveImport, Catalogue } from './catalogue.ts';
+import { toldAt } from './archive-as-of.ts';
+import type { Catalogue } from './catalogue.ts';
 import { compareWith, HELD, rowsToAdd, type Comparison, type OtherBar } from './compare-bars.ts';
 
 /*
@@ -68,7 +69,6 @@ export async function placeVersions(archive: BarArchive, versions: readonly Know
 
 /** When the archive was last told something of a symbol; an import of bars that it had may have been of any. */
 function lastWords({ imports, parts }: Catalogue, { timeframe }: { readonly timeframe: Timeframe }): (symbol: Ticker) => number {
-  const toldAt = ({ at, known }: ArchiveImport): number => known?.to ?? at;
   const told = new Map(imports.map((each) => [each.id, toldAt(each)]));
   const ofAny = imports.filter((each) => each.timeframe === timeframe && each.held > 0).map(toldAt);
   const words = new Map<Ticker, number>();

@@ -1,5 +1,6 @@
-import { archiveStorage, openArchive, type ArchiveActions, type ArchiveImport } from '@aitrader/adapter-bar-archive';
+import type { ArchiveActions, ArchiveImport, ArchivePart, AsOf } from '@aitrader/adapter-bar-archive';
 import { compareText, item, TIMEFRAMES, type Timeframe } from '@aitrader/model';
+import { openedAsOf } from './archived-bars.ts';
 import { dateWithin } from './bar-selection.ts';
 
 /** What an archive has of a symbol in one timeframe. Dates are of New York; `bars` counts earlier versions, too. */
@@ -12,6 +13,11 @@ export interface ListedSymbol {
   readonly adjustment: string;
 }
 
+/** An import with the versions of the parts that have bars of it, rising; none where all its bars were there. */
+export interface ListedImport extends ArchiveImport {
+  readonly versions: readonly number[];
+}
+
 export interface ArchiveListing {
   readonly archive: string;
   /** Parquet files and their bytes */
@@ -19,14 +25,14 @@ export interface ArchiveListing {
   readonly bytes: number;
   readonly bars: number;
   readonly symbols: readonly ListedSymbol[];
-  readonly imports: readonly ArchiveImport[];
+  readonly imports: readonly ListedImport[];
   /** files of corporate actions */
   readonly actions: readonly ArchiveActions[];
 }
 
-/** What an archive has, by its catalogue alone. @throws ArchiveError */
-export async function archiveListing(archive: string): Promise<ArchiveListing> {
-  const { catalogue } = await openArchive(await archiveStorage(archive));
+/** What an archive has, or had as of an instant or a version, by its catalogue alone. @throws ArchiveError */
+export async function archiveListing(archive: string, asOf?: AsOf): Promise<ArchiveListing> {
+  const { catalogue } = await openedAsOf({ path: archive, asOf });
   const { parts, imports, actions } = catalogue;
   const held = new Map<
     string,
@@ -53,7 +59,10 @@ export async function archiveListing(archive: string): Promise<ArchiveListing> {
     bytes: sum(({ bytes }) => bytes),
     bars: sum(({ count }) => count),
     symbols,
-    imports,
+    imports: imports.map((each) => ({ ...each, versions: versionsOf(each, parts) })),
     actions,
   };
 }
+
+const versionsOf = ({ id }: ArchiveImport, parts: readonly ArchivePart[]): readonly number[] =>
+  [...new Set(parts.filter(({ imports }) => imports.includes(id)).map(({ version }) => version))].sort((a, b) => a - b);

@@ -193,6 +193,15 @@ describe('files of corporate actions in an archive', () => {
     expect(await kinds()).toEqual(['AAA cash-dividend']);
   });
 
+  it('count as of when they came', async () => {
+    await take('a.csv', csv(SPLIT));
+    await importActions({ into: archive(), name: 'b.csv', bytes: Buffer.from(csv(DIVIDEND)), revise: false, now: 12 });
+    const as = async (at: number): Promise<readonly string[] | undefined> =>
+      (await opened({ asOf: { at } })).actions?.map(({ kind }) => kind);
+    expect([await as(8), await as(11), await as(12)]).toEqual([undefined, ['split'], ['split', 'cash-dividend']]);
+    expect((await opened({ asOf: { version: 1 } })).actions).toHaveLength(2);
+  });
+
   it('that say an action otherwise are refused, with both, and count with --revise', async () => {
     await take('a.csv', csv(SPLIT));
     await expect(take('b.csv', csv('AAA,2024-07-03,split,4:1,,,'))).rejects.toThrow(

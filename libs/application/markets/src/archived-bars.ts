@@ -1,9 +1,13 @@
 import path from 'node:path';
 import {
+  archiveAsOf,
+  ArchiveError,
   archiveStorage,
   openArchive,
   readSelected,
   selectFrom,
+  toldAt,
+  type AsOf,
   type BarArchive,
   type SelectedBars,
 } from '@aitrader/adapter-bar-archive';
@@ -32,14 +36,14 @@ export interface ArchivedMarket {
  */
 export async function openArchivedBars(spec: ArchiveSpec): Promise<ArchivedMarket> {
   const closes = selectedCloses(spec.path, spec);
-  const archive = await openArchive(await archiveStorage(spec.path));
+  const archive = await openedAsOf(spec);
   const { timeframe, symbols } = spec;
   const selected = await selectFrom(archive, { ...closes, timeframe, symbols });
   requireSelected(spec.path, spec, new Set(selected.symbols), () => heldDates(archive, selected.timeframe));
   const bases = basesOf(selected, spec);
   const [basis = 'unknown', ...others] = new Set(bases.values());
   const source = {
-    name: archiveName(spec.path),
+    name: `${archiveName(spec.path)}${asOfText(spec.asOf)}`,
     sha256: selected.sha256,
     shape: 'archive',
     adjustment: others.length === 0 ? basis : 'unknown',
@@ -48,9 +52,29 @@ export async function openArchivedBars(spec: ArchiveSpec): Promise<ArchivedMarke
     bars: partedBars(archive, selected),
     source,
     basisOf: (symbol) => bases.get(symbol) ?? 'unknown',
-    actions: await loadArchivedActions(archive, actionsName(spec.path)),
+    actions: await loadArchivedActions(archive, `${actionsName(spec.path)}${asOfText(spec.asOf)}`),
   };
 }
+
+/** The archive as of what is said, or as it is. @throws ArchiveError where it had no bars by then */
+export async function openedAsOf({ path: address, asOf }: Pick<ArchiveSpec, 'path' | 'asOf'>): Promise<BarArchive> {
+  const archive = await openArchive(await archiveStorage(address));
+  if (asOf === undefined) return archive;
+  const then = archiveAsOf(archive, asOf);
+  if (then.catalogue.parts.length > 0 || archive.catalogue.parts.length === 0) return then;
+  throw new ArchiveError(address, `has no bars${asOfText(asOf)}: ${beginningText(archive, asOf)}`);
+}
+
+const beginningText = ({ catalogue: { parts, imports } }: BarArchive, asOf: AsOf): string =>
+  'at' in asOf
+    ? `it was told of the first ones at ${instantText(Math.min(...imports.map(toldAt)))}`
+    : `its versions go from v${Math.min(...parts.map(({ version }) => version))} on`;
+
+const instantText = (at: number): string => new Date(at).toISOString();
+
+/** ` as of 2024-07-03T12:00:00.000Z`, ` as of v2`, or nothing. */
+const asOfText = (asOf: AsOf | undefined): string =>
+  asOf === undefined ? '' : ` as of ${'at' in asOf ? instantText(asOf.at) : `v${asOf.version}`}`;
 
 const archiveName = (address: string): string => `archive ${path.basename(path.resolve(address))}`;
 

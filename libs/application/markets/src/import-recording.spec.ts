@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AsOf } from '@aitrader/adapter-bar-archive';
 import { epochMs, item, newBarSlice, read, readInt32, ticker, type BarSlice } from '@aitrader/model';
 import { archiveListing } from './archive-listing.ts';
 import { openArchivedBars } from './archived-bars.ts';
@@ -101,8 +102,8 @@ const keepAfterwards = (into: string, revise = false, feed = 'sip') =>
   keepFetched(at(into), fetchedOf(AFTERWARDS, feed), options(revise));
 
 /** Minute, symbol and close of every bar that a run over an archive gets. */
-async function pricesOf(into: string): Promise<Price[]> {
-  const { bars } = await openArchivedBars({ kind: 'archive', path: at(into) });
+async function pricesOf(into: string, asOf?: AsOf): Promise<Price[]> {
+  const { bars } = await openArchivedBars({ kind: 'archive', path: at(into), asOf });
   const { count, t, symbol, symbols, close } = await wholeTable(bars);
   return Array.from({ length: count }, (_, row): Price => {
     const name = item(symbols, readInt32(symbol, row)) === 'AAA' ? 'AAA' : 'BBB';
@@ -159,6 +160,46 @@ describe('a recording in an archive', () => {
     for (const archive of ['live-first', 'fetched-first']) expect(await pricesOf(archive)).toEqual(AFTERWARDS);
     expect((await archiveListing(at('live-first'))).bars).toBe(5 + 2 + 1);
     expect((await archiveListing(at('fetched-first'))).bars).toBe(5 + 3);
+  });
+
+  it('reads as it was known at an instant, or in a version, while what came later is there', async () => {
+    await keep('archive');
+    await keepAfterwards('archive', true);
+    const lastLive = BEGIN + 2 * MINUTE_MS + 2_000;
+    const live: Price[] = AFTERWARDS.map(([minute, symbol, price]) => [minute, symbol, price === 15 ? 11 : price]);
+    expect(await pricesOf('archive', { at: lastLive })).toEqual(live);
+    expect(await pricesOf('archive', { at: NEXT_DAY - 1 })).toEqual(live);
+    expect(await pricesOf('archive', { at: NEXT_DAY })).toEqual(AFTERWARDS);
+    await expect(pricesOf('archive', { at: lastLive - 1 })).rejects.toThrow(
+      'has no bars as of 2024-07-02T14:02:01.999Z: it was told of the first ones at 2024-07-02T14:02:02.000Z',
+    );
+    const { imports } = await archiveListing(at('archive'));
+    expect(imports.map(({ versions }) => versions)).toEqual([[1, 2, 3], [4]]);
+    const first = [1, 2, 3, 4].map(async (version) => (await pricesOf('archive', { version }))[0]?.[2]);
+    expect(await Promise.all(first)).toEqual([10, 12, 14, 14]);
+    expect(await pricesOf('archive', { version: 3 })).toEqual(live);
+    await expect(pricesOf('archive', { version: 0 })).rejects.toThrow('has no bars as of v0: its versions go from v1 on');
+    const listed = await archiveListing(at('archive'), { at: lastLive });
+    expect([listed.bars, listed.imports.map(({ name }) => name)]).toEqual([7, ['recording paper-1']]);
+    const sources = [undefined, { at: lastLive }, { version: 3 }].map(async (asOf) => {
+      const { source } = await openArchivedBars({ kind: 'archive', path: at('archive'), asOf });
+      return [source.name, source.sha256.length];
+    });
+    expect(await Promise.all(sources)).toEqual([
+      ['archive archive', 64],
+      ['archive archive as of 2024-07-02T14:02:02.000Z', 64],
+      ['archive archive as of v3', 64],
+    ]);
+  });
+
+  it('does not read as it was known where its bars are kept with those that came later', async () => {
+    await keepAfterwards('archive');
+    await keep('archive');
+    for (const asOf of [{ at: NEXT_DAY - 1 }, { version: 0 }])
+      await expect(pricesOf('archive', asOf)).rejects.toThrow(
+        'cannot tell all that was known then: 4 bars of recording paper-1 were there before it was imported',
+      );
+    expect(await pricesOf('archive', { version: 1 })).toEqual(AFTERWARDS);
   });
 
   it('changes nothing when it is imported again', async () => {

@@ -1,4 +1,4 @@
-export { isArchive, type ActionCounts } from '@aitrader/adapter-bar-archive';
+export { isArchive, type ActionCounts, type AsOf } from '@aitrader/adapter-bar-archive';
 export { aggregateBars } from './aggregate-bars.ts';
 export {
   type BarCheck,

@@ -94,6 +94,8 @@ const barSourceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('archive'),
     path: z.string().min(1),
     timeframe: z.enum(TIMEFRAMES).optional(),
+    /** as it was told up to an instant, epoch ms, or with versions up to one of them */
+    asOf: z.union([z.strictObject({ at: z.int().min(0) }), z.strictObject({ version: z.int() })]).optional(),
     /** of bars of which the archive does not know it */
     adjustment: z.enum(ADJUSTMENTS).optional(),
     ...selection,

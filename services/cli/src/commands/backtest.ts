@@ -9,6 +9,7 @@ import {
   CONFIG_OPTION,
   integer,
   ACTIONS_OPTION,
+  AS_OF_OPTION,
   PARAMETERS_OPTION,
   selectionOptions,
   sourceOf,
@@ -40,6 +41,7 @@ export function addBacktest(program: Command): void {
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION)
     .option('--record', 'leave a recording of an in-process run, too (the bus host always does)', false)
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(readingOptions(selectionOptions(command))).action(async (options: BacktestOptions) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { archiveListing, checkBars, compareBars, type ArchiveListing } from '@aitrader/application-markets';
-import { ACTIONS_OPTION, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import { archiveListing, checkBars, compareBars, type ArchiveListing, type AsOf } from '@aitrader/application-markets';
+import { ACTIONS_OPTION, AS_OF_OPTION, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
 import { actionCountsText } from '../action-counts.ts';
 import { addBarsImport } from './bars-import.ts';
 import { agreementText, checkText } from '../check-text.ts';
@@ -10,7 +10,7 @@ import { printJson, printText } from '../print.ts';
 import { count, progressBar } from '../terminal.ts';
 
 type CheckOptions = SelectionOptions &
-  ReadingFlags & { readonly actions?: string; readonly json: boolean; readonly against?: string[] };
+  ReadingFlags & { readonly actions?: string; readonly asOf?: AsOf; readonly json: boolean; readonly against?: string[] };
 
 /** The commands of `bars` that are about archives. */
 export function addArchiveCommands(bars: Command): void {
@@ -25,9 +25,10 @@ function addList(bars: Command): void {
     .summary('list what an archive has')
     .description('Lists the symbols of an archive with their dates and numbers of bars, and where they came from.')
     .argument('<archive>', 'its folder, or azure://account/container[/prefix]')
+    .option(...AS_OF_OPTION)
     .option('--json', 'print one JSON document on standard output', false)
-    .action(async (archive: string, { json }: { readonly json: boolean }) => {
-      const listing = await archiveListing(archive);
+    .action(async (archive: string, { json, asOf }: { readonly json: boolean; readonly asOf?: AsOf }) => {
+      const listing = await archiveListing(archive, asOf);
       if (json) printJson(listing);
       else printText(listingText(listing));
     });
@@ -42,21 +43,25 @@ function addCheck(bars: Command): void {
     )
     .argument('<bars...>', 'an archive, files or "sample", as --bars takes them')
     .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
   command.option('--against <bars...>', 'another source of the same bars: where the two disagree, and what one has alone');
-  readingOptions(selectionOptions(command)).action(async (named: string[], { json, against, ...selection }: CheckOptions) => {
-    const market = await openMarket(sourceOf({ bars: named, ...selection }));
-    const other = against === undefined ? undefined : await openMarket(sourceOf({ bars: against, ...selection }));
-    const progress = progressBar('checking');
-    const check = await checkBars(market.bars, Date.now(), progress.at, market.actions).finally(progress.done);
-    const agreement = other === undefined ? undefined : await compareBars(market.bars, other.bars);
-    if (json) printJson({ ...check, ...(agreement === undefined ? {} : { against: agreement }) });
-    else {
-      printText(checkText(named.join(', '), check));
-      if (agreement !== undefined) printText(agreementText((against ?? []).join(', '), agreement));
-    }
-    if (!check.isClean || (agreement !== undefined && agreement.apart + agreement.outside > 0)) process.exitCode = NOT_CLEAN;
-  });
+  readingOptions(selectionOptions(command)).action(
+    async (named: string[], { json, against, asOf, ...selection }: CheckOptions) => {
+      const then = asOf === undefined ? {} : { asOf };
+      const market = await openMarket(sourceOf({ bars: named, ...selection, ...then }));
+      const other = against === undefined ? undefined : await openMarket(sourceOf({ bars: against, ...selection }));
+      const progress = progressBar('checking');
+      const check = await checkBars(market.bars, Date.now(), progress.at, market.actions).finally(progress.done);
+      const agreement = other === undefined ? undefined : await compareBars(market.bars, other.bars);
+      if (json) printJson({ ...check, ...(agreement === undefined ? {} : { against: agreement }) });
+      else {
+        printText(checkText(named.join(', '), check));
+        if (agreement !== undefined) printText(agreementText((against ?? []).join(', '), agreement));
+      }
+      if (!check.isClean || (agreement !== undefined && agreement.apart + agreement.outside > 0)) process.exitCode = NOT_CLEAN;
+    },
+  );
 }
 
 const NOT_CLEAN = 1;
@@ -69,8 +74,8 @@ function listingText({ archive, parts, bytes, bars, symbols, imports, actions }:
       `${symbol.padEnd(16)} ${timeframe.padEnd(3)}  ${from} – ${to}  ${count(own).padStart(11)} bars  ${adjustment}`,
   );
   const sources = imports.map(
-    ({ name, shape, at, known, added, revised }) =>
-      `${name}: ${shape}, ${count(added)} bars${versionsText(revised, known !== undefined)}, ${known === undefined ? '' : `known from ${timeText(known.from)} to ${timeText(known.to)}, `}imported ${timeText(at)}`,
+    ({ name, shape, at, known, added, revised, versions }) =>
+      `${name}: ${shape}${versions.length === 0 ? '' : ` (${versions.map((version) => `v${version}`).join(', ')})`}, ${count(added)} bars${versionsText(revised, known !== undefined)}, ${known === undefined ? '' : `known from ${timeText(known.from)} to ${timeText(known.to)}, `}imported ${timeText(at)}`,
   );
   const files = actions.map(({ name, at, ...counts }) => `${name}: ${actionCountsText(counts)}, imported ${timeText(at)}`);
   return [head, '', ...rows, '', ...sources, ...files].join('\n');

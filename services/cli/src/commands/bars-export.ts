@@ -11,6 +11,7 @@ import {
   wholeTable,
   writeArrow,
   writeBars,
+  type AsOf,
   type OpenMarket,
 } from '@aitrader/application-markets';
 import { manifestOrFail } from '@aitrader/application-recordings';
@@ -18,7 +19,14 @@ import { withHome } from '@aitrader/application-supervision';
 import { adjustedBars, type View } from '@aitrader/core-market';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { requireNew, requireWritable } from '@aitrader/runtime-storage';
-import { ACTIONS_OPTION, requireInOrder, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
+import {
+  ACTIONS_OPTION,
+  AS_OF_OPTION,
+  requireInOrder,
+  selectionOptions,
+  sourceOf,
+  type SelectionOptions,
+} from '../bar-options.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { openMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
@@ -30,10 +38,13 @@ interface ExportOptions extends SelectionOptions, BusOptions, ReadingFlags {
   readonly into?: string;
   readonly arrow?: string;
   readonly actions?: string;
+  readonly asOf?: AsOf;
   readonly adjusted?: View;
   readonly force: boolean;
   readonly json: boolean;
 }
+
+const OF_ARCHIVES = '--as-of is about archives: of a recording all is as it was last known, and files have one version';
 
 /** `bars export`: bars out of wherever they are, as CSV or for other languages. */
 export function addBarsExport(bars: Command): void {
@@ -50,6 +61,7 @@ export function addBarsExport(bars: Command): void {
     .addOption(new Option('--into <file>', 'as CSV: the file, its name ending in .csv or .csv.gz').conflicts('arrow'))
     .option('--arrow <file>', 'as Arrow: the file, its name ending in .arrow or .feather')
     .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION)
     .addOption(
       new Option(
         '--adjusted <what>',
@@ -67,6 +79,7 @@ export function addBarsExport(bars: Command): void {
     const file = await requireTarget(options);
     const isRecording = named.length === 1 && named.every(isRecordingName);
     if (!isRecording) refuseBusOptions(command, 'a recording');
+    else if (options.asOf !== undefined) throw new Error(OF_ARCHIVES);
     const bars = isRecording ? await recordedMarket(String(named[0]), options) : await namedMarket(named, options);
     const market = options.adjusted === undefined ? bars : await adjustedMarket(bars, options.adjusted);
     const written = options.arrow === undefined ? await writeAsCsv(file, market) : await writeAsArrow(file, market);
@@ -92,7 +105,10 @@ async function namedMarket(named: readonly string[], { timeframe, ...options }: 
   const asked = Object.fromEntries(Object.entries(selection).filter(([, value]) => value !== undefined));
   const said = { ...readingOf(options), ...asked, ...(options.actions === undefined ? {} : { actions: options.actions }) };
   const [first = ''] = named;
-  if (isArchive(first)) return openMarket(sourceOf({ bars: named, ...said, ...(timeframe === undefined ? {} : { timeframe }) }));
+  const then = options.asOf === undefined ? {} : { asOf: options.asOf };
+  if (isArchive(first))
+    return openMarket(sourceOf({ bars: named, ...said, ...then, ...(timeframe === undefined ? {} : { timeframe }) }));
+  if (options.asOf !== undefined) throw new Error(OF_ARCHIVES);
   if (first === SAMPLE && named.length === 1) {
     const { table, source } = loadSample(asked);
     return inLength({ bars: inOnePart(table), sources: [source], parameters: [] }, timeframe);

@@ -10,6 +10,7 @@ import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
 import {
   ACTIONS_OPTION,
+  AS_OF_OPTION,
   BARS_FLAGS,
   BARS_TEXT,
   CONFIG_OPTION,
@@ -50,6 +51,7 @@ export function addCalibrate(program: Command): void {
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION)
     .option(
       '--burn-in <bars>',
       'bars of each series that are learned from and not scored',

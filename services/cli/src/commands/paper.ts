@@ -14,6 +14,7 @@ import {
   CONFIG_OPTION,
   integer,
   ACTIONS_OPTION,
+  AS_OF_OPTION,
   PARAMETERS_OPTION,
   selectionOptions,
   type BarOptions,
@@ -43,6 +44,7 @@ const BEGUN_WITH = [
   'config',
   'parameters',
   'actions',
+  'asOf',
   'timeframe',
   'from',
   'to',
@@ -77,6 +79,7 @@ export function addPaper(program: Command): void {
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION)
     .option(
       '--health-port <port>',
       'health endpoints of the services at this port and the next four (default: free ones)',

@@ -4,6 +4,7 @@ import { newYorkDate } from '@aitrader/core-sessions';
 import { loadRunConfig, SIMULATED_SCANNER } from '@aitrader/runtime-configuration';
 import {
   ACTIONS_OPTION,
+  AS_OF_OPTION,
   BARS_FLAGS,
   BARS_TEXT,
   CONFIG_OPTION,
@@ -45,6 +46,7 @@ export function addScan(program: Command): void {
     .option(...CONFIG_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
+    .option(...AS_OF_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(async ({ at, top, json, from, ...options }: ScanOptions) => {
     requireInOrder({ ...options, ...(from === undefined ? {} : { from }) });
