@@ -8,7 +8,7 @@ import { takeRecord, textOfValue, type RecordReading } from './taken-record.ts';
 import { printedTime } from './time-text.ts';
 
 const NOT_OF_BARS =
-  'looks like JSON, but of no bars: answers of Alpaca, Alpha Vantage, Finnhub, Massive and the chart of Yahoo are read, and others with one list of objects that have columns by name';
+  'looks like JSON, but of no bars: answers of Alpaca, Alpha Vantage, Finnhub, Massive and the chart of Yahoo are read, and others with one list of objects, or one table, with columns by name';
 /** Fields by which vendors say why there are no bars. */
 const ANSWERS = ['Error Message', 'Information', 'Note', 'error', 'message', 'description'];
 

@@ -175,3 +175,47 @@ describe('other JSON', () => {
     expect(await refusal('x.json', '{"bars":null}\n{"b":}\n')).toMatch(/^x\.json:2: is no JSON: [^\p{Cc}]*$/u);
   });
 });
+
+describe('tables in JSON', () => {
+  const DAYS = ['2024-07-12T20:00 10 11 9 10.5 100 AAPL', '2024-07-15T20:00 10 11 9 10.6 110 AAPL'];
+  const NAMES = ['Date', 'Open', 'High', 'Low', 'Close', 'Volume'];
+  const ROWS = [
+    ['2024-07-15', 10, 11, 9, 10.6, 110],
+    ['2024-07-12', 10, 11, 9, 10.5, 100],
+  ];
+  const closeOfDay = (start: number): number => start + 16 * 3_600_000;
+  const daysOf = async (document: unknown, options = {}): Promise<string[]> =>
+    barsOf(await load('AAPL.json', JSON.stringify(document), { closeOfDay, ...options }));
+
+  it('are names and rows, as Nasdaq Data Link answers', async () => {
+    expect(await daysOf({ dataset: { dataset_code: 'AAPL', column_names: NAMES, data: ROWS } })).toEqual(DAYS);
+    const columns = [...NAMES, 'ticker'].map((name) => ({ name, type: 'x' }));
+    const table = { datatable: { columns, data: ROWS.map((row) => [...row, 'aapl']) }, meta: {} };
+    expect(barsOf(await load('table.json', JSON.stringify(table), { closeOfDay }))).toEqual(DAYS);
+  });
+
+  it('are what pandas writes, by columns or split', async () => {
+    const index = ROWS.map(([date]) => Date.parse(`${String(date)}T04:00:00Z`));
+    const split = { columns: NAMES.slice(1), index, data: ROWS.map((row) => row.slice(1)) };
+    expect(await daysOf(split)).toEqual(DAYS);
+    const byColumn = Object.fromEntries(
+      NAMES.slice(1).map((name, at) => [name, Object.fromEntries(index.map((t, row) => [t, ROWS[row]?.[at + 1]]))]),
+    );
+    expect(await daysOf(byColumn)).toEqual(DAYS);
+    const counted = Object.fromEntries(NAMES.map((name, at) => [name, { 0: ROWS[0]?.[at], 1: ROWS[1]?.[at] }]));
+    expect(await daysOf(counted)).toEqual(DAYS);
+  });
+
+  it('are refused at the row that lacks something', async () => {
+    const document = { column_names: NAMES, data: [...ROWS, ['2024-07-16', 10, 11, 9]] };
+    expect(await refusal('AAPL.json', JSON.stringify(document))).toMatch(/^AAPL\.json: Date\[2\]: close /);
+  });
+
+  it('are days of the whole market, each bar with its symbol, as Massive groups them', async () => {
+    const bar = (T: string, c: number): object => ({ T, t: Date.parse('2024-07-12T20:00:00Z'), o: 10, h: 11, l: 9, c, v: 100 });
+    const document = { adjusted: true, results: [bar('MSFT', 10.6), bar('BRK.B', 10.5)], status: 'OK' };
+    const loaded = await load('day.json', JSON.stringify(document), { timeframe: '1d' });
+    expect(loaded.table.symbols).toEqual(['BRK.B', 'MSFT']);
+    expect(loaded.files).toMatchObject([{ shape: 'Massive (Polygon) aggregates', adjustment: 'split' }]);
+  });
+});

@@ -1,6 +1,7 @@
 import type { BarShape } from './bar-shape.ts';
 import { namedColumns, VALUE_COLUMNS } from './column-names.ts';
 import { COLUMNS_BY_NAME } from './csv-shapes.ts';
+import { columnsOfTable } from './json-tables.ts';
 import type { EpochUnit } from './time-text.ts';
 
 /** A bar as JSON has it; `at` is its path. */
@@ -39,16 +40,21 @@ const LIST: BarShape = { ...COLUMNS_BY_NAME, title: 'list of objects' };
 export function jsonSeries(document: unknown, at: string): JsonSeries[] | undefined {
   if (!isFields(document)) return undefined;
   if ('bars' in document) return alpaca(document, at);
-  if (Array.isArray(document['results']) && 'ticker' in document) return massive(document, document['results'], at);
+  const { results } = document;
+  if (Array.isArray(results) && ('ticker' in document || namesTickers(results[0]))) return massive(document, results, at);
   if (isFields(document['chart'])) return yahooChart(document['chart'], at);
   const series = Object.keys(document).find((name) => /^Time Series \((?:Daily|\d+min)\)$/.test(name));
   if (series !== undefined) return alphaVantage(document, series, at);
-  const columns = columnsSideBySide(document, at) ?? listWithin(document, at);
+  const table = columnsOfTable(document);
+  const columns = columnsSideBySide(table === undefined ? document : { ...document, ...table }, at) ?? listWithin(document, at);
   return columns === undefined ? undefined : [columns];
 }
 
 const path = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
 const SHORT_NAMES = ['o', 'h', 'l', 'c', 'v'] as const;
+
+/** Days of the whole market, where each bar names its symbol. */
+const namesTickers = (bar: unknown): boolean => isFields(bar) && typeof bar['T'] === 'string' && 't' in bar;
 
 const shortRows = (list: readonly unknown[], at: string): JsonRow[] =>
   list.map((bar, i) => {
@@ -84,10 +90,13 @@ function massive(document: Fields, results: readonly unknown[], at: string): Jso
       shape: { ...MASSIVE, adjustment },
       unit: 'milliseconds',
       symbol: textOr(document['ticker']),
-      rows: shortRows(results, path(at, 'results')),
+      rows: shortRows(results, path(at, 'results')).map((row, i) => ({ ...row, ...tickerOf(results[i]) })),
     },
   ];
 }
+
+const tickerOf = (bar: unknown): { readonly symbol?: string } =>
+  isFields(bar) && typeof bar['T'] === 'string' ? { symbol: bar['T'] } : {};
 
 /** Columns side by side, with null where nothing was traded. */
 function yahooChart(chart: Fields, at: string): JsonSeries[] | undefined {
@@ -156,11 +165,12 @@ function columnsSideBySide(document: Fields, at: string): JsonSeries | undefined
   if (time === undefined || columns.time.length > 1 || VALUE_COLUMNS.some((column) => columns[column] < 0)) return undefined;
   const lists = entries.map(([, list]) => list);
   const times = lists[time] ?? [];
-  const rowAt = (row: number): JsonRow => ({
+  const rowAt = (row: number): JsonRow & { readonly symbol?: string } => ({
     at: path(at, `${names[time] ?? ''}[${row}]`),
     time: times[row],
     timeName: names[time] ?? '',
     values: VALUE_COLUMNS.map((column) => lists[columns[column]]?.[row]),
+    ...(columns.symbol < 0 ? {} : { symbol: textOr(lists[columns.symbol]?.[row]) ?? '' }),
   });
   // One list that is longer than the times has bars of no time: its rows are taken, and refused.
   const count = Math.max(times.length, ...VALUE_COLUMNS.map((column) => lists[columns[column]]?.length ?? 0));
