@@ -1,17 +1,7 @@
-import {
-  fillId,
-  price,
-  quantity,
-  type EpochMs,
-  type Leg,
-  type Order,
-  type Price,
-  type Quantity,
-  type Side,
-  type SimulationConfig,
-} from '@aitrader/model';
+import { fillId, quantity, type EpochMs, type Leg, type Order, type Price, type Quantity, type Side } from '@aitrader/model';
 import type { BrokerEvent, LegChanged } from './broker.ts';
-import { feeOf, marketPrice, participationCap, type Print } from './fill-model.ts';
+import { feeOf, participationCap, type Print } from './fill-model.ts';
+import { bestFor, betterOf, limitPassed, sizeOf, slipped, stopTouched, worstFor, type Costs } from './fill-rules.ts';
 
 /** An order as the simulated broker holds it. `stopping` and `closing`: what is held leaves at market, bar by bar. */
 export interface Bracket {
@@ -28,10 +18,8 @@ export interface Bracket {
 }
 
 /** One interval as a bracket meets it. */
-export interface Interval {
+export interface Interval extends Costs {
   readonly t: EpochMs;
-  readonly halfSpreadBp: number;
-  readonly config: SimulationConfig;
   readonly events: BrokerEvent[];
 }
 
@@ -65,16 +53,16 @@ export function tradeBracket(bracket: Bracket, print: Print, interval: Interval)
     return;
   }
   const heldBefore = bracket.held > 0;
-  if (heldBefore && stopTouched(bracket, print.open)) {
+  if (heldBefore && isStopTouched(bracket, print.open)) {
     stopOut(bracket, print, room, interval);
     return;
   }
-  if (heldBefore && targetPassed(bracket, print.open)) room -= takeTarget(bracket, print.open, room, interval);
+  if (heldBefore && isTargetPassed(bracket, print.open)) room -= takeTarget(bracket, print.open, room, interval);
   if (print.isGood) enter(bracket, print, interval);
   if (bracket.held === 0) return;
-  if (stopTouched(bracket, worstOf(bracket, print))) stopOut(bracket, print, room, interval);
-  else if (targetPassed(bracket, bestOf(bracket, print))) {
-    takeTarget(bracket, further(bracket, print.open, bracket.order.target), room, interval);
+  if (isStopTouched(bracket, worstFor(exitSide(bracket.order), print))) stopOut(bracket, print, room, interval);
+  else if (isTargetPassed(bracket, bestFor(exitSide(bracket.order), print))) {
+    takeTarget(bracket, betterOf(exitSide(bracket.order), print.open, bracket.order.target), room, interval);
   }
 }
 
@@ -97,15 +85,8 @@ export function report(
   events.push({ kind, t, orderId: order.id, symbol: order.symbol, leg, remaining, reason });
 }
 
-/** +1 when the order gains as the price rises. */
-const direction = ({ order }: Bracket): 1 | -1 => (order.side === 'buy' ? 1 : -1);
-const stopTouched = (bracket: Bracket, at: Price): boolean => direction(bracket) * (at - bracket.order.stop) <= 0;
-/** A touch is not enough: someone may stand before us at the limit. */
-const targetPassed = (bracket: Bracket, at: Price): boolean => direction(bracket) * (at - bracket.order.target) > 0;
-const worstOf = (bracket: Bracket, { high, low }: Print): Price => (direction(bracket) > 0 ? low : high);
-const bestOf = (bracket: Bracket, { high, low }: Print): Price => (direction(bracket) > 0 ? high : low);
-/** The one of two prices that the order gains more from. */
-const further = (bracket: Bracket, a: Price, b: Price): Price => price(direction(bracket) > 0 ? Math.max(a, b) : Math.min(a, b));
+const isStopTouched = ({ order }: Bracket, at: Price): boolean => stopTouched(exitSide(order), order.stop, at);
+const isTargetPassed = ({ order }: Bracket, at: Price): boolean => limitPassed(exitSide(order), order.target, at);
 
 function enter(bracket: Bracket, print: Print, interval: Interval): void {
   const { order } = bracket;
@@ -122,8 +103,8 @@ function enter(bracket: Bracket, print: Print, interval: Interval): void {
 
 /** Triggers the stop: it becomes a market order, at the open when that is beyond it already, and the rest is called off. */
 function stopOut(bracket: Bracket, print: Print, room: number, interval: Interval): void {
-  const gapped = stopTouched(bracket, print.open);
-  const ambiguous = !gapped && targetPassed(bracket, bestOf(bracket, print));
+  const gapped = isStopTouched(bracket, print.open);
+  const ambiguous = !gapped && isTargetPassed(bracket, bestFor(exitSide(bracket.order), print));
   bracket.exit = 'stopping';
   endEntry(bracket, 'canceled', 'exit-began', interval);
   report(bracket, 'stop', 'triggered', bracket.held, gapped ? 'gap' : '', interval);
@@ -160,9 +141,6 @@ function exitAtMarket(
 }
 
 const exitSide = ({ side }: Order): Side => (side === 'buy' ? 'sell' : 'buy');
-const sizeOf = (wanted: Quantity, room: number): Quantity => quantity(Math.min(wanted, Math.max(room, 0)));
-const slipped = (at: Price, side: Side, size: Quantity, { volumeShares }: Print, interval: Interval): Price =>
-  marketPrice(at, side, size, volumeShares, interval.halfSpreadBp, interval.config.impactBp);
 
 function execute(bracket: Bracket, execution: Execution, remaining: Quantity, { t, config, events }: Interval): void {
   const { order, executions } = bracket;

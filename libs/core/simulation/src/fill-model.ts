@@ -34,6 +34,7 @@ export interface Print {
   readonly open: Price;
   readonly high: Price;
   readonly low: Price;
+  readonly close: Price;
   readonly volumeShares: number;
   /** whether it may be entered on: a suspect bar is for those alone who want to get out */
   readonly isGood: boolean;
@@ -46,13 +47,13 @@ export function printOf(bars: readonly BarSlice[], t: EpochMs, symbol: Ticker): 
   const row = slice.t === t ? indexOfSymbol(slice, symbol) : -1;
   const verdict = row < 0 ? 'quarantined' : verdictOf(readUint32(slice.flags, row));
   if (verdict === 'quarantined') return undefined;
-  const open = priceUnits(read(slice.open, row));
-  const prices = [open, priceUnits(read(slice.high, row)), priceUnits(read(slice.low, row)), priceUnits(read(slice.close, row))];
+  const [open, close] = [priceUnits(read(slice.open, row)), priceUnits(read(slice.close, row))];
+  const prices = [open, priceUnits(read(slice.high, row)), priceUnits(read(slice.low, row)), close];
   // one that contradicts itself and is believed all the same reaches as far as any of its prices
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const volumeShares = read(slice.volume, row);
   if (!(low > 0 && volumeShares > 0 && volumeShares < Infinity)) return undefined;
-  return { open: price(open), high: price(high), low: price(low), volumeShares, isGood: verdict === 'good' };
+  return { open: price(open), high: price(high), low: price(low), close: price(close), volumeShares, isGood: verdict === 'good' };
 }
 
 const priceUnits = (dollars: number): number => {

@@ -9,3 +9,4 @@ export {
 } from './simulated-broker.ts';
 export { dayEnd } from './day-order.ts';
 export { type Print, printOf, marketPrice, participationCap, feeOf } from './fill-model.ts';
+export { type Costs, bestFor, betterOf, limitPassed, sizeOf, slipped, stopTouched, worstFor } from './fill-rules.ts';
