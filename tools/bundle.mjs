@@ -16,6 +16,7 @@ const PROGRAMS = {
   risk: 'services/risk/dist/main.js',
   execution: 'services/execution/dist/main.js',
   scanner: 'services/scanner/dist/main.js',
+  'paper-broker': 'services/paper-broker/dist/main.js',
   'relay-hop': 'libs/application/benchmark/dist/relay-hop.js',
   'stream-vendor': 'libs/application/benchmark/dist/stream-vendor.js',
 };

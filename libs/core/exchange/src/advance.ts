@@ -1,0 +1,124 @@
+import { priceFromDollars, read, readUint32, verdictOf, type BarSlice, type EpochMs } from '@aitrader/model';
+import { phaseAt, tradeDateAt } from '@aitrader/core-sessions';
+import { markToMarket } from '@aitrader/core-portfolio';
+import { printOf } from '@aitrader/core-simulation';
+import { cancelNow, endGroup, endOrder, heldBy } from './end-order.ts';
+import type { BarTime } from './executable.ts';
+import { isFinal, type ExchangeOrder, type TimeInForce, type TradeUpdate } from './exchange-order.ts';
+import { groupOf, listAsset, noteWork, say, type ExchangeState } from './exchange-state.ts';
+import { accountFigures } from './margin.ts';
+import { replaceNow } from './replace-order.ts';
+import { tradeGroup } from './trade-group.ts';
+
+/*
+ * An interval passes.
+ *
+ * 1. Time never goes back. An order trades only in bars that close after it was given.
+ * 2. Orders expire after the bar that ends their time, and before any later one.
+ * 3. What waits since before the interval takes effect after its bars: a cancel may meet a fill.
+ */
+
+/** Thrown when bars do not come in the order of time. */
+export class TimeOrderError extends RangeError {
+  override readonly name = 'TimeOrderError';
+}
+
+/** Lives through the interval that closed at `t` with these bars, one slice per shard. @throws TimeOrderError, CalendarRangeError */
+export function advance(state: ExchangeState, t: EpochMs, bars: readonly BarSlice[], updates: TradeUpdate[]): void {
+  if (!(t > state.now)) throw new TimeOrderError(`the interval ${t} does not come after ${state.now}`);
+  state.now = t;
+  const phase = phaseAt(t);
+  turnDate(state, tradeDateAt(t));
+  const { simulation: config, rules } = state.config;
+  const halfSpreadBp = phase === 'RTH' ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;
+  const time: BarTime = { t, config, halfSpreadBp, hasCollar: rules === 'vendor' };
+  for (const id of [...state.working]) {
+    const root = state.orders.get(id);
+    if (root === undefined) continue;
+    expire(state, root, (at) => t > at, updates);
+    if (mayTrade(state, root, phase, updates)) {
+      const print = printOf(bars, t, root.symbol);
+      if (print !== undefined) tradeGroup(state, root, print, time, updates);
+      else if (IMMEDIATE.has(root.timeInForce)) endGroup(state, root, 'canceled', updates);
+    }
+    settle(state, root, updates);
+    expire(state, root, (at) => t >= at, updates);
+    noteWork(state, root);
+  }
+  mark(state, bars);
+}
+
+/** Trade at once or not at all. */
+const IMMEDIATE: ReadonlySet<TimeInForce> = new Set<TimeInForce>(['ioc', 'fok']);
+
+/** A new trade date: yesterday's last prices and worth are what today is compared with. */
+function turnDate(state: ExchangeState, date: string): void {
+  if (date === state.tradeDate) return;
+  if (state.tradeDate !== '') {
+    for (const [symbol, last] of state.lastPrice) state.lastDayPrice.set(symbol, last);
+    const { equity, maintenanceMargin } = accountFigures(state);
+    state.lastEquity = equity;
+    state.lastMaintenance = maintenanceMargin;
+  }
+  state.tradeDate = date;
+}
+
+/** Whether a group is at the market in this part of the day. What was queued for it is made new. */
+function mayTrade(state: ExchangeState, root: ExchangeOrder, phase: ReturnType<typeof phaseAt>, updates: TradeUpdate[]): boolean {
+  if (state.config.rules === 'simulation') return true;
+  if (phase !== 'RTH') return root.extendedHours && phase !== 'CLOSED' && phase !== 'OVERNIGHT';
+  for (const order of groupOf(state, root)) {
+    if (order.status !== 'accepted') continue;
+    order.status = 'new';
+    say(state, updates, 'new', order);
+  }
+  return root.timeInForce !== 'cls' || state.now >= root.expiresAt;
+}
+
+/** Ends what is not good any more. By the simulator's rules that is entries alone: who wants to get out does so whatever the hour. */
+function expire(
+  state: ExchangeState,
+  root: ExchangeOrder,
+  isOver: (expiresAt: EpochMs) => boolean,
+  updates: TradeUpdate[],
+): void {
+  if (!isOver(root.expiresAt)) return;
+  const isGtc = root.timeInForce === 'gtc';
+  if (state.config.rules === 'vendor') endGroup(state, root, isGtc ? 'canceled' : 'expired', updates);
+  else if (root.intent.endsWith('close')) return;
+  else if (heldBy(state, root) === 0) endGroup(state, root, 'expired', updates);
+  else endOrder(state, root, 'expired', updates);
+}
+
+/** Lets what was asked for before the interval take effect, where the order still is. */
+function settle(state: ExchangeState, root: ExchangeOrder, updates: TradeUpdate[]): void {
+  for (const order of groupOf(state, root)) {
+    const { waiting } = order;
+    if (waiting === undefined) continue;
+    order.waiting = undefined;
+    if (waiting === 'cancel') {
+      if (isFinal(order.status)) say(state, updates, 'order_cancel_rejected', order);
+      else cancelNow(state, order, updates);
+    } else if (isFinal(order.status) || (waiting.quantity ?? Infinity) <= order.filled) {
+      if (!isFinal(order.status)) order.status = order.filled > 0 ? 'partially_filled' : 'new';
+      say(state, updates, 'order_replace_rejected', order);
+    } else replaceNow(state, order, waiting, updates);
+  }
+}
+
+/** Takes the closes of bars that can be believed as what things are worth, and lists what is new. */
+function mark(state: ExchangeState, bars: readonly BarSlice[]): void {
+  for (const slice of bars) {
+    for (let row = 0; row < slice.count; row++) {
+      const symbol = slice.symbols[row];
+      if (symbol === undefined) continue;
+      if (!state.assets.has(symbol)) listAsset(state, symbol);
+      const close = read(slice.close, row);
+      if (verdictOf(readUint32(slice.flags, row)) === 'quarantined' || !(close > 0 && close < PRICE_MAX)) continue;
+      state.lastPrice.set(symbol, priceFromDollars(close));
+      markToMarket(state.ledger, symbol, priceFromDollars(close));
+    }
+  }
+}
+/** Dollars; beyond it a position could not be valued. */
+const PRICE_MAX = 1e8;

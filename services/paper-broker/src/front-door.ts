@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { ENVIRONMENT } from './exchange-tokens.ts';
+import type { ExchangeEnvironment } from './exchange-environment.ts';
+import { FaultBox, type FaultSubject } from './faults.ts';
+import { areKeysKnown } from './keys.ts';
+import { newRequestRate, type RequestRate } from './request-rate.ts';
+
+/*
+ * What every request passes: an id, keys, the rate limit, and the faults that were ordered. What drives the exchange itself, below
+ * `/_sim`, needs none of it.
+ */
+
+export const SIMULATION_PATH = '/_sim';
+const DATA_PATHS = ['/v2/stocks', '/v1beta'];
+
+/** Puts the door in front of an application that was not started yet. */
+export function putFrontDoor(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const environment = app.get<ExchangeEnvironment>(ENVIRONMENT);
+  const faults = app.get(FaultBox);
+  const rates = { trading: newRequestRate(environment.ratePerMinute), data: newRequestRate(environment.ratePerMinute) };
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-ID', randomUUID().replaceAll('-', ''));
+    const path = pathOf(request);
+    if (path.startsWith(SIMULATION_PATH)) return undefined;
+    const { headers } = request;
+    if (!areKeysKnown(environment.keys, headers['apca-api-key-id'], headers['apca-api-secret-key']))
+      return reply.code(401).send({ message: 'unauthorized.' });
+    const rate = DATA_PATHS.some((one) => path.startsWith(one)) ? rates.data : rates.trading;
+    const isWithin = countRequest(rate, reply);
+    const isRefused = faults.take(['rate-limit'], { method: request.method, path }) !== undefined;
+    if (isRefused) reply.header('X-RateLimit-Remaining', '0');
+    return isWithin && !isRefused ? undefined : reply.code(429).send({ message: 'too many requests.' });
+  });
+
+  fastify.addHook('preHandler', async (request, reply) => {
+    const fault = faults.take(['error'], subjectOf(request), ({ performed }) => !performed);
+    return fault === undefined ? undefined : reply.code(fault.status).send(brokenBody(fault.status));
+  });
+
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    if (pathOf(request).startsWith(SIMULATION_PATH)) return payload;
+    const subject = subjectOf(request);
+    const slow = faults.take(['slow'], subject);
+    if (slow !== undefined) await sleep(slow.delayMs);
+    if (faults.take(['drop-reply'], subject) !== undefined) request.raw.socket.destroy();
+    const fault = faults.take(['error'], subject, ({ performed }) => performed);
+    if (fault === undefined) return payload;
+    reply.code(fault.status).header('content-type', 'application/json; charset=utf-8').removeHeader('content-length');
+    return JSON.stringify(brokenBody(fault.status));
+  });
+}
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? url;
+
+function subjectOf(request: FastifyRequest): FaultSubject {
+  const { body } = request;
+  const symbol: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'symbol') : undefined;
+  return { method: request.method, path: pathOf(request), symbol: typeof symbol === 'string' ? symbol : undefined };
+}
+
+const brokenBody = (status: number): object => ({ code: status * 100_000, message: 'internal server error occurred' });
+
+function countRequest(rate: RequestRate, reply: { header: (name: string, value: string) => unknown }): boolean {
+  const { limit, remaining, reset, isWithin } = rate.count(Date.now());
+  if (limit === 0) return true;
+  reply.header('X-RateLimit-Limit', String(limit));
+  reply.header('X-RateLimit-Remaining', String(remaining));
+  reply.header('X-RateLimit-Reset', String(reset));
+  return isWithin;
+}

@@ -1,0 +1,2 @@
+export { startPaperExchange, type PaperExchange } from './application.ts';
+export { exchangeEnvironment, type ExchangeEnvironment } from './exchange-environment.ts';

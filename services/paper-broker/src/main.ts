@@ -1,0 +1,24 @@
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { createLogger } from '@aitrader/runtime-telemetry';
+import { EXIT, exitCodeOf } from '@aitrader/runtime-service';
+import { startPaperExchange, type PaperExchange } from './application.ts';
+import { exchangeEnvironment } from './exchange-environment.ts';
+
+let logger = createLogger({ service: 'paper-broker' });
+const failed = (error: unknown): void => {
+  logger.error(error instanceof Error ? error.message : String(error), error instanceof ConfigurationError ? {} : { error });
+  process.exit(exitCodeOf(error));
+};
+process.on('uncaughtException', failed);
+process.on('unhandledRejection', failed);
+
+const environment = exchangeEnvironment(process.env);
+logger = createLogger({ service: 'paper-broker', level: environment.logLevel });
+const exchange: PaperExchange = await startPaperExchange(environment, logger);
+logger.info('exchange', { url: exchange.url, rules: environment.rules });
+
+const stop = (): void => {
+  exchange.close().then(() => process.exit(EXIT.drained), failed);
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);

@@ -1,0 +1,127 @@
+import { Injectable, Inject } from '@nestjs/common';
+import { decode, encode } from '@msgpack/msgpack';
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { ENVIRONMENT } from './exchange-tokens.ts';
+import type { ExchangeEnvironment } from './exchange-environment.ts';
+import { ExchangeHost, type SaidUpdate } from './exchange-host.ts';
+import { FaultBox } from './faults.ts';
+import { areKeysKnown } from './keys.ts';
+
+/*
+ * The stream `trade_updates`: log in, say what to listen to, hear what becomes of the account's orders. Frames are binary and hold JSON,
+ * or msgpack where the client asked for it. There is no replay: who was away asks by REST.
+ */
+
+/** A client that does not take what it is sent is let go. */
+const BUFFERED_BYTES_MAX = 16 * 1024 * 1024;
+const STREAM = 'trade_updates';
+
+interface Listener {
+  readonly socket: WebSocket;
+  readonly packed: boolean;
+  authorized: boolean;
+  listening: boolean;
+}
+
+@Injectable()
+export class TradeStream {
+  readonly #listeners = new Set<Listener>();
+  readonly #keys: ReadonlyMap<string, string> | undefined;
+  readonly #faults: FaultBox;
+
+  constructor(host: ExchangeHost, faults: FaultBox, @Inject(ENVIRONMENT) environment: ExchangeEnvironment) {
+    this.#keys = environment.keys;
+    this.#faults = faults;
+    host.onUpdates((said) => this.#say(said));
+  }
+
+  /** Takes a client in. */
+  welcome(socket: WebSocket, request: IncomingMessage): void {
+    const packed = request.headers['content-type'] === 'application/msgpack';
+    const listener: Listener = { socket, packed, authorized: false, listening: false };
+    this.#listeners.add(listener);
+    socket.on('close', () => this.#listeners.delete(listener));
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data: Buffer) => this.#hear(listener, data));
+  }
+
+  /** Ends every connection without a word. */
+  drop(): void {
+    for (const { socket } of this.#listeners) socket.terminate();
+  }
+
+  get clients(): number {
+    return this.#listeners.size;
+  }
+
+  #hear(listener: Listener, data: Buffer): void {
+    const message = read(data);
+    const about = objectIn(message, 'data');
+    switch (message['action']) {
+      case 'authenticate':
+        return this.#authenticate(listener, about['key_id'], about['secret_key']);
+      case 'auth':
+        return this.#authenticate(listener, message['key'], message['secret']);
+      case 'listen':
+        return this.#listen(listener, about['streams']);
+      case 'unlisten':
+        return this.#listen(listener, []);
+      default:
+    }
+  }
+
+  #authenticate(listener: Listener, id: unknown, secret: unknown): void {
+    listener.authorized = areKeysKnown(this.#keys, id, secret);
+    const status = listener.authorized ? 'authorized' : 'unauthorized';
+    send(listener, { stream: 'authorization', data: { status, action: 'authenticate' } });
+  }
+
+  #listen(listener: Listener, streams: unknown): void {
+    if (!listener.authorized) {
+      send(listener, { stream: 'authorization', data: { status: 'unauthorized', action: 'listen' } });
+      return;
+    }
+    listener.listening = Array.isArray(streams) && streams.includes(STREAM);
+    send(listener, { stream: 'listening', data: { streams: listener.listening ? [STREAM] : [] } });
+  }
+
+  #say(said: readonly SaidUpdate[]): void {
+    for (const one of said) {
+      if (this.#faults.take(['missing-update'], one) !== undefined) continue;
+      const late = this.#faults.take(['late-update'], one);
+      if (late !== undefined) setTimeout(() => this.#send(one.message), late.delayMs).unref();
+      else this.#send(one.message);
+      if (this.#faults.take(['duplicate-update'], one) !== undefined) this.#send(one.message);
+    }
+  }
+
+  #send(message: object): void {
+    let json: Buffer | undefined;
+    let packed: Uint8Array | undefined;
+    for (const listener of this.#listeners) {
+      if (!listener.listening) continue;
+      if (listener.packed) listener.socket.send((packed ??= encode(message)));
+      else listener.socket.send((json ??= Buffer.from(JSON.stringify(message))), BINARY);
+      if (listener.socket.bufferedAmount > BUFFERED_BYTES_MAX) listener.socket.terminate();
+    }
+  }
+}
+
+const BINARY = { binary: true } as const;
+const send = ({ socket, packed }: Listener, message: object): void =>
+  socket.send(packed ? encode(message) : Buffer.from(JSON.stringify(message)), BINARY);
+
+type Fields = Readonly<Record<string, unknown>>;
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+const objectIn = (message: Fields, name: string): Fields => fieldsOf(message[name]);
+
+/** What a client said, as JSON or as msgpack, whichever it is; nothing where it is neither. */
+function read(data: Buffer): Fields {
+  try {
+    return fieldsOf(data[0] === OPENING_BRACE ? JSON.parse(data.toString()) : decode(data));
+  } catch {
+    return {};
+  }
+}
+const OPENING_BRACE = 0x7b;
