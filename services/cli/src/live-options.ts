@@ -166,7 +166,9 @@ export function liveRemarks({ vendor, backups }: LiveSourceSpec): readonly strin
       'Yahoo is a last resort: its bars are asked for minute by minute, come late, and are good enough for the simulated broker alone; no order of a real one may rest on them',
     );
   if (backups.includes('yahoo'))
-    remarks.push('Yahoo fills in when the others are down, and then there are no entries: only exits');
+    remarks.push(
+      'Yahoo fills in when the others are down or silent, and then there are no entries: only exits; until then it is asked for ten symbols a minute, to hold its prices against theirs',
+    );
   if ([vendor, ...backups].includes('finnhub'))
     remarks.push(
       "Finnhub's minutes are made of its trades; what a lost connection costs can be fetched on a paid plan alone, and stays missing on a free one",

@@ -204,7 +204,9 @@ export class LiveFeed implements Feed {
 
   async #publish(publisher: FencedPublisher, slices: readonly BarSlice[], level: Control | undefined): Promise<void> {
     const { t } = item(slices, 0);
-    for (const command of [...parametersDue(this.#parameters, t), ...(level === undefined ? [] : [level])]) {
+    // in the order of their instants: what is of an earlier one than the last is taken for said already
+    const commands = [...parametersDue(this.#parameters, t), ...(level === undefined ? [] : [level])].sort((a, b) => a.t - b.t);
+    for (const command of commands) {
       publisher.publish([{ fact: 'control', shard: -1, t: command.t, payload: encodeControl(command) }]);
       noteSaid(this.#watch, command);
     }

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { item, ticker } from '@aitrader/model';
+import type { StreamedBar } from '@aitrader/adapter-live-bars';
+import { epochMs, item, ticker, type Ticker } from '@aitrader/model';
 import { wallClock, type WallClock } from '@aitrader/runtime-configuration';
 import { newRehearsal, rehearse, type Rehearsal } from '../test/rehearsal.ts';
-import { openLiveVendor } from './index.ts';
+import { openLiveVendor, type LiveVendor } from './index.ts';
 
 const SPEED = 120;
+/** twenty symbols are asked for in less than a minute that takes so much longer */
+const SAMPLED_SPEED = 40;
 const RUN_MS_MAX = 60_000;
 const SYMBOL = ticker('AAA');
 
@@ -19,6 +22,8 @@ class ChartServer {
   aheadMs = 0;
   fault: 'none' | 'throttled' | 'never' = 'none';
   asked = 0;
+  /** the minute that each request for a single one is about, and of whom */
+  readonly samples: { readonly t: number; readonly symbol: string }[] = [];
 
   async start(): Promise<void> {
     this.#http.listen(0, '127.0.0.1');
@@ -33,13 +38,15 @@ class ChartServer {
     const now = (this.clock?.now() ?? 0) + this.aheadMs;
     const headers = { 'content-type': 'application/json', date: new Date(now).toUTCString() };
     if (this.fault === 'throttled') return void response.writeHead(429, headers).end('Too Many Requests');
-    const { searchParams } = new URL(request.url ?? '/', 'http://here');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://here');
+    const symbol = pathname.split('/').at(-1) ?? '';
     const [from = 0, to = 0] = ['period1', 'period2'].map((name) => Number(searchParams.get(name)));
+    if (to - from === 60) this.samples.push({ t: to * 1_000, symbol });
     const t: number[] = [];
     for (let s = Math.ceil(from / 60) * 60; s < to && (s + 60) * 1_000 <= now; s += 60) t.push(s);
     const column = t.map((s) => 100 + (s % 600) / 100);
     const quote = [{ open: column, high: column, low: column, close: column, volume: column }];
-    const meta = { symbol: 'AAA', exchangeTimezoneName: 'America/New_York', dataGranularity: '1m' };
+    const meta = { symbol, exchangeTimezoneName: 'America/New_York', dataGranularity: '1m' };
     const result = [{ meta, timestamp: t, indicators: { quote } }];
     response.writeHead(200, headers).end(JSON.stringify({ chart: { result, error: null } }));
   }
@@ -50,7 +57,46 @@ class ChartServer {
   }
 }
 
-describe('Yahoo as the only vendor', () => {
+/** Another vendor, with the chart's prices a second after each minute, but for one symbol. */
+function talkative(symbols: readonly Ticker[], clock: WallClock): LiveVendor {
+  const barsOf = (t: number): StreamedBar[] =>
+    symbols.map((symbol) => {
+      const price = (100 + ((t / 1_000 - 60) % 600) / 100) * (symbol === 'S13' ? 1.05 : 1);
+      return { symbol, t: epochMs(t), open: price, high: price, low: price, close: price, volume: 100, isUpdate: false };
+    });
+  return {
+    feed: 'talkative/part',
+    adjustment: 'raw',
+    ...{ exposureMs: 0, completeMs: 1_000, graceMsMin: 0, corrects: true, isLastResort: false, isCold: false },
+    coverage: 'part',
+    sampledSymbols: 0,
+    stream: (events) => {
+      let timer: NodeJS.Timeout | undefined;
+      let last = Math.floor(clock.now() / 60_000) * 60_000;
+      const look = (): void => {
+        if (clock.now() < last + 61_000) return;
+        last += 60_000;
+        for (const bar of barsOf(last)) events.bar(bar, clock.now());
+      };
+      return {
+        open: () => {
+          events.connected(clock.now());
+          timer = setInterval(look, 2);
+        },
+        close: () => clearInterval(timer),
+      };
+    },
+    fetch: (_, from, to) => {
+      const bars: StreamedBar[] = [];
+      for (let t = Math.ceil(from / 60_000) * 60_000; t <= to; t += 60_000) bars.push(...barsOf(t));
+      return Promise.resolve(bars);
+    },
+    clock: () => ({ at: clock.now(), low: -500, high: 500 }),
+    close: () => Promise.resolve(),
+  };
+}
+
+describe('Yahoo as a last resort', () => {
   let server: ChartServer;
   let rehearsal: Rehearsal;
   beforeEach(async () => {
@@ -112,6 +158,38 @@ describe('Yahoo as the only vendor', () => {
         expect([absent, count]).toEqual(['disconnected', 0]);
         expect(levelAt(t)?.level).toBe(4);
       }
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'stands by another one: it is asked for ten symbols a minute, for each in its turn, and its prices are held against the other’s',
+    async () => {
+      const symbols = Array.from({ length: 20 }, (_, i) => ticker(`S${10 + i}`));
+      const text = JSON.stringify({ shows: '2024-07-02T10:00:20-04:00', at: Date.now(), speed: SAMPLED_SPEED });
+      const clock = wallClock({ AITRADER_CLOCK: text });
+      server.clock = clock;
+      const env = { AITRADER_YAHOO_URL: server.url, AITRADER_CLOCK: text };
+      const yahoo = openLiveVendor('yahoo', '', symbols, { env, clock, problem: () => undefined });
+      const { slices, levels, ended } = rehearsal;
+      await rehearse(rehearsal, [talkative(symbols, clock), yahoo], symbols, clock, () => {
+        if (slices.length >= 8) ended.abort();
+      });
+      const minutes = new Map<number, string[]>();
+      for (const { t, symbol } of server.samples) minutes.set(t, [...(minutes.get(t) ?? []), symbol]);
+      expect(minutes.size).toBeGreaterThanOrEqual(4);
+      for (const asked of minutes.values()) expect(asked.length).toBeLessThanOrEqual(10);
+      expect(new Set(server.samples.map(({ symbol }) => symbol))).toEqual(new Set(symbols));
+      expect(server.asked).toBe(server.samples.length);
+      expect(new Set(slices.map(({ feed }) => feed))).toEqual(new Set(['talkative/part']));
+      // the one symbol that they disagree on
+      const told = levels.filter(({ reason }) => reason.includes('vendors disagree'));
+      expect(told.length).toBeGreaterThan(0);
+      for (const { reason, data } of told) {
+        expect(reason).toContain('S13 (');
+        expect(data[0]?.symbols).toContain('S13');
+      }
+      expect(told.some(({ data }) => data[0]?.symbols.length === 1)).toBe(true);
     },
     RUN_MS_MAX,
   );

@@ -66,4 +66,19 @@ describe('what is said of the data', () => {
       }),
     );
   });
+
+  it('is told again when a symbol that is listed comes to be for another reason', () => {
+    const calm: Told = {
+      ...{ traded: [true, true, true, true], absent: 'no-trade', lateMs: 1_500, backfilled: false, feed: 'one/feed' },
+      ...{ clockAheadMs: 0, compared: undefined },
+    };
+    const silent = { ...calm, traded: [false, true, true, true] };
+    const told = [...Array.from({ length: 60 }, () => calm), ...Array.from({ length: 12 }, () => silent)];
+    const reasons = [...told, { ...silent, compared: { symbol: 0, price: 105 } }, silent];
+    const said = follow(reasons, new Set()).recording.filter((each): each is Control => !isSlices(each));
+    const [before, last] = said.slice(-2);
+    expect([before?.data[0]?.symbols, last?.data[0]?.symbols]).toEqual([['AAA'], ['AAA']]);
+    expect(last?.reason).toBe('vendors disagree: AAA (100 by one/feed, 105 by two/feed)');
+    expect(before?.reason).not.toContain('disagree');
+  });
 });

@@ -34,18 +34,19 @@ interface Outage {
 }
 interface Scenario {
   readonly outages: readonly Outage[];
+  /** spans in which a vendor is connected, and says nothing */
+  readonly mutes: readonly Outage[];
   readonly restartMs: number | undefined;
   readonly fetches: readonly boolean[];
 }
+const someOutage: fc.Arbitrary<Outage> = fc.record({
+  vendor: fc.nat({ max: FEEDS.length - 1 }),
+  fromMs: fc.nat({ max: MINUTES * MINUTE }),
+  lastsMs: fc.constantFrom(2_000, 45_000, 130_000, 600_000),
+});
 const someScenario: fc.Arbitrary<Scenario> = fc.record({
-  outages: fc.array(
-    fc.record({
-      vendor: fc.nat({ max: FEEDS.length - 1 }),
-      fromMs: fc.nat({ max: MINUTES * MINUTE }),
-      lastsMs: fc.constantFrom(2_000, 45_000, 130_000, 600_000),
-    }),
-    { maxLength: 6 },
-  ),
+  outages: fc.array(someOutage, { maxLength: 6 }),
+  mutes: fc.array(someOutage, { maxLength: 3 }),
   restartMs: fc.option(fc.nat({ max: MINUTES * MINUTE }), { nil: undefined }),
   fetches: fc.array(fc.boolean(), { minLength: FEEDS.length, maxLength: FEEDS.length }),
 });
@@ -69,7 +70,7 @@ const newLives = (now: number): LiveMinutes[] =>
   );
 
 /** Plays a scenario against the clock; every slice in order, with when it was closed. */
-function play({ outages, restartMs, fetches }: Scenario): { readonly slices: BarSlice[]; readonly sources: LiveSources } {
+function play({ outages, mutes, restartMs, fetches }: Scenario): { readonly slices: BarSlice[]; readonly sources: LiveSources } {
   const start = FIRST - MINUTE;
   const end = start + (MINUTES + 3) * MINUTE;
   let sources = newLiveSources(newLives(start), OPTIONS);
@@ -84,12 +85,12 @@ function play({ outages, restartMs, fetches }: Scenario): { readonly slices: Bar
       into = newLiveSlices(item(sources.lives, 0));
     }
     for (const [i, live] of sources.lives.entries()) {
-      const isOut = outages.some(
-        ({ vendor, fromMs, lastsMs }) => vendor === i && now >= start + fromMs && now < start + fromMs + lastsMs,
-      );
+      const isWithin = ({ vendor, fromMs, lastsMs }: Outage): boolean =>
+        vendor === i && now >= start + fromMs && now < start + fromMs + lastsMs;
+      const isOut = outages.some(isWithin);
       if (isOut) noteDisconnected(live.outages, now);
       else noteConnected(live.outages, now);
-      if (!isOut) listen(live, i, now, fetches[i] ?? false);
+      if (!isOut && !mutes.some(isWithin)) listen(live, i, now, fetches[i] ?? false);
     }
     while (closeNext(sources, into, now)) slices.push(...into.map((slice) => structuredClone(slice)));
   }
@@ -150,7 +151,7 @@ describe('vendors that take over from one another', () => {
     fc.assert(
       fc.property(someScenario, (scenario) => {
         if (scenario.restartMs !== undefined) return;
-        const { slices } = play(scenario);
+        const { slices } = play({ ...scenario, mutes: [] });
         slices.forEach((slice, i) => {
           const before = i === 0 ? 0 : vendorOf(slices[i - 1] ?? slice);
           const now = vendorOf(slice);
@@ -169,7 +170,7 @@ describe('vendors that take over from one another', () => {
 
   it('give the turn back to a better one after so many whole minutes of it, and not before', () => {
     const outage = { vendor: 0, fromMs: 3 * MINUTE + 10_000, lastsMs: 2 * MINUTE };
-    const { slices } = play({ outages: [outage], restartMs: undefined, fetches: [false, true, true] });
+    const { slices } = play({ outages: [outage], mutes: [], restartMs: undefined, fetches: [false, true, true] });
     const feeds = slices.slice(0, 15).map(vendorOf);
     // What it streams whole is listened to from the minute on in which it comes back: five of them, and the sixth is its own.
     expect(feeds).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
@@ -250,6 +251,27 @@ describe('vendors that take over from one another', () => {
     expect(new Set(feeds.slice(7))).toEqual(new Set(['two/feed']));
   });
 
+  it('do not take over in the very minute in which it is heard again', () => {
+    // silent in five minutes, and heard in the sixth
+    const feeds = besideOneThatTalks((live, now) => {
+      if (now < FIRST + 3 * MINUTE || now >= FIRST + 8 * MINUTE) barOfOne(live, now);
+    });
+    expect(new Set(feeds)).toEqual(new Set(['one/feed']));
+  });
+
+  it('do not give the turn back to one that is well and was not heard of, though they are as quiet', () => {
+    const feeds = besideOneThatTalks(
+      (live, now) => {
+        if (now === FIRST + 2 * MINUTE + 10_000) noteDisconnected(live.outages, now);
+        if (now === FIRST + 5 * MINUTE + 10_000) noteConnected(live.outages, now);
+        if (now < FIRST + 2 * MINUTE || now > FIRST + 19 * MINUTE) barOfOne(live, now);
+      },
+      (minute) => minute < 8,
+    );
+    const turns = feeds.map((feed, i) => (feed === feeds[i - 1] ? '' : `${i} ${feed}`)).filter((text) => text !== '');
+    expect(turns).toEqual(['0 one/feed', '3 two/feed', '20 one/feed']);
+  });
+
   it('take over at once from one that has lost what nobody can fetch, and have it back a while later', () => {
     const feeds = besideOneThatTalks((live, now) => {
       if (now === FIRST - MINUTE) {
@@ -294,7 +316,12 @@ describe('vendors that take over from one another', () => {
 
   it('go on where they were when they are started again', () => {
     const outage = { vendor: 0, fromMs: 3 * MINUTE + 10_000, lastsMs: 8 * MINUTE };
-    const { slices, sources } = play({ outages: [outage], restartMs: 6 * MINUTE + 30_000, fetches: [true, true, true] });
+    const { slices, sources } = play({
+      outages: [outage],
+      mutes: [],
+      restartMs: 6 * MINUTE + 30_000,
+      fetches: [true, true, true],
+    });
     expect(new Set(slices.slice(4, 11).map(vendorOf))).toEqual(new Set([1]));
     expect(sources.chosen).toBe(0);
   });
