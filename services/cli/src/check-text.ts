@@ -73,6 +73,7 @@ function symbolText({
   symbol,
   bars,
   phases,
+  halfSpreadBp,
   regular,
   expected,
   missingAlone,
@@ -85,7 +86,16 @@ function symbolText({
     longestGap === null
       ? ''
       : `; longest ${count(longestGap.steps)}, ${minute(longestGap.from)} – ${minute(longestGap.to)} UTC, ${count(longestGap.alone)} of them alone`;
-  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars${outsideText(phases)}; ${missing}${longest}${doubtText(doubts)}`;
+  return `  ${symbol.padEnd(8)} ${share(regular, expected)}  ${count(bars)} bars${outsideText(phases)}; ${missing}${longest}${doubtText(doubts)}${spreadText(halfSpreadBp)}`;
+}
+
+/** What it costs to cross half the spread. */
+function spreadText(halfSpreadBp: CheckedSymbol['halfSpreadBp']): string {
+  const told = PHASE_WORDS.flatMap(([phase, words]) => {
+    const half = halfSpreadBp[phase];
+    return half === undefined ? [] : [`${half.toFixed(1)} bp ${words}`];
+  });
+  return told.length === 0 ? '' : `; half-spread about ${told.join(', ')}`;
 }
 
 const doubtText = ({ suspect, quarantined }: BarCheck['doubts']): string =>

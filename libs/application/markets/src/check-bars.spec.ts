@@ -39,7 +39,7 @@ describe('a check of bars', () => {
       [2, TUESDAY, 9, 37],
     ]);
     expect(symbols[0]).toEqual({
-      ...{ symbol: 'AAA', bars: 2, from: TUESDAY, to: TUESDAY, phases: { RTH: 2 }, regular: 2, expected: 10 },
+      ...{ symbol: 'AAA', bars: 2, from: TUESDAY, to: TUESDAY, phases: { RTH: 2 }, halfSpreadBp: {}, regular: 2, expected: 10 },
       ...{ missingAlone: 3, missingTogether: 5, flags: {} },
       doubts: { suspect: 0, quarantined: 0 },
       longestGap: { from: at(TUESDAY, 9, 31), to: at(TUESDAY, 9, 40), steps: 8, alone: 3 },

@@ -3,6 +3,7 @@ import { newSlices, nextInterval } from '@aitrader/core-market';
 import { momentAt, newCalendarCursor, type CalendarCursor, type Phase } from '@aitrader/core-sessions';
 import {
   BAR_FLAG,
+  MINUTES_OF,
   item,
   read,
   readUint32,
@@ -16,11 +17,15 @@ import {
 } from '@aitrader/model';
 import { dateWithin } from './bar-selection.ts';
 import { newMarketFeed, type PartedBars } from './parted-bars.ts';
+import { newSpreadTally, noteSpread, spreadsOf, type SpreadsBp, type SpreadTally } from './spread-tally.ts';
 import { newRegularSteps, regularStep, stepsOf, type RegularSteps } from './regular-steps.ts';
 
 /** Quarantined bars and split-like jumps that are listed; a market with more of them has another problem. */
 const LISTED_MAX = 1_000;
 const CHUNK_INTERVALS = 4_096;
+const MINUTE_MS = 60_000;
+/** Daily bars are neighbours over a long weekend. */
+const DAYS_APART_MS = 4 * 24 * 60 * MINUTE_MS;
 
 export type BarFlagName = keyof typeof BAR_FLAG;
 /** Bars by the part of the trading day that they close in; CLOSED is where nobody trades, which a wrong time zone shows by. */
@@ -48,6 +53,8 @@ export interface CheckedSymbol {
   readonly to: string;
   /** none for daily bars, which have all of the day */
   readonly phases: PhaseCounts;
+  /** half the spread between bid and ask, estimated from the bars; absent where they are too few, or do not tell */
+  readonly halfSpreadBp: SpreadsBp;
   readonly regular: number;
   readonly expected: number;
   /** steps without a bar while others have one, and while none has */
@@ -112,7 +119,8 @@ export interface BarCheck {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-interface SeriesTally extends Mutable<Omit<CheckedSymbol, 'from' | 'to' | 'expected' | 'doubts'>> {
+interface SeriesTally extends Mutable<Omit<CheckedSymbol, 'from' | 'to' | 'expected' | 'doubts' | 'halfSpreadBp'>> {
+  readonly index: number;
   readonly doubts: Mutable<DoubtCounts>;
   first: number;
   last: number;
@@ -128,6 +136,7 @@ interface CheckWork {
   /** places of the exchanges' day and of a venue's night; undefined for daily bars */
   readonly places: readonly [day: CalendarCursor, night: CalendarCursor] | undefined;
   readonly phases: PhaseCounts;
+  readonly spreads: SpreadTally;
   readonly steps: RegularSteps;
   readonly series: ReadonlyMap<Ticker, SeriesTally>;
   readonly sessions: readonly Mutable<CheckedSession>[];
@@ -172,35 +181,50 @@ export async function checkBars(
   return { timeframe: market.timeframe, from, to, bars, ...resultOf(work), actions: followed };
 }
 
-function resultOf({ series, sessions, doubts, future, phases, flags, quarantined, splitLike }: CheckWork) {
+function resultOf({ series, spreads, sessions, doubts, future, phases, flags, quarantined, splitLike }: CheckWork) {
   const isWhole = sessions.every(({ bars }) => bars > 0);
   const isClean = doubts.suspect === 0 && doubts.quarantined === 0 && future === 0 && isWhole;
-  const symbols = [...series.values()].map(checkedSymbol);
+  const symbols = [...series.values()].map((tally) => checkedSymbol(tally, spreadsOf(spreads, tally.index)));
   return { isClean, symbols, sessions, doubts, future, phases, flags, quarantined, splitLike };
 }
 
 function newWork({ symbols, timeframe }: PartedBars, steps: RegularSteps, now: number): CheckWork {
-  const series = symbols.map((symbol): [Ticker, SeriesTally] => [symbol, newTally(symbol)]);
+  const series = symbols.map((symbol, index): [Ticker, SeriesTally] => [symbol, newTally(symbol, index)]);
+  const spreads = newSpreadTally(symbols.length, timeframe === '1d' ? DAYS_APART_MS : MINUTES_OF[timeframe] * MINUTE_MS);
   const none = { symbols: 0, bars: 0, regular: 0, expected: 0, suspect: 0, quarantined: 0 };
   const sessions = steps.sessions.map(({ date }) => ({ date, ...none }));
   const doubts = { suspect: 0, quarantined: 0 };
   const counts = { flags: {}, doubts, quarantined: [], splitLike: [], now, future: 0, held: 0, heldStep: -1 };
   const places = timeframe === '1d' ? undefined : ([newCalendarCursor(), newCalendarCursor('boats')] as const);
-  return { places, phases: {}, steps, series: new Map(series), sessions, ...counts };
+  return { places, phases: {}, spreads, steps, series: new Map(series), sessions, ...counts };
 }
 
-const newTally = (symbol: Ticker): SeriesTally => ({
+const newTally = (symbol: Ticker, index: number): SeriesTally => ({
   symbol,
+  index,
   ...{ bars: 0, phases: {}, regular: 0, missingAlone: 0, missingTogether: 0, longestGap: null, flags: {} },
   doubts: { suspect: 0, quarantined: 0 },
   ...{ first: 0, last: 0, lastClose: 0, firstStep: -1, lastStep: -1, heldAt: 0, session: -1 },
 });
 
-function checkedSymbol({ first, last, firstStep, lastStep, ...tally }: SeriesTally): CheckedSymbol {
+function checkedSymbol({ first, last, firstStep, lastStep, ...tally }: SeriesTally, halfSpreadBp: SpreadsBp): CheckedSymbol {
   const { symbol, bars, phases, regular, missingAlone, missingTogether, longestGap, doubts, flags } = tally;
   const expected = firstStep < 0 ? 0 : lastStep - firstStep + 1;
   const dates = { from: dateWithin(first - 1), to: dateWithin(last - 1) };
-  return { symbol, bars, ...dates, phases, regular, expected, missingAlone, missingTogether, longestGap, doubts, flags };
+  return {
+    symbol,
+    bars,
+    ...dates,
+    phases,
+    halfSpreadBp,
+    regular,
+    expected,
+    missingAlone,
+    missingTogether,
+    longestGap,
+    doubts,
+    flags,
+  };
 }
 
 function checkInterval(work: CheckWork, slice: BarSlice): void {
@@ -216,6 +240,7 @@ function checkInterval(work: CheckWork, slice: BarSlice): void {
     if (tally === undefined) continue;
     const flags = readUint32(slice.flags, i);
     notePhase(work, tally, phase);
+    noteSpread(work.spreads, tally.index, phase ?? 'RTH', slice, i, verdictOf(flags) === 'good');
     noteSession(work, tally, slice.t, step, flags);
     noteFlags(work, tally, slice, i, flags);
     if (step > tally.lastStep) noteStep(work, tally, slice.t, step);

@@ -36,4 +36,12 @@ export {
   closeUpTo,
 } from './aggregation.ts';
 export { bucketStart, type DailyHours } from './bucket-end.ts';
+export {
+  type EdgeSpread,
+  type SpreadEstimate,
+  newEdgeSpread,
+  growEdgeSpread,
+  updateEdgeSpread,
+  edgeSpreadOf,
+} from './edge-spread.ts';
 export { grownCounts } from './columns.ts';
