@@ -76,23 +76,24 @@ const isJump = (bar: JudgedBar, limits: QualityLimits): boolean =>
   bar.lastClose > 0 &&
   (isApart(bar.open, bar.lastClose, limits.jumpFractionMax) || isApart(bar.close, bar.lastClose, limits.jumpFractionMax));
 
-const isSplitLike = (bar: JudgedBar, limits: QualityLimits): boolean =>
-  isJump(bar, limits) && (isNearSplit(bar.open, bar.lastClose) || isNearSplit(bar.close, bar.lastClose));
+const isSplitLike = (bar: JudgedBar): boolean => isNearSplit(bar.open, bar.lastClose) || isNearSplit(bar.close, bar.lastClose);
 
 const isAfterLongGap = (bar: JudgedBar, limits: QualityLimits): boolean =>
   bar.lastClose > 0 && bar.t - bar.lastT > limits.gapMsMax;
 
-const isOffGrid = (bar: JudgedBar): boolean => bar.t % MINUTE_MS !== 0;
+/** As a remainder would say, at a tenth of its price: times are beyond 32 bits, and `%` is a call there. */
+const isOffGrid = ({ t }: JudgedBar): boolean => t - Math.floor(t / MINUTE_MS) * MINUTE_MS !== 0;
 
 const isWithoutVolume = (bar: JudgedBar): boolean => !(bar.volume > 0);
 
 /** The flags of a bar: bits of `BAR_FLAG`, one check after the other. */
 export function flagsOf(bar: JudgedBar, limits: QualityLimits): number {
+  const jumps = isJump(bar, limits);
   return (
     (isInconsistent(bar) ? BAR_FLAG.OHLC_INCONSISTENT : 0) |
     (isWide(bar, limits) ? BAR_FLAG.WIDE_RANGE : 0) |
-    (isJump(bar, limits) ? BAR_FLAG.PRICE_JUMP : 0) |
-    (isSplitLike(bar, limits) ? BAR_FLAG.SPLIT_LIKE : 0) |
+    (jumps ? BAR_FLAG.PRICE_JUMP : 0) |
+    (jumps && isSplitLike(bar) ? BAR_FLAG.SPLIT_LIKE : 0) |
     (isAfterLongGap(bar, limits) ? BAR_FLAG.LONG_GAP : 0) |
     (isWithoutVolume(bar) ? BAR_FLAG.ZERO_VOLUME : 0) |
     (isOffGrid(bar) ? BAR_FLAG.OFF_GRID : 0) |
