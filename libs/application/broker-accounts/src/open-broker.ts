@@ -6,7 +6,7 @@ export const BROKERS = ['alpaca', 'exchange'] as const;
 export type BrokerName = (typeof BROKERS)[number];
 
 /** Where a paper exchange listens when nothing else is said. */
-const EXCHANGE_URL = 'http://127.0.0.1:8090';
+const EXCHANGE_URL = 'http://127.0.0.1:8765';
 /** A paper exchange takes any keys unless it was told which. */
 const EXCHANGE_KEYS = { APCA_API_KEY_ID: 'paper-exchange', APCA_API_SECRET_KEY: 'paper-exchange' };
 
