@@ -67,7 +67,7 @@ describe('an account in words', () => {
     expect(ordersText('x', 'open', [{ ...ORDER, legs: [leg] }]).split('\n')).toEqual([
       'x: 1 order',
       '  buy 10 AAPL limit $190.10, day, extended hours: pondering, 4 filled at 190.05  2026-11-27T14:31:00Z  ours-1',
-      '    sell 10 AAPL stop stopped at $180.00, day, extended hours: held  2026-11-27T14:31:00Z  ours-1',
+      '    sell 10 AAPL stop $180.00, day, extended hours: held  2026-11-27T14:31:00Z  ours-1',
     ]);
   });
 });

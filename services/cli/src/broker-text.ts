@@ -46,10 +46,16 @@ export function ordersText(name: string, status: string, orders: readonly Broker
   ].join('\n');
 }
 
+/** What an order waits for: the price that its type is named after, or both by name. */
+function pricesText({ type, limit, stop }: BrokerOrder): string {
+  if (type === 'limit' || type === 'stop') return ` ${priceText(type === 'limit' ? limit : stop)}`;
+  return [stop === null ? '' : ` stop ${priceText(stop)}`, limit === null ? '' : ` limit ${priceText(limit)}`].join('');
+}
+
 function orderLines(order: BrokerOrder, indent: string): readonly string[] {
-  const { side, symbol, quantity, filled, type, limit, stop, timeInForce, extendedHours, status } = order;
+  const { side, symbol, quantity, filled, type, timeInForce, extendedHours, status } = order;
   const asked = quantity === null ? 'for dollars' : quantityText(quantity);
-  const prices = [limit === null ? '' : ` ${priceText(limit)}`, stop === null ? '' : ` stopped at ${priceText(stop)}`].join('');
+  const prices = pricesText(order);
   const done = filled === 0 ? '' : `, ${quantityText(filled)} filled at ${order.averageFillPrice ?? '–'}`;
   const hours = extendedHours ? ', extended hours' : '';
   const line = `${indent}${side} ${asked} ${symbol} ${type}${prices}, ${timeInForce}${hours}: ${status}${done}  ${order.submittedAt}  ${order.clientOrderId}`;
