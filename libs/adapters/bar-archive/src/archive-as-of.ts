@@ -1,6 +1,6 @@
 import { ArchiveError } from './archive-error.ts';
 import type { BarArchive } from './bar-archive.ts';
-import type { ArchiveImport, Catalogue } from './catalogue.ts';
+import type { ArchiveImport, ArchivePart, Catalogue } from './catalogue.ts';
 
 /*
  * An archive as it was before some of its imports.
@@ -40,18 +40,26 @@ function requireWhole(name: string, { imports, parts }: Catalogue, then: Catalog
     );
 }
 
-function toldUpTo({ imports, parts, actions }: Catalogue, instant: number): Catalogue {
-  const told = imports.filter((each) => toldAt(each) <= instant);
+function toldUpTo(catalogue: Catalogue, instant: number): Catalogue {
+  const told = catalogue.imports.filter((each) => toldAt(each) <= instant);
   const ids = new Set(told.map(({ id }) => id));
   return {
     imports: told,
-    parts: parts.filter((part) => part.imports.every((id) => ids.has(id))),
-    actions: actions.filter(({ at }) => at <= instant),
+    ...withParts(catalogue, (part) => part.imports.every((id) => ids.has(id))),
+    actions: catalogue.actions.filter(({ at }) => at <= instant),
   };
 }
 
 function ofVersions(catalogue: Catalogue, version: number): Catalogue {
-  const parts = catalogue.parts.filter((part) => part.version <= version);
-  const ids = new Set(parts.flatMap((part) => part.imports));
-  return { ...catalogue, parts, imports: catalogue.imports.filter(({ id }) => ids.has(id)) };
+  const seen = withParts(catalogue, (part) => part.version <= version);
+  const ids = new Set(seen.parts.flatMap((part) => part.imports));
+  return { ...catalogue, ...seen, imports: catalogue.imports.filter(({ id }) => ids.has(id)) };
+}
+
+/** Some of the parts, and of those that were joined what stands for these alone. */
+function withParts({ parts, joined }: Catalogue, isSeen: (part: ArchivePart) => boolean): Pick<Catalogue, 'parts' | 'joined'> {
+  const places = new Map<number, number>();
+  const seen = parts.filter((part, at) => isSeen(part) && places.set(at, places.size));
+  const whole = joined.filter(({ of }) => of.every((at) => places.has(at)));
+  return { parts: seen, joined: whole.map((part) => ({ ...part, of: part.of.flatMap((at) => places.get(at) ?? []) })) };
 }

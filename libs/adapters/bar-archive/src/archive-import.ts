@@ -14,9 +14,8 @@ import {
 } from './catalogue.ts';
 import { compareWith, rangesOf, rowsToAdd, type OtherBar } from './compare-bars.ts';
 import { knownFromTo, placeVersions, type KnownBars } from './known-versions.ts';
-import { boundsOf, partsOf } from './part-columns.ts';
-import { encodePart, sha256Of, type PartColumns } from './part-file.ts';
-import { periodOf } from './period.ts';
+import { partsOf } from './part-columns.ts';
+import { storePart } from './store-part.ts';
 
 /*
  * Bars into an archive.
@@ -32,8 +31,6 @@ import { periodOf } from './period.ts';
 /** Bars that wait to be stored; a few small files make one part, a large one several. */
 const PENDING_BARS_MAX = 4_000_000;
 const MINUTE_MS = 60_000;
-/** Digits of the hash that a part is named by. */
-const NAME_DIGITS = 32;
 
 export interface ImportOptions {
   /** take bars that differ from those held as later versions of them */
@@ -121,7 +118,7 @@ export class BarImporter {
     const parts: ArchivePart[] = [];
     for (const { version, bars: own } of tables)
       for (const columns of partsOf(own))
-        parts.push(await this.#store(columns, bars, { adjustment, version, imports: [entry.id] }));
+        parts.push(await storePart(this.#storage, columns, bars.timeframe, { adjustment, version, imports: [entry.id] }));
     await this.#replaceCatalogue({ imports: [...this.imports, entry], parts: [...this.#catalogue.parts, ...parts] });
     return entry;
   }
@@ -137,7 +134,7 @@ export class BarImporter {
       const imports = pending.filter(({ bars }) => bars.count > 0).map(({ entry }) => entry.id);
       const tables = pending.map(({ bars }) => bars);
       for (const columns of partsOf(tables))
-        parts.push(await this.#store(columns, item(tables, 0), { adjustment, version, imports }));
+        parts.push(await storePart(this.#storage, columns, item(tables, 0).timeframe, { adjustment, version, imports }));
     }
     await this.#replaceCatalogue({ imports: this.imports, parts: [...this.#catalogue.parts, ...parts] });
     this.#pending = [];
@@ -159,36 +156,6 @@ export class BarImporter {
     const catalogue = { ...this.#catalogue, ...replaced };
     this.#tag = await this.#storage.replaceCatalogue(catalogueText(catalogue), this.#tag);
     this.#catalogue = catalogue;
-  }
-
-  async #store(
-    columns: PartColumns,
-    { timeframe }: ArchiveBars,
-    known: Pick<ArchivePart, 'adjustment' | 'version' | 'imports'>,
-  ): Promise<ArchivePart> {
-    const bytes = encodePart(columns);
-    const sha256 = sha256Of(bytes);
-    const { firsts, lasts } = boundsOf(columns);
-    const [first, last] = [Math.min(...firsts), Math.max(...lasts)];
-    const period = periodOf(first, timeframe);
-    const path = `bars/v1/tf=${timeframe}/date=${period}/${sha256.slice(0, NAME_DIGITS)}.parquet`;
-    await this.#storage.put(path, bytes);
-    const { symbols, counts, t } = columns;
-    return {
-      path,
-      sha256,
-      bytes: bytes.length,
-      timeframe,
-      period,
-      ...known,
-      count: t.length,
-      first,
-      last,
-      symbols,
-      counts,
-      firsts,
-      lasts,
-    };
   }
 
   #requireWholeMinutes({ name }: ArchiveSource, { t, count }: ArchiveBars): void {

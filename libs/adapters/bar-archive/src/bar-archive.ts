@@ -3,7 +3,7 @@ import { compareText, item, read, readInt32, TIMEFRAMES, type Ticker, type Timef
 import { FIGURES, type ArchiveBars } from './archive-bars.ts';
 import { ArchiveError } from './archive-error.ts';
 import type { ArchiveStorage } from './archive-storage.ts';
-import { parseCatalogue, type ArchivePart, type Catalogue } from './catalogue.ts';
+import { parseCatalogue, partsToRead, type ArchivePart, type Catalogue } from './catalogue.ts';
 import { openPart, readFigure, readTimes } from './part-file.ts';
 import { newWindowColumns, readWindow, type ArchiveWindow } from './read-window.ts';
 
@@ -59,13 +59,12 @@ export async function selectFrom({ storage, catalogue }: BarArchive, selection: 
   const timeframe = timeframeOf(storage.name, catalogue, selection.timeframe);
   const { from = -Infinity, to = Infinity } = selection;
   const wanted = selection.symbols === undefined ? undefined : new Set<string>(selection.symbols);
-  const parts = catalogue.parts.filter(
-    (part) =>
-      part.timeframe === timeframe &&
-      part.last >= from &&
-      part.first <= to &&
-      (wanted === undefined || part.symbols.some((symbol) => wanted.has(symbol))),
-  );
+  const isOfSelection = (part: ArchivePart): boolean =>
+    part.timeframe === timeframe &&
+    part.last >= from &&
+    part.first <= to &&
+    (wanted === undefined || part.symbols.some((symbol) => wanted.has(symbol)));
+  const parts = partsToRead(catalogue).filter(isOfSelection);
   const tally = newTally();
   const cut: ArchivePart[] = [];
   for (const part of parts) {
@@ -78,7 +77,9 @@ export async function selectFrom({ storage, catalogue }: BarArchive, selection: 
   const symbols = [...tally.symbols].sort(compareText);
   const windows = windowsOf({ timeframe, symbols, from, to, parts }, selection.windowBarsMax);
   const { bars, first, last } = tally;
-  const sha256 = createHash('sha256').update(parts.map((part) => `${part.version} ${part.sha256}\n`).join(''));
+  // of the parts as they were stored, so that joining them leaves it as it is
+  const stored = catalogue.parts.filter(isOfSelection);
+  const sha256 = createHash('sha256').update(stored.map((part) => `${part.version} ${part.sha256}\n`).join(''));
   return { timeframe, symbols, bars, first, last, sha256: sha256.digest('hex'), windows };
 }
 

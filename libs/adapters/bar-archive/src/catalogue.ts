@@ -47,6 +47,12 @@ export interface ArchivePart {
   readonly lasts: readonly number[];
 }
 
+/** A part in which several others were joined, to be read in their place: of each bar it has the version that counts among theirs. */
+export interface JoinedPart extends ArchivePart {
+  /** their places among the parts of the catalogue, rising */
+  readonly of: readonly number[];
+}
+
 /** How the actions of a file compare to those that an archive had: new ones, ones that were there, others in their place, and ones taken back. */
 export interface ActionCounts {
   readonly added: number;
@@ -69,11 +75,14 @@ export interface ArchiveActions extends ActionCounts {
 /** All that an archive says of itself. A file that it does not name is none of the archive's. */
 export interface Catalogue {
   readonly imports: readonly ArchiveImport[];
+  /** every version of every bar; parts are added and never taken away */
   readonly parts: readonly ArchivePart[];
+  /** no two of them stand for the same part */
+  readonly joined: readonly JoinedPart[];
   readonly actions: readonly ArchiveActions[];
 }
 
-export const EMPTY_CATALOGUE: Catalogue = { imports: [], parts: [], actions: [] };
+export const EMPTY_CATALOGUE: Catalogue = { imports: [], parts: [], joined: [], actions: [] };
 
 export const CATALOGUE_NAME = 'catalogue.json';
 const FORMAT = 'aitrader-bar-archive';
@@ -128,6 +137,7 @@ const catalogueSchema = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   imports: z.array(importSchema),
   parts: z.array(partSchema),
+  joined: z.array(partSchema.extend({ of: z.array(whole).min(2) })).default([]),
   actions: z.array(actionsSchema).default([]),
 });
 
@@ -144,9 +154,23 @@ export function parseCatalogue(text: string, place: string): Catalogue {
     const issue = result.error.issues[0];
     throw new ArchiveError(place, `is no catalogue of an archive: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   }
-  const { imports, parts, actions } = result.data;
-  for (const part of parts) requireConsistent(part, place);
-  return { imports, parts, actions };
+  const { imports, parts, joined, actions } = result.data;
+  for (const part of [...parts, ...joined]) requireConsistent(part, place);
+  requireJoins(parts.length, joined, place);
+  return { imports, parts, joined, actions };
+}
+
+function requireJoins(parts: number, joined: readonly JoinedPart[], place: string): void {
+  const of = joined.flatMap((part) => part.of);
+  if (of.some((at) => at >= parts) || new Set(of).size < of.length)
+    throw new ArchiveError(place, 'is damaged: what it says of joined parts contradicts itself');
+}
+
+/** The parts that are read: those that were joined with others by the part that stands for them. */
+export function partsToRead({ parts, joined }: Pick<Catalogue, 'parts' | 'joined'>): readonly ArchivePart[] {
+  if (joined.length === 0) return parts;
+  const replaced = new Set(joined.flatMap(({ of }) => of));
+  return [...parts.filter((_, at) => !replaced.has(at)), ...joined];
 }
 
 function requireConsistent({ path, symbols, counts, firsts, lasts, count }: ArchivePart, place: string): void {
@@ -157,10 +181,12 @@ function requireConsistent({ path, symbols, counts, firsts, lasts, count }: Arch
 }
 
 /** The text of a catalogue, one line per import, part and file of actions. */
-export function catalogueText({ imports, parts, actions }: Catalogue): string {
+export function catalogueText({ imports, parts, joined, actions }: Catalogue): string {
   const lines = (all: readonly object[]): string => all.map((each) => `\n    ${JSON.stringify(each)}`).join(',');
   const head = `"format": "${FORMAT}",\n  "version": ${FORMAT_VERSION}`;
-  // not named where there are none: an earlier program reads such an archive, and refuses one whose actions it would leave out
-  const more = actions.length === 0 ? '' : `,\n  "actions": [${lines(actions)}\n  ]`;
+  // not named where there are none: an earlier program reads such an archive, and refuses one that it would read wrongly
+  const more = Object.entries({ joined, actions })
+    .map(([name, all]) => (all.length === 0 ? '' : `,\n  "${name}": [${lines(all)}\n  ]`))
+    .join('');
   return `{\n  ${head},\n  "imports": [${lines(imports)}\n  ],\n  "parts": [${lines(parts)}\n  ]${more}\n}\n`;
 }

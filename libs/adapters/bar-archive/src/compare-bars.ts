@@ -2,7 +2,7 @@ import { item, read, readInt32, type Ticker } from '@aitrader/model';
 import { FIGURES, firstRowAt, takeRows, type ArchiveBars } from './archive-bars.ts';
 import { windowsOf, type BarArchive } from './bar-archive.ts';
 import { newWindowColumns, readWindow } from './read-window.ts';
-import type { ArchivePart } from './catalogue.ts';
+import { partsToRead, type ArchivePart } from './catalogue.ts';
 
 /** What an archive has of a bar: nothing, the very same, or another one of that symbol and time. */
 export const HELD = { NOT: 0, SAME: 1, OTHER: 2 } as const;
@@ -40,7 +40,7 @@ export async function compareWith(archive: BarArchive, bars: ArchiveBars): Promi
   const comparison = { held: new Uint8Array(bars.count), same: 0, other: 0, firstOther: undefined as OtherBar | undefined };
   if (bars.count === 0) return comparison;
   const ranges = rangesOf(bars);
-  const parts = archive.catalogue.parts.filter((part) => part.timeframe === bars.timeframe && mayHold(part, ranges));
+  const parts = partsToRead(archive.catalogue).filter((part) => part.timeframe === bars.timeframe && mayHold(part, ranges));
   const [from, to] = [read(bars.t, 0), read(bars.t, bars.count - 1)];
   const columns = newWindowColumns();
   for (const window of windowsOf({ timeframe: bars.timeframe, symbols: bars.symbols, from, to, parts }))

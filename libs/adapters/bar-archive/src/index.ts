@@ -21,7 +21,9 @@ export {
   type ArchivePart,
   type ArchiveSource,
   type Catalogue,
+  partsToRead,
 } from './catalogue.ts';
+export { compactArchive, type Compaction } from './compact-archive.ts';
 export { type KnownBars } from './known-versions.ts';
 export { isBlobAddress } from './blob-address.ts';
 export { folderStorage } from './folder-storage.ts';

@@ -116,7 +116,7 @@ async function compareWithAll(archive: BarArchive, bars: ArchiveBars): Promise<C
   const held = new Uint8Array(bars.count);
   const { catalogue } = archive;
   for (const [, parts] of Map.groupBy(catalogue.parts, ({ version }) => version)) {
-    const compared = await compareWith({ ...archive, catalogue: { ...catalogue, parts } }, bars);
+    const compared = await compareWith({ ...archive, catalogue: { ...catalogue, parts, joined: [] } }, bars);
     for (const [row, each] of compared.held.entries()) if (each === HELD.SAME || held[row] === HELD.NOT) held[row] = each;
   }
   const count = (which: number): number => held.reduce((sum, each) => sum + (each === which ? 1 : 0), 0);

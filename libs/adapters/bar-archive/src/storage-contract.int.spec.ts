@@ -8,10 +8,12 @@ import { item, ticker } from '@aitrader/model';
 import { startAzurite, type Azurite } from '../../../../tools/testing/azurite.ts';
 import { addActions, readActionFiles } from './archive-actions.ts';
 import type { ArchiveBars } from './archive-bars.ts';
+import { archiveAsOf } from './archive-as-of.ts';
 import { BarImporter } from './archive-import.ts';
 import type { ArchiveStorage } from './archive-storage.ts';
 import { openArchive, readSelected, selectFrom } from './bar-archive.ts';
 import type { ArchivePart } from './catalogue.ts';
+import { compactArchive } from './compact-archive.ts';
 import { blobStorage, CONNECTION_STRING_VARIABLE } from './blob-storage.ts';
 import { folderStorage } from './folder-storage.ts';
 
@@ -124,6 +126,30 @@ describe.each(PLACES)('%s', (_, newStorage) => {
       await importer.flush();
     };
     await expect(meanwhile()).rejects.toThrow('was changed by another import meanwhile');
+  });
+
+  it('has small parts joined, once, and never over what another import brought meanwhile', async () => {
+    const storage = await newStorage();
+    for (const [name, closes] of [
+      ['a.csv', [1, 2]],
+      ['b.csv', [1, 3, 4]],
+      ['c.csv', [5]],
+    ] as const)
+      await take(storage, name, closes);
+    const beaten: ArchiveStorage = {
+      ...storage,
+      replaceCatalogue: async (text, tag) => {
+        await take(storage, 'd.csv', [5, 3, 4, 6]);
+        return storage.replaceCatalogue(text, tag);
+      },
+    };
+    await expect(compactArchive(beaten)).rejects.toThrow('was changed by another import meanwhile');
+    expect(await closesOf(storage)).toEqual([5, 3, 4, 6]);
+    expect(await compactArchive(storage)).toEqual({ before: 4, after: 1 });
+    expect(await compactArchive(storage)).toEqual({ before: 1, after: 1 });
+    expect(await closesOf(storage)).toEqual([5, 3, 4, 6]);
+    const first = archiveAsOf(await openArchive(storage), { version: 1 });
+    expect((await selectFrom(first, {})).bars).toBe(2);
   });
 
   it('gives pieces of a file, and refuses one that it does not reach', async () => {

@@ -1,4 +1,4 @@
-import type { ArchiveActions, ArchiveImport, ArchivePart, AsOf } from '@aitrader/adapter-bar-archive';
+import { partsToRead, type ArchiveActions, type ArchiveImport, type ArchivePart, type AsOf } from '@aitrader/adapter-bar-archive';
 import { compareText, item, TIMEFRAMES, type Timeframe } from '@aitrader/model';
 import { openedAsOf } from './archived-bars.ts';
 import { dateWithin } from './bar-selection.ts';
@@ -20,7 +20,7 @@ export interface ListedImport extends ArchiveImport {
 
 export interface ArchiveListing {
   readonly archive: string;
-  /** Parquet files and their bytes */
+  /** Parquet files that are read for all bars, and the bytes of all, those that were joined with them */
   readonly parts: number;
   readonly bytes: number;
   readonly bars: number;
@@ -55,8 +55,8 @@ export async function archiveListing(archive: string, asOf?: AsOf): Promise<Arch
   const sum = (of: (part: (typeof parts)[number]) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {
     archive,
-    parts: parts.length,
-    bytes: sum(({ bytes }) => bytes),
+    parts: partsToRead(catalogue).length,
+    bytes: sum(({ bytes }) => bytes) + catalogue.joined.reduce((total, { bytes }) => total + bytes, 0),
     bars: sum(({ count }) => count),
     symbols,
     imports: imports.map((each) => ({ ...each, versions: versionsOf(each, parts) })),

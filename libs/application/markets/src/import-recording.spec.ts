@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AsOf } from '@aitrader/adapter-bar-archive';
 import { epochMs, item, newBarSlice, read, readInt32, ticker, type BarSlice } from '@aitrader/model';
 import { archiveListing } from './archive-listing.ts';
+import { compactBars } from './compact-bars.ts';
 import { openArchivedBars } from './archived-bars.ts';
 import type { FetchedBars } from './fetch-bars.ts';
 import { keepRecorded, type ImportedRecording } from './import-recording.ts';
@@ -190,6 +191,26 @@ describe('a recording in an archive', () => {
       ['archive archive as of 2024-07-02T14:02:02.000Z', 64],
       ['archive archive as of v3', 64],
     ]);
+  });
+
+  it('reads alike when its small parts were joined, in every version, and so does what is imported afterwards', async () => {
+    await keep('archive');
+    await keepAfterwards('archive', true);
+    const told = (): Promise<unknown> =>
+      Promise.all([undefined, ...[1, 2, 3, 4].map((version) => ({ version }))].map((asOf) => pricesOf('archive', asOf)));
+    const before = await told();
+    expect(await compactBars(at('archive'))).toEqual({ before: 4, after: 1 });
+    expect(await told()).toEqual(before);
+    await expect(keep('archive')).resolves.toMatchObject({ isNew: false });
+    await expect(keepAfterwards('archive')).resolves.toEqual({ added: 0, held: 5, revised: 0 });
+    const { bars, parts } = await archiveListing(at('archive'));
+    expect([bars, parts]).toEqual([8, 1]);
+    // known live, between what was said there: below all that is held, of every version
+    const between = collected(sliceOf(0, [[0, 'AAA', 9]]), sliceOf(1, [[1, 'AAA', 11]]));
+    await expect(keep('archive', recorded(between), 'paper-2')).resolves.toMatchObject({
+      entry: { added: 0, held: 1, revised: 1 },
+    });
+    expect(await pricesOf('archive')).toEqual(AFTERWARDS);
   });
 
   it('does not read as it was known where its bars are kept with those that came later', async () => {

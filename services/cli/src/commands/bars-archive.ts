@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { archiveListing, checkBars, compareBars, type ArchiveListing, type AsOf } from '@aitrader/application-markets';
+import {
+  archiveListing,
+  checkBars,
+  compactBars,
+  compareBars,
+  type ArchiveListing,
+  type AsOf,
+} from '@aitrader/application-markets';
 import { ACTIONS_OPTION, AS_OF_OPTION, selectionOptions, sourceOf, type SelectionOptions } from '../bar-options.ts';
 import { actionCountsText } from '../action-counts.ts';
 import { addBarsImport } from './bars-import.ts';
@@ -16,6 +23,7 @@ type CheckOptions = SelectionOptions &
 export function addArchiveCommands(bars: Command): void {
   addBarsImport(bars);
   addList(bars);
+  addCompact(bars);
   addCheck(bars);
 }
 
@@ -31,6 +39,23 @@ function addList(bars: Command): void {
       const listing = await archiveListing(archive, asOf);
       if (json) printJson(listing);
       else printText(listingText(listing));
+    });
+}
+
+function addCompact(bars: Command): void {
+  bars
+    .command('compact')
+    .summary('join the small files of an archive')
+    .description(
+      'Joins the small files of each month of an archive, or year of daily bars, as many imports leave them, into one that is read in their place. They stay for what was known then; what a run gets, and its source, are the same. It may be stopped at any moment and begun again.',
+    )
+    .argument('<archive>', 'its folder, or azure://account/container[/prefix]')
+    .option('--json', 'print one JSON document on standard output', false)
+    .action(async (archive: string, { json }: { readonly json: boolean }) => {
+      const progress = progressBar('joining');
+      const { before, after } = await compactBars(archive, progress.at).finally(progress.done);
+      if (json) printJson({ archive, before, after });
+      else printText(`${archive}: ${count(before)} files to read before, ${count(after)} now`);
     });
 }
 
