@@ -31,5 +31,5 @@ export { archiveListing, type ArchiveListing, type ListedSymbol } from './archiv
 export { inOnePart, newMarketFeed, skipMarketTo, wholeTable, type MarketFeed, type PartedBars } from './parted-bars.ts';
 export { loadSample } from './sample.ts';
 export { selectBars } from './select-bars.ts';
-export { requireArrowName, writeArrow } from './write-arrow.ts';
+export { isArrowFile, requireArrowName, writeArrow } from './write-arrow.ts';
 export { requireBarFileName, writeBars } from './write-bars.ts';

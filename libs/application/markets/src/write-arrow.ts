@@ -20,9 +20,12 @@ export const ARROW_COLUMNS = ['t', 'symbol', ...FIGURES] as const;
 
 const NAME = /\.(arrow|feather)$/;
 
+/** Whether a file is one of Arrow by its name. */
+export const isArrowFile = (file: string): boolean => NAME.test(file);
+
 /** @throws Error for a name that does not say what the file is */
 export function requireArrowName(file: string): void {
-  if (!NAME.test(file)) throw new Error(`${file}: a file of Arrow has a name that ends in .arrow or .feather`);
+  if (!isArrowFile(file)) throw new Error(`${file}: a file of Arrow has a name that ends in .arrow or .feather`);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   isArchive,
   loadBars,
   loadSample,
+  isArrowFile,
   requireArrowName,
   requireBarFileName,
   selectBars,
@@ -36,7 +37,7 @@ import { count, progressBar, remark } from '../terminal.ts';
 
 interface ExportOptions extends SelectionOptions, BusOptions, ReadingFlags {
   readonly into?: string;
-  readonly arrow?: string;
+  readonly arrow?: string | true;
   readonly actions?: string;
   readonly asOf?: AsOf;
   readonly adjusted?: View;
@@ -58,8 +59,8 @@ export function addBarsExport(bars: Command): void {
       '<source...>',
       '"sample" for the built-in synthetic market, an archive, files, or a recording, as "aitrader runs" lists it',
     )
-    .addOption(new Option('--into <file>', 'as CSV: the file, its name ending in .csv or .csv.gz').conflicts('arrow'))
-    .option('--arrow <file>', 'as Arrow: the file, its name ending in .arrow or .feather')
+    .option('--into <file>', 'the file: CSV when its name ends in .csv or .csv.gz, Arrow when it ends in .arrow or .feather')
+    .option('--arrow [file]', 'as Arrow: the file, where --into does not name it')
     .option(...ACTIONS_OPTION)
     .option(...AS_OF_OPTION)
     .addOption(
@@ -77,12 +78,13 @@ export function addBarsExport(bars: Command): void {
   );
   busOptions(command).action(async (named: string[], options: ExportOptions) => {
     const file = await requireTarget(options);
+    const isArrow = isArrowFile(file);
     const isRecording = named.length === 1 && named.every(isRecordingName);
     if (!isRecording) refuseBusOptions(command, 'a recording');
     else if (options.asOf !== undefined) throw new Error(OF_ARCHIVES);
     const bars = isRecording ? await recordedMarket(String(named[0]), options) : await namedMarket(named, options);
     const market = options.adjusted === undefined ? bars : await adjustedMarket(bars, options.adjusted);
-    const written = options.arrow === undefined ? await writeAsCsv(file, market) : await writeAsArrow(file, market);
+    const written = isArrow ? await writeAsArrow(file, market) : await writeAsCsv(file, market);
     report(file, written, market, options);
   });
 }
@@ -90,10 +92,12 @@ export function addBarsExport(bars: Command): void {
 /** The file that is to be written. @throws Error where none is said, or it cannot be written */
 async function requireTarget({ into, arrow, force, ...selection }: ExportOptions): Promise<string> {
   requireInOrder(selection);
-  const file = arrow ?? into;
-  if (file === undefined) throw new Error('say what is to be written: --into FILE.csv, or --arrow FILE.arrow');
-  if (arrow === undefined) requireBarFileName(file);
-  else requireArrowName(file);
+  if (into !== undefined && typeof arrow === 'string')
+    throw new Error('--into and --arrow both name a file: one is written at a time');
+  const file = typeof arrow === 'string' ? arrow : into;
+  if (file === undefined) throw new Error('say what is to be written: --into FILE.csv, or --into FILE.arrow');
+  if (arrow !== undefined) requireArrowName(file);
+  else if (!isArrowFile(file)) requireBarFileName(file);
   if (!force) await requireNew(file, 'it is there already, and --force replaces it');
   await requireWritable(file);
   return file;
@@ -161,6 +165,6 @@ function report(file: string, bars: number, market: OpenMarket, options: ExportO
   printText(
     `${file}: ${count(bars)} ${timeframe} bars of ${count(symbols.length)} symbol${symbols.length === 1 ? '' : 's'}, from ${from} to ${to}`,
   );
-  if (options.arrow === undefined) remark(`npx aitrader backtest --bars ${file}   runs them through the stages`);
+  if (!isArrowFile(file)) remark(`npx aitrader backtest --bars ${file}   runs them through the stages`);
   else remark(`pyarrow.ipc.open_file('${file}').read_pandas()   reads them in Python`);
 }
