@@ -20,7 +20,7 @@ export const ALPHA_VANTAGE: VendorCapability = {
   keys: ['ALPHAVANTAGE_API_KEY'],
   baseUrl: { variable: 'AITRADER_ALPHAVANTAGE_URL', url: 'https://www.alphavantage.co' },
   // The free plan has bars at the end of the day.
-  feeds: [{ feed: 'alphavantage', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0, coverage: 'tape' }],
+  feeds: [{ feed: 'alphavantage', history: true, sessions: ['PRE', 'RTH', 'POST'], delayMs: 0, coverage: 'part' }],
   history: {
     '1m': { adjustments: ['raw', 'all'], since: '2000-01-01' },
     '1d': { adjustments: ['raw'], since: undefined },

@@ -25,7 +25,7 @@ export interface FeedCapability {
   readonly sessions: readonly ('PRE' | 'RTH' | 'POST' | 'OVERNIGHT')[];
   /** how long after its interval a bar can be had, with the plan that costs nothing */
   readonly delayMs: number;
-  /** which trades its minutes are made of: all of the consolidated tape's, or those of some venues alone */
+  /** which trades its minutes are made of: all of the consolidated tape's, or those of some venues alone; `part` where it is not known */
   readonly coverage: 'tape' | 'part';
 }
 
