@@ -251,7 +251,9 @@ async function loadTold(
 ): Promise<{ readonly actions: readonly CorporateAction[]; readonly sources: readonly BarSource[] }> {
   if (place === undefined) return { actions: [], sources: [] };
   const loaded = await loadNamedActions(place);
-  return { actions: actionsOfMarket(place, loaded, bars, basisOfSources(markets)), sources: [loaded.source] };
+  const followed = actionsOfMarket(place, loaded, bars, basisOfSources(markets));
+  // What comes into force when the market has closed is the next run's.
+  return { actions: followed.filter(({ exAt }) => exAt < bars.last), sources: [loaded.source] };
 }
 
 async function loadFitted({
