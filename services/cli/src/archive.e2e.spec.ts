@@ -199,4 +199,25 @@ describe('bars in an archive', () => {
     },
     RUN_MS_MAX,
   );
+
+  it(
+    'are the same while their files are joined, however often that is killed',
+    async () => {
+      const month = path.join(aitrader.folder, 'joined/bars/v1/tf=1m/date=2024-07');
+      for (const file of FILES) await aitrader.run('bars', 'import', file, '--into', 'joined', '--adjustment', 'raw');
+      const killed: boolean[] = [];
+      for (const delayMs of [0, 3, 10]) {
+        const { child, finished } = aitrader.start('bars', 'compact', 'joined');
+        while (child.exitCode === null && readdirSync(month).length <= FILES.length + killed.length) await sleep(1);
+        await sleep(delayMs);
+        child.kill('SIGKILL');
+        killed.push((await finished).code === null);
+        expect((await aitrader.json('backtest', '--bars', 'joined')).digest).toEqual(sample.digest);
+      }
+      expect(killed).toContain(true);
+      expect(await aitrader.json('bars', 'compact', 'joined')).toMatchObject({ after: 1 });
+      expect((await aitrader.json('backtest', '--bars', 'joined')).digest).toEqual(sample.digest);
+    },
+    RUN_MS_MAX,
+  );
 });
