@@ -1,10 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { tradeDateStart } from '@aitrader/core-market';
-import { cashFromDollars, epochMs, ticker, type Adjustment } from '@aitrader/model';
+import { newSliceFeed, newSlices, nextInterval, tradeDateStart } from '@aitrader/core-market';
+import {
+  BAR_FLAG,
+  cashFromDollars,
+  epochMs,
+  item,
+  readUint32,
+  ticker,
+  type Adjustment,
+  type CorporateAction,
+} from '@aitrader/model';
+import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { loadActions } from './actions-file.ts';
+import { loadBars } from './load-bars.ts';
 import { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
 
 let folder: string;
@@ -171,6 +183,79 @@ describe('a file of corporate actions', () => {
     await expect(load(JSON.stringify(twice))).rejects.toThrow('actions.1: says again what actions.0 says');
     expect((await load(csv(dividend, dividend.replace('0.25', '1')))).actions).toHaveLength(2);
   });
+});
+
+describe('a map file of LEAN’s', () => {
+  const told = async (text: string): Promise<string[]> =>
+    (await load(text)).actions.map(({ kind, symbol, exAt, other }) =>
+      [kind, symbol, new Date(exAt + 12 * 3_600_000).toISOString().slice(0, 10), other === symbol ? '' : other].join(' ').trim(),
+    );
+
+  it('tells when a company was listed, and by what symbols it went', async () => {
+    expect(await told('20120518,fb,Q\n20501231,fb,Q\n')).toEqual(['new-listing FB 2012-05-18']);
+    expect(await told('20140327,goocv,Q\r\n20140402,goocv,Q\r\n20501231,goog,Q\r\n')).toEqual([
+      'new-listing GOOCV 2014-03-27',
+      'symbol-change GOOCV 2014-04-03 GOOG',
+    ]);
+    expect(await told('19980102,twx\n20010111,twx')).toEqual([]);
+  });
+
+  it.each([
+    ['20120518,fb,Q\n20120517,fb,Q', "line 2: a map file's dates rise, and 2012-05-17 comes after 2012-05-18"],
+    ['20120518,fb,Q\n20220608,meta,Q', 'line 2: a map file begins with the first date and the last one of one symbol'],
+    ['20120230,fb,Q\n20501231,fb,Q', 'line 1: ex_date:'],
+    ['20120518,fb,Q\nno more', 'line 1: there is no column symbol'],
+  ])('refuses %j', async (text, problem) => {
+    await expect(load(text)).rejects.toThrow(problem);
+  });
+
+  const MAPS = referencePath('data/meta/lean_map_files');
+  itAgainst(MAPS, 'is read as it is, of every listing there', async () => {
+    const of = async (name: string): Promise<string[]> => told(readFileSync(path.join(MAPS, `${name}.csv`), 'utf8'));
+    expect(await of('wm')).toEqual(['symbol-change UW 1998-07-17 WMI', 'symbol-change WMI 2009-08-05 WM']);
+    expect(await of('qqq')).toEqual([
+      'new-listing QQQ 1999-03-10',
+      'symbol-change QQQ 2004-12-01 QQQQ',
+      'symbol-change QQQQ 2011-03-23 QQQ',
+    ]);
+    expect(await of('eem')).toEqual(['new-listing EEM 2003-04-11']);
+    expect(await of('bno')).toEqual(['new-listing BNO 2010-06-02']);
+    expect(await of('tap.a')).toEqual(['new-listing TAPA 2005-02-09', 'symbol-change TAPA 2013-01-01 TAP.A']);
+    expect(await of('tfcfa')).toEqual([
+      'new-listing NWSA 2004-11-12',
+      'symbol-change NWSA 2013-06-29 FOXA',
+      'symbol-change FOXA 2019-03-19 TFCFA',
+    ]);
+    for (const file of readdirSync(MAPS)) await of(file.replace('.csv', ''));
+  });
+
+  const DAYS = referencePath('data/daily');
+  itAgainst(
+    path.join(DAYS, 'lean_WM_1d.csv.gz'),
+    'lets Waste Management be another company than Washington Mutual was',
+    async () => {
+      const paths = ['WM', 'WMI', 'UW'].map((name) =>
+        path.join(DAYS, name === 'UW' ? 'lean_UW_1d.csv' : `lean_${name}_1d.csv.gz`),
+      );
+      const market = await loadBars({ kind: 'files', paths, actions: path.join(MAPS, 'wm.csv') }, () =>
+        Promise.reject(new Error('files need no bus')),
+      );
+      expect(market.actions).toMatchObject([
+        { symbol: 'UW', other: 'WMI' },
+        { symbol: 'WMI', other: 'WM' },
+      ]);
+      const jumpsOf = (actions: readonly CorporateAction[]): number => {
+        const feed = newSliceFeed(market.table, { shards: 1, actions });
+        const slices = newSlices(feed);
+        const slice = item(slices, 0);
+        while (slice.t < tradeDateStart('2009-08-05') && nextInterval(feed, slices));
+        const row = slice.symbols.slice(0, slice.count).indexOf(ticker('WM'));
+        return readUint32(slice.flags, row) & (BAR_FLAG.PRICE_JUMP | BAR_FLAG.SPLIT_LIKE);
+      };
+      expect(jumpsOf(market.actions ?? [])).toBe(0);
+      expect(jumpsOf([])).not.toBe(0);
+    },
+  );
 });
 
 describe('the actions of a market', () => {

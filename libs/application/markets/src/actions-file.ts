@@ -7,6 +7,7 @@ import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { ioProblem } from '@aitrader/runtime-storage';
 import { z } from 'zod';
 import { actionOf, ActionTextError, isEndOfShares, type EndOfShares, type ReadAction, type SaidAction } from './action-text.ts';
+import { mapFileProblem, rowsOfMapFile, saidByMapFile } from './map-file.ts';
 import { inOrderOfRenames, RenameRingError } from './renames.ts';
 import { saidByAlpaca } from './alpaca-actions.ts';
 
@@ -52,7 +53,8 @@ interface Place {
 }
 
 /**
- * Reads a file of corporate actions: CSV with a line of names, JSON with a list `actions` of the same fields, or an answer of Alpaca's.
+ * Reads a file of corporate actions: CSV with a line of names, JSON with a list `actions` of the same fields, an answer of Alpaca's, or a map
+ * file of LEAN's.
  * @throws ConfigurationError naming file, line, field and value; for an action that stands there twice, too
  */
 export async function loadActions(file: string): Promise<LoadedActions> {
@@ -149,6 +151,14 @@ const keyOf = ({ kind, symbol, exAt, other, id }: CorporateAction): string =>
   kind === 'cash-dividend' ? id : [kind, symbol, exAt, kind === 'spin-off' ? other : ''].join(' ');
 
 function placesInCsv(file: string, text: string): readonly Place[] {
+  const map = rowsOfMapFile(text);
+  if (map === undefined) return placesInTable(file, text);
+  const problem = mapFileProblem(map);
+  if (problem !== undefined) throw new ConfigurationError(file, [problem]);
+  return saidByMapFile(map).map(({ line, said }) => ({ where: `line ${line}`, said }));
+}
+
+function placesInTable(file: string, text: string): readonly Place[] {
   const lines = text.split(/\r?\n/);
   const names = (lines[0] ?? '').split(',').map((name) => name.trim());
   const other = names.find((name) => !FIELDS.some((field) => field === name));
