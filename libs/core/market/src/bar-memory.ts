@@ -70,8 +70,8 @@ export function judgeBar(memory: BarMemory, symbol: number, bar: JudgedBar): num
   bar.lastT = read(figures, at + LAST_T);
   bar.lastClose = read(figures, at + CLOSE);
   const own = flagsOf(bar, limits);
-  const confirmed = (own & DOUBTED_PRICE) !== 0 && isPriced(bar) && isConfirmed(memory, at, bar, own) ? BAR_FLAG.CONFIRMED : 0;
   if (!isPriced(bar)) return own;
+  const confirmed = (own & DOUBTED_PRICE) !== 0 && isConfirmed(memory, at, bar, own) ? BAR_FLAG.CONFIRMED : 0;
   countAlike(memory, at, bar);
   const frozen = isFrozen(figures, at) ? BAR_FLAG.FROZEN : 0;
   const flags = own | confirmed | frozen;

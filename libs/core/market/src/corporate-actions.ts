@@ -69,14 +69,15 @@ const NONE: readonly CorporateAction[] = Object.freeze([]);
 /** Enters the interval that closes at `t`: the actions that are in force from it on, in their order. */
 export function actionsDue(agenda: ActionAgenda, t: number): readonly CorporateAction[] {
   agenda.entered = t;
-  const [first] = agenda.waiting;
+  // not by destructuring: an iterator for every slice of every stage
+  const first = agenda.waiting[0];
   if (first === undefined || first.exAt >= t) return NONE;
   const after = agenda.waiting.findIndex(({ exAt }) => exAt >= t);
   return agenda.waiting.splice(0, after < 0 ? agenda.waiting.length : after);
 }
 
 /** Whether an action is in force from the interval that closes at `t`. */
-export const isActionDue = ({ waiting: [first] }: ActionAgenda, t: number): boolean => first !== undefined && first.exAt < t;
+export const isActionDue = ({ waiting }: ActionAgenda, t: number): boolean => (waiting[0]?.exAt ?? Infinity) < t;
 
 /** How prices of before an action read after it: (price - less) * times, in dollars. */
 export interface PriceMap {

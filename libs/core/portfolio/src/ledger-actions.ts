@@ -64,7 +64,7 @@ export function payDividends(ledger: Ledger, t: EpochMs): void {
 }
 
 /** Whether `payDividends` would pay any. */
-export const isPaymentDue = ({ payables: [first] }: Ledger, t: EpochMs): boolean => first !== undefined && first.payAt < t;
+export const isPaymentDue = ({ payables }: Ledger, t: EpochMs): boolean => (payables[0]?.payAt ?? Infinity) < t;
 
 function exchange(ledger: Ledger, book: Book, position: Position, action: CorporateAction): void {
   const { quantity: held, cost, marketValue, mark } = position;
