@@ -2,6 +2,7 @@ import type {
   ArchiveFigures,
   BusFigures,
   DecodingFigures,
+  ExchangeFigures,
   LatencyFigures,
   LiveFigures,
   MemoryFigures,
@@ -22,6 +23,8 @@ export interface BenchFigures {
   readonly stream?: readonly StreamFigures[];
   /** the command over a panel of daily bars */
   readonly scan?: ScanFigures;
+  /** the paper exchange, with clients on its stream */
+  readonly exchange?: ExchangeFigures;
   readonly relay?: RelayFigures;
   readonly bus?: readonly BusFigures[];
   readonly latency?: LatencyFigures;
@@ -43,6 +46,7 @@ export function benchText({
   decoding,
   stream,
   scan,
+  exchange,
   relay,
   bus,
   latency,
@@ -56,6 +60,7 @@ export function benchText({
     ...(decoding ?? []).map(decodingText),
     ...(stream ?? []).map(streamText),
     ...(scan === undefined ? [] : [scanText(scan)]),
+    ...(exchange === undefined ? [] : [exchangeText(exchange)]),
     ...(relay === undefined
       ? []
       : [`bare five-hop relay: ${round(relay.messagesPerSecond)} messages/s; p50 ${ms(relay.p50Ms)}, p99 ${ms(relay.p99Ms)}`]),
@@ -84,6 +89,11 @@ const scanText = (figures: ScanFigures): string =>
   `scan of ${count(figures.symbols)} symbols, ${count(figures.bars)} daily bars of ${figures.panel ?? 'a file made for it'}:` +
   ` ${figures.commandSeconds.toFixed(2)} s from command to prompt, of which ${figures.startSeconds.toFixed(2)} s to start;` +
   ` warm, one thread: ${figures.readSeconds.toFixed(2)} s to read (bare ${figures.bareReadSeconds.toFixed(2)} s), ${figures.scanSeconds.toFixed(2)} s to scan`;
+
+const exchangeText = (figures: ExchangeFigures): string =>
+  `paper exchange, ${count(figures.listeners)} clients on its stream: ${round(figures.ordersPerSecond)} orders/s, each update at every client;` +
+  ` p50 ${ms(figures.p50Ms)}, p99 ${ms(figures.p99Ms)} (bare echo without clients ${round(figures.bareRequestsPerSecond)} requests/s,` +
+  ` p50 ${ms(figures.bareP50Ms)}, p99 ${ms(figures.bareP99Ms)})`;
 
 function memoryText(figures: MemoryFigures): string[] {
   return [

@@ -29,7 +29,7 @@ const AVERAGE_PLACES = 6;
 export const averageText = (value: number, quantity: number): string =>
   ratioOf(BigInt(value) * VALUE_TO_QUANTITY, BigInt(quantity), AVERAGE_PLACES);
 
-/** An order; with `nested`, its legs within it. */
+/** An order; with `nested`, its legs within it, which have no word on legs of their own. */
 export function orderAnswer(state: ExchangeState, order: ExchangeOrder, nested = true): Json {
   const legs = nested ? legsOf(state, order) : [];
   return { ...orderFields(state, order), legs: legs.length === 0 ? null : legs.map((leg) => orderFields(state, leg)) };
@@ -67,7 +67,6 @@ function orderFields(state: ExchangeState, order: ExchangeOrder): Json {
     stop_price: priceOrNull(order.stop),
     status: order.status,
     extended_hours: order.extendedHours,
-    legs: null,
     trail_percent: order.trailPercent === undefined ? null : decimalOf(order.trailPercent, PRICE_PLACES),
     trail_price: priceOrNull(order.trailPrice),
     hwm: priceOrNull(order.highWater),

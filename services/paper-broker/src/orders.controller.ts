@@ -37,8 +37,12 @@ export class OrdersController {
 
   @Delete('orders')
   @HttpCode(207)
-  cancelAll(): readonly object[] {
-    return this.#host.ask(cancelAll);
+  cancelAll(): Json[] {
+    const { state } = this.#host;
+    return this.#host.ask(cancelAll).map(({ id, status }) => {
+      const order = state.orders.get(id);
+      return { id, status, ...(order === undefined ? {} : { body: orderAnswer(state, order) }) };
+    });
   }
 
   @Get('orders-by-client-order-id')

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { BarStream } from './bar-stream.ts';
 import { TradeStream } from './trade-stream.ts';
@@ -10,7 +10,7 @@ const FRAME_BYTES_MAX = 1024 * 1024;
 
 /** The WebSocket addresses of the exchange, on the port of its HTTP. */
 @Injectable()
-export class SocketServer implements OnApplicationShutdown {
+export class SocketServer implements BeforeApplicationShutdown {
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES_MAX });
   readonly #trades: TradeStream;
   readonly #bars: BarStream;
@@ -25,17 +25,18 @@ export class SocketServer implements OnApplicationShutdown {
       const path = (request.url ?? '').split('?', 1)[0] ?? '';
       const welcome = this.#at(path);
       if (welcome === undefined) socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-      else this.#server.handleUpgrade(request, socket, head, (client) => welcome(client, request));
+      else this.#server.handleUpgrade(request, socket, head, (client) => welcome(client, socket, request));
     });
   }
 
-  #at(path: string): ((socket: WebSocket, request: IncomingMessage) => void) | undefined {
-    if (path === '/stream') return (socket, request) => this.#trades.welcome(socket, request);
-    if (BAR_PATHS.test(path)) return (socket, request) => this.#bars.welcome(socket, request);
+  #at(path: string): ((client: WebSocket, line: Duplex, request: IncomingMessage) => void) | undefined {
+    if (path === '/stream') return (client, line, request) => this.#trades.welcome(client, line, request);
+    if (BAR_PATHS.test(path)) return (client, _, request) => this.#bars.welcome(client, request);
     return undefined;
   }
 
-  onApplicationShutdown(): void {
+  /** Before the server closes: it waits for every connection, and these do not end by themselves. */
+  beforeApplicationShutdown(): void {
     for (const client of this.#server.clients) client.terminate();
     this.#server.close();
   }

@@ -67,6 +67,13 @@ describe('an order over HTTP and its updates on the stream', () => {
     packed.close();
   });
 
+  it('stops while clients listen', async () => {
+    const bars = await StreamClient.connect(`${exchange.url.replace('http', 'ws')}/v2/iex`);
+    await exchange.stop();
+    await stream.until(() => !stream.isOpen && !bars.isOpen);
+    expect(stream.isOpen || bars.isOpen).toBe(false);
+  });
+
   it('says nothing to whom it does not know, or who listens to nothing', async () => {
     const url = `${exchange.url.replace('http', 'ws')}/stream`;
     const stranger = await StreamClient.connect(url);

@@ -1,11 +1,13 @@
 import { Injectable, Inject } from '@nestjs/common';
 import { decode, encode } from '@msgpack/msgpack';
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { ENVIRONMENT } from './exchange-tokens.ts';
 import type { ExchangeEnvironment } from './exchange-environment.ts';
 import { ExchangeHost, type SaidUpdate } from './exchange-host.ts';
 import { FaultBox } from './faults.ts';
+import { binaryFrame } from './binary-frame.ts';
 import { areKeysKnown } from './keys.ts';
 
 /*
@@ -19,6 +21,8 @@ const STREAM = 'trade_updates';
 
 interface Listener {
   readonly socket: WebSocket;
+  /** what the socket writes to; frames that all listeners get are written to it as they are, made once */
+  readonly line: Duplex;
   readonly packed: boolean;
   authorized: boolean;
   listening: boolean;
@@ -29,6 +33,7 @@ export class TradeStream {
   readonly #listeners = new Set<Listener>();
   readonly #keys: ReadonlyMap<string, string> | undefined;
   readonly #faults: FaultBox;
+  readonly #due: object[] = [];
 
   constructor(host: ExchangeHost, faults: FaultBox, @Inject(ENVIRONMENT) environment: ExchangeEnvironment) {
     this.#keys = environment.keys;
@@ -37,9 +42,9 @@ export class TradeStream {
   }
 
   /** Takes a client in. */
-  welcome(socket: WebSocket, request: IncomingMessage): void {
+  welcome(socket: WebSocket, line: Duplex, request: IncomingMessage): void {
     const packed = request.headers['content-type'] === 'application/msgpack';
-    const listener: Listener = { socket, packed, authorized: false, listening: false };
+    const listener: Listener = { socket, line, packed, authorized: false, listening: false };
     this.#listeners.add(listener);
     socket.on('close', () => this.#listeners.delete(listener));
     socket.on('error', () => socket.terminate());
@@ -82,6 +87,7 @@ export class TradeStream {
       send(listener, { stream: 'authorization', data: { status: 'unauthorized', action: 'listen' } });
       return;
     }
+    this.#flush();
     listener.listening = Array.isArray(streams) && streams.includes(STREAM);
     send(listener, { stream: 'listening', data: { streams: listener.listening ? [STREAM] : [] } });
   }
@@ -96,21 +102,32 @@ export class TradeStream {
     }
   }
 
+  /** What is said within one turn goes out together: one write to each listener, however much it is. */
   #send(message: object): void {
+    if (this.#due.push(message) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    const due = this.#due.splice(0);
     let json: Buffer | undefined;
-    let packed: Uint8Array | undefined;
+    let packed: Buffer | undefined;
     for (const listener of this.#listeners) {
-      if (!listener.listening) continue;
-      if (listener.packed) listener.socket.send((packed ??= encode(message)));
-      else listener.socket.send((json ??= Buffer.from(JSON.stringify(message))), BINARY);
-      if (listener.socket.bufferedAmount > BUFFERED_BYTES_MAX) listener.socket.terminate();
+      const { listening, line, socket } = listener;
+      if (!listening || socket.readyState !== socket.OPEN) continue;
+      if (listener.packed) line.write((packed ??= framesOf(due, encode)));
+      else line.write((json ??= framesOf(due, jsonBytes)));
+      if (line.writableLength > BUFFERED_BYTES_MAX) socket.terminate();
     }
   }
 }
 
+const jsonBytes = (message: object): Buffer => Buffer.from(JSON.stringify(message));
+const framesOf = (messages: readonly object[], encoded: (message: object) => Uint8Array): Buffer =>
+  Buffer.concat(messages.flatMap((message) => binaryFrame(encoded(message))));
+
 const BINARY = { binary: true } as const;
 const send = ({ socket, packed }: Listener, message: object): void =>
-  socket.send(packed ? encode(message) : Buffer.from(JSON.stringify(message)), BINARY);
+  socket.send(packed ? encode(message) : jsonBytes(message), BINARY);
 
 type Fields = Readonly<Record<string, unknown>>;
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});

@@ -2,6 +2,7 @@ export { benchBus, benchLatency, type BusFigures, type LatencyFigures, type Pace
 export { benchArchive, type ArchiveFigures } from './archive-bench.ts';
 export { benchDecoding, type DecodingFigures } from './decoding-bench.ts';
 export { benchLive, type BeyondGrace, type FollowedMarket, type LiveFigures } from './live-bench.ts';
+export { benchExchange, type ExchangeFigures } from './exchange-bench.ts';
 export { type LongMarket, writeLongArchive } from './long-archive.ts';
 export { benchMemory, type MemoryFigures } from './memory-bench.ts';
 export { measureRelay, type RelayFigures } from './relay.ts';

@@ -3,6 +3,7 @@ import {
   benchArchive,
   benchBus,
   benchDecoding,
+  benchExchange,
   benchLatency,
   benchLive,
   benchMemory,
@@ -22,10 +23,22 @@ import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, say } from '../terminal.ts';
 
-const PARTS = ['memory', 'archive', 'decoding', 'stream', 'scan', 'relay', 'bus', 'latency', 'market', 'live'] as const;
+const PARTS = [
+  'memory',
+  'archive',
+  'decoding',
+  'stream',
+  'scan',
+  'exchange',
+  'relay',
+  'bus',
+  'latency',
+  'market',
+  'live',
+] as const;
 type Part = (typeof PARTS)[number];
 /** Measured within the process of the command. */
-const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream', 'scan'] as const);
+const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream', 'scan', 'exchange'] as const);
 
 const MEMORY_MARKETS = [
   { symbols: 12, intervals: 60_000 },
@@ -63,7 +76,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the paper exchange with orders and listeners, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -80,10 +93,20 @@ export function addBench(program: Command): void {
       : {};
     const stream = parts.has('stream') ? { stream: await step('stream', ({ at }) => benchStream(at)) } : {};
     const scan = parts.has('scan') ? { scan: await step('scan', ({ at }) => benchScan(options.panel, at)) } : {};
+    const exchange = parts.has('exchange') ? { exchange: await step('exchange', ({ at }) => benchExchange(at)) } : {};
     const needsBus = PARTS.some((each) => !OWN_PARTS.has(each) && parts.has(each));
     if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency, market and live');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
-    const figures: BenchFigures = { node: process.version, ...memory, ...archive, ...decoding, ...stream, ...scan, ...bus };
+    const figures: BenchFigures = {
+      node: process.version,
+      ...memory,
+      ...archive,
+      ...decoding,
+      ...stream,
+      ...scan,
+      ...exchange,
+      ...bus,
+    };
     if (options.json) printJson(figures);
     else printText(benchText(figures));
   });
