@@ -38,7 +38,7 @@ export class ExchangeClient {
     this.#t = Date.parse(from);
   }
 
-  static async start(variables: Readonly<Record<string, string>> = {}): Promise<ExchangeClient> {
+  static async start(variables: Readonly<Record<string, string | undefined>> = {}): Promise<ExchangeClient> {
     const environment = exchangeEnvironment({
       PAPER_EXCHANGE_PORT: '0',
       PAPER_EXCHANGE_KEYS: 'KEY:hidden-secret',

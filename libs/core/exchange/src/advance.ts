@@ -26,9 +26,10 @@ export class TimeOrderError extends RangeError {
 /** Lives through the interval that closed at `t` with these bars, one slice per shard. @throws TimeOrderError, CalendarRangeError */
 export function advance(state: ExchangeState, t: EpochMs, bars: readonly BarSlice[], updates: TradeUpdate[]): void {
   if (!(t > state.now)) throw new TimeOrderError(`the interval ${t} does not come after ${state.now}`);
+  // what is outside the calendar is refused before anything changes
+  const [phase, date] = [phaseAt(t), tradeDateAt(t)];
   state.now = t;
-  const phase = phaseAt(t);
-  turnDate(state, tradeDateAt(t));
+  turnDate(state, date);
   const { simulation: config, rules } = state.config;
   const halfSpreadBp = phase === 'RTH' ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;
   const time: BarTime = { t, config, halfSpreadBp, hasCollar: rules === 'vendor' };
