@@ -25,6 +25,8 @@ export function putFrontDoor(app: NestFastifyApplication): void {
 
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-ID', randomUUID().replaceAll('-', ''));
+    // bodies are JSON, whatever a client says of them; some say nothing, and some send an empty word
+    request.headers['content-type'] = 'application/json';
     const path = pathOf(request);
     if (path.startsWith(SIMULATION_PATH)) return undefined;
     const { headers } = request;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { referencePath, withReference } from '../../../tools/testing/reference-data.ts';
-import { ExchangeClient, textOf, type Answer, type Loose } from '../test/exchange-client.ts';
+import { ExchangeClient, KEYS, textOf, type Answer, type Loose } from '../test/exchange-client.ts';
 
 const ERRORS = referencePath('specs', 'samples', 'alpaca', 'errors');
 const sample = (name: string): Loose => JSON.parse(readFileSync(`${ERRORS}/${name}.json`, 'utf8')) as Loose;
@@ -148,6 +148,17 @@ withReference(ERRORS, 'refusals as the vendor words them', () => {
     ])('refuses %s', async (_, headers) => {
       expectSample(await exchange.ask('GET', '/v2/account', undefined, headers), '401.unauthorized');
     });
+
+    it.each(['', 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'nonsense'])(
+      'takes JSON that is said to be %j, and no body of that kind',
+      async (type) => {
+        const headers = { ...KEYS, 'content-type': type };
+        const terms = { symbol: 'AAPL', qty: 1, side: 'buy', type: 'limit', limit_price: 90, time_in_force: 'day' };
+        expect((await exchange.ask('POST', '/v2/orders', JSON.stringify(terms), headers)).status).toBe(200);
+        expect((await exchange.ask('DELETE', '/v2/orders', undefined, headers)).status).toBe(207);
+        expect((await exchange.ask('POST', '/v2/orders', '{"symbol":', headers)).status).toBe(422);
+      },
+    );
 
     it('counts requests, and says how many are left', async () => {
       const left: (string | null)[] = [];

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { decode, encode } from '@msgpack/msgpack';
+import { encode } from '@msgpack/msgpack';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { AlpacaSession } from '../src/alpaca-session.ts';
 
 export interface Script {
   readonly keyId: string;
@@ -18,7 +19,7 @@ export interface Script {
 export class StreamServer {
   readonly script: Script = { keyId: 'KEY', secretKey: 'hidden-secret' };
   readonly #server: WebSocketServer;
-  readonly #says = new Map<WebSocket, (...messages: object[]) => void>();
+  readonly #sessions = new Map<WebSocket, AlpacaSession>();
   readonly sockets: WebSocket[] = [];
   /** what clients have sent */
   readonly heard: Record<string, unknown>[] = [];
@@ -43,31 +44,27 @@ export class StreamServer {
 
   #welcome(socket: WebSocket, packed: boolean): void {
     this.connections += 1;
-    const say = (...messages: object[]): void => socket.send(packed ? encode(messages) : JSON.stringify(messages));
     if (this.sockets.some((other) => other.readyState === other.OPEN)) {
-      say({ T: 'error', code: 406, msg: 'connection limit exceeded' });
+      const words = [{ T: 'error', code: 406, msg: 'connection limit exceeded' }];
+      socket.send(packed ? encode(words) : JSON.stringify(words));
       return;
     }
     this.sockets.push(socket);
     socket.on('ping', (data) => this.script.deaf === true || socket.pong(data));
     if (this.script.mute === true) return;
-    say({ T: 'success', msg: 'connected' });
-    socket.on('message', (data: Buffer) => {
-      const message = (packed ? decode(data) : JSON.parse(data.toString())) as Record<string, unknown>;
-      this.heard.push(message);
-      if (message['action'] === 'auth') {
-        if (this.script.refuse !== undefined) return say({ T: 'error', code: this.script.refuse, msg: 'refused' });
-        const known = message['key'] === this.script.keyId && message['secret'] === this.script.secretKey;
-        say(known ? { T: 'success', msg: 'authenticated' } : { T: 'error', code: 402, msg: 'auth failed' });
-      }
-      if (message['action'] === 'subscribe') say({ T: 'subscription', ...message, later: 'field' });
+    const session = new AlpacaSession(socket, packed, {
+      refusalOf: (key, secret) => {
+        const known = key === this.script.keyId && secret === this.script.secretKey;
+        return this.script.refuse ?? (known ? undefined : 402);
+      },
+      heard: (message) => void this.heard.push(message),
     });
-    this.#says.set(socket, say);
+    this.#sessions.set(socket, session);
   }
 
   /** Says messages on the open connection. */
   say(...messages: object[]): void {
-    for (const socket of this.sockets) if (socket.readyState === socket.OPEN) this.#says.get(socket)?.(...messages);
+    for (const socket of this.sockets) if (socket.readyState === socket.OPEN) this.#sessions.get(socket)?.say(...messages);
   }
   /** Sends bytes as they are. */
   send(bytes: string | Uint8Array): void {
