@@ -66,6 +66,15 @@ describe('a compaction', () => {
     await fc.assert(run);
   });
 
+  it('joins what is joined once more where one version of each bar fits into what all of them did not', async () => {
+    const storage = memoryStorage();
+    const bar = (minute: number, price: number): Bar => ({ t: BEGIN + minute * MINUTE_MS, symbol: ticker('A'), price });
+    await imported(storage, [[bar(0, 1)], [bar(0, 2)], [bar(0, 1), bar(1, 1), bar(2, 1)]]);
+    const bounds = { smallBarsMax: 4, joinedBarsMax: 4 };
+    expect(await compactArchive(storage, bounds)).toEqual({ before: 3, after: 1 });
+    expect(await compactArchive(storage, bounds)).toEqual({ before: 1, after: 1 });
+  });
+
   it('leaves one file of each month where none is large', async () => {
     const storage = memoryStorage();
     const bar = (minute: number, price: number, symbol = 'A'): Bar => ({

@@ -40,11 +40,13 @@ export async function compactArchive(storage: ArchiveStorage, options: CompactOp
   let catalogue = parseCatalogue(stored?.text ?? '', storage.name);
   let tag = stored?.tag;
   const before = partsToRead(catalogue).length;
-  const runs = runsOf(catalogue, options);
-  for (const [done, run] of runs.entries()) {
-    options.onJoined?.(done, runs.length);
-    catalogue = withJoined(catalogue, await join(storage, catalogue, run), run);
-    tag = await storage.replaceCatalogue(catalogueText(catalogue), tag);
+  // What is joined may have fewer bars than its parts had, one version of each, and so fit where they did not.
+  for (let runs = runsOf(catalogue, options); runs.length > 0; runs = runsOf(catalogue, options)) {
+    for (const [done, run] of runs.entries()) {
+      options.onJoined?.(done, runs.length);
+      catalogue = withJoined(catalogue, await join(storage, catalogue, run), run);
+      tag = await storage.replaceCatalogue(catalogueText(catalogue), tag);
+    }
   }
   return { before, after: partsToRead(catalogue).length };
 }
