@@ -86,6 +86,19 @@ export {
   type ExecutionReport,
   newExecutionReport,
 } from './order.ts';
+export {
+  type CancelRequest,
+  type ExitPrices,
+  type ReplaceRequest,
+  type Request,
+  type RequestClass,
+  type RequestId,
+  type SubmitRequest,
+  REQUEST_ID_MAX,
+  requestId,
+  requestIdOf,
+} from './request.ts';
+export { type Report, type ReportKind, type ReportedExecution, type ReportedLeg, REPORT_KINDS } from './report.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
 export {
   type CorporateAction,

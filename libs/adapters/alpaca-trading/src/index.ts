@@ -18,6 +18,7 @@ export {
   type AlpacaAccess,
   type OpenOptions,
 } from './open-alpaca-trading.ts';
+export { readingOfEvent, readingOfStatus } from './order-words.ts';
 export { TradingHttp, type TradingHttpOptions } from './trading-http.client.ts';
 export { streamMessages, type StreamMessage, type TradeUpdate, type UpdatedExecution } from './trade-updates.ts';
 export { TradeUpdatesStream, type TradeUpdateEvents, type TradeUpdatesOptions } from './trade-updates.stream.ts';

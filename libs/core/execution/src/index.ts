@@ -12,3 +12,17 @@ export {
   isOver,
 } from './order-lifecycle.ts';
 export { type ExecutionState, LifecycleError, simulatedExecutionStage } from './simulated-execution.ts';
+export { type OrderManagerConfig, OrderManagerConfigError } from './order-manager.config.ts';
+export {
+  type Certainty,
+  type ManagedOrder,
+  type OrderManagerState,
+  type Ticket,
+  type TicketGroup,
+  availableOf,
+  committedBy,
+  heldOf,
+  isSettled,
+} from './managed-order.ts';
+export { exitPrices, marketableLimit, tickAbove, tickBelow } from './limit-price.ts';
+export { entryBlock, newOrderManager, passInterval, positionOf, takeControl, takeOrder, takeReport } from './order-manager.ts';

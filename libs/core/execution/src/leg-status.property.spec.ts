@@ -20,6 +20,7 @@ const STATUSES: readonly LegStatus[] = [
 ];
 const EVENTS: readonly LegEvent[] = [
   'submitted',
+  'held',
   'accepted',
   'rejected',
   'replaced',
@@ -75,9 +76,17 @@ describe('the table of a leg', () => {
 
   it('3. leaves unknown only by an answer of the broker, and never sends what it does not know', () => {
     for (const event of EVENTS) {
-      const answer = ['accepted', 'replaced', 'triggered', 'executed', 'filled', 'canceled', 'expired', 'rejected'].includes(
-        event,
-      );
+      const answer = [
+        'accepted',
+        'held',
+        'replaced',
+        'triggered',
+        'executed',
+        'filled',
+        'canceled',
+        'expired',
+        'rejected',
+      ].includes(event);
       expect(nextStatus('unknown', event) !== 'unknown' && typeof nextStatus('unknown', event) === 'string').toBe(answer);
     }
     expect(nextStatus('unknown', 'submitted')).toMatchObject({ error: 'ILLEGAL_TRANSITION' });
@@ -87,6 +96,6 @@ describe('the table of a leg', () => {
     const revived = LEG_TRANSITIONS.filter(([from, , to]) => isFinal(from) && !isFinal(to)).map(
       ([from, event]) => `${from} ${event}`,
     );
-    expect(revived.sort()).toEqual(['filled busted', 'rejected accepted', 'rejected executed']);
+    expect(revived.sort()).toEqual(['filled busted', 'rejected accepted', 'rejected executed', 'rejected held']);
   });
 });

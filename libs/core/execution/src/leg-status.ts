@@ -11,9 +11,10 @@
 export type LegStatus =
   'new' | 'submitted' | 'accepted' | 'triggered' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'unknown';
 
-/** What can happen to a leg. `executed` leaves some of it open, `filled` completes it; `busted` and `corrected` amend a trade. */
+/** What can happen to a leg. `held`: the broker keeps it back until its entry has filled; `executed` leaves some of it open, `filled` completes it; `busted` and `corrected` amend a trade. */
 export type LegEvent =
   | 'submitted'
+  | 'held'
   | 'accepted'
   | 'rejected'
   | 'replaced'
@@ -37,8 +38,13 @@ export interface IllegalTransition {
 export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus])[] = [
   ['new', 'submitted', 'submitted'],
   // an exit attached to its entry is activated, or called off, by the broker: we never submit it
+  ['new', 'held', 'new'],
   ['new', 'accepted', 'accepted'],
   ['new', 'canceled', 'canceled'],
+  // ended, or in doubt, with the entry that it is attached to
+  ['new', 'rejected', 'rejected'],
+  ['new', 'expired', 'expired'],
+  ['new', 'unknown', 'unknown'],
   // these overtake the activation
   ['new', 'triggered', 'triggered'],
   ['new', 'executed', 'accepted'],
@@ -52,6 +58,8 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   // repeated: a submission is sent again under the same id
   ['submitted', 'submitted', 'submitted'],
   // these overtake the acceptance
+  ['submitted', 'held', 'new'],
+  ['submitted', 'replaced', 'accepted'],
   ['submitted', 'triggered', 'triggered'],
   ['submitted', 'executed', 'accepted'],
   ['submitted', 'filled', 'filled'],
@@ -70,6 +78,7 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   ['accepted', 'corrected', 'accepted'],
   // repeated
   ['accepted', 'accepted', 'accepted'],
+  ['accepted', 'held', 'accepted'],
 
   ['triggered', 'replaced', 'triggered'],
   ['triggered', 'executed', 'triggered'],
@@ -83,6 +92,7 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   ['triggered', 'corrected', 'triggered'],
   // late, repeated
   ['triggered', 'accepted', 'triggered'],
+  ['triggered', 'held', 'triggered'],
   ['triggered', 'triggered', 'triggered'],
 
   // undone: whether the broker works the busted part again is the broker's to say; until then it counts as open
@@ -91,6 +101,7 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   // late: the completing trade overtook them
   ['filled', 'executed', 'filled'],
   ['filled', 'accepted', 'filled'],
+  ['filled', 'held', 'filled'],
   ['filled', 'triggered', 'filled'],
   // repeated; a trade that is new by its execution id counts, even beyond what was asked
   ['filled', 'filled', 'filled'],
@@ -103,7 +114,9 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   ['canceled', 'corrected', 'canceled'],
   // late, repeated
   ['canceled', 'accepted', 'canceled'],
+  ['canceled', 'held', 'canceled'],
   ['canceled', 'canceled', 'canceled'],
+  ['canceled', 'expired', 'canceled'],
 
   // late: the trade came before the close, the word of it after
   ['expired', 'executed', 'expired'],
@@ -113,6 +126,7 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   ['expired', 'corrected', 'expired'],
   // late, repeated: a cancellation may cross the expiry
   ['expired', 'accepted', 'expired'],
+  ['expired', 'held', 'expired'],
   ['expired', 'canceled', 'expired'],
   ['expired', 'expired', 'expired'],
 
@@ -120,7 +134,9 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
   ['rejected', 'accepted', 'accepted'],
   ['rejected', 'executed', 'accepted'],
   ['rejected', 'filled', 'filled'],
+  ['rejected', 'held', 'new'],
   ['rejected', 'canceled', 'canceled'],
+  ['rejected', 'expired', 'expired'],
   // undone: trades that an order made before it was refused
   ['rejected', 'busted', 'rejected'],
   ['rejected', 'corrected', 'rejected'],
@@ -129,6 +145,7 @@ export const LEG_TRANSITIONS: readonly (readonly [LegStatus, LegEvent, LegStatus
 
   // the broker's answer, whatever it is, settles it
   ['unknown', 'accepted', 'accepted'],
+  ['unknown', 'held', 'new'],
   ['unknown', 'replaced', 'accepted'],
   ['unknown', 'triggered', 'triggered'],
   ['unknown', 'executed', 'accepted'],

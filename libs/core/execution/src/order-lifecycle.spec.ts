@@ -168,10 +168,10 @@ describe('an order at work', () => {
   it('refuses what cannot be, and stays as it was', () => {
     const { working, report } = after(changed('entry', 'accepted', 100), traded('f1', 'entry', 'executed', 40, 60));
     const before = JSON.stringify([working.legs, [...working.executions], [...working.heard], report]);
-    expect(applyBrokerEvent(working, changed('target', 'expired'), report)).toEqual({
+    expect(applyBrokerEvent(working, changed('target', 'replaced'), report)).toEqual({
       error: 'ILLEGAL_TRANSITION',
       status: 'new',
-      event: 'expired',
+      event: 'replaced',
     });
     expect(applyBrokerEvent(working, traded('b1', 'entry', 'busted', 1, 0, 'f9'), report)).toEqual({
       error: 'EXECUTION_UNKNOWN',

@@ -87,7 +87,7 @@ export function noteOwn(
   return moveLeg(working, { ...event, orderId: working.order.id, symbol: working.order.symbol, reason: '' }, report);
 }
 
-type Move = Omit<BrokerEvent, 'kind' | 'fill'> & { readonly kind: Exclude<LegEvent, LegTraded['kind']> | 'filled' };
+type Move = Omit<BrokerEvent, 'kind' | 'fill'> & { readonly kind: Exclude<LegEvent, LegTraded['kind'] | 'held'> | 'filled' };
 
 function moveLeg(working: WorkingOrder, move: Move, report: ExecutionReport): LifecycleFault | undefined {
   const leg = working.legs[move.leg];

@@ -1,0 +1,153 @@
+/**
+ * What a report says of a ticket.
+ *
+ * 1. The broker's id of an order says which ticket is meant, else the request that it names. What names none is kept until it does.
+ * 2. An answer to a request is heard while its outcome is open; whatever the broker said of the order itself stands above it.
+ * 3. No execution is made up: what is said to be filled is compared with what was heard.
+ */
+import { quantity, type OrderId, type Report, type ReportKind } from '@aitrader/model';
+import type { LegEvent } from './leg-status.ts';
+import { hearExecution, ticketAt } from './executions.ts';
+import type { Certainty, ManagedOrder, OrderManagerState, Place, Ticket, TicketGroup } from './managed-order.ts';
+import { doubtTicket, moveTicket, settleGroup } from './ticket-moves.ts';
+
+/** Words on orders that nobody knows which are kept: more than a day of an account brings; bounds the state. */
+const STRAYS_MAX = 4096;
+
+/** Applies a report; returns the order that it is about, unless nobody knows it. */
+export function hearReport(state: OrderManagerState, report: Report): OrderId | undefined {
+  const named = report.request === null ? undefined : state.byRequest.get(report.request);
+  // the answer to a request for an end, or for other terms: what comes of it is another word
+  if (named === null) return undefined;
+  const place = (report.brokerId === null ? undefined : state.byBroker.get(report.brokerId)) ?? named;
+  if (place === undefined) {
+    keepStray(state, report);
+    return undefined;
+  }
+  hear(state, place, report);
+  for (const stray of straysOf(state, report)) {
+    const found = stray.brokerId === null ? undefined : state.byBroker.get(stray.brokerId);
+    if (found !== undefined) hear(state, found, stray);
+  }
+  return place.orderId;
+}
+
+function hear(state: OrderManagerState, place: Place, report: Report): void {
+  const managed = state.orders.get(place.orderId);
+  const group = managed?.groups[place.group];
+  const ticket = managed === undefined ? undefined : ticketAt(managed, place);
+  if (managed === undefined || group === undefined || ticket === undefined) return;
+  if (ANSWERS.has(report.kind)) hearAnswer(state, managed, group, ticket, report);
+  else {
+    learnIds(state, managed, group, place, report);
+    group.isDue = false;
+    if (report.filled !== null) ticket.told = quantity(Math.max(ticket.told, report.filled));
+    if (TRADES.has(report.kind)) hearExecution(state, managed, place, report);
+    else hearStatus(state, managed, ticket, report);
+  }
+  settleGroup(state, managed, group);
+}
+
+/** What answers a request, and is no word on an order. */
+const ANSWERS: ReadonlySet<ReportKind> = new Set<ReportKind>(['refused', 'not-now', 'unknown', 'not-found']);
+const TRADES: ReadonlySet<ReportKind> = new Set<ReportKind>(['execution', 'bust', 'correction']);
+
+function hearAnswer(
+  state: OrderManagerState,
+  managed: ManagedOrder,
+  group: TicketGroup,
+  ticket: Ticket,
+  { kind, word }: Report,
+): void {
+  if (ticket.status !== 'submitted' && ticket.status !== 'unknown') return;
+  // in doubt for another reason than a missing answer
+  if (ticket.filled > 0 || ticket.heard > 0) return;
+  const isExit = ticket.leg !== 'entry';
+  if (kind === 'unknown') moveTicket(state, managed, ticket, 'unknown', word);
+  else if (kind === 'not-now' && !isExit && ticket.status === 'submitted') group.isDue = true;
+  else {
+    const certainty: Certainty = kind === 'not-found' ? 'assumed' : 'confirmed';
+    moveTicket(state, managed, ticket, 'rejected', word === '' ? kind : word, certainty);
+    if (isExit) noteRefusal(managed, kind);
+  }
+}
+
+function noteRefusal(managed: ManagedOrder, kind: ReportKind): void {
+  managed.isQuiet = true;
+  if (kind !== 'not-now') managed.exitRefusals += 1;
+}
+
+/** What a word of the broker on an order does to it; `doubt` where nobody knows, nothing where it changes nothing. */
+const EVENT_OF: Readonly<Partial<Record<ReportKind, LegEvent | 'doubt'>>> = {
+  accepted: 'accepted',
+  held: 'held',
+  new: 'accepted',
+  rejected: 'rejected',
+  triggered: 'triggered',
+  replaced: 'replaced',
+  canceled: 'canceled',
+  expired: 'expired',
+  done: 'expired',
+  filled: 'filled',
+  other: 'doubt',
+};
+
+function hearStatus(state: OrderManagerState, managed: ManagedOrder, ticket: Ticket, { kind, word }: Report): void {
+  const event = EVENT_OF[kind];
+  if (event === undefined) return;
+  if (event === 'doubt') {
+    doubtTicket(state, managed, ticket, word === '' ? 'other' : word);
+    return;
+  }
+  const isExit = ticket.leg !== 'entry';
+  if (isExit && kind === 'rejected') noteRefusal(managed, kind);
+  if (isExit && event === 'accepted') managed.exitRefusals = 0;
+  moveTicket(state, managed, ticket, event, reasonOf(event, word), kind === 'done' ? 'assumed' : 'confirmed');
+}
+
+const reasonOf = (event: LegEvent, word: string): string => (event === 'accepted' || event === 'filled' ? '' : word);
+
+/** Learns the broker's ids of an order, of what it goes on as, and of what is attached to it. */
+function learnIds(state: OrderManagerState, managed: ManagedOrder, group: TicketGroup, place: Place, report: Report): void {
+  if (report.brokerId !== null) bind(state, managed, place, report.brokerId);
+  if (report.successor !== null) bind(state, managed, place, report.successor);
+  for (const { leg, brokerId } of report.legs) {
+    const ticket = group.tickets.findIndex((one) => one.leg === leg);
+    if (ticket >= 0) bind(state, managed, { ...place, ticket }, brokerId);
+  }
+}
+
+function bind(state: OrderManagerState, managed: ManagedOrder, place: Place, brokerId: string): void {
+  if (state.byBroker.has(brokerId)) return;
+  state.byBroker.set(brokerId, place);
+  managed.brokerIds.push(brokerId);
+  const ticket = ticketAt(managed, place);
+  if (ticket !== undefined) ticket.brokerId = brokerId;
+}
+
+function keepStray(state: OrderManagerState, report: Report): void {
+  const { brokerId } = report;
+  // an answer that names nothing of ours says nothing
+  if (brokerId === null || ANSWERS.has(report.kind)) return;
+  let kept = 0;
+  for (const reports of state.strays.values()) kept += reports.length;
+  if (kept >= STRAYS_MAX) {
+    state.straysLost += 1;
+    return;
+  }
+  const before = state.strays.get(brokerId);
+  if (before === undefined) state.strays.set(brokerId, [report]);
+  else before.push(report);
+}
+
+/** Words that came before anybody knew what they are about, and are of orders that a report made known. */
+function straysOf({ strays, byBroker }: OrderManagerState, { brokerId, successor, legs }: Report): readonly Report[] {
+  if (strays.size === 0) return [];
+  const found: Report[] = [];
+  for (const id of [brokerId, successor, ...legs.map((leg) => leg.brokerId)]) {
+    if (id === null || !byBroker.has(id)) continue;
+    found.push(...(strays.get(id) ?? []));
+    strays.delete(id);
+  }
+  return found;
+}

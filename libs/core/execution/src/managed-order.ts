@@ -1,0 +1,226 @@
+/**
+ * What the order manager remembers, and the figures that follow from it.
+ *
+ * 1. What an order holds is the sum of its executions as they read now, and of nothing else.
+ * 2. What may still be exited by orders at the broker is counted with its whole, also where it is in doubt.
+ */
+import {
+  quantity,
+  type EpochMs,
+  type ExecutionReport,
+  type Fill,
+  type FillId,
+  type Leg,
+  type Order,
+  type OrderId,
+  type Price,
+  type Quantity,
+  type Report,
+  type Request,
+  type RequestId,
+  type Side,
+  type SubmitRequest,
+  type Ticker,
+} from '@aitrader/model';
+import { isFinal, type LegStatus } from './leg-status.ts';
+import type { OrderManagerConfig } from './order-manager.config.ts';
+
+/** `confirmed`: the broker said so. `assumed`: it follows from something else, and any word of the broker overturns it. */
+export type Certainty = 'confirmed' | 'assumed';
+
+/** One order at the broker: what a request submitted, or an exit that is attached to it. */
+export interface Ticket {
+  readonly leg: Leg;
+  readonly quantity: Quantity;
+  status: LegStatus;
+  certainty: Certainty;
+  brokerId: string | null;
+  /** sum of its executions as they read now */
+  filled: Quantity;
+  /** sum of the most that each of its executions ever was */
+  heard: Quantity;
+  /** the most that the broker ever said has filled of it */
+  told: Quantity;
+  /** what of it may still trade; doubt never opens anything again */
+  open: Quantity;
+}
+
+/** What one request submitted: the order itself, then the exits attached to it. */
+export interface TicketGroup {
+  request: SubmitRequest;
+  readonly tickets: readonly [Ticket, ...Ticket[]];
+  /** was not taken, for now, and is to be asked for again */
+  isDue: boolean;
+  /** when its end was last asked for, if it was */
+  cancelAt: EpochMs | null;
+}
+
+/** An execution that was counted. */
+export interface CountedExecution {
+  readonly ticket: Place;
+  /** as it reads now; null once it is busted */
+  current: Fill | null;
+  most: Quantity;
+}
+
+/** Where a ticket is: its order, the group among the order's, and its place in the group. */
+export interface Place {
+  readonly orderId: OrderId;
+  readonly group: number;
+  readonly ticket: number;
+}
+
+/** An order that was taken on. */
+export interface ManagedOrder {
+  readonly order: Order;
+  readonly groups: TicketGroup[];
+  /** ids of all requests that were made for it, and of all orders that the broker has for it */
+  readonly requestIds: RequestId[];
+  readonly brokerIds: string[];
+  /** the entry is to end */
+  isCalledOff: boolean;
+  /** why everything is to be closed, if it is */
+  leaving: 'stop' | 'time' | null;
+  /** an exit was not taken: none is tried again before the next interval */
+  isQuiet: boolean;
+  exitRefusals: number;
+  /** event time of its first execution */
+  heldSince: EpochMs | null;
+  /** by the first id of each execution */
+  readonly executions: Map<FillId, CountedExecution>;
+  /** the first id of an execution, by any id that it or its amendments have */
+  readonly names: Map<FillId, FillId>;
+  /** amendments of executions that were not told of yet */
+  readonly early: { readonly place: Place; readonly report: Report }[];
+}
+
+/** All that the order manager remembers. Plain data. */
+export interface OrderManagerState {
+  readonly config: OrderManagerConfig;
+  /** latest event time that was heard of */
+  now: EpochMs;
+  isHalted: boolean;
+  readonly orders: Map<OrderId, ManagedOrder>;
+  /** the submission that an id names; null for the id of another request */
+  readonly byRequest: Map<RequestId, Place | null>;
+  readonly byBroker: Map<string, Place>;
+  /** words on orders of the broker's that nobody knows, by its id of them */
+  readonly strays: Map<string, Report[]>;
+  /** words that there was no room for */
+  straysLost: number;
+  /** last price of each symbol that something is at work in */
+  readonly lastPrice: Map<Ticker, Price>;
+  /** what happened since the last interval */
+  readonly said: Pick<ExecutionReport, 'fills' | 'events'>;
+}
+
+/** What the manager's parts hand each other: what is known, and the requests that follow. */
+export interface Desk {
+  readonly state: OrderManagerState;
+  readonly out: Request[];
+}
+
+export const newTicket = (leg: Leg, size: Quantity, status: 'submitted' | 'new'): Ticket => ({
+  leg,
+  quantity: size,
+  status,
+  certainty: 'confirmed',
+  brokerId: null,
+  filled: quantity(0),
+  heard: quantity(0),
+  told: quantity(0),
+  open: size,
+});
+
+export const newManagedOrder = (order: Order): ManagedOrder => ({
+  order,
+  groups: [],
+  requestIds: [],
+  brokerIds: [],
+  isCalledOff: false,
+  leaving: null,
+  isQuiet: false,
+  exitRefusals: 0,
+  heldSince: null,
+  executions: new Map(),
+  names: new Map(),
+  early: [],
+});
+
+/** The side that an order's exits trade on. */
+export const exitSide = ({ side }: Order): Side => (side === 'buy' ? 'sell' : 'buy');
+
+const exitsOf = ({ tickets }: TicketGroup): readonly Ticket[] => tickets.filter(({ leg }) => leg !== 'entry');
+
+/** The ticket of the entry, once there is one. */
+export const entryOf = ({ groups }: ManagedOrder): Ticket | undefined =>
+  groups.flatMap(({ tickets }) => tickets).find(({ leg }) => leg === 'entry');
+
+/** What an order entered and has not exited; below zero when more was exited than entered. */
+export function heldOf({ groups }: ManagedOrder): Quantity {
+  let held = 0;
+  for (const { tickets } of groups) for (const { leg, filled } of tickets) held += leg === 'entry' ? filled : -filled;
+  return quantity(held);
+}
+
+/** What exits of a group may still trade: of a pair only one does, and those of an entry are for what it has taken. */
+export function committedBy(group: TicketGroup): Quantity {
+  const exits = exitsOf(group);
+  const [root] = group.tickets;
+  const whole = root.leg === 'entry' ? root.filled : group.request.quantity;
+  let open = 0;
+  let rest: number = whole;
+  for (const exit of exits) {
+    open = Math.max(open, exit.open);
+    rest -= exit.filled;
+  }
+  return quantity(Math.min(open, Math.max(rest, 0)));
+}
+
+/** What is said to have traded of a ticket that no execution was heard of for. */
+export const unheardOf = ({ told, heard }: Ticket): Quantity => quantity(Math.max(0, told - heard));
+
+/** What an order holds that no exit at the broker is for, or may turn out to have been for. Below zero: too much is at work. */
+export function availableOf(managed: ManagedOrder): Quantity {
+  let available: number = heldOf(managed);
+  for (const group of managed.groups) {
+    available -= committedBy(group);
+    for (const exit of exitsOf(group)) available -= unheardOf(exit);
+  }
+  return quantity(available);
+}
+
+/** What is held under stops of the broker's that are at work, as they are in regular hours. */
+export function underNativeStops({ groups }: ManagedOrder): Quantity {
+  let covered = 0;
+  for (const group of groups) {
+    const stop = group.request.class === 'simple' ? undefined : group.tickets.find(({ leg }) => leg === 'stop');
+    if (stop !== undefined && (stop.status === 'accepted' || stop.status === 'triggered')) covered += committedBy(group);
+  }
+  return quantity(covered);
+}
+
+/** Whether something of a group may still trade. */
+export const isOpen = (group: TicketGroup): boolean => group.isDue || group.tickets.some(({ open }) => open > 0);
+
+/** Whether an exit of a group may still trade. */
+export const hasOpenExit = (group: TicketGroup): boolean => exitsOf(group).some(({ open }) => open > 0);
+
+/** Nothing is held, nothing is open, and nothing is in doubt. */
+export const isSettled = (managed: ManagedOrder): boolean =>
+  heldOf(managed) === 0 &&
+  doubtIn(managed, Infinity) === undefined &&
+  managed.groups.every((group) => !isOpen(group) && group.tickets.every(({ status }) => isFinal(status)));
+
+/** Why nothing should be entered in an order's symbol, if something about the order is in doubt. */
+export function doubtIn(managed: ManagedOrder, exitRefusalsMax: number): string | undefined {
+  if (managed.early.length > 0) return 'execution-unknown';
+  if (heldOf(managed) < 0) return 'exited-too-much';
+  for (const { tickets } of managed.groups) {
+    for (const ticket of tickets) {
+      if (ticket.status === 'unknown') return 'fate-unknown';
+      if (unheardOf(ticket) > 0) return 'execution-missing';
+    }
+  }
+  return managed.exitRefusals >= exitRefusalsMax && heldOf(managed) > 0 ? 'unprotected' : undefined;
+}

@@ -1,0 +1,185 @@
+import {
+  cash,
+  dollarsOfPrice,
+  epochMs,
+  ids,
+  newBarSlice,
+  newExecutionReport,
+  priceFromDollars,
+  quantityFromShares,
+  requestIdOf,
+  sharesOf,
+  ticker,
+  type BarSlice,
+  type Control,
+  type EpochMs,
+  type ExecutionReport,
+  type Leg,
+  type Order,
+  type Report,
+  type Request,
+} from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import {
+  newOrderManager,
+  passInterval,
+  takeControl,
+  takeOrder,
+  takeReport,
+  type OrderManagerConfig,
+  type OrderManagerState,
+} from '../src/index.ts';
+
+export const A = ticker('A');
+export const MINUTE = 60_000;
+export const at = (clock: string, date = '2026-01-05'): EpochMs => {
+  const [hour, minute] = clock.split(':').map(Number);
+  return newYorkInstant(date, (hour ?? 0) * 60 + (minute ?? 0));
+};
+
+export const CONFIG: OrderManagerConfig = {
+  requestPrefix: '',
+  collarBpRegular: 10,
+  collarBpExtended: 50,
+  entryAgeMsMax: 3 * MINUTE,
+  cancelMsMax: 2 * MINUTE,
+  unprotectedMsMax: MINUTE,
+  exitRefusalsMax: 3,
+};
+
+/** Long 100 shares at about 100 dollars, stop at 98, target at 104, approved at 10:00, out by 15:00. */
+export const order = (more: Partial<Order> = {}): Order => ({
+  id: ids.order('o'),
+  t: at('10:00'),
+  symbol: A,
+  side: 'buy',
+  quantity: quantityFromShares(100),
+  type: 'market',
+  timeInForce: 'day',
+  reference: priceFromDollars(100),
+  stop: priceFromDollars(98),
+  target: priceFromDollars(104),
+  exitAt: at('15:00'),
+  signalId: ids.signal('s'),
+  gates: [],
+  ...more,
+});
+
+/** A word of the broker's that says nothing but what is given. */
+export const word = (kind: Report['kind'], more: Partial<Report> = {}): Report => ({
+  t: at('10:00'),
+  kind,
+  symbol: A,
+  request: null,
+  brokerId: null,
+  successor: null,
+  legs: [],
+  filled: null,
+  open: null,
+  execution: null,
+  word: '',
+  raw: '{}',
+  ...more,
+});
+
+/** A trade of `shares` at `dollars`. */
+export const traded = (id: string, shares: number, dollars: number, amends: string | null = null): Pick<Report, 'execution'> => ({
+  execution: {
+    id: ids.fill(id),
+    quantity: quantityFromShares(shares),
+    price: priceFromDollars(dollars),
+    fee: cash(0),
+    amends: amends === null ? null : ids.fill(amends),
+  },
+});
+
+/** A bar that opens and closes at its open. */
+export interface Bar {
+  readonly open: number;
+  readonly high?: number;
+  readonly low?: number;
+  readonly flags?: number;
+}
+
+export function sliceOf(t: EpochMs, bar: Bar | undefined): BarSlice {
+  const slice = { ...newBarSlice(0, '1m', 1), t };
+  if (bar === undefined) return slice;
+  [slice.count, slice.symbols] = [1, [A]];
+  [slice.open[0], slice.close[0]] = [bar.open, bar.open];
+  [slice.high[0], slice.low[0]] = [bar.high ?? bar.open, bar.low ?? bar.open];
+  [slice.volume[0], slice.flags[0]] = [100_000, bar.flags ?? 0];
+  return slice;
+}
+
+/** An order manager with a broker played by hand. The broker's ids are `b0`, `b1` … in the order of submission, exits `b0.stop`. */
+export function given(config: Partial<OrderManagerConfig> = {}) {
+  let state: OrderManagerState = newOrderManager({ ...CONFIG, ...config });
+  const asked: Request[] = [];
+  const told: ExecutionReport = newExecutionReport();
+  const submissions = () => asked.filter((request) => request.kind === 'submit');
+  /** what was asked for since `from`, in a few words */
+  const said = (from = 0): string[] => asked.slice(from).map(tell);
+  const about = (n: number, leg?: Leg): Partial<Report> => {
+    const request = submissions()[n]?.id ?? requestIdOf('none');
+    return leg === undefined ? { request, brokerId: `b${n}` } : { brokerId: `b${n}.${leg}` };
+  };
+  const legs = (n: number): Report['legs'] => {
+    const kind = submissions()[n]?.class;
+    const attached: readonly Leg[] = kind === 'bracket' ? ['target', 'stop'] : kind === 'oco' ? ['stop'] : [];
+    return attached.map((leg) => ({ leg, brokerId: `b${n}.${leg}` }));
+  };
+  /** Every call returns the requests that followed, in a few words. */
+  const doing = (act: () => void): string[] => {
+    const from = asked.length;
+    act();
+    return said(from);
+  };
+  const command = (kind: Control['kind'], t: EpochMs): void =>
+    takeControl(state, { kind, t, actor: 'x', reason: 'y', parameters: [], data: [], actions: [] }, asked);
+  return {
+    state: () => state,
+    asked,
+    told,
+    said,
+    about,
+    restart: () => {
+      state = structuredClone(state);
+    },
+    take: (more: Partial<Order> = {}) => doing(() => takeOrder(state, order(more), asked)),
+    /** The broker says something of the order that submission `n` made, or of an exit attached to it. */
+    hear: (n: number, leg: Leg | undefined, kind: Report['kind'], more: Partial<Report> = {}) =>
+      doing(() => takeReport(state, word(kind, { t: state.now, ...about(n, leg), legs: legs(n), ...more }), asked)),
+    report: (report: Report) => doing(() => takeReport(state, report, asked)),
+    control: (kind: Control['kind'], clock: string) => doing(() => command(kind, at(clock))),
+    command,
+    passAt: (t: EpochMs, bar: Bar | undefined): ExecutionReport => {
+      passInterval(state, t, [sliceOf(t, bar)], told, asked);
+      return told;
+    },
+    pass: (clock: string, date: string) => doing(() => passInterval(state, at(clock, date), [], told, asked)),
+    bar: (clock: string, bar?: Bar) => doing(() => passInterval(state, at(clock), [sliceOf(at(clock), bar)], told, asked)),
+  };
+}
+export type Given = ReturnType<typeof given>;
+
+/** A request in a few words: what, how many shares, at what, of which class. */
+export function tell(request: Request): string {
+  if (request.kind !== 'submit') return `${request.kind} ${request.about} as ${request.brokerId ?? '?'}`;
+  const { leg, side, quantity, limit, exits, extendedHours } = request;
+  const at = limit === null ? '' : ` @ ${dollarsOfPrice(limit)}`;
+  const pair = exits === null ? '' : ` target ${dollarsOfPrice(exits.target)} stop ${dollarsOfPrice(exits.stop)}`;
+  return `${leg} ${side} ${sharesOf(quantity)}${at} ${request.class}${pair}${extendedHours ? ' extended' : ''}`;
+}
+
+/** What an interval was told of, in a few words. */
+export const tellReport = ({ fills, events }: ExecutionReport): string[] => [
+  ...events.map(
+    ({ leg, kind, remaining, reason }) => `${leg} ${kind} ${sharesOf(remaining)}${reason === '' ? '' : ` (${reason})`}`,
+  ),
+  ...fills.map(
+    ({ leg, kind, side, quantity, price }) => `${leg} ${kind} ${side} ${sharesOf(quantity)} @ ${dollarsOfPrice(price)}`,
+  ),
+];
+
+export const shares = (units: number): number => units / 1e9;
+export const later = (t: EpochMs, minutes: number): EpochMs => epochMs(t + minutes * MINUTE);
