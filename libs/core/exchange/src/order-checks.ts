@@ -1,4 +1,4 @@
-import { notional, quantity, ticker, type Cash, type Price, type Quantity, type Ticker } from '@aitrader/model';
+import { quantity, ticker, type Cash, type Price, type Quantity, type Ticker } from '@aitrader/model';
 import { decimalOf } from './decimal.ts';
 import type { ExchangeOrder, OrderTerms, PositionIntent } from './exchange-order.ts';
 import { rootsIn, type ExchangeAsset, type ExchangeState } from './exchange-state.ts';
@@ -112,11 +112,14 @@ function openingOf(state: ExchangeState, asset: ExchangeAsset, terms: OrderTerms
   }
   const reserveAt = reservePrice(side, terms.limit ?? terms.stop, state.lastPrice.get(asset.symbol));
   if (reserveAt === undefined) return noPrice(name);
-  const cost = terms.notional ?? notional(reserveAt, terms.quantity ?? quantity(0));
+  const cost = terms.notional ?? costOf(reserveAt, terms.quantity ?? quantity(0));
   if (cost > account.buyingPower + (instead?.reserved ?? 0))
     return forbidden('insufficient buying power', { buying_power: dollars(account.buyingPower), cost_basis: dollars(cost) });
   return { symbol: asset.symbol, intent: side === 'sell' ? 'sell_to_open' : 'buy_to_open', reserveAt };
 }
+
+/** What an order costs in cash units, cut off; it may be more than any account could hold. */
+const costOf = (at: Price, size: Quantity): bigint => (BigInt(at) * BigInt(size)) / PRODUCT_UNITS_PER_CASH_UNIT;
 
 /** Nobody could say what the order is worth. */
 const noPrice = (symbol: string): Refusal => badOrder(`asset "${symbol}" has no trade yet to price a market order by`);
@@ -124,10 +127,11 @@ const noPrice = (symbol: string): Refusal => badOrder(`asset "${symbol}" has no 
 /** How many shares an amount of cash buys, cut off to the quantity unit. */
 export function sharesFor(amount: Cash | undefined, at: Price | undefined): Quantity {
   if (amount === undefined || at === undefined || at === 0) return quantity(0);
-  return quantity(Number((BigInt(amount) * PRODUCT_UNITS_PER_CASH_UNIT) / BigInt(at)));
+  const shares = Number((BigInt(amount) * PRODUCT_UNITS_PER_CASH_UNIT) / BigInt(at));
+  return quantity(Math.min(shares, Number.MAX_SAFE_INTEGER));
 }
 /** price unit × quantity unit in cash units: see the model's units */
 const PRODUCT_UNITS_PER_CASH_UNIT = 10_000_000n;
 
 const shares = (units: Quantity): string => decimalOf(units, QUANTITY_PLACES);
-const dollars = (units: Cash): string => decimalOf(units, CASH_PLACES);
+const dollars = (units: Cash | bigint): string => decimalOf(units, CASH_PLACES);
