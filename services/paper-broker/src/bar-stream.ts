@@ -30,6 +30,7 @@ export class BarStream {
     this.#sessions.set(socket, session);
     socket.on('close', () => this.#sessions.delete(socket));
     socket.on('error', () => socket.terminate());
+    socket.on('ping', (data: Buffer) => socket.pong(data));
     if (headers['apca-api-key-id'] !== undefined) session.logIn(headers['apca-api-key-id'], headers['apca-api-secret-key']);
   }
 

@@ -78,6 +78,18 @@ describe('faults that were ordered', () => {
     next.close();
   });
 
+  it('mute-socket: the stream stays open and is dead, a new one is not', async () => {
+    expect(await stream.isAnswering()).toBe(true);
+    await exchange.fault({ kind: 'mute-socket' });
+    const next = await exchange.listen();
+    await exchange.order();
+    await next.until(() => next.updates.length === 1);
+    expect(await next.isAnswering()).toBe(true);
+    expect(await stream.isAnswering()).toBe(false);
+    expect([stream.isOpen, stream.updates]).toEqual([true, []]);
+    next.close();
+  });
+
   it('bust: the trade is taken back from order, position, cash and activities', async () => {
     const { body } = await exchange.order();
     await exchange.minute({ AAPL: [100, 101, 99, 100] });

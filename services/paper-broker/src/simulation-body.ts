@@ -83,6 +83,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pending-cancel'), count }),
   z.strictObject({ kind: z.literal('pending-replace'), count }),
   z.strictObject({ kind: z.literal('drop-socket'), stream: z.enum(['trades', 'bars', 'all']).default('all') }),
+  z.strictObject({ kind: z.literal('mute-socket') }),
   z.strictObject({ kind: z.literal('bust'), execution_id: z.string() }),
   z.strictObject({ kind: z.literal('correct'), execution_id: z.string(), price: decimal, qty: decimal.optional() }),
 ]);

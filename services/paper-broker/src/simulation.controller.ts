@@ -55,7 +55,8 @@ export class SimulationController {
     } else if (order.kind === 'drop-socket') {
       if (order.stream !== 'bars') this.#trades.drop();
       if (order.stream !== 'trades') this.#bars.drop();
-    } else if (order.kind === 'pending-cancel') this.#host.state.delayed.cancel += order.count;
+    } else if (order.kind === 'mute-socket') this.#trades.mute();
+    else if (order.kind === 'pending-cancel') this.#host.state.delayed.cancel += order.count;
     else if (order.kind === 'pending-replace') this.#host.state.delayed.replace += order.count;
     else {
       const { count: left, ...fault } = order;

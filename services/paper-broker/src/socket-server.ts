@@ -11,7 +11,13 @@ const FRAME_BYTES_MAX = 1024 * 1024;
 /** The WebSocket addresses of the exchange, on the port of its HTTP. */
 @Injectable()
 export class SocketServer implements BeforeApplicationShutdown {
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES_MAX });
+  /** pings are answered by the streams, which may be mute */
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: FRAME_BYTES_MAX,
+    autoPong: false,
+  });
   readonly #trades: TradeStream;
   readonly #bars: BarStream;
 

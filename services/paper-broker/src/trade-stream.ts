@@ -26,6 +26,8 @@ interface Listener {
   readonly packed: boolean;
   authorized: boolean;
   listening: boolean;
+  /** stays connected and says nothing any more, not even that it is there */
+  isMute: boolean;
 }
 
 @Injectable()
@@ -44,16 +46,22 @@ export class TradeStream {
   /** Takes a client in. */
   welcome(socket: WebSocket, line: Duplex, request: IncomingMessage): void {
     const packed = request.headers['content-type'] === 'application/msgpack';
-    const listener: Listener = { socket, line, packed, authorized: false, listening: false };
+    const listener: Listener = { socket, line, packed, authorized: false, listening: false, isMute: false };
     this.#listeners.add(listener);
     socket.on('close', () => this.#listeners.delete(listener));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data: Buffer) => this.#hear(listener, data));
+    socket.on('ping', (data: Buffer) => listener.isMute || socket.pong(data));
+    socket.on('message', (data: Buffer) => listener.isMute || this.#hear(listener, data));
   }
 
   /** Ends every connection without a word. */
   drop(): void {
     for (const { socket } of this.#listeners) socket.terminate();
+  }
+
+  /** Lets every connection that there is stay open, and say and hear nothing from now on. */
+  mute(): void {
+    for (const listener of this.#listeners) listener.isMute = true;
   }
 
   get clients(): number {
@@ -113,7 +121,7 @@ export class TradeStream {
     let packed: Buffer | undefined;
     for (const listener of this.#listeners) {
       const { listening, line, socket } = listener;
-      if (!listening || socket.readyState !== socket.OPEN) continue;
+      if (!listening || listener.isMute || socket.readyState !== socket.OPEN) continue;
       if (listener.packed) line.write((packed ??= framesOf(due, encode)));
       else line.write((json ??= framesOf(due, jsonBytes)));
       if (line.writableLength > BUFFERED_BYTES_MAX) socket.terminate();

@@ -10,6 +10,7 @@ export const KEYS = { 'apca-api-key-id': 'KEY', 'apca-api-secret-key': 'hidden-s
 /** Monday, an hour into regular hours. */
 export const START = '2026-01-05T15:30:00Z';
 const MINUTE_MS = 60_000;
+const PONG_MS_MAX = 2_000;
 
 /** Parsed JSON of any shape: whoever reads it says what it is, `textOf(answer.id)`. */
 export interface Loose {
@@ -148,6 +149,13 @@ export class StreamClient {
 
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether a ping is answered, within a while that is ample on one machine. */
+  async isAnswering(): Promise<boolean> {
+    const answered = once(this.#socket, 'pong').then(() => true);
+    this.#socket.ping();
+    return Promise.race([answered, sleep(PONG_MS_MAX, false)]);
   }
 
   /** Waits for something, five seconds at most. */
