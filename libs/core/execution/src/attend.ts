@@ -3,7 +3,7 @@
  *
  * 1. What is held is protected as soon as it is known: by the broker's own pair of exits in regular hours, and outside of them by a target
  *    at the broker and a stop that is watched. No more is ever asked for than is held and under no other exit.
- * 2. Who leaves calls off the other exits first, and waits for their end.
+ * 2. Who leaves calls off the other exits, and waits for their end with what they are for; the rest goes at once.
  * 3. What was not taken is not tried again within the same interval.
  */
 import {
@@ -116,16 +116,11 @@ const wholeShares = (units: number): number =>
 function leave(desk: Desk, managed: ManagedOrder, why: 'stop' | 'time'): void {
   managed.isCalledOff = true;
   callOffEntry(desk, managed);
-  let isFree = true;
-  for (const group of managed.groups) {
-    if (!hasOpenExit(group) || isLeavingBy(group)) continue;
-    isFree = false;
-    askCancel(desk, managed, group);
-  }
+  for (const group of managed.groups) if (hasOpenExit(group) && !isLeavingBy(group)) askCancel(desk, managed, group);
   const { state } = desk;
   const phase = phaseNow(state);
   const size = wholeShares(availableOf(managed));
-  if (!isFree || size === 0 || managed.isQuiet || phase === 'CLOSED' || phase === 'OVERNIGHT') return;
+  if (size === 0 || managed.isQuiet || phase === 'CLOSED' || phase === 'OVERNIGHT') return;
   const { order } = managed;
   const isRegular = phase === 'RTH';
   const collar = isRegular ? state.config.collarBpRegular : state.config.collarBpExtended;

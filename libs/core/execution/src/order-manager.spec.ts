@@ -284,6 +284,20 @@ describe('time and command', () => {
     expect([...manager.state().orders.values()].every(isSettled)).toBe(true);
   });
 
+  it('closes at once what no other exit is for', () => {
+    const manager = given();
+    manager.take();
+    manager.hear(0, undefined, 'execution', traded('e1', 40, 100));
+    manager.hear(0, undefined, 'canceled');
+    manager.hear(1, undefined, 'new');
+    manager.hear(1, 'stop', 'new');
+    manager.hear(0, undefined, 'execution', traded('e2', 7, 100));
+    manager.hear(2, undefined, 'refused');
+    expect(manager.bar('15:00', { open: 101 })).toEqual(['cancel o.target.1 as b1', 'time sell 7 @ 100.9 simple']);
+    manager.hear(1, undefined, 'canceled');
+    expect(manager.hear(1, 'stop', 'canceled')).toEqual(['time sell 40 @ 100.9 simple']);
+  });
+
   it('a halt calls off entries at once and leaves exits', () => {
     const manager = given();
     manager.take({ id: ids.order('held') });
@@ -351,6 +365,25 @@ describe('what nobody expects', () => {
     manager.report(word('execution', { brokerId: 'b0', ...traded('e0', 5, 100) }));
     expect(position(manager)).toBe(15);
     expect(manager.control('halt', '10:00')).toEqual(['cancel o.entry.0 as b9']);
+  });
+
+  it('a bust is the last word on a trade, whatever else amends it and whichever comes first', () => {
+    for (const words of [
+      ['e', 'c', 'b'],
+      ['e', 'b', 'c'],
+      ['b', 'c', 'e'],
+      ['c', 'b', 'e'],
+    ]) {
+      const manager = given();
+      manager.take();
+      manager.hear(0, undefined, 'new');
+      for (const one of words) {
+        if (one === 'e') manager.hear(0, undefined, 'execution', traded('e1', 10, 100));
+        if (one === 'c') manager.hear(0, undefined, 'correction', traded('c1', 9, 99, 'e1'));
+        if (one === 'b') manager.hear(0, undefined, 'bust', traded('b1', 10, 100, 'e1'));
+      }
+      expect([words.join(''), position(manager)]).toEqual([words.join(''), 0]);
+    }
   });
 
   it('the answer to a request for an end is none on the order', () => {
