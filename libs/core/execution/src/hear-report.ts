@@ -8,7 +8,7 @@
 import { quantity, type OrderId, type Report, type ReportKind } from '@aitrader/model';
 import type { LegEvent } from './leg-status.ts';
 import { hearExecution, ticketAt } from './executions.ts';
-import type { Certainty, ManagedOrder, OrderManagerState, Place, Ticket, TicketGroup } from './managed-order.ts';
+import type { ManagedOrder, OrderManagerState, Place, Ticket, TicketGroup } from './managed-order.ts';
 import { doubtTicket, moveTicket, settleGroup } from './ticket-moves.ts';
 
 /** Words on orders that nobody knows which are kept: more than a day of an account brings; bounds the state. */
@@ -66,8 +66,8 @@ function hearAnswer(
   if (kind === 'unknown') moveTicket(state, managed, ticket, 'unknown', word);
   else if (kind === 'not-now' && !isExit && ticket.status === 'submitted') group.isDue = true;
   else {
-    const certainty: Certainty = kind === 'not-found' ? 'assumed' : 'confirmed';
-    moveTicket(state, managed, ticket, 'rejected', word === '' ? kind : word, certainty);
+    // should the broker have an order under that id all the same, any word on it stands above the answer
+    moveTicket(state, managed, ticket, 'rejected', word === '' ? kind : word, 'assumed');
     if (isExit) noteRefusal(managed, kind);
   }
 }
@@ -99,6 +99,8 @@ function hearStatus(state: OrderManagerState, managed: ManagedOrder, ticket: Tic
     doubtTicket(state, managed, ticket, word === '' ? 'other' : word);
     return;
   }
+  // the answer to the request, which its rejection overtook
+  if (kind === 'accepted' && ticket.status === 'rejected' && ticket.certainty === 'confirmed') return;
   const isExit = ticket.leg !== 'entry';
   if (isExit && kind === 'rejected') noteRefusal(managed, kind);
   if (isExit && event === 'accepted') managed.exitRefusals = 0;

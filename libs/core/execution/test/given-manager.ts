@@ -162,6 +162,17 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
 }
 export type Given = ReturnType<typeof given>;
 
+/** A bracket in regular hours that has filled whole, its exits at work. */
+export function filledBracket(): Given {
+  const manager = given();
+  manager.take();
+  manager.hear(0, undefined, 'new');
+  manager.hear(0, undefined, 'execution', traded('e1', 100, 100.05));
+  manager.hear(0, 'target', 'new');
+  manager.hear(0, 'stop', 'new');
+  return manager;
+}
+
 /** A request in a few words: what, how many shares, at what, of which class. */
 export function tell(request: Request): string {
   if (request.kind !== 'submit') return `${request.kind} ${request.about} as ${request.brokerId ?? '?'}`;
