@@ -12,18 +12,23 @@ import {
   dollarsOfPrice,
   epochMs,
   ids,
+  item,
   newBarSlice,
   newExecutionReport,
   price,
   priceFromDollars,
   quantityFromShares,
+  read,
   sharesOf,
   type BarSlice,
   type EpochMs,
+  type Order,
   type Report,
   type ReportKind,
   type Request,
 } from '@aitrader/model';
+import { newSliceFeed, nextInterval, sampleMarket } from '@aitrader/core-market';
+import { phaseAt } from '@aitrader/core-sessions';
 import { applyFill, newLedger, type Ledger } from '@aitrader/core-portfolio';
 import {
   advance,
@@ -41,12 +46,19 @@ import {
   type UpdateKind,
 } from '@aitrader/core-exchange';
 import { A, at, CONFIG, later, order, word } from '../test/given-manager.ts';
-import { newOrderManager, passInterval, positionOf, takeOrder, takeReport, type OrderManagerState } from './index.ts';
+import { isSettled, newOrderManager, passInterval, positionOf, takeOrder, takeReport, type OrderManagerState } from './index.ts';
 
 const MINUTES = 70;
 /** The last minutes have a market that whoever wants to get out finds. */
 const CALM_MINUTES = 20;
 const CASH = cash(1e12);
+const SIMULATION = {
+  halfSpreadBpRegular: 1,
+  halfSpreadBpExtended: 5,
+  impactBp: 10,
+  participationMax: 0.1,
+  feePerShareDollars: 0.001,
+};
 const READINGS: Readonly<Record<UpdateKind, ReportKind>> = {
   pending_new: 'accepted',
   accepted: 'accepted',
@@ -93,11 +105,14 @@ interface Venue {
   manager: OrderManagerState;
   readonly ledger: Ledger;
   readonly isStreamFirst: boolean;
+  /** whether the manager goes on as a copy of itself, time and again */
+  readonly isCopied: boolean;
 }
 
 const reportOf = ({ kind, t, order: given, execution }: TradeUpdate): Report =>
   word(READINGS[kind], {
     t,
+    symbol: given.symbol,
     brokerId: given.id,
     filled: given.filled,
     open: given.open,
@@ -126,14 +141,14 @@ function perform(venue: Venue, requests: Request[]): void {
 }
 
 function hear(venue: Venue, report: Report, requests: Request[]): void {
-  // through a copy, and told twice
-  venue.manager = structuredClone(venue.manager);
+  if (venue.isCopied) venue.manager = structuredClone(venue.manager);
+  // told twice
   takeReport(venue.manager, report, requests);
   takeReport(venue.manager, report, requests);
 }
 
 function answerTo(exchange: ExchangeState, request: Request, updates: TradeUpdate[]): Report {
-  const base = { t: exchange.now, request: request.id };
+  const base = { t: exchange.now, request: request.id, symbol: request.symbol };
   if (request.kind === 'cancel') {
     const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? 'none';
     const refusal = cancelOrder(exchange, id, updates);
@@ -175,23 +190,34 @@ function sliceOf(t: EpochMs, last: number, given: Play['bars'][number]): BarSlic
   return slice;
 }
 
+/** Lets the manager hear what happened in an interval, and close it. */
+function settleInterval(venue: Venue, t: EpochMs, slices: readonly BarSlice[], updates: readonly TradeUpdate[]): void {
+  const requests: Request[] = [];
+  for (const update of updates) hear(venue, reportOf(update), requests);
+  perform(venue, requests);
+  const report = newExecutionReport();
+  passInterval(venue.manager, t, slices, report, requests);
+  for (const fill of report.fills) applyFill(venue.ledger, fill);
+  perform(venue, requests);
+}
+
+function give(venue: Venue, given: Order): void {
+  const requests: Request[] = [];
+  takeOrder(venue.manager, given, requests);
+  perform(venue, requests);
+}
+
 /** Plays orders out, and says what became of them: `isSame`, whether positions were the same after every interval. */
 function playOut({ from, bars, orders, shares, isStreamFirst, amends, delays }: Play) {
   const begin = at(from);
-  const simulation = {
-    halfSpreadBpRegular: 1,
-    halfSpreadBpExtended: 5,
-    impactBp: 10,
-    participationMax: 0.1,
-    feePerShareDollars: 0.001,
-  };
-  const exchange = newExchange({ seed: 's', from: epochMs(begin - 60_000), cash: CASH, simulation, rules: 'vendor' });
+  const exchange = newExchange({ seed: 's', from: epochMs(begin - 60_000), cash: CASH, simulation: SIMULATION, rules: 'vendor' });
   listAsset(exchange, A);
   const venue: Venue = {
     exchange,
     manager: newOrderManager({ ...CONFIG, collarBpExtended: 40 }),
     ledger: newLedger(CASH),
     isStreamFirst,
+    isCopied: true,
   };
   const seen = { trades: 0, kinds: new Set<string>(), shortest: 0, isSame: true };
   let last = 1000;
@@ -208,20 +234,13 @@ function playOut({ from, bars, orders, shares, isStreamFirst, amends, delays }: 
       if (minute % 2 === 0) bustTrade(exchange, trade.id, updates);
       else correctTrade(exchange, trade.id, { price: price(trade.price + 100), quantity: undefined }, updates);
     }
-    const requests: Request[] = [];
-    for (const update of updates) hear(venue, reportOf(update), requests);
-    perform(venue, requests);
-    const report = newExecutionReport();
-    passInterval(venue.manager, t, [slice], report, requests);
-    for (const fill of report.fills) applyFill(venue.ledger, fill);
-    perform(venue, requests);
+    settleInterval(venue, t, [slice], updates);
     if (orders.includes(minute)) {
       const reference = priceFromDollars(last / 10);
       const exits = { stop: priceFromDollars(last / 10 - 1), target: priceFromDollars(last / 10 + 1.5) };
       const id = ids.order(`o${minute}`);
       const given = order({ id, t, reference, ...exits, quantity: quantityFromShares(shares), exitAt: later(begin, 45) });
-      takeOrder(venue.manager, given, requests);
-      perform(venue, requests);
+      give(venue, given);
     }
     seen.shortest = Math.min(seen.shortest, positionIn(exchange, A));
     seen.isSame &&= positionOf(venue.manager, A) === positionIn(exchange, A);
@@ -256,4 +275,62 @@ describe('an order manager at the exchange', () => {
     expect(trades).toBeGreaterThan(300);
     expect([...kinds].sort()).toEqual(['bust', 'correction', 'execution']);
   });
+
+  it('1. has them in the whole of the sample market too, long and short, over nights and an early close', () => {
+    const table = sampleMarket();
+    const feed = newSliceFeed(table, { shards: 1 });
+    const slices = [newBarSlice(0, '1m', table.symbols.length)];
+    const exchange = newExchange({ seed: 's', from: epochMs(0), cash: CASH, simulation: SIMULATION, rules: 'vendor' });
+    for (const symbol of table.symbols) listAsset(exchange, symbol);
+    const venue: Venue = {
+      exchange,
+      manager: newOrderManager(CONFIG),
+      ledger: newLedger(CASH),
+      isStreamFirst: true,
+      isCopied: false,
+    };
+    const legs = new Set<string>();
+    let intervals = 0;
+    let differing = 0;
+    while (nextInterval(feed, slices)) {
+      const slice = item(slices, 0);
+      const updates: TradeUpdate[] = [];
+      advance(exchange, slice.t, slices, updates);
+      for (const { kind, order: of } of updates) if (kind === 'fill') legs.add(`${phaseAt(slice.t)} ${of.role} ${of.orderClass}`);
+      settleInterval(venue, slice.t, slices, updates);
+      for (const symbol of table.symbols) if (positionOf(venue.manager, symbol) !== positionIn(exchange, symbol)) differing += 1;
+      intervals += 1;
+      for (let row = 0; row < slice.count; row++) {
+        const symbol = item(slice.symbols, row);
+        const isFlat = [...venue.manager.orders.values()].every((one) => one.order.symbol !== symbol || isSettled(one));
+        if (isFlat && (intervals + row) % 20 === 0) give(venue, sampleOrder(slice, row, intervals));
+      }
+    }
+    expect(differing).toBe(0);
+    expect(venue.ledger.cash).toBe(exchange.ledger.cash);
+    expect(exchange.executions.length).toBeGreaterThan(400);
+    // entries and exits of every kind, in and out of regular hours
+    expect([...legs].sort()).toEqual(expect.arrayContaining(['RTH entry bracket', 'RTH stop bracket', 'RTH target bracket']));
+    expect([...legs].some((leg) => leg.startsWith('PRE'))).toBe(true);
+    expect([...legs].some((leg) => leg.startsWith('POST'))).toBe(true);
+  });
 });
+
+/** Long or short by turns, stop and target half a percent away, for an hour. */
+function sampleOrder({ t, symbols, close }: BarSlice, row: number, n: number): Order {
+  const symbol = item(symbols, row);
+  const last = read(close, row);
+  const isLong = n % 2 === 0;
+  const [below, above] = [priceFromDollars(last * 0.995), priceFromDollars(last * 1.005)];
+  return order({
+    id: ids.order(`o.${t}.${symbol}`),
+    t,
+    symbol,
+    side: isLong ? 'buy' : 'sell',
+    quantity: quantityFromShares(10 + (n % 50)),
+    reference: priceFromDollars(last),
+    stop: isLong ? below : above,
+    target: isLong ? above : below,
+    exitAt: later(t, 60),
+  });
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestIdOf } from '@aitrader/model';
-import { A, at, filledBracket, given, shares, tellReport, traded, word, type Given } from '../test/given-manager.ts';
+import { A, filledBracket, given, shares, tellReport, traded, word, type Given } from '../test/given-manager.ts';
 import { entryBlock, positionOf } from './index.ts';
 
 const position = (manager: Given): number => shares(positionOf(manager.state(), A));
