@@ -46,7 +46,8 @@ export function cancelOrder(state: ExchangeState, id: string, updates: TradeUpda
   // asked twice, it answers as before
   if (order.status === 'canceled' || order.status === 'pending_cancel') return undefined;
   if (isFinal(order.status) || order.status === 'pending_replace') return badOrder(`order is already in "${order.status}" state`);
-  if (state.delayed.cancel > 0) {
+  // an exit that is held back is at no market that would have to be asked
+  if (state.delayed.cancel > 0 && order.status !== 'held') {
     state.delayed.cancel -= 1;
     order.waiting = 'cancel';
     order.status = 'pending_cancel';

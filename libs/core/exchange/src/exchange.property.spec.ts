@@ -221,6 +221,32 @@ describe('the exchange', () => {
     expect(trades).toBeGreaterThan(30);
   });
 
+  it.each([
+    ['vendor', 'cancel'],
+    ['vendor', 'replace'],
+    ['simulation', 'cancel'],
+    ['simulation', 'replace'],
+  ] as const)('lets no exit that is held back trade, whatever is asked of it (%s, %s)', (rules, what) => {
+    const state = exchange(rules);
+    const order = {
+      symbol: 'A',
+      side: 'buy',
+      type: 'limit',
+      limitPrice: '97',
+      timeInForce: 'day',
+      orderClass: 'bracket',
+      qty: '1',
+    };
+    placeOrder(state, { ...order, ...exits(1, 'bracket') }, []);
+    state.delayed[what] = 1;
+    if (what === 'cancel') cancelOrder(state, orderAt(state, 1), []);
+    else replaceOrder(state, orderAt(state, 1), { limitPrice: '103.5' }, []);
+    const t = epochMs(state.now + MINUTE);
+    advance(state, t, [sliceAt(t, [104, 100])], []);
+    expectSound(state);
+    expect([...state.orders.values()].filter(({ filled }) => filled > 0)).toEqual([]);
+  });
+
   it('5. numbers everything once, and goes on from a copy as from the original', () => {
     fc.assert(
       fc.property(fc.array(someStep, { minLength: 2, maxLength: 30, size: 'max' }), fc.nat({ max: 29 }), (steps, at) => {

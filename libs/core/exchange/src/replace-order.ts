@@ -41,7 +41,7 @@ export function replaceOrder(
   if (isRefusal(changes)) return changes;
   const problem = replaceProblem(state, order, changes);
   if (problem !== undefined) return problem;
-  if (state.delayed.replace === 0) return replaceNow(state, order, changes, updates);
+  if (state.delayed.replace === 0 || order.status === 'held') return replaceNow(state, order, changes, updates);
   state.delayed.replace -= 1;
   order.waiting = changes;
   order.status = 'pending_replace';
