@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
-import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { commandUnderTest, IN_MODULES, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
 const LATER = pathToFileURL(path.resolve(import.meta.dirname, 'testing/later-program.mjs')).href;
@@ -26,8 +26,8 @@ describe('a configuration with a key more', () => {
   let ofToday: RunReport;
   let ofLater: RunReport;
   beforeAll(async () => {
-    today = await commandUnderTest();
-    later = await commandUnderTest({ NODE_OPTIONS: `--import ${LATER}`, AITRADER_HOME: today.home });
+    today = await commandUnderTest({}, IN_MODULES);
+    later = await commandUnderTest({ NODE_OPTIONS: `--import ${LATER}`, AITRADER_HOME: today.home }, IN_MODULES);
     ofToday = await today.json('backtest', '--bars', 'sample', '--record');
     ofLater = await later.json('backtest', '--bars', 'sample', '--record');
   }, RUN_MS_MAX);

@@ -33,8 +33,11 @@ export interface CommandUnderTest {
   readonly cleanUp: () => void;
 }
 
+/** The same program as the compiler leaves it, module by module, for a test that changes one of them. */
+export const IN_MODULES = path.join(ROOT, 'services/cli/dist/main.js');
+
 /** @throws Error when the project is not built */
-export async function commandUnderTest(env: Readonly<Record<string, string>> = {}): Promise<CommandUnderTest> {
+export async function commandUnderTest(env: Readonly<Record<string, string>> = {}, main = MAIN): Promise<CommandUnderTest> {
   if (!existsSync(MAIN)) throw new Error('build first (npm run build): these tests run the built command');
   const server = await locateNatsServer({ home: path.join(ROOT, '.aitrader') });
   const folder = mkdtempSync(path.join(tmpdir(), 'aitrader-e2e-'));
@@ -57,7 +60,7 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
     return { child, finished: outcomeOf(child) };
   };
   const start = (...args: string[]): Running => {
-    return kept(spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return kept(spawn(process.execPath, [main, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
   };
   const startGroup = (program: string, args: readonly string[]): Running => {
     return kept(spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] }));
