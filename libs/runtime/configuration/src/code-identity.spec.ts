@@ -73,16 +73,17 @@ describe('which code runs', () => {
     expect(hash).not.toBe(identity().hash);
   });
 
-  it('is that of the programs alone when they are what runs', () => {
+  it('is that of the programs and of the packages that they load when programs are what runs', () => {
     workspace();
     const programs = (): string => codeIdentityOf(path.join(root, 'dist')).hash;
     write('dist/cli.js', 'a program');
-    const before = programs();
-    expect(before).toMatch(/^[0-9a-f]{64}$/);
-    write('libs/a/dist/index.js', 'built anew, and not joined yet');
-    expect(programs()).toBe(before);
+    const hashes = [programs()];
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+    write('libs/a/dist/index.js', 'built anew');
+    hashes.push(programs());
     write('dist/part-1.js', 'a part');
-    expect(programs()).not.toBe(before);
+    hashes.push(programs());
+    expect(new Set(hashes).size).toBe(3);
   });
 
   it('names the commit that is checked out: by itself, on a branch, on a packed one, in a work tree of its own', () => {

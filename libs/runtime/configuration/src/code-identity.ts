@@ -37,7 +37,9 @@ export function codeIdentityOf(folder: string): CodeIdentity {
 
 function hashOf(root: string, folder: string): string {
   const kind = path.basename(folder);
-  const packages = path.dirname(folder) === root ? ['.'] : (workspacesIn(path.join(root, 'package.json')) ?? []);
+  const own = workspacesIn(path.join(root, 'package.json')) ?? [];
+  // programs are joined from the packages, and load some of them as they are
+  const packages = path.dirname(folder) === root ? ['.', ...own] : own;
   const patterns = packages.map((name) => `${name}/${kind}/**/*.${kind === 'src' ? 'ts' : 'js'}`);
   const files = globSync(patterns, { cwd: root, exclude: (name) => name === 'node_modules' || name.endsWith('.spec.ts') });
   const all = createHash('sha256');
