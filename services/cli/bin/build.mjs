@@ -30,6 +30,7 @@ function isStale(root, stamp) {
     isNewer('tsconfig.json') ||
     isNewer('tsconfig.base.json') ||
     isNewer('package-lock.json') ||
+    isNewer('tools/bundle.mjs') ||
     SOURCES.some((folder) => hasNewer(path.join(root, folder), since))
   );
 }

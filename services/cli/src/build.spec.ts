@@ -27,6 +27,7 @@ const SOURCES = [
   'services/cli/src/main.ts',
   'tsconfig.json',
   'package-lock.json',
+  'tools/bundle.mjs',
 ];
 
 describe('the launcher, before it starts the command line', () => {
@@ -35,9 +36,8 @@ describe('the launcher, before it starts the command line', () => {
     root = mkdtempSync(path.join(tmpdir(), 'build-'));
     for (const folder of ['libs/core/one/src/deep', 'contracts/src', 'services/cli/src'])
       mkdirSync(at(folder), { recursive: true });
-    for (const file of SOURCES) write(file);
+    for (const file of SOURCES) write(file, file === 'tools/bundle.mjs' ? BUNDLER : '');
     write('node_modules/@typescript/native/bin/tsc', COMPILER);
-    write('tools/bundle.mjs', BUNDLER);
     const folders = ['libs/core/one/src/deep', 'libs/core/one/src', 'contracts/src', 'services/cli/src'];
     earlier(...folders, ...SOURCES);
   });
