@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExchangeClient, StreamClient, textOf, type Loose } from '../test/exchange-client.ts';
+import { ExchangeClient, StreamClient, textOf } from '../test/exchange-client.ts';
 
 describe('an order over HTTP and its updates on the stream', () => {
   let exchange: ExchangeClient;
@@ -32,7 +32,7 @@ describe('an order over HTTP and its updates on the stream', () => {
       { symbol: 'AAPL', qty: '10', avg_entry_price: '101', market_value: '1020' },
     ]);
     expect(await exchange.get('/v2/account')).toMatchObject({ cash: '98990', equity: '100010', long_market_value: '1020' });
-    const [trade] = (await exchange.get('/v2/account/activities')) as unknown as Loose[];
+    const [trade] = await exchange.list('/v2/account/activities');
     expect(trade).toMatchObject({ activity_type: 'FILL', type: 'fill', price: '101', qty: '10', side: 'buy', leaves_qty: '0' });
   });
 

@@ -73,6 +73,11 @@ export class ExchangeClient {
     return (await this.ask('GET', path)).body;
   }
 
+  /** An answer that is a list. */
+  async list(path: string): Promise<readonly Loose[]> {
+    return Object.values(await this.get(path)) as Loose[];
+  }
+
   /** Places an order: for ten of AAPL, to buy at market for the day, unless it is said otherwise. */
   order(terms: object = {}): Promise<Answer> {
     const usual = { symbol: 'AAPL', qty: '10', side: 'buy', type: 'market', time_in_force: 'day' };

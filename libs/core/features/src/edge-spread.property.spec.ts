@@ -12,6 +12,7 @@ import { referencePath, withReference } from '../../../../tools/testing/referenc
 import { edgeSpreadOf, growEdgeSpread, newEdgeSpread, updateEdgeSpread, type SpreadEstimate } from './index.ts';
 
 type Bar = readonly [open: number, high: number, low: number, close: number];
+const eachPrice = ([open, high, low, close]: Bar, of: (price: number) => number): Bar => [of(open), of(high), of(low), of(close)];
 
 function folded(bars: readonly Bar[], follows: (i: number) => boolean = () => true): SpreadEstimate {
   const edge = newEdgeSpread();
@@ -27,7 +28,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** The paper's estimator as it is written there, over all pairs of neighbours. */
 function inTwoPasses(bars: readonly Bar[]): number {
-  const logs = bars.map((bar) => bar.map(Math.log)) as unknown as readonly Bar[];
+  const logs = bars.map((bar) => eachPrice(bar, Math.log));
   const pairs = logs.slice(1).map(([o, h, l], i) => {
     const [, h1, l1, c1] = item(logs, i);
     const [m, m1] = [(h + l) / 2, (h1 + l1) / 2];
@@ -69,10 +70,7 @@ function barsWithSpread(spread: number, count: number, { trades = 12, sd = 0.000
 
 const someBar = fc
   .tuple(...([0, 1, 2, 3] as const).map(() => fc.integer({ min: 9_950, max: 10_050 })))
-  .map(
-    ([a = 0, b = 0, c = 0, d = 0]): Bar =>
-      [a, Math.max(a, b, c, d), Math.min(a, b, c, d), d].map((price) => price / 100) as unknown as Bar,
-  );
+  .map(([a = 0, b = 0, c = 0, d = 0]) => eachPrice([a, Math.max(a, b, c, d), Math.min(a, b, c, d), d], (cents) => cents / 100));
 
 describe('the spread that bars tell', () => {
   it('1. is the same bar by bar as over all at once', () => {
@@ -99,7 +97,7 @@ describe('the spread that bars tell', () => {
 
   it('3. is no matter of the price level', () => {
     const bars = barsWithSpread(0.001, 2_000);
-    const thousandfold = bars.map((bar) => bar.map((price) => price * 1_000) as unknown as Bar);
+    const thousandfold = bars.map((bar) => eachPrice(bar, (price) => price * 1_000));
     expect(folded(thousandfold).spread).toBeCloseTo(folded(bars).spread, 9);
   });
 
@@ -149,6 +147,6 @@ function quotedSpread(symbol: string): number {
 
 function regularBars(symbol: string): [readonly Bar[], (i: number) => boolean] {
   const rows = rowsOf('minute', `lean_${symbol}_1m`).filter(({ session }) => session === 'RTH');
-  const bars = rows.map(({ open, high, low, close }) => [open, high, low, close].map(Number) as unknown as Bar);
+  const bars = rows.map(({ open, high, low, close }): Bar => [Number(open), Number(high), Number(low), Number(close)]);
   return [bars, (i) => i > 0 && Number(item(rows, i)['ts']) - Number(item(rows, i - 1)['ts']) <= 60_000];
 }
