@@ -1,46 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cashIn, decimalOf, isExact, priceIn, quantityIn, scaled } from './decimals.ts';
+import { decimalOf, nearestUnitsOf, ratioOf, unitsOf } from './index.ts';
 
-describe('a decimal in our units', () => {
-  it('is taken over digit by digit, and said again as it was', () => {
+describe('a decimal in whole units', () => {
+  it('is read digit by digit, and written again as it was', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.integer({ min: 1, max: 9 }), (units, places) => {
         const text = decimalOf(units, places);
-        expect(scaled(text, places)).toBe(units + 0);
-        expect(isExact(text, places)).toBe(true);
-        expect(Number(text)).toBeCloseTo(units / 10 ** places, 6);
+        expect(unitsOf(text, places)).toBe(units + 0);
+        expect(nearestUnitsOf(text, places)).toBe(units + 0);
+        expect(decimalOf(BigInt(units), places)).toBe(text);
       }),
     );
   });
 
-  it('is rounded to the nearest unit, half away from zero, where it is finer, and says so', () => {
-    expect(priceIn('190.12345')).toBe(1_901_235);
-    expect(priceIn('190.12344999')).toBe(1_901_234);
-    expect(cashIn('-0.0000005')).toBe(-1);
-    expect(cashIn('122011.09751111286868')).toBe(122_011_097_511);
-    expect([isExact('190.1234', 4), isExact('190.123400', 4), isExact('190.12345', 4), isExact('190', 4)]).toEqual([
-      true,
-      true,
-      false,
-      true,
-    ]);
+  it('is refused where it is finer, or rounded to the nearest, half away from zero', () => {
+    expect(unitsOf('190.12345', 4)).toBe('too-fine');
+    expect(unitsOf('190.123400', 4)).toBe(1_901_234);
+    expect(nearestUnitsOf('190.12345', 4)).toBe(1_901_235);
+    expect(nearestUnitsOf('190.12344999', 4)).toBe(1_901_234);
+    expect(nearestUnitsOf('-0.0000005', 6)).toBe(-1);
+    expect(nearestUnitsOf('122011.09751111286868', 6)).toBe(122_011_097_511);
   });
 
   it('never is a negative zero', () => {
-    expect(Object.is(cashIn('-0'), 0)).toBe(true);
-    expect(Object.is(cashIn('-0.0000001'), 0)).toBe(true);
+    for (const text of ['-0', '-0.0000001']) expect(Object.is(nearestUnitsOf(text, 6), 0)).toBe(true);
+    expect(Object.is(unitsOf('-0', 6), 0)).toBe(true);
+    expect(decimalOf(0n, 4)).toBe('0');
   });
 
-  it.each(['', ' 1', '1e3', 'NaN', 'Infinity', '1,000', '.5', '1.', '0x10', '--1', '9007199254740993', 'null'])(
-    'is none: "%s"',
-    (text) => {
-      expect(quantityIn(text)).toBeUndefined();
-    },
-  );
+  it.each(['', '1e3', 'NaN', 'Infinity', '1,000', '.5', '0x10', '--1', '9007199254740993', 'null'])('is none: "%s"', (text) => {
+    expect(nearestUnitsOf(text, 9)).toBeUndefined();
+    expect(unitsOf(text, 9)).toBe('malformed');
+  });
 
-  it('is no price below zero', () => {
-    expect(priceIn('-0.01')).toBeUndefined();
-    expect(cashIn('-0.01')).toBe(-10_000);
+  it('is a ratio to so many places, half away from zero, and nothing of nothing', () => {
+    expect(ratioOf(1n, 3n, 4)).toBe('0.3333');
+    expect(ratioOf(-1n, 2n, 0)).toBe('-1');
+    expect(ratioOf(1n, 0n, 4)).toBe('0');
   });
 });

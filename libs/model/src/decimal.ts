@@ -3,7 +3,13 @@
  *
  * 1. What is read is what is written, or nothing is: no float comes between.
  * 2. What is written has no trailing zeros, and reads back as the same units.
+ * 3. What is finer than the units is refused, or rounded to the nearest where that is asked for.
  */
+
+/** Decimal places of our units: prices of 1e-4 dollar, cash of 1e-6 dollar, quantities of 1e-9 share. */
+export const PRICE_PLACES = 4;
+export const CASH_PLACES = 6;
+export const QUANTITY_PLACES = 9;
 
 const DECIMAL = /^(-?)(\d{1,15})(?:\.(\d{0,18}))?$/;
 
@@ -16,6 +22,20 @@ export function unitsOf(text: string, places: number): number | 'malformed' | 't
   if (digits.length > places) return 'too-fine';
   const units = Number(BigInt(whole + digits.padEnd(places, '0')));
   if (!Number.isSafeInteger(units)) return 'malformed';
+  return sign === '-' && units !== 0 ? -units : units;
+}
+
+const PRINTED = /^([+-]?)(\d{1,15})(?:\.(\d{1,30}))?$/;
+/** 5 in the first digit that is cut off. */
+const HALF = 53;
+
+/** What a decimal text is worth in the nearest units of 10^-`places`, half away from zero; undefined where it is none, or beyond a safe integer. */
+export function nearestUnitsOf(text: string, places: number): number | undefined {
+  const [, sign, whole, fraction = ''] = PRINTED.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const cut = Number(whole + fraction.slice(0, places).padEnd(places, '0'));
+  const units = fraction.charCodeAt(places) >= HALF ? cut + 1 : cut;
+  if (!Number.isSafeInteger(units)) return undefined;
   return sign === '-' && units !== 0 ? -units : units;
 }
 

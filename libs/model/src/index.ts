@@ -1,6 +1,7 @@
 export { DATE_ORDERS, STAMPS, type DateOrder, type Stamp } from './bar-reading.ts';
 export { CALIBRATED_PROBABILITY } from './calibrated-probability.ts';
 export { type Brand } from './brand.ts';
+export { CASH_PLACES, decimalOf, nearestUnitsOf, PRICE_PLACES, QUANTITY_PLACES, ratioOf, unitsOf } from './decimal.ts';
 export {
   type EpochMs,
   type Price,

@@ -1,13 +1,10 @@
-import { compareText, notional, type Cash } from '@aitrader/model';
+import { compareText, notional, type Cash, CASH_PLACES, decimalOf, ratioOf } from '@aitrader/model';
 import type { Position } from '@aitrader/core-portfolio';
 import { newYorkDate } from '@aitrader/core-sessions';
 import {
   accountFigures,
-  CASH_PLACES,
-  decimalOf,
   derivedId,
   heldForOrders,
-  ratioOf,
   type AccountSettings,
   type ExchangeAsset,
   type ExchangeState,

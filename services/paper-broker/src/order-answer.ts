@@ -1,15 +1,5 @@
-import {
-  CASH_PLACES,
-  PRICE_PLACES,
-  QUANTITY_PLACES,
-  decimalOf,
-  legsOf,
-  ratioOf,
-  type Execution,
-  type ExchangeOrder,
-  type ExchangeState,
-  type TradeUpdate,
-} from '@aitrader/core-exchange';
+import { legsOf, type Execution, type ExchangeOrder, type ExchangeState, type TradeUpdate } from '@aitrader/core-exchange';
+import { CASH_PLACES, PRICE_PLACES, QUANTITY_PLACES, decimalOf, ratioOf } from '@aitrader/model';
 import type { Price, Quantity } from '@aitrader/model';
 import { timeOrNull, timeText } from './exchange-time.ts';
 

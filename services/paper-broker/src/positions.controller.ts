@@ -1,3 +1,4 @@
+import { unitsOf } from '@aitrader/model';
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import {
   assetNamed,
@@ -7,7 +8,6 @@ import {
   isRefusal,
   notFound,
   quantityIn,
-  unitsOf,
   type ClosePart,
   type ExchangeAsset,
 } from '@aitrader/core-exchange';

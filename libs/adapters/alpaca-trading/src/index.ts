@@ -8,7 +8,7 @@ export {
 } from './broker-account.ts';
 export { AlpacaTrading, type AlpacaTradingOptions, type OrdersQuery, type OrderTicket, type Outcome } from './alpaca-trading.ts';
 export { BrokerError, BrokerKeysError, type BrokerProblem } from './broker-error.ts';
-export { cashIn, decimalOf, isExact, PRICE_PLACES, priceIn, quantityIn } from './decimals.ts';
+export { cashIn, priceIn, quantityIn } from './decimals.ts';
 export {
   ALPACA_URLS,
   alpacaAccess,

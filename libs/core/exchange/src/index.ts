@@ -1,4 +1,3 @@
-export { unitsOf, decimalOf, ratioOf } from './decimal.ts';
 export { derivedId, type NumberedKind } from './derived-ids.ts';
 export {
   type ExchangeOrder,
@@ -27,7 +26,7 @@ export {
   rootOf,
 } from './exchange-state.ts';
 export { type Refusal, badOrder, badParameter, forbidden, isRefusal, notFound } from './refusal.ts';
-export { type OrderRequest, CASH_PLACES, PRICE_PLACES, QUANTITY_PLACES, priceIn, quantityIn } from './order-request.ts';
+export { type OrderRequest, priceIn, quantityIn } from './order-request.ts';
 export { assetNamed } from './order-checks.ts';
 export { type AccountFigures, accountFigures, heldForOrders, positionIn } from './margin.ts';
 export { placeOrder } from './place-order.ts';

@@ -1,10 +1,18 @@
-import { quantity, ticker, type Cash, type Price, type Quantity, type Ticker } from '@aitrader/model';
-import { decimalOf } from './decimal.ts';
+import {
+  quantity,
+  ticker,
+  type Cash,
+  type Price,
+  type Quantity,
+  type Ticker,
+  decimalOf,
+  CASH_PLACES,
+  QUANTITY_PLACES,
+} from '@aitrader/model';
 import type { ExchangeOrder, OrderTerms, PositionIntent } from './exchange-order.ts';
 import { rootsIn, type ExchangeAsset, type ExchangeState } from './exchange-state.ts';
 import { accountFigures, heldForOrders, positionIn, reservePrice } from './margin.ts';
 import { takesAuctionOrders } from './order-hours.ts';
-import { CASH_PLACES, QUANTITY_PLACES } from './order-request.ts';
 import { isFractional } from './order-shape.ts';
 import { badOrder, badParameter, forbidden, isRefusal, type Refusal } from './refusal.ts';
 

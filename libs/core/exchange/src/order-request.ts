@@ -1,5 +1,16 @@
-import { CASH_UNITS_PER_DOLLAR, cash, price, quantity, type Cash, type Price, type Quantity, type Side } from '@aitrader/model';
-import { unitsOf } from './decimal.ts';
+import {
+  CASH_UNITS_PER_DOLLAR,
+  cash,
+  price,
+  quantity,
+  type Cash,
+  type Price,
+  type Quantity,
+  type Side,
+  unitsOf,
+  PRICE_PLACES,
+  QUANTITY_PLACES,
+} from '@aitrader/model';
 import {
   ORDER_CLASSES,
   ORDER_TYPES,
@@ -31,9 +42,6 @@ export interface OrderRequest {
   readonly stopLoss?: { readonly stopPrice?: string | undefined; readonly limitPrice?: string | undefined } | undefined;
 }
 
-export const QUANTITY_PLACES = 9;
-export const PRICE_PLACES = 4;
-export const CASH_PLACES = 6;
 /** a notional may be written with nine places, and is counted in six */
 const QUANTITY_UNITS_PER_CASH_UNIT = 1000;
 const CLIENT_ORDER_ID_MAX = 128;

@@ -1,12 +1,11 @@
-import { QUANTITY_UNITS_PER_SHARE, price, quantity } from '@aitrader/model';
-import { unitsOf } from './decimal.ts';
+import { QUANTITY_UNITS_PER_SHARE, price, quantity, unitsOf, PRICE_PLACES } from '@aitrader/model';
 import { derivedId } from './derived-ids.ts';
 import { endOrder } from './end-order.ts';
 import { TIMES_IN_FORCE, type ExchangeOrder, type OrderTerms, type ReplaceTerms, type TradeUpdate } from './exchange-order.ts';
 import { legsOf, noteWork, rootOf, say, setOpen, type ExchangeState } from './exchange-state.ts';
 import { placementOf } from './order-checks.ts';
 import { expiryOf } from './order-hours.ts';
-import { PRICE_PLACES, priceIn, quantityIn } from './order-request.ts';
+import { priceIn, quantityIn } from './order-request.ts';
 import { shapeProblem, stopDistanceProblem } from './order-shape.ts';
 import { enter, unmarked } from './place-order.ts';
 import { badOrder, badParameter, isRefusal, notFound, type Refusal } from './refusal.ts';
