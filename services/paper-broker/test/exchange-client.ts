@@ -75,7 +75,7 @@ export class ExchangeClient {
 
   /** An answer that is a list. */
   async list(path: string): Promise<readonly Loose[]> {
-    return Object.values(await this.get(path)) as Loose[];
+    return Object.values(await this.get(path));
   }
 
   /** Places an order: for ten of AAPL, to buy at market for the day, unless it is said otherwise. */
