@@ -88,18 +88,35 @@ export {
   newExecutionReport,
 } from './order.ts';
 export {
+  type AdvanceRequest,
   type CancelRequest,
   type ExitPrices,
+  type OrderRequest,
   type ReplaceRequest,
   type Request,
+  type RequestBatch,
   type RequestClass,
   type RequestId,
   type SubmitRequest,
   REQUEST_ID_MAX,
+  advanceId,
   requestId,
   requestIdOf,
 } from './request.ts';
-export { type Report, type ReportKind, type ReportedExecution, type ReportedLeg, REPORT_KINDS } from './report.ts';
+export {
+  type AccountOrder,
+  type AccountPosition,
+  type AccountWord,
+  type BrokerWord,
+  type DisconnectedWord,
+  type PassedWord,
+  type Report,
+  type ReportBatch,
+  type ReportKind,
+  type ReportedExecution,
+  type ReportedLeg,
+  REPORT_KINDS,
+} from './report.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
 export {
   type CorporateAction,

@@ -55,7 +55,7 @@ export interface ReportedLeg {
   readonly brokerId: string;
 }
 
-/** What became of a request or of an order at the broker. */
+/** What became of a request for an order, or of an order at the broker. */
 export interface Report {
   /** event time, as the broker has it */
   readonly t: EpochMs;
@@ -79,4 +79,58 @@ export interface Report {
   readonly word: string;
   /** the text as it came */
   readonly raw: string;
+}
+
+/** The broker lived through the interval that closed at `t`; all that came of it was reported before. */
+export interface PassedWord {
+  readonly kind: 'passed';
+  readonly t: EpochMs;
+  readonly request: RequestId;
+}
+
+/** Nothing is heard of the broker, or can be asked of it, from `t` on, until the next word on the account. */
+export interface DisconnectedWord {
+  readonly kind: 'disconnected';
+  readonly t: EpochMs;
+  readonly word: string;
+}
+
+/** What an account holds of a symbol by the broker's word: below zero when short. */
+export interface AccountPosition {
+  readonly symbol: Ticker;
+  readonly quantity: Quantity;
+}
+
+/** An order that is open at the broker; null where it names none of ours. */
+export interface AccountOrder {
+  readonly brokerId: string;
+  readonly symbol: Ticker;
+  readonly request: RequestId | null;
+}
+
+/** How the account stands by the broker's word. What had become of our orders until then, as far as it was not known, was reported before. */
+export interface AccountWord {
+  readonly kind: 'account';
+  readonly t: EpochMs;
+  /** why it was looked at, such as `start`, `reconnected`, `schedule`, `close`, `asked` */
+  readonly word: string;
+  readonly cash: Cash;
+  readonly equity: Cash;
+  /** of US equities, in canonical order of symbol */
+  readonly positions: readonly AccountPosition[];
+  /** in canonical order of the broker's id; exits attached to others included */
+  readonly orders: readonly AccountOrder[];
+}
+
+/** What the gateway has to tell. */
+export type BrokerWord = Report | PassedWord | DisconnectedWord | AccountWord;
+
+/** What the gateway heard together. */
+export interface ReportBatch {
+  /** counts the batches of a run, from 1 on */
+  readonly n: number;
+  /** latest event time of what is told, or heard of before */
+  readonly t: EpochMs;
+  /** as they were heard */
+  readonly words: readonly BrokerWord[];
 }

@@ -83,5 +83,30 @@ export interface CancelRequest extends RequestOf {
   readonly brokerId: string | null;
 }
 
+/** What execution asks of a broker for an order. */
+export type OrderRequest = SubmitRequest | ReplaceRequest | CancelRequest;
+
+/**
+ * That a broker which trades the run's own bars lives through the interval that closed at `t`. It is asked once all that was asked
+ * before is answered; a broker with a market of its own is never asked.
+ */
+export interface AdvanceRequest {
+  readonly kind: 'advance';
+  readonly id: RequestId;
+  readonly t: EpochMs;
+}
+
+/** The id of the request to live through the interval that closed at `t`. */
+export const advanceId = (prefix: string, t: EpochMs): RequestId => `${prefix}advance.${t}` as RequestId;
+
 /** What execution asks of a broker. It is recorded before it is performed, and performed at most once. */
-export type Request = SubmitRequest | ReplaceRequest | CancelRequest;
+export type Request = OrderRequest | AdvanceRequest;
+
+/** What followed from one message of a recording. */
+export interface RequestBatch {
+  /** sequence of that message in the recording: grows from batch to batch */
+  readonly cause: number;
+  /** latest event time that execution had heard of */
+  readonly t: EpochMs;
+  readonly requests: readonly Request[];
+}

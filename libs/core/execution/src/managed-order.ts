@@ -16,7 +16,7 @@ import {
   type Price,
   type Quantity,
   type Report,
-  type Request,
+  type OrderRequest,
   type RequestId,
   type Side,
   type SubmitRequest,
@@ -117,7 +117,7 @@ export interface OrderManagerState {
 /** What the manager's parts hand each other: what is known, and the requests that follow. */
 export interface Desk {
   readonly state: OrderManagerState;
-  readonly out: Request[];
+  readonly out: OrderRequest[];
 }
 
 export const newTicket = (leg: Leg, size: Quantity, status: 'submitted' | 'new'): Ticket => ({

@@ -25,7 +25,7 @@ import {
   type Order,
   type Report,
   type ReportKind,
-  type Request,
+  type OrderRequest,
 } from '@aitrader/model';
 import { newSliceFeed, nextInterval, sampleMarket } from '@aitrader/core-market';
 import { phaseAt } from '@aitrader/core-sessions';
@@ -128,7 +128,7 @@ const reportOf = ({ kind, t, order: given, execution }: TradeUpdate): Report =>
   });
 
 /** Performs requests, and what follows from what is heard of them, until nothing follows. */
-function perform(venue: Venue, requests: Request[]): void {
+function perform(venue: Venue, requests: OrderRequest[]): void {
   const { exchange } = venue;
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
     const updates: TradeUpdate[] = [];
@@ -140,14 +140,14 @@ function perform(venue: Venue, requests: Request[]): void {
   }
 }
 
-function hear(venue: Venue, report: Report, requests: Request[]): void {
+function hear(venue: Venue, report: Report, requests: OrderRequest[]): void {
   if (venue.isCopied) venue.manager = structuredClone(venue.manager);
   // told twice
   takeReport(venue.manager, report, requests);
   takeReport(venue.manager, report, requests);
 }
 
-function answerTo(exchange: ExchangeState, request: Request, updates: TradeUpdate[]): Report {
+function answerTo(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
   const base = { t: exchange.now, request: request.id, symbol: request.symbol };
   if (request.kind === 'cancel') {
     const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? 'none';
@@ -192,7 +192,7 @@ function sliceOf(t: EpochMs, last: number, given: Play['bars'][number]): BarSlic
 
 /** Lets the manager hear what happened in an interval, and close it. */
 function settleInterval(venue: Venue, t: EpochMs, slices: readonly BarSlice[], updates: readonly TradeUpdate[]): void {
-  const requests: Request[] = [];
+  const requests: OrderRequest[] = [];
   for (const update of updates) hear(venue, reportOf(update), requests);
   perform(venue, requests);
   const report = newExecutionReport();
@@ -202,7 +202,7 @@ function settleInterval(venue: Venue, t: EpochMs, slices: readonly BarSlice[], u
 }
 
 function give(venue: Venue, given: Order): void {
-  const requests: Request[] = [];
+  const requests: OrderRequest[] = [];
   takeOrder(venue.manager, given, requests);
   perform(venue, requests);
 }

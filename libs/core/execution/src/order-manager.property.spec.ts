@@ -8,7 +8,7 @@
 import { serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cash, ids, type Leg, type Report, type Request, type Side } from '@aitrader/model';
+import { cash, ids, type Leg, type OrderRequest, type Report, type Side } from '@aitrader/model';
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
 import { A, at, CONFIG, given, later, order, shares, traded, word, type Given } from '../test/given-manager.ts';
 import { availableOf, newOrderManager, positionOf, takeOrder, takeReport, type OrderManagerState } from './index.ts';
@@ -43,7 +43,7 @@ describe('an execution history of six words', () => {
 
   function begin(): OrderManagerState {
     const state = newOrderManager(CONFIG);
-    const out: Request[] = [];
+    const out: OrderRequest[] = [];
     takeOrder(state, order(), out);
     const legs = (['target', 'stop'] as const).map((leg) => ({ leg, brokerId: `b0.${leg}` }));
     takeReport(state, word('new', { ...entry, request: out[0]?.id ?? null, legs }), out);
@@ -153,7 +153,7 @@ const hasLeg = (manager: Given, index: number, part: Leg3): boolean => {
 };
 
 /** Plays steps; `heard` are the trades that were told, by id, signed by what they do to the position. */
-function playOut({ from, steps }: Play, check: (manager: Given, asked: readonly Request[]) => void, restarts: boolean) {
+function playOut({ from, steps }: Play, check: (manager: Given, asked: readonly OrderRequest[]) => void, restarts: boolean) {
   const manager = given();
   const heard = new Map<string, number>();
   const busted = new Set<string>();

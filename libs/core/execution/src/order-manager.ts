@@ -18,7 +18,7 @@ import {
   type Order,
   type OrderId,
   type Report,
-  type Request,
+  type OrderRequest,
   type Ticker,
 } from '@aitrader/model';
 import { dayEnd } from '@aitrader/core-simulation';
@@ -48,7 +48,7 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
 });
 
 /** Takes an order on, and asks for its entry at once; one that is known already is passed over. What cannot be asked for ends as rejected. */
-export function takeOrder(state: OrderManagerState, order: Order, out: Request[]): void {
+export function takeOrder(state: OrderManagerState, order: Order, out: OrderRequest[]): void {
   if (state.orders.has(order.id)) return;
   hearTime(state, order.t);
   const managed = newManagedOrder(order);
@@ -98,7 +98,7 @@ export function entryBlock(state: OrderManagerState, symbol: Ticker): string | u
 }
 
 /** Hears what the broker, or the gateway, says. */
-export function takeReport(state: OrderManagerState, report: Report, out: Request[]): void {
+export function takeReport(state: OrderManagerState, report: Report, out: OrderRequest[]): void {
   hearTime(state, report.t);
   const id = hearReport(state, report);
   const managed = id === undefined ? undefined : state.orders.get(id);
@@ -109,7 +109,7 @@ export function takeReport(state: OrderManagerState, report: Report, out: Reques
  * Hears a command, which is in force at once: a halt calls off every entry at work, and leaves exits. A resume brings none back. What is
  * of no concern to orders at work is passed over.
  */
-export function takeControl(state: OrderManagerState, command: Control, out: Request[]): void {
+export function takeControl(state: OrderManagerState, command: Control, out: OrderRequest[]): void {
   hearTime(state, command.t);
   if (command.kind === 'resume') state.isHalted = false;
   if (command.kind !== 'halt') return;
@@ -129,7 +129,7 @@ export function passInterval(
   t: EpochMs,
   bars: readonly BarSlice[],
   report: ExecutionReport,
-  out: Request[],
+  out: OrderRequest[],
 ): void {
   hearTime(state, t);
   for (const [id, managed] of state.orders) {

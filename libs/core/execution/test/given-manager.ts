@@ -17,7 +17,7 @@ import {
   type Leg,
   type Order,
   type Report,
-  type Request,
+  type OrderRequest,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
@@ -114,7 +114,7 @@ export function sliceOf(t: EpochMs, bar: Bar | undefined): BarSlice {
 /** An order manager with a broker played by hand. The broker's ids are `b0`, `b1` … in the order of submission, exits `b0.stop`. */
 export function given(config: Partial<OrderManagerConfig> = {}) {
   let state: OrderManagerState = newOrderManager({ ...CONFIG, ...config });
-  const asked: Request[] = [];
+  const asked: OrderRequest[] = [];
   const told: ExecutionReport = newExecutionReport();
   const submissions = () => asked.filter((request) => request.kind === 'submit');
   /** what was asked for since `from`, in a few words */
@@ -174,7 +174,7 @@ export function filledBracket(): Given {
 }
 
 /** A request in a few words: what, how many shares, at what, of which class. */
-export function tell(request: Request): string {
+export function tell(request: OrderRequest): string {
   if (request.kind !== 'submit') return `${request.kind} ${request.about} as ${request.brokerId ?? '?'}`;
   const { leg, side, quantity, limit, exits, extendedHours } = request;
   const at = limit === null ? '' : ` @ ${dollarsOfPrice(limit)}`;
