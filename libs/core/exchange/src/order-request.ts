@@ -50,13 +50,13 @@ const NOTIONAL_MIN = CASH_UNITS_PER_DOLLAR;
 const DOLLAR = 10_000;
 const CENT = 100;
 
-/** The terms of a request, or the first thing that is wrong with it. Looks at nothing but the request. */
-export function termsOf(request: OrderRequest): OrderTerms | Refusal {
+/** The terms of a request, or the first thing that is wrong with it. `isFine`: prices need be on no grid but that of our unit. */
+export function termsOf(request: OrderRequest, isFine: boolean): OrderTerms | Refusal {
   const words = wordsOf(request);
   if (isRefusal(words)) return words;
   const size = sizeIn(request);
   if (isRefusal(size)) return size;
-  const prices = pricesIn(request);
+  const prices = pricesIn(request, isFine);
   if (isRefusal(prices)) return prices;
   const { clientOrderId } = request;
   if (clientOrderId !== undefined && clientOrderId.length > CLIENT_ORDER_ID_MAX)
@@ -113,18 +113,18 @@ export function quantityIn(text: string): Quantity | Refusal {
 
 type Prices = Pick<OrderTerms, 'limit' | 'stop' | 'trailPrice' | 'trailPercent' | 'target' | 'stopLoss' | 'stopLossLimit'>;
 
-function pricesIn(request: OrderRequest): Prices | Refusal {
-  const limit = priceIn('limit_price', request.limitPrice);
+function pricesIn(request: OrderRequest, isFine: boolean): Prices | Refusal {
+  const limit = priceIn('limit_price', request.limitPrice, isFine);
   if (isBad(limit)) return limit;
-  const stop = priceIn('stop_price', request.stopPrice);
+  const stop = priceIn('stop_price', request.stopPrice, isFine);
   if (isBad(stop)) return stop;
-  const trailPrice = priceIn('trail_price', request.trailPrice);
+  const trailPrice = priceIn('trail_price', request.trailPrice, isFine);
   if (isBad(trailPrice)) return trailPrice;
-  const target = priceIn('take_profit.limit_price', request.takeProfit?.limitPrice);
+  const target = priceIn('take_profit.limit_price', request.takeProfit?.limitPrice, isFine);
   if (isBad(target)) return target;
-  const stopLoss = priceIn('stop_loss.stop_price', request.stopLoss?.stopPrice);
+  const stopLoss = priceIn('stop_loss.stop_price', request.stopLoss?.stopPrice, isFine);
   if (isBad(stopLoss)) return stopLoss;
-  const stopLossLimit = priceIn('stop_loss.limit_price', request.stopLoss?.limitPrice);
+  const stopLossLimit = priceIn('stop_loss.limit_price', request.stopLoss?.limitPrice, isFine);
   if (isBad(stopLossLimit)) return stopLossLimit;
   const trailPercent = request.trailPercent === undefined ? undefined : unitsOf(request.trailPercent, PRICE_PLACES);
   if (typeof trailPercent === 'string' || (trailPercent !== undefined && trailPercent <= 0))
@@ -134,12 +134,12 @@ function pricesIn(request: OrderRequest): Prices | Refusal {
 
 const isBad = (value: Price | Refusal | undefined): value is Refusal => typeof value === 'object';
 
-/** A price that somebody wrote, on the grid that prices have. `name` is the field, as the vendor spells it. */
-export function priceIn(name: string, text: string | undefined): Price | Refusal | undefined {
+/** A price that somebody wrote, on the grid that prices have unless it is `isFine`. `name` is the field, as the vendor spells it. */
+export function priceIn(name: string, text: string | undefined, isFine = false): Price | Refusal | undefined {
   if (text === undefined) return undefined;
   const units = unitsOf(text, PRICE_PLACES);
   const subPenny = badOrder(`invalid ${name} ${text}. sub-penny increment does not fulfill minimum pricing criteria`);
   if (units === 'too-fine') return subPenny;
   if (units === 'malformed' || units <= 0) return badParameter(`${name} must be > 0`);
-  return units >= DOLLAR && units % CENT !== 0 ? subPenny : price(units);
+  return !isFine && units >= DOLLAR && units % CENT !== 0 ? subPenny : price(units);
 }

@@ -9,7 +9,7 @@ import { isRefusal, type Refusal } from './refusal.ts';
 
 /** Takes an order, or refuses it. What is answered is the order as the exchange first has it: `pending_new`, or `accepted` for later. */
 export function placeOrder(state: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): ExchangeOrder | Refusal {
-  const terms = termsOf(request);
+  const terms = termsOf(request, state.config.rules === 'simulation');
   return isRefusal(terms) ? terms : placeTerms(state, terms, updates);
 }
 

@@ -85,7 +85,7 @@ function nextId({ config }: OrderManagerState, { order, requestIds }: ManagedOrd
 
 function protect(desk: Desk, managed: ManagedOrder): void {
   const { state } = desk;
-  const phase = phaseNow(state);
+  const phase = state.config.entries === 'market' ? 'RTH' : phaseNow(state);
   const { order } = managed;
   const last = state.lastPrice.get(order.symbol);
   if (phase === 'RTH') {
@@ -120,7 +120,12 @@ function leave(desk: Desk, managed: ManagedOrder, why: 'stop' | 'time'): void {
   const { state } = desk;
   const phase = phaseNow(state);
   const size = wholeShares(availableOf(managed));
-  if (size === 0 || managed.isQuiet || phase === 'CLOSED' || phase === 'OVERNIGHT') return;
+  if (size === 0 || managed.isQuiet) return;
+  if (state.config.entries === 'market') {
+    submit(desk, managed, why, size, { class: 'simple', exits: null, limit: null, extendedHours: false });
+    return;
+  }
+  if (phase === 'CLOSED' || phase === 'OVERNIGHT') return;
   const { order } = managed;
   const isRegular = phase === 'RTH';
   const collar = isRegular ? state.config.collarBpRegular : state.config.collarBpExtended;

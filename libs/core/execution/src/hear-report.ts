@@ -45,6 +45,8 @@ function hear(state: OrderManagerState, place: Place, report: Report): void {
     if (TRADES.has(report.kind)) hearExecution(state, managed, place, report);
     else hearStatus(state, managed, ticket, report);
   }
+  // under the simulator's rules the end of an entry leaves the exits of what has filled
+  if (report.kind === 'canceled' && state.config.entries === 'market') group.cancelAt = null;
   settleGroup(state, managed, group);
 }
 

@@ -25,4 +25,17 @@ export {
   isSettled,
 } from './managed-order.ts';
 export { exitPrices, marketableLimit, tickAbove, tickBelow } from './limit-price.ts';
+export { type ExchangeExecutionConfig, type ExchangeExecutionState, exchangeExecutionStage } from './exchange-execution.ts';
+export {
+  type SequencedExecutionConfig,
+  type SequencedExecutionState,
+  type SequencedWord,
+  hearBars,
+  hearCommand,
+  hearDecision,
+  hearWords,
+  mayBegin,
+  newSequencedExecution,
+  newSequencedWord,
+} from './sequenced-execution.ts';
 export { entryBlock, newOrderManager, passInterval, positionOf, takeControl, takeOrder, takeReport } from './order-manager.ts';

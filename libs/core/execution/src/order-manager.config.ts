@@ -2,6 +2,11 @@
 export interface OrderManagerConfig {
   /** what the ids of requests begin with: tells the runs of one account apart; 40 characters at most */
   readonly requestPrefix: string;
+  /**
+   * `marketable-limit`: by the hours, and never without a limit. `market`: as the simulated broker has it, at market with exits that protect
+   * from the first fill on, whatever the hour; for an exchange that trades by the simulator's rules alone.
+   */
+  readonly entries: 'marketable-limit' | 'market';
   /** how much worse than the reference an entry or a closing order may trade, in basis points */
   readonly collarBpRegular: number;
   readonly collarBpExtended: number;
@@ -25,8 +30,10 @@ const BASIS_POINTS = 10_000;
 
 /** Returns a copy of a configuration that holds. @throws OrderManagerConfigError */
 export function checkedConfig(config: OrderManagerConfig): OrderManagerConfig {
-  const { requestPrefix, ...figures } = config;
+  const { requestPrefix, entries, ...figures } = config;
   if (!PREFIX.test(requestPrefix)) throw new OrderManagerConfigError(`requestPrefix must be 40 of A-Z a-z 0-9 . _ - at most`);
+  if (entries !== 'marketable-limit' && entries !== 'market')
+    throw new OrderManagerConfigError(`entries must be marketable-limit or market, got ${String(entries)}`);
   for (const [name, value] of Object.entries(figures)) {
     if (!(Number.isFinite(value) && value >= 0))
       throw new OrderManagerConfigError(`${name} must be finite and not negative, got ${value}`);

@@ -24,7 +24,7 @@ import {
 import { dayEnd } from '@aitrader/core-simulation';
 import { attend, phaseNow, submit, type Terms } from './attend.ts';
 import { hearReport } from './hear-report.ts';
-import { passOrder } from './pass-interval.ts';
+import { comeToTime, passOrder } from './pass-interval.ts';
 import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
 import { doubtIn, heldOf, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
 import { checkedConfig, type OrderManagerConfig } from './order-manager.config.ts';
@@ -74,6 +74,7 @@ function refusalOf(state: OrderManagerState, order: Order): string | undefined {
 
 /** How an entry is asked for in this part of the day, or why it cannot be. */
 function entryTerms(state: OrderManagerState, { side, reference, stop, target }: Order): Terms | string {
+  if (state.config.entries === 'market') return { class: 'bracket', exits: { stop, target }, limit: null, extendedHours: false };
   const phase = phaseNow(state);
   if (phase === 'CLOSED' || phase === 'OVERNIGHT') return 'no-session';
   const isRegular = phase === 'RTH';
@@ -116,6 +117,15 @@ export function takeControl(state: OrderManagerState, command: Control, out: Ord
   state.isHalted = true;
   for (const managed of state.orders.values()) {
     managed.isCalledOff = true;
+    attend({ state, out }, managed);
+  }
+}
+
+/** Before the bars of the interval that closes at `t` trade: what has to be out by then is closed at market. For `market` entries alone. */
+export function beginInterval(state: OrderManagerState, t: EpochMs, out: OrderRequest[]): void {
+  for (const managed of state.orders.values()) {
+    if (t < managed.order.exitAt || isSettled(managed)) continue;
+    comeToTime(managed);
     attend({ state, out }, managed);
   }
 }

@@ -30,10 +30,7 @@ export function passOrder(desk: Desk, managed: ManagedOrder, t: EpochMs, bars: r
   const print = printOf(bars, t, order.symbol);
   if (print !== undefined) state.lastPrice.set(order.symbol, print.close);
   managed.isQuiet = false;
-  if (t >= order.exitAt) {
-    managed.isCalledOff = true;
-    managed.leaving ??= heldOf(managed) > 0 ? 'time' : null;
-  }
+  if (t >= order.exitAt) comeToTime(managed);
   for (const group of managed.groups) {
     if (group.cancelAt !== null && isOpen(group) && state.now - group.cancelAt >= state.config.cancelMsMax) group.cancelAt = null;
     if (group.isDue) askAgain(desk, managed, group);
@@ -43,6 +40,12 @@ export function passOrder(desk: Desk, managed: ManagedOrder, t: EpochMs, bars: r
   }
   if (print !== undefined && managed.leaving === null && isStopTouched(state, managed, t, print, bars)) managed.leaving = 'stop';
   attend(desk, managed);
+}
+
+/** Time is up for an order. */
+export function comeToTime(managed: ManagedOrder): void {
+  managed.isCalledOff = true;
+  managed.leaving ??= heldOf(managed) > 0 ? 'time' : null;
 }
 
 /** An entry that was not taken is asked for again under its id, while it is fresh. */
@@ -61,7 +64,7 @@ function askAgain({ state, out }: Desk, managed: ManagedOrder, group: TicketGrou
 /** Whether a bracket has filled for long without its exits being at work. */
 function hangs({ now, config }: OrderManagerState, { heldSince }: ManagedOrder, { request, tickets }: TicketGroup): boolean {
   const [root] = tickets;
-  if (request.class !== 'bracket' || heldSince === null || root.filled === 0) return false;
+  if (config.entries === 'market' || request.class !== 'bracket' || heldSince === null || root.filled === 0) return false;
   return now - heldSince >= config.unprotectedMsMax && tickets.some(({ status }) => status === 'new');
 }
 
@@ -76,7 +79,8 @@ function isStopTouched(
   const held = heldOf(managed);
   const { order, heldSince } = managed;
   if (!(held > 0) || heldSince === null) return false;
-  if (phaseNow(state) === 'RTH' && underNativeStops(managed) >= held) return false;
+  const guards = phaseNow(state) === 'RTH' || state.config.entries === 'market';
+  if (guards && underNativeStops(managed) >= held) return false;
   const side = exitSide(order);
   const minutes = bars[0] === undefined ? 0 : MINUTES_OF[bars[0].timeframe];
   const began = t - minutes * MS_PER_MINUTE;

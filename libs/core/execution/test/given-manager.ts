@@ -39,6 +39,7 @@ export const at = (clock: string, date = '2026-01-05'): EpochMs => {
 
 export const CONFIG: OrderManagerConfig = {
   requestPrefix: '',
+  entries: 'marketable-limit',
   collarBpRegular: 10,
   collarBpExtended: 50,
   entryAgeMsMax: 3 * MINUTE,

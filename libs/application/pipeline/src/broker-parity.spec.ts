@@ -1,0 +1,82 @@
+/**
+ * 1. A run at the paper exchange by the simulator's rules trades what a run with the simulated broker trades, to the unit, and risk decides
+ *    the same.
+ * 2. By the vendor's rules, with limits and exits that wait for their entry, all that is entered is left again, and nothing is refused.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { exchangeExecutionStage } from '@aitrader/core-execution';
+import { sampleMarket } from '@aitrader/core-market';
+import type { ExecutionReport, Fill, OrderEvent, RunConfig, Ticker } from '@aitrader/model';
+import { parseRunConfig } from '@aitrader/runtime-configuration';
+import { bindStage, type StageFactory } from '@aitrader/runtime-engine';
+import { runInMemory } from './memory-run.ts';
+import { stagesOf } from './stages.ts';
+
+/** As it comes; thin, so that orders fill in pieces; and hurried, so that many run out of time with a part entered. */
+const CONFIGS = {
+  default: {},
+  thin: { simulation: { participationMax: 0.0005, feePerShareDollars: 0.005, impactBp: 30 } },
+  hurried: { simulation: { participationMax: 0.0002, feePerShareDollars: 0.001 }, strategy: { horizonMinutes: 5 } },
+};
+
+const atExchange = (config: RunConfig, rules: 'simulation' | 'vendor'): StageFactory => ({
+  ...stagesOf(config),
+  execution: () =>
+    bindStage(exchangeExecutionStage, {
+      manager: {
+        requestPrefix: 'r.',
+        entries: rules === 'simulation' ? 'market' : 'marketable-limit',
+        collarBpRegular: 10,
+        collarBpExtended: 50,
+        entryAgeMsMax: 180_000,
+        cancelMsMax: 120_000,
+        unprotectedMsMax: 60_000,
+        exitRefusalsMax: 3,
+      },
+      simulation: config.simulation,
+      rules,
+      cash: config.risk.startingCash,
+    }),
+});
+
+async function tradesOf(config: RunConfig, stages: StageFactory) {
+  const fills: Fill[] = [];
+  const faults: OrderEvent[] = [];
+  const watch = ({ report }: { readonly report: ExecutionReport }): void => {
+    fills.push(...structuredClone(report.fills));
+    faults.push(...report.events.filter(({ kind }) => kind === 'rejected' || kind === 'unknown'));
+  };
+  const { equity } = await runInMemory({ table: sampleMarket(), config, shards: 2, stages, watchers: [watch] });
+  return { fills, equity, faults };
+}
+
+const words = ({ t, orderId, leg, side, quantity, price, fee }: Fill): string =>
+  `${t} ${orderId} ${leg} ${side} ${quantity} @ ${price} fee ${fee}`;
+
+/** What is held in the end, by symbol. */
+function heldAfter(fills: readonly Fill[]): ReadonlyMap<Ticker, number> {
+  const held = new Map<Ticker, number>();
+  for (const { symbol, side, quantity } of fills)
+    held.set(symbol, (held.get(symbol) ?? 0) + (side === 'buy' ? quantity : -quantity));
+  return held;
+}
+
+describe('a run at the paper exchange', () => {
+  it.each(Object.entries(CONFIGS))('1. trades as with the simulated broker: %s', async (name, given) => {
+    const config = parseRunConfig(given, name);
+    const simulated = await tradesOf(config, stagesOf(config));
+    const traded = await tradesOf(config, atExchange(config, 'simulation'));
+    expect(simulated.fills.length).toBeGreaterThanOrEqual(120);
+    expect(traded.fills.map(words)).toEqual(simulated.fills.map(words));
+    expect(traded.equity).toEqual(simulated.equity);
+    expect(traded.faults).toEqual([]);
+  });
+
+  it.each(Object.entries(CONFIGS))("2. is flat in the end by the vendor's rules: %s", async (name, given) => {
+    const config = parseRunConfig(given, name);
+    const { fills, faults } = await tradesOf(config, atExchange(config, 'vendor'));
+    expect(fills.length).toBeGreaterThanOrEqual(100);
+    expect(new Set(heldAfter(fills).values())).toEqual(new Set([0]));
+    expect(faults).toEqual([]);
+  });
+});
