@@ -99,10 +99,16 @@ describe('the AsyncAPI document', () => {
 
 /** Fields that say nothing about themselves: containers may leave it to what they contain, values may not. */
 function undescribed(schema: unknown, at: string): string[] {
-  const { properties, items, description, type }: Record<string, unknown> = Object(schema);
+  const { properties, items, oneOf, anyOf, description, type }: Record<string, unknown> = Object(schema);
+  if (Array.isArray(oneOf)) return oneOf.flatMap((choice, i) => undescribed(choice, `${at}|${i}`));
   if (properties !== undefined)
     return Object.entries(Object(properties)).flatMap(([name, part]) => undescribed(part, `${at}.${name}`));
   const said = typeof description === 'string' && description !== '';
-  if (type === 'array') return [...(said ? [] : [at]), ...(Object(items).type === 'object' ? undescribed(items, `${at}[]`) : [])];
-  return said ? [] : [at];
+  const within = Array.isArray(anyOf) ? anyOf.filter((choice) => Object(choice).properties !== undefined) : [];
+  const nested = within.flatMap((choice) => undescribed(choice, at));
+  if (type === 'array') {
+    const isObject = Object(items).type === 'object' || Object(items).oneOf !== undefined;
+    return [...(said ? [] : [at]), ...(isObject ? undescribed(items, `${at}[]`) : [])];
+  }
+  return [...(said ? [] : [at]), ...nested];
 }

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { runConfigSchema } from './config-schema.ts';
 import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
 import { ACCOUNT } from './subjects.ts';
-import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, type Cadence, type Fact, type Input, type StageName } from './topology.ts';
+import {
+  FACTS,
+  FACT_WIRING,
+  PLACED_BY,
+  STAGES,
+  TOPOLOGY,
+  isPlaced,
+  type Cadence,
+  type Fact,
+  type Input,
+  type StageName,
+} from './topology.ts';
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -105,7 +116,7 @@ function messageOf(fact: Fact): Section {
       properties: {
         'Nats-Msg-Id': {
           type: 'string',
-          description: 'the same however often it is sent: <run>/<stage>/<shard or account>/<t>/<fact>',
+          description: `the same however often it is sent: <run>/<stage>/<shard or account>/<${isPlaced(fact) ? PLACED_BY[fact] : 't'}>/<fact>`,
         },
       },
     },

@@ -5,8 +5,11 @@ export {
   TOPOLOGY,
   ANNOUNCED_BY,
   isAnnounced,
+  PLACED_BY,
+  isPlaced,
   stageOrder,
   type AnnouncedFact,
+  type PlacedFact,
   type Fact,
   type StageName,
   type Cadence,
@@ -38,7 +41,7 @@ export { runConfigSchema } from './config-schema.ts';
 export { type JsonObject, type UnknownKey } from './config-reading.ts';
 export { ContractError, validate } from './validation.ts';
 export { readMessage, fieldWords } from './message-reading.ts';
-export { announcedCount, intervalOf } from './payload.ts';
+export { announcedCount, intervalOf, placeOf } from './payload.ts';
 export { encodeBars, decodeBars } from './columns.ts';
 export { encodeStates, decodeStates } from './states-codec.ts';
 export {
@@ -57,6 +60,9 @@ export {
   encodeWatchlist,
   decodeWatchlist,
 } from './codecs.ts';
+export { encodeRequests, decodeRequests, encodeReports, decodeReports, keptOf } from './broker-codecs.ts';
+export { RAW_LENGTH_MAX } from './broker-schema.ts';
+export { TEXT_LENGTH_MAX } from './wire-units.ts';
 export { encodeManifest, decodeManifest, readManifest, type RecordedManifest } from './manifest-codec.ts';
 export {
   newRowBuffer,

@@ -42,18 +42,23 @@ export function fieldWords(fact: Fact): ReadonlyMap<string, string> {
   return words;
 }
 
-function tell({ description, properties, items }: JsonSchema, at: string, words: Map<string, string>): void {
+function tell({ description, properties, items, anyOf, oneOf }: JsonSchema, at: string, words: Map<string, string>): void {
   const within = isSchema(items) ? items : undefined;
   const own = textIn(description);
   // A list of figures says what they are, and its elements in which unit each is.
   const each = within?.properties === undefined ? textIn(within?.description) : '';
   const text = own === '' || each === '' || own.includes(each) ? own || each : `${own}; each ${each}`;
-  if (at !== '' && text !== '') words.set(at, text);
+  if (at !== '' && text !== '') words.set(at, alsoSaid(words.get(at), text));
+  for (const choice of [anyOf, oneOf].flat())
+    if (isSchema(choice)) tell(own === '' ? choice : { ...choice, description: '' }, at, words);
   if (within !== undefined) tell(within, `${at}.*`, words);
   if (isSchema(properties))
     for (const [name, part] of Object.entries(properties))
       if (isSchema(part)) tell(part, at === '' ? name : `${at}.${name}`, words);
 }
 
+/** A field that several kinds of a message have may mean something else in each. */
+const alsoSaid = (before: string | undefined, text: string): string =>
+  before === undefined || before.includes(text) ? (before ?? text) : `${before}; ${text}`;
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);

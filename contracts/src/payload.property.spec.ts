@@ -1,11 +1,21 @@
 /**
  * 1. What is composed can be parsed: a message that its readers would refuse is refused before it is recorded.
- * 2. A message's interval and what it announces, read from its first bytes, are those that decoding all of it gives.
+ * 2. A message's interval, its place and what it announces, read from its first bytes, are those that decoding all of it gives.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { epochMs } from '@aitrader/model';
-import { ANNOUNCED_BY, ContractError, FACTS, announcedCount, encodeControl, intervalOf } from './index.ts';
+import {
+  ANNOUNCED_BY,
+  ContractError,
+  FACTS,
+  PLACED_BY,
+  announcedCount,
+  encodeControl,
+  intervalOf,
+  isPlaced,
+  placeOf,
+} from './index.ts';
 import { compose, parse } from './payload.ts';
 import { someMessage } from '../testing/arbitrary-messages.ts';
 import { bytesOf } from '../testing/codec-of.ts';
@@ -64,6 +74,17 @@ describe('a payload, whatever it holds', () => {
         for (const text of [JSON.stringify(counted), spaced(counted), JSON.stringify(reversed(counted))])
           expect(announcedCount(fact, bytesOf(text))).toBe(count);
       }),
+    );
+  });
+
+  it.each(FACTS)('2. %s has one place, however its text is laid out', (fact) => {
+    fc.assert(
+      fc.property(someMessage(fact), (message) => {
+        const field = isPlaced(fact) ? PLACED_BY[fact] : 't';
+        for (const text of [JSON.stringify(message), spaced(message), JSON.stringify(reversed(message))])
+          expect(placeOf(fact, bytesOf(text))).toBe(fact === 'manifest' ? 0 : message[field]);
+      }),
+      { numRuns: 30 },
     );
   });
 

@@ -1,9 +1,9 @@
 // Invariants
 // 1. What is composed can be parsed: a message that its readers would refuse is refused before it is recorded.
-// 2. A message's interval and what it announces, read from its first bytes, are those that decoding all of it gives.
+// 2. A message's interval, its place and what it announces, read from its first bytes, are those that decoding all of it gives.
 
 import { epochMs, type EpochMs } from '@aitrader/model';
-import { ANNOUNCED_BY, type AnnouncedFact, type Fact } from './topology.ts';
+import { ANNOUNCED_BY, PLACED_BY, isPlaced, type AnnouncedFact, type Fact, type PlacedFact } from './topology.ts';
 import { ContractError, validate } from './validation.ts';
 
 // Bytes that are no UTF-8 are refused, and a byte order mark is left in, where JSON refuses it.
@@ -54,9 +54,12 @@ export function intervalOf(fact: Fact, payload: Uint8Array): EpochMs {
   return message.t;
 }
 
-const COUNT_OPENING: Readonly<Record<AnnouncedFact, Uint8Array>> = {
+/** The fields that our codecs write second. */
+const SECOND_OPENING: Readonly<Record<AnnouncedFact | PlacedFact, Uint8Array>> = {
   fills: encoder.encode(',"fills":'),
   denials: encoder.encode(',"denials":'),
+  requests: encoder.encode(`,"${PLACED_BY.requests}":`),
+  reports: encoder.encode(`,"${PLACED_BY.reports}":`),
 };
 
 /**
@@ -64,10 +67,24 @@ const COUNT_OPENING: Readonly<Record<AnnouncedFact, Uint8Array>> = {
  * the interval. @throws ContractError
  */
 export function announcedCount(fact: AnnouncedFact, closing: Uint8Array): number {
-  const t = leadingInterval(closing);
-  const count = t === undefined ? undefined : numberBehind(COUNT_OPENING[fact], closing, t.end);
-  if (count !== undefined) return count.value;
-  return (parse(ANNOUNCED_BY[fact], closing) as Readonly<Record<AnnouncedFact, number>>)[fact];
+  const count = secondNumber(fact, closing);
+  return count ?? (parse(ANNOUNCED_BY[fact], closing) as Readonly<Record<AnnouncedFact, number>>)[fact];
+}
+
+/**
+ * What grows from message to message of a subject: the interval, 0 for the manifest; for facts that no interval closes the
+ * field that {@link PLACED_BY} names, read like the interval. @throws ContractError
+ */
+export function placeOf(fact: Fact, payload: Uint8Array): number {
+  if (fact === 'manifest') return 0;
+  if (!isPlaced(fact)) return intervalOf(fact, payload);
+  const field = PLACED_BY[fact];
+  return secondNumber(fact, payload) ?? (parse(fact, payload) as Readonly<Record<typeof field, number>>)[field];
+}
+
+function secondNumber(fact: AnnouncedFact | PlacedFact, payload: Uint8Array): number | undefined {
+  const t = leadingInterval(payload);
+  return t === undefined ? undefined : numberBehind(SECOND_OPENING[fact], payload, t.end)?.value;
 }
 
 const leadingInterval = (payload: Uint8Array): WholeNumber | undefined => numberBehind(OPENING, payload, 0);

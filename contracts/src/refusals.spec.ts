@@ -10,7 +10,9 @@ import {
   decodeBars,
   decodeStates,
   encodeBars,
+  RAW_LENGTH_MAX,
   jsonSchemaOf,
+  keptOf,
   validate,
   type Fact,
 } from './index.ts';
@@ -27,14 +29,31 @@ interface Place {
   readonly at: readonly Step[];
   readonly value: Json;
   readonly schema: Schema;
+  readonly nullable: boolean;
 }
 const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const schemaAt = (value: unknown): Schema => (isObject(value) ? value : {});
 
+/** The one of several schemas that a value has to meet: that of its kind, or of its type where null is another. */
+function chosen(value: Json, { oneOf, anyOf, ...schema }: Schema): Schema {
+  if (Array.isArray(anyOf)) return schemaAt(anyOf.find((one) => (schemaAt(one).type === 'null') === (value === null)));
+  if (!Array.isArray(oneOf)) return schema;
+  const kinds = (one: unknown): Schema => schemaAt(schemaAt(schemaAt(one).properties)['kind']);
+  const kind = isObject(value) ? value['kind'] : undefined;
+  return schemaAt(
+    oneOf.find((one) => kinds(one).const === kind || (kinds(one).enum as Json[] | undefined)?.includes(kind ?? null)),
+  );
+}
+
+/** Whether a place may hold null. */
+const isNullable = ({ type, anyOf }: Schema): boolean =>
+  (Array.isArray(type) && type.includes('null')) || (Array.isArray(anyOf) && anyOf.some((one) => schemaAt(one).type === 'null'));
+
 /** Every value of a message, containers included, with the schema that it has to meet. */
-function placesOf(value: Json, schema: Schema, at: readonly Step[] = []): Place[] {
-  const here = { at, value, schema };
+function placesOf(value: Json, choices: Schema, at: readonly Step[] = []): Place[] {
+  const schema = chosen(value, choices);
+  const here = { at, value, schema, nullable: isNullable(choices) };
   if (Array.isArray(value)) return [here, ...value.flatMap((one, i) => placesOf(one, schemaAt(schema.items), [...at, i]))];
   if (!isObject(value)) return [here];
   return [
@@ -106,8 +125,9 @@ describe.each(FACTS)('%s, a message of it', (fact) => {
     }
   });
 
-  it('may have no null but for a fill that amends none', () => {
-    const filled = places(fact).filter(({ at }) => at.at(-1) !== 'amends');
+  it('may have no null but where there may be nothing', () => {
+    const filled = places(fact).filter(({ nullable }) => !nullable);
+    expect(filled.length).toBeGreaterThan(3);
     for (const { at } of filled) expectRefused(fact, textWith(fact, at, 'null'), at.join('.'), 'got null');
   });
 
@@ -311,7 +331,37 @@ describe('text', () => {
   });
 });
 
+describe('text of a broker', () => {
+  it('is kept up to 65536 characters, and whole ones', () => {
+    const at = ['words', 0, 'raw'];
+    for (const character of ['x', '\u{1f514}']) {
+      const longest = character.repeat(RAW_LENGTH_MAX);
+      const kept = keptOf(`${longest}${character}`, RAW_LENGTH_MAX);
+      expect(kept).toBe(longest);
+      expect(RECODE.reports(bytesOf(textWith('reports', at, JSON.stringify(kept))))).toContain(longest);
+      const text = textWith('reports', at, JSON.stringify(`${longest}${character}`));
+      expectRefused('reports', text, 'words.0.raw', 'must NOT have more than 65536 characters');
+    }
+    expect(keptOf('a\ud83db', 3)).toBe('a\ufffdb');
+    expect(keptOf('\u{1f514}\u{1f514}', 1)).toBe('\u{1f514}');
+    expect(keptOf('', 1)).toBe('');
+  });
+});
+
 describe('choices', () => {
+  it('between objects are told by their kind, and named with the kinds there are', () => {
+    const at = ['requests', 0, 'kind'];
+    const kinds = '["submit","replace","cancel","advance"]';
+    expectRefused('requests', textWith('requests', at, '"buy"'), 'requests.0.kind', `must be one of ${kinds}, got "buy"`);
+    expectRefused('requests', textWith('requests', at, '"cancel"'), 'requests.0.about', 'is missing');
+    expectRefused(
+      'reports',
+      textWith('reports', ['words', 0, 'kind'], '"gone"'),
+      'words.0.kind',
+      '"correction","other","passed"',
+    );
+  });
+
   it('are named with the choices there are', () => {
     expectRefused(
       'control',

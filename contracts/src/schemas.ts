@@ -26,6 +26,7 @@ import type {
   ReturnDistribution,
   Signal,
 } from '@aitrader/model';
+import { reportsV1, requestsV1 } from './broker-schema.ts';
 import type { Fact } from './topology.ts';
 import { watchlistsV1 } from './watchlist-schema.ts';
 import {
@@ -36,6 +37,7 @@ import {
   epochMs,
   fillId,
   flags,
+  leg,
   orderId,
   ppm,
   price,
@@ -43,6 +45,7 @@ import {
   run,
   shard,
   shares,
+  side,
   signalId,
   text,
   ticker,
@@ -208,8 +211,6 @@ const gateFigure = z.strictObject({
   limit: z.int().describe('what it compared with, in the unit'),
   unit,
 }) satisfies z.ZodType<GateFigure>;
-const side = z.enum(['buy', 'sell']).describe('what the account does');
-const leg = z.enum(['entry', 'stop', 'target', 'time']).describe('the part of an order that this is about');
 
 const order = z.strictObject({
   id: orderId,
@@ -357,6 +358,8 @@ export const SCHEMAS = {
   signals: signalsV2,
   orders: ordersV2,
   denials: denialsV1,
+  requests: requestsV1,
+  reports: reportsV1,
   'order-events': orderEventsV1,
   fills: fillsV1,
   watchlists: watchlistsV1,

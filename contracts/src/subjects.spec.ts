@@ -135,6 +135,7 @@ describe('the subjects that a stage reads', () => {
       subjectOf(RUN, 'bars', 0),
       subjectOf(RUN, 'bars', 1),
       subjectOf(RUN, 'orders'),
+      subjectOf(RUN, 'reports'),
       subjectOf(RUN, 'control'),
     ]);
   });

@@ -112,7 +112,7 @@ export function writerOf(fact: Fact): StageName {
   return writer;
 }
 
-/** The deterministic id of an interval's message: `<run>/<stage>/<shard or account>/<t>/<fact>`. */
-export function messageIdOf(run: RunId, fact: Fact, shard: number, t: number): string {
-  return `${run}/${writerOf(fact)}/${shard < 0 ? ACCOUNT : shard}/${t}/${fact}`;
+/** The deterministic id of a message: `<run>/<stage>/<shard or account>/<place>/<fact>`, its place of most facts being its interval. */
+export function messageIdOf(run: RunId, fact: Fact, shard: number, place: number): string {
+  return `${run}/${writerOf(fact)}/${shard < 0 ? ACCOUNT : shard}/${place}/${fact}`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   ANNOUNCED_BY,
   isAnnounced,
+  isPlaced,
   FACTS,
   FACT_WIRING,
   STAGES,
@@ -28,7 +29,7 @@ describe('the topology', () => {
 
   it('has every fact read by a stage, but for what only the recording needs', () => {
     const read = new Set<Fact>(reads.map(({ fact }) => fact));
-    expect(FACTS.filter((fact) => !read.has(fact))).toEqual(['manifest', 'denials']);
+    expect(FACTS.filter((fact) => !read.has(fact))).toEqual(['manifest', 'denials', 'requests']);
   });
 
   it('lets only risk write orders, and execution act on nothing else of risk', () => {
@@ -54,6 +55,11 @@ describe('the topology', () => {
       expect(isAnnounced(fact)).toBe(FACT_WIRING[fact].cadence === 'announced');
       if (isAnnounced(fact)) expect(TOPOLOGY[writerOf(fact)].writes.at(-1)).toBe(ANNOUNCED_BY[fact]);
     }
+  });
+
+  it('has a place of its own for facts that no interval closes, and nobody waits for them', () => {
+    for (const fact of FACTS) expect(isPlaced(fact)).toBe(FACT_WIRING[fact].cadence === 'when-any' && fact !== 'control');
+    for (const { when } of reads.filter(({ fact }) => isPlaced(fact))) expect(when).toBe('unawaited');
   });
 
   it('reads a fact of the shards by shard and a fact of the account by account', () => {

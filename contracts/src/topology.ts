@@ -6,6 +6,8 @@ export const FACTS = [
   'signals',
   'orders',
   'denials',
+  'requests',
+  'reports',
   'order-events',
   'fills',
   'watchlists',
@@ -55,6 +57,8 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   signals: { version: 2, key: 'shard', cadence: 'interval' },
   orders: { version: 2, key: 'account', cadence: 'interval' },
   denials: { version: 1, key: 'account', cadence: 'announced' },
+  requests: { version: 1, key: 'account', cadence: 'when-any' },
+  reports: { version: 1, key: 'account', cadence: 'when-any' },
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
   watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
@@ -66,10 +70,16 @@ export const ANNOUNCED_BY = { fills: 'order-events', denials: 'orders' } as cons
 export type AnnouncedFact = keyof typeof ANNOUNCED_BY;
 export const isAnnounced = (fact: Fact): fact is AnnouncedFact => fact in ANNOUNCED_BY;
 
+/** The field that grows from message to message of a fact that no interval closes: several of its messages may have one `t`. */
+export const PLACED_BY = { requests: 'cause', reports: 'n' } as const satisfies Partial<Record<Fact, string>>;
+export type PlacedFact = keyof typeof PLACED_BY;
+export const isPlaced = (fact: Fact): fact is PlacedFact => fact in PLACED_BY;
+
 /**
  * The whole message map: who reads what, who writes what. It drives the in-process host's order of calls, the JetStream
  * host's subjects and barriers, and the AsyncAPI document. Execution handles an interval before risk decides it, with the
  * orders of the interval before. A run without a scanner has no such process, and its risk has no interval to wait for it at.
+ * Requests and reports are of runs with a broker: with a simulated one nothing is asked of anybody.
  */
 export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
   ingest: {
@@ -99,9 +109,10 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
     reads: [
       { fact: 'bars', of: 'every-shard', when: 'now' },
       { fact: 'orders', of: 'account', when: 'before' },
+      { fact: 'reports', of: 'account', when: 'unawaited' },
       { fact: 'control', of: 'account', when: 'unawaited' },
     ],
-    writes: ['fills', 'order-events'],
+    writes: ['requests', 'reports', 'fills', 'order-events'],
   },
   risk: {
     per: 'account',

@@ -8,12 +8,13 @@ const UINT32_MAX = 0xffff_ffff;
 const PPM_MAX = 1_000_000;
 
 /** A schema whose wire form is plain JSON while its type is the model's brand of it. */
-const branded = <T>(schema: z.ZodType): z.ZodType<T> => schema as unknown as z.ZodType<T>;
+export const branded = <T>(schema: z.ZodType): z.ZodType<T> => schema as unknown as z.ZodType<T>;
 
 export const epochMs = branded<EpochMs>(z.int().min(0).describe('milliseconds since the epoch, UTC'));
 export const price = branded<Price>(z.int().min(0).describe('1e-4 USD a share'));
 export const quantity = branded<Quantity>(z.int().describe('1e-9 share'));
 export const shares = branded<Quantity>(z.int().positive().describe('1e-9 share, a magnitude'));
+export const quantityLeft = branded<Quantity>(z.int().min(0).describe('1e-9 share, a magnitude or 0'));
 export const cash = branded<Cash>(z.int().describe('1e-6 USD'));
 export const cashLimit = branded<Cash>(z.int().min(0).describe('1e-6 USD, not negative'));
 export const positiveCash = branded<Cash>(z.int().positive().describe('1e-6 USD, positive'));
@@ -25,7 +26,8 @@ export const shard = z.int().min(0).describe('number of the shard, from 0');
 /** Half a surrogate pair is not Unicode: UTF-8 has no bytes for it, so it could be told apart neither in a row nor in a subject. */
 const WELL_FORMED = /^[^\ud800-\udfff]*$/u;
 const wellFormed = z.string().regex(WELL_FORMED);
-export const text = wellFormed.max(TEXT_LENGTH_MAX);
+export const textUpTo = (max: number): z.ZodString => wellFormed.max(max);
+export const text = textUpTo(TEXT_LENGTH_MAX);
 
 export const ticker = branded<Ticker>(
   z
@@ -42,3 +44,5 @@ export const run = branded<RunId>(
 export const signalId = branded<SignalId>(wellFormed.min(1).max(128).describe('<t>.<symbol>.<strategy>'));
 export const orderId = branded<OrderId>(wellFormed.min(1).max(128).describe('o.<signal id>'));
 export const fillId = branded<FillId>(wellFormed.min(1).max(160).describe("<order id>.<leg>.<n>, or the broker's execution id"));
+export const side = z.enum(['buy', 'sell']).describe('what the account does');
+export const leg = z.enum(['entry', 'stop', 'target', 'time']).describe('the part of an order that this is about');

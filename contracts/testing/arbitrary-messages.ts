@@ -84,7 +84,8 @@ function someRecord(
 function someValue(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum.map((choice: unknown) => choice));
-  if (Array.isArray(schema.anyOf)) return fc.oneof(...schema.anyOf.map((one) => someValue(part(one))));
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (Array.isArray(choices)) return fc.oneof(...choices.map((one) => someValue(part(one))));
   switch (schema.type) {
     case 'object':
       return someObject(schema);

@@ -43,6 +43,8 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
     return contracts.encodeOrders(decision);
   },
   denials: (payload) => contracts.encodeDenials(decisionOf(contracts.decodeDenials(payload))),
+  requests: (payload) => contracts.encodeRequests(contracts.decodeRequests(payload)),
+  reports: (payload) => contracts.encodeReports(contracts.decodeReports(payload)),
   'order-events': (payload) => {
     const { t, fills, events } = contracts.decodeOrderEvents(payload);
     const report: ExecutionReport = { t, events, fills: [] };

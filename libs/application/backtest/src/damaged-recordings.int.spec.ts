@@ -14,7 +14,7 @@ import {
 import { loadBars } from '@aitrader/application-markets';
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
 import { runId, type RunId } from '@aitrader/model';
-import { BrokenRecordingError, readStored, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
+import { BrokenRecordingError, readRecording, readStored, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
 import { restoreRecording } from '../testing/golden-recording.ts';
@@ -38,6 +38,26 @@ const ofVersion = (version: number) => (message: LoggedMessage) => ({
   subject: message.subject.replace(/\.v\d+\./, `.v${version}.`),
 });
 const newer = (fact: Fact): number => FACT_WIRING[fact].version + 1;
+
+/** The same recording of a run that asks a broker, two things of one instant, before execution's every word. */
+const withBroker: Change = (messages) => {
+  const { requests, reports } = BROKER;
+  let n = 0;
+  const asked = messages.flatMap((message): LoggedMessage[] => {
+    if (addressOf(message.subject).fact !== 'order-events') return [message];
+    return [requests, reports, requests, reports, message].map((each) => {
+      if (each === message) return message;
+      const said = each === requests ? { ...each, cause: (n += 1) } : { ...each, n: (n += 1) };
+      const fact = each === requests ? 'requests' : 'reports';
+      return { seq: 0, subject: `at.sound.${fact}.v1.main`, data: Buffer.from(JSON.stringify(said)) };
+    });
+  });
+  return asked.map((message, i) => ({ ...message, seq: i + 1 }));
+};
+const BROKER = {
+  requests: { t: 0, cause: 0, requests: [{ kind: 'advance', id: 'advance.0', t: 0 }] },
+  reports: { t: 0, n: 0, words: [{ kind: 'passed', t: 0, request: 'advance.0' }] },
+};
 
 describe('a recording', () => {
   let home: Awaited<ReturnType<typeof openTestHome>>;
@@ -99,6 +119,13 @@ describe('a recording', () => {
       'manifest',
       withText((text) => text.replace('"startingCash":1', '"startingCash":2')),
     ),
+    'with-a-broker': withBroker,
+    'broken-broker': (messages) =>
+      changing(
+        'first',
+        'reports',
+        withText((text) => text.replace('"passed"', '"parsed"')),
+      )(withBroker(messages)),
   } as const satisfies Readonly<Record<string, Change>>;
   type Name = keyof typeof CHANGES | 'sound';
 
@@ -233,5 +260,32 @@ describe('a recording', () => {
     expect(error).toBeInstanceOf(OtherCodeError);
     expect(error.message).toContain(`newer-key was written by aitrader ${CODE_VERSION} (`);
     expect(error.message).toContain('whose configuration this code does not know all of: risk.heatMax (0.5)');
+  });
+
+  it('of what a broker was asked and said is read, digested and verified by what its intervals hold', async () => {
+    const [run, without] = [runId('with-a-broker'), runId('sound')];
+    expect((await resultOf(bus, run)).digest).toEqual((await resultOf(bus, without)).digest);
+    const verdict = await verifyRecording(bus, run);
+    expect(verdict).toMatchObject({ difference: undefined, unfinished: 0 });
+    const intervals: number[] = [];
+    const told: string[] = [];
+    await readRecording(bus, run, {
+      onInterval: ({ t, broker }) => {
+        intervals.push(t);
+        told.push(broker.map(({ subject }) => addressOf(subject).fact).join(' '));
+      },
+    });
+    expect(verdict.intervals).toBe(intervals.length);
+    expect(new Set(told)).toEqual(new Set(['requests reports requests reports']));
+  });
+
+  it.each(['explain', 'digest'])('is refused by name of run and message when a report is damaged: %s', async (reader) => {
+    const error = await refusal(reader, 'broken-broker');
+    expect(error).toMatchObject({ name: 'BrokenRecordingError', run: 'broken-broker' });
+    expect(error.message).toContain('reports message: words.0.kind must be one of ["accepted",');
+  });
+
+  it('does not verify when a report is damaged', async () => {
+    await expect(verifyRecording(bus, runId('broken-broker'))).rejects.toThrow('reports message: words.0.kind');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TOPOLOGY, subjectOf, type Fact } from '@aitrader/contracts';
+import { TOPOLOGY, addressOf, isPlaced, subjectOf, type Fact } from '@aitrader/contracts';
 import { item, runId } from '@aitrader/model';
 import { IntervalJoin, type LoggedMessage, type Schedule } from './interval-join.ts';
 
@@ -43,6 +43,8 @@ function conversation(): Spoken[][] {
   );
   each('watchlists', -1, isScan);
   each('control', -1, (n) => n % 4 === 0);
+  // A broker is asked and answers within an interval, several times.
+  for (let times = 0; times < 2; times++) for (const fact of ['requests', 'reports'] as const) each(fact, -1, (n) => n % 2 === 0);
   return subjects;
 }
 
@@ -116,6 +118,21 @@ describe('the barrier in front of a stage', () => {
             expect(given).toBe(before);
           }
         }
+      }),
+    );
+  });
+
+  it('passes over what no interval closes, and is not held back by it', () => {
+    fc.assert(
+      fc.property(picks, (order) => {
+        const log = logOf(order);
+        const intervals = log.filter(({ subject }) => !isPlaced(addressOf(subject).fact));
+        expect(log.length).toBeGreaterThan(intervals.length);
+        expect(pass(log)).toEqual(pass(intervals));
+        const join = new IntervalJoin(READS, -1, SHARDS, scans);
+        pass(log, join);
+        const from = log[join.resumeFrom - 1];
+        if (from !== undefined) expect(addressOf(from.subject).fact).toBe('control');
       }),
     );
   });

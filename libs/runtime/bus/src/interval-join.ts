@@ -4,6 +4,7 @@ import {
   announcedCount,
   intervalOf,
   isAnnounced,
+  isPlaced,
   type AnnouncedFact,
   type Fact,
   type Input,
@@ -50,7 +51,8 @@ const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
  * 1. What is released depends only on the recording's order, never on when messages arrive.
  * 2. Control that stands in the recording before the message that completes an interval belongs to that interval.
  * 3. Messages of intervals already passed are dropped, so a reader may start anywhere behind `resumeFrom`.
- * 4. What the message that closes an interval announces, or the schedule tells, is awaited, on whichever side of it the recording has it.
+ * 4. What no interval closes, requests and reports, is of no interval and passed over.
+ * 5. What the message that closes an interval announces, or the schedule tells, is awaited, on whichever side of it the recording has it.
  */
 export class IntervalJoin {
   readonly #now: readonly string[];
@@ -116,6 +118,7 @@ export class IntervalJoin {
       if (message.seq > this.#completedBy) this.#control.push(message);
       return;
     }
+    if (isPlaced(fact)) return;
     const t = intervalOf(fact, message.data);
     const key = keyOf(fact, shard);
     if (this.#before.includes(key)) {

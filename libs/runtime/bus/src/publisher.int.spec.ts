@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { addressOf, intervalOf } from '@aitrader/contracts';
+import { addressOf, intervalOf, placeOf, streamOf, subjectOf } from '@aitrader/contracts';
 import { epochMs, runId, type RunId } from '@aitrader/model';
 import { openBus, type Bus } from './connection.ts';
 import { FencedError } from './errors.ts';
@@ -83,6 +83,31 @@ describe('a fenced publisher', () => {
       expect(stored).toEqual([`${left} 5`, left === 'fills' ? 'order-events 5' : 'fills 5', 'order-events 6']);
     },
   );
+
+  it('stores several messages of one instant, each once, where another field counts them', async () => {
+    const run = await newRun();
+    const request = (cause: number): Outgoing => ({
+      ...{ fact: 'requests', shard: -1, t: epochMs(5), place: cause },
+      payload: `{"t":5,"cause":${cause},"requests":[]}`,
+    });
+    const heard = async (causes: readonly number[]): Promise<number> => {
+      const { publisher, failures } = await publisherOf(run);
+      await publisher.own('requests', -1);
+      const before = publisher.lastPlace('requests', -1);
+      for (const cause of causes) publisher.publish([request(cause)]);
+      await publisher.settled();
+      expect(failures).toEqual([]);
+      return before;
+    };
+    expect(await heard([3, 4, 9])).toBe(-1);
+    // What came after the last checkpoint is said again; the rest is new.
+    expect(await heard([4, 9, 12])).toBe(9);
+    const stored: number[] = [];
+    await readMessages(bus, run, ({ data }) => stored.push(placeOf('requests', data)));
+    expect(stored).toEqual([3, 4, 9, 12]);
+    const last = await bus.jsm.streams.getMessage(streamOf(run), { last_by_subj: subjectOf(run, 'requests') });
+    expect(last?.header.get('Nats-Msg-Id')).toBe(`${run}/execution/main/12/requests`);
+  });
 
   it('stores intervals once and in order, singly or in batches', async () => {
     const run = await newRun();

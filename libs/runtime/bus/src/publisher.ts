@@ -1,5 +1,5 @@
 import { headers } from '@nats-io/transport-node';
-import { intervalOf, messageIdOf, subjectOf, type Fact } from '@aitrader/contracts';
+import { messageIdOf, placeOf, subjectOf, type Fact } from '@aitrader/contracts';
 import type { EpochMs, RunId } from '@aitrader/model';
 import { AckInbox } from './ack-inbox.ts';
 import type { Bus } from './connection.ts';
@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly fact: Fact;
   readonly shard: number;
   readonly t: EpochMs | 0;
+  /** what grows from message to message of the subject, where that is not `t`: as `placeOf` reads it from the payload */
+  readonly place?: number;
   readonly payload: Payload;
 }
 
@@ -27,8 +29,8 @@ interface Pending {
 /** What the last stored message of one of our subjects is, as far as we know. */
 interface Head {
   seq: number;
-  /** interval of it; −1 before the first */
-  t: number;
+  /** place of it, of most facts its interval; −1 before the first */
+  place: number;
 }
 
 /** The server keeps a store on disk for every batch while it comes in: a few intervals are stored sooner one by one. */
@@ -98,13 +100,17 @@ export class FencedPublisher {
   async own(fact: Fact, shard: number): Promise<void> {
     const subject = this.#subject(fact, shard);
     const last = await lastMessage(this.#bus, this.#run, subject);
-    const t = last === undefined ? -1 : fact === 'manifest' ? 0 : intervalOf(fact, last.data);
-    this.#heads.set(subject, { seq: last?.seq ?? 0, t });
+    this.#heads.set(subject, { seq: last?.seq ?? 0, place: last === undefined ? -1 : placeOf(fact, last.data) });
   }
 
   /** The last interval of a subject that is stored or queued; −1 when there is none. */
   lastInterval(fact: Fact, shard: number): number {
-    return this.#head(this.#subject(fact, shard)).t;
+    return this.lastPlace(fact, shard);
+  }
+
+  /** The place of a subject's last message that is stored or queued, as `placeOf` has it; −1 when there is none. */
+  lastPlace(fact: Fact, shard: number): number {
+    return this.#head(this.#subject(fact, shard)).place;
   }
 
   /** Groups accepted so far, and those known to be stored. */
@@ -124,12 +130,12 @@ export class FencedPublisher {
    */
   publish(group: readonly Outgoing[]): void {
     const pending: Pending[] = [];
-    for (const { fact, shard, t, payload } of group) {
+    for (const { fact, shard, t, place = t, payload } of group) {
       const subject = this.#subject(fact, shard);
       const head = this.#head(subject);
-      if (t <= head.t) continue;
-      head.t = t;
-      pending.push({ subject, id: messageIdOf(this.#run, fact, shard, t), payload });
+      if (place <= head.place) continue;
+      head.place = place;
+      pending.push({ subject, id: messageIdOf(this.#run, fact, shard, place), payload });
     }
     if (pending.length === 0) return;
     this.#accepted += 1;

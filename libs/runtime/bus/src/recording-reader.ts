@@ -5,11 +5,15 @@ import {
   TOPOLOGY,
   addressOf,
   decodeControl,
+  decodeReports,
+  decodeRequests,
+  isPlaced,
   readManifest,
   subjectsOfRun,
   upcast,
   type Fact,
   type Input,
+  type PlacedFact,
   type RecordedManifest,
 } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
@@ -19,29 +23,33 @@ import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './inter
 import { readLog } from './log-reader.ts';
 import { isComplete, recordingInfo } from './recordings.ts';
 
-/** Every fact of an interval, and the control that risk had seen when it decided it. */
+/** Every fact of an interval, and what else had been recorded since the one before when risk decided it. */
 export interface RecordedInterval {
   readonly t: number;
   readonly message: IntervalMessages['message'];
   readonly control: readonly LoggedMessage[];
+  /** requests and reports, of a run with a broker */
+  readonly broker: readonly LoggedMessage[];
 }
 
 /**
- * All facts but the manifest and control, each as often as it is written. What is sent by a schedule stands before the decision that
+ * All facts but the manifest and those without an interval, each as often as it is written. What is sent by a schedule stands before the decision that
  * awaited it, so that it is there without being waited for.
  */
 const ALL_FACTS: readonly Input[] = FACTS.flatMap((fact): Input[] => {
   const { key, cadence } = FACT_WIRING[fact];
-  if (cadence === 'once' || fact === 'control') return [];
+  if (cadence === 'once' || fact === 'control' || isPlaced(fact)) return [];
   const when = cadence === 'interval' ? 'now' : cadence === 'announced' ? 'announced' : 'unawaited';
   return [{ fact, of: key === 'shard' ? 'every-shard' : 'account', when }];
 });
+const READ_ASIDE = { control: decodeControl, requests: decodeRequests, reports: decodeReports } as const;
 const AWAITED_BY_RISK = TOPOLOGY.risk.reads.filter((input) => input.when === 'now');
 
 /** Groups a recording's messages into intervals. Feed it every message in order; it hands over each interval once complete. */
 export class RecordingAssembler {
   readonly #onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void;
   readonly #control: LoggedMessage[] = [];
+  readonly #broker: LoggedMessage[] = [];
   #manifest: RecordedManifest | undefined;
   #join: IntervalJoin | undefined;
 
@@ -69,14 +77,14 @@ export class RecordingAssembler {
     const { fact } = addressOf(message.subject);
     if (fact === 'manifest') this.#begin(message);
     else if (this.#join === undefined) throw new ContractError(fact, '', 'stands where the manifest belongs');
-    else if (fact === 'control') this.#takeControl(message);
+    else if (fact === 'control' || isPlaced(fact)) this.#takeAside(fact, message);
     else this.#join.offer(message);
   }
 
-  /** Read at once: the interval that a command belongs to may never be complete, and that it cannot be read may be why. */
-  #takeControl(message: LoggedMessage): void {
-    decodeControl(message.data);
-    this.#control.push(message);
+  /** Read at once: the interval that it belongs to may never be complete, and that it cannot be read may be why. */
+  #takeAside(fact: 'control' | PlacedFact, message: LoggedMessage): void {
+    READ_ASIDE[fact](message.data);
+    (fact === 'control' ? this.#control : this.#broker).push(message);
   }
 
   #begin(message: LoggedMessage): void {
@@ -91,11 +99,16 @@ export class RecordingAssembler {
     for (let next = join.release(); next !== undefined; next = join.release()) {
       const { t, message } = next;
       const seen = seenByRisk(manifest.shards, message);
-      let count = 0;
-      while ((this.#control[count]?.seq ?? Infinity) < seen) count += 1;
-      this.#onInterval({ t, message, control: this.#control.splice(0, count) }, manifest);
+      this.#onInterval({ t, message, control: takenUpTo(this.#control, seen), broker: takenUpTo(this.#broker, seen) }, manifest);
     }
   }
+}
+
+/** Takes the messages out that stand before a sequence. */
+function takenUpTo(messages: LoggedMessage[], seq: number): readonly LoggedMessage[] {
+  let count = 0;
+  while ((messages[count]?.seq ?? Infinity) < seq) count += 1;
+  return messages.splice(0, count);
 }
 
 /** Sequence of the message that completed an interval for risk. */
