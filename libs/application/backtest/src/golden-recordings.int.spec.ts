@@ -52,6 +52,9 @@ function golden(name: string): Golden {
 }
 const GOLDEN = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.jsonl.gz') ? [golden(file.replace('.jsonl.gz', ''))] : []));
 
+/** What no released program has written: a recording is kept of it with the first that does. */
+const UNWRITTEN: readonly string[] = ['requests.v1', 'reports.v1'];
+
 const PART_OF: Readonly<Partial<Record<Fact, keyof Digest>>> = {
   bars: 'bars',
   states: 'states',
@@ -77,8 +80,10 @@ describe('a recording of a released program', () => {
     const kept = new Set(
       GOLDEN.flatMap(({ messages }) => messages.map(({ subject }) => subject.split('.').slice(2, 4).join('.'))),
     );
-    for (const [fact, { version }] of Object.entries(FACT_WIRING))
-      for (let v = 1; v <= version; v++) expect(kept).toContain(`${fact}.v${v}`);
+    const versions = Object.entries(FACT_WIRING).flatMap(([fact, { version }]) =>
+      Array.from({ length: version }, (_, before) => `${fact}.v${before + 1}`),
+    );
+    expect(versions.filter((version) => !kept.has(version))).toEqual(UNWRITTEN);
   });
 
   it('is listed as it was', async () => {

@@ -255,7 +255,7 @@ describe('whatever a broker says', () => {
         expect(copied.manager.asked).toEqual(straight.manager.asked);
         expect(copied.reports).toEqual(straight.reports);
         expect(copied.manager.state()).toEqual(straight.manager.state());
-        const byId = new Map<string, Request>();
+        const byId = new Map<string, OrderRequest>();
         for (const request of straight.manager.asked) {
           const first = byId.get(request.id) ?? request;
           byId.set(request.id, first);
