@@ -3,7 +3,7 @@
 // 2. No key is passed over in silence: what today's program does not know is named.
 
 import { z } from 'zod';
-import type { RunConfig } from '@aitrader/model';
+import { COSTS_BEFORE_KEYS, type RunConfig } from '@aitrader/model';
 import { runConfigSchema } from './config-schema.ts';
 import type { JsonSchema } from './schemas.ts';
 import { once, validatorOf } from './validation.ts';
@@ -18,7 +18,11 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * A new key is a line in the model's `RunConfig`, one in `config-schema.ts`, one in the simulated defaults and one here, such as
  * `'risk.heatMax': 1`; a new section is named whole.
  */
-export const KEYS_SINCE: JsonObject = { 'risk.overnightAllowed': false, scanner: null };
+export const KEYS_SINCE: JsonObject = {
+  'risk.overnightAllowed': false,
+  scanner: null,
+  ...Object.fromEntries(Object.entries(COSTS_BEFORE_KEYS).map(([key, value]) => [`simulation.${key}`, value])),
+};
 
 /** A key that only some other program knows: its path, such as `risk.heatMax`, and its value. */
 export interface UnknownKey {

@@ -89,9 +89,20 @@ const riskConfig = z.strictObject({
 const simulationConfig = z.strictObject({
   halfSpreadBpRegular: basisPoints,
   halfSpreadBpExtended: basisPoints,
+  spread: z
+    .enum(['fixed', 'estimated'])
+    .describe('where half the spread is from: the figures above, or the bars before the fill'),
+  halfSpreadFloorBp: basisPoints.describe('basis points that half a spread is never estimated below'),
+  spreadSessions: z.int().min(1).max(250).describe('sessions that an estimate of a spread reaches back'),
+  slippageBp: basisPoints.max(10_000).describe('basis points that a market order pays besides'),
   impactBp: basisPoints.describe("basis points of an order as large as the bar's volume"),
   participationMax: z.number().gt(0).max(1).describe("share of a bar's volume that one order may take"),
+  latencyMs: z.int().min(0).max(86_400_000).describe('milliseconds from when an order is given to when it is at the market'),
   feePerShareDollars: z.number().min(0).describe('USD a share'),
+  fees: z
+    .enum(['per-share', 'regulatory'])
+    .describe("the broker's own fee alone, or what is charged by law besides, by the date"),
+  borrowRatePerYear: z.number().min(0).max(100).describe('share of the value of what is sold short, a year'),
 });
 
 const weight = z.number().min(0).max(1000);

@@ -94,16 +94,45 @@ export interface RiskRules extends RiskConfig {
   readonly entriesIn: 'universe' | 'watchlist';
 }
 
-/** The simulated broker. */
+/** The simulated broker: what trading costs, and how much of a bar it takes. */
 export interface SimulationConfig {
   readonly halfSpreadBpRegular: number;
   readonly halfSpreadBpExtended: number;
+  /**
+   * `estimated`: half the spread of a symbol in a part of the day is what the run's own bars before tell; the two figures above stand in
+   * where they do not tell enough
+   */
+  readonly spread: 'fixed' | 'estimated';
+  /** half a spread that is estimated is never taken to be less */
+  readonly halfSpreadFloorBp: number;
+  /** sessions that an estimate reaches back: each counts for 1 − 1/sessions of the one after it */
+  readonly spreadSessions: number;
+  /** what a market order pays besides, whatever its size */
+  readonly slippageBp: number;
   /** impact in basis points of an order as large as the whole bar's volume; it grows with the square root of the share */
   readonly impactBp: number;
   /** largest share of a bar's volume that one order may take */
   readonly participationMax: number;
+  /** how long after it was given an order is at the market, milliseconds: it trades in bars that begin then or later */
+  readonly latencyMs: number;
+  /** the broker's own fee */
   readonly feePerShareDollars: number;
+  /** `regulatory`: besides the broker's own, what the SEC, FINRA and the audit trail charge, by the date */
+  readonly fees: 'per-share' | 'regulatory';
+  /** fee for shares that are sold short and not bought back by the end of the day, as a share of their value a year */
+  readonly borrowRatePerYear: number;
 }
+
+/** How the simulated broker went before each of these could be configured: a recording without them went so. */
+export const COSTS_BEFORE_KEYS = {
+  spread: 'fixed',
+  halfSpreadFloorBp: 0.5,
+  spreadSessions: 5,
+  slippageBp: 0,
+  latencyMs: 0,
+  fees: 'per-share',
+  borrowRatePerYear: 0,
+} as const satisfies Partial<SimulationConfig>;
 
 /** What a scan weighs: a score is the sum of the weighted figures, in the units told here. A figure of weight 0 is not asked for. */
 export interface ScanWeights {

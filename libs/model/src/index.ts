@@ -126,6 +126,7 @@ export {
   priceOfCash,
   sharesAfter,
 } from './corporate-action.ts';
+export { type SpreadNote, feesUnknownIn, spreadNote, spreadNoteOf, unknownFeesNote } from './cost-note.ts';
 export { type Control, type ModelParameters, type ParameterValue } from './control.ts';
 export {
   type PerRegime,
@@ -137,6 +138,7 @@ export {
   type RiskRules,
   type ScannerConfig,
   type ScanWeights,
+  COSTS_BEFORE_KEYS,
   riskRulesOf,
 } from './config.ts';
 export { type ScanKind, type ScannerWord, type Watchlist, SCAN_KINDS, newScannerWord } from './watchlist.ts';

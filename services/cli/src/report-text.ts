@@ -2,6 +2,9 @@ import type { RunReport } from '@aitrader/application-backtest';
 import { actionCountWords, money } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
+/** Symbols whose spreads are shown; `--json` has them all. */
+const SPREADS_MAX = 6;
+
 /** What people read of a run. */
 export function reportText(report: RunReport, recorded: boolean): string {
   const { counts, equity, digest } = report;
@@ -12,7 +15,22 @@ export function reportText(report: RunReport, recorded: boolean): string {
       ` (${count(report.barsPerSecond)} bars/s, ${count(report.slicesPerSecond)} slices/s)`,
     `decisions  ${count(counts.signals)} signals → ${count(counts.orders)} orders, ${count(counts.denials)} denials → ${count(counts.fills)} fills`,
     `equity     ${money(equity.start)} → ${money(equity.end)} (${signedMoney(equity.end - equity.start)}), deepest drawdown ${percent(report.maxDrawdown)}`,
+    ...costLines(report),
     ...(report.actions.length === 0 ? [] : [`actions    ${actionCountWords(report.actions)}, applied`]),
     `digest     ${digest.all}`,
   ].join('\n');
+}
+
+/** What the fills cost, and what of it is an assumption: where they happened inside their bars, fees of unknown dates, spreads. */
+function costLines({ counts, costs }: RunReport): string[] {
+  const { pessimisticFills, pessimisticShare, fees, feesNotKnownFills, spreads } = costs;
+  if (counts.fills === 0) return [];
+  const byOtherRates = feesNotKnownFills === 0 ? '' : `, of ${count(feesNotKnownFills)} fills by the rates of another date`;
+  const inside = `${count(pessimisticFills)} fills (${percent(pessimisticShare)}) took the worse of two inside their bar`;
+  const told = spreads.slice(0, SPREADS_MAX).map(({ symbol, meanBp }) => `${symbol} ${meanBp.toFixed(2)} bp`);
+  const more = spreads.length > SPREADS_MAX ? `, and ${count(spreads.length - SPREADS_MAX)} more` : '';
+  return [
+    `costs      fees ${money(fees)}${byOtherRates}; ${inside}`,
+    ...(told.length === 0 ? [] : [`spreads    half of them, as told by bars: ${told.join(', ')}${more}`]),
+  ];
 }

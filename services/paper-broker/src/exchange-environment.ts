@@ -28,6 +28,13 @@ const environmentSchema = z.object({
   PAPER_EXCHANGE_IMPACT_BP: figure(simulation.impactBp),
   PAPER_EXCHANGE_PARTICIPATION_MAX: z.coerce.number().gt(0).max(1).default(simulation.participationMax),
   PAPER_EXCHANGE_FEE_PER_SHARE: figure(simulation.feePerShareDollars),
+  PAPER_EXCHANGE_SPREAD: z.enum(['fixed', 'estimated']).default(simulation.spread),
+  PAPER_EXCHANGE_HALF_SPREAD_FLOOR_BP: figure(simulation.halfSpreadFloorBp),
+  PAPER_EXCHANGE_SPREAD_SESSIONS: z.coerce.number().int().min(1).max(250).default(simulation.spreadSessions),
+  PAPER_EXCHANGE_SLIPPAGE_BP: figure(simulation.slippageBp),
+  PAPER_EXCHANGE_LATENCY_MS: z.coerce.number().int().min(0).max(86_400_000).default(simulation.latencyMs),
+  PAPER_EXCHANGE_FEES: z.enum(['per-share', 'regulatory']).default(simulation.fees),
+  PAPER_EXCHANGE_BORROW_RATE: figure(simulation.borrowRatePerYear),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -74,6 +81,13 @@ export function exchangeEnvironment(env: Readonly<Record<string, string | undefi
       impactBp: data.PAPER_EXCHANGE_IMPACT_BP,
       participationMax: data.PAPER_EXCHANGE_PARTICIPATION_MAX,
       feePerShareDollars: data.PAPER_EXCHANGE_FEE_PER_SHARE,
+      spread: data.PAPER_EXCHANGE_SPREAD,
+      halfSpreadFloorBp: data.PAPER_EXCHANGE_HALF_SPREAD_FLOOR_BP,
+      spreadSessions: data.PAPER_EXCHANGE_SPREAD_SESSIONS,
+      slippageBp: data.PAPER_EXCHANGE_SLIPPAGE_BP,
+      latencyMs: data.PAPER_EXCHANGE_LATENCY_MS,
+      fees: data.PAPER_EXCHANGE_FEES,
+      borrowRatePerYear: data.PAPER_EXCHANGE_BORROW_RATE,
     },
     logLevel: data.AITRADER_LOG_LEVEL,
   };

@@ -16,6 +16,8 @@ export interface RunReport {
   readonly counts: RunSummary['counts'];
   readonly equity: RunSummary['equity'];
   readonly maxDrawdown: number;
+  /** what the fills cost, and what of it is an assumption */
+  readonly costs: RunSummary['costs'];
   /** corporate actions that came into force */
   readonly actions: RunSummary['actions'];
 }
@@ -29,7 +31,7 @@ export function reportOf(
   shards: number,
   result: RunSummary & { seconds: number; digest: Digest },
 ): RunReport {
-  const { bars, slices, seconds, digest, counts, equity, maxDrawdown, actions } = result;
+  const { bars, slices, seconds, digest, counts, equity, maxDrawdown, costs, actions } = result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
     run,
@@ -44,6 +46,7 @@ export function reportOf(
     counts,
     equity,
     maxDrawdown,
+    costs,
     actions,
   };
 }

@@ -1,7 +1,15 @@
-import { priceFromDollars, read, readUint32, verdictOf, type BarSlice, type EpochMs } from '@aitrader/model';
+import { cash, quantity, read, readUint32, verdictOf, type BarSlice, type EpochMs } from '@aitrader/model';
 import { phaseAt, tradeDateAt } from '@aitrader/core-sessions';
 import { markToMarket } from '@aitrader/core-portfolio';
-import { printOf } from '@aitrader/core-simulation';
+import {
+  borrowFee,
+  configuredHalfSpread,
+  hasArrived,
+  learnSpreads,
+  printOf,
+  toldHalfSpread,
+  worthOf,
+} from '@aitrader/core-simulation';
 import { cancelNow, endGroup, endOrder, heldBy } from './end-order.ts';
 import type { BarTime } from './executable.ts';
 import { isFinal, type ExchangeOrder, type TimeInForce, type TradeUpdate } from './exchange-order.ts';
@@ -16,6 +24,7 @@ import { tradeGroup } from './trade-group.ts';
  * 1. Time never goes back. An order trades only in bars that close after it was given.
  * 2. Orders expire after the bar that ends their time, and before any later one.
  * 3. What waits since before the interval takes effect after its bars: a cancel may meet a fill.
+ * 4. What is estimated of an interval rests on the bars before it.
  */
 
 /** Thrown when bars do not come in the order of time. */
@@ -31,15 +40,14 @@ export function advance(state: ExchangeState, t: EpochMs, bars: readonly BarSlic
   state.now = t;
   turnDate(state, date);
   const { simulation: config, rules } = state.config;
-  const halfSpreadBp = phase === 'RTH' ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;
-  const time: BarTime = { t, config, halfSpreadBp, hasCollar: rules === 'vendor' };
+  const time: BarTime = { t, config, halfSpreadBp: configuredHalfSpread(config, phase), hasCollar: rules === 'vendor' };
   for (const id of [...state.working]) {
     const root = state.orders.get(id);
     if (root === undefined) continue;
     expire(state, root, (at) => t > at, updates);
-    if (mayTrade(state, root, phase, updates)) {
+    if (hasArrived(root.createdAt, t, bars, config) && mayTrade(state, root, phase, updates)) {
       const print = printOf(bars, t, root.symbol);
-      if (print !== undefined) tradeGroup(state, root, print, time, updates);
+      if (print !== undefined) tradeGroup(state, root, print, withToldSpread(state, root, time), updates);
       else if (IMMEDIATE.has(root.timeInForce)) endGroup(state, root, 'canceled', updates);
     }
     settle(state, root, updates);
@@ -47,6 +55,13 @@ export function advance(state: ExchangeState, t: EpochMs, bars: readonly BarSlic
     noteWork(state, root);
   }
   mark(state, bars);
+  if (state.spreads !== undefined) learnSpreads(state.spreads, config, t, bars);
+}
+
+function withToldSpread({ spreads }: ExchangeState, { symbol }: ExchangeOrder, time: BarTime): BarTime {
+  return spreads === undefined
+    ? time
+    : { ...time, halfSpreadBp: toldHalfSpread(spreads, time.config, time.t, symbol).halfSpreadBp };
 }
 
 /** Trade at once or not at all. */
@@ -60,8 +75,20 @@ function turnDate(state: ExchangeState, date: string): void {
     const { equity, maintenanceMargin } = accountFigures(state);
     state.lastEquity = equity;
     state.lastMaintenance = maintenanceMargin;
+    lendOver(state, date);
   }
   state.tradeDate = date;
+}
+
+/** Lets every loan of shares that were sold short cost what it does until a later trade date. */
+function lendOver({ config, ledger, lastPrice, owed, tradeDate }: ExchangeState, date: string): void {
+  const { borrowRatePerYear } = config.simulation;
+  if (borrowRatePerYear === 0) return;
+  for (const { symbol, quantity: held } of ledger.positions.values()) {
+    const at = lastPrice.get(symbol);
+    if (held >= 0 || at === undefined) continue;
+    owed.set(symbol, cash((owed.get(symbol) ?? 0) + borrowFee(tradeDate, date, quantity(-held), at, borrowRatePerYear)));
+  }
 }
 
 /** Whether a group is at the market in this part of the day. What was queued for it is made new. */
@@ -114,12 +141,10 @@ function mark(state: ExchangeState, bars: readonly BarSlice[]): void {
       const symbol = slice.symbols[row];
       if (symbol === undefined) continue;
       if (!state.assets.has(symbol)) listAsset(state, symbol);
-      const close = read(slice.close, row);
-      if (verdictOf(readUint32(slice.flags, row)) === 'quarantined' || !(close > 0 && close < PRICE_MAX)) continue;
-      state.lastPrice.set(symbol, priceFromDollars(close));
-      markToMarket(state.ledger, symbol, priceFromDollars(close));
+      const worth = worthOf(read(slice.close, row));
+      if (verdictOf(readUint32(slice.flags, row)) === 'quarantined' || worth === undefined) continue;
+      state.lastPrice.set(symbol, worth);
+      markToMarket(state.ledger, symbol, worth);
     }
   }
 }
-/** Dollars; beyond it a position could not be valued. */
-const PRICE_MAX = 1e8;

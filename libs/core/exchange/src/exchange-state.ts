@@ -10,6 +10,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
+import { newSpreadBook, type SpreadBook } from '@aitrader/core-simulation';
 import { derivedId } from './derived-ids.ts';
 import { isFinal, type Execution, type ExchangeOrder, type TradeUpdate, type UpdateKind } from './exchange-order.ts';
 
@@ -76,6 +77,10 @@ export interface ExchangeState {
   readonly lastPrice: Map<Ticker, Price>;
   readonly lastDayPrice: Map<Ticker, Price>;
   tradeDate: string;
+  /** what bars have told of spreads; undefined where nobody asks */
+  readonly spreads: SpreadBook | undefined;
+  /** what loans of shares that were sold short have cost and nobody was charged for yet */
+  readonly owed: Map<Ticker, Cash>;
   /** at the end of the trade date before */
   lastEquity: Cash;
   lastMaintenance: Cash;
@@ -111,6 +116,8 @@ export const newExchange = (config: ExchangeConfig): ExchangeState => ({
   lastPrice: new Map(),
   lastDayPrice: new Map(),
   tradeDate: '',
+  spreads: config.simulation.spread === 'estimated' ? newSpreadBook() : undefined,
+  owed: new Map(),
   lastEquity: config.cash,
   lastMaintenance: cash(0),
   numbered: { order: 0, execution: 0, event: 0, client: 0 },

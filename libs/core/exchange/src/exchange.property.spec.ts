@@ -8,7 +8,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cash, epochMs, newBarSlice, ticker, type BarSlice, type EpochMs } from '@aitrader/model';
+import { COSTS_BEFORE_KEYS, cash, epochMs, newBarSlice, ticker, type BarSlice, type EpochMs } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
   accountFigures,
@@ -162,6 +162,7 @@ function exchange(rules: 'vendor' | 'simulation'): ExchangeState {
     impactBp: 10,
     participationMax: 0.25,
     feePerShareDollars: 0.005,
+    ...COSTS_BEFORE_KEYS,
   };
   const state = newExchange({ seed: 's', from: FROM, cash: DEPOSIT, simulation, rules });
   for (const symbol of SYMBOLS) listAsset(state, symbol);

@@ -12,6 +12,7 @@ import {
   newBarSlice,
   price,
   quantityFromShares,
+  spreadNoteOf,
   ticker,
   type BarSlice,
   type EpochMs,
@@ -20,7 +21,7 @@ import {
   type SimulationConfig,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { newSimulatedBroker, simulatedBroker, type BrokerEvent } from '@aitrader/core-simulation';
+import { newSimulatedBroker, simulatedBroker, watchBars, type BrokerEvent } from '@aitrader/core-simulation';
 import {
   advance,
   cancelOrder,
@@ -35,7 +36,9 @@ import {
 } from './index.ts';
 
 const MINUTE = 60_000;
-const CLOSE = newYorkInstant('2026-01-05', 16 * 60);
+const CLOSE = newYorkInstant('2026-01-09', 16 * 60);
+/** Over a weekend: loans cost three days. */
+const NEXT_OPEN = newYorkInstant('2026-01-12', 9 * 60 + 30);
 const A = ticker('A');
 
 /** Prices in dimes, so that touches, gaps and ties are common. */
@@ -59,18 +62,31 @@ const someConfig: fc.Arbitrary<SimulationConfig> = fc.record({
   impactBp: fc.nat({ max: 100 }),
   participationMax: fc.constantFrom(0.05, 0.25, 1),
   feePerShareDollars: fc.constantFrom(0, 0.005),
+  spread: fc.constantFrom('fixed' as const, 'estimated' as const),
+  halfSpreadFloorBp: fc.constantFrom(0, 0.5),
+  spreadSessions: fc.constantFrom(1, 5),
+  slippageBp: fc.constantFrom(0, 7),
+  latencyMs: fc.constantFrom(0, 0, 1, 60_000, 90_000),
+  fees: fc.constantFrom('per-share' as const, 'regulatory' as const),
+  borrowRatePerYear: fc.constantFrom(0, 0.3),
 });
 const somePlay = fc.record({
   bars: fc.array(fc.option(someBar, { freq: 6, nil: undefined }), { minLength: 1, maxLength: 40, size: 'max' }),
   config: someConfig,
   side: fc.constantFrom<Side[]>('buy', 'sell'),
   shares: fc.integer({ min: 1, max: 120 }),
-  stopDimes: fc.integer({ min: 1, max: 20 }),
-  targetDimes: fc.integer({ min: 1, max: 20 }),
+  stopDimes: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(80)),
+  targetDimes: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(80)),
   minutesBeforeClose: fc.integer({ min: 0, max: 20 }),
   exitMinutes: fc.integer({ min: 1, max: 30 }),
+  /** whether the bars after the close are those of the next morning */
+  overNight: fc.boolean(),
+  /** bars before the order, that tell a spread where there are many */
+  before: fc.constantFrom(0, 0, 150),
 });
 type Play = typeof somePlay extends fc.Arbitrary<infer T> ? T : never;
+
+const AT_ORDER: Bar = { open: 1000, up: 0, down: 0, volume: 0, flags: 0 };
 
 const dimesText = (dimes: number): string => `${Math.trunc(dimes / 10)}.${dimes % 10}`;
 const priceOf = (dimes: number) => price(dimes * 1000);
@@ -85,19 +101,40 @@ function sliceOf(t: EpochMs, bar: Bar | undefined): BarSlice {
   return slice;
 }
 
-function figuresOf({ side, stopDimes, targetDimes, minutesBeforeClose, exitMinutes }: Play) {
+/** When the bar closes that is so many minutes after the approval. */
+function timeOf({ minutesBeforeClose, overNight }: Play, minutes: number): EpochMs {
+  const t = CLOSE + (minutes - minutesBeforeClose) * MINUTE;
+  return epochMs(overNight && t > CLOSE ? t - CLOSE + NEXT_OPEN : t);
+}
+
+/** Bars before the order: prices that bounce, the same every time. */
+const BEFORE: readonly Bar[] = Array.from({ length: 150 }, (_, n) => {
+  const bounce = (n * 7919) % 5;
+  return { open: 1000 + bounce, up: (n * 104_729) % 4, down: (n * 1_299_709) % 3, volume: 1_000, flags: 0 };
+});
+const beforeOf = ({ before }: Play, t: EpochMs): (readonly [EpochMs, Bar])[] =>
+  BEFORE.slice(0, before).map((bar, n) => [epochMs(t - (before - n) * MINUTE), bar]);
+
+function figuresOf(play: Play) {
+  const { side, stopDimes, targetDimes, exitMinutes } = play;
   const sign = side === 'buy' ? 1 : -1;
-  const t = epochMs(CLOSE - minutesBeforeClose * MINUTE);
   return {
-    t,
-    exitAt: epochMs(t + exitMinutes * MINUTE),
+    t: timeOf(play, 0),
+    exitAt: timeOf(play, exitMinutes),
     stop: 1000 - sign * stopDimes,
     target: 1000 + sign * targetDimes,
   };
 }
 
 /** Trades in order: time, leg, quantity, price, fee, guess. */
-function bySimulator(play: Play): readonly string[] {
+const bySimulator = (play: Play): readonly string[] =>
+  eventsOfSimulator(play).flatMap((event) => {
+    if (event.kind !== 'executed' && event.kind !== 'filled') return [];
+    const { t: when, leg, side, quantity, price: paid, fee, pessimistic } = event.fill;
+    return [`${when} ${leg} ${side} ${quantity} @ ${paid} fee ${fee} ${pessimistic}`];
+  });
+
+function eventsOfSimulator(play: Play): readonly BrokerEvent[] {
   const { t, exitAt, stop, target } = figuresOf(play);
   const state = newSimulatedBroker(play.config);
   const events: BrokerEvent[] = [];
@@ -116,33 +153,32 @@ function bySimulator(play: Play): readonly string[] {
     signalId: ids.signal('s'),
     gates: [],
   };
+  for (const [at, bar] of beforeOf(play, t)) watchBars(state, at, [sliceOf(at, bar)]);
+  watchBars(state, t, [sliceOf(t, AT_ORDER)]);
   simulatedBroker.take(state, t, { kind: 'submit', leg: 'entry', order }, events);
   play.bars.forEach((bar, n) => {
-    const at = epochMs(t + (n + 1) * MINUTE);
+    const at = timeOf(play, n + 1);
     if (at === exitAt) simulatedBroker.take(state, at, { kind: 'submit', leg: 'time', orderId: order.id }, events);
     simulatedBroker.step(state, at, [sliceOf(at, bar)], events);
   });
-  return events.flatMap((event) => {
-    if (event.kind !== 'executed' && event.kind !== 'filled') return [];
-    const { t: when, leg, side, quantity, price: paid, fee, pessimistic } = event.fill;
-    return [`${when} ${leg} ${side} ${quantity} @ ${paid} fee ${fee} ${pessimistic}`];
-  });
+  return events;
 }
 
 function byExchange(play: Play): readonly string[] {
   const { t, exitAt, stop, target } = figuresOf(play);
-  const from = epochMs(t - MINUTE);
+  const from = epochMs(t - (play.before + 1) * MINUTE);
   const state = newExchange({ seed: 's', from, cash: cash(1e12), simulation: play.config, rules: 'simulation' });
   listAsset(state, A);
   const updates: TradeUpdate[] = [];
-  advance(state, t, [sliceOf(t, { open: 1000, up: 0, down: 0, volume: 0, flags: 0 })], updates);
+  for (const [at, bar] of beforeOf(play, t)) advance(state, at, [sliceOf(at, bar)], updates);
+  advance(state, t, [sliceOf(t, AT_ORDER)], updates);
   const legs = { takeProfit: { limitPrice: dimesText(target) }, stopLoss: { stopPrice: dimesText(stop) } };
   const terms = { symbol: 'A', qty: String(play.shares), side: play.side, type: 'market', timeInForce: 'day' };
   const placed = placeOrder(state, { ...terms, orderClass: 'bracket', ...legs }, updates);
   if (isRefusal(placed)) throw new Error(placed.message);
   const closing = new Set<string>();
   play.bars.forEach((bar, n) => {
-    const at = epochMs(t + (n + 1) * MINUTE);
+    const at = timeOf(play, n + 1);
     const root = state.orders.get(placed.id);
     if (at === exitAt && root !== undefined && !legsOf(state, root).some(({ elected }) => elected)) {
       for (const { id } of [root, ...legsOf(state, root)]) cancelOrder(state, id, updates);
@@ -157,17 +193,27 @@ function byExchange(play: Play): readonly string[] {
   });
 }
 
+function isHeldOver(events: readonly BrokerEvent[]): boolean {
+  const times = events.flatMap((event) => ('fill' in event ? [event.t] : []));
+  return times.some((t) => t <= CLOSE) && times.some((t) => t >= NEXT_OPEN);
+}
+
 describe('the exchange beside the in-memory simulator', () => {
   it('1. fills the same, to the unit', () => {
-    let fills = 0;
+    let [fills, told, loans] = [0, 0, 0];
     fc.assert(
       fc.property(somePlay, (play) => {
+        const events = eventsOfSimulator(play);
         const expected = bySimulator(play);
         fills += expected.length;
+        told += events.filter(({ reason }) => spreadNoteOf(reason)?.from === 'bars').length;
+        loans += play.side === 'sell' && play.config.borrowRatePerYear > 0 && isHeldOver(events) ? 1 : 0;
         expect(byExchange(play)).toEqual(expected);
       }),
       { numRuns: 800 },
     );
     expect(fills).toBeGreaterThan(400);
+    expect(told).toBeGreaterThan(40);
+    expect(loans).toBeGreaterThan(10);
   });
 });

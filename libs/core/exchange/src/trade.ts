@@ -1,4 +1,4 @@
-import { quantity, cash, ids, notional, type Price, type Quantity } from '@aitrader/model';
+import { quantity, cash, ids, notional, type Cash, type Price, type Quantity } from '@aitrader/model';
 import { applyFill } from '@aitrader/core-portfolio';
 import { feeOf } from '@aitrader/core-simulation';
 import { derivedId } from './derived-ids.ts';
@@ -26,10 +26,17 @@ export function trade(
     amends: undefined,
     quantity: size,
     price: at,
-    fee: feeOf(size, state.config.simulation),
+    fee: cash(feeOf(order.side, size, at, state.now, state.config.simulation) + loanCharged(state, order)),
     pessimistic,
   });
   say(state, updates, isDone ? 'fill' : 'partial_fill', order, execution);
+}
+
+/** What is owed for the loan of the symbol's shares: whoever buys them back is charged for all of it. */
+function loanCharged({ owed }: ExchangeState, { side, symbol }: ExchangeOrder): Cash {
+  const charged = side === 'buy' ? (owed.get(symbol) ?? cash(0)) : cash(0);
+  if (charged > 0) owed.delete(symbol);
+  return charged;
 }
 
 const isWaiting = ({ waiting }: ExchangeOrder): boolean => waiting !== undefined;

@@ -1,4 +1,13 @@
-import { cash, epochMs, newBarSlice, sharesOf, dollarsOfPrice, ticker, type SimulationConfig } from '@aitrader/model';
+import {
+  COSTS_BEFORE_KEYS,
+  cash,
+  epochMs,
+  newBarSlice,
+  sharesOf,
+  dollarsOfPrice,
+  ticker,
+  type SimulationConfig,
+} from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
   advance,
@@ -20,6 +29,7 @@ const FREE: SimulationConfig = {
   impactBp: 0,
   participationMax: 1,
   feePerShareDollars: 0,
+  ...COSTS_BEFORE_KEYS,
 };
 
 /** Open, high, low and close in dollars; volume in shares, a thousand unless it is said. */

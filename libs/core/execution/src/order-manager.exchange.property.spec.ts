@@ -8,6 +8,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  COSTS_BEFORE_KEYS,
   cash,
   dollarsOfPrice,
   epochMs,
@@ -58,6 +59,7 @@ const SIMULATION = {
   impactBp: 10,
   participationMax: 0.1,
   feePerShareDollars: 0.001,
+  ...COSTS_BEFORE_KEYS,
 };
 const READINGS: Readonly<Record<UpdateKind, ReportKind>> = {
   pending_new: 'accepted',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  COSTS_BEFORE_KEYS,
   dollarsOfPrice,
   epochMs,
   ids,
@@ -22,7 +23,14 @@ import { newSimulatedBroker, simulatedBroker, type BrokerEvent } from '@aitrader
 const A = ticker('A');
 const MINUTE = 60_000;
 const OPEN = newYorkInstant('2026-01-05', 10 * 60);
-const FREE = { halfSpreadBpRegular: 0, halfSpreadBpExtended: 0, impactBp: 0, participationMax: 1, feePerShareDollars: 0 };
+const FREE = {
+  halfSpreadBpRegular: 0,
+  halfSpreadBpExtended: 0,
+  impactBp: 0,
+  participationMax: 1,
+  feePerShareDollars: 0,
+  ...COSTS_BEFORE_KEYS,
+};
 
 type Figures = readonly [open: number, high: number, low: number, close: number];
 const flat = (price: number): Figures => [price, price, price, price];

@@ -10,6 +10,7 @@ import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  COSTS_BEFORE_KEYS,
   BAR_FLAG,
   cash,
   compareText,
@@ -40,6 +41,7 @@ const CONFIG: SimulationConfig = {
   impactBp: 40,
   participationMax: 0.2,
   feePerShareDollars: 0.0035,
+  ...COSTS_BEFORE_KEYS,
 };
 
 interface Bar {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  COSTS_BEFORE_KEYS,
   epochMs,
   ids,
   newBarSlice,
@@ -27,6 +28,7 @@ const FREE: SimulationConfig = {
   impactBp: 0,
   participationMax: 1,
   feePerShareDollars: 0,
+  ...COSTS_BEFORE_KEYS,
 };
 const at = (clock: string, date = '2026-01-05'): EpochMs =>
   newYorkInstant(date, Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));

@@ -30,6 +30,7 @@ import {
   newSimulatedBroker,
   restateOrders,
   simulatedBroker,
+  watchBars,
   type BrokerEvent,
   type SimulatedBrokerState,
 } from '@aitrader/core-simulation';
@@ -78,7 +79,10 @@ export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, Ex
     const due = actionsDue(state.agenda, t);
     if (decision !== undefined)
       takeOrders(state, t, due.length === 0 ? decision.orders : underNewSymbols(decision.orders, due), report);
-    if (state.working.size === 0) return;
+    if (state.working.size === 0) {
+      watchBars(state.broker, t, bars);
+      return;
+    }
     for (const action of due) follow(state, t, action, report);
     closeDue(state, t, report);
     const events: BrokerEvent[] = [];

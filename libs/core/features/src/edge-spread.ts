@@ -6,7 +6,8 @@
  * Invariants
  * 1. The estimate of a slot depends on the bars of that slot only, and on no price level: a multiple of all prices changes nothing.
  * 2. A bar counts with the one before it, or not at all: what does not follow on it begins anew.
- * 3. It is NaN where bars do not tell: without two bars that moved, or without an open or a close within a range.
+ * 3. Fading a slot changes what its bars weigh beside later ones, and not what they tell.
+ * 4. It is NaN where bars do not tell: without two bars that moved, or without an open or a close within a range.
  */
 import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
@@ -85,7 +86,10 @@ export function updateEdgeSpread(
   const at = slot * PRICES;
   const before = read(previous, at + 3);
   const isBar = low > 0 && low <= Math.min(open, close) && Math.max(open, close) <= high && high < Infinity;
-  const [o, h, l, c] = isBar ? [ln(open), ln(high), ln(low), ln(close)] : [NaN, NaN, NaN, NaN];
+  const o = isBar ? ln(open) : NaN;
+  const h = isBar ? ln(high) : NaN;
+  const l = isBar ? ln(low) : NaN;
+  const c = isBar ? ln(close) : NaN;
   if (follows && isBar && !Number.isNaN(before)) addPair(edge, slot, o, h, l);
   previous[at] = o;
   previous[at + 1] = h;
@@ -93,57 +97,79 @@ export function updateEdgeSpread(
   previous[at + 3] = c;
 }
 
+/**
+ * Sums of one pair of bars. Where nothing moved, t is 0, and so are r1, r3 and r5: nothing but the pair counts. Everywhere else t is 1,
+ * and what has a t in its name is the product of the rest.
+ */
 function addPair({ sums, previous }: EdgeSpread, slot: number, o: number, h: number, l: number): void {
   const at = slot * PRICES;
-  const [h1, l1, c1] = [read(previous, at + 1), read(previous, at + 2), read(previous, at + 3)];
+  const h1 = read(previous, at + 1);
+  const l1 = read(previous, at + 2);
+  const c1 = read(previous, at + 3);
+  const base = slot * SUMS;
+  sums[base + SUM.pairs] = read(sums, base + SUM.pairs) + 1;
+  if (h === l && l === c1) return;
   const m = (h + l) / 2;
   const m1 = (h1 + l1) / 2;
-  const [r1, r2, r3, r4, r5] = [m - o, o - m1, m - c1, c1 - m1, o - c1];
-  const t = h === l && l === c1 ? 0 : 1;
-  const base = slot * SUMS;
-  const add = (sum: number, value: number): void => {
-    sums[base + sum] = read(sums, base + sum) + value;
-  };
-  add(SUM.pairs, 1);
-  add(SUM.t, t);
-  add(SUM.atOpen, t * (Number(o !== h) + Number(o !== l)));
-  add(SUM.atClose, t * (Number(c1 !== h1) + Number(c1 !== l1)));
-  add(SUM.r1, r1);
-  add(SUM.r3, r3);
-  add(SUM.r5, r5);
-  add(SUM.r1r2, r1 * r2);
-  add(SUM.tr2, t * r2);
-  add(SUM.r3r4, r3 * r4);
-  add(SUM.tr4, t * r4);
-  add(SUM.r1r5, r1 * r5);
-  add(SUM.tr5, t * r5);
-  add(SUM.r5r4, r5 * r4);
-  add(SUM.r1r1r2r2, r1 * r1 * r2 * r2);
-  add(SUM.r1tr2r2, r1 * t * r2 * r2);
-  add(SUM.tr2r2, t * r2 * r2);
-  add(SUM.r1r3r2r4, r1 * r3 * r2 * r4);
-  add(SUM.r1tr2r4, r1 * t * r2 * r4);
-  add(SUM.r3tr2r4, r3 * t * r2 * r4);
-  add(SUM.tr2r4, t * r2 * r4);
-  add(SUM.r3r3r4r4, r3 * r3 * r4 * r4);
-  add(SUM.r3tr4r4, r3 * t * r4 * r4);
-  add(SUM.tr4r4, t * r4 * r4);
-  add(SUM.r1r1r5r5, r1 * r1 * r5 * r5);
-  add(SUM.r1tr5r5, r1 * t * r5 * r5);
-  add(SUM.tr5r5, t * r5 * r5);
-  add(SUM.r1r5r5r4, r1 * r5 * r5 * r4);
-  add(SUM.r1tr5r4, r1 * t * r5 * r4);
-  add(SUM.tr5r5r4, t * r5 * r5 * r4);
-  add(SUM.tr5r4, t * r5 * r4);
-  add(SUM.r5r5r4r4, r5 * r5 * r4 * r4);
-  add(SUM.r5tr4r4, r5 * t * r4 * r4);
+  sums[base + SUM.t] = read(sums, base + SUM.t) + 1;
+  sums[base + SUM.atOpen] = read(sums, base + SUM.atOpen) + (o === h ? 0 : 1) + (o === l ? 0 : 1);
+  sums[base + SUM.atClose] = read(sums, base + SUM.atClose) + (c1 === h1 ? 0 : 1) + (c1 === l1 ? 0 : 1);
+  addMeans(sums, base, m - o, o - m1, m - c1, c1 - m1, o - c1);
+  addSquares(sums, base, m - o, o - m1, m - c1, c1 - m1, o - c1);
+}
+
+/** What the means of the paper's two estimates are made of. */
+function addMeans(sums: Float64Array, base: number, r1: number, r2: number, r3: number, r4: number, r5: number): void {
+  sums[base + SUM.r1] = read(sums, base + SUM.r1) + r1;
+  sums[base + SUM.r3] = read(sums, base + SUM.r3) + r3;
+  sums[base + SUM.r5] = read(sums, base + SUM.r5) + r5;
+  sums[base + SUM.r1r2] = read(sums, base + SUM.r1r2) + r1 * r2;
+  sums[base + SUM.tr2] = read(sums, base + SUM.tr2) + r2;
+  sums[base + SUM.r3r4] = read(sums, base + SUM.r3r4) + r3 * r4;
+  sums[base + SUM.tr4] = read(sums, base + SUM.tr4) + r4;
+  sums[base + SUM.r1r5] = read(sums, base + SUM.r1r5) + r1 * r5;
+  sums[base + SUM.tr5] = read(sums, base + SUM.tr5) + r5;
+  sums[base + SUM.r5r4] = read(sums, base + SUM.r5r4) + r5 * r4;
+  sums[base + SUM.tr2r2] = read(sums, base + SUM.tr2r2) + r2 * r2;
+  sums[base + SUM.tr2r4] = read(sums, base + SUM.tr2r4) + r2 * r4;
+  sums[base + SUM.tr4r4] = read(sums, base + SUM.tr4r4) + r4 * r4;
+  sums[base + SUM.tr5r5] = read(sums, base + SUM.tr5r5) + r5 * r5;
+  sums[base + SUM.tr5r4] = read(sums, base + SUM.tr5r4) + r5 * r4;
+}
+
+/** What their variances are made of besides. */
+function addSquares(sums: Float64Array, base: number, r1: number, r2: number, r3: number, r4: number, r5: number): void {
+  const r1r2 = r1 * r2;
+  const r1r5 = r1 * r5;
+  const r3r4 = r3 * r4;
+  const r5r4 = r5 * r4;
+  sums[base + SUM.r1r1r2r2] = read(sums, base + SUM.r1r1r2r2) + r1r2 * r1r2;
+  sums[base + SUM.r1tr2r2] = read(sums, base + SUM.r1tr2r2) + r1r2 * r2;
+  sums[base + SUM.r1r3r2r4] = read(sums, base + SUM.r1r3r2r4) + r1r2 * r3r4;
+  sums[base + SUM.r1tr2r4] = read(sums, base + SUM.r1tr2r4) + r1r2 * r4;
+  sums[base + SUM.r3tr2r4] = read(sums, base + SUM.r3tr2r4) + r2 * r3r4;
+  sums[base + SUM.r3r3r4r4] = read(sums, base + SUM.r3r3r4r4) + r3r4 * r3r4;
+  sums[base + SUM.r3tr4r4] = read(sums, base + SUM.r3tr4r4) + r3r4 * r4;
+  sums[base + SUM.r1r1r5r5] = read(sums, base + SUM.r1r1r5r5) + r1r5 * r1r5;
+  sums[base + SUM.r1tr5r5] = read(sums, base + SUM.r1tr5r5) + r1r5 * r5;
+  sums[base + SUM.r1r5r5r4] = read(sums, base + SUM.r1r5r5r4) + r1r5 * r5r4;
+  sums[base + SUM.r1tr5r4] = read(sums, base + SUM.r1tr5r4) + r1 * r5r4;
+  sums[base + SUM.tr5r5r4] = read(sums, base + SUM.tr5r5r4) + r5 * r5r4;
+  sums[base + SUM.r5r5r4r4] = read(sums, base + SUM.r5r5r4r4) + r5r4 * r5r4;
+  sums[base + SUM.r5tr4r4] = read(sums, base + SUM.r5tr4r4) + r5r4 * r4;
+}
+
+/** Lets all that a slot has seen weigh `factor` (0 to 1) of what it did, beside bars to come. @throws RangeError when there is no such slot */
+export function fadeEdgeSpread({ sums }: EdgeSpread, slot: number, factor: number): void {
+  const end = (slot + 1) * SUMS;
+  for (let at = slot * SUMS; at < end; at++) sums[at] = read(sums, at) * factor;
 }
 
 /** What bars tell of a spread. */
 export interface SpreadEstimate {
   /** the spread, ask less bid, as a share of the price; below zero, where noise outweighs it: then it is not told from nothing */
   readonly spread: number;
-  /** pairs of bars that it rests on */
+  /** pairs of bars that it rests on, those that faded by their weight */
   readonly pairs: number;
 }
 

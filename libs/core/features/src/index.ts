@@ -42,6 +42,7 @@ export {
   newEdgeSpread,
   growEdgeSpread,
   updateEdgeSpread,
+  fadeEdgeSpread,
   edgeSpreadOf,
 } from './edge-spread.ts';
 export { grownCounts } from './columns.ts';

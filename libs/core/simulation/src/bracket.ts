@@ -1,7 +1,21 @@
-import { fillId, quantity, type EpochMs, type Leg, type Order, type Price, type Quantity, type Side } from '@aitrader/model';
+import {
+  cash,
+  fillId,
+  quantity,
+  unknownFeesNote,
+  type Cash,
+  type EpochMs,
+  type Leg,
+  type Order,
+  type Price,
+  type Quantity,
+  type Side,
+} from '@aitrader/model';
+import { tradeDateAt } from '@aitrader/core-sessions';
 import type { BrokerEvent, LegChanged } from './broker.ts';
 import { feeOf, participationCap, type Print } from './fill-model.ts';
 import { bestFor, betterOf, limitPassed, sizeOf, slipped, stopTouched, worstFor, type Costs } from './fill-rules.ts';
+import { feesNotKnown } from './regulatory-fees.ts';
 
 /** An order as the simulated broker holds it. `stopping` and `closing`: what is held leaves at market, bar by bar. */
 export interface Bracket {
@@ -14,6 +28,11 @@ export interface Bracket {
   /** entered and not yet exited */
   held: Quantity;
   exit: 'protected' | 'stopping' | 'closing';
+  /** when the close was asked for; it reaches the market like any order */
+  closeGiven: EpochMs;
+  /** last close of the symbol, and what the loan of shares that were sold short has cost and nobody was charged for yet */
+  mark: Price | undefined;
+  owed: Cash;
   readonly executions: Record<Leg, number>;
 }
 
@@ -21,6 +40,8 @@ export interface Bracket {
 export interface Interval extends Costs {
   readonly t: EpochMs;
   readonly events: BrokerEvent[];
+  /** what is said of half the spread with each execution that pays it; nothing where it is the configured one */
+  readonly spreadNote: string;
 }
 
 interface Execution {
@@ -28,6 +49,8 @@ interface Execution {
   readonly quantity: Quantity;
   readonly price: Price;
   readonly pessimistic: boolean;
+  /** what is said of its price */
+  readonly note: string;
 }
 
 export const newBracket = (order: Order, dayEnd: EpochMs): Bracket => ({
@@ -36,6 +59,9 @@ export const newBracket = (order: Order, dayEnd: EpochMs): Bracket => ({
   open: order.quantity,
   held: quantity(0),
   exit: 'protected',
+  closeGiven: order.t,
+  mark: undefined,
+  owed: cash(0),
   executions: { entry: 0, stop: 0, target: 0, time: 0 },
 });
 
@@ -96,7 +122,12 @@ function enter(bracket: Bracket, print: Print, interval: Interval): void {
   bracket.open = quantity(bracket.open - size);
   bracket.held = quantity(bracket.held + size);
   const at = slipped(print.open, order.side, size, print, interval);
-  execute(bracket, { leg: 'entry', quantity: size, price: at, pessimistic: false }, bracket.open, interval);
+  execute(
+    bracket,
+    { leg: 'entry', quantity: size, price: at, pessimistic: false, note: interval.spreadNote },
+    bracket.open,
+    interval,
+  );
   report(bracket, 'stop', first ? 'accepted' : 'replaced', bracket.held, '', interval);
   report(bracket, 'target', first ? 'accepted' : 'replaced', bracket.held, '', interval);
 }
@@ -118,7 +149,7 @@ function takeTarget(bracket: Bracket, at: Price, room: number, interval: Interva
   if (size === 0) return 0;
   endEntry(bracket, 'canceled', 'exit-began', interval);
   bracket.held = quantity(bracket.held - size);
-  execute(bracket, { leg: 'target', quantity: size, price: at, pessimistic: false }, bracket.held, interval);
+  execute(bracket, { leg: 'target', quantity: size, price: at, pessimistic: false, note: '' }, bracket.held, interval);
   if (bracket.held > 0) report(bracket, 'stop', 'replaced', bracket.held, '', interval);
   else report(bracket, 'stop', 'canceled', bracket.held, 'target-filled', interval);
   return size;
@@ -137,15 +168,19 @@ function exitAtMarket(
   if (size === 0) return;
   bracket.held = quantity(bracket.held - size);
   const paid = slipped(at, exitSide(bracket.order), size, print, interval);
-  execute(bracket, { leg, quantity: size, price: paid, pessimistic }, bracket.held, interval);
+  execute(bracket, { leg, quantity: size, price: paid, pessimistic, note: interval.spreadNote }, bracket.held, interval);
 }
 
 const exitSide = ({ side }: Order): Side => (side === 'buy' ? 'sell' : 'buy');
 
 function execute(bracket: Bracket, execution: Execution, remaining: Quantity, { t, config, events }: Interval): void {
   const { order, executions } = bracket;
-  const { leg } = execution;
+  const { leg, quantity: size, price, pessimistic } = execution;
   executions[leg] += 1;
+  const side = leg === 'entry' ? order.side : exitSide(order);
+  const charged = leg === 'entry' ? cash(0) : bracket.owed;
+  bracket.owed = cash(bracket.owed - charged);
+  const notKnown = config.fees === 'regulatory' ? feesNotKnown(tradeDateAt(t)) : undefined;
   events.push({
     kind: remaining === 0 ? 'filled' : 'executed',
     t,
@@ -153,20 +188,20 @@ function execute(bracket: Bracket, execution: Execution, remaining: Quantity, { 
     symbol: order.symbol,
     leg,
     remaining,
-    reason: '',
+    reason: [execution.note, notKnown === undefined ? '' : unknownFeesNote(notKnown)].filter((note) => note !== '').join('; '),
     fill: {
       id: fillId(order.id, leg, executions[leg]),
       t,
       orderId: order.id,
       symbol: order.symbol,
       leg,
-      side: leg === 'entry' ? order.side : exitSide(order),
-      quantity: execution.quantity,
-      price: execution.price,
-      fee: feeOf(execution.quantity, config),
+      side,
+      quantity: size,
+      price,
+      fee: cash(feeOf(side, size, price, t, config) + charged),
       kind: 'execution',
       amends: null,
-      pessimistic: execution.pessimistic,
+      pessimistic,
     },
   });
 }

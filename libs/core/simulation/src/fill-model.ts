@@ -2,16 +2,18 @@
  * What a bar lets a broker do, and at what price.
  *
  * 1. There is no trade without a bar, nor on one that is quarantined, nor on one without volume; on a suspect one there are exits only.
- * 2. A market order pays half the spread and its impact: up when it buys, down when it sells, and never below one price unit.
+ * 2. A market order pays half the spread, its impact and slippage: up when it buys, down when it sells, and never below one price unit.
  * 3. A leg takes whole shares, at most its share of the bar's volume.
  */
 import {
   PRICE_UNITS_PER_DOLLAR,
   QUANTITY_UNITS_PER_SHARE,
+  cash,
   cashFromDollars,
   indexOfSymbol,
   item,
   price,
+  priceFromDollars,
   read,
   readUint32,
   shardOf,
@@ -26,6 +28,8 @@ import {
   type SimulationConfig,
   type Ticker,
 } from '@aitrader/model';
+import { tradeDateAt } from '@aitrader/core-sessions';
+import { regulatoryFee } from './regulatory-fees.ts';
 
 const BASIS_POINTS = 10_000;
 
@@ -56,6 +60,20 @@ export function printOf(bars: readonly BarSlice[], t: EpochMs, symbol: Ticker): 
   return { open: price(open), high: price(high), low: price(low), close: price(close), volumeShares, isGood: verdict === 'good' };
 }
 
+/** What a symbol is worth after interval `t`: the close of its bar, also of one without volume, unless it is quarantined or no price. */
+export function closeOf(bars: readonly BarSlice[], t: EpochMs, symbol: Ticker): Price | undefined {
+  if (bars.length === 0) return undefined;
+  const slice = item(bars, shardOf(symbol, bars.length));
+  const row = slice.t === t ? indexOfSymbol(slice, symbol) : -1;
+  return row < 0 || verdictOf(readUint32(slice.flags, row)) === 'quarantined' ? undefined : worthOf(read(slice.close, row));
+}
+
+/** A close in dollars as a price that things can be valued at, if it is one. */
+export const worthOf = (dollars: number): Price | undefined =>
+  dollars > 0 && dollars < DOLLARS_MAX ? priceFromDollars(dollars) : undefined;
+/** Beyond it a position could not be valued. */
+const DOLLARS_MAX = 1e8;
+
 const priceUnits = (dollars: number): number => {
   const units = Math.round(dollars * PRICE_UNITS_PER_DOLLAR);
   return Number.isSafeInteger(units) ? units : 0;
@@ -83,6 +101,14 @@ export function marketPrice(
 export const participationCap = (volumeShares: number, participationMax: number): number =>
   Math.floor(volumeShares * participationMax) * QUANTITY_UNITS_PER_SHARE;
 
-/** Fee of one execution, rounded to the cash unit. */
-export const feeOf = (quantity: Quantity, { feePerShareDollars }: SimulationConfig): Cash =>
-  cashFromDollars(feePerShareDollars * sharesOf(quantity));
+/** Fee of one execution in interval `t`, each part rounded to the cash unit. @throws CalendarRangeError where fees go by the date */
+export function feeOf(
+  side: Side,
+  quantity: Quantity,
+  at: Price,
+  t: EpochMs,
+  { fees, feePerShareDollars }: SimulationConfig,
+): Cash {
+  const own = cashFromDollars(feePerShareDollars * sharesOf(quantity));
+  return fees === 'per-share' ? own : cash(own + regulatoryFee(side, quantity, at, tradeDateAt(t)));
+}

@@ -2,7 +2,7 @@
  * When a stop or a limit trades within a bar, and for how much. Every broker that fills from bars goes by these.
  *
  * 1. A stop is touched at its price already; a limit has to be passed, since someone may stand before us at it.
- * 2. A market order pays the spread and its impact, a limit that rested does not.
+ * 2. A market order pays the spread, its impact and slippage, a limit that rested does not.
  */
 import { price, quantity, type Price, type Quantity, type Side, type SimulationConfig } from '@aitrader/model';
 import { marketPrice, type Print } from './fill-model.ts';
@@ -32,4 +32,4 @@ export const sizeOf = (wanted: Quantity, room: number): Quantity => quantity(Mat
 
 /** What a market order pays, or gets, when the market stands at a price. */
 export const slipped = (at: Price, side: Side, size: Quantity, { volumeShares }: Print, costs: Costs): Price =>
-  marketPrice(at, side, size, volumeShares, costs.halfSpreadBp, costs.config.impactBp);
+  marketPrice(at, side, size, volumeShares, costs.halfSpreadBp + costs.config.slippageBp, costs.config.impactBp);

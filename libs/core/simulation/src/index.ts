@@ -6,7 +6,12 @@ export {
   newSimulatedBroker,
   restateOrders,
   simulatedBroker,
+  watchBars,
 } from './simulated-broker.ts';
 export { dayEnd } from './day-order.ts';
-export { type Print, printOf, marketPrice, participationCap, feeOf } from './fill-model.ts';
+export { type Print, closeOf, printOf, marketPrice, participationCap, feeOf, worthOf } from './fill-model.ts';
+export { borrowFee } from './borrow.ts';
+export { beginOf, hasArrived } from './order-arrival.ts';
+export { feesNotKnown, regulatoryFee } from './regulatory-fees.ts';
+export { type SpreadBook, configuredHalfSpread, learnSpreads, newSpreadBook, toldHalfSpread } from './spread-book.ts';
 export { type Costs, bestFor, betterOf, limitPassed, sizeOf, slipped, stopTouched, worstFor } from './fill-rules.ts';

@@ -17,6 +17,7 @@ export function restateBracket(bracket: Bracket, action: CorporateAction, interv
   const { order, held } = bracket;
   if (action.kind === 'symbol-change') bracket.order = { ...order, symbol: action.other };
   else bracket.order = { ...order, stop: priceAfter(order.stop, action), target: priceAfter(order.target, action) };
+  if (bracket.mark !== undefined && action.kind !== 'symbol-change') bracket.mark = priceAfter(bracket.mark, action);
   endEntry(bracket, 'canceled', WHY, interval);
   if (action.kind === 'split') bracket.held = sharesAfter(held, action);
   if (action.kind === 'new-listing') bracket.held = quantity(0);

@@ -60,6 +60,13 @@ const someConfig: fc.Arbitrary<SimulationConfig> = fc.record({
   impactBp: fc.nat({ max: 100 }),
   participationMax: fc.constantFrom(0.05, 0.25, 1),
   feePerShareDollars: fc.constantFrom(0, 0.005),
+  spread: fc.constant('fixed' as const),
+  halfSpreadFloorBp: fc.constant(0.5),
+  spreadSessions: fc.constant(5),
+  slippageBp: fc.constantFrom(0, 0, 7),
+  latencyMs: fc.constantFrom(0, 0, 1, 60_000, 90_000),
+  fees: fc.constantFrom('per-share' as const, 'regulatory' as const),
+  borrowRatePerYear: fc.constantFrom(0, 0.3),
 });
 const somePlay = fc.record({
   bars: fc.array(fc.option(someBar, { freq: 6, nil: undefined }), { minLength: 1, maxLength: 40, size: 'max' }),
@@ -133,7 +140,7 @@ function run(play: Play): { order: Order; seen: Seen[] } {
   return { order, seen };
 }
 const structuredCloneOf = (state: SimulatedBrokerState): SimulatedBrokerState => ({
-  config: state.config,
+  ...state,
   brackets: new Map([...state.brackets].map(([id, bracket]) => [id, { ...bracket, executions: { ...bracket.executions } }])),
 });
 
@@ -146,7 +153,7 @@ const ALL: readonly Leg[] = ['entry', ...EXITS];
 /** What a market order pays against `at`, before rounding. */
 function atMarket({ config }: Play, at: number, fill: Fill, bar: Bar): number {
   const halfSpread = fill.t <= CLOSE ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;
-  const bp = halfSpread + config.impactBp * Math.sqrt(sharesOf(fill.quantity) / bar.volume);
+  const bp = halfSpread + config.slippageBp + config.impactBp * Math.sqrt(sharesOf(fill.quantity) / bar.volume);
   return fill.side === 'buy' ? at * (1 + bp / 10_000) : at * (1 - bp / 10_000);
 }
 
@@ -168,7 +175,7 @@ describe('the simulated broker, whatever bars come', () => {
     fc.assert(
       fc.property(somePlay, (play) => {
         eachFill(play, (fill, bar, order) => {
-          expect(fill.t).toBeGreaterThan(order.t);
+          expect(fill.t - MINUTE).toBeGreaterThanOrEqual(order.t + play.config.latencyMs);
           expect(verdictOf(bar.flags)).not.toBe('quarantined');
           if (fill.leg === 'entry') expect(verdictOf(bar.flags)).toBe('good');
           expect(sharesOf(fill.quantity)).toBeLessThanOrEqual(bar.volume * play.config.participationMax);
@@ -192,7 +199,10 @@ describe('the simulated broker, whatever bars come', () => {
           expect(Math.abs(fill.price - atMarket(play, units(bar.open), fill, bar))).toBeLessThanOrEqual(0.5001);
         });
         const { order, seen } = run(play);
-        const first = seen.find(({ bar }) => bar !== undefined && verdictOf(bar.flags) === 'good' && bar.volume > 0);
+        const begins = order.t + play.config.latencyMs + MINUTE;
+        const first = seen.find(
+          ({ t, bar }) => t >= begins && bar !== undefined && verdictOf(bar.flags) === 'good' && bar.volume > 0,
+        );
         if (first?.bar === undefined || first.t >= order.exitAt) return;
         if (play.approvedMinutesBeforeClose > 0 && first.t > CLOSE) return;
         const cap = Math.floor(first.bar.volume * play.config.participationMax);
@@ -279,7 +289,8 @@ describe('the simulated broker, whatever bars come', () => {
         });
         const wait = Array.from({ length: 31 }, () => undefined);
         const deep = { ...last, flags: 0, volume: 1_000_000 };
-        const { seen } = run({ ...play, bars: [...play.bars, ...wait, deep] });
+        // the close is given at the first of the deep bars at the latest, and has arrived two later
+        const { seen } = run({ ...play, bars: [...play.bars, ...wait, deep, deep, deep] });
         expect(seen.at(-1)?.state.brackets.size).toBe(0);
       }),
     );

@@ -10,27 +10,41 @@
  *    or at the open when that is better. Stops and closes pay spread and impact, targets do not.
  * 5. A close fills from the first bar at or after the exit time, at its open, and works until all is out, whatever the hour.
  * 6. Never more is exited than entered, and nothing fills after the leg is final.
+ * 7. What is estimated of an interval rests on the bars before it.
+ * 8. A loan of shares that were sold short is paid for with the next exit: the fees of the exits are all that it cost.
  */
 import {
+  cash,
+  epochMs,
   quantity,
+  spreadNote,
   type BarSlice,
   type CorporateAction,
   type EpochMs,
   type Order,
   type OrderId,
   type SimulationConfig,
+  type Ticker,
 } from '@aitrader/model';
-import { phaseAt } from '@aitrader/core-sessions';
+import { phaseAt, tradeDateAt } from '@aitrader/core-sessions';
+import { borrowFee } from './borrow.ts';
 import { endEntry, isOver, newBracket, report, tradeBracket, type Bracket, type Interval } from './bracket.ts';
 import type { Broker, BrokerEvent } from './broker.ts';
 import { dayEnd } from './day-order.ts';
-import { printOf } from './fill-model.ts';
+import { closeOf, printOf } from './fill-model.ts';
+import { hasArrived } from './order-arrival.ts';
 import { restateBracket } from './restated-bracket.ts';
+import { configuredHalfSpread, learnSpreads, newSpreadBook, toldHalfSpread, type SpreadBook } from './spread-book.ts';
 
 /** The orders that the simulated broker works; those that are over are gone. Plain data. */
 export interface SimulatedBrokerState {
   readonly config: SimulationConfig;
   readonly brackets: Map<OrderId, Bracket>;
+  /** what bars have told of spreads; undefined where nobody asks */
+  readonly spreads: SpreadBook | undefined;
+  /** the last interval that it lived through, and its trade date; empty where that does not matter, or before the first */
+  now: EpochMs;
+  tradeDate: string;
 }
 
 /** Thrown on a simulation that could not mean what it says. */
@@ -40,18 +54,22 @@ export class SimulationConfigError extends RangeError {
 
 /** A simulated broker with nothing to do. @throws SimulationConfigError on a negative figure or a participation outside (0, 1] */
 export function newSimulatedBroker(config: SimulationConfig): SimulatedBrokerState {
-  const { participationMax, ...costs } = config;
+  const { participationMax, spreadSessions, spread, ...costs } = config;
   if (!(participationMax > 0 && participationMax <= 1)) {
     throw new SimulationConfigError(`participationMax must lie in (0, 1], got ${participationMax}`);
   }
+  if (!(spreadSessions >= 1 && Number.isSafeInteger(spreadSessions))) {
+    throw new SimulationConfigError(`spreadSessions must be a whole number of at least 1, got ${spreadSessions}`);
+  }
   for (const [name, value] of Object.entries(costs)) {
-    if (!(value >= 0 && value < Infinity))
+    if (typeof value === 'number' && !(value >= 0 && value < Infinity))
       throw new SimulationConfigError(`${name} must be finite and not negative, got ${value}`);
   }
-  return { config: { ...config }, brackets: new Map() };
+  const spreads = spread === 'estimated' ? newSpreadBook() : undefined;
+  return { config: { ...config }, brackets: new Map(), spreads, now: epochMs(0), tradeDate: '' };
 }
 
-/** The simulated side of the port. Its cost grows with the orders at work, not with the bars. */
+/** The simulated side of the port. Its cost grows with the orders at work, and with the bars only where spreads are estimated. */
 export const simulatedBroker: Broker<SimulatedBrokerState> = {
   take: (state, t, command, events) => {
     if (command.kind === 'submit' && command.leg === 'entry') accept(state, t, command.order, events);
@@ -59,27 +77,64 @@ export const simulatedBroker: Broker<SimulatedBrokerState> = {
       const bracket = state.brackets.get(command.orderId);
       if (bracket === undefined) return;
       const interval = intervalOf(state, t, events);
-      if (command.leg === 'time') close(bracket, interval);
+      if (command.leg === 'time') close(bracket, state.now, interval);
       else endEntry(bracket, 'canceled', 'asked', interval);
       drop(state, bracket);
     }
   },
 
   step: (state, t, bars, events) => {
-    if (state.brackets.size === 0) return;
-    const hasBars = anyBar(bars);
-    const interval = intervalOf(state, t, events);
-    for (const bracket of state.brackets.values()) {
-      // without a bar only time passes, which ends an entry at the close or at its exit time
-      if (!hasBars && t < bracket.dayEnd && t < bracket.order.exitAt) continue;
-      expire(bracket, t > bracket.dayEnd, interval);
-      const print = t > bracket.order.t ? printOf(bars, t, bracket.order.symbol) : undefined;
-      if (print !== undefined) tradeBracket(bracket, print, interval);
-      expire(bracket, t === bracket.dayEnd, interval);
-      drop(state, bracket);
+    if (state.brackets.size > 0) {
+      if (state.config.borrowRatePerYear > 0) turnDate(state, tradeDateAt(t));
+      tradeAll(state, t, bars, events);
     }
+    watchBars(state, t, bars);
   },
 };
+
+/** Lives through an interval in which nothing is at work: all that a broker does then is to learn from its bars. O(bars) at most. */
+export function watchBars(state: SimulatedBrokerState, t: EpochMs, bars: readonly BarSlice[]): void {
+  state.now = t;
+  if (state.spreads !== undefined) learnSpreads(state.spreads, state.config, t, bars);
+}
+
+function tradeAll(state: SimulatedBrokerState, t: EpochMs, bars: readonly BarSlice[], events: BrokerEvent[]): void {
+  const hasBars = anyBar(bars);
+  const interval = intervalOf(state, t, events);
+  for (const bracket of state.brackets.values()) {
+    // without a bar only time passes, which ends an entry at the close or at its exit time
+    if (!hasBars && t < bracket.dayEnd && t < bracket.order.exitAt) continue;
+    const { symbol } = bracket.order;
+    expire(bracket, t > bracket.dayEnd, interval);
+    const print = isAtMarket(state, bracket, t, bars) ? printOf(bars, t, symbol) : undefined;
+    if (print !== undefined) tradeBracket(bracket, print, withToldSpread(state, interval, symbol));
+    expire(bracket, t === bracket.dayEnd, interval);
+    if (state.config.borrowRatePerYear > 0) bracket.mark = closeOf(bars, t, symbol) ?? bracket.mark;
+    drop(state, bracket);
+  }
+}
+
+/** Whether what is to trade has reached the market: the entry, or the close; stop and target are there with the entry. */
+const isAtMarket = ({ config }: SimulatedBrokerState, bracket: Bracket, t: EpochMs, bars: readonly BarSlice[]): boolean =>
+  hasArrived(bracket.order.t, t, bars, config) && (bracket.exit !== 'closing' || hasArrived(bracket.closeGiven, t, bars, config));
+
+function withToldSpread({ spreads, config }: SimulatedBrokerState, interval: Interval, symbol: Ticker): Interval {
+  if (spreads === undefined) return interval;
+  const told = toldHalfSpread(spreads, config, interval.t, symbol);
+  return { ...interval, halfSpreadBp: told.halfSpreadBp, spreadNote: spreadNote(told) };
+}
+
+/** Lets every loan of shares cost what it did since the last trade date. */
+function turnDate(state: SimulatedBrokerState, date: string): void {
+  const { brackets, config, tradeDate } = state;
+  state.tradeDate = date;
+  if (tradeDate === '' || tradeDate === date) return;
+  for (const bracket of brackets.values()) {
+    const { order, held, mark } = bracket;
+    if (order.side !== 'sell' || held === 0 || mark === undefined) continue;
+    bracket.owed = cash(bracket.owed + borrowFee(tradeDate, date, held, mark, config.borrowRatePerYear));
+  }
+}
 
 /** Restates what is at work in the symbols of an action, before the bars of interval `t`, which is the first that it is in force in. */
 export function restateOrders(state: SimulatedBrokerState, t: EpochMs, action: CorporateAction, events: BrokerEvent[]): void {
@@ -98,8 +153,7 @@ function anyBar(bars: readonly BarSlice[]): boolean {
 }
 
 function intervalOf({ config }: SimulatedBrokerState, t: EpochMs, events: BrokerEvent[]): Interval {
-  const halfSpreadBp = phaseAt(t) === 'RTH' ? config.halfSpreadBpRegular : config.halfSpreadBpExtended;
-  return { t, halfSpreadBp, config, events };
+  return { t, halfSpreadBp: configuredHalfSpread(config, phaseAt(t)), config, events, spreadNote: '' };
 }
 
 function drop({ brackets }: SimulatedBrokerState, bracket: Bracket): void {
@@ -132,12 +186,13 @@ function expire(bracket: Bracket, dayOver: boolean, interval: Interval): void {
 }
 
 /** Ends the protection and leaves at market; an order whose stop was triggered leaves at market already. */
-function close(bracket: Bracket, interval: Interval): void {
+function close(bracket: Bracket, given: EpochMs, interval: Interval): void {
   if (bracket.exit !== 'protected') return;
   if (interval.t >= bracket.order.exitAt) endEntry(bracket, 'expired', 'exit-time', interval);
   else endEntry(bracket, 'canceled', 'exit-began', interval);
   if (bracket.held === 0) return;
   bracket.exit = 'closing';
+  bracket.closeGiven = given;
   report(bracket, 'stop', 'canceled', quantity(0), 'closing', interval);
   report(bracket, 'target', 'canceled', quantity(0), 'closing', interval);
   report(bracket, 'time', 'accepted', bracket.held, '', interval);

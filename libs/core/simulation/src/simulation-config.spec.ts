@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SimulationConfig } from '@aitrader/model';
+import { COSTS_BEFORE_KEYS, type SimulationConfig } from '@aitrader/model';
 import { newSimulatedBroker, SimulationConfigError } from './index.ts';
 
 const FREE: SimulationConfig = {
@@ -8,6 +8,7 @@ const FREE: SimulationConfig = {
   impactBp: 0,
   participationMax: 1,
   feePerShareDollars: 0,
+  ...COSTS_BEFORE_KEYS,
 };
 
 describe('the simulated broker: its configuration', () => {
@@ -18,6 +19,12 @@ describe('the simulated broker: its configuration', () => {
     ['impactBp', -1],
     ['halfSpreadBpRegular', NaN],
     ['feePerShareDollars', Infinity],
+    ['slippageBp', -1],
+    ['latencyMs', NaN],
+    ['halfSpreadFloorBp', -0.1],
+    ['borrowRatePerYear', -1],
+    ['spreadSessions', 0],
+    ['spreadSessions', 1.5],
   ])('refuses %s of %d', (name, value) => {
     expect(() => newSimulatedBroker({ ...FREE, [name]: value })).toThrow(SimulationConfigError);
   });

@@ -1,4 +1,5 @@
 import {
+  COSTS_BEFORE_KEYS,
   epochMs,
   ids,
   newBarSlice,
@@ -27,6 +28,7 @@ export const FREE: SimulationConfig = {
   impactBp: 0,
   participationMax: 1,
   feePerShareDollars: 0,
+  ...COSTS_BEFORE_KEYS,
 };
 
 /** Long 100 shares at about 100 dollars, stop at 98, target at 104, approved at 10:00, out by 15:00. */

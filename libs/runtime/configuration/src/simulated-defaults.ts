@@ -1,4 +1,4 @@
-import { CALIBRATED_PROBABILITY, cashFromDollars, type RunConfig, type ScannerConfig } from '@aitrader/model';
+import { CALIBRATED_PROBABILITY, COSTS_BEFORE_KEYS, cashFromDollars, type RunConfig, type ScannerConfig } from '@aitrader/model';
 
 /** What a simulated run's scanner uses where a configuration has one and is silent: premarket at 09:25, then at 09:45, 10:30 and 13:00. */
 export const SIMULATED_SCANNER: ScannerConfig = {
@@ -60,6 +60,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     impactBp: 20,
     participationMax: 0.1,
     feePerShareDollars: 0,
+    ...COSTS_BEFORE_KEYS,
   },
   scanner: null,
 };

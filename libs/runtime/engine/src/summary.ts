@@ -1,4 +1,5 @@
 import { dollarsOf, type Cash, type CorporateAction, type CorporateActionKind, type Ticker } from '@aitrader/model';
+import { newCostTally, type RunCosts } from './cost-tally.ts';
 import type { Interval } from './interval.ts';
 
 /** How many corporate actions of a kind there were, and of whom, each symbol once. */
@@ -23,6 +24,7 @@ export interface RunSummary {
   readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
   readonly equity: { readonly start: number; readonly end: number };
   readonly maxDrawdown: number;
+  readonly costs: RunCosts;
   /** corporate actions that came into force */
   readonly actions: readonly ActionsOfKind[];
 }
@@ -35,6 +37,7 @@ export interface RunTally {
 /** Counts a run's facts and follows its equity, from risk's own account of it. */
 export function newRunTally(startingCash: Cash): RunTally {
   const counts = { signals: 0, orders: 0, denials: 0, fills: 0 };
+  const costs = newCostTally();
   const actions: CorporateAction[] = [];
   let last = 0;
   let bars = 0;
@@ -52,6 +55,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       counts.orders += decision.orders.length;
       counts.denials += decision.denials.length;
       counts.fills += report.fills.length;
+      costs.add(report);
       equity = decision.account.equity;
       if (equity > peak) peak = equity;
       else if (peak > 0) maxDrawdown = Math.max(maxDrawdown, (peak - equity) / peak);
@@ -61,6 +65,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       slices,
       counts: { ...counts },
       maxDrawdown,
+      costs: costs.current(),
       // a stage may hear of one before the interval that it is in force in
       actions: actionCounts(actions.filter(({ exAt }) => exAt < last)),
       equity: { start: dollarsOf(startingCash), end: dollarsOf(equity as Cash) },

@@ -7,7 +7,7 @@ const LINES = {
     'shortAllowed: z.boolean()',
     "heatMax: z.number().describe('share'), shortAllowed: z.boolean()",
   ],
-  'contracts/dist/config-reading.js': ['KEYS_SINCE = { ', "KEYS_SINCE = { 'risk.heatMax': 1, "],
+  'contracts/dist/config-reading.js': ['KEYS_SINCE = {', "KEYS_SINCE = { 'risk.heatMax': 1,"],
   'configuration/dist/simulated-defaults.js': ['shortAllowed: true', 'heatMax: 0.5, shortAllowed: true'],
 };
 
