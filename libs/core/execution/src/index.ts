@@ -39,3 +39,22 @@ export {
   newSequencedWord,
 } from './sequenced-execution.ts';
 export { entryBlock, newOrderManager, passInterval, positionOf, takeControl, takeOrder, takeReport } from './order-manager.ts';
+export {
+  type ParentOrder,
+  type ParticipationPace,
+  type TwapPace,
+  ParentOrderError,
+  parentProblem,
+} from './algorithms/parent-order.ts';
+export {
+  type ChildOrder,
+  type ChildRequest,
+  type WorkedOrder,
+  type WorkEvent,
+  type WorkOutcome,
+  committedOf,
+  newWorkedOrder,
+  openOf,
+  outcomeOf,
+  workOrder,
+} from './algorithms/worked-order.ts';
