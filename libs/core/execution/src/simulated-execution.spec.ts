@@ -116,6 +116,15 @@ describe('the execution stage', () => {
     ]);
   });
 
+  it('learns what bars tell of spreads while nothing is at work', () => {
+    const state = stage.initial({ ...FREE, spread: 'estimated', halfSpreadBpRegular: 1 });
+    for (let n = 0; n < 119; n++) interval(state, epochMs(at('09:31') + n * MINUTE), { A: 100 });
+    const report = interval(state, at('11:30'), { A: 100 }, decisionOf(at('11:29'), order('A', at('11:29'), at('12:00'))));
+    // bars that never move tell none, however many there are
+    const reasons = report.events.flatMap(({ kind, reason }) => (kind === 'filled' ? [reason] : []));
+    expect(reasons).toEqual(['half-spread 1 bp configured, with 118 pairs of bars']);
+  });
+
   it('says every time, even when there was nothing to say', () => {
     const state = stage.initial(FREE);
     const report = newExecutionReport();

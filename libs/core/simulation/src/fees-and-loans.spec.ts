@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dollarsOf, price, priceFromDollars, quantity, quantityFromShares, type Side } from '@aitrader/model';
-import { borrowFee, feesNotKnown, regulatoryFee } from './index.ts';
+import { cash, dollarsOf, price, priceFromDollars, quantity, quantityFromShares, sharesOf, type Side } from '@aitrader/model';
+import { A, at, FREE, order, sliceOf } from '../test/given-broker.ts';
+import {
+  borrowFee,
+  feesNotKnown,
+  newSimulatedBroker,
+  regulatoryFee,
+  restateOrders,
+  simulatedBroker,
+  type BrokerEvent,
+} from './index.ts';
 
 const fee = (side: Side, shares: number, dollars: number, date: string): number =>
   dollarsOf(regulatoryFee(side, quantityFromShares(shares), priceFromDollars(dollars), date));
@@ -76,6 +85,66 @@ describe('the loan of shares that were sold short', () => {
   it('costs as many days when the clocks change', () => {
     expect(loan('2026-03-06', '2026-03-09')).toBe(15);
     expect(loan('2026-10-30', '2026-11-02')).toBe(15);
+  });
+
+  it('is charged with the exit, of what a split made of the position', () => {
+    const short = order({
+      side: 'sell',
+      stop: priceFromDollars(150),
+      target: priceFromDollars(20),
+      t: at('15:58'),
+      exitAt: at('09:32', '2026-01-06'),
+    });
+    const state = newSimulatedBroker({ ...FREE, borrowRatePerYear: 0.36 });
+    const events: BrokerEvent[] = [];
+    simulatedBroker.take(state, at('15:59'), { kind: 'submit', leg: 'entry', order: short }, events);
+    simulatedBroker.step(state, at('15:59'), [sliceOf(at('15:59'), { open: 100 })], events);
+    const none = { payAt: at('04:00', '2026-01-06'), cash: cash(0), other: A };
+    const split = {
+      id: 'split',
+      kind: 'split',
+      symbol: A,
+      exAt: at('04:00', '2026-01-06'),
+      newShares: 2,
+      oldShares: 1,
+      ...none,
+    } as const;
+    restateOrders(state, at('09:31', '2026-01-06'), split, events);
+    simulatedBroker.step(state, at('09:31', '2026-01-06'), [sliceOf(at('09:31', '2026-01-06'), { open: 50 })], events);
+    simulatedBroker.take(state, at('09:32', '2026-01-06'), { kind: 'submit', leg: 'time', orderId: short.id }, events);
+    simulatedBroker.step(
+      state,
+      at('09:32', '2026-01-06'),
+      [sliceOf(at('09:32', '2026-01-06'), { open: 50, volume: 150 })],
+      events,
+    );
+    simulatedBroker.step(state, at('09:33', '2026-01-06'), [sliceOf(at('09:33', '2026-01-06'), { open: 50 })], events);
+    const fills = events.flatMap((event) => ('fill' in event ? [event.fill] : []));
+    // 10,000 dollars for one day at 36 % of 360 days, with the first of the two fills that buy back
+    expect(fills.map(({ leg, quantity: size, fee: charged }) => [leg, sharesOf(size), dollarsOf(charged)])).toEqual([
+      ['entry', 100, 0],
+      ['time', 150, 10],
+      ['time', 50, 0],
+    ]);
+  });
+
+  it('is not charged with what enters besides', () => {
+    const exits = { stop: priceFromDollars(150), target: priceFromDollars(20), exitAt: at('09:32', '2026-01-06') };
+    const state = newSimulatedBroker({ ...FREE, borrowRatePerYear: 0.36 });
+    const events: BrokerEvent[] = [];
+    const short = order({ side: 'sell', t: at('16:05'), ...exits });
+    simulatedBroker.take(state, at('16:06'), { kind: 'submit', leg: 'entry', order: short }, events);
+    simulatedBroker.step(state, at('16:06'), [sliceOf(at('16:06'), { open: 100, volume: 60 })], events);
+    simulatedBroker.step(state, at('09:31', '2026-01-06'), [sliceOf(at('09:31', '2026-01-06'), { open: 100 })], events);
+    simulatedBroker.take(state, at('09:32', '2026-01-06'), { kind: 'submit', leg: 'time', orderId: short.id }, events);
+    simulatedBroker.step(state, at('09:32', '2026-01-06'), [sliceOf(at('09:32', '2026-01-06'), { open: 100 })], events);
+    const fees = events.flatMap((event) => ('fill' in event ? [[event.leg, dollarsOf(event.fill.fee)]] : []));
+    // 60 shares were lent over the night
+    expect(fees).toEqual([
+      ['entry', 0],
+      ['entry', 0],
+      ['time', 6],
+    ]);
   });
 
   it('is rounded up to the cash unit', () => {

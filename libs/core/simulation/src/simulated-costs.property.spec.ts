@@ -23,11 +23,20 @@ import {
   type Order,
   type Side,
   type SimulationConfig,
+  type SpreadNote,
 } from '@aitrader/model';
 import { sessionsBetween, tradeDateAt } from '@aitrader/core-sessions';
 import { MINUTE } from '../test/given-broker.ts';
 import { barsWithSpread, minutesFrom, slicesOf, SYMBOLS, type GivenBar } from '../test/given-session.ts';
-import { borrowFee, newSimulatedBroker, simulatedBroker, type BrokerEvent } from './index.ts';
+import {
+  borrowFee,
+  learnSpreads,
+  newSimulatedBroker,
+  newSpreadBook,
+  simulatedBroker,
+  toldHalfSpread,
+  type BrokerEvent,
+} from './index.ts';
 
 const FREE: SimulationConfig = {
   halfSpreadBpRegular: 0,
@@ -108,6 +117,25 @@ function run(play: Play, costs: Partial<SimulationConfig>, { bars = barsOf(play)
     );
     if (copies) state = structuredClone(state);
     told.push(...events);
+  });
+  return told;
+}
+
+/** Half the spread of each symbol as it was told before the bars of each interval were there. */
+function toldBeforeEach(config: SimulationConfig, bars: readonly (readonly (GivenBar | undefined)[])[]): Map<string, SpreadNote> {
+  const book = newSpreadBook();
+  const told = new Map<string, SpreadNote>();
+  TIMES.forEach((t, n) => {
+    for (const symbol of SYMBOLS.slice(0, 3)) told.set(`${t} ${symbol}`, toldHalfSpread(book, config, t, symbol));
+    learnSpreads(
+      book,
+      config,
+      t,
+      slicesOf(
+        t,
+        bars.flatMap((own) => own[n] ?? []),
+      ),
+    );
   });
   return told;
 }
@@ -260,9 +288,11 @@ describe('what trading costs in the simulated broker', () => {
       fc.property(somePlay, (play) => {
         const config = { spread: 'estimated' as const, halfSpreadBpRegular: 7, halfSpreadFloorBp: 0.5 };
         const bars = barsOf(play);
-        for (const event of run(play, config, { bars })) {
-          if (!('fill' in event)) continue;
+        const fills = run(play, config, { bars }).filter((event) => 'fill' in event);
+        const toldBefore = toldBeforeEach({ ...FREE, ...config }, bars);
+        for (const event of fills) {
           const note = spreadNoteOf(event.reason);
+          if (note !== undefined) expect(note).toEqual(toldBefore.get(`${event.t} ${event.symbol}`));
           expect(note === undefined).toBe(event.leg === 'target');
           if (note === undefined || event.leg === 'stop') continue;
           told += note.from === 'bars' ? 1 : 0;
