@@ -95,7 +95,7 @@ export const simulatedBroker: Broker<SimulatedBrokerState> = {
 /** Lives through an interval in which nothing is at work: all that a broker does then is to learn from its bars. O(bars) at most. */
 export function watchBars(state: SimulatedBrokerState, t: EpochMs, bars: readonly BarSlice[]): void {
   state.now = t;
-  if (state.spreads !== undefined) learnSpreads(state.spreads, state.config, t, bars);
+  if (state.spreads !== undefined && anyBar(bars)) learnSpreads(state.spreads, state.config, t, bars);
 }
 
 function tradeAll(state: SimulatedBrokerState, t: EpochMs, bars: readonly BarSlice[], events: BrokerEvent[]): void {
