@@ -1,20 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { COSTS_BEFORE_KEYS, epochMs, ticker, type SimulationConfig } from '@aitrader/model';
+import { epochMs, ticker, type SimulationConfig } from '@aitrader/model';
 import { phaseAt, sessionsBetween } from '@aitrader/core-sessions';
 import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
-import { MINUTE } from '../test/given-broker.ts';
+import { FREE, MINUTE } from '../test/given-broker.ts';
 import { slicesOf } from '../test/given-session.ts';
 import { learnSpreads, newSpreadBook, toldHalfSpread } from './index.ts';
 
 const CONFIG: SimulationConfig = {
+  ...FREE,
   halfSpreadBpRegular: 1,
   halfSpreadBpExtended: 15,
-  impactBp: 0,
-  participationMax: 1,
-  feePerShareDollars: 0,
-  ...COSTS_BEFORE_KEYS,
   spread: 'estimated',
   halfSpreadFloorBp: 0,
 };

@@ -10,7 +10,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  COSTS_BEFORE_KEYS,
   epochMs,
   ids,
   item,
@@ -26,7 +25,7 @@ import {
   type SpreadNote,
 } from '@aitrader/model';
 import { sessionsBetween, tradeDateAt } from '@aitrader/core-sessions';
-import { MINUTE } from '../test/given-broker.ts';
+import { FREE, MINUTE } from '../test/given-broker.ts';
 import { barsWithSpread, minutesFrom, slicesOf, SYMBOLS, type GivenBar } from '../test/given-session.ts';
 import {
   borrowFee,
@@ -38,15 +37,7 @@ import {
   type BrokerEvent,
 } from './index.ts';
 
-const FREE: SimulationConfig = {
-  halfSpreadBpRegular: 0,
-  halfSpreadBpExtended: 0,
-  impactBp: 0,
-  participationMax: 0.1,
-  feePerShareDollars: 0,
-  ...COSTS_BEFORE_KEYS,
-  halfSpreadFloorBp: 0,
-};
+const PLAIN: SimulationConfig = { ...FREE, participationMax: 0.1, halfSpreadFloorBp: 0 };
 /** The last 130 minutes of a Friday, and the first ones of the Monday after. */
 const DAYS = sessionsBetween('2024-06-07', '2024-06-10');
 const [FRIDAY, MONDAY] = [item(DAYS, 0), item(DAYS, 1)];
@@ -97,7 +88,7 @@ function run(play: Play, costs: Partial<SimulationConfig>, { bars = barsOf(play)
     const own = item(bars, SYMBOLS.indexOf(each.symbol));
     return orderOf(each, n, own.slice(0, each.at + 1).findLast((bar) => bar !== undefined)?.close ?? 100);
   });
-  let state = newSimulatedBroker({ ...FREE, ...costs });
+  let state = newSimulatedBroker({ ...PLAIN, ...costs });
   const told: Told[] = [];
   TIMES.forEach((t, n) => {
     const events: BrokerEvent[] = [];
@@ -289,7 +280,7 @@ describe('what trading costs in the simulated broker', () => {
         const config = { spread: 'estimated' as const, halfSpreadBpRegular: 7, halfSpreadFloorBp: 0.5 };
         const bars = barsOf(play);
         const fills = run(play, config, { bars }).filter((event) => 'fill' in event);
-        const toldBefore = toldBeforeEach({ ...FREE, ...config }, bars);
+        const toldBefore = toldBeforeEach({ ...PLAIN, ...config }, bars);
         for (const event of fills) {
           const note = spreadNoteOf(event.reason);
           if (note !== undefined) expect(note).toEqual(toldBefore.get(`${event.t} ${event.symbol}`));

@@ -1,15 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { COSTS_BEFORE_KEYS, type SimulationConfig } from '@aitrader/model';
+import { FREE } from '../test/given-broker.ts';
 import { newSimulatedBroker, SimulationConfigError } from './index.ts';
-
-const FREE: SimulationConfig = {
-  halfSpreadBpRegular: 0,
-  halfSpreadBpExtended: 0,
-  impactBp: 0,
-  participationMax: 1,
-  feePerShareDollars: 0,
-  ...COSTS_BEFORE_KEYS,
-};
 
 describe('the simulated broker: its configuration', () => {
   it.each([

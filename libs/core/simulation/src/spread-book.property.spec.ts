@@ -5,29 +5,14 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  BAR_FLAG,
-  COSTS_BEFORE_KEYS,
-  epochMs,
-  ticker,
-  type EpochMs,
-  type SimulationConfig,
-  type SpreadNote,
-} from '@aitrader/model';
+import { BAR_FLAG, epochMs, ticker, type EpochMs, type SimulationConfig, type SpreadNote } from '@aitrader/model';
 import { newYorkInstant, sessionsBetween } from '@aitrader/core-sessions';
+import { FREE } from '../test/given-broker.ts';
 import { barsWithSpread, minutesFrom, slicesOf, SYMBOLS, type GivenBar } from '../test/given-session.ts';
 import { learnSpreads, newSpreadBook, toldHalfSpread, type SpreadBook } from './index.ts';
 
 const A = ticker('AAA');
-const CONFIG: SimulationConfig = {
-  halfSpreadBpRegular: 1,
-  halfSpreadBpExtended: 15,
-  impactBp: 0,
-  participationMax: 1,
-  feePerShareDollars: 0,
-  ...COSTS_BEFORE_KEYS,
-  spread: 'estimated',
-};
+const CONFIG: SimulationConfig = { ...FREE, halfSpreadBpRegular: 1, halfSpreadBpExtended: 15, spread: 'estimated' };
 const DAYS = sessionsBetween('2026-01-05', '2026-01-16');
 const openOf = (day: number): EpochMs => DAYS[day]?.open ?? newYorkInstant('2026-01-05', 570);
 
