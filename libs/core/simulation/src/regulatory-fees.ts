@@ -5,12 +5,15 @@
  *    the oldest. Never none; `feesNotKnown` tells of a date that the table does not know all about.
  * 2. Fees are rounded up to the cash unit. (Brokers round the sum of a day up to the cent, which is not known of a single trade.)
  *
- * Section 31 of the Exchange Act: a rate per dollar sold, as the SEC orders it once or twice a year (orders and fee rate advisories in the
- * Federal Register: 2021-01-15, 2024-04-17, 2025-04-08, 2026-02-27; FINRA's information notices of 2014 and 2016). FINRA's Trading Activity
- * Fee: a rate per share sold up to a most per trade (By-Laws, Schedule A, section 1; Regulatory Notices 12-06, 12-31, 20-32;
- * SR-FINRA-2024-019). The Consolidated Audit Trail: a rate per share bought or sold, from September 2024 on (catnmsplan.com, CAT fee alerts
- * 2024-1 and 2024-2; from 2025 on the sum that Alpaca passes on, its pages on regulatory fees of 2025). Its rates of 2026, and those of
- * FINRA from 2027 on, could not be looked up.
+ * Section 31 of the Exchange Act: a rate per dollar sold, as the SEC orders it once or twice a year. FINRA's Trading Activity Fee: a rate per
+ * share sold up to a most per trade (By-Laws, Schedule A, section 1). The Consolidated Audit Trail: a rate per share bought or sold, from
+ * September 2024 on.
+ *
+ * Held against a source, date and rate: of Section 31 the rows of 2014 (FINRA's information notice of 2014-03-03), 2017, 2019 and 2020 (press on
+ * FINRA's notices), 2021 (SEC's advisory of 2021-01-15), 2025 (FINRA's information notice of 2025-04-24); rate alone, 2012 (SEC's advisory of
+ * 2012-11-15) and 2016 (FINRA's of 2016-03-15). Of the Trading Activity Fee the rates, not their days (brokers' fee pages; Regulatory Notice
+ * 12-06 has the rate before). Of the audit trail 2024 (catnmsplan.com, fee alerts 2024-1 and 2024-2), and from 2025 on the sum that Alpaca passes
+ * on (its pages of 2025). The rest is as it was remembered. The audit trail's rates of 2026 and FINRA's from 2027 on could not be looked up.
  */
 import { cash, notional, QUANTITY_UNITS_PER_SHARE, type Cash, type Price, type Quantity, type Side } from '@aitrader/model';
 
