@@ -117,6 +117,7 @@ export {
   type ReportedLeg,
   REPORT_KINDS,
 } from './report.ts';
+export { type AccountBreak, type BreakEvent, type BreakId, type BreakKind, breakIdOf } from './account-break.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
 export {
   type CorporateAction,

@@ -32,6 +32,7 @@ const atExchange = (config: RunConfig, rules: 'simulation' | 'vendor'): StageFac
         cancelMsMax: 120_000,
         unprotectedMsMax: 60_000,
         exitRefusalsMax: 3,
+        reconciliation: null,
       },
       simulation: config.simulation,
       rules,

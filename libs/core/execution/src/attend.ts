@@ -17,6 +17,7 @@ import {
 } from '@aitrader/model';
 import { phaseAt, type Phase } from '@aitrader/core-sessions';
 import { stopTouched } from '@aitrader/core-simulation';
+import { absentOf } from './account-figures.ts';
 import { exitPrices, marketableLimit } from './limit-price.ts';
 import {
   availableOf,
@@ -94,7 +95,7 @@ function protect(desk: Desk, managed: ManagedOrder): void {
       if (group.request.extendedHours && group.request.leg === 'target' && hasOpenExit(group)) askCancel(desk, managed, group);
     }
   }
-  const size = wholeShares(availableOf(managed));
+  const size = wholeShares(availableOf(managed) - absentOf(state, managed));
   if (size === 0) return;
   if (last !== undefined && stopTouched(exitSide(order), order.stop, last)) {
     managed.leaving = 'stop';
@@ -119,7 +120,7 @@ function leave(desk: Desk, managed: ManagedOrder, why: 'stop' | 'time'): void {
   for (const group of managed.groups) if (hasOpenExit(group) && !isLeavingBy(group)) askCancel(desk, managed, group);
   const { state } = desk;
   const phase = phaseNow(state);
-  const size = wholeShares(availableOf(managed));
+  const size = wholeShares(availableOf(managed) - absentOf(state, managed));
   if (size === 0 || managed.isQuiet) return;
   if (state.config.entries === 'market') {
     submit(desk, managed, why, size, { class: 'simple', exits: null, limit: null, extendedHours: false });

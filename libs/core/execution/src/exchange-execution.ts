@@ -117,7 +117,8 @@ function answersTo(exchange: ExchangeState, request: Request, bars: readonly Bar
   return [...updates.map(reportOf), { kind: 'passed', t: request.t, request: request.id }];
 }
 
-function answerTo(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
+/** Asks the exchange, and returns its answer; what happened is added to `updates`. */
+export function answerTo(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
   const base = { ...SILENT, t: exchange.now, request: request.id, symbol: request.symbol };
   if (request.kind === 'cancel') {
     const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? '';
@@ -176,7 +177,8 @@ const SILENT = {
   raw: '',
 };
 
-const reportOf = ({ kind, t, order: { id: brokerId, symbol, filled, open }, execution }: TradeUpdate): Report => ({
+/** What the exchange tells of an order, as the manager hears it. */
+export const reportOf = ({ kind, t, order: { id: brokerId, symbol, filled, open }, execution }: TradeUpdate): Report => ({
   ...SILENT,
   ...{ t, kind: READINGS[kind], symbol, brokerId, filled, open, word: kind },
   execution:

@@ -12,7 +12,7 @@ export {
   isOver,
 } from './order-lifecycle.ts';
 export { type ExecutionState, LifecycleError, simulatedExecutionStage } from './simulated-execution.ts';
-export { type OrderManagerConfig, OrderManagerConfigError } from './order-manager.config.ts';
+export { type OrderManagerConfig, type ReconciliationRules, OrderManagerConfigError } from './order-manager.config.ts';
 export {
   type Certainty,
   type ManagedOrder,
@@ -38,7 +38,9 @@ export {
   newSequencedExecution,
   newSequencedWord,
 } from './sequenced-execution.ts';
-export { entryBlock, newOrderManager, passInterval, positionOf, takeControl, takeOrder, takeReport } from './order-manager.ts';
+export { entryBlock, newOrderManager, passInterval, takeControl, takeOrder, takeReport } from './order-manager.ts';
+export { positionOf } from './account-figures.ts';
+export { openBreaks, takeAccount, takeDisconnected } from './reconciliation.ts';
 export {
   type ParentOrder,
   type ParticipationPace,

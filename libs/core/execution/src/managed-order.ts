@@ -6,6 +6,7 @@
  */
 import {
   quantity,
+  type BreakEvent,
   type EpochMs,
   type ExecutionReport,
   type Fill,
@@ -22,6 +23,7 @@ import {
   type SubmitRequest,
   type Ticker,
 } from '@aitrader/model';
+import type { AccountState } from './account-state.ts';
 import { isFinal, type LegStatus } from './leg-status.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
 
@@ -110,8 +112,14 @@ export interface OrderManagerState {
   straysLost: number;
   /** last price of each symbol that something is at work in */
   readonly lastPrice: Map<Ticker, Price>;
+  readonly account: AccountState;
   /** what happened since the last interval */
-  readonly said: Pick<ExecutionReport, 'fills' | 'events'>;
+  readonly said: Pick<ExecutionReport, 'fills' | 'events'> & { readonly breaks: BreakEvent[] };
+}
+
+/** Event time never goes back, whatever comes late. */
+export function hearTime(state: OrderManagerState, t: EpochMs): void {
+  if (t > state.now) state.now = t;
 }
 
 /** What the manager's parts hand each other: what is known, and the requests that follow. */

@@ -1,3 +1,5 @@
+import type { Cash } from '@aitrader/model';
+
 /** How orders are worked. There are no defaults: each of these can lose money. */
 export interface OrderManagerConfig {
   /** what the ids of requests begin with: tells the runs of one account apart; 40 characters at most */
@@ -18,6 +20,18 @@ export interface OrderManagerConfig {
   readonly unprotectedMsMax: number;
   /** exits of one order that may be refused in a row; then its stop is watched, and its symbol is not entered */
   readonly exitRefusalsMax: number;
+  /** how the account is held against what is known; null: the broker has no account to tell of */
+  readonly reconciliation: ReconciliationRules | null;
+}
+
+/** What an account may differ by, and for how long. */
+export interface ReconciliationRules {
+  /** how long a difference may stand while words keep coming that could explain it, and how long a break may before it is overdue; milliseconds of event time */
+  readonly breakMsMax: number;
+  /** cash that need not be explained: what the broker rounds, and takes for its data and the like; units of cash */
+  readonly cashDriftMax: Cash;
+  /** and in basis points of all that was traded: what regulators take at the end of the day (SEC §31 0.21 of sales, TAF 0.4 at 5 dollars a share) */
+  readonly cashDriftBp: number;
 }
 
 /** Thrown on a configuration that could not mean what it says. */
@@ -30,11 +44,11 @@ const BASIS_POINTS = 10_000;
 
 /** Returns a copy of a configuration that holds. @throws OrderManagerConfigError */
 export function checkedConfig(config: OrderManagerConfig): OrderManagerConfig {
-  const { requestPrefix, entries, ...figures } = config;
+  const { requestPrefix, entries, reconciliation, ...figures } = config;
   if (!PREFIX.test(requestPrefix)) throw new OrderManagerConfigError(`requestPrefix must be 40 of A-Z a-z 0-9 . _ - at most`);
   if (entries !== 'marketable-limit' && entries !== 'market')
     throw new OrderManagerConfigError(`entries must be marketable-limit or market, got ${String(entries)}`);
-  for (const [name, value] of Object.entries(figures)) {
+  for (const [name, value] of Object.entries({ ...figures, ...reconciliation })) {
     if (!(Number.isFinite(value) && value >= 0))
       throw new OrderManagerConfigError(`${name} must be finite and not negative, got ${value}`);
   }

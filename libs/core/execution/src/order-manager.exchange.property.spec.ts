@@ -8,84 +8,38 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  COSTS_BEFORE_KEYS,
-  cash,
-  dollarsOfPrice,
   epochMs,
   ids,
   item,
   newBarSlice,
-  newExecutionReport,
   price,
   priceFromDollars,
   quantityFromShares,
   read,
-  sharesOf,
   type BarSlice,
-  type EpochMs,
   type Order,
-  type Report,
-  type ReportKind,
-  type OrderRequest,
 } from '@aitrader/model';
 import { newSliceFeed, nextInterval, sampleMarket } from '@aitrader/core-market';
 import { phaseAt } from '@aitrader/core-sessions';
-import { applyFill, newLedger, type Ledger } from '@aitrader/core-portfolio';
+import { bustTrade, correctTrade, positionIn } from '@aitrader/core-exchange';
 import {
-  advance,
-  bustTrade,
-  cancelOrder,
-  correctTrade,
-  isRefusal,
-  legsOf,
-  listAsset,
-  newExchange,
-  placeOrder,
-  positionIn,
-  type ExchangeState,
-  type TradeUpdate,
-  type UpdateKind,
-} from '@aitrader/core-exchange';
-import { A, at, CONFIG, later, order, word } from '../test/given-manager.ts';
-import { isSettled, newOrderManager, passInterval, positionOf, takeOrder, takeReport, type OrderManagerState } from './index.ts';
+  closeInterval,
+  giveOrder,
+  givenVenue,
+  minuteBar,
+  passAtExchange,
+  settleInterval,
+  walkSlice,
+} from '../test/given-exchange.ts';
+import { A, at, CONFIG, later, order } from '../test/given-manager.ts';
+import { isSettled, positionOf } from './index.ts';
 
 const MINUTES = 70;
 /** The last minutes have a market that whoever wants to get out finds. */
 const CALM_MINUTES = 20;
-const CASH = cash(1e12);
-const SIMULATION = {
-  halfSpreadBpRegular: 1,
-  halfSpreadBpExtended: 5,
-  impactBp: 10,
-  participationMax: 0.1,
-  feePerShareDollars: 0.001,
-  ...COSTS_BEFORE_KEYS,
-};
-const READINGS: Readonly<Record<UpdateKind, ReportKind>> = {
-  pending_new: 'accepted',
-  accepted: 'accepted',
-  new: 'new',
-  partial_fill: 'execution',
-  fill: 'execution',
-  canceled: 'canceled',
-  expired: 'expired',
-  replaced: 'replaced',
-  pending_cancel: 'pending',
-  pending_replace: 'pending',
-  order_cancel_rejected: 'pending',
-  order_replace_rejected: 'pending',
-  trade_bust: 'bust',
-  trade_correct: 'correction',
-};
-
-const bar = fc.record({
-  move: fc.integer({ min: -4, max: 4 }),
-  range: fc.nat({ max: 4 }),
-  volume: fc.constantFrom<number[]>(300, 900, 50_000),
-});
 const play = fc.record({
   from: fc.constantFrom('07:10', '09:10', '10:00', '15:20', '16:30'),
-  bars: fc.array(fc.option(bar, { freq: 9, nil: undefined }), {
+  bars: fc.array(fc.option(minuteBar, { freq: 9, nil: undefined }), {
     minLength: MINUTES - CALM_MINUTES,
     maxLength: MINUTES - CALM_MINUTES,
   }),
@@ -94,6 +48,7 @@ const play = fc.record({
   shares: fc.integer({ min: 1, max: 120 }),
   /** whether the stream is heard before the answer */
   isStreamFirst: fc.boolean(),
+  isNamed: fc.boolean(),
   /** at which a trade is undone, or restated */
   amends: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 2 }),
   /** at which cancels take effect late only */
@@ -101,136 +56,21 @@ const play = fc.record({
 });
 type Play = typeof play extends fc.Arbitrary<infer T> ? T : never;
 
-/** A manager, the exchange that it trades at, and what it told. */
-interface Venue {
-  readonly exchange: ExchangeState;
-  manager: OrderManagerState;
-  readonly ledger: Ledger;
-  readonly isStreamFirst: boolean;
-  /** whether the manager goes on as a copy of itself, time and again */
-  readonly isCopied: boolean;
-}
-
-const reportOf = ({ kind, t, order: given, execution }: TradeUpdate): Report =>
-  word(READINGS[kind], {
-    t,
-    symbol: given.symbol,
-    brokerId: given.id,
-    filled: given.filled,
-    open: given.open,
-    execution:
-      execution === undefined
-        ? null
-        : {
-            ...execution,
-            id: ids.fill(execution.id),
-            amends: execution.amends === undefined ? null : ids.fill(execution.amends),
-          },
-    word: kind,
-  });
-
-/** Performs requests, and what follows from what is heard of them, until nothing follows. */
-function perform(venue: Venue, requests: OrderRequest[]): void {
-  const { exchange } = venue;
-  for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
-    const updates: TradeUpdate[] = [];
-    const answer = answerTo(exchange, request, updates);
-    const reports = updates.map(reportOf);
-    if (venue.isStreamFirst) reports.push(answer);
-    else reports.unshift(answer);
-    for (const report of reports) hear(venue, report, requests);
-  }
-}
-
-function hear(venue: Venue, report: Report, requests: OrderRequest[]): void {
-  if (venue.isCopied) venue.manager = structuredClone(venue.manager);
-  // told twice
-  takeReport(venue.manager, report, requests);
-  takeReport(venue.manager, report, requests);
-}
-
-function answerTo(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
-  const base = { t: exchange.now, request: request.id, symbol: request.symbol };
-  if (request.kind === 'cancel') {
-    const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? 'none';
-    const refusal = cancelOrder(exchange, id, updates);
-    return word(refusal === undefined ? 'pending' : 'refused', base);
-  }
-  if (request.kind !== 'submit') throw new Error('nothing is replaced');
-  const { exits, limit } = request;
-  const text = (at: number): string => String(dollarsOfPrice(price(at)));
-  const placed = placeOrder(
-    exchange,
-    {
-      symbol: request.symbol,
-      qty: String(sharesOf(request.quantity)),
-      side: request.side,
-      type: 'limit',
-      timeInForce: 'day',
-      orderClass: request.class,
-      extendedHours: request.extendedHours,
-      clientOrderId: request.id,
-      limitPrice: limit === null ? undefined : text(limit),
-      takeProfit: exits === null ? undefined : { limitPrice: text(exits.target) },
-      stopLoss: exits === null ? undefined : { stopPrice: text(exits.stop) },
-    },
-    updates,
-  );
-  if (isRefusal(placed)) return word('refused', { ...base, word: placed.message });
-  const legs = legsOf(exchange, placed).map(({ id, role }) => ({ leg: role, brokerId: id }));
-  return word('accepted', { ...base, brokerId: placed.id, legs });
-}
-
-function sliceOf(t: EpochMs, last: number, given: Play['bars'][number]): BarSlice {
-  const slice = { ...newBarSlice(0, '1m', 1), t };
-  if (given === undefined) return slice;
-  const close = last + given.move;
-  [slice.count, slice.symbols] = [1, [A]];
-  [slice.open[0], slice.close[0]] = [last / 10, close / 10];
-  [slice.high[0], slice.low[0]] = [(Math.max(last, close) + given.range) / 10, (Math.min(last, close) - given.range) / 10];
-  slice.volume[0] = given.volume;
-  return slice;
-}
-
-/** Lets the manager hear what happened in an interval, and close it. */
-function settleInterval(venue: Venue, t: EpochMs, slices: readonly BarSlice[], updates: readonly TradeUpdate[]): void {
-  const requests: OrderRequest[] = [];
-  for (const update of updates) hear(venue, reportOf(update), requests);
-  perform(venue, requests);
-  const report = newExecutionReport();
-  passInterval(venue.manager, t, slices, report, requests);
-  for (const fill of report.fills) applyFill(venue.ledger, fill);
-  perform(venue, requests);
-}
-
-function give(venue: Venue, given: Order): void {
-  const requests: OrderRequest[] = [];
-  takeOrder(venue.manager, given, requests);
-  perform(venue, requests);
-}
-
 /** Plays orders out, and says what became of them: `isSame`, whether positions were the same after every interval. */
-function playOut({ from, bars, orders, shares, isStreamFirst, amends, delays }: Play) {
+function playOut({ from, bars, orders, shares, isStreamFirst, isNamed, amends, delays }: Play) {
   const begin = at(from);
-  const exchange = newExchange({ seed: 's', from: epochMs(begin - 60_000), cash: CASH, simulation: SIMULATION, rules: 'vendor' });
-  listAsset(exchange, A);
-  const venue: Venue = {
-    exchange,
-    manager: newOrderManager({ ...CONFIG, collarBpExtended: 40 }),
-    ledger: newLedger(CASH),
-    isStreamFirst,
-    isCopied: true,
-  };
+  const config = { ...CONFIG, collarBpExtended: 40 };
+  const venue = givenVenue(begin, config, [A], { isStreamFirst, isNamed, isCopied: true });
+  const { exchange } = venue;
   const seen = { trades: 0, kinds: new Set<string>(), shortest: 0, isSame: true };
   let last = 1000;
   const calm = Array.from({ length: CALM_MINUTES }, () => ({ move: 0, range: 1, volume: 50_000 }));
   [...bars, ...calm].forEach((given, minute) => {
     const t = later(begin, minute);
-    const slice = sliceOf(t, last, given);
+    const slice = walkSlice(t, last, given);
     last += given?.move ?? 0;
-    const updates: TradeUpdate[] = [];
     if (delays.includes(minute)) exchange.delayed.cancel += 1;
-    advance(exchange, t, [slice], updates);
+    const updates = passAtExchange(venue, t, [slice]);
     const trade = exchange.executions.at(-1);
     if (amends.includes(minute) && trade !== undefined) {
       if (minute % 2 === 0) bustTrade(exchange, trade.id, updates);
@@ -242,14 +82,12 @@ function playOut({ from, bars, orders, shares, isStreamFirst, amends, delays }: 
       const exits = { stop: priceFromDollars(last / 10 - 1), target: priceFromDollars(last / 10 + 1.5) };
       const id = ids.order(`o${minute}`);
       const given = order({ id, t, reference, ...exits, quantity: quantityFromShares(shares), exitAt: later(begin, 45) });
-      give(venue, given);
+      giveOrder(venue, given);
     }
     seen.shortest = Math.min(seen.shortest, positionIn(exchange, A));
     seen.isSame &&= positionOf(venue.manager, A) === positionIn(exchange, A);
   });
-  const rest = newExecutionReport();
-  passInterval(venue.manager, later(begin, MINUTES), [], rest, []);
-  for (const fill of rest.fills) applyFill(venue.ledger, fill);
+  closeInterval(venue, later(begin, MINUTES), []);
   for (const { kind } of exchange.executions) seen.kinds.add(kind);
   seen.trades = exchange.executions.length;
   return { venue, seen };
@@ -282,22 +120,14 @@ describe('an order manager at the exchange', () => {
     const table = sampleMarket();
     const feed = newSliceFeed(table, { shards: 1 });
     const slices = [newBarSlice(0, '1m', table.symbols.length)];
-    const exchange = newExchange({ seed: 's', from: epochMs(0), cash: CASH, simulation: SIMULATION, rules: 'vendor' });
-    for (const symbol of table.symbols) listAsset(exchange, symbol);
-    const venue: Venue = {
-      exchange,
-      manager: newOrderManager(CONFIG),
-      ledger: newLedger(CASH),
-      isStreamFirst: true,
-      isCopied: false,
-    };
+    const venue = givenVenue(epochMs(60_000), CONFIG, table.symbols);
+    const { exchange } = venue;
     const legs = new Set<string>();
     let intervals = 0;
     let differing = 0;
     while (nextInterval(feed, slices)) {
       const slice = item(slices, 0);
-      const updates: TradeUpdate[] = [];
-      advance(exchange, slice.t, slices, updates);
+      const updates = passAtExchange(venue, slice.t, slices);
       for (const { kind, order: of } of updates) if (kind === 'fill') legs.add(`${phaseAt(slice.t)} ${of.role} ${of.orderClass}`);
       settleInterval(venue, slice.t, slices, updates);
       for (const symbol of table.symbols) if (positionOf(venue.manager, symbol) !== positionIn(exchange, symbol)) differing += 1;
@@ -305,7 +135,7 @@ describe('an order manager at the exchange', () => {
       for (let row = 0; row < slice.count; row++) {
         const symbol = item(slice.symbols, row);
         const isFlat = [...venue.manager.orders.values()].every((one) => one.order.symbol !== symbol || isSettled(one));
-        if (isFlat && (intervals + row) % 20 === 0) give(venue, sampleOrder(slice, row, intervals));
+        if (isFlat && (intervals + row) % 20 === 0) giveOrder(venue, sampleOrder(slice, row, intervals));
       }
     }
     expect(differing).toBe(0);

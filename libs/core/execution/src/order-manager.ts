@@ -12,6 +12,7 @@ import {
   quantity,
   QUANTITY_UNITS_PER_SHARE,
   type BarSlice,
+  type BreakEvent,
   type Control,
   type EpochMs,
   type ExecutionReport,
@@ -22,11 +23,14 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { dayEnd } from '@aitrader/core-simulation';
+import { flowOf } from './account-figures.ts';
+import { newAccountState } from './account-state.ts';
 import { attend, phaseNow, submit, type Terms } from './attend.ts';
 import { hearReport } from './hear-report.ts';
 import { comeToTime, passOrder } from './pass-interval.ts';
 import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
-import { doubtIn, heldOf, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { doubtIn, hearTime, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { accountBlock, noteOverdue, notePosition, noteReport } from './reconciliation.ts';
 import { checkedConfig, type OrderManagerConfig } from './order-manager.config.ts';
 import { say } from './ticket-moves.ts';
 
@@ -44,7 +48,8 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
   strays: new Map(),
   straysLost: 0,
   lastPrice: new Map(),
-  said: { fills: [], events: [] },
+  account: newAccountState(),
+  said: { fills: [], events: [], breaks: [] },
 });
 
 /** Takes an order on, and asks for its entry at once; one that is known already is passed over. What cannot be asked for ends as rejected. */
@@ -89,6 +94,8 @@ function entryTerms(state: OrderManagerState, { side, reference, stop, target }:
 
 /** Why nothing is entered in a symbol, if nothing is. O(orders). */
 export function entryBlock(state: OrderManagerState, symbol: Ticker): string | undefined {
+  const block = accountBlock(state, symbol);
+  if (block !== undefined) return block;
   if (state.straysLost > 0) return 'words-lost';
   for (const reports of state.strays.values()) if (reports.some((report) => report.symbol === symbol)) return 'order-unknown';
   for (const managed of state.orders.values()) {
@@ -101,7 +108,9 @@ export function entryBlock(state: OrderManagerState, symbol: Ticker): string | u
 /** Hears what the broker, or the gateway, says. */
 export function takeReport(state: OrderManagerState, report: Report, out: OrderRequest[]): void {
   hearTime(state, report.t);
+  notePosition(state, report);
   const id = hearReport(state, report);
+  noteReport(state, report);
   const managed = id === undefined ? undefined : state.orders.get(id);
   if (managed !== undefined) attend({ state, out }, managed);
 }
@@ -132,7 +141,8 @@ export function beginInterval(state: OrderManagerState, t: EpochMs, out: OrderRe
 
 /**
  * Closes the interval `t` with its bars, one slice per shard: prices are watched, time is up for what has a time, and `report` is
- * overwritten with all that happened since the interval before, in canonical order of order id, then as it happened.
+ * overwritten with all that happened since the interval before, in canonical order of order id, then as it happened. What became of breaks
+ * is added to `breaks`.
  */
 export function passInterval(
   state: OrderManagerState,
@@ -140,12 +150,15 @@ export function passInterval(
   bars: readonly BarSlice[],
   report: ExecutionReport,
   out: OrderRequest[],
+  breaks: BreakEvent[] = [],
 ): void {
   hearTime(state, t);
   for (const [id, managed] of state.orders) {
     if (!isSettled(managed)) passOrder({ state, out }, managed, t, bars);
     else if (t - dayEnd(managed.order.t) > REMEMBERED_MS) forget(state, id, managed);
   }
+  noteOverdue(state);
+  breaks.push(...state.said.breaks.splice(0));
   const { fills, events } = state.said;
   report.t = t;
   report.fills = fills.splice(0).sort(byOrder);
@@ -155,24 +168,16 @@ export function passInterval(
 /** Stable, so that what belongs to one order stays as it happened. */
 const byOrder = (a: { readonly orderId: OrderId }, b: { readonly orderId: OrderId }): number => compareText(a.orderId, b.orderId);
 
-function forget({ orders, byRequest, byBroker, lastPrice }: OrderManagerState, id: OrderId, managed: ManagedOrder): void {
+function forget(
+  { orders, byRequest, byBroker, lastPrice, account }: OrderManagerState,
+  id: OrderId,
+  managed: ManagedOrder,
+): void {
+  const { flow, turnover } = flowOf(managed);
+  account.past = { flow: account.past.flow + flow, turnover: account.past.turnover + turnover };
   orders.delete(id);
   for (const request of managed.requestIds) byRequest.delete(request);
   for (const brokerId of managed.brokerIds) byBroker.delete(brokerId);
   const { symbol } = managed.order;
   if (![...orders.values()].some(({ order }) => order.symbol === symbol)) lastPrice.delete(symbol);
-}
-
-/** Event time never goes back, whatever comes late. */
-function hearTime(state: OrderManagerState, t: EpochMs): void {
-  if (t > state.now) state.now = t;
-}
-
-/** What is held in a symbol by the executions of all orders that are remembered; below zero when short. O(orders). */
-export function positionOf({ orders }: OrderManagerState, symbol: Ticker): number {
-  let position = 0;
-  for (const managed of orders.values()) {
-    if (managed.order.symbol === symbol) position += managed.order.side === 'buy' ? heldOf(managed) : -heldOf(managed);
-  }
-  return position;
 }

@@ -16,6 +16,7 @@ import {
   readUint32,
   shardOf,
   type BarSlice,
+  type BreakEvent,
   type BrokerWord,
   type Control,
   type EpochMs,
@@ -29,6 +30,7 @@ import {
 import { isSettled, type OrderManagerState } from './managed-order.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
 import { beginInterval, newOrderManager, passInterval, takeControl, takeOrder, takeReport } from './order-manager.ts';
+import { takeAccount, takeDisconnected } from './reconciliation.ts';
 
 /** How execution works at a broker. */
 export interface SequencedExecutionConfig {
@@ -62,9 +64,11 @@ export interface SequencedWord {
   readonly requests: Request[];
   /** execution's word on the interval that was passed, if one was */
   report: ExecutionReport | null;
+  /** what became of breaks of the account, told with the interval */
+  readonly breaks: BreakEvent[];
 }
 
-export const newSequencedWord = (): SequencedWord => ({ requests: [], report: null });
+export const newSequencedWord = (): SequencedWord => ({ requests: [], report: null, breaks: [] });
 
 /** @throws OrderManagerConfigError */
 export const newSequencedExecution = ({ manager, followsBars }: SequencedExecutionConfig): SequencedExecutionState => ({
@@ -102,20 +106,17 @@ export function hearWords(state: SequencedExecutionState, words: readonly Broker
 
 function hearWord(state: SequencedExecutionState, told: BrokerWord, word: SequencedWord): void {
   const out: OrderRequest[] = [];
-  switch (told.kind) {
-    case 'passed':
-      if (state.begun !== null && told.t === state.begun.t) {
-        const { t, bars } = state.begun;
-        state.begun = null;
-        pass(state, t, bars, out, word);
-      }
-      break;
-    case 'account':
-    case 'disconnected':
-      break;
-    default:
-      takeReport(state.manager, told, out);
-      if (told.request !== null && told.kind !== 'unknown') state.unanswered.delete(told.request);
+  if (told.kind === 'account') takeAccount(state.manager, told);
+  else if (told.kind === 'disconnected') takeDisconnected(state.manager, told);
+  else if (told.kind === 'passed') {
+    if (state.begun !== null && told.t === state.begun.t) {
+      const { t, bars } = state.begun;
+      state.begun = null;
+      pass(state, t, bars, out, word);
+    }
+  } else {
+    takeReport(state.manager, told, out);
+    if (told.request !== null && told.kind !== 'unknown') state.unanswered.delete(told.request);
   }
   ask(state, out, word);
 }
@@ -138,7 +139,7 @@ function pass(
   word: SequencedWord,
 ): void {
   const report = newExecutionReport();
-  passInterval(state.manager, t, bars, report, out);
+  passInterval(state.manager, t, bars, report, out, word.breaks);
   state.passed = t;
   word.report = report;
 }

@@ -10,7 +10,9 @@ import {
   requestIdOf,
   sharesOf,
   ticker,
+  type AccountWord,
   type BarSlice,
+  type BreakEvent,
   type Control,
   type EpochMs,
   type ExecutionReport,
@@ -23,11 +25,14 @@ import { newYorkInstant } from '@aitrader/core-sessions';
 import {
   newOrderManager,
   passInterval,
+  takeAccount,
   takeControl,
+  takeDisconnected,
   takeOrder,
   takeReport,
   type OrderManagerConfig,
   type OrderManagerState,
+  type ReconciliationRules,
 } from '../src/index.ts';
 
 export const A = ticker('A');
@@ -46,7 +51,23 @@ export const CONFIG: OrderManagerConfig = {
   cancelMsMax: 2 * MINUTE,
   unprotectedMsMax: MINUTE,
   exitRefusalsMax: 3,
+  reconciliation: null,
 };
+
+/** What an account may differ by: nothing, for five minutes. */
+export const RULES: ReconciliationRules = { breakMsMax: 5 * MINUTE, cashDriftMax: cash(0), cashDriftBp: 0 };
+
+/** An account that holds nothing. */
+export const account = (t: EpochMs, more: Partial<AccountWord> = {}): AccountWord => ({
+  kind: 'account',
+  t,
+  word: 'schedule',
+  cash: cash(0),
+  equity: cash(0),
+  positions: [],
+  orders: [],
+  ...more,
+});
 
 /** Long 100 shares at about 100 dollars, stop at 98, target at 104, approved at 10:00, out by 15:00. */
 export const order = (more: Partial<Order> = {}): Order => ({
@@ -117,6 +138,7 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
   let state: OrderManagerState = newOrderManager({ ...CONFIG, ...config });
   const asked: OrderRequest[] = [];
   const told: ExecutionReport = newExecutionReport();
+  const breaks: BreakEvent[] = [];
   const submissions = () => asked.filter((request) => request.kind === 'submit');
   /** what was asked for since `from`, in a few words */
   const said = (from = 0): string[] => asked.slice(from).map(tell);
@@ -141,6 +163,7 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
     state: () => state,
     asked,
     told,
+    breaks,
     said,
     about,
     restart: () => {
@@ -151,14 +174,17 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
     hear: (n: number, leg: Leg | undefined, kind: Report['kind'], more: Partial<Report> = {}) =>
       doing(() => takeReport(state, word(kind, { t: state.now, ...about(n, leg), legs: legs(n), ...more }), asked)),
     report: (report: Report) => doing(() => takeReport(state, report, asked)),
+    account: (clock: string, more: Partial<AccountWord> = {}) => takeAccount(state, account(at(clock), more)),
+    disconnect: (clock: string) => takeDisconnected(state, { kind: 'disconnected', t: at(clock), word: 'socket closed' }),
     control: (kind: Control['kind'], clock: string) => doing(() => command(kind, at(clock))),
     command,
     passAt: (t: EpochMs, bar: Bar | undefined): ExecutionReport => {
-      passInterval(state, t, [sliceOf(t, bar)], told, asked);
+      passInterval(state, t, [sliceOf(t, bar)], told, asked, breaks);
       return told;
     },
-    pass: (clock: string, date: string) => doing(() => passInterval(state, at(clock, date), [], told, asked)),
-    bar: (clock: string, bar?: Bar) => doing(() => passInterval(state, at(clock), [sliceOf(at(clock), bar)], told, asked)),
+    pass: (clock: string, date: string) => doing(() => passInterval(state, at(clock, date), [], told, asked, breaks)),
+    bar: (clock: string, bar?: Bar) =>
+      doing(() => passInterval(state, at(clock), [sliceOf(at(clock), bar)], told, asked, breaks)),
   };
 }
 export type Given = ReturnType<typeof given>;
