@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runConfigSchema } from './config-schema.ts';
 import { jsonSchemaOf, type JsonSchema } from './schemas.ts';
-import { ACCOUNT } from './subjects.ts';
+import { ACCOUNT, OPERATOR } from './subjects.ts';
 import {
   FACTS,
   FACT_WIRING,
@@ -66,7 +66,11 @@ export function asyncApiDocument(): object {
 const PARAMETERS = {
   run: { description: 'The run: lower case letters, digits and hyphens, 63 at most.', examples: ['paper-20260105-143000'] },
   shard: { description: 'Number of the shard, from 0.', examples: ['0'] },
-  account: { description: 'The account.', enum: [ACCOUNT], default: ACCOUNT },
+  account: {
+    description: `The account; of control also "${OPERATOR}", the subject that any number of operators may publish to.`,
+    enum: [ACCOUNT, OPERATOR],
+    default: ACCOUNT,
+  },
 } as const;
 
 const byName = <T>(items: readonly T[], entry: (item: T) => readonly [string, unknown]): Section =>

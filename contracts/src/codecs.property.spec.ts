@@ -11,6 +11,8 @@ import {
   ticker,
   type BarSlice,
   type StateSlice,
+  newControl,
+  type Control,
 } from '@aitrader/model';
 import {
   ContractError,
@@ -185,17 +187,10 @@ describe('codecs, whatever the facts', () => {
   });
 
   it('control is written in one order of fields, whoever wrote it', () => {
-    const command = {
-      reason: 'r'.repeat(4096),
-      parameters: [],
-      actions: [],
-      data: [],
-      actor: 'a',
-      t: epochMs(1),
-      kind: 'resume',
-    } as const;
+    const said = newControl('resume', epochMs(1), 'a', 'r'.repeat(4096));
+    const command = Object.fromEntries(Object.entries(said).reverse()) as unknown as Control;
     expect(encodeControl(command)).toBe(
-      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[],"actions":[]}`,
+      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[],"actions":[],"symbols":[],"manual":[],"about":""}`,
     );
   });
 

@@ -79,8 +79,13 @@ function assertColumns(list: Watchlist): void {
 }
 
 /** A command, its fields in the contract's order whoever wrote it. */
-export const encodeControl = ({ t, kind, actor, reason, parameters, data, actions }: Control): string =>
-  compose('control', { t, kind, actor, reason, parameters, data, actions });
+export function encodeControl({ t, kind, actor, reason, parameters, data, actions, symbols, manual, about }: Control): string {
+  const orders = manual.map(({ id, symbol, side, quantity, stop, target, minutes }) => {
+    return { id, symbol, side, quantity, stop, target, minutes };
+  });
+  const whole = { t, kind, actor, reason, parameters, data, actions, symbols, manual: orders, about };
+  return compose('control', whole satisfies Control);
+}
 
 /** @throws ContractError */
 export function decodeControl(payload: Uint8Array): Control {

@@ -19,6 +19,9 @@ export {
 } from './topology.ts';
 export {
   ACCOUNT,
+  OPERATOR,
+  operatorSubject,
+  isOperatorSubject,
   STREAM_PREFIX,
   encodeToken,
   decodeToken,

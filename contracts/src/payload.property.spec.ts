@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs } from '@aitrader/model';
+import { epochMs, newControl } from '@aitrader/model';
 import {
   ANNOUNCED_BY,
   ContractError,
@@ -123,15 +123,7 @@ describe('a payload, whatever it holds', () => {
 
 describe('the interval of a message', () => {
   it.each(['"t":1,', '{"t":1}', '\\","t":1,"', '","t":1,"x":"', '\u0000"t":1}'])('is not what a reason of %j says', (reason) => {
-    const command = {
-      kind: 'halt',
-      t: epochMs(1_767_366_060_000),
-      actor: reason,
-      reason: reason.repeat(40),
-      parameters: [],
-      actions: [],
-      data: [],
-    } as const;
+    const command = newControl('halt', epochMs(1_767_366_060_000), reason, reason.repeat(40));
     expect(intervalOf('control', bytesOf(encodeControl(command)))).toBe(command.t);
     expect(intervalOf('control', bytesOf(JSON.stringify(reversed(command))))).toBe(command.t);
   });

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { STATE_COLUMNS, epochMs, newBarSlice, newStateSlice, ticker, type BarGap, type BarRevision } from '@aitrader/model';
+import {
+  CONTROL_KINDS,
+  STATE_COLUMNS,
+  epochMs,
+  newBarSlice,
+  newStateSlice,
+  ticker,
+  type BarGap,
+  type BarRevision,
+} from '@aitrader/model';
 import {
   ContractError,
   FACTS,
@@ -367,7 +376,7 @@ describe('choices', () => {
       'control',
       textWith('control', ['kind'], '"panic"'),
       'kind',
-      'must be one of ["halt","resume","model-parameters","data-level","corporate-actions","end-of-bars"], got "panic"',
+      `must be one of ${JSON.stringify(CONTROL_KINDS)}, got "panic"`,
     );
     expectRefused(
       'signals',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   ADJUSTMENTS,
+  CONTROL_KINDS,
   CORPORATE_ACTION_KINDS,
   DATA_CAUSES,
   DATA_LEVELS,
@@ -20,6 +21,7 @@ import type {
   Fill,
   GateFigure,
   Manifest,
+  ManualOrder,
   ModelParameters,
   Order,
   OrderEvent,
@@ -329,12 +331,21 @@ const corporateAction = z.strictObject({
   ),
   other: ticker.describe('the company spun off, or the new symbol; the symbol itself with any other kind'),
 }) satisfies z.ZodType<CorporateAction>;
-const controlV3 = z
+const manualOrder = z.strictObject({
+  id: text.min(1).describe('names it wherever it is told'),
+  symbol: ticker,
+  side,
+  quantity: shares,
+  stop: price,
+  target: price,
+  minutes: z.int().min(1).describe('it is closed that many minutes after it was approved, at the latest'),
+}) satisfies z.ZodType<ManualOrder>;
+const controlV4 = z
   .strictObject({
-    t: interval,
-    kind: z
-      .enum(['halt', 'resume', 'model-parameters', 'data-level', 'corporate-actions', 'end-of-bars'])
-      .describe('what is commanded'),
+    t: epochMs.describe(
+      'the interval that it was given after, or an instant before the next one, milliseconds since the epoch, UTC',
+    ),
+    kind: z.enum(CONTROL_KINDS).describe('what is commanded'),
     actor: text.describe('who commands it'),
     reason: text.describe('why'),
     parameters: z.array(modelParameters).readonly().describe('what models are to use from now on; none with any other command'),
@@ -347,6 +358,12 @@ const controlV3 = z
       .array(corporateAction)
       .readonly()
       .describe('what companies did to their shares, each in force by its own dates; none with any other command'),
+    symbols: z
+      .array(ticker)
+      .readonly()
+      .describe('what reduce-only, flatten, cancel and adopt are about, in canonical order; none: everything'),
+    manual: z.array(manualOrder).max(1).readonly().describe('the order that is asked for; none with any other command'),
+    about: text.describe('id of the break with close-break; else empty'),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
@@ -363,7 +380,7 @@ export const SCHEMAS = {
   'order-events': orderEventsV1,
   fills: fillsV1,
   watchlists: watchlistsV1,
-  control: controlV3,
+  control: controlV4,
 } as const satisfies Record<Fact, z.ZodType>;
 
 /** A JSON Schema (draft 7), or a part of one. */

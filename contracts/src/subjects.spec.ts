@@ -10,7 +10,9 @@ import {
   addressOf,
   decodeToken,
   encodeToken,
+  isOperatorSubject,
   messageIdOf,
+  operatorSubject,
   runOfStream,
   streamOf,
   subjectOf,
@@ -72,9 +74,16 @@ describe('a subject', () => {
   it('says run, fact, version and key', () => {
     expect(subjectOf(RUN, 'bars', 3)).toBe('at.paper-20260102-143000.bars.v2.3');
     expect(subjectOf(RUN, 'bars')).toBe('at.paper-20260102-143000.bars.v2.*');
-    expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v3.main');
+    expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v4.main');
     expect(subjectOf(RUN, 'orders', undefined, 1)).toBe('at.paper-20260102-143000.orders.v1.main');
     expect(subjectsOfRun(RUN)).toBe('at.paper-20260102-143000.>');
+  });
+
+  it('of operators is one of control, of the account', () => {
+    const subject = operatorSubject(RUN);
+    expect(subject).toBe('at.paper-20260102-143000.control.v4.operator');
+    expect(addressOf(subject)).toEqual({ fact: 'control', version: 4, shard: -1 });
+    expect([subject, subjectOf(RUN, 'control'), subjectOf(RUN, 'bars', 0)].map(isOperatorSubject)).toEqual([true, false, false]);
   });
 
   it.each([-1, 0.5, NaN, Infinity, 2 ** 53])('has no shard %d', (shard) => {
@@ -110,6 +119,9 @@ describe('a subject', () => {
     'at.r.bars.1.0',
     'at.r.orders.v1.0',
     'at.r.orders.v1.other',
+    'at.r.orders.v1.operator',
+    'at.r.control.v3.operator',
+    'at.r.control.v5.operator',
     'at.r.candles.v1.0',
     'at.r.BARS.v1.0',
     'at.R.bars.v1.0',
@@ -130,6 +142,7 @@ describe('the subjects that a stage reads', () => {
       subjectOf(RUN, 'bars', 1),
       subjectOf(RUN, 'states', 1),
       subjectOf(RUN, 'control'),
+      operatorSubject(RUN),
     ]);
     expect(subjectsRead(RUN, 'execution', -1, 2)).toEqual([
       subjectOf(RUN, 'bars', 0),
@@ -137,6 +150,7 @@ describe('the subjects that a stage reads', () => {
       subjectOf(RUN, 'orders'),
       subjectOf(RUN, 'reports'),
       subjectOf(RUN, 'control'),
+      operatorSubject(RUN),
     ]);
   });
 

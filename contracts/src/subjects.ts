@@ -38,6 +38,20 @@ export function decodeToken(token: string): string {
 
 const ACCOUNT_TOKEN = encodeToken(ACCOUNT);
 
+/** The last token of the subject of operators' commands. */
+export const OPERATOR = 'operator';
+/** The first version of control that has operators' commands on a subject of their own. */
+const OPERATOR_SINCE = 4;
+
+/**
+ * The second subject of control, that operators publish to. Ingest's own is fenced, so that one writer alone can go on with it; here anybody
+ * may add a command whatever ingest does, and its message id, made by whoever writes it, is what keeps a retry from being stored twice.
+ */
+export const operatorSubject = (run: RunId): string => `${ROOT}.${run}.control.v${FACT_WIRING.control.version}.${OPERATOR}`;
+
+/** Whether a subject of a run is that of operators' commands. */
+export const isOperatorSubject = (subject: string): boolean => subject.endsWith(`.${OPERATOR}`);
+
 /**
  * `at.<run>.<fact>.v<version>.<shard or account>`. Without a shard, a fact of the shards gets the subject that matches all of
  * them; for a fact of the account the shard does not matter. @throws RangeError when the shard is no whole number from 0
@@ -87,7 +101,8 @@ export function addressOf(subject: string): Address {
   if (version > wiring.version) throw new RangeError(`a newer program wrote this version of ${fact}: ${subject}`);
   const [key = ''] = match.slice(3);
   if (wiring.key === 'account') {
-    if (key !== ACCOUNT_TOKEN) throw new RangeError(`not the account: ${subject}`);
+    const ofOperators = fact === 'control' && key === OPERATOR && version >= OPERATOR_SINCE;
+    if (key !== ACCOUNT_TOKEN && !ofOperators) throw new RangeError(`not the account: ${subject}`);
     return { fact, version, shard: -1 };
   }
   if (!SHARD.test(key)) throw new RangeError(`not a shard: ${subject}`);
@@ -100,6 +115,7 @@ export function subjectsRead(run: RunId, stage: StageName, shard: number, shards
 }
 
 function subjectsOf(run: RunId, input: Input, shard: number, shards: number): string[] {
+  if (input.fact === 'control') return [subjectOf(run, 'control'), operatorSubject(run)];
   if (input.of === 'account') return [subjectOf(run, input.fact)];
   if (input.of === 'own-shard') return [subjectOf(run, input.fact, shard)];
   return Array.from({ length: shards }, (_, each) => subjectOf(run, input.fact, each));

@@ -2,7 +2,8 @@ import type { Timeframe } from './bar.ts';
 import type { CorporateAction } from './corporate-action.ts';
 import type { DataLevel } from './data-level.ts';
 import type { Ticker } from './ids.ts';
-import type { EpochMs } from './units.ts';
+import type { Side } from './order.ts';
+import type { EpochMs, Price, Quantity } from './units.ts';
 
 /** One value of a fitted model, by the name that the fit gives it. */
 export interface ParameterValue {
@@ -24,16 +25,59 @@ export interface ModelParameters {
   readonly values: readonly ParameterValue[];
 }
 
+/** An order that an operator asks for. Risk decides on it as on any other. */
+export interface ManualOrder {
+  /** names it wherever it is told, and is good once for a run */
+  readonly id: string;
+  readonly symbol: Ticker;
+  readonly side: Side;
+  /** above zero */
+  readonly quantity: Quantity;
+  readonly stop: Price;
+  readonly target: Price;
+  /** it is closed that many minutes after it was approved, at the latest */
+  readonly minutes: number;
+}
+
+export const CONTROL_KINDS = [
+  'halt',
+  'resume',
+  'reduce-only',
+  'flatten',
+  'cancel',
+  'order',
+  'close-break',
+  'adopt',
+  'model-parameters',
+  'data-level',
+  'corporate-actions',
+  'end-of-bars',
+] as const;
+export type ControlKind = (typeof CONTROL_KINDS)[number];
+
+/** Commands from which on there are no new entries, until a resume. */
+const WITHOUT_ENTRIES: readonly ControlKind[] = ['halt', 'reduce-only', 'flatten'];
+
+/** Whether there are no new entries from this command on, until a resume. */
+export const endsEntries = ({ kind }: Pick<Control, 'kind'>): boolean => WITHOUT_ENTRIES.includes(kind);
+
 /**
  * A command that changes behaviour. Its place in the recording's total order says from when: with the first interval after it.
  * - `halt` and `resume`: whether new orders may be approved
+ * - `reduce-only`: no new entries, exits go on, until a resume
+ * - `flatten`: entries are called off, and what is held is closed
+ * - `cancel`: entries that are at work are called off
+ * - `order`: an operator asks for an order
+ * - `close-break`: an operator's word that a break between us and the broker is settled
+ * - `adopt`: an operator takes over positions that the account already held
  * - `model-parameters`: forecasts from interval `t` on use these parameters, which know nothing of what comes after `t`
  * - `data-level`: how far the market's data can be relied on from the first interval after `t` on
  * - `corporate-actions`: each takes effect by its own dates, and is recorded before the first interval that it is in force in
  * - `end-of-bars`: no bar comes after the interval `t`
  */
 export interface Control {
-  readonly kind: 'halt' | 'resume' | 'model-parameters' | 'data-level' | 'corporate-actions' | 'end-of-bars';
+  readonly kind: ControlKind;
+  /** the interval that it was given after; of an operator's the last one that was recorded then */
   readonly t: EpochMs;
   readonly actor: string;
   readonly reason: string;
@@ -43,4 +87,21 @@ export interface Control {
   readonly data: readonly DataLevel[];
   /** none but with `corporate-actions` */
   readonly actions: readonly CorporateAction[];
+  /** what `reduce-only`, `flatten`, `cancel` and `adopt` are about, in canonical order; none: everything */
+  readonly symbols: readonly Ticker[];
+  /** one with `order`, none with any other */
+  readonly manual: readonly ManualOrder[];
+  /** id of the break with `close-break`, else empty */
+  readonly about: string;
+}
+
+/** A command that says nothing but what it is told here. */
+export function newControl(
+  kind: ControlKind,
+  t: EpochMs,
+  actor: string,
+  reason: string,
+  more: Partial<Omit<Control, 'kind' | 't' | 'actor' | 'reason'>> = {},
+): Control {
+  return { t, kind, actor, reason, parameters: [], data: [], actions: [], symbols: [], manual: [], about: '', ...more };
 }

@@ -128,7 +128,16 @@ export {
   sharesAfter,
 } from './corporate-action.ts';
 export { type SpreadNote, feesUnknownIn, spreadNote, spreadNoteOf, unknownFeesNote } from './cost-note.ts';
-export { type Control, type ModelParameters, type ParameterValue } from './control.ts';
+export {
+  type Control,
+  type ControlKind,
+  type ManualOrder,
+  type ModelParameters,
+  type ParameterValue,
+  CONTROL_KINDS,
+  endsEntries,
+  newControl,
+} from './control.ts';
 export {
   type PerRegime,
   type ProbabilityConfig,

@@ -1,4 +1,4 @@
-import type { ShownMessage } from '@aitrader/application-recordings';
+import { isSlice, type ShownMessage } from '@aitrader/application-recordings';
 import { at } from '@aitrader/application-wording';
 
 type Words = ReadonlyMap<string, string>;
@@ -17,7 +17,7 @@ export function messageText(shown: ShownMessage, words: Words, width: number): s
     '',
   ];
   if (payload === null) return [...head, `cannot be read: ${problem}`, '', textOf(recorded)].join('\n');
-  const body = Array.isArray(payload['symbols']) ? sliceText(payload, words, width) : fieldsText(payload, '', words);
+  const body = isSlice(shown) ? sliceText(payload, words, width) : fieldsText(payload, '', words);
   return [...head, ...body].join('\n');
 }
 

@@ -5,6 +5,7 @@ import { addBars } from './commands/bars.ts';
 import { addBench } from './commands/bench.ts';
 import { addBroker } from './commands/broker.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFit } from './commands/fit.ts';
 import { addHelp } from './commands/help.ts';
@@ -30,6 +31,7 @@ export function newProgram(): Command {
   addReplay(program);
   addVerify(program);
   addRuns(program);
+  addControl(program);
   addExplain(program);
   addShow(program);
   addFit(program);

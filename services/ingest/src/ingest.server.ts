@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
 import { openBars } from '@aitrader/application-markets';
 import { encodeControl, encodeManifest } from '@aitrader/contracts';
-import { epochMs, runId, type Manifest, type RunId } from '@aitrader/model';
+import { epochMs, newControl, runId, type Manifest, type RunId } from '@aitrader/model';
 import { FencedPublisher, claim, createRecording, manifestOf, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { BUS, ENVIRONMENT, LOGGER, ServiceServer, type InstanceHealth } from '@aitrader/runtime-service';
@@ -106,15 +106,7 @@ export class IngestServer extends ServiceServer {
     const hasEnded = await feed.play(publisher, this.#draining.signal);
     if (!hasEnded || this.now === 'failed') return;
     const t = epochMs(Math.max(0, feed.sent));
-    const end = {
-      kind: 'end-of-bars',
-      t,
-      actor: 'ingest',
-      reason: 'the feed has ended',
-      parameters: [],
-      actions: [],
-      data: [],
-    } as const;
+    const end = newControl('end-of-bars', t, 'ingest', 'the feed has ended');
     publisher.publish([{ fact: 'control', shard: -1, t, payload: encodeControl(end) }]);
     await publisher.settled();
     this.#logger.info('end of bars', { t });

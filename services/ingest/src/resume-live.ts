@@ -1,4 +1,4 @@
-import { addressOf, decodeBars, decodeControl } from '@aitrader/contracts';
+import { addressOf, decodeBars, decodeControl, isOperatorSubject } from '@aitrader/contracts';
 import { noteSaid, restoreMinute, restoreSources, resumeSources, type DataWatch, type LiveSources } from '@aitrader/core-market';
 import { epochMs, item, newBarSlice, type BarSlice, type Manifest } from '@aitrader/model';
 import { readingMessage, readMessages, type Bus } from '@aitrader/runtime-bus';
@@ -19,7 +19,7 @@ export async function resumeLive(
   await readMessages(bus, run, (message) =>
     readingMessage(message, () => {
       const { fact, shard } = addressOf(message.subject);
-      if (fact === 'control') noteSaid(watch, decodeControl(message.data));
+      if (fact === 'control' && !isOperatorSubject(message.subject)) noteSaid(watch, decodeControl(message.data));
       if (fact !== 'bars') return;
       const slice = item(slices, shard);
       decodeBars(message.data, slice);

@@ -6,5 +6,13 @@ export { explainFill, UnknownFillError, type ExplainedBar, type ExplainedFit, ty
 export { followRun } from './following.ts';
 export { appliedActions, newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';
-export { ofSymbol, showMessage, SymbolNotThereError, UnknownMessageError, wordsOf, type ShownMessage } from './shown-message.ts';
+export {
+  isSlice,
+  ofSymbol,
+  showMessage,
+  SymbolNotThereError,
+  UnknownMessageError,
+  wordsOf,
+  type ShownMessage,
+} from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';

@@ -1,5 +1,5 @@
 import { FACT_WIRING, FACTS, encodeControl, encodeManifest } from '@aitrader/contracts';
-import type { EpochMs, Manifest } from '@aitrader/model';
+import { newControl, type EpochMs, type Manifest } from '@aitrader/model';
 import { encodeInterval } from '@aitrader/application-pipeline';
 import { FencedPublisher, createRecording, deleteRecording, recordingInfo, type Bus } from '@aitrader/runtime-bus';
 import type { Interval } from '@aitrader/runtime-engine';
@@ -59,15 +59,7 @@ export class Recorder {
   /** Says that the feed has ended. */
   async end(): Promise<void> {
     if (this.#last !== undefined) {
-      const end = encodeControl({
-        kind: 'end-of-bars',
-        t: this.#last,
-        actor: 'ingest',
-        reason: 'the feed has ended',
-        parameters: [],
-        actions: [],
-        data: [],
-      });
+      const end = encodeControl(newControl('end-of-bars', this.#last, 'ingest', 'the feed has ended'));
       this.#publisher.publish([{ fact: 'control', shard: -1, t: this.#last, payload: end }]);
     }
     await this.flush();

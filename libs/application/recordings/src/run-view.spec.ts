@@ -15,6 +15,7 @@ import {
   type CorporateAction,
   type Fill,
   type Manifest,
+  newControl,
 } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { newInterval } from '@aitrader/runtime-engine';
@@ -42,15 +43,7 @@ const MANIFEST: Manifest = {
   to: epochMs(FIRST),
 };
 
-const command = (kind: Control['kind']): Control => ({
-  kind,
-  t: epochMs(FIRST),
-  actor: 'ada',
-  reason: 'news',
-  parameters: [],
-  actions: [],
-  data: [],
-});
+const command = (kind: Control['kind']): Control => newControl(kind, epochMs(FIRST), 'ada', 'news');
 
 /** A view after minutes of which each says what risk heard, what the drawdown is, and whether trading is halted. */
 function viewAfter(...minutes: readonly { heard?: Control[]; drawdownPpm?: number; halted: boolean }[]): RunView {

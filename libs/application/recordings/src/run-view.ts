@@ -15,6 +15,7 @@ import {
   type Fill,
   type Manifest,
   type Signal,
+  endsEntries,
 } from '@aitrader/model';
 import { actionCounts, signalsInOrder, type ActionsOfKind, type Interval } from '@aitrader/runtime-engine';
 
@@ -121,7 +122,7 @@ function haltOf({ halt: before, manifest: { config } }: RunView, { t, control, d
   if (standing?.by === 'drawdown') return standing;
   if (drawdownPpm >= Math.round(limit * PPM)) return { by: 'drawdown', limit, since: t };
   if (standing !== undefined) return standing;
-  const command = control.slice(resumed + 1).find(({ kind }) => kind === 'halt');
+  const command = control.slice(resumed + 1).find(endsEntries);
   if (command === undefined) return { by: 'drawdown', limit, since: t };
   return { by: 'operator', actor: command.actor, reason: command.reason, since: t };
 }

@@ -86,30 +86,34 @@ function plainOf(data: Uint8Array): unknown {
 export function ofSymbol(shown: ShownMessage, symbol: string): ShownMessage {
   const { payload, run, seq } = shown;
   if (payload === null) return shown;
-  const there = symbolsIn(payload);
+  const there = symbolsIn(shown, payload);
   if (!there.includes(symbol)) {
     const has = there.length === 0 ? 'of no symbol' : `of ${[...new Set(there)].join(', ')}`;
     throw new SymbolNotThereError(`message ${seq} of ${run} says nothing of ${symbol}; it speaks ${has}`);
   }
-  const kept = Object.entries(payload).map(([name, value]) => {
-    if (!Array.isArray(value)) return [name, value] as const;
-    const column = Array.isArray(payload['symbols']);
-    return [name, value.filter((element: unknown, i) => (column ? there[i] === symbol : symbolOf(element) === symbol))] as const;
-  });
+  const isOfIt = (element: unknown, i: number): boolean =>
+    isSlice(shown) ? there[i] === symbol : element === symbol || symbolOf(element) === symbol;
+  const kept = Object.entries(payload).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.filter((element: unknown, i) => isOfIt(element, i)) : value] as const,
+  );
   return { ...shown, payload: Object.fromEntries(kept) };
 }
 
 const symbolOf = (element: unknown): string | undefined =>
   typeof element === 'object' && element !== null && 'symbol' in element ? String(element.symbol) : undefined;
 
-/** The symbols that a message speaks of: a slice's, in their order, or those of its elements. */
-export function symbolsIn(payload: JsonObject): readonly string[] {
+/** The symbols that a message speaks of: a slice's, in their order, or those that it names and those of its elements. */
+function symbolsIn(shown: ShownMessage, payload: JsonObject): readonly string[] {
   const { symbols } = payload;
-  if (Array.isArray(symbols)) return symbols.map(String);
-  return Object.values(payload).flatMap((value) =>
-    Array.isArray(value) ? value.flatMap((element: unknown) => symbolOf(element) ?? []) : [],
-  );
+  const named = Array.isArray(symbols) ? symbols.map(String) : [];
+  if (isSlice(shown)) return named;
+  const elements = Object.values(payload).flatMap((value): unknown[] => (Array.isArray(value) ? value : []));
+  return [...named, ...elements.flatMap((element) => symbolOf(element) ?? [])];
 }
+
+const SLICES: readonly (Fact | null)[] = ['bars', 'states', 'watchlists'];
+/** Whether a message is a slice: symbols, and columns that have one value for each. */
+export const isSlice = ({ fact }: Pick<ShownMessage, 'fact'>): boolean => SLICES.includes(fact);
 
 /** What the fields of a message mean, and in which units: by place, `*` for any element of a list. */
 export const wordsOf = ({ fact }: ShownMessage): ReadonlyMap<string, string> => (fact === null ? new Map() : fieldWords(fact));

@@ -3,5 +3,6 @@ export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.
 export { runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
 export { runToGoOn, CannotGoOn, type RunToGoOn } from './going-on.ts';
 export { RunGoesOn } from './run-holding.ts';
+export { CannotCommand, commandRun, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
 export { deleteRun } from './run-deletion.ts';
 export { listRunStates, type ListedRun, type RunState } from './run-states.ts';

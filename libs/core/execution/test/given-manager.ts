@@ -20,6 +20,7 @@ import {
   type Order,
   type Report,
   type OrderRequest,
+  newControl,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
@@ -157,8 +158,7 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
     act();
     return said(from);
   };
-  const command = (kind: Control['kind'], t: EpochMs): void =>
-    takeControl(state, { kind, t, actor: 'x', reason: 'y', parameters: [], data: [], actions: [] }, asked);
+  const command = (kind: Control['kind'], t: EpochMs): void => takeControl(state, newControl(kind, t, 'x', 'y'), asked);
   return {
     state: () => state,
     asked,

@@ -1,5 +1,5 @@
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { epochMs, item, type Control, type CorporateAction, type EpochMs } from '@aitrader/model';
+import { epochMs, item, type Control, type CorporateAction, type EpochMs, newControl } from '@aitrader/model';
 import { inOrderOfForce } from './corporate-actions.ts';
 
 const MINUTE_OF_NIGHT = 20 * 60;
@@ -19,18 +19,11 @@ export function actionCommands(actions: readonly CorporateAction[], actor: strin
   const byInstant = new Map<EpochMs, CorporateAction[]>();
   for (const action of [...actions].sort(inOrderOfForce))
     if (action.exAt >= first) byInstant.set(action.exAt, [...(byInstant.get(action.exAt) ?? []), action]);
-  return [...byInstant.values()].map((together) => ({
-    kind: 'corporate-actions',
-    t: epochMs(item(together, 0).exAt - 1),
-    actor,
-    reason: together
-      .map(({ id }) => id)
-      .join(', ')
-      .slice(0, REASON_LENGTH_MAX),
-    parameters: [],
-    data: [],
-    actions: together,
-  }));
+  return [...byInstant.values()].map((together) => {
+    const ids = together.map(({ id }) => id).join(', ');
+    const t = epochMs(item(together, 0).exAt - 1);
+    return newControl('corporate-actions', t, actor, ids.slice(0, REASON_LENGTH_MAX), { actions: together });
+  });
 }
 
 /** Within what a text may be long. */

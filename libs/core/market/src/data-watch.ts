@@ -4,7 +4,7 @@
 // 2. Nothing is said twice: a level that stands is not repeated.
 // 3. Killed at any moment, it forgets no symbol that vendors disagree on; each of them has to be seen agreed on anew.
 
-import { epochMs, item, type BarSlice, type Control, type DataLevel, type EpochMs } from '@aitrader/model';
+import { epochMs, item, type BarSlice, type Control, type DataLevel, type EpochMs, newControl } from '@aitrader/model';
 import { clockBehindMs, isClockUnknown, newClockSkew, type ClockSkew } from './clock-skew.ts';
 import {
   newVendorAgreement,
@@ -62,15 +62,8 @@ export function watchMinute(watch: DataWatch, slices: readonly BarSlice[], now: 
   return commandOf(epochMs(at), level, reason);
 }
 
-const commandOf = (t: EpochMs, data: DataLevel, reason: string): Control => ({
-  kind: 'data-level',
-  t,
-  actor: 'ingest',
-  reason,
-  parameters: [],
-  data: [data],
-  actions: [],
-});
+const commandOf = (t: EpochMs, data: DataLevel, reason: string): Control =>
+  newControl('data-level', t, 'ingest', reason, { data: [data] });
 
 function isSame(a: DataLevel, b: DataLevel): boolean {
   if (a.level !== b.level || a.feed !== b.feed) return false;

@@ -1,4 +1,4 @@
-import { compareText, item, type Control, type EpochMs, type ModelParameters } from '@aitrader/model';
+import { compareText, item, type Control, type EpochMs, type ModelParameters, newControl } from '@aitrader/model';
 
 /*
  * Model parameters as commands of a feed, each recorded between the last bar that it was fitted to and the next one, beside those that
@@ -34,15 +34,7 @@ export function newParameterFeed(
     .sort(([a], [b]) => a - b)
     .map(([t, together]): Control => {
       const ordered = [...together].sort(([a], [b]) => compareText(a, b)).map(([, fitted]) => fitted);
-      return {
-        kind: 'model-parameters',
-        t,
-        actor,
-        reason: 'fitted to the bars up to here',
-        parameters: ordered,
-        data: [],
-        actions: [],
-      };
+      return newControl('model-parameters', t, actor, 'fitted to the bars up to here', { parameters: ordered });
     });
   return { commands: [...commands, ...recorded].sort((a, b) => a.t - b.t), next: 0 };
 }

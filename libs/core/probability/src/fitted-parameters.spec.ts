@@ -16,6 +16,7 @@ import {
   STATE_WIDTH,
   type StateColumn,
   ticker,
+  newControl,
 } from '@aitrader/model';
 import { judge, oneSymbol } from '../test/one-symbol.ts';
 import { learnVariances, startBank, weightOf } from './bank.ts';
@@ -160,15 +161,8 @@ describe('fitted parameters', () => {
 
 describe('a run with fitted parameters', () => {
   const closes = Array.from({ length: 200 }, (_, i) => 100 + Math.sin(i * 1.7) * 0.05 + Math.sin(i / 9) * 0.1);
-  const command = (parameters: readonly ModelParameters[]): Control => ({
-    kind: 'model-parameters',
-    t: epochMs(OPEN + 100 * MINUTE),
-    actor: 'test',
-    reason: 'fitted to the bars up to here',
-    parameters,
-    data: [],
-    actions: [],
-  });
+  const command = (parameters: readonly ModelParameters[]): Control =>
+    newControl('model-parameters', epochMs(OPEN + 100 * MINUTE), 'test', 'fitted to the bars up to here', { parameters });
 
   /** States of AAPL after each minute, when commands come with the bar of minute `at`; `from` is its first bar. */
   function run(

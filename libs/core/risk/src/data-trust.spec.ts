@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { epochMs, ticker, type Control, type DataLevel } from '@aitrader/model';
+import { epochMs, ticker, type Control, type DataLevel, newControl } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { inputOf, givenRisk, MONDAY, newRiskDecision, type Desk } from '../test/given-risk.ts';
 import { riskStage } from './risk-stage.ts';
@@ -8,15 +8,10 @@ const TEN = 10 * 60;
 const at = (minuteOfDay: number): number => newYorkInstant(MONDAY, minuteOfDay);
 
 /** What is said of the data, in force from a minute of the day on. */
-const said = (minuteOfDay: number, level: DataLevel['level'], ...symbols: string[]): Control => ({
-  kind: 'data-level',
-  t: epochMs(at(minuteOfDay) - 1),
-  actor: 'ingest',
-  reason: 'test',
-  parameters: [],
-  actions: [],
-  data: [{ level, symbols: symbols.map(ticker), causes: [], feed: 'one/feed', clockBehindMs: 0 }],
-});
+const said = (minuteOfDay: number, level: DataLevel['level'], ...symbols: string[]): Control =>
+  newControl('data-level', epochMs(at(minuteOfDay) - 1), 'ingest', 'test', {
+    data: [{ level, symbols: symbols.map(ticker), causes: [], feed: 'one/feed', clockBehindMs: 0 }],
+  });
 
 /** Lets a minute pass with signals on AAPL and MSFT, and what was heard of the data; what became of the two. */
 function minute(

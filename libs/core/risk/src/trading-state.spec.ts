@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { cash, cashFromDollars, item, type Order, type RiskDecision } from '@aitrader/model';
+import {
+  cash,
+  cashFromDollars,
+  item,
+  type Order,
+  type RiskDecision,
+  CONTROL_KINDS,
+  endsEntries,
+  type ControlKind,
+} from '@aitrader/model';
 import { eventOf, fillOf, givenRisk, type Desk } from '../test/given-risk.ts';
 import { drawdownPpm } from './trading-state.ts';
 
@@ -13,13 +22,20 @@ function givenAPosition(): { desk: Desk; order: Order } {
 const tradingState = ({ account }: RiskDecision): string => account.tradingState;
 
 describe('an operator', () => {
-  it('halts entries until the resume', () => {
+  const entriesAfter = (): ((...commands: ControlKind[]) => boolean) => {
     const desk = givenRisk();
-    const isApproved = (...commands: ('halt' | 'resume')[]): boolean =>
-      desk.minute({ closes: { AAPL: 100 }, commands, signals: [{ of: 'AAPL' }] }).orders.length > 0;
-    expect(isApproved('halt')).toBe(false);
+    return (...commands) => desk.minute({ closes: { AAPL: 100 }, commands, signals: [{ of: 'AAPL' }] }).orders.length > 0;
+  };
+
+  it.each(['halt', 'reduce-only', 'flatten'] as const)('ends entries with %s, until the resume', (kind) => {
+    const isApproved = entriesAfter();
+    expect(isApproved(kind)).toBe(false);
     expect(isApproved()).toBe(false);
     expect(isApproved('resume')).toBe(true);
+  });
+
+  it('ends entries with the very commands that are said to end them', () => {
+    for (const kind of CONTROL_KINDS) expect([kind, entriesAfter()(kind)]).toEqual([kind, !endsEntries({ kind })]);
   });
 
   it('is obeyed in the order of the recording', () => {

@@ -10,7 +10,10 @@ import type { RiskState } from './state.ts';
 export function obey(state: RiskState, commands: readonly Control[]): void {
   for (const command of commands) {
     switch (command.kind) {
+      // Of some symbols alone they end entries in all: none is let in that was not to be.
       case 'halt':
+      case 'reduce-only':
+      case 'flatten':
         state.halt ??= 'operator';
         break;
       case 'resume':
@@ -22,6 +25,10 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'corporate-actions':
         hearActions(state.agenda, command);
         break;
+      case 'cancel':
+      case 'order':
+      case 'close-break':
+      case 'adopt':
       case 'model-parameters':
       case 'end-of-bars':
         break;

@@ -30,6 +30,7 @@ import {
   type SignalSlice,
   type Timeframe,
   type Watchlist,
+  newControl,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { riskStage, type RiskState } from '../src/index.ts';
@@ -130,7 +131,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
     signals: signalsOf(t, shards, signals, printed),
     watchlist: happening.watchlist ?? null,
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
-    control: commands.map((kind) => ({ kind, t, actor: 'operator', reason: 'test', parameters: [], actions: [], data: [] })),
+    control: commands.map((kind) => newControl(kind, t, 'operator', 'test')),
   };
 }
 

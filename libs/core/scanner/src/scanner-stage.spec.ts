@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BAR_FLAG, STATE_FLAG, ticker, type Control, type CorporateAction } from '@aitrader/model';
+import { BAR_FLAG, STATE_FLAG, ticker, type Control, type CorporateAction, newControl } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { ScannerInvariantError } from './index.ts';
 import { givenScanner, type Desk, type Print, type Prints } from '../test/given-scanner.ts';
@@ -140,7 +140,7 @@ describe('a split', () => {
     const exAt = newYorkInstant(FRIDAY, 1_200);
     const [symbol] = [ticker('A')];
     const action = { id: 'a', kind, symbol, exAt, payAt: exAt, ...ratio, cash: cash as CorporateAction['cash'], other: symbol };
-    return { t: exAt, kind: 'corporate-actions', actor: 'ingest', reason: 'test', parameters: [], data: [], actions: [action] };
+    return newControl('corporate-actions', exAt, 'ingest', 'test', { actions: [action] });
   };
 
   it('that looks like one is no gap: the symbol is not listed on its day, and its volumes begin anew', () => {

@@ -155,7 +155,7 @@ async function storedMessage(bus: Bus, run: RunId, query: MsgRequest): Promise<S
   }
 }
 
-/** The newest message of one fact, as today's version says it. @throws BrokenRecordingError for one of an earlier version that is damaged */
+/** The newest message of one fact, of control the newest of ingest's, as today's version says it. @throws BrokenRecordingError for one of an earlier version that is damaged */
 export async function lastOf(bus: Bus, run: RunId, fact: Fact, shard?: number): Promise<StoredMessage | undefined> {
   for (let { version } = FACT_WIRING[fact]; version > 0; version--) {
     const stored = await lastMessage(bus, run, subjectOf(run, fact, shard, version));

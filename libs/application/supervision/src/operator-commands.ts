@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { manifestOrFail } from '@aitrader/application-recordings';
+import { encodeControl, intervalOf } from '@aitrader/contracts';
+import { compareText, epochMs, newControl, type Control, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
+import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
+import type { OpenHome } from './home.ts';
+import { whoRuns } from './run-holding.ts';
+
+/** A command that cannot be given to a run: it has ended, or does not trade what the command names. */
+export class CannotCommand extends Error {
+  override readonly name = 'CannotCommand';
+}
+
+/** What an operator commands, and why. */
+export interface OperatorCommand {
+  readonly kind: Control['kind'];
+  readonly actor: string;
+  readonly reason: string;
+  readonly symbols?: Control['symbols'];
+  /** the order that is asked for; its id is given by {@link commandRun} */
+  readonly order?: Omit<Control['manual'][number], 'id'>;
+}
+
+export interface RecordedCommand {
+  readonly run: RunId;
+  /** where it stands in the recording */
+  readonly seq: number;
+  readonly control: Control;
+  /** whether somebody runs the run now: else the command waits until it is gone on with */
+  readonly running: boolean;
+}
+
+/**
+ * Records a command for a run: in force from its place in the recording on.
+ * @throws UnknownRunError, BrokenRecordingError, CannotCommand, BusFullError
+ */
+export async function commandRun(open: OpenHome, name: string, command: OperatorCommand): Promise<RecordedCommand> {
+  const { bus } = open;
+  const manifest = await manifestOrFail(bus, name);
+  const { run } = manifest;
+  if (await isComplete(bus, run, manifest)) throw new CannotCommand(`${run} has ended: nothing can be commanded any more`);
+  const { kind, actor, reason, symbols = [], order } = command;
+  assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
+  const id = randomUUID();
+  const control = newControl(kind, await lastInterval(bus, manifest), actor, reason, {
+    symbols: [...new Set(symbols)].sort(compareText),
+    manual: order === undefined ? [] : [{ id, ...order }],
+  });
+  const seq = await recordCommand(bus, run, encodeControl(control), `${run}/operator/${id}`);
+  return { run, seq, control, running: (await whoRuns(open, run)) !== undefined };
+}
+
+function assertTraded({ run, universe }: Manifest, symbols: Control['symbols']): void {
+  const others = symbols.filter((symbol) => !universe.includes(symbol));
+  if (others.length > 0) throw new CannotCommand(`${run} does not trade ${others.join(', ')}`);
+}
+
+/** The last interval that bars were recorded of; before the first the beginning of the run. */
+async function lastInterval(bus: Bus, { run, shards, from }: Manifest): Promise<EpochMs> {
+  const last = await Promise.all(Array.from({ length: shards }, (_, shard) => lastOf(bus, run, 'bars', shard)));
+  return epochMs(Math.max(from, ...last.map((message) => (message === undefined ? 0 : intervalOf('bars', message.data)))));
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ContractError, decodeControl, encodeControl } from '@aitrader/contracts';
+import { epochMs, newControl, runId, type RunId } from '@aitrader/model';
+import { recordCommand } from './commands.ts';
+import { openBus, type Bus } from './connection.ts';
+import { FencedPublisher } from './publisher.ts';
+import { readMessages } from './recording-reader.ts';
+import { UnknownRunError, createRecording, lastOf } from './recordings.ts';
+import { locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
+
+const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
+const START_MS_MAX = 120_000;
+const halt = (reason: string): string => encodeControl(newControl('halt', epochMs(60_000), 'ada', reason));
+
+describe('an operator’s command', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'commands-'));
+  let server: ManagedNatsServer;
+  let bus: Bus;
+  let runs = 0;
+
+  beforeAll(async () => {
+    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
+    server = await startNatsServer({ home, binary, supervise: true });
+    bus = await openBus(server.url, 'commands test');
+  }, START_MS_MAX);
+  afterAll(async () => {
+    await bus.nc.close();
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function newRun(): Promise<RunId> {
+    const run = runId(`backtest-${(runs += 1)}`);
+    await createRecording(bus, run);
+    return run;
+  }
+  async function reasonsIn(run: RunId): Promise<string[]> {
+    const reasons: string[] = [];
+    await readMessages(bus, run, ({ seq, data }) => reasons.push(`${seq} ${decodeControl(data).reason}`));
+    return reasons;
+  }
+
+  it('is stored once under one id, and a retry is told where', async () => {
+    const run = await newRun();
+    expect(await recordCommand(bus, run, halt('one'), 'id-1')).toBe(1);
+    expect(await recordCommand(bus, run, halt('two'), 'id-2')).toBe(2);
+    expect(await recordCommand(bus, run, halt('one'), 'id-1')).toBe(1);
+    expect(await reasonsIn(run)).toEqual(['1 one', '2 two']);
+  });
+
+  it('stands beside ingest’s own, of any instant, and fences nobody off', async () => {
+    const run = await newRun();
+    const failures: Error[] = [];
+    const ingest = new FencedPublisher(bus, run, 'ingest', { failed: (error) => failures.push(error), stored: () => undefined });
+    await ingest.own('control', -1);
+    const says = async (t: number): Promise<void> => {
+      const command = newControl('end-of-bars', epochMs(t), 'ingest', `ingest at ${t}`);
+      ingest.publish([{ fact: 'control', shard: -1, t: command.t, payload: encodeControl(command) }]);
+      await ingest.settled();
+    };
+    await says(30_000);
+    const writers = Array.from({ length: 8 }, (_, i) => recordCommand(bus, run, halt(`operator ${i}`), `id-${i}`));
+    expect([...(await Promise.all(writers))].sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+    await says(45_000);
+    expect(failures).toEqual([]);
+    expect((await reasonsIn(run)).filter((reason) => reason.includes('ingest'))).toEqual([
+      '1 ingest at 30000',
+      '10 ingest at 45000',
+    ]);
+    const last = await lastOf(bus, run, 'control');
+    expect(last?.seq).toBe(10);
+  });
+
+  it('is refused when no stage could read it, and for a run that is not there', async () => {
+    const run = await newRun();
+    await expect(recordCommand(bus, run, '{"t":1}', 'id-1')).rejects.toThrow(ContractError);
+    await expect(recordCommand(bus, runId('paper-none'), halt('x'), 'id-1')).rejects.toThrow(UnknownRunError);
+    expect((await bus.jsm.streams.info(`AT_${run.toUpperCase()}`)).state.messages).toBe(0);
+  });
+});

@@ -1,0 +1,125 @@
+import { userInfo } from 'node:os';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { commandRun, withHome, type OperatorCommand } from '@aitrader/application-supervision';
+import { canonicalTicker, price, quantity, unitsOf, UnitError, PRICE_PLACES, QUANTITY_PLACES } from '@aitrader/model';
+import type { Price, Quantity, Side, Ticker } from '@aitrader/model';
+import { integer } from '../bar-options.ts';
+import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { printJson, printText } from '../print.ts';
+
+/** What an operator may command without an order. */
+const KINDS = ['halt', 'resume', 'reduce-only', 'flatten', 'cancel'] as const;
+type Kind = (typeof KINDS)[number];
+/** Those that may be of some symbols alone. */
+const OF_SYMBOLS: readonly Kind[] = ['reduce-only', 'flatten', 'cancel'];
+const SIDES: readonly Side[] = ['buy', 'sell'];
+/** A position of an operator is closed after an hour, unless another time is asked for. */
+const MINUTES = 60;
+const MINUTES_MAX = 100_000;
+
+interface CommandOptions extends BusOptions {
+  readonly actor?: string;
+  readonly reason: string;
+  readonly json: boolean;
+}
+interface ControlOptions extends CommandOptions {
+  readonly symbols?: readonly Ticker[];
+}
+interface OrderOptions extends CommandOptions {
+  readonly stop: Price;
+  readonly target: Price;
+  readonly minutes: number;
+}
+
+const RUN = ['<run>', 'the run, as "aitrader runs" lists it'] as const;
+
+/** Options of every command that is recorded. */
+const commandOptions = (command: Command): Command =>
+  busOptions(
+    command
+      .requiredOption('--reason <text>', 'why; it is recorded')
+      .option('--actor <name>', 'who commands it; it is recorded (default: the user of the system)')
+      .option('--json', 'print one JSON document on standard output', false),
+  );
+
+/** Commands that an operator gives to a run. */
+export function addControl(program: Command): void {
+  commandOptions(
+    program
+      .command('control')
+      .summary('halt a run, resume it, or call off what is at work')
+      .description(
+        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: entries are called off and what is held is closed; cancel: entries at work are called off; resume: entries again.',
+      )
+      .argument(...RUN)
+      .addArgument(new Argument('<command>', 'what is commanded').choices(KINDS))
+      .option('--symbols <list>', 'only these symbols, comma-separated', tickers),
+  ).action(async (run: string, kind: Kind, options: ControlOptions) => {
+    const { symbols = [] } = options;
+    if (symbols.length > 0 && !OF_SYMBOLS.includes(kind))
+      throw new Error(`${kind} is of all symbols: --symbols is for ${OF_SYMBOLS.join(', ')}`);
+    await record(run, { kind, ...said(options), symbols }, options);
+  });
+
+  commandOptions(
+    program
+      .command('order')
+      .summary('ask a run for an order')
+      .description(
+        'Records an order that you ask a run for. It goes through the same gates as any other, and is closed at its stop, its target, or when its time is over.',
+      )
+      .argument(...RUN)
+      .addArgument(new Argument('<side>', 'what the account does').choices(SIDES))
+      .argument('<symbol>', 'what is traded', symbol)
+      .argument('<shares>', 'how many shares', shares)
+      .requiredOption('--stop <price>', 'price at which a loss is taken, USD a share', dollars)
+      .requiredOption('--target <price>', 'price at which a gain is taken, USD a share', dollars)
+      .option('--minutes <n>', 'close it so many minutes after it was approved', integer(1, MINUTES_MAX), MINUTES),
+  ).action(async (run: string, side: Side, traded: Ticker, amount: Quantity, options: OrderOptions) => {
+    const { stop, target, minutes } = options;
+    if (side === 'buy' ? stop >= target : stop <= target)
+      throw new Error(`the stop of a ${side} is ${side === 'buy' ? 'below' : 'above'} its target`);
+    const order = { symbol: traded, side, quantity: amount, stop, target, minutes };
+    await record(run, { kind: 'order', ...said(options), order }, options);
+  });
+}
+
+const said = ({ actor, reason }: CommandOptions): Pick<OperatorCommand, 'actor' | 'reason'> => {
+  return { actor: actor ?? userInfo().username, reason };
+};
+
+async function record(name: string, command: OperatorCommand, options: CommandOptions): Promise<void> {
+  await withHome(homeOptions(options), async (open) => {
+    const recorded = await commandRun(open, name, command);
+    const { run, seq, control, running } = recorded;
+    if (options.json) printJson(recorded);
+    else
+      printText(
+        `${control.kind} recorded as message ${seq} of ${run}` +
+          (running ? '' : '; nobody runs it now, so it waits until it is gone on with'),
+      );
+  });
+}
+
+/** @throws InvalidArgumentError */
+function symbol(text: string): Ticker {
+  try {
+    return canonicalTicker(text);
+  } catch (error) {
+    if (error instanceof UnitError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+/** Symbols separated by commas; the option given again adds to them. */
+const tickers = (text: string, before: readonly Ticker[] = []): readonly Ticker[] => [...before, ...text.split(',').map(symbol)];
+
+const dollars = (text: string): Price => price(above0(text, PRICE_PLACES, 'USD'));
+const shares = (text: string): Quantity => quantity(above0(text, QUANTITY_PLACES, 'shares'));
+
+function above0(text: string, places: number, unit: string): number {
+  const units = unitsOf(text, places);
+  if (typeof units !== 'number' || units <= 0)
+    throw new InvalidArgumentError(`must be ${unit} above 0, with ${places} decimal places at most`);
+  return units;
+}

@@ -1,0 +1,116 @@
+/**
+ * What an operator commands while a run goes on over five services: in force from its place in the recording on, for all who read it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeControl, decodeOrders, isOperatorSubject } from '@aitrader/contracts';
+import { withHome, type RecordedCommand } from '@aitrader/application-supervision';
+import { runId } from '@aitrader/model';
+import { readRecording } from '@aitrader/runtime-bus';
+import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+
+const RUN_MS_MAX = 240_000;
+/** Approvals of the run before the halt is commanded, so that there would be more without it. */
+const ORDERS_BEFORE = 3;
+
+interface Decided {
+  readonly orders: number;
+  readonly halted: boolean;
+  /** commands of operators that risk had heard by then */
+  readonly heard: readonly string[];
+}
+
+describe('an operator', () => {
+  let aitrader: CommandUnderTest;
+  let run = '';
+  let halt: RecordedCommand;
+  let order: RecordedCommand;
+  let untraded = '';
+  let decided: Decided[] = [];
+
+  beforeAll(async () => {
+    aitrader = await commandUnderTest();
+    const paper = aitrader.start('paper', '--speed', '8000', '--json');
+    run = await untilOrders(aitrader);
+    halt = await aitrader.json('control', run, 'halt', '--reason', 'news', '--actor', 'ada');
+    const terms = ['--stop', '1', '--target', '1000.5', '--minutes', '30', '--reason', 'to see'];
+    order = await aitrader.json('order', run, 'buy', 'syn01', '10', ...terms);
+    untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
+    const { code, stderr } = await paper.finished;
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    decided = await decisions();
+  }, RUN_MS_MAX);
+  afterAll(() => aitrader.cleanUp());
+
+  async function decisions(): Promise<Decided[]> {
+    const all: Decided[] = [];
+    process.env['AITRADER_HOME'] = aitrader.home;
+    await withHome({ onProgress: () => undefined }, ({ bus }) =>
+      readRecording(bus, runId(run), {
+        onInterval: ({ message, control }) => {
+          const { orders, account } = decodeOrders(message('orders', -1)?.data ?? new Uint8Array());
+          const heard = control.filter(({ subject }) => isOperatorSubject(subject)).map(({ data }) => decodeControl(data).kind);
+          all.push({ orders: orders.length, halted: account.tradingState === 'halted', heard });
+        },
+      }),
+    );
+    return all;
+  }
+
+  it('halts a run: no entry is approved from the next interval on', () => {
+    expect(halt).toMatchObject({ run, running: true, control: { kind: 'halt', actor: 'ada', reason: 'news', symbols: [] } });
+    const from = decided.findIndex(({ heard }) => heard.includes('halt'));
+    const [before, after] = [decided.slice(0, from), decided.slice(from)];
+    expect(before.filter(({ halted }) => halted)).toEqual([]);
+    expect(before.reduce((count, { orders }) => count + orders, 0)).toBeGreaterThanOrEqual(ORDERS_BEFORE);
+    expect(after.length).toBeGreaterThan(100);
+    expect(after.filter(({ halted, orders }) => !halted || orders > 0)).toEqual([]);
+  });
+
+  it('asks for an order, and it is recorded as it was asked for', () => {
+    expect(order.seq).toBeGreaterThan(halt.seq);
+    expect(order.control).toMatchObject({
+      kind: 'order',
+      manual: [{ symbol: 'SYN01', side: 'buy', quantity: 10e9, stop: 10_000, target: 10_005_000, minutes: 30 }],
+    });
+    expect(decided.flatMap(({ heard }) => heard)).toEqual(['halt', 'order']);
+  });
+
+  it('leaves a recording that verifies, and shows the command', async () => {
+    expect(await aitrader.json('verify', run)).toMatchObject({ verified: true, unfinished: 0 });
+    const { stdout } = await aitrader.run('show', run, String(halt.seq));
+    expect(stdout).toContain(`at.${run}.control.v4.operator`);
+    expect(stdout).toMatch(/reason +news/);
+  });
+
+  it('is refused when the run has ended, or is none, or does not trade it', async () => {
+    const refusal = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await aitrader.run(...args, '--reason', 'late');
+      expect(code).toBe(1);
+      return stderr;
+    };
+    expect(await refusal('control', run, 'resume')).toContain(`${run} has ended: nothing can be commanded any more`);
+    expect(untraded).toContain(`${run} does not trade NOPE`);
+    expect(await refusal('control', 'paper-none', 'halt')).toContain('unknown run "paper-none"');
+  });
+});
+
+/** Waits until a run has approved some orders, by the processes that the supervisor recorded and by what `runs` cannot say. */
+async function untilOrders(aitrader: CommandUnderTest): Promise<string> {
+  for (;;) {
+    const run = processesOf(aitrader.home)?.run;
+    if (run !== undefined && (await ordersIn(aitrader, run)) >= ORDERS_BEFORE) return run;
+    await sleep(100);
+  }
+}
+
+async function ordersIn(aitrader: CommandUnderTest, run: string): Promise<number> {
+  process.env['AITRADER_HOME'] = aitrader.home;
+  let orders = 0;
+  await withHome({ onProgress: () => undefined }, ({ bus }) =>
+    readRecording(bus, runId(run), {
+      onInterval: ({ message }) => (orders += decodeOrders(message('orders', -1)?.data ?? new Uint8Array()).orders.length),
+    }),
+  ).catch(() => undefined);
+  return orders;
+}
