@@ -104,7 +104,7 @@ describe('a message, as people read it', () => {
       regimePpm: [1, 2],
       gates: [{ gate: 'SESSION', limit: 20 }],
     };
-    expect(shown({ t: T, orders: [order], denials: [] }).slice(5)).toEqual([
+    expect(shown({ t: T, orders: [order], denials: [] }, 100, { fact: 'orders' }).slice(5)).toEqual([
       'denials  none',
       '',
       'orders 1 of 1',
@@ -126,8 +126,15 @@ describe('a message, as people read it', () => {
     expect(shown(null, 100, { fact: null, version: null })[0]).toBe('message 7 of paper-1, of no fact that is known here');
   });
 
+  it('names the symbols of a command as one of its fields', () => {
+    const command = { t: T, kind: 'flatten', symbols: ['AAPL', 'BRK.B'] };
+    expect(shown(command, 100, { fact: 'control' }).slice(5)).toEqual(['kind     flatten', 'symbols  AAPL BRK.B']);
+  });
+
   it('does nothing to a terminal', () => {
-    const text = shown({ t: T, reason: '\u001b[2Jgone\r\n' }).join('\n') + shown(null, 100, { recorded: '\u001b[2J' }).join('\n');
+    const text =
+      shown({ t: T, reason: '\u001b[2Jgone\r\n' }, 100, { fact: 'control' }).join('\n') +
+      shown(null, 100, { recorded: '\u001b[2J' }).join('\n');
     expect(text).not.toContain('\u001b');
     expect(text).toContain('"\\u001b[2Jgone\\r\\n"');
   });

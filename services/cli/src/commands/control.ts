@@ -49,7 +49,7 @@ export function addControl(program: Command): void {
       .command('control')
       .summary('halt a run, resume it, or call off what is at work')
       .description(
-        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: entries are called off and what is held is closed; cancel: entries at work are called off; resume: entries again.',
+        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; resume: entries again.',
       )
       .argument(...RUN)
       .addArgument(new Argument('<command>', 'what is commanded').choices(KINDS))
