@@ -1,4 +1,5 @@
 import { badParameter, type ExchangeState, type Execution } from '@aitrader/core-exchange';
+import { CASH_PLACES, decimalOf } from '@aitrader/model';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { readTime, timeText } from './exchange-time.ts';
 import { priceText, quantityText, type Json } from './order-answer.ts';
@@ -66,6 +67,7 @@ function activityOf(state: ExchangeState, one: Execution): readonly Json[] {
     {
       activity_type: 'FILL',
       id: `${timeText(one.t).replace(/\D/g, '')}::${one.id}`,
+      _fee: decimalOf(now.fee, CASH_PLACES),
       cum_qty: quantityText(one.filled),
       leaves_qty: quantityText(one.open),
       order_id: one.orderId,

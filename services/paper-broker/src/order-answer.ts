@@ -83,9 +83,11 @@ export function updateMessage(state: ExchangeState, update: TradeUpdate, executi
   };
 }
 
-const tradedFields = ({ price, quantity, position, amends }: Execution): Json => ({
+/** `_fee` is ours: the vendor says nothing of what a trade costs. */
+const tradedFields = ({ price, quantity, position, amends, fee }: Execution): Json => ({
   price: priceText(price),
   qty: quantityText(quantity),
   position_qty: quantityText(position),
+  _fee: decimalOf(fee, CASH_PLACES),
   ...(amends === undefined ? {} : { previous_execution_id: amends }),
 });

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { badParameter, bustTrade, correctTrade, listAsset, priceIn, quantityIn, type Refusal } from '@aitrader/core-exchange';
-import { ticker, type EpochMs, type Price, type Quantity } from '@aitrader/model';
+import { CASH_PLACES, decimalOf, ticker, type EpochMs, type Price, type Quantity } from '@aitrader/model';
 import { accountAnswer, assetAnswer, positionsAnswer } from './account-answer.ts';
 import { BarPlayer, type Played } from './bar-player.ts';
 import { BarStream } from './bar-stream.ts';
@@ -103,6 +103,7 @@ export class SimulationController {
         side: one.side,
         qty: quantityText(one.quantity),
         price: priceText(one.price),
+        fee: decimalOf(one.fee, CASH_PLACES),
         pessimistic: one.pessimistic,
       })),
       faults: this.#faults.list(),

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { BrokerAccount, BrokerAsset, BrokerClock, BrokerExecution, BrokerOrder, BrokerPosition } from './broker-account.ts';
+import type {
+  BrokerAccount,
+  BrokerAsset,
+  BrokerClock,
+  BrokerExecution,
+  BrokerOrder,
+  BrokerPosition,
+  WithText,
+} from './broker-account.ts';
 import { cashIn, priceIn, quantityIn } from './decimals.ts';
 
 /*
@@ -154,6 +162,7 @@ export const EXECUTION = z
     side: z.string(),
     qty: shares,
     price: printed,
+    _fee: dollars.nullish(),
     transaction_time: z.string(),
   })
   .transform((fill, context): BrokerExecution => {
@@ -163,7 +172,7 @@ export const EXECUTION = z
       return z.NEVER;
     }
     const { id, order_id: orderId, symbol, side, qty: quantity, price: printedPrice, transaction_time: at } = fill;
-    return { id, orderId, symbol, side, quantity, price, printedPrice, at };
+    return { id, orderId, symbol, side, quantity, price, printedPrice, fee: fill._fee ?? absent, at };
   });
 
 export const CLOCK = z
@@ -204,6 +213,15 @@ export const ASSET = z
     borrowStatus: asset.borrow_status ?? absent,
     attributes: asset.attributes ?? [],
   }));
+
+/** The same, with the text that it was read from. */
+export const withText = <T extends object>(schema: z.ZodType<T>): z.ZodType<WithText<T>> =>
+  z.unknown().transform((document, context): WithText<T> => {
+    const parsed = schema.safeParse(document);
+    if (parsed.success) return { ...parsed.data, raw: JSON.stringify(document) };
+    for (const { message, path } of parsed.error.issues) context.addIssue({ code: 'custom', message, path: [...path] });
+    return z.NEVER;
+  });
 
 /** What a refusal says: `{"code": …, "message": …}`, the code not always there. */
 export const REFUSAL = z.looseObject({ code: z.number().optional(), message: z.string() });

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { ACCOUNT, ASSET, CLOCK, EXECUTION, ORDER, POSITION, REFUSAL } from './account-answers.ts';
-import type { BrokerAccount, BrokerAsset, BrokerClock, BrokerExecution, BrokerOrder, BrokerPosition } from './broker-account.ts';
+import { ACCOUNT, ASSET, CLOCK, EXECUTION, ORDER, POSITION, REFUSAL, withText } from './account-answers.ts';
+import type {
+  BrokerAccount,
+  BrokerAsset,
+  BrokerClock,
+  BrokerExecution,
+  BrokerOrder,
+  BrokerPosition,
+  WithText,
+} from './broker-account.ts';
 import { BrokerError } from './broker-error.ts';
 import type { Answered, TradingHttp, TradingRequest, Unanswered } from './trading-http.client.ts';
 
@@ -51,6 +59,7 @@ const ACTIVITIES_PAGE = 100;
 /** More pages than an account fills in a day. */
 const PAGES_MAX = 1_000;
 const QUOTED_MAX = 200;
+const [TOLD_ORDER, TOLD_EXECUTION] = [withText(ORDER), withText(EXECUTION)];
 const STATUS = { refusedFrom: 400, unauthorised: 401, notFound: 404, timeout: 408, tooMany: 429, brokenFrom: 500 };
 
 export interface AlpacaTradingOptions {
@@ -85,34 +94,34 @@ export class AlpacaTrading {
     return this.#find(`/v2/assets/${encodeURIComponent(symbol)}`, ASSET);
   }
 
-  order(id: string): Promise<BrokerOrder | undefined> {
-    return this.#find(`/v2/orders/${encodeURIComponent(id)}`, ORDER, { nested: 'true' });
+  order(id: string): Promise<WithText<BrokerOrder> | undefined> {
+    return this.#find(`/v2/orders/${encodeURIComponent(id)}`, TOLD_ORDER, { nested: 'true' });
   }
 
   /** What the broker has under an id of ours: how the fate of a request is learnt. */
-  orderByClientId(clientOrderId: string): Promise<BrokerOrder | undefined> {
-    return this.#find('/v2/orders:by_client_order_id', ORDER, { client_order_id: clientOrderId });
+  orderByClientId(clientOrderId: string): Promise<WithText<BrokerOrder> | undefined> {
+    return this.#find('/v2/orders:by_client_order_id', TOLD_ORDER, { client_order_id: clientOrderId });
   }
 
   /** All orders that fit, oldest first, legs with their parents, held ones too. */
-  async orders({ status, symbols, after }: OrdersQuery): Promise<readonly BrokerOrder[]> {
+  async orders({ status, symbols, after }: OrdersQuery): Promise<readonly WithText<BrokerOrder>[]> {
     const query = {
       status,
       ...{ limit: String(PAGE), direction: 'asc', nested: 'true' },
       ...(symbols === undefined ? {} : { symbols: symbols.join(',') }),
     };
-    return this.#pages(PAGE, async (last: BrokerOrder | undefined) => {
+    return this.#pages(PAGE, async (last: WithText<BrokerOrder> | undefined) => {
       const from: Record<string, string> =
         last !== undefined ? { after_order_id: last.id } : after === undefined ? {} : { after };
-      return this.#read('/v2/orders', z.array(ORDER), { ...query, ...from });
+      return this.#read('/v2/orders', z.array(TOLD_ORDER), { ...query, ...from });
     });
   }
 
   /** The account's executions since an instant, RFC 3339, oldest first. */
-  async executions(after: string): Promise<readonly BrokerExecution[]> {
+  async executions(after: string): Promise<readonly WithText<BrokerExecution>[]> {
     const query = { after, direction: 'asc', page_size: String(ACTIVITIES_PAGE) };
-    return this.#pages(ACTIVITIES_PAGE, async (last: BrokerExecution | undefined) =>
-      this.#read('/v2/account/activities/FILL', z.array(EXECUTION), {
+    return this.#pages(ACTIVITIES_PAGE, async (last: WithText<BrokerExecution> | undefined) =>
+      this.#read('/v2/account/activities/FILL', z.array(TOLD_EXECUTION), {
         ...query,
         ...(last === undefined ? {} : { page_token: last.id }),
       }),

@@ -39,6 +39,9 @@ export interface BrokerPosition {
   readonly unrealised: Cash | null;
 }
 
+/** Something read, and the text of it as it came. */
+export type WithText<T> = T & { readonly raw: string };
+
 /** An order as the broker has it. */
 export interface BrokerOrder {
   readonly id: string;
@@ -75,6 +78,8 @@ export interface BrokerExecution {
   readonly price: Price;
   /** the price as it was printed, which may be finer */
   readonly printedPrice: string;
+  /** what it cost beside its price; null where it is not said, as at Alpaca, where our own exchange says it */
+  readonly fee: Cash | null;
   readonly at: string;
 }
 

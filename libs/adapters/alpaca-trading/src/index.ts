@@ -5,6 +5,7 @@ export {
   type BrokerExecution,
   type BrokerOrder,
   type BrokerPosition,
+  type WithText,
 } from './broker-account.ts';
 export { AlpacaTrading, type AlpacaTradingOptions, type OrdersQuery, type OrderTicket, type Outcome } from './alpaca-trading.ts';
 export { BrokerError, BrokerKeysError, type BrokerProblem } from './broker-error.ts';

@@ -72,6 +72,11 @@ export class TradeUpdatesStream {
     this.#socket.close();
   }
 
+  /** Resolves when a ping was answered: all updates that were sent before it have been heard. Rejects when the connection is lost. */
+  ping(): Promise<void> {
+    return this.#socket.ping();
+  }
+
   #logIn(): void {
     const { keyId, secretKey } = this.#options;
     this.#send({ action: 'authenticate', data: { key_id: keyId, secret_key: secretKey } });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { decode } from '@msgpack/msgpack';
-import type { Quantity } from '@aitrader/model';
+import type { Cash, Quantity } from '@aitrader/model';
 import { ORDER } from './account-answers.ts';
 import type { BrokerOrder } from './broker-account.ts';
-import { priceIn, quantityIn } from './decimals.ts';
+import { cashIn, priceIn, quantityIn } from './decimals.ts';
 
 /*
  * Messages of Alpaca's account stream (`/stream`): JSON in text or binary frames, or MessagePack.
@@ -20,6 +20,8 @@ export interface UpdatedExecution {
   readonly printedPrice: string;
   /** the account's position in the symbol after it, signed; null where it is not said */
   readonly positionQuantity: Quantity | null;
+  /** what it cost beside its price; null where it is not said, as at Alpaca, where our own exchange says it */
+  readonly fee: Cash | null;
   /** the execution that a bust or a correction is about */
   readonly previousId: string | null;
 }
@@ -59,6 +61,7 @@ const UPDATE = z.looseObject({
   price: printed.nullish(),
   qty: printed.nullish(),
   position_qty: printed.nullish(),
+  _fee: printed.nullish(),
 });
 
 /** The messages of a frame; none in a sign of life. */
@@ -110,7 +113,8 @@ function executionOf(data: z.infer<typeof UPDATE>): UpdatedExecution | null {
   if (typeof id !== 'string' || typeof printedPrice !== 'string' || quantity === undefined) return null;
   if (priceIn(printedPrice) === undefined || quantity < 0) return null;
   const positionQuantity = typeof position === 'string' ? (quantityIn(position) ?? null) : null;
-  return { id, quantity, printedPrice, positionQuantity, previousId: previousId ?? null };
+  const fee = typeof data._fee === 'string' ? (cashIn(data._fee) ?? null) : null;
+  return { id, quantity, printedPrice, positionQuantity, fee, previousId: previousId ?? null };
 }
 
 const leftAside = (text: string): StreamMessage => ({ kind: 'left-aside', what: text.slice(0, WHAT_MAX) });

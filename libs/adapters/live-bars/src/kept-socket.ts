@@ -43,6 +43,12 @@ const WATCH_MS = 2_500;
 const LOGIN_MS_MAX = 10_000;
 const NORMAL_CLOSE = 1000;
 
+/** Somebody who waits for the answer to a ping. */
+interface Waiting {
+  readonly answered: () => void;
+  readonly lost: (error: Error) => void;
+}
+
 /** Keeps a socket up until it is closed. */
 export class KeptSocket {
   readonly #options: KeptSocketOptions;
@@ -50,6 +56,9 @@ export class KeptSocket {
   #socket: WebSocket | undefined;
   #lastLife = 0;
   #unanswered = 0;
+  /** by the number that a ping carries */
+  readonly #waiting = new Map<number, Waiting>();
+  #pings = 0;
   #tries = 0;
   #timer: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -72,7 +81,7 @@ export class KeptSocket {
       if (socket === this.#socket) this.#protocol.opened();
     });
     socket.on('message', (data) => this.#take(socket, data));
-    socket.on('pong', () => this.#alive(socket));
+    socket.on('pong', (data) => this.#answered(socket, data));
     socket.on('error', (error) => this.#lose(socket, error.message));
     socket.on('close', (code, reason) => this.#lose(socket, `closed by the vendor, ${code} ${reason.toString()}`.trim()));
     socket.on('unexpected-response', (_request, { statusCode = 0 }) => {
@@ -95,6 +104,18 @@ export class KeptSocket {
     });
   }
 
+  /** Resolves when the vendor has answered a ping: all that it sent before was heard. Rejects when there is no socket, or it is lost. */
+  async ping(): Promise<void> {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) throw new Error('there is no connection');
+    this.#pings += 1;
+    const n = this.#pings;
+    return new Promise((answered, lost) => {
+      this.#waiting.set(n, { answered, lost });
+      socket.ping(String(n));
+    });
+  }
+
   /** The socket there is is of no use. */
   lose(why: string): void {
     if (this.#socket !== undefined) this.#lose(this.#socket, why);
@@ -111,6 +132,18 @@ export class KeptSocket {
     if (socket !== this.#socket) return;
     this.#lastLife = this.#options.now();
     this.#unanswered = 0;
+  }
+
+  #answered(socket: WebSocket, data: Buffer): void {
+    if (socket !== this.#socket) return;
+    this.#alive(socket);
+    // a vendor may answer the latest of several pings alone
+    const n = Number(data.toString());
+    for (const [ping, { answered }] of this.#waiting) {
+      if (!(ping <= n)) continue;
+      this.#waiting.delete(ping);
+      answered();
+    }
   }
 
   #take(socket: WebSocket, data: RawData): void {
@@ -134,7 +167,7 @@ export class KeptSocket {
     }
     if (socket.readyState !== WebSocket.OPEN) return;
     this.#unanswered += 1;
-    socket.ping();
+    socket.ping('0');
   }
 
   #lose(socket: WebSocket, why: string): void {
@@ -153,6 +186,8 @@ export class KeptSocket {
     clearInterval(this.#watch);
     const socket = this.#socket;
     this.#socket = undefined;
+    for (const { lost } of this.#waiting.values()) lost(new Error('the connection was lost'));
+    this.#waiting.clear();
     if (socket === undefined) return;
     // What a dead socket still has to say is of no interest, and must not end the process.
     socket.removeAllListeners();

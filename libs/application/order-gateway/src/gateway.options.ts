@@ -1,0 +1,83 @@
+import type { AlpacaTrading, TradeUpdateEvents } from '@aitrader/adapter-alpaca-trading';
+import type { BarSlice, BrokerWord, EpochMs, OrderRequest } from '@aitrader/model';
+
+/** What the last hop before a broker lets through, set apart from the configuration of risk. */
+export interface LastHopLimits {
+  /** shares of one order */
+  readonly quantityMax: number;
+  /** dollars of one order */
+  readonly notionalMax: number;
+  /** orders of any minute of wall-clock time */
+  readonly ordersPerMinute: number;
+  /** wall-clock age of a request, in milliseconds; 0: not looked at, as for bars that are played */
+  readonly ageMsMax: number;
+}
+
+/** An account's stream of updates. */
+export interface UpdatesStream {
+  open(): void;
+  close(): void;
+  /** resolves when a pong came: all that was sent before it has been heard; rejects when the connection is lost */
+  ping(): Promise<void>;
+}
+
+/** How a broker is driven that trades the run's own bars. */
+export interface BarsToTrade {
+  /** the bars of the interval that closed at `t`, of every shard */
+  readonly bars: (t: EpochMs) => Promise<readonly BarSlice[]>;
+  /** of the exchange, without a slash at its end */
+  readonly url: string;
+}
+
+/** What a gateway says to whoever looks after it. */
+export interface GatewayListener {
+  /** for the log */
+  readonly said: (level: 'info' | 'warn', what: string) => void;
+  /** it can do no more: what it knows can no longer be recorded, or the broker is not one that it can work with */
+  readonly failed: (error: Error) => void;
+}
+
+/** How long a gateway waits for what, in milliseconds. */
+export interface GatewayPauses {
+  /** for a pong, before it goes on without one */
+  readonly pongMsMax: number;
+  /** before it says that the fate of a request is unknown */
+  readonly unknownAfterMs: number;
+  /** before each look at the broker for a request: after the last one that finds nothing there is nothing to find */
+  readonly lookMs: readonly number[];
+  /** between two attempts at what has to be done, at first, and at the most: doubled from one to the next */
+  readonly retryMs: { readonly first: number; readonly most: number };
+  /** between two reconciliations while something is open */
+  readonly scheduleMs: number;
+}
+
+export const DEFAULT_PAUSES: GatewayPauses = {
+  pongMsMax: 2_000,
+  unknownAfterMs: 1_000,
+  // what was sent may still be on its way: the client gives a request up after ten seconds, and so do proxies
+  lookMs: [50, 250, 700, 1_000, 2_000, 3_000, 4_000],
+  retryMs: { first: 250, most: 5_000 },
+  scheduleMs: 60_000,
+};
+
+export interface GatewayOptions {
+  readonly broker: AlpacaTrading;
+  readonly stream: (events: TradeUpdateEvents) => UpdatesStream;
+  /** resolves when the words are recorded; called one at a time, in order */
+  readonly tell: (words: readonly BrokerWord[]) => Promise<void>;
+  readonly limits: LastHopLimits;
+  /** whether a recorded order stands behind a request */
+  readonly isApproved: (request: OrderRequest) => boolean;
+  readonly advance?: BarsToTrade;
+  /** epoch ms */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** uniform on [0, 1), for the jitter between attempts */
+  readonly random: () => number;
+  readonly listener: GatewayListener;
+  readonly pauses?: Partial<GatewayPauses>;
+  /** for `advance`, which is no request of a broker's API */
+  readonly fetch?: typeof fetch;
+  /** named points before and after everything that is waited for: a proof kills the process there */
+  readonly failPoint?: (name: string) => void | Promise<void>;
+}

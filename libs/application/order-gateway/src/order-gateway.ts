@@ -1,0 +1,210 @@
+import type { AdvanceRequest, ReportBatch, Request, RequestBatch } from '@aitrader/model';
+import { GatewayClosedError, GatewayDesk } from './gateway-desk.ts';
+import type { GatewayOptions } from './gateway.options.ts';
+import { HeardStream } from './heard-stream.ts';
+import { UpdateReader } from './hear-update.ts';
+import { passBars } from './pass-bars.ts';
+import { OrderPerformer } from './perform-order.ts';
+import { reconcile } from './reconciliation.ts';
+import { RequestLanes } from './request-lanes.ts';
+
+/*
+ * The only part of execution that is not pure: performs recorded requests at a broker, and tells what the broker says. It never decides.
+ *
+ * 1. At most one submission of an order, however often it is started anew: what may have been sent is looked up, never sent.
+ * 2. An answer is told after all that the stream said before it. A trade is told once.
+ * 3. Before anything is sent, all that happened while nobody listened is told, and how the account stands.
+ */
+
+/** What a gateway is doing. */
+export interface GatewayStatus {
+  readonly isConnected: boolean;
+  /** orders may be sent: nothing that happened is missing */
+  readonly isOpen: boolean;
+  /** requests that are not answered */
+  readonly waiting: number;
+}
+
+export class OrderGateway {
+  readonly #desk: GatewayDesk;
+  readonly #stream: HeardStream;
+  readonly #reader: UpdateReader;
+  readonly #performer: OrderPerformer;
+  readonly #lanes: RequestLanes;
+  #resumed: () => void = () => undefined;
+  readonly #waiting: (() => void)[] = [];
+  #isStarted = false;
+  #isReconciling: Promise<void> | undefined;
+  #nextReconciliation: Promise<void> | undefined;
+  #schedule: NodeJS.Timeout | undefined;
+  /** updates of the interval that the broker lives through, told apart by their text */
+  #passing: { readonly t: number; readonly updates: Set<string> } | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#desk = new GatewayDesk(options);
+    const doubt = (why: string): void => this.#doubt(why);
+    this.#reader = new UpdateReader(this.#desk, doubt);
+    const { sleep, stream } = options;
+    this.#stream = new HeardStream(
+      { stream, sleep, pauses: this.#desk.pauses },
+      {
+        update: (update, raw) => {
+          if (Date.parse(update.at) === this.#passing?.t) this.#passing.updates.add(raw);
+          this.#reader.hear(update, raw);
+        },
+        connected: () => this.#connected(),
+        lost: (why) => this.#lost(why),
+        leftAside: (what) => {
+          this.#desk.warn(`a message that is not understood: ${what}`);
+          doubt('a message that is not understood');
+        },
+        refused: (why) => options.listener.failed(new Error(`the broker's stream: ${why}`)),
+      },
+    );
+    this.#performer = new OrderPerformer({ desk: this.#desk, stream: this.#stream, doubt });
+    this.#lanes = new RequestLanes(
+      {
+        perform: (request) => this.#performer.perform(request),
+        advance: (request) => this.#advance(request),
+        failed: (_, error) => this.#failed(error),
+        opened: () => this.#stream.opened(),
+      },
+      new Promise((resolve) => (this.#resumed = resolve)),
+    );
+  }
+
+  get status(): GatewayStatus {
+    const { isConnected, isOpen } = this.#stream;
+    return { isConnected, isOpen, waiting: this.#lanes.open };
+  }
+
+  /**
+   * Takes up a run: `recorded` is all of it so far, in order. Finds out what was not answered, connects, catches up, and tells it; what is
+   * left to do is performed then. Resolves when the word on the account at the start is recorded. @throws GatewayClosedError, or what
+   * telling threw
+   */
+  async resume(recorded: {
+    readonly requests: readonly RequestBatch[];
+    readonly reports: readonly ReportBatch[];
+  }): Promise<void> {
+    const desk = this.#desk;
+    desk.remember(recorded);
+    const asked = recorded.requests.flatMap(({ requests }) => requests);
+    this.#performer.remember(asked.flatMap((one) => (one.kind === 'submit' ? [one.t] : [])));
+    const left = desk.orders.unanswered();
+    this.#stream.open();
+    await this.#once(() => this.#stream.isConnected);
+    await Promise.all(left.flatMap((one) => (one.kind === 'advance' ? [] : [this.#performer.lookUp(one)])));
+    this.#isStarted = true;
+    await this.#reconcileUntilDone('start');
+    await desk.outbox.told();
+    this.#schedule = setInterval(() => {
+      if (desk.orders.isOpen && this.#stream.isOpen) this.#doubt('schedule');
+    }, desk.pauses.scheduleMs);
+    this.#schedule.unref();
+    this.#resumed();
+    this.#lanes.take(left.filter(({ kind }) => kind === 'cancel' || kind === 'advance'));
+  }
+
+  /** Performs requests that were recorded, in their order. One that is at work, or answered, is passed over. */
+  perform(requests: readonly Request[]): void {
+    const fresh = requests.filter((request) => {
+      const isNew = this.#desk.ask(request);
+      if (!isNew) this.#desk.warn(`asked for already: ${request.id}`);
+      return isNew;
+    });
+    this.#lanes.take(fresh);
+  }
+
+  /** Compares what the broker has with what was told, tells what is missing, and how the account stands. @throws BrokerError */
+  async reconcile(why: string): Promise<void> {
+    await this.#reconcile(why);
+    await this.#desk.outbox.told();
+  }
+
+  /** Ends it: what was said until now is told, and nothing is performed any more. */
+  async close(): Promise<void> {
+    clearInterval(this.#schedule);
+    this.#stream.close();
+    await this.#desk.outbox.told();
+    this.#desk.isClosed = true;
+  }
+
+  /** One at a time; who asks while one is under way shares the next one. */
+  #reconcile(why: string): Promise<void> {
+    if (this.#isReconciling === undefined) {
+      const { connection } = this.#stream;
+      this.#isReconciling = reconcile(this.#desk, this.#stream, why)
+        .then(() => {
+          this.#reader.settle();
+          if (this.#stream.isConnected) this.#stream.caughtUp(connection);
+        })
+        .finally(() => (this.#isReconciling = undefined));
+      return this.#isReconciling;
+    }
+    const begin = (): Promise<void> => {
+      this.#nextReconciliation = undefined;
+      return this.#reconcile(why);
+    };
+    this.#nextReconciliation ??= this.#isReconciling.then(begin, begin);
+    return this.#nextReconciliation;
+  }
+
+  async #reconcileUntilDone(why: string): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#reconcile(why);
+      } catch (error) {
+        this.#desk.check();
+        this.#desk.warn(`the account could not be looked at (${why}): ${textOf(error)}`);
+      }
+      await this.#desk.pause(this.#desk.retryMs(attempt));
+    }
+  }
+
+  #doubt(why: string): void {
+    // the start looks at everything anyway
+    if (this.#isStarted) this.#reconcileUntilDone(why).catch((error: unknown) => this.#failed(error));
+  }
+
+  #connected(): void {
+    for (const go of this.#waiting.splice(0)) go();
+    this.#doubt('reconnected');
+  }
+
+  #lost(why: string): void {
+    const desk = this.#desk;
+    desk.warn(`the broker's stream is down: ${why}`);
+    if (!desk.isSilent) desk.say({ kind: 'disconnected', t: desk.latest, word: why });
+  }
+
+  async #once(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((go) => this.#waiting.push(go));
+  }
+
+  async #advance(request: AdvanceRequest): Promise<void> {
+    const desk = this.#desk;
+    const { advance } = desk.options;
+    if (advance === undefined) throw new Error('this broker has a market of its own: nothing is advanced');
+    const updates = new Set<string>();
+    this.#passing = { t: request.t, updates };
+    const expected = await passBars(desk, advance, request);
+    const isHeard = await this.#stream.settled();
+    this.#passing = undefined;
+    if (!isHeard || expected !== updates.size) {
+      desk.warn(`of the ${expected ?? 'unknown number of'} updates of ${request.t}, ${updates.size} were heard`);
+      await this.#reconcileUntilDone('advanced');
+    }
+    desk.say({ kind: 'passed', t: request.t, request: request.id });
+    await desk.outbox.told();
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof GatewayClosedError || this.#desk.isClosed) return;
+    this.#desk.isClosed = true;
+    this.#stream.close();
+    this.#desk.options.listener.failed(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

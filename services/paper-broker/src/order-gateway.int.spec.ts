@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ExchangeClient } from '../test/exchange-client.ts';
+import { advanceTo, at, bracket, cancel, RecordedGateway, submit } from '../test/recorded-gateway.ts';
+
+let exchange: ExchangeClient;
+let run: RecordedGateway;
+beforeEach(async () => {
+  exchange = await ExchangeClient.start();
+  await exchange.minute({ AAPL: [100, 100, 100, 100], MSFT: [100, 100, 100, 100] });
+});
+afterEach(async () => {
+  await run.close();
+  await exchange.stop();
+});
+
+describe('a gateway at an exchange', () => {
+  it('tells how the account stands before anything else, then what became of an order, its trade once', async () => {
+    run = new RecordedGateway(exchange);
+    await run.resume();
+    expect(run.words).toMatchObject([{ kind: 'account', word: 'start', cash: 100_000_000_000, positions: [], orders: [] }]);
+    run.ask(submit('r1'));
+    await run.answered('r1');
+    await exchange.minute({ AAPL: [101, 102, 100, 101] });
+    await run.until(() => run.told.some(({ kind }) => kind === 'execution'));
+    expect(run.lines).toEqual(['account start', 'new r1', 'accepted r1', 'execution r1 10 @ 101']);
+    expect(run.sent).toEqual(['r1']);
+  });
+
+  it('tells the exits of a bracket, and their ids, in one batch with what the stream said before the answer', async () => {
+    run = new RecordedGateway(exchange);
+    await run.resume();
+    run.ask(bracket('r1'));
+    await run.answered('r1');
+    const [answer] = run.answers('r1');
+    expect(answer?.legs.map(({ leg }) => leg)).toEqual(['target', 'stop']);
+    await exchange.minute({ AAPL: [101, 102, 100, 101] });
+    await exchange.minute({ AAPL: [112, 112, 112, 112] });
+    await run.until(() => run.told.filter(({ kind }) => kind === 'execution').length === 2);
+    const [target] = answer?.legs ?? [];
+    expect(run.told.find(({ kind, brokerId }) => kind === 'execution' && brokerId === target?.brokerId)).toBeDefined();
+  });
+
+  it('calls an order off, and lets an interval pass with all that came of it before', async () => {
+    const bars = new Map([[at(2), { AAPL: [101, 102, 100, 101] as const }]]);
+    run = new RecordedGateway(exchange, { bars });
+    await run.resume();
+    const far = submit('r1', { limit: 500_000 as never });
+    run.ask(far, submit('r2'));
+    await run.answered('r1', 'r2');
+    run.ask(cancel('c1', far), advanceTo(2));
+    await run.until(() => run.lines.includes('passed'));
+    expect(run.lines.slice(-4)).toEqual(['canceled r1', 'pending c1', 'execution r2 10 @ 101', 'passed']);
+    expect(run.log).toEqual([]);
+  });
+
+  it('looks up what was lost, sends nothing twice, and tells it with its trades', async () => {
+    run = new RecordedGateway(exchange);
+    await run.resume();
+    await exchange.fault({ kind: 'drop-reply', match: { method: 'POST', path: '/v2/orders' } });
+    run.ask(bracket('r1'));
+    await run.answered('r1');
+    expect(run.answers('r1').at(-1)).toMatchObject({ kind: 'new', legs: [{ leg: 'target' }, { leg: 'stop' }] });
+    expect(run.sent).toEqual(['r1']);
+  });
+});
