@@ -6,15 +6,7 @@
  * 2. Who leaves calls off the other exits, and waits for their end with what they are for; the rest goes at once.
  * 3. What was not taken is not tried again within the same interval.
  */
-import {
-  epochMs,
-  quantity,
-  requestId,
-  QUANTITY_UNITS_PER_SHARE,
-  type Leg,
-  type Price,
-  type SubmitRequest,
-} from '@aitrader/model';
+import { epochMs, quantity, requestId, type Leg, type Price, type SubmitRequest } from '@aitrader/model';
 import { phaseAt, type Phase } from '@aitrader/core-sessions';
 import { stopTouched } from '@aitrader/core-simulation';
 import { absentOf } from './account-figures.ts';
@@ -22,16 +14,20 @@ import { exitPrices, marketableLimit } from './limit-price.ts';
 import {
   availableOf,
   committedBy,
+  entriesOf,
+  excessOf,
   exitSide,
   hasOpenExit,
   heldOf,
+  isLeavingBy,
   newTicket,
+  wholeShares,
   type Desk,
   type ManagedOrder,
   type OrderManagerState,
   type TicketGroup,
 } from './managed-order.ts';
-import { moveTicket, say } from './ticket-moves.ts';
+import { say } from './ticket-moves.ts';
 
 /** The phase of what begins now. */
 export const phaseNow = ({ now }: OrderManagerState): Phase => phaseAt(epochMs(now + 1));
@@ -39,7 +35,9 @@ export const phaseNow = ({ now }: OrderManagerState): Phase => phaseAt(epochMs(n
 /** Asks for all that follows for an order. */
 export function attend(desk: Desk, managed: ManagedOrder): void {
   if (managed.isCalledOff) callOffEntry(desk, managed);
+  else trimEntries(desk, managed);
   if (heldOf(managed) > 0) {
+    if (managed.leaving === null) shed(desk, managed);
     if (managed.leaving === null) protect(desk, managed);
     if (managed.leaving !== null) leave(desk, managed, managed.leaving);
   }
@@ -47,14 +45,32 @@ export function attend(desk: Desk, managed: ManagedOrder): void {
 }
 
 function callOffEntry(desk: Desk, managed: ManagedOrder): void {
-  for (const group of managed.groups) {
+  if (managed.due !== null) {
+    managed.due = null;
+    say(desk.state, managed, { leg: 'entry', open: quantity(0) }, 'canceled', 'not-asked-for');
+  }
+  for (const group of entriesOf(managed)) if (group.tickets[0].open > 0) askCancel(desk, managed, group);
+}
+
+/**
+ * Calls off what is asked for beyond the order: an entry was asked for again, and the first turned up. The newest goes, unless one of them is
+ * all of what is too much.
+ */
+function trimEntries(desk: Desk, managed: ManagedOrder): void {
+  let beyond = -wholeShares(managed.order.quantity);
+  const open: TicketGroup[] = [];
+  for (const group of entriesOf(managed)) {
     const [root] = group.tickets;
-    if (root.leg !== 'entry') continue;
-    if (group.isDue) {
-      group.isDue = false;
-      moveTicket(desk.state, managed, root, 'canceled', 'not-asked-for');
-      for (const exit of group.tickets.slice(1)) moveTicket(desk.state, managed, exit, 'canceled', 'entry-over', 'assumed');
-    } else if (root.open > 0) askCancel(desk, managed, group);
+    beyond += root.filled + (group.cancelAt === null ? root.open : 0);
+    if (group.cancelAt === null && root.open > 0) open.unshift(group);
+  }
+  while (beyond > 0) {
+    const least = beyond;
+    const group = open.find(({ tickets }) => tickets[0].open >= least) ?? open[0];
+    if (group === undefined) return;
+    open.splice(open.indexOf(group), 1);
+    beyond -= group.tickets[0].open;
+    askCancel(desk, managed, group);
   }
 }
 
@@ -111,32 +127,45 @@ function protect(desk: Desk, managed: ManagedOrder): void {
   }
 }
 
-const wholeShares = (units: number): number =>
-  Math.max(0, Math.floor(units / QUANTITY_UNITS_PER_SHARE)) * QUANTITY_UNITS_PER_SHARE;
-
 function leave(desk: Desk, managed: ManagedOrder, why: 'stop' | 'time'): void {
   managed.isCalledOff = true;
   callOffEntry(desk, managed);
   for (const group of managed.groups) if (hasOpenExit(group) && !isLeavingBy(group)) askCancel(desk, managed, group);
+  closeNow(desk, managed, why, availableOf(managed));
+}
+
+/** Closes what was entered beyond the order; exits that it is under end first, the newest ones. */
+function shed(desk: Desk, managed: ManagedOrder): void {
+  const excess = excessOf(managed);
+  if (excess === 0) return;
+  const available = Math.max(0, availableOf(managed));
+  let under = excess - available;
+  for (const group of managed.groups.toReversed()) {
+    if (under <= 0) break;
+    if (!hasOpenExit(group) || isLeavingBy(group)) continue;
+    under -= committedBy(group);
+    askCancel(desk, managed, group);
+  }
+  closeNow(desk, managed, 'time', Math.min(excess, available));
+}
+
+/** Closes shares that no exit is for, as soon as something trades. */
+function closeNow(desk: Desk, managed: ManagedOrder, why: 'stop' | 'time', units: number): void {
   const { state } = desk;
+  const { order } = managed;
   const phase = phaseNow(state);
-  const size = wholeShares(availableOf(managed) - absentOf(state, managed));
+  const size = wholeShares(Math.min(units, availableOf(managed) - absentOf(state, managed)));
   if (size === 0 || managed.isQuiet) return;
   if (state.config.entries === 'market') {
     submit(desk, managed, why, size, { class: 'simple', exits: null, limit: null, extendedHours: false });
     return;
   }
   if (phase === 'CLOSED' || phase === 'OVERNIGHT') return;
-  const { order } = managed;
   const isRegular = phase === 'RTH';
   const collar = isRegular ? state.config.collarBpRegular : state.config.collarBpExtended;
   const limit = marketableLimit(exitSide(order), state.lastPrice.get(order.symbol) ?? order.reference, collar);
   submit(desk, managed, why, size, { class: 'simple', exits: null, limit, extendedHours: !isRegular });
 }
-
-/** Whether a group is one that closes what is held, at once. */
-export const isLeavingBy = ({ request }: TicketGroup): boolean =>
-  request.class === 'simple' && (request.leg === 'stop' || request.leg === 'time');
 
 /** Calls off exits that are for more than there is: a trade was undone, or came late. The newest go first. */
 function trim(desk: Desk, managed: ManagedOrder): void {
@@ -183,7 +212,7 @@ export function submit(
       : terms.class === 'oco'
         ? [newTicket('stop', size, 'submitted')]
         : [];
-  const group: TicketGroup = { request, tickets: [root, ...attached], isDue: false, cancelAt: null };
+  const group: TicketGroup = { request, tickets: [root, ...attached], cancelAt: null };
   state.byRequest.set(request.id, { orderId: order.id, group: managed.groups.length, ticket: 0 });
   managed.groups.push(group);
   for (const ticket of group.tickets) if (ticket.status === 'submitted') say(state, managed, ticket, 'submitted', terms.class);

@@ -8,7 +8,14 @@
 import { quantity, type OrderId, type Report, type ReportKind } from '@aitrader/model';
 import type { LegEvent } from './leg-status.ts';
 import { hearExecution, ticketAt } from './executions.ts';
-import type { ManagedOrder, OrderManagerState, Place, Ticket, TicketGroup } from './managed-order.ts';
+import {
+  entriesOf,
+  type ManagedOrder,
+  type OrderManagerState,
+  type Place,
+  type Ticket,
+  type TicketGroup,
+} from './managed-order.ts';
 import { doubtTicket, moveTicket, settleGroup } from './ticket-moves.ts';
 
 /** Words on orders that nobody knows which are kept: more than a day of an account brings; bounds the state. */
@@ -37,14 +44,16 @@ function hear(state: OrderManagerState, place: Place, report: Report): void {
   const group = managed?.groups[place.group];
   const ticket = managed === undefined ? undefined : ticketAt(managed, place);
   if (managed === undefined || group === undefined || ticket === undefined) return;
-  if (ANSWERS.has(report.kind)) hearAnswer(state, managed, group, ticket, report);
+  const wasFilled = ticket.status === 'filled';
+  if (ANSWERS.has(report.kind)) hearAnswer(state, managed, ticket, report);
   else {
     learnIds(state, managed, group, place, report);
-    group.isDue = false;
     if (report.filled !== null) ticket.told = quantity(Math.max(ticket.told, report.filled));
     if (TRADES.has(report.kind)) hearExecution(state, managed, place, report);
     else hearStatus(state, managed, ticket, report);
   }
+  // the end that was asked for came too late, and says nothing of the exits
+  if (ticket.leg === 'entry' && ticket.status === 'filled' && !wasFilled) group.cancelAt = null;
   // under the simulator's rules the end of an entry leaves the exits of what has filled
   if (report.kind === 'canceled' && state.config.entries === 'market') group.cancelAt = null;
   settleGroup(state, managed, group);
@@ -54,29 +63,35 @@ function hear(state: OrderManagerState, place: Place, report: Report): void {
 const ANSWERS: ReadonlySet<ReportKind> = new Set<ReportKind>(['refused', 'not-now', 'unknown', 'not-found']);
 const TRADES: ReadonlySet<ReportKind> = new Set<ReportKind>(['execution', 'bust', 'correction']);
 
-function hearAnswer(
-  state: OrderManagerState,
-  managed: ManagedOrder,
-  group: TicketGroup,
-  ticket: Ticket,
-  { kind, word }: Report,
-): void {
+function hearAnswer(state: OrderManagerState, managed: ManagedOrder, ticket: Ticket, { kind, word }: Report): void {
   if (ticket.status !== 'submitted' && ticket.status !== 'unknown') return;
   // in doubt for another reason than a missing answer
   if (ticket.filled > 0 || ticket.heard > 0) return;
-  const isExit = ticket.leg !== 'entry';
-  if (kind === 'unknown') moveTicket(state, managed, ticket, 'unknown', word);
-  else if (kind === 'not-now' && !isExit && ticket.status === 'submitted') group.isDue = true;
-  else {
-    // should the broker have an order under that id all the same, any word on it stands above the answer
-    moveTicket(state, managed, ticket, 'rejected', word === '' ? kind : word, 'assumed');
-    if (isExit) noteRefusal(managed, kind);
+  if (kind === 'unknown') {
+    moveTicket(state, managed, ticket, 'unknown', word);
+    return;
   }
+  const isExit = ticket.leg !== 'entry';
+  if (!isExit && !managed.isCalledOff && isOnlyEntry(managed, ticket)) managed.due = DUE_AFTER[kind] ?? null;
+  // should the broker have an order under that id all the same, any word on it stands above the answer
+  moveTicket(state, managed, ticket, 'rejected', word === '' ? kind : word, 'assumed');
+  if (isExit) noteRefusal(state, managed, kind);
 }
 
-function noteRefusal(managed: ManagedOrder, kind: ReportKind): void {
-  managed.isQuiet = true;
+/** Whether no other entry of an order is alive, or has traded. */
+const isOnlyEntry = (managed: ManagedOrder, ticket: Ticket): boolean =>
+  entriesOf(managed).every(({ tickets: [root] }) => root === ticket || (root.open === 0 && root.filled === 0 && root.told === 0));
+
+/** When an entry is asked for again that is not there: what never came at once, and what nobody would take when there is a chance. */
+const DUE_AFTER: Readonly<Partial<Record<ReportKind, ManagedOrder['due']>>> = {
+  'not-found': 'at-once',
+  'not-now': 'next-interval',
+};
+
+/** An exit that never came is asked for again at once, until it was in vain for too often in a row. */
+function noteRefusal({ config }: OrderManagerState, managed: ManagedOrder, kind: ReportKind): void {
   if (kind !== 'not-now') managed.exitRefusals += 1;
+  if (kind !== 'not-found' || managed.exitRefusals >= config.exitRefusalsMax) managed.isQuiet = true;
 }
 
 /** What a word of the broker on an order does to it; `doubt` where nobody knows, nothing where it changes nothing. */
@@ -104,7 +119,7 @@ function hearStatus(state: OrderManagerState, managed: ManagedOrder, ticket: Tic
   // the answer to the request, which its rejection overtook
   if (kind === 'accepted' && ticket.status === 'rejected' && ticket.certainty === 'confirmed') return;
   const isExit = ticket.leg !== 'entry';
-  if (isExit && kind === 'rejected') noteRefusal(managed, kind);
+  if (isExit && kind === 'rejected') noteRefusal(state, managed, kind);
   if (isExit && event === 'accepted') managed.exitRefusals = 0;
   moveTicket(state, managed, ticket, event, reasonOf(event, word), kind === 'done' ? 'assumed' : 'confirmed');
 }

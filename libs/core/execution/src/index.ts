@@ -38,7 +38,8 @@ export {
   newSequencedExecution,
   newSequencedWord,
 } from './sequenced-execution.ts';
-export { entryBlock, newOrderManager, passInterval, takeControl, takeOrder, takeReport } from './order-manager.ts';
+export { entryBlock } from './entry.ts';
+export { newOrderManager, passInterval, takeControl, takeOrder, takeReport } from './order-manager.ts';
 export { positionOf } from './account-figures.ts';
 export { openBreaks, takeAccount, takeDisconnected } from './reconciliation.ts';
 export {

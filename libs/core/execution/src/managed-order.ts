@@ -6,6 +6,7 @@
  */
 import {
   quantity,
+  QUANTITY_UNITS_PER_SHARE,
   type BreakEvent,
   type EpochMs,
   type ExecutionReport,
@@ -51,8 +52,6 @@ export interface Ticket {
 export interface TicketGroup {
   request: SubmitRequest;
   readonly tickets: readonly [Ticket, ...Ticket[]];
-  /** was not taken, for now, and is to be asked for again */
-  isDue: boolean;
   /** when its end was last asked for, if it was */
   cancelAt: EpochMs | null;
 }
@@ -79,6 +78,8 @@ export interface ManagedOrder {
   /** ids of all requests that were made for it, and of all orders that the broker has for it */
   readonly requestIds: RequestId[];
   readonly brokerIds: string[];
+  /** the entry is to be asked for again: now, or with the next interval */
+  due: 'at-once' | 'next-interval' | null;
   /** the entry is to end */
   isCalledOff: boolean;
   /** why everything is to be closed, if it is */
@@ -145,6 +146,7 @@ export const newManagedOrder = (order: Order): ManagedOrder => ({
   groups: [],
   requestIds: [],
   brokerIds: [],
+  due: null,
   isCalledOff: false,
   leaving: null,
   isQuiet: false,
@@ -160,9 +162,20 @@ export const exitSide = ({ side }: Order): Side => (side === 'buy' ? 'sell' : 'b
 
 const exitsOf = ({ tickets }: TicketGroup): readonly Ticket[] => tickets.filter(({ leg }) => leg !== 'entry');
 
-/** The ticket of the entry, once there is one. */
-export const entryOf = ({ groups }: ManagedOrder): Ticket | undefined =>
-  groups.flatMap(({ tickets }) => tickets).find(({ leg }) => leg === 'entry');
+/** The entry, as often as it was asked for. */
+export const entriesOf = ({ groups }: ManagedOrder): readonly TicketGroup[] =>
+  groups.filter(({ tickets: [root] }) => root.leg === 'entry');
+
+/** What of an order may still be entered, all that may be alive of it counted; all of it when it is to be asked for again. */
+export function entryLeft(managed: ManagedOrder): Quantity {
+  let left = managed.due === null ? 0 : wholeShares(managed.order.quantity);
+  for (const { tickets } of entriesOf(managed)) left += tickets[0].open;
+  return quantity(left);
+}
+
+/** Whole shares of what is not below zero; none of what is. */
+export const wholeShares = (units: number): number =>
+  Math.max(0, Math.floor(units / QUANTITY_UNITS_PER_SHARE)) * QUANTITY_UNITS_PER_SHARE;
 
 /** What an order entered and has not exited; below zero when more was exited than entered. */
 export function heldOf({ groups }: ManagedOrder): Quantity {
@@ -198,6 +211,28 @@ export function availableOf(managed: ManagedOrder): Quantity {
   return quantity(available);
 }
 
+/** Whether a group is one that closes what is held, at once. */
+export const isLeavingBy = ({ request }: TicketGroup): boolean =>
+  request.class === 'simple' && (request.leg === 'stop' || request.leg === 'time');
+
+/**
+ * What was entered beyond the order, is held still, and is not being closed: the entry was asked for again, and the first was there all the
+ * same.
+ */
+export function excessOf(managed: ManagedOrder): Quantity {
+  let entered = 0;
+  for (const { tickets } of entriesOf(managed)) entered += tickets[0].filled;
+  let closing = 0;
+  let closed = 0;
+  for (const group of managed.groups) {
+    if (!isLeavingBy(group)) continue;
+    closing += committedBy(group);
+    closed += group.tickets[0].filled;
+  }
+  const beyond = entered - wholeShares(managed.order.quantity) - closed - closing;
+  return quantity(Math.max(0, Math.min(beyond, heldOf(managed) - closing)));
+}
+
 /** What is held under stops of the broker's that are at work, as they are in regular hours. */
 export function underNativeStops({ groups }: ManagedOrder): Quantity {
   let covered = 0;
@@ -209,7 +244,7 @@ export function underNativeStops({ groups }: ManagedOrder): Quantity {
 }
 
 /** Whether something of a group may still trade. */
-export const isOpen = (group: TicketGroup): boolean => group.isDue || group.tickets.some(({ open }) => open > 0);
+export const isOpen = (group: TicketGroup): boolean => group.tickets.some(({ open }) => open > 0);
 
 /** Whether an exit of a group may still trade. */
 export const hasOpenExit = (group: TicketGroup): boolean => exitsOf(group).some(({ open }) => open > 0);
@@ -217,6 +252,7 @@ export const hasOpenExit = (group: TicketGroup): boolean => exitsOf(group).some(
 /** Nothing is held, nothing is open, and nothing is in doubt. */
 export const isSettled = (managed: ManagedOrder): boolean =>
   heldOf(managed) === 0 &&
+  managed.due === null &&
   doubtIn(managed, Infinity) === undefined &&
   managed.groups.every((group) => !isOpen(group) && group.tickets.every(({ status }) => isFinal(status)));
 

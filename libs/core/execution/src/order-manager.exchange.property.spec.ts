@@ -4,6 +4,7 @@
  * 1. Positions and cash by what the manager tells are those of the exchange's own ledger.
  * 2. A long order never becomes a short position.
  * 3. Past their exit times all orders are flat, and nothing works at the exchange any more.
+ * All of it also where submissions are lost, or arrive after the broker has said that they are not there.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -23,6 +24,7 @@ import { newSliceFeed, nextInterval, sampleMarket } from '@aitrader/core-market'
 import { phaseAt } from '@aitrader/core-sessions';
 import { bustTrade, correctTrade, positionIn } from '@aitrader/core-exchange';
 import {
+  arrive,
   closeInterval,
   giveOrder,
   givenVenue,
@@ -30,6 +32,7 @@ import {
   passAtExchange,
   settleInterval,
   walkSlice,
+  type SubmissionFault,
 } from '../test/given-exchange.ts';
 import { A, at, CONFIG, later, order } from '../test/given-manager.ts';
 import { isSettled, positionOf } from './index.ts';
@@ -54,15 +57,27 @@ const play = fc.record({
   /** at which cancels take effect late only */
   delays: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 4 }),
 });
+const FAULTS: readonly SubmissionFault[] = ['none', 'lost', 'late', 'late', 'not-now'];
+const faulty = fc.record({
+  /** what becomes of each submission */
+  faults: fc.array(fc.constantFrom(...FAULTS), { minLength: 1, maxLength: 12 }),
+  /** minutes at which what is under way arrives */
+  arrivals: fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 20 }),
+});
+type Faulty = typeof faulty extends fc.Arbitrary<infer T> ? T : never;
 type Play = typeof play extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays orders out, and says what became of them: `isSame`, whether positions were the same after every interval. */
-function playOut({ from, bars, orders, shares, isStreamFirst, isNamed, amends, delays }: Play) {
+function playOut(
+  { from, bars, orders, shares, isStreamFirst, isNamed, amends, delays }: Play,
+  { faults, arrivals }: Faulty = { faults: [], arrivals: [] },
+) {
   const begin = at(from);
   const config = { ...CONFIG, collarBpExtended: 40 };
   const venue = givenVenue(begin, config, [A], { isStreamFirst, isNamed, isCopied: true });
+  venue.faults.push(...faults);
   const { exchange } = venue;
-  const seen = { trades: 0, kinds: new Set<string>(), shortest: 0, isSame: true };
+  const seen = { trades: 0, kinds: new Set<string>(), shortest: 0, longest: 0, isSame: true };
   let last = 1000;
   const calm = Array.from({ length: CALM_MINUTES }, () => ({ move: 0, range: 1, volume: 50_000 }));
   [...bars, ...calm].forEach((given, minute) => {
@@ -71,6 +86,7 @@ function playOut({ from, bars, orders, shares, isStreamFirst, isNamed, amends, d
     last += given?.move ?? 0;
     if (delays.includes(minute)) exchange.delayed.cancel += 1;
     const updates = passAtExchange(venue, t, [slice]);
+    if (arrivals.includes(minute)) updates.push(...arrive(venue));
     const trade = exchange.executions.at(-1);
     if (amends.includes(minute) && trade !== undefined) {
       if (minute % 2 === 0) bustTrade(exchange, trade.id, updates);
@@ -85,6 +101,7 @@ function playOut({ from, bars, orders, shares, isStreamFirst, isNamed, amends, d
       giveOrder(venue, given);
     }
     seen.shortest = Math.min(seen.shortest, positionIn(exchange, A));
+    seen.longest = Math.max(seen.longest, positionIn(exchange, A));
     seen.isSame &&= positionOf(venue.manager, A) === positionIn(exchange, A);
   });
   closeInterval(venue, later(begin, MINUTES), []);
@@ -114,6 +131,27 @@ describe('an order manager at the exchange', () => {
     );
     expect(trades).toBeGreaterThan(300);
     expect([...kinds].sort()).toEqual(['bust', 'correction', 'execution']);
+  });
+
+  it('holds all of it where submissions are lost, late, or not taken', () => {
+    let [doubled, entered] = [0, 0];
+    fc.assert(
+      fc.property(play, faulty, (of, wrong) => {
+        const given = { ...of, isNamed: true, amends: [], orders: of.orders.slice(0, 1) };
+        const { venue, seen } = playOut(given, wrong);
+        if (seen.longest > quantityFromShares(given.shares)) doubled += 1;
+        if (seen.trades > 0) entered += 1;
+        expect(seen.isSame).toBe(true);
+        expect(venue.ledger.cash).toBe(venue.exchange.ledger.cash);
+        expect(seen.shortest).toBe(0);
+        expect(positionIn(venue.exchange, A)).toBe(0);
+        expect(venue.exchange.working.size).toBe(0);
+      }),
+      { numRuns: 250 },
+    );
+    expect(entered).toBeGreaterThan(100);
+    // two of an order filled, and what was too much was closed
+    expect(doubled).toBeGreaterThan(0);
   });
 
   it('1. has them in the whole of the sample market too, long and short, over nights and an early close', () => {

@@ -2,7 +2,7 @@
  * 1. Whatever the order in which the words of an execution history come, and however often: position and cash end as a reference model has them.
  * 2. No exit is asked for beyond what is held and under no other exit.
  * 3. An execution counts once, by its id.
- * 4. Each request has an id of its own; one that is asked for again is the same.
+ * 4. Each request has an id of its own, whatever is asked for again.
  * 5. The same messages give the same requests and reports, also through copies of the state.
  */
 import { serialize } from 'node:v8';
@@ -255,12 +255,8 @@ describe('whatever a broker says', () => {
         expect(copied.manager.asked).toEqual(straight.manager.asked);
         expect(copied.reports).toEqual(straight.reports);
         expect(copied.manager.state()).toEqual(straight.manager.state());
-        const byId = new Map<string, OrderRequest>();
-        for (const request of straight.manager.asked) {
-          const first = byId.get(request.id) ?? request;
-          byId.set(request.id, first);
-          expect({ ...request, t: 0 }).toEqual({ ...first, t: 0 });
-        }
+        const ids = straight.manager.asked.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
       }),
       { numRuns: 300 },
     );

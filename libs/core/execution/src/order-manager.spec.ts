@@ -60,20 +60,6 @@ describe('an entry', () => {
     expect([...manager.state().orders.values()].every(isSettled)).toBe(true);
   });
 
-  it('is asked for again under its id while it is fresh when it could not be taken, and then ends', () => {
-    const manager = given();
-    manager.take();
-    expect(manager.hear(0, undefined, 'not-now', { brokerId: null })).toEqual([]);
-    expect(manager.bar('10:01')).toEqual([ENTRY]);
-    expect(new Set(manager.asked.map(({ id }) => id)).size).toBe(1);
-    manager.hear(0, undefined, 'not-now', { brokerId: null });
-    manager.bar('10:03');
-    manager.hear(0, undefined, 'not-now', { brokerId: null });
-    expect(manager.bar('10:04')).toEqual([]);
-    expect(tellReport(manager.told)).toContain('entry rejected 0 (too-old)');
-    expect(manager.bar('10:05')).toEqual([]);
-  });
-
   it('waits for a word when nobody knows what became of it, and its symbol is not entered', () => {
     const manager = given();
     manager.take();
@@ -87,17 +73,6 @@ describe('an entry', () => {
     expect(block(manager)).toBeUndefined();
     manager.hear(0, undefined, 'execution', traded('e1', 100, 100));
     expect(position(manager)).toBe(100);
-  });
-
-  it('is over when the broker knows nothing of it, and called off should it turn up', () => {
-    const manager = given();
-    manager.take();
-    manager.hear(0, undefined, 'unknown', { brokerId: null });
-    manager.hear(0, undefined, 'not-found', { brokerId: null });
-    expect(block(manager)).toBeUndefined();
-    expect(manager.hear(0, undefined, 'new')).toEqual(['cancel o.entry.0 as b0']);
-    expect(manager.hear(0, undefined, 'canceled')).toEqual([]);
-    expect([...manager.state().orders.values()].every(isSettled)).toBe(true);
   });
 
   it('stays rejected when the answer comes after the rejection, and is called off when it was refused and lives', () => {

@@ -2,15 +2,14 @@
  * The order manager: execution as a fold over messages in their sequence.
  *
  * 1. The same messages give the same requests, byte for byte, also through a copy of the state.
- * 2. An order is asked for once. What is not known is not asked for again; what was certainly not taken may be, under the same id.
+ * 2. A request is made once. What is not known is not asked for again; what is not there, or was not taken, may be, under an id of its own.
+ *    Should it turn up, what is too much of it is called off, and closed where it has filled.
  * 3. Nothing is entered while a halt stands, nor in a symbol that anything is in doubt in.
  * 4. A broker's word never throws.
  */
 import {
   compareText,
   epochMs,
-  quantity,
-  QUANTITY_UNITS_PER_SHARE,
   type BarSlice,
   type BreakEvent,
   type Control,
@@ -20,19 +19,17 @@ import {
   type OrderId,
   type Report,
   type OrderRequest,
-  type Ticker,
 } from '@aitrader/model';
 import { dayEnd } from '@aitrader/core-simulation';
 import { flowOf } from './account-figures.ts';
 import { newAccountState } from './account-state.ts';
-import { attend, phaseNow, submit, type Terms } from './attend.ts';
+import { attend } from './attend.ts';
+import { enter } from './entry.ts';
 import { hearReport } from './hear-report.ts';
 import { comeToTime, passOrder } from './pass-interval.ts';
-import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
-import { doubtIn, hearTime, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
-import { accountBlock, noteOverdue, notePosition, noteReport } from './reconciliation.ts';
+import { hearTime, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { noteOverdue, notePosition, noteReport } from './reconciliation.ts';
 import { checkedConfig, type OrderManagerConfig } from './order-manager.config.ts';
-import { say } from './ticket-moves.ts';
 
 /** How long an order is remembered after its session: past the evening, and past a restart overnight, in milliseconds. */
 const REMEMBERED_MS = 24 * 60 * 60 * 1000;
@@ -57,52 +54,8 @@ export function takeOrder(state: OrderManagerState, order: Order, out: OrderRequ
   if (state.orders.has(order.id)) return;
   hearTime(state, order.t);
   const managed = newManagedOrder(order);
-  const terms = refusalOf(state, order) ?? entryTerms(state, order);
   state.orders.set(order.id, managed);
-  if (typeof terms === 'string') say(state, managed, { leg: 'entry', open: NOTHING }, 'rejected', terms);
-  else submit({ state, out }, managed, 'entry', wholeShares(order), terms);
-}
-
-const NOTHING = quantity(0);
-const wholeShares = ({ quantity: size }: Order): number => Math.floor(size / QUANTITY_UNITS_PER_SHARE) * QUANTITY_UNITS_PER_SHARE;
-
-/** Why an order is not asked for, if it is not. The first that applies. */
-function refusalOf(state: OrderManagerState, order: Order): string | undefined {
-  if (state.isHalted) return 'halted';
-  const doubt = entryBlock(state, order.symbol);
-  if (doubt !== undefined) return doubt;
-  if (!(wholeShares(order) > 0)) return 'no-whole-share';
-  if (!(order.exitAt > state.now)) return 'exit-not-after-order';
-  if (state.now - order.t > state.config.entryAgeMsMax) return 'too-old';
-  return undefined;
-}
-
-/** How an entry is asked for in this part of the day, or why it cannot be. */
-function entryTerms(state: OrderManagerState, { side, reference, stop, target }: Order): Terms | string {
-  if (state.config.entries === 'market') return { class: 'bracket', exits: { stop, target }, limit: null, extendedHours: false };
-  const phase = phaseNow(state);
-  if (phase === 'CLOSED' || phase === 'OVERNIGHT') return 'no-session';
-  const isRegular = phase === 'RTH';
-  const exits = exitPrices(side, stop, target);
-  const worst = marketableLimit(side, reference, isRegular ? state.config.collarBpRegular : state.config.collarBpExtended);
-  const before = beforeTarget(side, exits.target);
-  const limit = side === 'buy' ? (worst < before ? worst : before) : worst > before ? worst : before;
-  const isBetween = side === 'buy' ? exits.stop < limit && limit < exits.target : exits.stop > limit && limit > exits.target;
-  if (!isBetween) return 'exits-not-around-limit';
-  return { class: isRegular ? 'bracket' : 'simple', exits: isRegular ? exits : null, limit, extendedHours: !isRegular };
-}
-
-/** Why nothing is entered in a symbol, if nothing is. O(orders). */
-export function entryBlock(state: OrderManagerState, symbol: Ticker): string | undefined {
-  const block = accountBlock(state, symbol);
-  if (block !== undefined) return block;
-  if (state.straysLost > 0) return 'words-lost';
-  for (const reports of state.strays.values()) if (reports.some((report) => report.symbol === symbol)) return 'order-unknown';
-  for (const managed of state.orders.values()) {
-    const doubt = managed.order.symbol === symbol ? doubtIn(managed, state.config.exitRefusalsMax) : undefined;
-    if (doubt !== undefined) return doubt;
-  }
-  return undefined;
+  enter({ state, out }, managed);
 }
 
 /** Hears what the broker, or the gateway, says. */
@@ -112,7 +65,9 @@ export function takeReport(state: OrderManagerState, report: Report, out: OrderR
   const id = hearReport(state, report);
   noteReport(state, report);
   const managed = id === undefined ? undefined : state.orders.get(id);
-  if (managed !== undefined) attend({ state, out }, managed);
+  if (managed === undefined) return;
+  if (managed.due === 'at-once') enter({ state, out }, managed);
+  attend({ state, out }, managed);
 }
 
 /**

@@ -7,11 +7,13 @@
  */
 import { MINUTES_OF, type BarSlice, type EpochMs } from '@aitrader/model';
 import { printOf, stopTouched, worstFor, type Print } from '@aitrader/core-simulation';
-import { askCancel, attend, isLeavingBy, isMarketable, phaseNow } from './attend.ts';
+import { askCancel, attend, isMarketable, phaseNow } from './attend.ts';
+import { enter } from './entry.ts';
 import {
   exitSide,
   hasOpenExit,
   heldOf,
+  isLeavingBy,
   isOpen,
   underNativeStops,
   type Desk,
@@ -19,7 +21,6 @@ import {
   type OrderManagerState,
   type TicketGroup,
 } from './managed-order.ts';
-import { moveTicket, settleGroup } from './ticket-moves.ts';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -31,9 +32,9 @@ export function passOrder(desk: Desk, managed: ManagedOrder, t: EpochMs, bars: r
   if (print !== undefined) state.lastPrice.set(order.symbol, print.close);
   managed.isQuiet = false;
   if (t >= order.exitAt) comeToTime(managed);
+  if (managed.due !== null && !managed.isCalledOff) enter(desk, managed);
   for (const group of managed.groups) {
     if (group.cancelAt !== null && isOpen(group) && state.now - group.cancelAt >= state.config.cancelMsMax) group.cancelAt = null;
-    if (group.isDue) askAgain(desk, managed, group);
     if (hangs(state, managed, group)) askCancel(desk, managed, group);
     if (print !== undefined && isLeavingBy(group) && hasOpenExit(group) && !isMarketable(group, print.close))
       askCancel(desk, managed, group);
@@ -46,19 +47,6 @@ export function passOrder(desk: Desk, managed: ManagedOrder, t: EpochMs, bars: r
 export function comeToTime(managed: ManagedOrder): void {
   managed.isCalledOff = true;
   managed.leaving ??= heldOf(managed) > 0 ? 'time' : null;
-}
-
-/** An entry that was not taken is asked for again under its id, while it is fresh. */
-function askAgain({ state, out }: Desk, managed: ManagedOrder, group: TicketGroup): void {
-  if (managed.isCalledOff) return;
-  group.isDue = false;
-  if (state.now - managed.order.t <= state.config.entryAgeMsMax) {
-    group.request = { ...group.request, t: state.now };
-    out.push(group.request);
-    return;
-  }
-  moveTicket(state, managed, group.tickets[0], 'rejected', 'too-old');
-  settleGroup(state, managed, group);
 }
 
 /** Whether a bracket has filled for long without its exits being at work. */

@@ -7,7 +7,14 @@
  */
 import { quantity, type OrderEventKind } from '@aitrader/model';
 import { isFinal, nextStatus, type LegEvent } from './leg-status.ts';
-import { type Certainty, type ManagedOrder, type OrderManagerState, type Ticket, type TicketGroup } from './managed-order.ts';
+import {
+  entryLeft,
+  type Certainty,
+  type ManagedOrder,
+  type OrderManagerState,
+  type Ticket,
+  type TicketGroup,
+} from './managed-order.ts';
 
 /** Lets an event happen to a ticket, and says what changed. */
 export function moveTicket(
@@ -25,12 +32,22 @@ export function moveTicket(
   ticket.status = isFault ? 'unknown' : next;
   if (!amends) ticket.certainty = ticket.status === 'unknown' ? 'assumed' : certainty;
   ticket.open = quantity(openAfter(ticket));
-  // an entry that was over, for all that anybody knew, and is alive
-  if (ticket.leg === 'entry' && isFinal(before.status) && ticket.open > 0) managed.isCalledOff = true;
+  if (ticket.leg === 'entry' && isFinal(before.status)) noteTurnedUp(managed, ticket);
   if (before.status === ticket.status && before.open === ticket.open) return;
   const kind = isFault || (amends && ticket.status === 'unknown') ? 'unknown' : KIND_OF[event];
   if (kind === undefined) return;
   say(state, managed, ticket, kind, isFault ? `${event}-when-${before.status}` : reason);
+}
+
+/**
+ * An entry that was over for all that anybody knew is alive, or has traded. What was to be asked for again is here then; where it was asked
+ * for, the order goes on with both, less what is too much. An order that was over is called off.
+ */
+function noteTurnedUp(managed: ManagedOrder, ticket: Ticket): void {
+  if (ticket.open === 0 && ticket.filled === 0 && ticket.told === 0) return;
+  const isAlone = managed.due === null && entryLeft(managed) === ticket.open;
+  managed.due = null;
+  if (ticket.open > 0 && isAlone) managed.isCalledOff = true;
 }
 
 function openAfter({ status, open, quantity: whole, filled }: Ticket): number {
@@ -64,16 +81,25 @@ export function doubtTicket(state: OrderManagerState, managed: ManagedOrder, tic
   say(state, managed, ticket, 'unknown', reason);
 }
 
-/** Tells what became of a leg. */
+/**
+ * Tells what became of a leg. Of an entry that was asked for several times what may still be entered is told, and one of them that ends
+ * while another lives, or is to come, goes on as it.
+ */
 export function say(
   state: OrderManagerState,
-  { order }: ManagedOrder,
+  managed: ManagedOrder,
   { leg, open }: Pick<Ticket, 'leg' | 'open'>,
   kind: OrderEventKind,
   reason: string,
 ): void {
-  state.said.events.push({ t: state.now, orderId: order.id, symbol: order.symbol, leg, kind, remaining: open, reason });
+  const { order } = managed;
+  const remaining = leg === 'entry' ? entryLeft(managed) : open;
+  const goesOn = leg === 'entry' && remaining > 0 && ENDS.has(kind);
+  const told = goesOn ? 'replaced' : kind;
+  state.said.events.push({ t: state.now, orderId: order.id, symbol: order.symbol, leg, kind: told, remaining, reason });
 }
+
+const ENDS: ReadonlySet<OrderEventKind> = new Set<OrderEventKind>(['rejected', 'canceled', 'expired']);
 
 /**
  * Draws what follows for a group from the end of one of its tickets: of a pair of exits one is of no use once all is out, an order that was
@@ -84,6 +110,7 @@ export function settleGroup(state: OrderManagerState, managed: ManagedOrder, { r
   if (request.class === 'simple') return;
   const [root] = tickets;
   const exits = tickets.filter(({ leg }) => leg !== 'entry');
+  if (!isFinal(root.status) || root.filled > 0) reviveWith(state, managed, exits);
   const whole = root.leg === 'entry' ? root.filled : request.quantity;
   const isOut = whole > 0 && exits.reduce((sum, { filled }) => sum + filled, 0) >= whole;
   for (const exit of exits) {
@@ -95,4 +122,10 @@ export function settleGroup(state: OrderManagerState, managed: ManagedOrder, { r
     else if (exit !== root && exit.status === 'new' && isFinal(root.status) && root.status !== 'filled')
       moveTicket(state, managed, exit, 'canceled', 'entry-over', 'assumed');
   }
+}
+
+/** What was taken to be refused with its entry, or with the other exit, is there with it. */
+function reviveWith(state: OrderManagerState, managed: ManagedOrder, exits: readonly Ticket[]): void {
+  for (const exit of exits)
+    if (exit.status === 'rejected' && exit.certainty === 'assumed') moveTicket(state, managed, exit, 'held', '', 'assumed');
 }

@@ -15,6 +15,7 @@ import {
   type Order,
   type OrderRequest,
   type Report,
+  type SubmitRequest,
   type Ticker,
 } from '@aitrader/model';
 import { applyFill, newLedger, type Ledger } from '@aitrader/core-portfolio';
@@ -39,7 +40,7 @@ import {
   type OrderManagerState,
 } from '../src/index.ts';
 import { answerTo, reportOf } from '../src/exchange-execution.ts';
-import { A } from './given-manager.ts';
+import { A, word } from './given-manager.ts';
 
 export const CASH = cash(1e12);
 const SIMULATION = {
@@ -63,7 +64,16 @@ export interface Venue {
   /** whether the stream names the request of an order, and what belongs to it */
   readonly isNamed: boolean;
   readonly breaks: BreakEvent[];
+  /** what becomes of the submissions that come, one after the other; once they are used up nothing does */
+  readonly faults: SubmissionFault[];
+  /** submissions that are under way still, though the broker has said that they are not there */
+  readonly underWay: SubmitRequest[];
 }
+
+/**
+ * `lost`: never arrives; `late`: arrives after the broker has said that it is not there, an exit not at all; `not-now`: is not taken for now.
+ */
+export type SubmissionFault = 'none' | 'lost' | 'late' | 'not-now';
 
 /** How a venue is heard. */
 type Hearing = Pick<Venue, 'isStreamFirst' | 'isCopied' | 'isNamed'>;
@@ -78,7 +88,16 @@ export function givenVenue(
   const exchange = newExchange({ seed: 's', from: epochMs(from - 60_000), cash: CASH, simulation: SIMULATION, rules: 'vendor' });
   for (const symbol of symbols) listAsset(exchange, symbol);
   const usual = { isStreamFirst: true, isCopied: false, isNamed: true };
-  return { ...usual, ...hearing, exchange, manager: newOrderManager(config), ledger: newLedger(CASH), breaks: [] };
+  return {
+    ...usual,
+    ...hearing,
+    exchange,
+    manager: newOrderManager(config),
+    ledger: newLedger(CASH),
+    breaks: [],
+    faults: [],
+    underWay: [],
+  };
 }
 
 /** What the stream tells. */
@@ -92,6 +111,14 @@ export function toldOf({ exchange, manager, isNamed }: Venue, update: TradeUpdat
 /** Performs requests, and what follows from what is heard of them, until nothing follows. */
 export function perform(venue: Venue, requests: OrderRequest[]): void {
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
+    const fault = request.kind === 'submit' ? venue.faults.shift() : undefined;
+    if (fault !== undefined && fault !== 'none') {
+      if (fault === 'late' && request.kind === 'submit' && request.leg === 'entry') venue.underWay.push(request);
+      const { id, symbol } = request;
+      const kind = fault === 'not-now' ? fault : 'not-found';
+      hear(venue, word(kind, { t: venue.exchange.now, request: id, symbol }), requests);
+      continue;
+    }
     const updates: TradeUpdate[] = [];
     const answer = answerTo(venue.exchange, request, updates);
     const reports = updates.map((update) => toldOf(venue, update));
@@ -99,6 +126,13 @@ export function perform(venue: Venue, requests: OrderRequest[]): void {
     else reports.unshift(answer);
     for (const report of reports) hear(venue, report, requests);
   }
+}
+
+/** Lets what is under way arrive; the stream alone tells of it. */
+export function arrive(venue: Venue): readonly TradeUpdate[] {
+  const updates: TradeUpdate[] = [];
+  for (const request of venue.underWay.splice(0)) answerTo(venue.exchange, request, updates);
+  return updates;
 }
 
 /** Hears a word twice. */

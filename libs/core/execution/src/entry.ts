@@ -1,0 +1,70 @@
+/**
+ * How an order is entered.
+ *
+ * 1. Nothing is entered while a halt stands, in a symbol that anything is in doubt in, or for longer than the order is fresh.
+ * 2. What was lost, or could not be taken, is asked for again under an id of its own, and a few times only.
+ */
+import { quantity, type Order, type Ticker } from '@aitrader/model';
+import { phaseNow, submit, type Terms } from './attend.ts';
+import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
+import { doubtIn, entriesOf, wholeShares, type Desk, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { accountBlock } from './reconciliation.ts';
+import { say } from './ticket-moves.ts';
+
+/**
+ * How often an entry is asked for at most. One that is lost costs a request and a look-up, and each may be at the broker after all: a gateway
+ * that crashed again and again, or a broker that refuses for minutes, is no place to go on at.
+ */
+const ENTRY_ASKS_MAX = 5;
+
+/** Asks for an order's entry, or tells that it ends as rejected. */
+export function enter(desk: Desk, managed: ManagedOrder): void {
+  const { state } = desk;
+  managed.due = null;
+  const terms = refusalOf(state, managed) ?? entryTerms(state, managed.order);
+  if (typeof terms === 'string') say(state, managed, { leg: 'entry', open: NOTHING }, 'rejected', terms);
+  else submit(desk, managed, 'entry', wholeShares(managed.order.quantity), terms);
+}
+
+const NOTHING = quantity(0);
+
+/** Why an entry is not asked for, if it is not. The first that applies. */
+function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | undefined {
+  const { order } = managed;
+  if (state.isHalted) return 'halted';
+  const doubt = entryBlock(state, order.symbol);
+  if (doubt !== undefined) return doubt;
+  if (!(wholeShares(order.quantity) > 0)) return 'no-whole-share';
+  if (!(order.exitAt > state.now)) return 'exit-not-after-order';
+  if (state.now - order.t > state.config.entryAgeMsMax) return 'too-old';
+  if (entriesOf(managed).length >= ENTRY_ASKS_MAX) return 'asked-too-often';
+  return undefined;
+}
+
+/** How an entry is asked for in this part of the day, or why it cannot be. */
+function entryTerms(state: OrderManagerState, { side, reference, stop, target }: Order): Terms | string {
+  if (state.config.entries === 'market') return { class: 'bracket', exits: { stop, target }, limit: null, extendedHours: false };
+  const phase = phaseNow(state);
+  if (phase === 'CLOSED' || phase === 'OVERNIGHT') return 'no-session';
+  const isRegular = phase === 'RTH';
+  const exits = exitPrices(side, stop, target);
+  const worst = marketableLimit(side, reference, isRegular ? state.config.collarBpRegular : state.config.collarBpExtended);
+  const before = beforeTarget(side, exits.target);
+  const limit = side === 'buy' ? (worst < before ? worst : before) : worst > before ? worst : before;
+  const isBetween = side === 'buy' ? exits.stop < limit && limit < exits.target : exits.stop > limit && limit > exits.target;
+  if (!isBetween) return 'exits-not-around-limit';
+  return { class: isRegular ? 'bracket' : 'simple', exits: isRegular ? exits : null, limit, extendedHours: !isRegular };
+}
+
+/** Why nothing is entered in a symbol, if nothing is. O(orders). */
+export function entryBlock(state: OrderManagerState, symbol: Ticker): string | undefined {
+  const block = accountBlock(state, symbol);
+  if (block !== undefined) return block;
+  if (state.straysLost > 0) return 'words-lost';
+  for (const reports of state.strays.values()) if (reports.some((report) => report.symbol === symbol)) return 'order-unknown';
+  for (const managed of state.orders.values()) {
+    const doubt = managed.order.symbol === symbol ? doubtIn(managed, state.config.exitRefusalsMax) : undefined;
+    if (doubt !== undefined) return doubt;
+  }
+  return undefined;
+}
