@@ -25,6 +25,16 @@ export class CannotGoOn extends Error {
   }
 }
 
+/** Whether a run trades in a market of its broker's own, which does not go back with a machine that stops. */
+export const isInOwnMarket = ({ config: { broker } }: Pick<IngestSpec, 'config'>): boolean => broker?.followsBars === false;
+
+/** The same of a run that was begun in a home, before its server is there; false where nothing is known of it. */
+export async function wasInOwnMarket(home: string, name: string): Promise<boolean> {
+  const record = RUN_NAME.test(name) ? await readRunRecord(home, runId(name)) : undefined;
+  return record !== undefined && isInOwnMarket(record.spec);
+}
+const RUN_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 /**
  * Looks whether a run that was interrupted or failed can be gone on with, and how. It must have been begun in this home by this code
  * and this Node, and its files must still be what they were.

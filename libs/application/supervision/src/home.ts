@@ -17,6 +17,8 @@ export interface HomeOptions {
   readonly onProgress: (text: string) => void;
   readonly natsPort?: number | undefined;
   readonly storeMaxBytes?: number | undefined;
+  /** every message is synced to disk before it is acknowledged, as a run with a broker's own market needs */
+  readonly syncs?: boolean;
 }
 
 /** Opens the home with its nats-server for as long as `work` takes. @throws NatsServerMissing, NatsPortInUse and their like */
@@ -26,6 +28,7 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   const server = await connectOrStart({
     home,
     supervise: true,
+    syncs: options.syncs ?? false,
     onProgress: options.onProgress,
     ...(options.natsPort === undefined ? {} : { port: options.natsPort }),
     ...(options.storeMaxBytes === undefined ? {} : { storeMaxBytes: options.storeMaxBytes }),

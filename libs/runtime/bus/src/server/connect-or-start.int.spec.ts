@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -82,6 +82,15 @@ describe('connecting to the server of a home', () => {
     const servers = await Promise.all(Array.from({ length: 5 }, () => connectOr()));
     expect(new Set(servers.map((server) => server.pid)).size).toBe(1);
     expect(servers.filter((server) => server.origin === 'started')).toHaveLength(1);
+  });
+
+  it('syncs every message where that is asked for, and does not pass for one that does when it does not', async () => {
+    const syncing = await connectOr({ syncs: true });
+    expect(readFileSync(path.join(home, 'nats', 'nats-server.conf'), 'utf8')).toContain('sync_interval: always');
+    expect(await connectOr({ syncs: true })).toMatchObject({ origin: 'shared' });
+    await syncing.stop();
+    await connectOr();
+    await expect(connectOr({ syncs: true })).rejects.toThrow('does not sync every message to disk');
   });
 
   it('gives each home a server of its own', async () => {

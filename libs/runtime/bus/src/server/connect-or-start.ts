@@ -35,6 +35,8 @@ export interface StartOptions {
    * a disk that was full has room again; default false
    */
   readonly supervise?: boolean;
+  /** every message is synced to disk before it is acknowledged; default false */
+  readonly syncs?: boolean;
   /** told, in a sentence, what is going on */
   readonly onProgress?: (text: string) => void;
 }
@@ -50,6 +52,16 @@ export interface ConnectOrStartOptions extends Omit<StartOptions, 'binary'> {
 export class NatsStoreInUse extends Error {
   override readonly name = 'NatsStoreInUse';
 }
+
+/** A server that would forget what it acknowledged, should the machine stop, and what is asked for may not be forgotten. */
+export class NatsDoesNotSync extends Error {
+  override readonly name = 'NatsDoesNotSync';
+}
+
+const UNKNOWN_SYNC =
+  'the nats-server that NATS_URL names has to sync every message to disk (sync_interval: always), and nothing tells whether it does: set AITRADER_NATS_SYNCS=1 if it does';
+const notSynced = ({ pid, port }: ServerRecord): string =>
+  `the nats-server of this home (pid ${pid}, port ${port}) does not sync every message to disk, as trading with a broker needs: end what uses it first, or set AITRADER_HOME to another folder`;
 
 /** Longer than a supervisor waits before it starts a server again. */
 const COME_BACK_MS_MAX = 10_000;
@@ -81,7 +93,9 @@ export async function startNatsServer(options: StartOptions): Promise<ManagedNat
 export async function connectOrStart(options: ConnectOrStartOptions): Promise<ManagedNatsServer> {
   const env = options.env ?? process.env;
   const progress = options.onProgress ?? (() => undefined);
-  if (env.NATS_URL !== undefined && env.NATS_URL.trim() !== '') return useExternal(env.NATS_URL.trim());
+  const isExternal = env.NATS_URL !== undefined && env.NATS_URL.trim() !== '';
+  if (isExternal && options.syncs === true && env['AITRADER_NATS_SYNCS'] !== '1') throw new NatsDoesNotSync(UNKNOWN_SYNC);
+  if (env.NATS_URL !== undefined && isExternal) return useExternal(env.NATS_URL.trim());
   const files = serverFiles(options.home);
   const connected = await connectOrStartHere(files, options, progress, env).catch(async (error: unknown) => {
     if (!(await releaseReserve(files))) throw error;
@@ -105,6 +119,7 @@ async function connectOrStartHere(
       if (options.port !== undefined && options.port !== live.port) {
         progress(`this home's nats-server runs on port ${live.port}, so port ${options.port} is not used`);
       }
+      if (options.syncs === true && live.syncs !== true) throw new NatsDoesNotSync(notSynced(live));
       return reuse(files, live, options);
     }
     const binary = options.binary ?? (await locateNatsServer({ home: options.home, env, onProgress: progress })).path;
@@ -128,7 +143,8 @@ async function start(
 }
 
 function specOf(files: ServerFiles, options: Omit<StartOptions, 'binary'>, binary: string): LaunchSpec {
-  const settings = { maxPayloadBytes: options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, storeMaxBytes: options.storeMaxBytes };
+  const { maxPayloadBytes = MAX_PAYLOAD_BYTES, storeMaxBytes, syncs = false } = options;
+  const settings = { maxPayloadBytes, storeMaxBytes, syncs };
   return { files, binary, settings, supervised: options.supervise ?? false };
 }
 

@@ -98,7 +98,8 @@ async function launchOn(spec: LaunchSpec, version: string, port: number): Promis
   const logFrom = sizeOf(files.log);
   const handle = await spawnServer(spec);
   const serverName = files.serverName;
-  const about = { pid: handle.pid, port, url: urlOf(port), serverName, version, binary: spec.binary };
+  const { syncs } = settings;
+  const about = { pid: handle.pid, port, url: urlOf(port), serverName, version, binary: spec.binary, syncs };
   try {
     await writeRecord(files, { ...about, ownerPid: process.pid, supervised: spec.supervised });
     await untilReady(handle, files, port, logFrom);

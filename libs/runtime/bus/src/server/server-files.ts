@@ -29,6 +29,8 @@ export interface ServerRecord {
   readonly ownerPid: number;
   /** whether the owner starts the server again when it dies */
   readonly supervised: boolean;
+  /** whether it syncs every message to disk before it acknowledges it; not said by earlier programs, whose servers did not */
+  readonly syncs?: boolean;
 }
 
 /** Settings that shape a server's configuration file. */
@@ -36,6 +38,8 @@ export interface ServerSettings {
   readonly port: number;
   readonly maxPayloadBytes: number;
   readonly storeMaxBytes: number | undefined;
+  /** every message is synced to disk before it is acknowledged, instead of every two minutes: it outlives the machine then */
+  readonly syncs: boolean;
 }
 
 /** A slice of 11,000 symbols in one shard is about 1 MB of JSON; the server warns above 8 MB. */
@@ -63,7 +67,7 @@ export function serverFiles(home: string): ServerFiles {
 
 /** The configuration file: loopback only, JetStream below the home, a bounded log. @throws RangeError on an unusable number */
 export function renderServerConfig(files: ServerFiles, settings: ServerSettings): string {
-  const { port, maxPayloadBytes, storeMaxBytes } = settings;
+  const { port, maxPayloadBytes, storeMaxBytes, syncs } = settings;
   requireWithin('port', port, 65_535);
   requireWithin('maxPayloadBytes', maxPayloadBytes, 64 * 1024 * 1024);
   if (storeMaxBytes !== undefined) requireWithin('storeMaxBytes', storeMaxBytes, Number.MAX_SAFE_INTEGER);
@@ -77,7 +81,7 @@ logfile_size_limit: ${LOG_BYTES_MAX}
 logfile_max_num: ${LOG_FILES_MAX}
 jetstream {
   store_dir: ${text(files.store)}
-${storeMaxBytes === undefined ? '' : `  max_file_store: ${storeMaxBytes}\n`}}
+${syncs ? '  sync_interval: always\n' : ''}${storeMaxBytes === undefined ? '' : `  max_file_store: ${storeMaxBytes}\n`}}
 `;
 }
 
