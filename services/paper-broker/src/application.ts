@@ -5,6 +5,7 @@ import type { Logger } from 'winston';
 import { nestLogger } from '@aitrader/runtime-telemetry';
 import type { ExchangeEnvironment } from './exchange-environment.ts';
 import { putFrontDoor } from './front-door.ts';
+import { openJournal, type Journal } from './journal.ts';
 import { PaperBrokerModule } from './paper-broker.module.ts';
 import { SocketServer } from './socket-server.ts';
 
@@ -20,7 +21,9 @@ export interface PaperExchange {
 }
 
 /** Starts an exchange. @throws ConfigurationError, BarFileError, ArchiveError; Error when the port is taken */
-export async function startPaperExchange(environment: ExchangeEnvironment, logger: Logger): Promise<PaperExchange> {
+export async function startPaperExchange(given: ExchangeEnvironment, logger: Logger): Promise<PaperExchange> {
+  const journal = journalOf(given);
+  const environment = journal === undefined ? given : { ...given, openedAt: journal.header.openedAt };
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: 256 },
@@ -35,10 +38,26 @@ export async function startPaperExchange(environment: ExchangeEnvironment, logge
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, bodyOf(String(body))));
-  putFrontDoor(app);
+  const door = putFrontDoor(app);
+  if (journal !== undefined) {
+    await takeUp(app, journal);
+    door.keep(journal.add);
+  }
   app.get(SocketServer).attach(app.getHttpServer());
   await app.listen(environment.port, environment.host);
-  return { app, url: await app.getUrl(), close: () => app.close() };
+  return { app, url: await app.getUrl(), close: () => app.close().finally(() => journal?.close()) };
+}
+
+function journalOf({ journal: file, seed, rules, cash }: ExchangeEnvironment): Journal | undefined {
+  return file === undefined ? undefined : openJournal(file, { seed, rules, cash }, Date.now());
+}
+
+/** Performs again what was asked before. */
+async function takeUp(app: NestFastifyApplication, { requests }: Journal): Promise<void> {
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  for (const { method, url, body } of requests)
+    await app.inject({ method, url, ...(body === undefined ? {} : { payload: JSON.stringify(body) }) });
 }
 
 /** JSON, whatever the client says that it is; text that is none stays text, and is refused by whoever wants fields. */

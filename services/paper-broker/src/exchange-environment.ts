@@ -19,6 +19,7 @@ const environmentSchema = z.object({
   PAPER_EXCHANGE_BARS: z.string().min(1).optional(),
   PAPER_EXCHANGE_SYMBOLS: z.string().min(1).optional(),
   PAPER_EXCHANGE_FROM: z.iso.datetime({ offset: true }).optional(),
+  PAPER_EXCHANGE_JOURNAL: z.string().min(1).optional(),
   PAPER_EXCHANGE_RULES: z.enum(['vendor', 'simulation']).default('vendor'),
   PAPER_EXCHANGE_SEED: z.string().min(1).max(128).default('paper'),
   /** requests a minute of an account and of its market data; 0: any number */
@@ -52,7 +53,11 @@ export interface ExchangeEnvironment {
   readonly symbols: readonly string[];
   /** when the account is opened, epoch ms; undefined: with the first bars, or now */
   readonly from: number | undefined;
+  /** when it was first started, epoch ms; undefined: now */
+  readonly openedAt?: number;
   readonly rules: 'vendor' | 'simulation';
+  /** the file that what is asked is written to, and taken up from; undefined: it is forgotten at the end */
+  readonly journal: string | undefined;
   readonly seed: string;
   readonly ratePerMinute: number;
   readonly simulation: SimulationConfig;
@@ -73,6 +78,7 @@ export function exchangeEnvironment(env: Readonly<Record<string, string | undefi
     symbols: data.PAPER_EXCHANGE_SYMBOLS?.split(',').map((one) => one.trim()) ?? [],
     from: data.PAPER_EXCHANGE_FROM === undefined ? undefined : Date.parse(data.PAPER_EXCHANGE_FROM),
     rules: data.PAPER_EXCHANGE_RULES,
+    journal: data.PAPER_EXCHANGE_JOURNAL,
     seed: data.PAPER_EXCHANGE_SEED,
     ratePerMinute: data.PAPER_EXCHANGE_RATE_LIMIT,
     simulation: {

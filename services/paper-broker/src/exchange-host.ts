@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { epochMs, ticker, type BarSlice, type EpochMs } from '@aitrader/model';
+import { epochMs, ticker, type BarSlice, type EpochMs, type Ticker } from '@aitrader/model';
 import {
   accountFigures,
   advance,
@@ -23,16 +23,19 @@ export interface SaidUpdate {
   readonly message: Json;
 }
 
+const MINUTE_MS = 60_000;
+
 /** The exchange in this process: its state, who asks something of it, and who hears what becomes of it. */
 @Injectable()
 export class ExchangeHost {
   readonly state: ExchangeState;
   readonly #isOpenedByBars: boolean;
+  #isOpened = false;
   readonly #listeners = new Set<(said: readonly SaidUpdate[]) => void>();
   readonly #barListeners = new Set<(bars: readonly BarSlice[]) => void>();
 
   constructor(@Inject(ENVIRONMENT) environment: ExchangeEnvironment) {
-    const { seed, cash, simulation, rules, symbols, from = Date.now() } = environment;
+    const { seed, cash, simulation, rules, symbols, openedAt = Date.now(), from = openedAt } = environment;
     this.state = newExchange({ seed, cash, simulation, rules, from: epochMs(from) });
     this.#isOpenedByBars = environment.from === undefined;
     for (const symbol of symbols) listAsset(this.state, ticker(symbol));
@@ -51,6 +54,8 @@ export class ExchangeHost {
 
   /** Lives through an interval; returns how many updates came of it. @throws TimeOrderError, CalendarRangeError */
   advance(t: EpochMs, bars: readonly BarSlice[]): number {
+    this.openAt(epochMs(t - MINUTE_MS));
+    for (const { symbols, count } of bars) this.#list(symbols.slice(0, count));
     const updates: TradeUpdate[] = [];
     advance(this.state, t, bars, updates);
     for (const listener of this.#barListeners) listener(bars);
@@ -58,9 +63,16 @@ export class ExchangeHost {
     return updates.length;
   }
 
+  /** What has bars is listed. */
+  #list(symbols: readonly Ticker[]): void {
+    for (const symbol of symbols) if (!this.state.assets.has(symbol)) listAsset(this.state, symbol);
+  }
+
   /** The account is opened just before the first bars, unless it was told when, or time has passed already. */
   openAt(first: EpochMs): void {
-    if (this.#isOpenedByBars && this.state.numbered.order === 0) this.state.now = epochMs(first - 1);
+    if (!this.#isOpenedByBars || this.#isOpened) return;
+    this.#isOpened = true;
+    if (this.state.numbered.order === 0) this.state.now = epochMs(first - 1);
   }
 
   onUpdates(listener: (said: readonly SaidUpdate[]) => void): void {

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { ENVIRONMENT } from './exchange-tokens.ts';
 import type { ExchangeEnvironment } from './exchange-environment.ts';
 import { FaultBox, type FaultSubject } from './faults.ts';
+import type { JournalledRequest } from './journal.ts';
 import { areKeysKnown } from './keys.ts';
 import { newRequestRate, type RequestRate } from './request-rate.ts';
 
@@ -16,10 +17,18 @@ import { newRequestRate, type RequestRate } from './request-rate.ts';
 export const SIMULATION_PATH = '/_sim';
 const DATA_PATHS = ['/v2/stocks', '/v1beta'];
 
-/** Puts the door in front of an application that was not started yet. */
-export function putFrontDoor(app: NestFastifyApplication): void {
+/** The door, once it is there. */
+export interface FrontDoor {
+  /** Has what changes the exchange written down, before it is performed. Until then nobody is asked for keys, and nothing is counted. */
+  readonly keep: (write: (request: JournalledRequest) => void) => void;
+}
+
+/** Puts the door in front of an application that was not started yet. Without a journal it is closed at once. */
+export function putFrontDoor(app: NestFastifyApplication): FrontDoor {
+  let write: ((request: JournalledRequest) => void) | undefined;
   const fastify = app.getHttpAdapter().getInstance();
   const environment = app.get<ExchangeEnvironment>(ENVIRONMENT);
+  const isKept = environment.journal !== undefined;
   const faults = app.get(FaultBox);
   const rates = { trading: newRequestRate(environment.ratePerMinute), data: newRequestRate(environment.ratePerMinute) };
 
@@ -28,7 +37,7 @@ export function putFrontDoor(app: NestFastifyApplication): void {
     // bodies are JSON, whatever a client says of them; some say nothing, and some send an empty word
     request.headers['content-type'] = 'application/json';
     const path = pathOf(request);
-    if (path.startsWith(SIMULATION_PATH)) return undefined;
+    if (path.startsWith(SIMULATION_PATH) || (isKept && write === undefined)) return undefined;
     const { headers } = request;
     if (!areKeysKnown(environment.keys, headers['apca-api-key-id'], headers['apca-api-secret-key']))
       return reply.code(401).send({ message: 'unauthorized.' });
@@ -41,7 +50,11 @@ export function putFrontDoor(app: NestFastifyApplication): void {
 
   fastify.addHook('preHandler', async (request, reply) => {
     const fault = faults.take(['error'], subjectOf(request), ({ performed }) => !performed);
-    return fault === undefined ? undefined : reply.code(fault.status).send(brokenBody(fault.status));
+    if (fault !== undefined) return reply.code(fault.status).send(brokenBody(fault.status));
+    const { method, url, body } = request;
+    if (write !== undefined && isChange(method, pathOf(request), body))
+      write({ method: method as JournalledRequest['method'], url, body });
+    return undefined;
   });
 
   fastify.addHook('onSend', async (request, reply, payload) => {
@@ -55,6 +68,17 @@ export function putFrontDoor(app: NestFastifyApplication): void {
     reply.code(fault.status).header('content-type', 'application/json; charset=utf-8').removeHeader('content-length');
     return JSON.stringify(brokenBody(fault.status));
   });
+  return { keep: (one) => void (write = one) };
+}
+
+const CHANGING: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT', 'DELETE']);
+const CHANGING_FAULTS: ReadonlySet<unknown> = new Set(['bust', 'correct', 'pending-cancel', 'pending-replace']);
+
+/** Whether a request may change the account or its orders: what goes wrong with requests and messages alone does not. */
+function isChange(method: string, path: string, body: unknown): boolean {
+  if (!CHANGING.has(method)) return false;
+  if (path !== `${SIMULATION_PATH}/fault` || method === 'DELETE') return true;
+  return typeof body === 'object' && body !== null && CHANGING_FAULTS.has(Reflect.get(body, 'kind'));
 }
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? url;

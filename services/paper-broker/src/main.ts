@@ -21,4 +21,9 @@ const stop = (): void => {
   exchange.close().then(() => process.exit(EXIT.drained), failed);
 };
 process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+// Ctrl-C reaches the whole process group; whoever is supervised ends by word of its supervisor, or with it.
+if (process.env['AITRADER_SUPERVISED'] === undefined) process.once('SIGINT', stop);
+else {
+  process.on('SIGINT', () => undefined);
+  process.stdin.on('end', stop).resume();
+}
