@@ -80,7 +80,14 @@ describe('the AsyncAPI document', () => {
   it('describes every key of the configuration, which the manifest leaves open', async () => {
     const { document } = await parsing;
     const configuration = document.components().schemas().get('configuration')?.json();
-    expect(Object.keys(Object(configuration).properties)).toEqual(['probability', 'strategy', 'risk', 'simulation', 'scanner']);
+    expect(Object.keys(Object(configuration).properties)).toEqual([
+      'probability',
+      'strategy',
+      'risk',
+      'simulation',
+      'scanner',
+      'broker',
+    ]);
     expect(undescribed(configuration, 'config')).toEqual([]);
   });
 

@@ -21,6 +21,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const KEYS_SINCE: JsonObject = {
   'risk.overnightAllowed': false,
   scanner: null,
+  broker: null,
   ...Object.fromEntries(Object.entries(COSTS_BEFORE_KEYS).map(([key, value]) => [`simulation.${key}`, value])),
 };
 

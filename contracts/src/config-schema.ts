@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunConfig } from '@aitrader/model';
+import { BROKER_NAMES, type RunConfig } from '@aitrader/model';
 import { cashLimit, positiveCash } from './wire-units.ts';
 
 const COUNT_MAX = 100_000;
@@ -128,6 +128,32 @@ const scannerConfig = z.strictObject({
     .describe('what a score is the sum of; a figure of weight 0 is not asked for'),
 });
 
+const milliseconds = z.int().min(0).describe('milliseconds');
+const collar = z.number().min(0).max(9_999).describe('basis points that an order may trade worse than its reference');
+const brokerConfig = z.strictObject({
+  name: z.enum(BROKER_NAMES).describe('who it is'),
+  account: z.enum(['paper', 'live']).describe('whose money: live is real'),
+  followsBars: z.boolean().describe("whether it trades the run's own bars"),
+  entries: z
+    .enum(['marketable-limit', 'market'])
+    .describe(
+      "how entries are asked for: with a limit always; or at market, for an exchange that trades by the simulator's rules",
+    ),
+  collarBpRegular: collar,
+  collarBpExtended: collar,
+  entryAgeMsMax: milliseconds.describe('milliseconds after which an entry is not asked for any more'),
+  cancelMsMax: milliseconds.describe('milliseconds after which a cancel is asked for again'),
+  unprotectedMsMax: milliseconds.describe('milliseconds that a bracket may have filled without its exits at work'),
+  exitRefusalsMax: z.int().min(1).max(100).describe('exits of one order that may be refused in a row'),
+  reconciliation: z
+    .strictObject({
+      breakMsMax: milliseconds.describe('milliseconds that a difference may stand while words come that could explain it'),
+      cashDriftMax: cashLimit.describe('1e-6 USD that need not be explained'),
+      cashDriftBp: z.number().min(0).max(10_000).describe('and basis points of all that was traded'),
+    })
+    .describe('what the account may differ by from what is known of it'),
+});
+
 /** A run's configuration: the shape of `--config` files, too. Nothing has a default here; unknown keys are refused. */
 export const runConfigSchema = z.strictObject({
   probability: probabilityConfig.describe('the forecast of the next close'),
@@ -135,4 +161,5 @@ export const runConfigSchema = z.strictObject({
   risk: riskConfig.describe('what risk may risk'),
   simulation: simulationConfig.describe('the simulated broker'),
   scanner: scannerConfig.nullable().describe('the scanner; null: there is none, and the run trades its universe'),
+  broker: brokerConfig.nullable().describe('the broker; null: the simulated one'),
 }) satisfies z.ZodType<RunConfig>;

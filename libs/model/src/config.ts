@@ -168,6 +168,50 @@ export interface ScannerConfig {
   readonly weights: ScanWeights;
 }
 
+/** Whom execution can trade with, besides the simulated broker. */
+export const BROKER_NAMES = ['alpaca', 'exchange'] as const;
+export type BrokerName = (typeof BROKER_NAMES)[number];
+
+/** How orders are worked at a broker. Each of the figures can lose money. */
+export interface OrderHandling {
+  /**
+   * `marketable-limit`: by the hours, and never without a limit. `market`: as the simulated broker has it, at market with exits that protect
+   * from the first fill on, whatever the hour; for an exchange that trades by the simulator's rules alone.
+   */
+  readonly entries: 'marketable-limit' | 'market';
+  /** how much worse than the reference an entry or a closing order may trade, in basis points */
+  readonly collarBpRegular: number;
+  readonly collarBpExtended: number;
+  /** an entry that is older is not asked for, or not any more, in milliseconds of event time */
+  readonly entryAgeMsMax: number;
+  /** how long a cancel may go unanswered before it is asked for again */
+  readonly cancelMsMax: number;
+  /** how long a bracket may have filled without its exits at work; then it is called off, and its exits are ours */
+  readonly unprotectedMsMax: number;
+  /** exits of one order that may be refused in a row; then its stop is watched, and its symbol is not entered */
+  readonly exitRefusalsMax: number;
+}
+
+/** What an account may differ by from what is known of it, and for how long. */
+export interface ReconciliationRules {
+  /** how long a difference may stand while words keep coming that could explain it, and how long a break may before it is overdue; milliseconds of event time */
+  readonly breakMsMax: number;
+  /** cash that need not be explained: what the broker rounds, and takes for its data and the like; units of cash */
+  readonly cashDriftMax: Cash;
+  /** and in basis points of all that was traded: what regulators take at the end of the day (SEC §31 0.21 of sales, TAF 0.4 at 5 dollars a share) */
+  readonly cashDriftBp: number;
+}
+
+/** The broker that a run trades with. */
+export interface BrokerConfig extends OrderHandling {
+  readonly name: BrokerName;
+  /** whose money: `live` is real */
+  readonly account: 'paper' | 'live';
+  /** whether it trades the run's own bars, and is asked to live through each interval */
+  readonly followsBars: boolean;
+  readonly reconciliation: ReconciliationRules;
+}
+
 /** Everything that shapes a run's decisions; it is recorded whole in the manifest. */
 export interface RunConfig {
   readonly probability: ProbabilityConfig;
@@ -176,6 +220,8 @@ export interface RunConfig {
   readonly simulation: SimulationConfig;
   /** null: no scanner, and the run trades its universe */
   readonly scanner: ScannerConfig | null;
+  /** null: the simulated broker, inside execution */
+  readonly broker: BrokerConfig | null;
 }
 
 /** The rules of a run's risk stage. */

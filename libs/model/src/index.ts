@@ -139,6 +139,11 @@ export {
   newControl,
 } from './control.ts';
 export {
+  type BrokerConfig,
+  type BrokerName,
+  type OrderHandling,
+  type ReconciliationRules,
+  BROKER_NAMES,
   type PerRegime,
   type ProbabilityConfig,
   type StrategyConfig,

@@ -4,11 +4,10 @@
  * 2. By the vendor's rules, with limits and exits that wait for their entry, all that is entered is left again, and nothing is refused.
  */
 import { describe, expect, it } from '@jest/globals';
-import { exchangeExecutionStage } from '@aitrader/core-execution';
 import { sampleMarket } from '@aitrader/core-market';
-import type { ExecutionReport, Fill, OrderEvent, RunConfig, Ticker } from '@aitrader/model';
-import { parseRunConfig } from '@aitrader/runtime-configuration';
-import { bindStage, type StageFactory } from '@aitrader/runtime-engine';
+import type { ExecutionReport, Fill, OrderEvent, OrderHandling, RunConfig, Ticker } from '@aitrader/model';
+import { PAPER_EXCHANGE, parseRunConfig } from '@aitrader/runtime-configuration';
+import type { StageFactory } from '@aitrader/runtime-engine';
 import { runInMemory } from './memory-run.ts';
 import { stagesOf } from './stages.ts';
 
@@ -19,26 +18,8 @@ const CONFIGS = {
   hurried: { simulation: { participationMax: 0.0002, feePerShareDollars: 0.001 }, strategy: { horizonMinutes: 5 } },
 };
 
-const atExchange = (config: RunConfig, rules: 'simulation' | 'vendor'): StageFactory => ({
-  ...stagesOf(config),
-  execution: () =>
-    bindStage(exchangeExecutionStage, {
-      manager: {
-        requestPrefix: 'r.',
-        entries: rules === 'simulation' ? 'market' : 'marketable-limit',
-        collarBpRegular: 10,
-        collarBpExtended: 50,
-        entryAgeMsMax: 180_000,
-        cancelMsMax: 120_000,
-        unprotectedMsMax: 60_000,
-        exitRefusalsMax: 3,
-        reconciliation: null,
-      },
-      simulation: config.simulation,
-      rules,
-      cash: config.risk.startingCash,
-    }),
-});
+const atExchange = (config: RunConfig, entries: OrderHandling['entries']): StageFactory =>
+  stagesOf({ ...config, broker: { ...PAPER_EXCHANGE, entries } });
 
 async function tradesOf(config: RunConfig, stages: StageFactory) {
   const fills: Fill[] = [];
@@ -66,7 +47,7 @@ describe('a run at the paper exchange', () => {
   it.each(Object.entries(CONFIGS))('1. trades as with the simulated broker: %s', async (name, given) => {
     const config = parseRunConfig(given, name);
     const simulated = await tradesOf(config, stagesOf(config));
-    const traded = await tradesOf(config, atExchange(config, 'simulation'));
+    const traded = await tradesOf(config, atExchange(config, 'market'));
     expect(simulated.fills.length).toBeGreaterThanOrEqual(120);
     expect(traded.fills.map(words)).toEqual(simulated.fills.map(words));
     expect(traded.equity).toEqual(simulated.equity);
@@ -75,7 +56,7 @@ describe('a run at the paper exchange', () => {
 
   it.each(Object.entries(CONFIGS))("2. is flat in the end by the vendor's rules: %s", async (name, given) => {
     const config = parseRunConfig(given, name);
-    const { fills, faults } = await tradesOf(config, atExchange(config, 'vendor'));
+    const { fills, faults } = await tradesOf(config, atExchange(config, 'marketable-limit'));
     expect(fills.length).toBeGreaterThanOrEqual(100);
     expect(new Set(heldAfter(fills).values())).toEqual(new Set([0]));
     expect(faults).toEqual([]);

@@ -1,4 +1,4 @@
-export { stagesOf } from './stages.ts';
+export { executionAtBroker, stagesOf } from './stages.ts';
 export { runInMemory, runMarket, type MarketRun, type MemoryRun, type RunResult } from './memory-run.ts';
 export { encodeInterval } from './encode-interval.ts';
 export { decodeInterval } from './decode-interval.ts';

@@ -12,7 +12,7 @@ export {
   isOver,
 } from './order-lifecycle.ts';
 export { type ExecutionState, LifecycleError, simulatedExecutionStage } from './simulated-execution.ts';
-export { type OrderManagerConfig, type ReconciliationRules, OrderManagerConfigError } from './order-manager.config.ts';
+export { type OrderManagerConfig, OrderManagerConfigError, managerConfigOf } from './order-manager.config.ts';
 export {
   type Certainty,
   type ManagedOrder,

@@ -1,37 +1,17 @@
-import type { Cash } from '@aitrader/model';
+import type { BrokerConfig, OrderHandling, ReconciliationRules } from '@aitrader/model';
 
-/** How orders are worked. There are no defaults: each of these can lose money. */
-export interface OrderManagerConfig {
+/** How orders are worked, and under what ids. There are no defaults. */
+export interface OrderManagerConfig extends OrderHandling {
   /** what the ids of requests begin with: tells the runs of one account apart; 40 characters at most */
   readonly requestPrefix: string;
-  /**
-   * `marketable-limit`: by the hours, and never without a limit. `market`: as the simulated broker has it, at market with exits that protect
-   * from the first fill on, whatever the hour; for an exchange that trades by the simulator's rules alone.
-   */
-  readonly entries: 'marketable-limit' | 'market';
-  /** how much worse than the reference an entry or a closing order may trade, in basis points */
-  readonly collarBpRegular: number;
-  readonly collarBpExtended: number;
-  /** an entry that is older is not asked for, or not any more, in milliseconds of event time */
-  readonly entryAgeMsMax: number;
-  /** how long a cancel may go unanswered before it is asked for again */
-  readonly cancelMsMax: number;
-  /** how long a bracket may have filled without its exits at work; then it is called off, and its exits are ours */
-  readonly unprotectedMsMax: number;
-  /** exits of one order that may be refused in a row; then its stop is watched, and its symbol is not entered */
-  readonly exitRefusalsMax: number;
   /** how the account is held against what is known; null: the broker has no account to tell of */
   readonly reconciliation: ReconciliationRules | null;
 }
 
-/** What an account may differ by, and for how long. */
-export interface ReconciliationRules {
-  /** how long a difference may stand while words keep coming that could explain it, and how long a break may before it is overdue; milliseconds of event time */
-  readonly breakMsMax: number;
-  /** cash that need not be explained: what the broker rounds, and takes for its data and the like; units of cash */
-  readonly cashDriftMax: Cash;
-  /** and in basis points of all that was traded: what regulators take at the end of the day (SEC §31 0.21 of sales, TAF 0.4 at 5 dollars a share) */
-  readonly cashDriftBp: number;
+/** How orders are worked at a configured broker. */
+export function managerConfigOf(broker: BrokerConfig, requestPrefix: string): OrderManagerConfig {
+  const { name: _, account: _whose, followsBars: _whoseBars, ...handling } = broker;
+  return { ...handling, requestPrefix };
 }
 
 /** Thrown on a configuration that could not mean what it says. */

@@ -71,11 +71,10 @@ export function takeReport(state: OrderManagerState, report: Report, out: OrderR
 }
 
 /**
- * Hears a command, which is in force at once: a halt calls off every entry at work, and leaves exits. A resume brings none back. What is
- * of no concern to orders at work is passed over.
+ * Hears a command, which is in force at once, whatever time it says: that may be of bars that are not here yet, or of somebody's clock. A
+ * halt calls off every entry at work, and leaves exits. A resume brings none back. What is of no concern to orders at work is passed over.
  */
 export function takeControl(state: OrderManagerState, command: Control, out: OrderRequest[]): void {
-  hearTime(state, command.t);
   if (command.kind === 'resume') state.isHalted = false;
   if (command.kind !== 'halt') return;
   state.isHalted = true;

@@ -20,6 +20,7 @@ import {
   type BreakId,
   type Control,
   type DisconnectedWord,
+  type ReconciliationRules,
   type Report,
   type Ticker,
 } from '@aitrader/model';
@@ -27,7 +28,6 @@ import { differencesIn, unexplainedCash, type Found } from './account-difference
 import { absentIn, cashFlowOf, positionOf } from './account-figures.ts';
 import type { AccountState, Difference } from './account-state.ts';
 import { hearTime, type OrderManagerState } from './managed-order.ts';
-import type { ReconciliationRules } from './order-manager.config.ts';
 
 /** Hears how the account stands. O(orders + positions). */
 export function takeAccount(state: OrderManagerState, word: AccountWord): void {

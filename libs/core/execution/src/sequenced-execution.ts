@@ -106,19 +106,25 @@ export function hearWords(state: SequencedExecutionState, words: readonly Broker
 
 function hearWord(state: SequencedExecutionState, told: BrokerWord, word: SequencedWord): void {
   const out: OrderRequest[] = [];
-  if (told.kind === 'account') takeAccount(state.manager, told);
-  else if (told.kind === 'disconnected') takeDisconnected(state.manager, told);
-  else if (told.kind === 'passed') {
-    if (state.begun !== null && told.t === state.begun.t) {
-      const { t, bars } = state.begun;
-      state.begun = null;
-      pass(state, t, bars, out, word);
-    }
-  } else {
+  if (told.kind === 'account') takeAccount(state.manager, { ...told, t: timeOf(state, told) });
+  else if (told.kind === 'disconnected') takeDisconnected(state.manager, { ...told, t: timeOf(state, told) });
+  else if (told.kind === 'passed') livedThrough(state, told.t, out, word);
+  else {
     takeReport(state.manager, told, out);
     if (told.request !== null && told.kind !== 'unknown') state.unanswered.delete(told.request);
   }
   ask(state, out, word);
+}
+
+/** Where bars are the broker's clock, too, it may be looked at before it has any, and then tells the time of somewhere else. */
+const timeOf = ({ followsBars, manager }: SequencedExecutionState, { t }: BrokerWord): EpochMs =>
+  followsBars && t > manager.now ? manager.now : t;
+
+function livedThrough(state: SequencedExecutionState, t: EpochMs, out: OrderRequest[], word: SequencedWord): void {
+  const { begun } = state;
+  if (begun?.t !== t) return;
+  state.begun = null;
+  pass(state, t, begun.bars, out, word);
 }
 
 /** Hears the bars of an interval, one slice per shard, once all are there and it may begin. */

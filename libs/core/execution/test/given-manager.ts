@@ -21,6 +21,7 @@ import {
   type Report,
   type OrderRequest,
   newControl,
+  type ReconciliationRules,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
@@ -33,7 +34,6 @@ import {
   takeReport,
   type OrderManagerConfig,
   type OrderManagerState,
-  type ReconciliationRules,
 } from '../src/index.ts';
 
 export const A = ticker('A');

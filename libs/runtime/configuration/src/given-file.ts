@@ -12,7 +12,7 @@ const EXPECTED: Readonly<Record<FileRole, string>> = {
   parameters: 'fitted parameters are a JSON file that "aitrader fit --into" writes',
 };
 /** Parts of a run configuration, by which one is known. */
-const CONFIGURATION_PARTS = ['probability', 'strategy', 'risk', 'simulation', 'scanner'];
+const CONFIGURATION_PARTS = ['probability', 'strategy', 'risk', 'simulation', 'scanner', 'broker'];
 /** Commas in the first line from which a text is taken for a table. */
 const CSV_COMMAS_MIN = 2;
 

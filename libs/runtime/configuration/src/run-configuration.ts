@@ -4,7 +4,7 @@ import type { RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { documentIn, readGivenFile } from './given-file.ts';
 import { isRecord, problemsOf } from './problems.ts';
-import { SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
+import { PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
 
 /**
  * Reads a simulated run's configuration: a JSON file of any part of `RunConfig`, over `base`.
@@ -17,16 +17,20 @@ export async function loadRunConfig(file: string | undefined, base: RunConfig = 
 
 /** The same for what was parsed already. `source` is named in errors. @throws ConfigurationError */
 export function parseRunConfig(given: unknown, source: string, base: RunConfig = SIMULATED_DEFAULTS): RunConfig {
-  const merged = overlay(withScanner(base, given), given);
+  const merged = overlay(withParts(base, given), given);
   const result = runConfigSchema.safeParse(merged);
   if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, merged));
   return result.data;
 }
 
-/** Where a scanner is configured and there was none, it is one with the defaults for what is left out. */
-function withScanner(base: RunConfig, given: unknown): RunConfig {
-  const asksForOne = isRecord(given) && isRecord(given['scanner']);
-  return base.scanner === null && asksForOne ? { ...base, scanner: SIMULATED_SCANNER } : base;
+/** Where a scanner or a broker is configured and there was none, it is one with the defaults for what is left out. */
+function withParts(base: RunConfig, given: unknown): RunConfig {
+  const asksFor = (part: string): boolean => isRecord(given) && isRecord(given[part]);
+  return {
+    ...base,
+    scanner: base.scanner ?? (asksFor('scanner') ? SIMULATED_SCANNER : null),
+    broker: base.broker ?? (asksFor('broker') ? PAPER_EXCHANGE : null),
+  };
 }
 
 function overlay(base: unknown, over: unknown): unknown {

@@ -1,4 +1,13 @@
-import { CALIBRATED_PROBABILITY, COSTS_BEFORE_KEYS, cashFromDollars, type RunConfig, type ScannerConfig } from '@aitrader/model';
+import {
+  CALIBRATED_PROBABILITY,
+  COSTS_BEFORE_KEYS,
+  cashFromDollars,
+  type BrokerConfig,
+  type OrderHandling,
+  type ReconciliationRules,
+  type RunConfig,
+  type ScannerConfig,
+} from '@aitrader/model';
 
 /** What a simulated run's scanner uses where a configuration has one and is silent: premarket at 09:25, then at 09:45, 10:30 and 13:00. */
 export const SIMULATED_SCANNER: ScannerConfig = {
@@ -12,6 +21,39 @@ export const SIMULATED_SCANNER: ScannerConfig = {
   staleMinutesMax: 15,
   stayScore: 0.25,
   weights: { gap: 0.5, relativeVolume: 1, range: 0.5, trend: 0.5, uncertainty: 0.5 },
+};
+
+/** How orders are worked at a broker where a configuration is silent. */
+export const ORDER_HANDLING: OrderHandling = {
+  entries: 'marketable-limit',
+  collarBpRegular: 10,
+  collarBpExtended: 50,
+  entryAgeMsMax: 180_000,
+  cancelMsMax: 120_000,
+  unprotectedMsMax: 60_000,
+  exitRefusalsMax: 3,
+};
+
+/** What an account may differ by where a configuration is silent: a dollar, and what regulators take of what was traded. */
+const RECONCILIATION: ReconciliationRules = { breakMsMax: 300_000, cashDriftMax: cashFromDollars(1), cashDriftBp: 1 };
+
+/** A paper exchange that trades the run's bars by the simulator's rules: what a broker is where a configuration says little of it. */
+export const PAPER_EXCHANGE: BrokerConfig = {
+  ...ORDER_HANDLING,
+  name: 'exchange',
+  account: 'paper',
+  followsBars: true,
+  reconciliation: RECONCILIATION,
+  entries: 'market',
+};
+
+/** A paper account at Alpaca. */
+export const ALPACA_PAPER: BrokerConfig = {
+  ...ORDER_HANDLING,
+  name: 'alpaca',
+  account: 'paper',
+  followsBars: false,
+  reconciliation: RECONCILIATION,
 };
 
 /**
@@ -63,4 +105,5 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     ...COSTS_BEFORE_KEYS,
   },
   scanner: null,
+  broker: null,
 };
