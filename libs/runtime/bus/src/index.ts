@@ -22,7 +22,16 @@ export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim, hold, holderOf, type Role } from './claim.ts';
-export { StageRunner, type StageRunnerOptions, type StageState, type Said } from './stage-runner.ts';
+export { StageRunner, type StageRunnerOptions, type StageState } from './stage-runner.ts';
+export {
+  readByInterval,
+  readInSequence,
+  type Intake,
+  type Said,
+  type StageInstanceKey,
+  type StageReading,
+} from './stage-reading.ts';
+export { SequenceJoin, type IntervalBars, type SequencedMessage } from './sequence-join.ts';
 export { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 export {
   RecordingAssembler,

@@ -203,7 +203,7 @@ function countUpTo(messages: readonly LoggedMessage[], seq: number): number {
 }
 
 /** Payload of a fact that the join awaits. @throws DivergedError when it is missing all the same */
-export function required(messages: IntervalMessages, fact: Fact, shard: number): Uint8Array {
+export function required(messages: Pick<IntervalMessages, 't' | 'payload'>, fact: Fact, shard: number): Uint8Array {
   const payload = messages.payload(fact, shard);
   if (payload === undefined) throw new DivergedError(`no ${fact} of shard ${shard} for interval ${messages.t}`);
   return payload;

@@ -1,44 +1,39 @@
 import type { Logger } from 'winston';
-import { FACT_WIRING, TOPOLOGY, subjectsRead, type Fact, type StageName } from '@aitrader/contracts';
-import type { EpochMs, Manifest, RunId } from '@aitrader/model';
+import { TOPOLOGY, type StageName } from '@aitrader/contracts';
+import type { Manifest, RunId } from '@aitrader/model';
 import { Checkpoints } from './checkpoint.ts';
 import { claim } from './claim.ts';
 import type { Bus } from './connection.ts';
-import { DivergedError } from './errors.ts';
-import { IntervalJoin, type IntervalMessages, type Schedule } from './interval-join.ts';
 import { readLog, type LogReading } from './log-reader.ts';
-import { FencedPublisher, type Payload } from './publisher.ts';
+import { FencedPublisher } from './publisher.ts';
+import type { Said, StageReading } from './stage-reading.ts';
 
 /** Intervals whose output is stored together by a stage that runs ahead, while more input is known to come. */
 const TOGETHER_INTERVALS = 64;
 const PATIENCE_MS = 5;
-
-/** One fact that a stage says about an interval. */
-export interface Said {
-  readonly fact: Fact;
-  readonly payload: Payload;
-}
 
 /** The state of a stage instance as checkpoints see it. */
 export interface StageState {
   /** the live state: plain data */
   readonly snapshot: () => unknown;
   readonly restore: (state: unknown) => void;
+  /** whether the state can be taken up behind the last interval; always, when it is not said */
+  readonly isAtRest?: () => boolean;
 }
 
-export interface StageRunnerOptions {
+export interface StageRunnerOptions<Heard> {
   readonly bus: Bus;
   readonly manifest: Manifest;
   readonly stage: StageName;
   /** −1 for a stage of the account */
   readonly shard: number;
+  /** what it reads, in what pieces, and what it has to say of each */
+  readonly reading: StageReading<Heard>;
   /** version of this code: a state of another version is not taken up */
   readonly codeVersion: string;
   readonly state: StageState;
-  /** when scheduled facts are sent in this run */
-  readonly schedule: Schedule;
-  /** decodes, applies the pure stage, encodes: called for one interval after the other */
-  readonly handle: (messages: IntervalMessages) => Promise<readonly Said[]>;
+  /** decodes, applies the pure stage, encodes: called for one thing heard after the other */
+  readonly handle: (heard: Heard) => Promise<readonly Said[]>;
   readonly publisher: FencedPublisher;
   readonly checkpoints: Checkpoints;
   /** intervals between two checkpoints */
@@ -48,18 +43,17 @@ export interface StageRunnerOptions {
 }
 
 /**
- * Drives one stage instance: reads the recording in order, applies complete intervals, publishes what the stage says.
+ * Drives one stage instance: reads the recording in order, applies what the intake releases, publishes what the stage says.
  * 1. Output depends on the recording alone; a restart recomputes it and skips what is already stored.
  * 2. A checkpoint is stored only after all output up to its interval is.
  */
-export class StageRunner {
-  readonly #options: StageRunnerOptions;
+export class StageRunner<Heard> {
+  readonly #options: StageRunnerOptions<Heard>;
   readonly #instance: string;
-  #join: IntervalJoin;
+  #intake: ReturnType<StageReading<Heard>['intake']>;
   #reading: LogReading | undefined;
   #published = -1;
-  /** the interval applied last, and the last one that something was said of */
-  #before = -1;
+  /** the last interval that something was said of */
   #lastSaid = -1;
   #sinceCheckpoint = 0;
   #applying: Promise<void> | undefined;
@@ -70,10 +64,10 @@ export class StageRunner {
   /** the reader knows of messages that it has not handed over yet */
   #more = false;
 
-  constructor(options: StageRunnerOptions) {
+  constructor(options: StageRunnerOptions<Heard>) {
     this.#options = options;
     this.#instance = `${options.stage}.${options.shard}`;
-    this.#join = new IntervalJoin(TOPOLOGY[options.stage].reads, options.shard, options.manifest.shards, options.schedule);
+    this.#intake = options.reading.intake(-1, 0);
   }
 
   get #run(): RunId {
@@ -89,18 +83,18 @@ export class StageRunner {
   }
   /** The last interval applied; −1 before the first. */
   get done(): number {
-    return this.#join.done;
+    return this.#intake.done;
   }
   get seq(): number {
     return this.#reading?.seq ?? 0;
   }
   get waiting(): number {
-    return this.#join.waiting;
+    return this.#intake.waiting;
   }
 
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
   async start(): Promise<void> {
-    const { bus, stage, shard, manifest, publisher, state, schedule, logger } = this.#options;
+    const { bus, stage, shard, reading, publisher, state, logger } = this.#options;
     await claim(bus, this.#run, stage, shard);
     for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
     // The fact written every interval, or by a schedule, is last in the list, and tells how far the instance has come.
@@ -110,19 +104,18 @@ export class StageRunner {
     const usable = checkpoint !== undefined && checkpoint.said <= this.#published ? checkpoint : undefined;
     if (usable !== undefined) {
       state.restore(usable.state);
-      this.#join = new IntervalJoin(TOPOLOGY[stage].reads, shard, manifest.shards, schedule, usable.t, usable.completedBy);
-      this.#before = usable.t;
+      this.#intake = reading.intake(usable.t, usable.completedBy);
       this.#lastSaid = usable.said;
     }
     const from = usable?.resumeFrom ?? 1;
     logger.info('reading', { seq: from, t: usable?.t, publishedTo: this.#published });
     this.#reading = await readLog(bus, {
       run: this.#run,
-      subjects: subjectsRead(this.#run, stage, shard, manifest.shards),
+      subjects: reading.subjects,
       from,
       name: this.#instance.replace('.', '_'),
       onMessage: (message) => {
-        this.#join.offer({ seq: message.seq, subject: message.subject, data: message.data });
+        this.#intake.offer({ seq: message.seq, subject: message.subject, data: message.data });
         this.#more = message.info.pending > 0;
         this.advance();
       },
@@ -131,27 +124,27 @@ export class StageRunner {
     });
   }
 
-  /** Applies all complete intervals for which the publisher has room, unless that is going on already. */
+  /** Applies all that is released for which the publisher has room, unless that is going on already. */
   advance(): void {
     if (this.#applying !== undefined) return;
-    const messages = this.#next();
-    if (messages === undefined) this.#flush();
-    else this.#applying = this.#applyAll(messages);
+    const heard = this.#next();
+    if (heard === undefined) this.#flush();
+    else this.#applying = this.#applyAll(heard);
   }
 
-  #next(): IntervalMessages | undefined {
-    return this.#stopped || this.#options.publisher.congested ? undefined : this.#join.release();
+  #next(): Heard | undefined {
+    return this.#stopped || this.#options.publisher.congested ? undefined : this.#intake.release();
   }
 
-  async #applyAll(first: IntervalMessages): Promise<void> {
+  async #applyAll(first: Heard): Promise<void> {
     try {
-      for (let messages: IntervalMessages | undefined = first; messages !== undefined; messages = this.#next()) {
-        this.#say(messages.t, await this.#options.handle(messages));
+      for (let heard: Heard | undefined = first; heard !== undefined; heard = this.#next()) {
+        this.#say(heard, await this.#options.handle(heard));
         this.#flush();
       }
       this.#applying = undefined;
     } catch (error) {
-      // Nothing comes after an interval that cannot be handled: the recording would have a hole, and a checkpoint would hide it.
+      // Nothing comes after what cannot be handled: the recording would have a hole, and a checkpoint would hide it.
       this.#stopped = true;
       this.#failed = true;
       await this.#reading?.stop();
@@ -174,32 +167,36 @@ export class StageRunner {
     this.#options.publisher.flush();
   }
 
-  #say(t: EpochMs, said: readonly Said[]): void {
-    const { publisher, checkpointEvery, stage, shard } = this.#options;
-    if (said.at(-1)?.fact !== this.#dueAt(t)) throw new DivergedError(`${stage} did not say its word on ${t}`);
-    this.#before = t;
-    if (said.length > 0) {
-      this.#lastSaid = t;
-      publisher.publish(said.map(({ fact, payload }) => ({ fact, shard, t, payload })));
-    }
+  #say(heard: Heard, said: readonly Said[]): void {
+    const { publisher, checkpointEvery, reading, shard } = this.#options;
+    const t = reading.closes(heard, said);
+    publisher.publish(said.map((one) => ({ shard, t: t ?? 0, ...one })));
+    for (const { stored } of said) if (stored !== undefined) this.#tellStored(stored);
+    if (t === undefined) return;
+    if (said.length > 0) this.#lastSaid = t;
     this.#sinceCheckpoint += 1;
-    if (this.#sinceCheckpoint >= checkpointEvery && this.#saving === undefined && t >= this.#published) {
+    if (this.#sinceCheckpoint >= checkpointEvery && this.#isAtRest && this.#saving === undefined && t >= this.#published) {
       this.#sinceCheckpoint = 0;
       this.#saving = this.#checkpoint().finally(() => (this.#saving = undefined));
     }
   }
 
-  /** The fact that closes the instance's word on an interval; none where the schedule has none. */
-  #dueAt(t: EpochMs): Fact | undefined {
-    const last = TOPOLOGY[this.#options.stage].writes.at(-1);
-    const isScheduled = last !== undefined && FACT_WIRING[last].cadence === 'scheduled';
-    return isScheduled && !this.#options.schedule(last, this.#before, t) ? undefined : last;
+  #tellStored(stored: () => void): void {
+    const { publisher, failed } = this.#options;
+    void publisher
+      .whenStored(publisher.accepted)
+      .then((isStored) => (isStored ? stored() : undefined))
+      .catch((error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  get #isAtRest(): boolean {
+    return this.#options.state.isAtRest?.() ?? true;
   }
 
   /** A checkpoint that cannot be stored costs time at the next start, and nothing else. */
   async #checkpoint(): Promise<void> {
     const { state, publisher, checkpoints, logger } = this.#options;
-    const { done: t, completedBy, resumeFrom } = this.#join;
+    const { done: t, completedBy, resumeFrom } = this.#intake;
     const frozen = Checkpoints.freeze({
       ...{ origin: this.#origin, t, said: this.#lastSaid, completedBy, resumeFrom },
       state: state.snapshot(),
@@ -218,6 +215,6 @@ export class StageRunner {
     await this.#applying;
     await this.#saving;
     await this.#options.publisher.settled();
-    if (this.#join.done >= 0 && !this.#failed) await this.#checkpoint();
+    if (this.#intake.done >= 0 && this.#isAtRest && !this.#failed) await this.#checkpoint();
   }
 }

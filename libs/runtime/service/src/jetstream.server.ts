@@ -3,14 +3,25 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { Logger } from 'winston';
 import { TOPOLOGY, type StageName } from '@aitrader/contracts';
 import type { Manifest } from '@aitrader/model';
-import { Checkpoints, FencedPublisher, StageRunner, type Bus, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
+import {
+  Checkpoints,
+  FencedPublisher,
+  StageRunner,
+  readByInterval,
+  readInSequence,
+  type Bus,
+  type Said,
+  type StageInstanceKey,
+  type StageReading,
+  type StageRunnerOptions,
+} from '@aitrader/runtime-bus';
 import { CODE_VERSION, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { assertCodeOf } from './code-of-run.ts';
 import { RunManifest } from './run-manifest.ts';
 import { ServiceServer, type InstanceHealth } from './service.server.ts';
 import { BUS, ENVIRONMENT, LOGGER, STAGE } from './service-tokens.ts';
 import { StageContext } from './stage.context.ts';
-import { JETSTREAM } from './stage.decorator.ts';
+import { JETSTREAM, inSequence } from './stage.decorator.ts';
 import { StageInstances, type StageInstance } from './stage-instances.ts';
 
 const never = (): boolean => false;
@@ -29,7 +40,7 @@ export class JetStreamServer extends ServiceServer {
   readonly #logger: Logger;
   readonly #manifest: RunManifest;
   readonly #instances: StageInstances<StageInstance>;
-  #runners: StageRunner[] = [];
+  #runners: Pick<StageRunner<unknown>, 'advance' | 'start' | 'drain' | 'shard' | 'done' | 'seq' | 'waiting'>[] = [];
   #publisher: FencedPublisher | undefined;
 
   constructor(
@@ -61,24 +72,31 @@ export class JetStreamServer extends ServiceServer {
     this.#publisher = publisher;
     for (const shard of this.#shards(manifest)) {
       if (this.now !== 'starting') return;
-      const runner = this.#newRunner(manifest, shard, publisher, checkpoints);
+      const instance = this.#instances.open(manifest, shard);
+      const key = { manifest, stage: this.#stage, shard };
+      const open = { publisher, checkpoints, state: instance.stage };
+      const runner =
+        instance.isSequenced === true
+          ? this.#newRunner(key, open, readInSequence(key), inSequence(this.#stage))
+          : this.#newRunner(key, open, readByInterval(key, instance.schedule ?? never), this.#stage);
       this.#runners.push(runner);
       await runner.start();
     }
   }
 
-  #newRunner(manifest: Manifest, shard: number, publisher: FencedPublisher, checkpoints: Checkpoints): StageRunner {
-    const { stage: state, schedule = never } = this.#instances.open(manifest, shard);
+  #newRunner<Heard>(
+    key: StageInstanceKey,
+    open: Pick<StageRunnerOptions<Heard>, 'publisher' | 'checkpoints' | 'state'>,
+    reading: StageReading<Heard>,
+    pattern: string,
+  ): StageRunner<Heard> {
+    const { manifest, shard } = key;
     return new StageRunner({
       bus: this.#bus,
-      manifest,
-      stage: this.#stage,
-      shard,
-      publisher,
-      checkpoints,
-      state,
-      schedule,
-      handle: this.#handlerOf(new StageContext([manifest, shard])),
+      ...key,
+      ...open,
+      reading,
+      handle: this.#handlerOf(pattern, new StageContext([manifest, shard])),
       codeVersion: CODE_VERSION,
       checkpointEvery: this.#environment.checkpointEvery,
       logger: this.#logger.child({ shard }),
@@ -87,11 +105,11 @@ export class JetStreamServer extends ServiceServer {
   }
 
   /** The stage's controller method behind its guards, pipes, interceptors and filters. @throws Error when there is none */
-  #handlerOf(context: StageContext): (messages: IntervalMessages) => Promise<readonly Said[]> {
-    const handler = this.messageHandlers.get(this.#stage);
-    if (handler === undefined) throw new Error(`no controller has a method with @Stage('${this.#stage}')`);
-    return async (messages) => {
-      const said: unknown = await handler(messages, context);
+  #handlerOf(pattern: string, context: StageContext): (heard: unknown) => Promise<readonly Said[]> {
+    const handler = this.messageHandlers.get(pattern);
+    if (handler === undefined) throw new Error(`no controller has a method with @Stage('${pattern}')`);
+    return async (heard) => {
+      const said: unknown = await handler(heard, context);
       // An interceptor or a filter makes an observable of it.
       return (isObservable(said) ? await lastValueFrom(said) : said) as readonly Said[];
     };

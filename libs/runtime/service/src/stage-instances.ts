@@ -6,6 +6,8 @@ export interface StageInstance {
   readonly stage: StageState;
   /** when the scheduled facts that it reads or writes are sent, where there are any */
   readonly schedule?: Schedule;
+  /** whether it hears its recording message by message, instead of by complete intervals */
+  readonly isSequenced?: boolean;
 }
 
 /** A stage's instances in this process, one per shard that falls to it, or the account's one. */

@@ -10,3 +10,12 @@ export const JETSTREAM = Symbol('JetStream');
  * (`readonly Said[]`). Each interval comes once and in order; an error ends the service.
  */
 export const Stage = (stage: StageName): MethodDecorator => MessagePattern<string>(stage, JETSTREAM);
+
+/**
+ * Marks the method that is a stage where it hears its recording message by message, with bars as the clock: it takes
+ * `@Payload() heard: SequencedMessage`. It is called so in a run whose instance says that it is `sequenced`.
+ */
+export const StageInSequence = (stage: StageName): MethodDecorator => MessagePattern<string>(inSequence(stage), JETSTREAM);
+
+/** The pattern of a stage that hears message by message. */
+export const inSequence = (stage: StageName): string => `${stage} in sequence`;
