@@ -1,41 +1,88 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { decodeBars, decodeControl, decodeOrders, encodeFills, encodeOrderEvents } from '@aitrader/contracts';
-import { simulatedExecutionStage } from '@aitrader/core-execution';
-import { newBarSlice, newExecutionReport, type Manifest, type RiskDecision } from '@aitrader/model';
-import { required, type IntervalMessages, type Said } from '@aitrader/runtime-bus';
-import { bindStage } from '@aitrader/runtime-engine';
-import { Stage, StageContext, StageInstances } from '@aitrader/runtime-service';
+import {
+  decodeBars,
+  decodeControl,
+  decodeOrders,
+  decodeReports,
+  encodeFills,
+  encodeOrderEvents,
+  encodeRequests,
+} from '@aitrader/contracts';
+import { hearBars, hearCommand, hearDecision, hearWords, mayBegin } from '@aitrader/core-execution';
+import type { ExecutionReport, RequestBatch, RiskDecision } from '@aitrader/model';
+import { required, type IntervalMessages, type Said, type SequencedMessage } from '@aitrader/runtime-bus';
+import { Stage, StageContext, StageInSequence, StageInstances } from '@aitrader/runtime-service';
+import type { BrokerExecution, Execution } from './execution.instance.ts';
+import { GatewayHost } from './gateway.host.ts';
 
-const CAPACITY = 64;
-
-export const newExecution = ({ config, timeframe, shards }: Manifest) => ({
-  stage: bindStage(simulatedExecutionStage, config.simulation),
-  bars: Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, CAPACITY)),
-  report: newExecutionReport(),
-});
-
-/** Execution behind the bus, with the simulated broker: every shard's bars and risk's last orders in, fills and order events out. */
+/** Execution behind the bus: every shard's bars and risk's orders in, fills and order events out; with a broker, requests besides. */
 @Controller()
 export class ExecutionController {
-  readonly #instances: StageInstances<ReturnType<typeof newExecution>>;
+  readonly #instances: StageInstances<Execution>;
+  readonly #gateway: GatewayHost;
 
-  constructor(instances: StageInstances<ReturnType<typeof newExecution>>) {
+  constructor(instances: StageInstances<Execution>, gateway: GatewayHost) {
     this.#instances = instances;
+    this.#gateway = gateway;
   }
 
+  /** With the simulated broker: one interval after the other, with risk's orders of the one before. */
   @Stage('execution')
   trade(@Payload() messages: IntervalMessages, @Ctx() { shard: account }: StageContext): readonly Said[] {
-    const { stage, bars, report } = this.#instances.of(account);
+    const execution = this.#instances.of(account);
+    if ('word' in execution) throw new Error('a run with a broker is heard message by message');
+    const { stage, bars, report } = execution;
     for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
     stage.apply(
       { t: messages.t, bars, decision: decisionBefore(messages), control: messages.control.map(decodeControl) },
       report,
     );
-    const said: Said[] = report.fills.length === 0 ? [] : [{ fact: 'fills', payload: encodeFills(report) }];
-    said.push({ fact: 'order-events', payload: encodeOrderEvents(report) });
-    return said;
+    return wordOn(report);
   }
+
+  /** With a broker: message by message. */
+  @StageInSequence('execution')
+  hear(@Payload() heard: SequencedMessage, @Ctx() { shard: account }: StageContext): readonly Said[] {
+    const execution = this.#instances.of(account);
+    if (!('word' in execution)) throw new Error('a run without a broker is heard by intervals');
+    hearMessage(execution, heard);
+    const interval = mayBegin(execution.state) ? heard.takeInterval() : undefined;
+    if (interval !== undefined) {
+      for (const slice of execution.bars) decodeBars(required(interval, 'bars', slice.shard), slice);
+      hearBars(execution.state, interval.t, execution.bars, execution.word);
+      this.#gateway.heardBars(interval.t);
+    }
+    return this.#sayWord(execution, heard);
+  }
+
+  /** What is said after one message; what was said before is used up. */
+  #sayWord({ state, word }: BrokerExecution, { seq: cause }: SequencedMessage): readonly Said[] {
+    const batch: RequestBatch = { cause, t: state.manager.now, requests: word.requests.splice(0) };
+    const { report } = word;
+    word.report = null;
+    for (const event of word.breaks.splice(0)) this.#gateway.tellBreak(event);
+    const said = report === null ? [] : wordOn(report);
+    return batch.requests.length === 0 ? said : [this.#sayRequests(batch), ...said];
+  }
+
+  #sayRequests(batch: RequestBatch): Said {
+    const { cause, t } = batch;
+    return { fact: 'requests', t, place: cause, payload: encodeRequests(batch), stored: () => this.#gateway.recorded(batch) };
+  }
+}
+
+function hearMessage({ state, word }: BrokerExecution, { fact, data }: SequencedMessage): void {
+  if (fact === 'orders') hearDecision(state, { ...decodeOrders(data), denials: [] }, word);
+  else if (fact === 'control') hearCommand(state, decodeControl(data), word);
+  else if (fact === 'reports') hearWords(state, decodeReports(data).words, word);
+}
+
+/** Execution's word on an interval. */
+function wordOn(report: ExecutionReport): readonly Said[] {
+  const { t } = report;
+  const said: Said[] = report.fills.length === 0 ? [] : [{ fact: 'fills', t, payload: encodeFills(report) }];
+  return [...said, { fact: 'order-events', t, payload: encodeOrderEvents(report) }];
 }
 
 /** Risk's decision on the interval before; there is none before the first. Denials are no business of execution. */

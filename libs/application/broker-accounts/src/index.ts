@@ -1,2 +1,3 @@
-export { BROKERS, openBroker, type BrokerChoice, type BrokerName } from './open-broker.ts';
+export { BROKERS, openBroker, openBrokerStream, type BrokerChoice } from './open-broker.ts';
+export type { BrokerName } from '@aitrader/model';
 export type { BrokerAccount, BrokerOrder, BrokerPosition } from '@aitrader/adapter-alpaca-trading';

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAlpacaTrading, type AlpacaTrading } from '@aitrader/adapter-alpaca-trading';
+import {
+  alpacaAccess,
+  openAlpacaTrading,
+  streamUrlOf,
+  TradeUpdatesStream,
+  type AlpacaTrading,
+  type OpenOptions,
+  type TradeUpdateEvents,
+} from '@aitrader/adapter-alpaca-trading';
+import { BROKER_NAMES, type BrokerName } from '@aitrader/model';
 
 /** Whom one can have an account with: Alpaca, or a paper exchange of ours, which speaks as Alpaca does. */
-export const BROKERS = ['alpaca', 'exchange'] as const;
-export type BrokerName = (typeof BROKERS)[number];
+export const BROKERS = BROKER_NAMES;
 
 /** Where a paper exchange listens when nothing else is said. */
 const EXCHANGE_URL = 'http://127.0.0.1:8765';
@@ -20,14 +28,22 @@ export interface BrokerChoice {
 }
 
 /** The account that the keys in the environment belong to, for looking at. Nothing is asked yet. @throws BrokerKeysError */
-export function openBroker({ broker, live, url, env }: BrokerChoice): AlpacaTrading {
+export function openBroker(choice: BrokerChoice, options: Pick<OpenOptions, 'perMinute'> = {}): AlpacaTrading {
+  return openAlpacaTrading({ ...accessOf(choice), ...options, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms) });
+}
+
+/** The stream of what happens to the account's orders. Nothing is opened yet. @throws BrokerKeysError */
+export function openBrokerStream(choice: BrokerChoice, events: TradeUpdateEvents): TradeUpdatesStream {
+  const access = alpacaAccess(accessOf(choice));
+  const { keyId, secretKey } = access;
+  return new TradeUpdatesStream({ url: streamUrlOf(access), keyId, secretKey, now: Date.now, random: Math.random }, events);
+}
+
+function accessOf({ broker, live, url, env }: BrokerChoice): Pick<OpenOptions, 'env' | 'account' | 'url'> {
   const isOurs = broker === 'exchange';
-  return openAlpacaTrading({
+  return {
     env: isOurs ? { ...EXCHANGE_KEYS, ...env } : env,
     account: live ? 'live' : 'paper',
     url: url ?? (isOurs ? EXCHANGE_URL : undefined),
-    now: Date.now,
-    random: Math.random,
-    sleep: (ms) => sleep(ms),
-  });
+  };
 }

@@ -18,6 +18,7 @@ import { codeIdentityNow, type IngestSpec } from '@aitrader/runtime-configuratio
 import type { OpenHome } from './home.ts';
 import { holdRun, type HeldRun } from './run-holding.ts';
 import { removeRunRecord } from './run-record.ts';
+import { startExchange, type ExchangeProcess } from './exchange-process.ts';
 import { ServiceFailed, Supervisor } from './supervisor.ts';
 
 const POLL_MS = 40;
@@ -32,6 +33,8 @@ export interface BusRun {
   /** variables that the feed is started with beside this process's own, which they override */
   readonly feedEnv?: Readonly<Record<string, string>>;
   readonly healthPort?: number | undefined;
+  /** where the broker is asked, instead of its own address; of a paper exchange none: the run starts its own */
+  readonly brokerUrl?: string | undefined;
   readonly onProgress?: (share: number) => void;
   readonly onRestart?: (stage: StageName, why: string) => void;
   /** resolves when the user wants to stop early */
@@ -151,8 +154,20 @@ async function hasBegun(bus: Bus, run: RunId): Promise<boolean> {
   }
 }
 
-async function runServices({ home, bus, server }: OpenHome, options: BusRun): Promise<void> {
+async function runServices(open: OpenHome, options: BusRun): Promise<void> {
+  const { run, spec, brokerUrl } = options;
+  const isOurs = spec.config.broker?.name === 'exchange' && brokerUrl === undefined;
+  const exchange = isOurs ? await startExchange(open.home, run, spec.config) : undefined;
+  try {
+    await superviseServices(open, options, exchange);
+  } finally {
+    await exchange?.stop();
+  }
+}
+
+async function superviseServices({ home, bus, server }: OpenHome, options: BusRun, exchange?: ExchangeProcess): Promise<void> {
   const { run } = options;
+  const brokerUrl = options.brokerUrl ?? exchange?.url;
   const supervisor = new Supervisor({
     run,
     home,
@@ -160,6 +175,7 @@ async function runServices({ home, bus, server }: OpenHome, options: BusRun): Pr
     spec: options.spec,
     healthPort: options.healthPort,
     feedEnv: options.feedEnv,
+    executionEnv: brokerUrl === undefined ? {} : { AITRADER_BROKER_URL: brokerUrl },
     ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     ...(options.onRestart === undefined ? {} : { onRestart: options.onRestart }),
     whyNotRestart: () => otherCode(bus, run),
@@ -169,7 +185,8 @@ async function runServices({ home, bus, server }: OpenHome, options: BusRun): Pr
   const finished = untilFinished({ bus, server }, options, stopped.signal);
   try {
     const interrupted = options.stopped?.then(() => endEarly(bus, run, supervisor));
-    await Promise.race([finished, supervisor.failure, ...(interrupted === undefined ? [] : [interrupted])]);
+    const broken = exchange === undefined ? [] : [exchange.failure];
+    await Promise.race([finished, supervisor.failure, ...broken, ...(interrupted === undefined ? [] : [interrupted])]);
   } finally {
     stopped.abort();
     await supervisor.stop();

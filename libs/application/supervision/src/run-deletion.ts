@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { RunId } from '@aitrader/model';
 import { Checkpoints, deleteRecording, withLock } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
+import { exchangeJournalOf } from './exchange-process.ts';
 import { RunGoesOn, whoRuns } from './run-holding.ts';
 import { removeRunRecord, runLockFile } from './run-record.ts';
 import { logFolderOf, statusFileOf } from './supervisor.ts';
@@ -19,6 +20,7 @@ export async function deleteRun({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, r
     await Checkpoints.drop(bus, run);
     await rm(logFolderOf(home, run), { recursive: true, force: true });
     await rm(statusFileOf(home, run), { force: true });
+    await rm(exchangeJournalOf(home, run), { force: true });
     // Last: as long as it is there, a deletion that was cut short can be done again.
     await removeRunRecord(home, run);
   });

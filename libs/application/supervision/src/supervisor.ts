@@ -41,6 +41,8 @@ export interface SupervisorOptions {
   readonly checkpointEvery?: number;
   /** variables that the feed is started with beside this process's own, which they override */
   readonly feedEnv?: Readonly<Record<string, string>> | undefined;
+  /** the same for execution */
+  readonly executionEnv?: Readonly<Record<string, string>> | undefined;
   /** health endpoints at this port and the following ones; any free ports when absent */
   readonly healthPort?: number | undefined;
   /** a service crashed and is being restarted */
@@ -115,7 +117,7 @@ export class Supervisor {
   }
 
   #spawn(service: Service): void {
-    const { run, home, natsUrl, spec, feedEnv, checkpointEvery, healthPort } = this.#options;
+    const { run, home, natsUrl, spec, feedEnv, executionEnv, checkpointEvery, healthPort } = this.#options;
     const child = spawn(process.execPath, [...NODE_FLAGS, programFile(service.stage)], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
@@ -130,6 +132,7 @@ export class Supervisor {
         ...(service.stage === 'ingest'
           ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw'), ...feedEnv }
           : {}),
+        ...(service.stage === 'execution' ? { ...brokerKeys(spec, process.env), ...executionEnv } : {}),
       },
     });
     service.child = child;
@@ -222,12 +225,19 @@ export class Supervisor {
   }
 }
 
+interface SaidLine {
+  readonly level: string;
+  readonly message: string;
+  readonly url?: string;
+}
+
 /** What a line of a service's output says; a line that is no JSON is a last word on standard error, if it speaks of one. */
-function saidIn(line: string): { readonly level: string; readonly message: string } | undefined {
+export function saidIn(line: string): SaidLine | undefined {
   try {
     const record: unknown = JSON.parse(line);
     if (typeof record !== 'object' || record === null || !('level' in record) || !('message' in record)) return undefined;
-    return { level: String(record.level), message: String(record.message) };
+    const url = 'url' in record ? { url: String(record.url) } : {};
+    return { level: String(record.level), message: String(record.message), ...url };
   } catch {
     return /error/i.test(line) ? { level: 'error', message: line } : undefined;
   }
@@ -237,3 +247,8 @@ function saidIn(line: string): { readonly level: string; readonly message: strin
 const KEY_NAME = /(_|^)(KEY|SECRET|TOKEN|CONNECTION_STRING)(_|$)/;
 const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_NAME.test(name)));
+
+/** Keys of a broker's account are for execution alone, in a run that trades there. */
+const BROKER_KEYS = ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'];
+const brokerKeys = ({ config: { broker } }: IngestSpec, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  broker?.name === 'alpaca' ? Object.fromEntries(BROKER_KEYS.map((name) => [name, env[name]])) : {};

@@ -18,9 +18,10 @@ import {
 import { readingOptions } from '../reading-options.ts';
 import { printReport } from '../print.ts';
 import { terminal } from '../terminal.ts';
+import { runBrokerOptions, withBroker, type RunBrokerOptions } from '../run-broker.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 
-interface BacktestOptions extends BarOptions, BusOptions {
+interface BacktestOptions extends BarOptions, BusOptions, RunBrokerOptions {
   readonly host: 'memory' | 'bus';
   readonly shards: number;
   readonly config?: string;
@@ -44,25 +45,27 @@ export function addBacktest(program: Command): void {
     .option(...AS_OF_OPTION)
     .option('--record', 'leave a recording of an in-process run, too (the bus host always does)', false)
     .option('--json', 'print one JSON document on standard output', false);
-  busOptions(readingOptions(selectionOptions(command))).action(async (options: BacktestOptions) => {
-    const isServed = options.host === 'bus' || options.record;
-    if (!isServed) refuseBusOptions(command, '--host bus and --record');
-    const config = await loadRunConfig(options.config);
-    const request = {
-      run: newRunId('backtest'),
-      kind: 'backtest',
-      source: isServed ? await checkedSourceOf(options) : sourceOf(options),
-      shards: options.shards,
-      config,
-      listener: terminal,
-    } as const;
-    if (!isServed) {
-      printReport(await memoryHost(request, undefined, false), false, options.json);
-      return;
-    }
-    await withHome(homeOptions(options), async (open) => {
-      const report = options.host === 'memory' ? await memoryHost(request, open, true) : await busHost(request, open);
-      printReport(report, true, options.json);
-    });
-  });
+  busOptions(runBrokerOptions(readingOptions(selectionOptions(command)), ['simulated', 'exchange'])).action(
+    async (options: BacktestOptions) => {
+      const isServed = options.host === 'bus' || options.record;
+      if (!isServed) refuseBusOptions(command, '--host bus and --record');
+      const config = withBroker(await loadRunConfig(options.config), options);
+      const request = {
+        run: newRunId('backtest'),
+        kind: 'backtest',
+        source: isServed ? await checkedSourceOf(options) : sourceOf(options),
+        shards: options.shards,
+        config,
+        listener: terminal,
+      } as const;
+      if (!isServed) {
+        printReport(await memoryHost(request, undefined, false), false, options.json);
+        return;
+      }
+      await withHome(homeOptions(options), async (open) => {
+        const report = options.host === 'memory' ? await memoryHost(request, open, true) : await busHost(request, open);
+        printReport(report, true, options.json);
+      });
+    },
+  );
 }

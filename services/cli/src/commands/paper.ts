@@ -2,7 +2,17 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
 import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
-import { runOnBus, runToGoOn, withHome, type BusRunEnd, type OpenHome, type RunToGoOn } from '@aitrader/application-supervision';
+import {
+  homeOf,
+  isInOwnMarket,
+  runOnBus,
+  runToGoOn,
+  wasInOwnMarket,
+  withHome,
+  type BusRunEnd,
+  type OpenHome,
+  type RunToGoOn,
+} from '@aitrader/application-supervision';
 import { actionWords } from '@aitrader/application-wording';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
@@ -21,6 +31,7 @@ import {
 } from '../bar-options.ts';
 import { readingOptions } from '../reading-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { OF_BROKERS, runBrokerOptions, withBroker, type RunBrokerOptions } from '../run-broker.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
@@ -28,7 +39,7 @@ import { explainLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
-interface PaperOptions extends BarOptions, BusOptions, LiveOptions {
+interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOptions {
   readonly speed: number;
   readonly shards: number;
   readonly config?: string;
@@ -51,6 +62,7 @@ const BEGUN_WITH = [
   'symbols',
   'vendor',
   ...OF_LIVE_MARKETS,
+  ...OF_BROKERS,
 ];
 
 /** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
@@ -87,10 +99,16 @@ export function addPaper(program: Command): void {
     )
     .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
     .option('--json', 'print the summary as one JSON document on standard output', false);
+  runBrokerOptions(command, ['simulated', 'exchange', 'alpaca']).option(
+    '--broker-url <url>',
+    'where the broker is asked, instead of its own address; without it a run starts a paper exchange of its own',
+  );
   busOptions(liveOptions(readingOptions(selectionOptions(command)))).action(async (options: PaperOptions) => {
     const begin = options.continue === undefined ? await newRun(command, options) : undefined;
     if (begin === undefined) refuseBegunWith(command);
-    await withHome(homeOptions(options), async (open) => {
+    const syncs =
+      begin === undefined ? await wasInOwnMarket(homeOf(process.env), options.continue ?? '') : isInOwnMarket(begin.spec);
+    await withHome({ ...homeOptions(options), syncs }, async (open) => {
       const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
       const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
@@ -102,8 +120,10 @@ export function addPaper(program: Command): void {
 }
 
 async function newRun(command: Command, options: PaperOptions): Promise<RunToGoOn> {
-  const config = await loadRunConfig(options.config);
+  const config = withBroker(await loadRunConfig(options.config), options);
   const source = (await liveSourceOf(command, options)) ?? (await checkedSourceOf(options));
+  if (config.broker?.followsBars === false && source.kind !== 'live')
+    throw new Error(`--broker ${config.broker.name} trades in today's market, and bars that are played are not: give --vendor`);
   const { speed, shards } = options;
   return {
     run: newRunId('paper'),
@@ -127,6 +147,7 @@ async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: 
     run,
     spec,
     healthPort: options.healthPort,
+    brokerUrl: options.brokerUrl,
     stopped: onInterrupt(),
     onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
   }).finally(() => watching.abort());

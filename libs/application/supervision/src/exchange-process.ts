@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { dollarsOf, type RunConfig, type RunId } from '@aitrader/model';
+import { programFile } from '@aitrader/runtime-configuration';
+import { logFolderOf, saidIn } from './supervisor.ts';
+
+/** A paper exchange of this run's own. */
+export interface ExchangeProcess {
+  readonly url: string;
+  /** rejects when it ends by itself: its account is gone then */
+  readonly failure: Promise<never>;
+  readonly stop: () => Promise<void>;
+}
+
+/** What the exchange of a run was asked: it is taken up from there when the run is gone on with. */
+export const exchangeJournalOf = (home: string, run: RunId): string => path.join(home, 'exchange', `${run}.jsonl`);
+
+/** What the exchange logs once it listens. */
+const LISTENS = 'exchange';
+
+/**
+ * Starts a paper exchange for a run: the account begins with risk's cash, costs are those of the simulated broker, and it trades by the
+ * simulator's rules where entries are asked for at market. @throws Error when it does not come up
+ */
+export async function startExchange(home: string, run: RunId, config: RunConfig): Promise<ExchangeProcess> {
+  const folder = logFolderOf(home, run);
+  mkdirSync(folder, { recursive: true });
+  const logFile = path.join(folder, 'paper-broker.log');
+  const journal = exchangeJournalOf(home, run);
+  mkdirSync(path.dirname(journal), { recursive: true });
+  const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
+  const child = spawn(process.execPath, ['--enable-source-maps', programFile('paper-broker')], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], AITRADER_SUPERVISED: '1', ...environmentOf(run, journal, config) },
+  });
+  const listens = Promise.withResolvers<string>();
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined);
+  let lastError = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      const said = saidIn(line);
+      if (said?.level === 'error') lastError = said.message;
+      if (said?.message === LISTENS && said.url !== undefined) listens.resolve(said.url);
+    });
+  }
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.once('close', (code) => {
+    log.end();
+    const error = new Error(`the paper exchange ended: ${lastError || `code ${code}`} (log: ${logFile})`);
+    listens.reject(error);
+    failure.reject(error);
+  });
+  return {
+    url: await listens.promise,
+    failure: failure.promise,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+const environmentOf = (run: RunId, journal: string, { simulation, risk, broker }: RunConfig): Record<string, string> => ({
+  PAPER_EXCHANGE_PORT: '0',
+  PAPER_EXCHANGE_CASH: String(dollarsOf(risk.startingCash)),
+  PAPER_EXCHANGE_RULES: broker?.entries === 'market' ? 'simulation' : 'vendor',
+  PAPER_EXCHANGE_JOURNAL: journal,
+  PAPER_EXCHANGE_SEED: run,
+  PAPER_EXCHANGE_RATE_LIMIT: '0',
+  PAPER_EXCHANGE_HALF_SPREAD_BP: String(simulation.halfSpreadBpRegular),
+  PAPER_EXCHANGE_HALF_SPREAD_EXTENDED_BP: String(simulation.halfSpreadBpExtended),
+  PAPER_EXCHANGE_IMPACT_BP: String(simulation.impactBp),
+  PAPER_EXCHANGE_PARTICIPATION_MAX: String(simulation.participationMax),
+  PAPER_EXCHANGE_FEE_PER_SHARE: String(simulation.feePerShareDollars),
+  PAPER_EXCHANGE_SPREAD: simulation.spread,
+  PAPER_EXCHANGE_HALF_SPREAD_FLOOR_BP: String(simulation.halfSpreadFloorBp),
+  PAPER_EXCHANGE_SPREAD_SESSIONS: String(simulation.spreadSessions),
+  PAPER_EXCHANGE_SLIPPAGE_BP: String(simulation.slippageBp),
+  PAPER_EXCHANGE_LATENCY_MS: String(simulation.latencyMs),
+  PAPER_EXCHANGE_FEES: simulation.fees,
+  PAPER_EXCHANGE_BORROW_RATE: String(simulation.borrowRatePerYear),
+});

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { LastHopLimits } from '@aitrader/application-order-gateway';
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+
+const environmentSchema = z.object({
+  AITRADER_BROKER_URL: z.url().optional(),
+  AITRADER_GATEWAY_QUANTITY_MAX: z.coerce.number().gt(0).max(1_000_000_000).default(100_000),
+  AITRADER_GATEWAY_NOTIONAL_MAX: z.coerce.number().gt(0).max(1_000_000_000).default(1_000_000),
+  AITRADER_GATEWAY_ORDERS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  AITRADER_GATEWAY_AGE_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
+});
+
+/** Orders of a minute that a gateway sends to a broker with a market of its own; bars that are played come faster than that. */
+const ORDERS_PER_MINUTE = 150;
+const ORDERS_PER_MINUTE_PLAYED = 1_000_000;
+
+/** What the gateway is told by its environment: it is set apart from what risk goes by, so that one mistake does not make both too wide. */
+export interface BrokerEnvironment {
+  /** instead of the broker's own address */
+  readonly url: string | undefined;
+  readonly limits: LastHopLimits;
+}
+
+/** `isPlayed`: the broker follows bars that may be of any day. @throws ConfigurationError with every problem at once */
+export function brokerEnvironment(env: Readonly<Record<string, string | undefined>>, isPlayed: boolean): BrokerEnvironment {
+  const result = environmentSchema.safeParse(env);
+  if (!result.success)
+    throw new ConfigurationError(
+      'environment',
+      result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    );
+  const { data } = result;
+  return {
+    url: data.AITRADER_BROKER_URL?.replace(/\/+$/, ''),
+    limits: {
+      quantityMax: data.AITRADER_GATEWAY_QUANTITY_MAX,
+      notionalMax: data.AITRADER_GATEWAY_NOTIONAL_MAX,
+      ordersPerMinute: data.AITRADER_GATEWAY_ORDERS_PER_MINUTE ?? (isPlayed ? ORDERS_PER_MINUTE_PLAYED : ORDERS_PER_MINUTE),
+      ageMsMax: isPlayed ? 0 : data.AITRADER_GATEWAY_AGE_MS,
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'winston';
+import { openBroker, openBrokerStream, type BrokerChoice } from '@aitrader/application-broker-accounts';
+import { OrderGateway } from '@aitrader/application-order-gateway';
+import { addressOf, decodeReports, decodeRequests, encodeReports } from '@aitrader/contracts';
+import {
+  epochMs,
+  type BarSlice,
+  type BreakEvent,
+  type BrokerConfig,
+  type BrokerWord,
+  type EpochMs,
+  type Manifest,
+  type ReportBatch,
+  type Request,
+  type RequestBatch,
+} from '@aitrader/model';
+import { FencedPublisher, readMessages, type Bus } from '@aitrader/runtime-bus';
+import { BUS, LOGGER, RunManifest, StageInstances } from '@aitrader/runtime-service';
+import { brokerEnvironment } from './broker-environment.ts';
+import { failPointIn } from './fail-points.ts';
+import type { BrokerExecution, Execution } from './execution.instance.ts';
+
+const ACCOUNT = -1;
+/** Our own exchange counts no requests when it trades the bars of a run. */
+const REQUESTS_A_MINUTE_PLAYED = 1_000_000_000;
+
+/** What the recording holds of a run's broker. */
+interface Recorded {
+  readonly requests: RequestBatch[];
+  readonly reports: ReportBatch[];
+}
+
+/** The gateway in its process: it hands it what is recorded, and records what it tells. */
+@Injectable()
+export class GatewayHost {
+  readonly #bus: Bus;
+  readonly #logger: Logger;
+  readonly #manifest: RunManifest;
+  readonly #instances: StageInstances<Execution>;
+  #gateway: OrderGateway | undefined;
+  #recorded: Recorded = { requests: [], reports: [] };
+  /** requests that came before the gateway was started, and the cause of the last that were recorded before */
+  #early: Request[] | undefined = [];
+  #resumedTo = 0;
+  #told = 0;
+  #failed: (error: Error) => void = () => undefined;
+  #now = epochMs(0);
+  #waiting: { readonly t: EpochMs; readonly resolve: (bars: readonly BarSlice[]) => void } | undefined;
+
+  constructor(
+    @Inject(BUS) bus: Bus,
+    @Inject(LOGGER) logger: Logger,
+    manifest: RunManifest,
+    instances: StageInstances<Execution>,
+  ) {
+    this.#bus = bus;
+    this.#logger = logger;
+    this.#manifest = manifest;
+    this.#instances = instances;
+  }
+
+  /** Reads what is recorded, before the stage adds to it. Nothing is asked of the broker yet. */
+  async prepare(givenUp: () => boolean, failed: (error: Error) => void): Promise<void> {
+    const manifest = await this.#manifest.begun(givenUp);
+    if (manifest === undefined || manifest.config.broker === null) return;
+    this.#recorded = await this.#read(manifest);
+    this.#resumedTo = this.#recorded.requests.at(-1)?.cause ?? 0;
+    this.#told = this.#recorded.reports.at(-1)?.n ?? 0;
+    const publisher = new FencedPublisher(this.#bus, manifest.run, 'the gateway', { failed, stored: () => undefined });
+    await publisher.own('reports', ACCOUNT);
+    this.#failed = failed;
+    this.#gateway = this.#newGateway(manifest.config.broker, publisher, failed);
+  }
+
+  async #read({ run }: Manifest): Promise<Recorded> {
+    const recorded: Recorded = { requests: [], reports: [] };
+    await readMessages(this.#bus, run, ({ subject, data }) => {
+      const { fact } = addressOf(subject);
+      if (fact === 'requests') recorded.requests.push(decodeRequests(data));
+      else if (fact === 'reports') recorded.reports.push(decodeReports(data));
+    });
+    return recorded;
+  }
+
+  #newGateway(broker: BrokerConfig, publisher: FencedPublisher, failed: (error: Error) => void): OrderGateway {
+    const { url, limits } = brokerEnvironment(process.env, broker.followsBars);
+    const choice: BrokerChoice = { broker: broker.name, live: broker.account === 'live', url, env: process.env };
+    return new OrderGateway({
+      broker: openBroker(choice, broker.followsBars ? { perMinute: REQUESTS_A_MINUTE_PLAYED } : {}),
+      stream: (events) => openBrokerStream(choice, events),
+      tell: (words) => this.#tell(publisher, words),
+      limits,
+      isApproved: ({ orderId }) => this.#execution.state.manager.orders.has(orderId),
+      ...(broker.followsBars && url !== undefined ? { advance: { url, bars: (t) => this.#barsOf(t) } } : {}),
+      now: Date.now,
+      sleep: (ms) => sleep(ms),
+      random: Math.random,
+      failPoint: failPointIn(process.env),
+      listener: { said: (level, what) => void this.#logger.log(level, what), failed },
+    });
+  }
+
+  async #tell(publisher: FencedPublisher, words: readonly BrokerWord[]): Promise<void> {
+    const n = (this.#told += 1);
+    const t = words.reduce<EpochMs>((latest, word) => (word.t > latest ? word.t : latest), this.#now);
+    this.#now = t;
+    publisher.publish([{ fact: 'reports', shard: ACCOUNT, t, place: n, payload: encodeReports({ n, t, words }) }]);
+    if (!(await publisher.whenStored(publisher.accepted))) throw new Error('what the broker said cannot be recorded');
+  }
+
+  get #execution(): BrokerExecution {
+    const execution = this.#instances.of(ACCOUNT);
+    if (!('word' in execution)) throw new Error('a run without a broker has no gateway');
+    return execution;
+  }
+
+  /** Bars of an interval that execution has begun, or begins again. */
+  #barsOf(t: EpochMs): Promise<readonly BarSlice[]> {
+    const { bars } = this.#execution;
+    if (bars.every((slice) => slice.t === t)) return Promise.resolve(bars);
+    return new Promise((resolve) => (this.#waiting = { t, resolve }));
+  }
+
+  /** Bars of an interval were heard. */
+  heardBars(t: EpochMs): void {
+    if (this.#waiting?.t !== t) return;
+    this.#waiting.resolve(this.#execution.bars);
+    this.#waiting = undefined;
+  }
+
+  /** Tells whoever looks after it that the account is not what is known of it, or is again. */
+  tellBreak(event: BreakEvent): void {
+    this.#logger.log(
+      event.kind === 'agreed' || event.kind === 'closed' ? 'info' : 'warn',
+      `a break of the account ${event.kind}`,
+      { ...event },
+    );
+  }
+
+  /** Requests are recorded. Those of an earlier life are the resumed gateway's. */
+  recorded({ cause, requests }: RequestBatch): void {
+    if (cause <= this.#resumedTo) return;
+    if (this.#early === undefined) this.#gateway?.perform(requests);
+    else this.#early.push(...requests);
+  }
+
+  /** Finds out what became of what was asked before, then performs what is asked. */
+  start(): void {
+    const gateway = this.#gateway;
+    if (gateway === undefined) return;
+    const recorded = this.#recorded;
+    this.#recorded = { requests: [], reports: [] };
+    gateway.resume(recorded).catch((error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error))));
+    gateway.perform(this.#early ?? []);
+    this.#early = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#gateway?.close();
+  }
+}
