@@ -16,9 +16,10 @@ import {
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
-import { readRecording, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
+import { readRecording, readingMessage, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
 import { newInterval, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 import { decodeInterval } from '@aitrader/application-pipeline';
+import { BrokerLineage, type ExplainedBroker } from './broker-lineage.ts';
 
 /** A bar as it was recorded, with the sequence of the message that holds it. */
 export interface ExplainedBar {
@@ -48,7 +49,10 @@ type RecordedFit = ModelParameters & { readonly seq: number };
 /** The chain from a fill back to the very version of the bar. */
 export interface Explanation {
   readonly fill: Fill;
-  readonly fillBar: ExplainedBar;
+  /** null where the fill's symbol has no bar of its interval, as may be at a broker with a market of its own */
+  readonly fillBar: ExplainedBar | null;
+  /** what was asked of the broker for the order, and what it said; absent with the simulated broker */
+  readonly broker?: ExplainedBroker;
   readonly events: readonly OrderEvent[];
   readonly order: Order;
   readonly signal: Signal;
@@ -98,7 +102,8 @@ export async function explainFill(
   const fills: Fill[] = [];
   const fits: RecordedFit[] = [];
   const told: ExplainedAction[] = [];
-  let found: { fill: Fill; fillBar: ExplainedBar } | undefined;
+  const lineage = new BrokerLineage();
+  let found: Pick<Explanation, 'fill' | 'fillBar'> | undefined;
   let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
   let interval: Interval | undefined;
   let walk: FigureWalk | undefined;
@@ -111,6 +116,7 @@ export async function explainFill(
       decodeInterval(recorded, interval);
       const commands = recorded.control.map(({ data }) => decodeControl(data));
       walkCommands(walk, commands, interval.t);
+      for (const message of recorded.broker) readingMessage(message, () => lineage.add(message));
       for (const [shard, bars] of interval.bars.entries()) walkFigures(walk, bars, item(interval.states, shard));
       for (const [i, { parameters, actions }] of commands.entries()) {
         const { seq } = item(recorded.control, i);
@@ -121,7 +127,7 @@ export async function explainFill(
       for (const fill of interval.report.fills) {
         fills.push(fill);
         if (fill.id === wanted || `#${fills.length}` === wanted)
-          found = { fill, fillBar: barOf(recorded, interval, fill.symbol) };
+          found = { fill, fillBar: hasBar(interval, fill.symbol) ? barOf(recorded, interval, fill.symbol) : null };
       }
       signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
@@ -137,7 +143,14 @@ export async function explainFill(
   const actions = told.filter(
     (action) => (action.symbol === order.symbol || action.symbol === symbol) && action.exAt >= order.t && action.exAt < t,
   );
-  return { ...origin, ...found, ...(actions.length === 0 ? {} : { actions }), cutShort: broken?.message ?? null };
+  const broker = lineage.of(order.id);
+  return {
+    ...origin,
+    ...found,
+    ...(broker === undefined ? {} : { broker }),
+    ...(actions.length === 0 ? {} : { actions }),
+    cutShort: broken?.message ?? null,
+  };
 }
 
 function signalsOf(
@@ -165,6 +178,9 @@ function inForce(fits: readonly RecordedFit[], symbol: Ticker, seq: number, { t,
   );
   return [...byModel.values()];
 }
+
+const hasBar = ({ bars }: Interval, symbol: Ticker): boolean =>
+  bars.some(({ symbols, count }) => symbols.slice(0, count).includes(symbol));
 
 function shardHolding<T extends BarSlice | StateSlice>(slices: readonly T[], symbol: Ticker): T {
   const holder = slices.find(({ symbols, count }) => symbols.slice(0, count).includes(symbol));

@@ -5,6 +5,8 @@ import {
   announcedCount,
   decodeBars,
   decodeControl,
+  decodeFills,
+  decodeOrderEvents,
   intervalOf,
   isPlaced,
   readMessage,
@@ -27,8 +29,16 @@ import {
   type Payload,
 } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
-import { newInterval, newPipeline, type Interval, type StageStep } from '@aitrader/runtime-engine';
+import {
+  newInterval,
+  newPipeline,
+  type ExecutionStage,
+  type Interval,
+  type StageFactory,
+  type StageStep,
+} from '@aitrader/runtime-engine';
 import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
+import { ExecutionCheck, type ExecutionListener } from './execution-check.ts';
 import { assertVerifiable, thisCode, writerOf, type WritingCode } from './writing-code.ts';
 
 /** The first message of a recording that is not what the stages make of the recording's own inputs. */
@@ -67,6 +77,8 @@ export class Verifier {
   readonly #control: LoggedMessage[] = [];
   readonly #shardControl: readonly LoggedMessage[][];
   readonly #pass: StageStep;
+  /** of a run with a broker, what it said being an input of the others */
+  readonly #execution: ExecutionCheck | undefined;
   readonly #interval: Interval;
   readonly #awaited: readonly string[];
   /** of a live market */
@@ -80,7 +92,8 @@ export class Verifier {
   #difference: Difference | undefined;
 
   constructor(manifest: Manifest) {
-    this.#pass = newPipeline(stagesOf(manifest.config), manifest.shards);
+    this.#pass = newPipeline(stagesFor(manifest), manifest.shards);
+    this.#execution = manifest.config.broker === null ? undefined : new ExecutionCheck(manifest, this.#executionListener());
     this.#interval = newInterval(manifest.shards, manifest.timeframe);
     this.#shardControl = this.#interval.shardControl.map(() => []);
     this.#levels = levelCheckOf(manifest);
@@ -105,8 +118,12 @@ export class Verifier {
   offer(message: LoggedMessage): void {
     const { fact, shard, version } = addressOf(message.subject);
     if (fact === 'manifest') throw new ContractError('manifest', '', 'is a second one');
-    // What was asked of a broker, and what it said, has to be sound; the simulation makes nothing that it could be compared with.
-    if (isPlaced(fact)) return void readMessage(fact, message.data);
+    this.#execution?.offer(message);
+    if (isPlaced(fact)) {
+      readMessage(fact, message.data);
+      if (this.#execution === undefined) this.#note(message, 'is of a run with a broker, and this one has none');
+      return;
+    }
     if (fact === 'control') this.#takeControl({ ...message, data: upcast(fact, version, message.data) });
     else this.#queue(keyOf(fact, shard)).push(message);
     while (this.#isComplete()) this.#verifyInterval();
@@ -138,6 +155,7 @@ export class Verifier {
 
   /** Names what was left over at the end. A run that was interrupted may leave intervals that are not complete. */
   finish(): void {
+    this.#execution?.finish(this.#ended);
     for (const queue of this.#queues.values()) this.#unfinished += queue.length;
     if (!this.#ended) return;
     for (const queue of this.#queues.values()) {
@@ -167,6 +185,7 @@ export class Verifier {
     interval.t = item(interval.bars, 0).t;
     this.#checkLevel();
     interval.control = heardBefore(this.#control, this.#decidedFrom());
+    if (this.#execution !== undefined) this.#takeReport(interval);
     this.#pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
@@ -190,6 +209,23 @@ export class Verifier {
     this.#said = this.#said.slice(Math.max(0, at));
   }
 
+  /** Takes execution's word as it was recorded. */
+  #takeReport({ report }: Interval): void {
+    const [closing, fills] = [item(this.#queue(keyOf('order-events', -1)), 0), this.#queue(keyOf('fills', -1))[0]];
+    const word = readingMessage(closing, () => decodeOrderEvents(closing.data));
+    [report.t, report.events] = [word.t, [...word.events]];
+    report.fills = word.fills === 0 || fills === undefined ? [] : readingMessage(fills, () => [...decodeFills(fills.data).fills]);
+  }
+
+  #executionListener(): ExecutionListener {
+    return {
+      same: () => void (this.#compared += 1),
+      differs: (recorded, expected) => this.#noteDifference(recorded, expected),
+      missing: (fact, after) => this.#note(after, `is followed by no ${fact}, which belong to it`),
+      unmade: (recorded) => this.#note(recorded, 'is nothing that execution makes of what it heard'),
+    };
+  }
+
   /** The message that completed the interval for risk. */
   #decidedFrom(): number {
     const keys = this.#awaited.filter((key) => !key.startsWith('states.') && !key.startsWith('orders.'));
@@ -203,9 +239,14 @@ export class Verifier {
       this.#note(next, `comes without the ${fact} that belong to it`);
       return;
     }
-    this.#compared += fact === 'bars' ? 0 : 1;
+    // execution's word at a broker is compared by itself
+    const isInput = fact === 'bars' || (this.#execution !== undefined && (fact === 'fills' || fact === 'order-events'));
+    this.#compared += isInput ? 0 : 1;
+    if (!Buffer.from(expected).equals(recorded.data)) this.#noteDifference(recorded, expected);
+  }
+
+  #noteDifference(recorded: LoggedMessage, expected: Payload): void {
     const bytes = Buffer.from(expected);
-    if (bytes.equals(recorded.data)) return;
     let at = 0;
     while (bytes[at] === recorded.data[at]) at += 1;
     const shown = (data: Uint8Array): string =>
@@ -245,6 +286,13 @@ function isUpTo(t: number, { data }: LoggedMessage): boolean {
     throw error;
   }
 }
+
+/** The stages of a run; of one with a broker all but execution, whose recorded word is left as it is. */
+function stagesFor({ config }: Manifest): StageFactory {
+  if (config.broker === null) return stagesOf(config);
+  return { ...stagesOf({ ...config, broker: null }), execution: () => RECORDED_EXECUTION };
+}
+const RECORDED_EXECUTION: ExecutionStage = { apply: () => undefined, snapshot: () => undefined, restore: () => undefined };
 
 /** What holds the levels of a live market against its bars; undefined of bars that are played, of which nothing is said. */
 function levelCheckOf({ kind, sources, universe }: Manifest): LevelCheck | undefined {

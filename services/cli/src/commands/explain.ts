@@ -13,7 +13,7 @@ import {
   shares,
   stateLines,
 } from '@aitrader/application-wording';
-import { runId } from '@aitrader/model';
+import { runId, type OrderRequest, type Report } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, terminal } from '../terminal.ts';
@@ -49,12 +49,37 @@ const INDENT = ' '.repeat(8);
 const GATE_WIDTH = 20;
 const ABOUT_WIDTH = 14;
 
-function explanationText({ fill, fillBar, events, order, signal, state, signalBar, actions = [] }: Explanation): string {
+/** What was asked of the broker and what it said, in the order of the recording. */
+function brokerLines(broker: Explanation['broker']): readonly string[] {
+  if (broker === undefined) return [];
+  const asked = broker.requests.map(({ seq, cause, request }) => ({
+    seq,
+    text: `asked   ${requestWords(request)}, after message ${cause}  (message ${seq})`,
+  }));
+  const said = broker.reports.map(({ seq, report }) => ({ seq, text: `said    ${reportWords(report)}  (message ${seq})` }));
+  return [...asked, ...said].sort((a, b) => a.seq - b.seq).map(({ text }) => text);
+}
+
+function requestWords(request: OrderRequest): string {
+  if (request.kind !== 'submit') return `${request.kind} ${request.about} as ${request.id}`;
+  const { leg, side, quantity, symbol, limit, exits, id } = request;
+  const at = limit === null ? '' : ` at ${dollars(limit)} or better`;
+  const pair = exits === null ? '' : `, target ${dollars(exits.target)} and stop ${dollars(exits.stop)} with it`;
+  return `${leg} ${side} ${shares(quantity)} ${symbol}${at}${pair}, as ${id}`;
+}
+
+function reportWords({ t, kind, word, execution, brokerId }: Report): string {
+  const trade = execution === null ? '' : `, ${shares(execution.quantity)} at ${dollars(execution.price)} (${execution.id})`;
+  return `${at(t)} ${kind}${word === '' || word === kind ? '' : ` (${word})`}${trade}${brokerId === null ? '' : `, order ${brokerId}`}`;
+}
+
+function explanationText({ fill, fillBar, broker, events, order, signal, state, signalBar, actions = [] }: Explanation): string {
   const { forward } = signal;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
-    `in bar  ${barText(fillBar)}`,
+    `in bar  ${fillBar === null ? 'none of its interval' : barText(fillBar)}`,
+    ...brokerLines(broker),
     `order   ${order.id}`,
     `${INDENT}${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
     ...events.map(
