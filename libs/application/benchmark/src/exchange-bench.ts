@@ -69,12 +69,13 @@ export async function benchExchange(onProgress: (share: number) => void): Promis
   }
 }
 
-interface Started {
+export interface Started {
   readonly child: ChildProcess;
   readonly port: number;
 }
 
-function startExchange(): Promise<Started> {
+/** A paper exchange with a hundred listed symbols. */
+export function startExchange(): Promise<Started> {
   const variables = {
     PAPER_EXCHANGE_PORT: '0',
     PAPER_EXCHANGE_RATE_LIMIT: '0',
@@ -96,7 +97,8 @@ function startExchange(): Promise<Started> {
   });
 }
 
-async function startEcho(): Promise<Started> {
+/** A bare server that echoes requests. */
+export async function startEcho(): Promise<Started> {
   const child = fork(programFile('bare-echo'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }];
   return { child, port };
@@ -137,6 +139,20 @@ function post(agent: Agent, port: number, n: number): Promise<void> {
     asked.once('error', reject);
     asked.end(body);
   });
+}
+
+/** What requests to a server take, one after the other with a pause between them, in milliseconds. */
+export async function timeEchoes(port: number, requests: number, pauseMs: number): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  for (let n = 0; n < requests; n++) {
+    const startedAt = performance.now();
+    await post(agent, port, n);
+    times.push(performance.now() - startedAt);
+    await sleep(pauseMs);
+  }
+  agent.destroy();
+  return times;
 }
 
 /** Until every listener has had an update of every order. @throws Error when that takes too long */
