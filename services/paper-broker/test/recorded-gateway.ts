@@ -31,6 +31,7 @@ import { START, type Bar, type ExchangeClient } from './exchange-client.ts';
 
 const KEYS = { APCA_API_KEY_ID: 'KEY', APCA_API_SECRET_KEY: 'hidden-secret' };
 const MINUTE_MS = 60_000;
+const HASTE = 50;
 export const LIMITS: LastHopLimits = { quantityMax: 10_000, notionalMax: 10_000_000, ordersPerMinute: 10_000, ageMsMax: 0 };
 const PAUSES: GatewayPauses = {
   pongMsMax: 500,
@@ -97,7 +98,6 @@ export class RecordedGateway {
   readonly failures: Error[] = [];
   /** client order ids that were sent, in the order of sending */
   readonly sent: string[] = [];
-  /** the process of it is dead: nothing of it acts any more */
   isDead = false;
   gateway: OrderGateway;
   readonly #exchange: ExchangeClient;
@@ -113,7 +113,9 @@ export class RecordedGateway {
     const env = KEYS;
     const { url } = this.#exchange;
     const life = { isOver: false };
-    this.#end = () => (life.isOver = true);
+    this.#end = () => {
+      life.isOver = true;
+    };
     /** what a dead process waits for never comes */
     const alive = async <T>(value: T | PromiseLike<T>): Promise<T> => {
       const result = await value;
@@ -132,7 +134,9 @@ export class RecordedGateway {
     const wait = async (ms: number): Promise<void> => alive(sleep(ms, undefined, { ref: false }));
     return new OrderGateway({
       broker: openAlpacaTrading({
-        ...{ env, account: 'paper', url, fetch: ask, now: Date.now, sleep: wait, random: Math.random },
+        ...{ env, account: 'paper', url, fetch: ask, random: Math.random },
+        // a clock that runs fast: pauses of seconds are not what is looked at here
+        ...{ now: () => Date.now() * HASTE, sleep: (ms) => wait(ms / HASTE) },
         ...{ perMinute: 1_000_000, timeoutMs: 400 },
       }),
       stream: (events) => {
@@ -179,6 +183,16 @@ export class RecordedGateway {
   }
 
   #end: () => void = () => undefined;
+  #died: () => void = () => undefined;
+  /** resolves when the process is dead */
+  death = new Promise<void>((died) => (this.#died = died));
+
+  /** The process is dead from now on: nothing that it waits for comes any more. */
+  die(): void {
+    this.isDead = true;
+    this.#end();
+    this.#died();
+  }
 
   /** Takes the run up, as it is recorded. */
   resume(): Promise<void> {
@@ -188,6 +202,8 @@ export class RecordedGateway {
   /** Ends it as a power cut does; the next one has other options, if they are given. */
   kill(options: RunOptions = this.#options): void {
     this.#end();
+    this.isDead = false;
+    this.death = new Promise((died) => (this.#died = died));
     this.#options = options;
     this.gateway = this.#open();
   }

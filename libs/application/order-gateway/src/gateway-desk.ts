@@ -12,7 +12,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { instantOf, legsOf, orderReport, symbolOf } from './broker-words.ts';
-import { DEFAULT_PAUSES, type GatewayOptions, type GatewayPauses } from './gateway.options.ts';
+import { DEFAULT_PAUSES, type FailPoint, type GatewayOptions, type GatewayPauses } from './gateway.options.ts';
 import { ToldOrders } from './told-orders.ts';
 import { ToldTrades } from './told-trades.ts';
 import { WordOutbox } from './word-outbox.ts';
@@ -67,7 +67,7 @@ export class GatewayDesk {
     return this.options.broker;
   }
 
-  async point(name: string): Promise<void> {
+  async point(name: FailPoint): Promise<void> {
     const { failPoint } = this.options;
     if (failPoint !== undefined) await failPoint(name);
   }

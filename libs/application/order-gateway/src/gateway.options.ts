@@ -60,6 +60,12 @@ export const DEFAULT_PAUSES: GatewayPauses = {
   scheduleMs: 60_000,
 };
 
+/** Before and after everything that is waited for: where a proof kills the process. */
+export const FAIL_POINTS = (['submit', 'replace', 'cancel', 'pong', 'look-up', 'reconcile', 'advance', 'tell'] as const).flatMap(
+  (name) => [`${name}:before`, `${name}:after`] as const,
+);
+export type FailPoint = (typeof FAIL_POINTS)[number];
+
 export interface GatewayOptions {
   readonly broker: AlpacaTrading;
   readonly stream: (events: TradeUpdateEvents) => UpdatesStream;
@@ -78,6 +84,5 @@ export interface GatewayOptions {
   readonly pauses?: Partial<GatewayPauses>;
   /** for `advance`, which is no request of a broker's API */
   readonly fetch?: typeof fetch;
-  /** named points before and after everything that is waited for: a proof kills the process there */
-  readonly failPoint?: (name: string) => void | Promise<void>;
+  readonly failPoint?: (name: FailPoint) => void | Promise<void>;
 }

@@ -1,6 +1,8 @@
 export {
   DEFAULT_PAUSES,
+  FAIL_POINTS,
   type BarsToTrade,
+  type FailPoint,
   type GatewayListener,
   type GatewayOptions,
   type GatewayPauses,

@@ -34,6 +34,8 @@ export class OrderGateway {
   #resumed: () => void = () => undefined;
   readonly #waiting: (() => void)[] = [];
   #isStarted = false;
+  /** something came up while it started that the broker should be asked about */
+  #isInDoubt = false;
   #isReconciling: Promise<void> | undefined;
   #nextReconciliation: Promise<void> | undefined;
   #schedule: NodeJS.Timeout | undefined;
@@ -42,8 +44,8 @@ export class OrderGateway {
 
   constructor(options: GatewayOptions) {
     this.#desk = new GatewayDesk(options);
-    const doubt = (why: string): void => this.#doubt(why);
-    this.#reader = new UpdateReader(this.#desk, doubt);
+    const doubt = (why: string): Promise<void> => this.#doubt(why);
+    this.#reader = new UpdateReader(this.#desk, (why) => void doubt(why));
     const { sleep, stream } = options;
     this.#stream = new HeardStream(
       { stream, sleep, pauses: this.#desk.pauses },
@@ -56,7 +58,7 @@ export class OrderGateway {
         lost: (why) => this.#lost(why),
         leftAside: (what) => {
           this.#desk.warn(`a message that is not understood: ${what}`);
-          doubt('a message that is not understood');
+          void doubt('a message that is not understood');
         },
         refused: (why) => options.listener.failed(new Error(`the broker's stream: ${why}`)),
       },
@@ -67,6 +69,7 @@ export class OrderGateway {
         perform: (request) => this.#performer.perform(request),
         advance: (request) => this.#advance(request),
         failed: (_, error) => this.#failed(error),
+        isSingle: options.advance !== undefined,
         opened: () => this.#stream.opened(),
       },
       new Promise((resolve) => (this.#resumed = resolve)),
@@ -95,11 +98,17 @@ export class OrderGateway {
     this.#stream.open();
     await this.#once(() => this.#stream.isConnected);
     await Promise.all(left.flatMap((one) => (one.kind === 'advance' ? [] : [this.#performer.lookUp(one)])));
+    // a connection that is lost meanwhile is caught up with from its beginning
+    while (!this.#stream.isOpen) {
+      await this.#once(() => this.#stream.isConnected);
+      this.#isInDoubt = false;
+      await this.#reconcileUntilDone('start');
+    }
     this.#isStarted = true;
-    await this.#reconcileUntilDone('start');
     await desk.outbox.told();
+    if (this.#isInDoubt) void this.#doubt('amended');
     this.#schedule = setInterval(() => {
-      if (desk.orders.isOpen && this.#stream.isOpen) this.#doubt('schedule');
+      if (desk.orders.isOpen && this.#stream.isOpen) void this.#doubt('schedule');
     }, desk.pauses.scheduleMs);
     this.#schedule.unref();
     this.#resumed();
@@ -126,7 +135,8 @@ export class OrderGateway {
   async close(): Promise<void> {
     clearInterval(this.#schedule);
     this.#stream.close();
-    await this.#desk.outbox.told();
+    // that something cannot be told has been said to who listens
+    await this.#desk.outbox.told().catch(() => undefined);
     this.#desk.isClosed = true;
   }
 
@@ -162,14 +172,15 @@ export class OrderGateway {
     }
   }
 
-  #doubt(why: string): void {
-    // the start looks at everything anyway
-    if (this.#isStarted) this.#reconcileUntilDone(why).catch((error: unknown) => this.#failed(error));
+  /** Asks the broker what it has; at the start, and once a lost connection is back, it is asked anyway. */
+  async #doubt(why: string): Promise<void> {
+    if (!this.#isStarted) this.#isInDoubt = true;
+    else if (this.#stream.isConnected) await this.#reconcileUntilDone(why).catch((error: unknown) => this.#failed(error));
   }
 
   #connected(): void {
     for (const go of this.#waiting.splice(0)) go();
-    this.#doubt('reconnected');
+    if (this.#isStarted) void this.#doubt('reconnected');
   }
 
   #lost(why: string): void {
@@ -195,6 +206,8 @@ export class OrderGateway {
       desk.warn(`of the ${expected ?? 'unknown number of'} updates of ${request.t}, ${updates.size} were heard`);
       await this.#reconcileUntilDone('advanced');
     }
+    // what is being found out may be of this interval
+    while (this.#isReconciling !== undefined) await this.#isReconciling.catch(() => undefined);
     desk.say({ kind: 'passed', t: request.t, request: request.id });
     await desk.outbox.told();
   }

@@ -28,14 +28,14 @@ export interface OrderPerformerOptions {
   readonly desk: GatewayDesk;
   readonly stream: HeardStream;
   /** asks the broker what it has, because something may be missing */
-  readonly doubt: (why: string) => void;
+  readonly doubt: (why: string) => Promise<void>;
 }
 
 /** Performs requests for orders. */
 export class OrderPerformer {
   readonly #desk: GatewayDesk;
   readonly #stream: HeardStream;
-  readonly #doubt: (why: string) => void;
+  readonly #doubt: (why: string) => Promise<void>;
   readonly #hop: LastHop;
   /** submissions whose fate is being found out */
   readonly #fates = new Map<RequestId, Promise<void>>();
@@ -74,7 +74,6 @@ export class OrderPerformer {
     if (this.#isRefused(request)) return ANSWERED;
     await desk.point('submit:before');
     desk.check();
-    this.#hop.count(desk.options.now());
     const outcome = await desk.broker.submit(ticketOf(request));
     await desk.point('submit:after');
     const isThere = outcome.kind === 'refused' && NOT_UNIQUE.test(outcome.message);
@@ -95,7 +94,11 @@ export class OrderPerformer {
   #isRefused(request: SubmitRequest | ReplaceRequest): boolean {
     const desk = this.#desk;
     const word = this.#hop.refusalOf(request, desk.options.now());
-    if (word === undefined) return false;
+    if (word === undefined) {
+      // counted with the look, so that of several on their way each one counts
+      this.#hop.count(desk.options.now());
+      return false;
+    }
     desk.say(answerReport(request, desk.latest, 'refused', { word }));
     return true;
   }
@@ -113,7 +116,7 @@ export class OrderPerformer {
     this.#desk.check();
     if (isHeard) return;
     this.#desk.warn('no pong came after an answer');
-    this.#doubt('no pong');
+    void this.#doubt('no pong');
   }
 
   /** Looks a submission up. `said` resolves when it is known, or was said to be unknown. */
@@ -132,7 +135,10 @@ export class OrderPerformer {
     const over = (): void => void this.#fates.delete(request.id);
     known.then(over, over);
     void this.#desk.options.sleep(this.#desk.pauses.unknownAfterMs).then(() => sayUnknown(why));
-    return { said: Promise.race([known, unknown]), known };
+    const said = Promise.race([known, unknown]);
+    // whoever waits for `known` alone hears of a failure by that
+    said.catch(() => undefined);
+    return { said, known };
   }
 
   async #findOut(request: SubmitRequest, sayUnknown: (why: string) => void, found: () => void): Promise<void> {
@@ -145,7 +151,8 @@ export class OrderPerformer {
     else {
       desk.say(desk.answerOf(request, order, order.raw), ...desk.legWords(order, request.symbol));
       desk.orders.answer(request.id);
-      this.#doubt('looked up');
+      // with the trades that nobody told of
+      await this.#doubt('looked up');
     }
   }
 
@@ -156,7 +163,6 @@ export class OrderPerformer {
     if (id === undefined) return this.#sayNotFound(request);
     await desk.point('replace:before');
     desk.check();
-    this.#hop.count(desk.options.now());
     const outcome = await desk.broker.replace(id, changesOf(request));
     await desk.point('replace:after');
     if (outcome.kind === 'unknown') return this.#findReplacement(request);
@@ -171,7 +177,7 @@ export class OrderPerformer {
     if (found === undefined) return this.#sayNotFound(request);
     await this.#settle();
     desk.say(answerReport(request, desk.latest, 'pending', { word: found.status, raw: found.raw, brokerId: found.replaces }));
-    this.#doubt('looked up');
+    await this.#doubt('looked up');
   }
 
   async #cancel(request: CancelRequest): Promise<void> {
@@ -206,7 +212,7 @@ export class OrderPerformer {
     const more = { word, raw: outcome.raw, brokerId };
     desk.say(answerReport(request, desk.latest, isTaken ? 'pending' : 'refused', more));
     // it is over, and nobody told
-    if (!isTaken && desk.orders.order(brokerId)?.isFinal !== true) this.#doubt('refused');
+    if (!isTaken && desk.orders.order(brokerId)?.isFinal !== true) void this.#doubt('refused');
   }
 
   #sayNotFound(request: OrderRequest): void {

@@ -11,7 +11,8 @@ import type { FoundTrade, ToldTrade } from './told-trades.ts';
  *
  * 1. What is missing is told; a trade is told once, whoever tells of it first.
  * 2. No trade is made up, nor undone on one word: that one is gone is told when the activities and its order say so both.
- * 3. The word on the account comes after all that it follows from. It is looked at again when something happened in the meantime.
+ * 3. The word on the account comes after all that it follows from. It is looked at again when something happened in the meantime, and is
+ *    not told while the stream is down: it would say that all is heard.
  */
 
 /** The broker's clock and ours may differ by so much. */
@@ -22,6 +23,7 @@ const NO_FEE = cash(0);
 
 /** Compares, tells what is missing, and then how the account stands. @throws BrokerError, GatewayClosedError */
 export async function reconcile(desk: GatewayDesk, stream: HeardStream, why: string): Promise<void> {
+  const { connection } = stream;
   for (let look = 1; ; look++) {
     desk.check();
     const tradesBefore = desk.trades.count;
@@ -34,7 +36,7 @@ export async function reconcile(desk: GatewayDesk, stream: HeardStream, why: str
     const isStill = desk.trades.count === tradesBefore;
     if (!isStill && look < LOOKS_MAX) continue;
     if (!isStill) desk.warn('the account does not stand still: what is told of it may lag behind its trades');
-    desk.say(account);
+    if (stream.isConnected && stream.connection === connection) desk.say(account);
     return;
   }
 }

@@ -5,17 +5,21 @@ import type { Performed } from './perform-order.ts';
  * In which order requests are performed.
  *
  * 1. Those about the same order one after another, as they were asked for; the others beside each other, cancels first.
- * 2. What a broker of bars is asked to live through waits for the answers to all that was asked before, and all that is asked later waits
+ * 2. At a broker of bars everything is asked for one after another, so that its orders have the places that the requests have.
+ * 3. What a broker of bars is asked to live through waits for the answers to all that was asked before, and all that is asked later waits
  *    for it.
  */
 
 /** Orders on their way to the broker at a time: more would only wait for its limit. */
 const IN_FLIGHT_MAX = 8;
+const SINGLE = '';
 
 export interface LaneOptions {
   readonly perform: (request: OrderRequest) => Promise<Performed>;
   readonly advance: (request: Extract<Request, { readonly kind: 'advance' }>) => Promise<void>;
   readonly failed: (request: Request, error: unknown) => void;
+  /** everything one after another, as it was asked for */
+  readonly isSingle: boolean;
   /** resolves when orders may be sent */
   readonly opened: () => Promise<void>;
 }
@@ -53,6 +57,10 @@ export class RequestLanes {
   }
 
   #takeOrders(requests: readonly OrderRequest[]): void {
+    if (this.#options.isSingle) {
+      for (const request of requests) this.#takeOrder(request, SINGLE);
+      return;
+    }
     const isCancel = ({ kind }: OrderRequest): boolean => kind === 'cancel';
     // those of one order stay as they were asked for: only a cancel that is the first of its order goes ahead
     const seen = new Set<string>();
@@ -61,11 +69,12 @@ export class RequestLanes {
       seen.add(one.orderId);
       return isFirst && isCancel(one);
     });
-    for (const request of [...ahead, ...requests.filter((one) => !ahead.includes(one))]) this.#takeOrder(request);
+    for (const request of [...ahead, ...requests.filter((one) => !ahead.includes(one))])
+      this.#takeOrder(request, request.orderId);
   }
 
-  #takeOrder(request: OrderRequest): void {
-    const before = this.#lanes.get(request.orderId) ?? this.#before;
+  #takeOrder(request: OrderRequest, lane: string): void {
+    const before = this.#lanes.get(lane) ?? this.#before;
     let answered: () => void = () => undefined;
     this.#note(new Promise<void>((resolve) => (answered = resolve)));
     const done = before
@@ -74,9 +83,9 @@ export class RequestLanes {
         ({ known }) => void known.then(answered, (error: unknown) => this.#fail(request, error, answered)),
         (error: unknown) => this.#fail(request, error, answered),
       );
-    this.#lanes.set(request.orderId, done);
+    this.#lanes.set(lane, done);
     void done.then(() => {
-      if (this.#lanes.get(request.orderId) === done) this.#lanes.delete(request.orderId);
+      if (this.#lanes.get(lane) === done) this.#lanes.delete(lane);
     });
   }
 

@@ -14,7 +14,7 @@ const TEXT_MAX = 256 * 1024;
 export interface OutboxOptions {
   readonly tell: (words: readonly BrokerWord[]) => Promise<void>;
   readonly failed: (error: Error) => void;
-  readonly point: (name: string) => Promise<void>;
+  readonly point: (name: 'tell:before' | 'tell:after') => Promise<void>;
 }
 
 interface Waiting {

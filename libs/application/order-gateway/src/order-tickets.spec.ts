@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs, ids, price, quantityFromShares, requestIdOf, ticker, type SubmitRequest } from '@aitrader/model';
+import { changesOf, ticketOf } from './order-tickets.ts';
+
+const request: SubmitRequest = {
+  kind: 'submit',
+  id: requestIdOf('p.o.entry.0'),
+  t: epochMs(0),
+  orderId: ids.order('o'),
+  leg: 'entry',
+  symbol: ticker('BRK.B'),
+  side: 'buy',
+  quantity: quantityFromShares(100),
+  limit: null,
+  stop: null,
+  timeInForce: 'day',
+  extendedHours: false,
+  class: 'simple',
+  exits: null,
+};
+const usual = { symbol: 'BRK.B', qty: '100', side: 'buy', time_in_force: 'day', client_order_id: 'p.o.entry.0' };
+const exits = { target: price(1_105_000), stop: price(901) };
+const attached = { take_profit: { limit_price: '110.5' }, stop_loss: { stop_price: '0.0901' } };
+
+describe('a request as the broker takes it', () => {
+  it.each<[string, Partial<SubmitRequest>, object]>([
+    ['at the market', {}, { type: 'market' }],
+    ['with a limit', { limit: price(1_000_000) }, { type: 'limit', limit_price: '100' }],
+    [
+      'outside regular hours',
+      { limit: price(5), extendedHours: true },
+      { type: 'limit', limit_price: '0.0005', extended_hours: true },
+    ],
+    ['behind a price', { stop: price(1_000_100) }, { type: 'stop', stop_price: '100.01' }],
+    ['with exits, at the market', { class: 'bracket', exits }, { type: 'market', order_class: 'bracket', ...attached }],
+    [
+      'with exits and a limit',
+      { class: 'bracket', exits, limit: price(1_000_000) },
+      { type: 'limit', limit_price: '100', order_class: 'bracket', ...attached },
+    ],
+    ['a pair of exits', { class: 'oco', exits }, { type: 'limit', order_class: 'oco', ...attached }],
+  ])('%s', (_, more, expected) => {
+    expect(ticketOf({ ...request, ...more })).toEqual({ ...usual, ...expected });
+  });
+
+  it('has a fraction of a share where it is for one', () => {
+    expect(ticketOf({ ...request, quantity: quantityFromShares(0.125) })).toMatchObject({ qty: '0.125' });
+  });
+
+  it('changes what it changes, under an id of its own', () => {
+    const { id, t, orderId, leg, symbol, quantity } = request;
+    const about = requestIdOf('p.o.entry.1');
+    const change = { kind: 'replace', id, t, orderId, leg, symbol, about, brokerId: null, quantity } as const;
+    expect(changesOf({ ...change, limit: price(1_000_000), stop: null })).toEqual({
+      qty: '100',
+      limit_price: '100',
+      client_order_id: 'p.o.entry.0',
+    });
+  });
+});
