@@ -23,7 +23,7 @@ export interface AccountBreak {
   readonly kind: BreakKind;
   /** null with `cash` alone */
   readonly symbol: Ticker | null;
-  /** the order that it is about: the broker's id of a stranger, the request of one that is missing */
+  /** the order that it is about: the broker's id of it, or the request of one that is missing and has none that is known */
   readonly about: string | null;
   /** what the broker has beyond what we know of, signed; of a missing order, what of it should be open; 0 with any other kind */
   readonly quantity: Quantity;

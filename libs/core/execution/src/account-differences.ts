@@ -65,12 +65,12 @@ const ticketOf = ({ orders }: OrderManagerState, place: Place | null | undefined
 function findMissing({ order, groups }: ManagedOrder, listed: ReadonlySet<Ticket>, found: Map<string, Found>): void {
   for (const { request, tickets } of groups) {
     for (const ticket of tickets) {
-      const { status, open, leg } = ticket;
+      const { status, open, leg, brokerId } = ticket;
       if (isFinal(status) || status === 'unknown' || status === 'new' || open === 0 || listed.has(ticket)) continue;
       found.set(`missing ${request.id} ${leg}`, {
         kind: 'missing',
         symbol: order.symbol,
-        about: request.id,
+        about: brokerId ?? request.id,
         amount: open,
         told: 0,
       });

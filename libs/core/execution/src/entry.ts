@@ -32,6 +32,7 @@ const NOTHING = quantity(0);
 function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | undefined {
   const { order } = managed;
   if (state.isHalted) return 'halted';
+  if (state.reduceOnly.has(order.symbol)) return 'reduce-only';
   const doubt = entryBlock(state, order.symbol);
   if (doubt !== undefined) return doubt;
   if (!(wholeShares(order.quantity) > 0)) return 'no-whole-share';

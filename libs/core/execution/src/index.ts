@@ -38,8 +38,9 @@ export {
   newSequencedExecution,
   newSequencedWord,
 } from './sequenced-execution.ts';
+export { takeControl } from './commands.ts';
 export { entryBlock } from './entry.ts';
-export { newOrderManager, passInterval, takeControl, takeOrder, takeReport } from './order-manager.ts';
+export { newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
 export { positionOf } from './account-figures.ts';
 export { openBreaks, takeAccount, takeDisconnected } from './reconciliation.ts';
 export {

@@ -102,7 +102,10 @@ export interface OrderManagerState {
   readonly config: OrderManagerConfig;
   /** latest event time that was heard of */
   now: EpochMs;
+  /** nothing is entered */
   isHalted: boolean;
+  /** symbols that nothing is entered in */
+  readonly reduceOnly: Set<Ticker>;
   readonly orders: Map<OrderId, ManagedOrder>;
   /** the submission that an id names; null for the id of another request */
   readonly byRequest: Map<RequestId, Place | null>;

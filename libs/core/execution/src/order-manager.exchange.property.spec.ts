@@ -4,6 +4,7 @@
  * 1. Positions and cash by what the manager tells are those of the exchange's own ledger.
  * 2. A long order never becomes a short position.
  * 3. Past their exit times all orders are flat, and nothing works at the exchange any more.
+ * 4. After a flatten nothing is held before long, wherever it comes, and other commands keep nothing from being left.
  * All of it also where submissions are lost, or arrive after the broker has said that they are not there.
  */
 import { describe, expect, it } from '@jest/globals';
@@ -14,17 +15,21 @@ import {
   item,
   newBarSlice,
   price,
+  newControl,
   priceFromDollars,
   quantityFromShares,
   read,
   type BarSlice,
+  type ControlKind,
   type Order,
+  type Ticker,
 } from '@aitrader/model';
 import { newSliceFeed, nextInterval, sampleMarket } from '@aitrader/core-market';
 import { phaseAt } from '@aitrader/core-sessions';
 import { bustTrade, correctTrade, positionIn } from '@aitrader/core-exchange';
 import {
   arrive,
+  command,
   closeInterval,
   giveOrder,
   givenVenue,
@@ -40,6 +45,8 @@ import { isSettled, positionOf } from './index.ts';
 const MINUTES = 70;
 /** The last minutes have a market that whoever wants to get out finds. */
 const CALM_MINUTES = 20;
+/** In a calm market: what is lost, delayed or late costs some, and each of a few refusals an interval. */
+const FLATTEN_MINUTES = 15;
 const play = fc.record({
   from: fc.constantFrom('07:10', '09:10', '10:00', '15:20', '16:30'),
   bars: fc.array(fc.option(minuteBar, { freq: 9, nil: undefined }), {
@@ -64,6 +71,15 @@ const faulty = fc.record({
   /** minutes at which what is under way arrives */
   arrivals: fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 20 }),
 });
+const commands = fc.array(
+  fc.record({
+    minute: fc.nat({ max: 44 }),
+    kind: fc.constantFrom<ControlKind[]>('halt', 'reduce-only', 'cancel', 'resume'),
+    symbols: fc.constantFrom<Ticker[][]>([], [A]),
+  }),
+  { maxLength: 6 },
+);
+type Commands = readonly { readonly minute: number; readonly kind: ControlKind; readonly symbols: readonly Ticker[] }[];
 type Faulty = typeof faulty extends fc.Arbitrary<infer T> ? T : never;
 type Play = typeof play extends fc.Arbitrary<infer T> ? T : never;
 
@@ -71,20 +87,25 @@ type Play = typeof play extends fc.Arbitrary<infer T> ? T : never;
 function playOut(
   { from, bars, orders, shares, isStreamFirst, isNamed, amends, delays }: Play,
   { faults, arrivals }: Faulty = { faults: [], arrivals: [] },
+  given: Commands = [],
+  minutesHeld = 45,
 ) {
   const begin = at(from);
   const config = { ...CONFIG, collarBpExtended: 40 };
   const venue = givenVenue(begin, config, [A], { isStreamFirst, isNamed, isCopied: true });
   venue.faults.push(...faults);
   const { exchange } = venue;
-  const seen = { trades: 0, kinds: new Set<string>(), shortest: 0, longest: 0, isSame: true };
+  const positions: number[] = [];
+  const seen = { trades: 0, positions, kinds: new Set<string>(), shortest: 0, longest: 0, isSame: true };
   let last = 1000;
   const calm = Array.from({ length: CALM_MINUTES }, () => ({ move: 0, range: 1, volume: 50_000 }));
-  [...bars, ...calm].forEach((given, minute) => {
+  [...bars, ...calm].forEach((drawn, minute) => {
     const t = later(begin, minute);
-    const slice = walkSlice(t, last, given);
-    last += given?.move ?? 0;
+    const slice = walkSlice(t, last, drawn);
+    last += drawn?.move ?? 0;
     if (delays.includes(minute)) exchange.delayed.cancel += 1;
+    for (const { minute: of, kind, symbols } of given)
+      if (of === minute) command(venue, newControl(kind, t, 'x', 'y', { symbols }));
     const updates = passAtExchange(venue, t, [slice]);
     if (arrivals.includes(minute)) updates.push(...arrive(venue));
     const trade = exchange.executions.at(-1);
@@ -97,10 +118,11 @@ function playOut(
       const reference = priceFromDollars(last / 10);
       const exits = { stop: priceFromDollars(last / 10 - 1), target: priceFromDollars(last / 10 + 1.5) };
       const id = ids.order(`o${minute}`);
-      const given = order({ id, t, reference, ...exits, quantity: quantityFromShares(shares), exitAt: later(begin, 45) });
-      giveOrder(venue, given);
+      const size = quantityFromShares(shares);
+      giveOrder(venue, order({ id, t, reference, ...exits, quantity: size, exitAt: later(begin, minutesHeld) }));
     }
     seen.shortest = Math.min(seen.shortest, positionIn(exchange, A));
+    positions.push(positionIn(exchange, A));
     seen.longest = Math.max(seen.longest, positionIn(exchange, A));
     seen.isSame &&= positionOf(venue.manager, A) === positionIn(exchange, A);
   });
@@ -152,6 +174,46 @@ describe('an order manager at the exchange', () => {
     expect(entered).toBeGreaterThan(100);
     // two of an order filled, and what was too much was closed
     expect(doubled).toBeGreaterThan(0);
+  });
+
+  it('4. is flat in the end whatever is commanded', () => {
+    let trades = 0;
+    fc.assert(
+      fc.property(play, commands, (of, given) => {
+        const { venue, seen } = playOut({ ...of, amends: [] }, undefined, given);
+        trades += seen.trades;
+        expect(seen.isSame).toBe(true);
+        expect(seen.shortest).toBe(0);
+        expect(positionIn(venue.exchange, A)).toBe(0);
+        expect(venue.exchange.working.size).toBe(0);
+      }),
+      { numRuns: 100 },
+    );
+    expect(trades).toBeGreaterThan(100);
+  });
+
+  it('4. holds nothing before long after a flatten, and enters nothing more', () => {
+    let held = 0;
+    fc.assert(
+      fc.property(
+        play,
+        faulty,
+        fc.integer({ min: 3, max: 49 }),
+        fc.constantFrom<Ticker[][]>([], [A]),
+        (of, { faults, arrivals }, minute, symbols) => {
+          const bars = of.bars.map((drawn, n) => (n < minute ? drawn : { move: 0, range: 1, volume: 50_000 }));
+          const given = [{ minute, kind: 'flatten' as const, symbols }];
+          const wrong = { faults, arrivals: arrivals.filter((arrival) => arrival <= minute) };
+          const { venue, seen } = playOut({ ...of, bars, amends: [], isNamed: true }, wrong, given, MINUTES + 1);
+          if ((seen.positions[minute - 1] ?? 0) > 0) held += 1;
+          const after = seen.positions.slice(minute + FLATTEN_MINUTES);
+          expect(after.filter((position) => position !== 0)).toEqual([]);
+          expect(venue.exchange.working.size).toBe(0);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(held).toBeGreaterThan(30);
   });
 
   it('1. has them in the whole of the sample market too, long and short, over nights and an early close', () => {

@@ -108,7 +108,7 @@ type Step =
   | { readonly what: 'word'; readonly n: number; readonly leg: Leg3; readonly kind: Report['kind'] }
   | { readonly what: 'trade'; readonly n: number; readonly leg: Leg3; readonly k: number; readonly isBust: boolean }
   | { readonly what: 'bar'; readonly price: number | undefined; readonly minutes: number }
-  | { readonly what: 'halt' | 'resume' };
+  | { readonly what: 'halt' | 'resume' | 'reduce-only' | 'cancel' | 'flatten' };
 
 const leg = fc.constantFrom<Leg3[]>(undefined, undefined, 'target', 'stop');
 const n = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 4);
@@ -138,7 +138,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
     weight: 4,
   },
-  { arbitrary: fc.record({ what: fc.constantFrom('halt' as const, 'resume' as const) }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      what: fc.constantFrom('halt' as const, 'resume' as const, 'reduce-only' as const, 'cancel' as const, 'flatten' as const),
+    }),
+    weight: 1,
+  },
 );
 const play = fc.record({
   from: fc.constantFrom('07:10', '09:25', '10:00', '15:50', '17:00'),

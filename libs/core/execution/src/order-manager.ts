@@ -4,7 +4,7 @@
  * 1. The same messages give the same requests, byte for byte, also through a copy of the state.
  * 2. A request is made once. What is not known is not asked for again; what is not there, or was not taken, may be, under an id of its own.
  *    Should it turn up, what is too much of it is called off, and closed where it has filled.
- * 3. Nothing is entered while a halt stands, nor in a symbol that anything is in doubt in.
+ * 3. Nothing is entered while a halt stands, nor in a symbol that anything is in doubt in. What is held is left all the same.
  * 4. A broker's word never throws.
  */
 import {
@@ -12,7 +12,6 @@ import {
   epochMs,
   type BarSlice,
   type BreakEvent,
-  type Control,
   type EpochMs,
   type ExecutionReport,
   type Order,
@@ -39,6 +38,7 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
   config: checkedConfig(config),
   now: epochMs(0),
   isHalted: false,
+  reduceOnly: new Set(),
   orders: new Map(),
   byRequest: new Map(),
   byBroker: new Map(),
@@ -68,20 +68,6 @@ export function takeReport(state: OrderManagerState, report: Report, out: OrderR
   if (managed === undefined) return;
   if (managed.due === 'at-once') enter({ state, out }, managed);
   attend({ state, out }, managed);
-}
-
-/**
- * Hears a command, which is in force at once, whatever time it says: that may be of bars that are not here yet, or of somebody's clock. A
- * halt calls off every entry at work, and leaves exits. A resume brings none back. What is of no concern to orders at work is passed over.
- */
-export function takeControl(state: OrderManagerState, command: Control, out: OrderRequest[]): void {
-  if (command.kind === 'resume') state.isHalted = false;
-  if (command.kind !== 'halt') return;
-  state.isHalted = true;
-  for (const managed of state.orders.values()) {
-    managed.isCalledOff = true;
-    attend({ state, out }, managed);
-  }
 }
 
 /** Before the bars of the interval that closes at `t` trade: what has to be out by then is closed at market. For `market` entries alone. */

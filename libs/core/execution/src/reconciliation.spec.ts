@@ -193,15 +193,76 @@ describe('orders at the broker', () => {
     const manager = bought();
     manager.account('09:05', holding(100, -10_000));
     manager.account('09:06', holding(100, -10_000));
-    expect(openBreaks(manager.state())).toMatchObject([
-      { id: 'missing.A.1', about: 'o.target.1', quantity: quantityFromShares(100) },
-    ]);
+    expect(openBreaks(manager.state())).toMatchObject([{ id: 'missing.A.1', about: 'b1', quantity: quantityFromShares(100) }]);
     manager.hear(1, undefined, 'canceled');
     manager.hear(2, undefined, 'accepted');
     const orders = [{ brokerId: 'b2', symbol: A, request: requestIdOf('o.target.2') }];
     manager.account('09:07', { ...holding(100, -10_000), orders });
     manager.account('09:08', { ...holding(100, -10_000), orders });
     expect(open(manager)).toEqual([]);
+  });
+});
+
+describe('an operator', () => {
+  const close = (manager: Given, about: string) => manager.control('close-break', '09:20', { about });
+
+  it('lets a symbol be entered beside what is held there from before', () => {
+    const manager = reconciled({
+      positions: [
+        { symbol: A, quantity: quantityFromShares(5) },
+        { symbol: B, quantity: quantityFromShares(6) },
+      ],
+    });
+    manager.control('adopt', '09:01', { symbols: [B] });
+    expect([block(manager), block(manager, B)]).toEqual(['foreign-position', undefined]);
+    manager.control('adopt', '09:02');
+    expect(block(manager)).toBeUndefined();
+    // and what is adopted is not touched
+    expect(manager.control('flatten', '09:03')).toEqual([]);
+  });
+
+  it('takes a difference of shares, and the cash that came with it, as they stand', () => {
+    const manager = bought();
+    for (const clock of ['09:05', '09:06']) manager.account(clock, { ...holding(160, -16_000), orders: RESTING });
+    expect(open(manager)).toEqual(['position.A.1']);
+    close(manager, 'position.A.2');
+    expect(open(manager)).toEqual(['position.A.1']);
+    close(manager, 'position.A.1');
+    manager.bar('09:21', { open: 100 });
+    expect(manager.breaks.at(-1)).toMatchObject({ kind: 'closed', actor: 'x', reason: 'y' });
+    for (const clock of ['09:22', '09:23', '09:24']) manager.account(clock, { ...holding(160, -16_000), orders: RESTING });
+    expect([open(manager), block(manager), block(manager, B)]).toEqual([[], 'foreign-position', undefined]);
+    manager.control('adopt', '09:25', { symbols: [A] });
+    expect(block(manager)).toBeUndefined();
+  });
+
+  it('says that shares are gone, which are not sold then', () => {
+    const manager = bought();
+    for (const clock of ['09:05', '09:06']) manager.account(clock, { ...holding(60, -6_000), orders: RESTING });
+    close(manager, 'position.A.1');
+    manager.account('09:21', { ...holding(60, -6_000), orders: RESTING });
+    expect(open(manager)).toEqual([]);
+    expect(manager.hear(1, undefined, 'canceled')).toEqual(['target sell 60 @ 104 simple extended']);
+  });
+
+  it('lets cash and a stranger be, and a missing order be over', () => {
+    const manager = bought();
+    const orders = [{ brokerId: 'z9', symbol: B, request: null }];
+    for (const clock of ['09:05', '09:06']) manager.account(clock, { ...holding(100, -9_999), orders });
+    expect(open(manager)).toEqual(['stranger.B.1', 'missing.A.1', 'cash.1']);
+    close(manager, 'stranger.B.1');
+    close(manager, 'cash.1');
+    expect(close(manager, 'missing.A.1')).toEqual(['target sell 100 @ 104 simple extended']);
+    manager.hear(2, undefined, 'accepted');
+    const listed = [...orders, { brokerId: 'b2', symbol: A, request: requestIdOf('o.target.2') }];
+    for (const clock of ['09:21', '09:22']) manager.account(clock, { ...holding(100, -9_999), orders: listed });
+    expect([open(manager), block(manager), block(manager, B)]).toEqual([[], undefined, undefined]);
+    // a stranger that went and came is another
+    for (const clock of ['09:23', '09:24', '09:25'])
+      manager.account(clock, { ...holding(100, -9_999), orders: clock === '09:23' ? listed.slice(1) : listed });
+    expect(open(manager)).toEqual(['stranger.B.2']);
+    // and the order that was missing was there
+    expect(manager.hear(1, undefined, 'new')).toEqual(['cancel o.target.2 as b2']);
   });
 });
 

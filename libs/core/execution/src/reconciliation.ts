@@ -164,8 +164,8 @@ export const openBreaks = ({ account }: OrderManagerState): readonly AccountBrea
   [...account.differences.values()].flatMap((difference) => difference.break ?? []);
 
 /**
- * Takes a difference as it stands, on an operator's word: shares are another's from now on, cash is the account's, a stranger's order is let be.
- * Returns the break, unless there is none of that id. What a missing order was is not told by it, and stays for the broker to say.
+ * Takes a difference as it stands, on an operator's word: shares are another's from now on, cash is the account's, a stranger's order is let
+ * be. Returns the break, unless there is none of that id; that a missing order is over is for the caller to follow.
  */
 export function closeBreak(state: OrderManagerState, id: string, { actor, reason }: Control): AccountBreak | undefined {
   const { account } = state;
@@ -189,6 +189,11 @@ function takeAsForeign(account: AccountState, symbol: Ticker, units: number): vo
   if ([...account.differences.values()].some(({ kind }) => kind === 'position')) return;
   account.cashBase = (account.cashBase ?? 0) + account.differing.cash;
   account.differing = { positions: '', cash: 0 };
+}
+
+/** Lets orders be entered beside what is held of some symbols, or of all that anything is held of. */
+export function adopt({ account }: OrderManagerState, symbols: readonly Ticker[]): void {
+  for (const symbol of symbols.length > 0 ? symbols : account.foreign.keys()) account.adopted.add(symbol);
 }
 
 /** Why the account lets nothing be entered in a symbol, if it does not. O(differences). */

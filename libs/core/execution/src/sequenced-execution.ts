@@ -29,7 +29,8 @@ import {
 } from '@aitrader/model';
 import { isSettled, type OrderManagerState } from './managed-order.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
-import { beginInterval, newOrderManager, passInterval, takeControl, takeOrder, takeReport } from './order-manager.ts';
+import { beginInterval, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
+import { takeControl } from './commands.ts';
 import { takeAccount, takeDisconnected } from './reconciliation.ts';
 
 /** How execution works at a broker. */

@@ -11,6 +11,7 @@ import {
   type AccountWord,
   type BarSlice,
   type BreakEvent,
+  type Control,
   type EpochMs,
   type Order,
   type OrderRequest,
@@ -34,6 +35,7 @@ import {
   newOrderManager,
   passInterval,
   takeAccount,
+  takeControl,
   takeOrder,
   takeReport,
   type OrderManagerConfig,
@@ -162,6 +164,12 @@ export function closeInterval(venue: Venue, t: EpochMs, slices: readonly BarSlic
 export function giveOrder(venue: Venue, given: Order): void {
   const requests: OrderRequest[] = [];
   takeOrder(venue.manager, given, requests);
+  perform(venue, requests);
+}
+
+export function command(venue: Venue, given: Control): void {
+  const requests: OrderRequest[] = [];
+  takeControl(venue.manager, given, requests);
   perform(venue, requests);
 }
 

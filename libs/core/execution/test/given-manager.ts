@@ -158,7 +158,8 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
     act();
     return said(from);
   };
-  const command = (kind: Control['kind'], t: EpochMs): void => takeControl(state, newControl(kind, t, 'x', 'y'), asked);
+  const command = (kind: Control['kind'], t: EpochMs, more: Partial<Control> = {}): void =>
+    takeControl(state, newControl(kind, t, 'x', 'y', more), asked);
   return {
     state: () => state,
     asked,
@@ -176,7 +177,7 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
     report: (report: Report) => doing(() => takeReport(state, report, asked)),
     account: (clock: string, more: Partial<AccountWord> = {}) => takeAccount(state, account(at(clock), more)),
     disconnect: (clock: string) => takeDisconnected(state, { kind: 'disconnected', t: at(clock), word: 'socket closed' }),
-    control: (kind: Control['kind'], clock: string) => doing(() => command(kind, at(clock))),
+    control: (kind: Control['kind'], clock: string, more: Partial<Control> = {}) => doing(() => command(kind, at(clock), more)),
     command,
     passAt: (t: EpochMs, bar: Bar | undefined): ExecutionReport => {
       passInterval(state, t, [sliceOf(t, bar)], told, asked, breaks);

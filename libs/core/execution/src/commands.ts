@@ -1,0 +1,85 @@
+/**
+ * What commands do to orders at work.
+ *
+ * 1. A command is in force at once, whatever time it says: that may be of bars that are not here yet, or of somebody's clock.
+ * 2. Commands call off entries, and ask for exits. None keeps anything from being left.
+ * 3. What is closed is what our orders hold. What the account held before is nobody's to touch, adopted or not.
+ */
+import { requestIdOf, type Control, type OrderRequest, type Ticker } from '@aitrader/model';
+import { attend } from './attend.ts';
+import type { Desk, ManagedOrder, OrderManagerState } from './managed-order.ts';
+import { adopt, closeBreak } from './reconciliation.ts';
+import { moveTicket, settleGroup } from './ticket-moves.ts';
+
+/**
+ * Hears a command. A resume brings nothing back that was called off. What is of no concern to orders at work is passed over; an order that an
+ * operator asks for is risk's to decide.
+ */
+export function takeControl(state: OrderManagerState, command: Control, out: OrderRequest[]): void {
+  const desk: Desk = { state, out };
+  const { symbols } = command;
+  switch (command.kind) {
+    case 'halt':
+      endEntries(desk, []);
+      break;
+    case 'reduce-only':
+      endEntries(desk, symbols);
+      break;
+    case 'flatten':
+      for (const managed of ordersIn(state, symbols)) managed.leaving ??= 'time';
+      endEntries(desk, symbols);
+      break;
+    case 'cancel':
+      callOff(desk, symbols);
+      break;
+    case 'resume':
+      state.isHalted = false;
+      state.reduceOnly.clear();
+      break;
+    case 'adopt':
+      adopt(state, symbols);
+      break;
+    case 'close-break':
+      settleBreak(desk, command);
+      break;
+    case 'order':
+    case 'model-parameters':
+    case 'data-level':
+    case 'corporate-actions':
+    case 'end-of-bars':
+      break;
+  }
+}
+
+/** Lets nothing be entered in some symbols until a resume, in none of them by an empty list. */
+function endEntries(desk: Desk, symbols: readonly Ticker[]): void {
+  if (symbols.length === 0) desk.state.isHalted = true;
+  for (const symbol of symbols) desk.state.reduceOnly.add(symbol);
+  callOff(desk, symbols);
+}
+
+function callOff(desk: Desk, symbols: readonly Ticker[]): void {
+  for (const managed of ordersIn(desk.state, symbols)) {
+    managed.isCalledOff = true;
+    attend(desk, managed);
+  }
+}
+
+/** The orders in some symbols, all of them by an empty list. */
+const ordersIn = ({ orders }: OrderManagerState, symbols: readonly Ticker[]): readonly ManagedOrder[] =>
+  [...orders.values()].filter(({ order }) => symbols.length === 0 || symbols.includes(order.symbol));
+
+/** An order that is not there is over, by an operator's word, until the broker says anything else. */
+function settleBreak(desk: Desk, command: Control): void {
+  const { state } = desk;
+  const broken = closeBreak(state, command.about, command);
+  if (broken?.kind !== 'missing' || broken.about === null) return;
+  const place = state.byBroker.get(broken.about) ?? state.byRequest.get(requestIdOf(broken.about));
+  const managed = place === undefined || place === null ? undefined : state.orders.get(place.orderId);
+  const group = place === undefined || place === null ? undefined : managed?.groups[place.group];
+  const ticket = place === undefined || place === null ? undefined : group?.tickets[place.ticket];
+  if (managed === undefined || group === undefined || ticket === undefined) return;
+  moveTicket(state, managed, ticket, 'canceled', broken.id, 'assumed');
+  settleGroup(state, managed, group);
+  attend(desk, managed);
+}
