@@ -1,7 +1,8 @@
 import type { Timeframe } from './bar.ts';
 import type { CorporateAction } from './corporate-action.ts';
 import type { DataLevel } from './data-level.ts';
-import type { Ticker } from './ids.ts';
+import { ids, type SignalId, type Ticker } from './ids.ts';
+import { fnv1a32 } from './shard.ts';
 import type { Side } from './order.ts';
 import type { EpochMs, Price, Quantity } from './units.ts';
 
@@ -54,6 +55,14 @@ export const CONTROL_KINDS = [
   'end-of-bars',
 ] as const;
 export type ControlKind = (typeof CONTROL_KINDS)[number];
+
+const HEXADECIMAL = 16;
+/** What of an id there is room for in that of an order on the wire, in code units. */
+const MANUAL_ID_MAX = 120;
+
+/** What an operator's order is answered under, as a signal is under its id: `m.<id>`; of an id that is too long, a hash. */
+export const manualSignalId = ({ id }: Pick<ManualOrder, 'id'>): SignalId =>
+  ids.signal(`m.${id.length <= MANUAL_ID_MAX ? id : `~${fnv1a32(id).toString(HEXADECIMAL)}`}`);
 
 /** Commands from which on there are no new entries, until a resume. */
 const WITHOUT_ENTRIES: readonly ControlKind[] = ['halt', 'reduce-only', 'flatten'];

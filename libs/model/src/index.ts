@@ -136,6 +136,7 @@ export {
   type ParameterValue,
   CONTROL_KINDS,
   endsEntries,
+  manualSignalId,
   newControl,
 } from './control.ts';
 export {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ParametersEntry } from '@aitrader/runtime-configuration';
-import type { Explanation } from '@aitrader/application-recordings';
+import type { ExplainedFill, ExplainedSignal } from '@aitrader/application-recordings';
 import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
@@ -44,7 +44,11 @@ describe('a run with fitted parameters', () => {
         expect(verified.code).toBe(0);
         const replayed = await aitrader.json('replay', bus.run);
         expect(replayed.digest).toEqual(memory.digest);
-        const { fill, state } = await aitrader.json<Explanation>('explain', bus.run, String(memory.counts.fills));
+        const { fill, state } = await aitrader.json<ExplainedFill & ExplainedSignal>(
+          'explain',
+          bus.run,
+          String(memory.counts.fills),
+        );
         const inForce = entries().filter(({ symbol }) => symbol === fill.symbol);
         expect(state.fitted.map(({ model, version, fittedTo }) => ({ model, version, fittedTo }))).toEqual(
           inForce.map(({ model, version, fittedTo }) => ({ model, version, fittedTo })),

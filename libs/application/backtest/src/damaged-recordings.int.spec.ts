@@ -12,8 +12,8 @@ import {
   verifyRecording,
 } from '@aitrader/application-recordings';
 import { loadBars } from '@aitrader/application-markets';
-import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
-import { runId, type RunId } from '@aitrader/model';
+import { FACT_WIRING, addressOf, encodeControl, type Fact } from '@aitrader/contracts';
+import { epochMs, newControl, price, quantity, runId, ticker, type RunId } from '@aitrader/model';
 import { BrokenRecordingError, readRecording, readStored, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
@@ -58,6 +58,28 @@ const BROKER = {
   requests: { t: 0, cause: 0, requests: [{ kind: 'advance', id: 'advance.0', t: 0 }] },
   reports: { t: 0, n: 0, words: [{ kind: 'passed', t: 0, request: 'advance.0' }] },
 };
+
+/** The same recording, as if an operator had asked for all that was traded, in words of long before. */
+const askedFor: Change = (messages) => {
+  const [head, ...rest] = messages;
+  if (head === undefined) return [];
+  const data = Buffer.from(encodeControl(ASKED));
+  const asked = { seq: 0, subject: `at.sound.control.v${FACT_WIRING.control.version}.main`, data };
+  const orders = rest.map((message) =>
+    addressOf(message.subject).fact === 'orders'
+      ? { ...message, data: Buffer.from(textOf(message).replace(/"signalId":"[^"]*"/g, '"signalId":"m.asked"')) }
+      : message,
+  );
+  return [head, asked, ...orders].map((message, i) => ({ ...message, seq: i + 1 }));
+};
+const ASKED = newControl('order', epochMs(0), 'ada', 'to see', {
+  manual: [
+    {
+      ...{ id: 'asked', symbol: ticker('SYN01'), side: 'buy', quantity: quantity(10e9) },
+      ...{ stop: price(10_000), target: price(20_000), minutes: 30 },
+    },
+  ],
+});
 
 describe('a recording', () => {
   let home: Awaited<ReturnType<typeof openTestHome>>;
@@ -120,6 +142,7 @@ describe('a recording', () => {
       withText((text) => text.replace('"startingCash":1', '"startingCash":2')),
     ),
     'with-a-broker': withBroker,
+    'asked-for': askedFor,
     'broken-broker': (messages) =>
       changing(
         'first',
@@ -260,6 +283,14 @@ describe('a recording', () => {
     expect(error).toBeInstanceOf(OtherCodeError);
     expect(error.message).toContain(`newer-key was written by aitrader ${CODE_VERSION} (`);
     expect(error.message).toContain('whose configuration this code does not know all of: risk.heatMax (0.5)');
+  });
+
+  it('of what an operator asked for is explained back to the command', async () => {
+    const explained = await explainFill(bus, runId('asked-for'), '#1', () => undefined);
+    const { t, actor, reason, manual } = ASKED;
+    expect(explained.command).toEqual({ t, actor, reason, manual: manual[0], seq: 2 });
+    expect(explained.signal).toBeUndefined();
+    expect(explained.fill).toEqual((await explainFill(bus, runId('sound'), '#1', () => undefined)).fill);
   });
 
   it('of what a broker was asked and said is read and digested by what its intervals hold, and is not a run without one', async () => {

@@ -10,7 +10,8 @@ import {
   listRuns,
   resultOf,
   verifyRecording,
-  type Explanation,
+  type ExplainedFill,
+  type ExplainedSignal,
 } from '@aitrader/application-recordings';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { loadBars } from '@aitrader/application-markets';
@@ -32,7 +33,7 @@ interface Said {
   readonly result: object;
   readonly digest: Digest;
   readonly digestToday?: Partial<Digest>;
-  readonly explained: Readonly<Record<string, Explanation>>;
+  readonly explained: Readonly<Record<string, ExplainedFill & ExplainedSignal>>;
 }
 interface Golden {
   readonly name: string;
@@ -110,6 +111,7 @@ describe('a recording of a released program', () => {
       const then = said.explained[fill];
       if (then === undefined) throw new Error(`nothing is said of fill ${fill}`);
       const now = await explainFill(bus, run, `#${fill}`, () => undefined);
+      if (now.command !== undefined) throw new Error('it comes of a signal');
       const { signal, state, ...rest } = then;
       expect(now).toMatchObject(rest);
       // What an earlier version did not say is said to be absent, and that something is missing is said, too.

@@ -68,7 +68,9 @@ describe('a message of a recording', () => {
   it.each(GOLDEN)(
     'is the one that an explanation names: the state has its figures, the bar its prices: $name',
     async ({ run }) => {
-      const { state, signal, signalBar } = await explainFill(bus, run, '#1', () => undefined);
+      const explained = await explainFill(bus, run, '#1', () => undefined);
+      if (explained.command !== undefined) throw new Error('it comes of a signal');
+      const { state, signal, signalBar } = explained;
       const shown = ofSymbol(await showMessage(bus, run, state.seq), signal.symbol);
       // The others follow from these and from the bars before: a message alone does not know them.
       const figures = STATE_COLUMNS.map(({ name }) => [name, [state.figures[name]]]);

@@ -3,11 +3,14 @@ import { figuresOf, isOfUse, newFigureWalk, walkCommands, walkFigures, type Figu
 import {
   indexOfSymbol,
   item,
+  manualSignalId,
   read,
   readUint32,
   type BarSlice,
+  type Control,
   type CorporateAction,
   type Fill,
+  type ManualOrder,
   type ModelParameters,
   type Order,
   type OrderEvent,
@@ -46,8 +49,11 @@ export type ExplainedAction = CorporateAction & { readonly seq: number };
 
 type RecordedFit = ModelParameters & { readonly seq: number };
 
-/** The chain from a fill back to the very version of the bar. */
-export interface Explanation {
+/** The chain from a fill back to the very version of the bar, or to the command of the operator who asked for it. */
+export type Explanation = ExplainedFill & (ExplainedSignal | ExplainedCommand);
+
+/** A fill, and what became of its order. */
+export interface ExplainedFill {
   readonly fill: Fill;
   /** null where the fill's symbol has no bar of its interval, as may be at a broker with a market of its own */
   readonly fillBar: ExplainedBar | null;
@@ -55,6 +61,14 @@ export interface Explanation {
   readonly broker?: ExplainedBroker;
   readonly events: readonly OrderEvent[];
   readonly order: Order;
+  /** corporate actions between the order and the fill, in their order; absent when there were none */
+  readonly actions?: readonly ExplainedAction[];
+  /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
+  readonly cutShort: string | null;
+}
+
+/** What a strategy believed, and what that rested on. */
+export interface ExplainedSignal {
   readonly signal: Signal;
   readonly state: {
     readonly model: string;
@@ -63,10 +77,15 @@ export interface Explanation {
     readonly figures: Readonly<Record<string, number>>;
   };
   readonly signalBar: ExplainedBar;
-  /** corporate actions between the order and the fill, in their order; absent when there were none */
-  readonly actions?: readonly ExplainedAction[];
-  /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
-  readonly cutShort: string | null;
+  readonly command?: undefined;
+}
+
+/** What an operator asked for, with the sequence of the message. */
+export interface ExplainedCommand {
+  readonly command: Pick<Control, 't' | 'actor' | 'reason'> & { readonly manual: ManualOrder; readonly seq: number };
+  readonly signal?: undefined;
+  readonly state?: undefined;
+  readonly signalBar?: undefined;
 }
 
 /** Thrown when a recording has no such fill. */
@@ -80,13 +99,8 @@ export class UnknownFillError extends Error {
   }
 }
 
-interface Origin {
-  readonly signal: Signal;
-  readonly order: Order;
-  readonly state: Explanation['state'];
-  readonly signalBar: ExplainedBar;
-  readonly events: OrderEvent[];
-}
+type Cause = ExplainedSignal | ExplainedCommand;
+type Origin = Cause & Pick<ExplainedFill, 'order'> & { readonly events: OrderEvent[] };
 
 /**
  * Explains one fill of a recording, named by its id or by `#n`, the n-th of the run.
@@ -104,7 +118,7 @@ export async function explainFill(
   const told: ExplainedAction[] = [];
   const lineage = new BrokerLineage();
   let found: Pick<Explanation, 'fill' | 'fillBar'> | undefined;
-  let signals = new Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>>();
+  const asked = new Map<string, ExplainedCommand>();
   let interval: Interval | undefined;
   let walk: FigureWalk | undefined;
   const { broken } = await readRecording(bus, run, {
@@ -118,8 +132,10 @@ export async function explainFill(
       walkCommands(walk, commands, interval.t);
       for (const message of recorded.broker) readingMessage(message, () => lineage.add(message));
       for (const [shard, bars] of interval.bars.entries()) walkFigures(walk, bars, item(interval.states, shard));
-      for (const [i, { parameters, actions }] of commands.entries()) {
+      for (const [i, command] of commands.entries()) {
+        const { parameters, actions } = command;
         const { seq } = item(recorded.control, i);
+        noteAsked(asked, command, seq);
         fits.push(...parameters.map((fit) => ({ ...fit, seq })));
         told.push(...actions.map((action) => ({ ...action, seq })));
       }
@@ -129,9 +145,9 @@ export async function explainFill(
         if (fill.id === wanted || `#${fills.length}` === wanted)
           found = { fill, fillBar: hasBar(interval, fill.symbol) ? barOf(recorded, interval, fill.symbol) : null };
       }
-      signals = signalsOf(recorded, interval, fits, walk);
+      const signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
-        const cause = signals.get(order.signalId);
+        const cause: Cause | undefined = signals.get(order.signalId) ?? asked.get(order.signalId);
         if (cause !== undefined) origins.set(order.id, { ...cause, order, events: [] });
       }
     },
@@ -153,12 +169,20 @@ export async function explainFill(
   };
 }
 
+/** Notes what operators ask for, by what it is answered under: what is said again is not done again. */
+function noteAsked(asked: Map<string, ExplainedCommand>, { t, actor, reason, manual }: Control, seq: number): void {
+  for (const one of manual) {
+    const id = manualSignalId(one);
+    if (!asked.has(id)) asked.set(id, { command: { t, actor, reason, manual: one, seq } });
+  }
+}
+
 function signalsOf(
   recorded: RecordedInterval,
   interval: Interval,
   fits: readonly RecordedFit[],
   walk: FigureWalk,
-): Map<string, Pick<Origin, 'signal' | 'state' | 'signalBar'>> {
+): Map<string, ExplainedSignal> {
   return new Map(
     signalsInOrder(interval).map((signal) => {
       const { id, symbol } = signal;
@@ -210,7 +234,7 @@ function stateOf(
   { bars, states }: Interval,
   symbol: Ticker,
   walk: FigureWalk,
-): Omit<Explanation['state'], 'fitted'> {
+): Omit<ExplainedSignal['state'], 'fitted'> {
   const slice = shardHolding(states, symbol);
   const message = recorded.message('states', slice.shard);
   const version = message === undefined ? undefined : versionOf(message.subject)?.version;

@@ -2,7 +2,16 @@ export { Recorder } from './recorder.ts';
 export { resultOf, type RecordedResult } from './recorded-result.ts';
 export { verifyRecording, Verifier, type Difference, type Verdict } from './verification.ts';
 export { codeText, isSameCode, OtherCodeError, thisCode, writerOf, type WritingCode } from './writing-code.ts';
-export { explainFill, UnknownFillError, type ExplainedBar, type ExplainedFit, type Explanation } from './explanation.ts';
+export {
+  explainFill,
+  UnknownFillError,
+  type ExplainedBar,
+  type ExplainedCommand,
+  type ExplainedFill,
+  type ExplainedFit,
+  type ExplainedSignal,
+  type Explanation,
+} from './explanation.ts';
 export { followRun } from './following.ts';
 export { appliedActions, newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';

@@ -1,5 +1,5 @@
 import type { GateFigure } from '@aitrader/model';
-import { cashText, dollars, figure, share } from './figures.ts';
+import { cashText, dollars, figure, share, shares } from './figures.ts';
 import { dataLevelWords } from './data-words.ts';
 import { stateFlagWords } from './flag-words.ts';
 
@@ -78,6 +78,14 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   KELLY: {
     passed: ({ value, limit }) => `worth a stake of ${cashText(value)}; a share costs ${cashText(limit)}`,
     refused: ({ value, limit }) => `worth a stake of ${cashText(Math.max(0, value))}, less than a share (${cashText(limit)})`,
+  },
+  MANUAL_ONCE: {
+    passed: () => 'asked for once',
+    refused: () => 'asked for already under this id',
+  },
+  MANUAL_QUANTITY: {
+    passed: ({ value }) => `an operator asks for ${shares(value)} at most`,
+    refused: ({ value }) => `an operator asks for ${shares(value)}, less than a share`,
   },
   SYMBOL_NOTIONAL: both(
     ({ value, limit }) => `${cashText(value)} in one symbol, at most ${cashText(Math.max(0, limit))} allowed`,

@@ -29,7 +29,9 @@ describe('gates in words', () => {
   });
 
   it('has words for every gate that an order passes, and for no other', () => {
-    expect([...passed.keys()]).toEqual(WORDED_GATES);
+    const ofOperators = ['MANUAL_ONCE', 'MANUAL_QUANTITY'];
+    expect(WORDED_GATES.filter((gate) => !ofOperators.includes(gate))).toEqual([...passed.keys()]);
+    expect(WORDED_GATES).toEqual(expect.arrayContaining(ofOperators));
   });
 
   it('says neither the name nor bare bits, whichever way it went', () => {

@@ -1,7 +1,7 @@
 import { cash, quantity, type CorporateAction, type OrderId } from '@aitrader/model';
 import { actionsDue } from '@aitrader/core-market';
 import { applyAction, payDividends } from '@aitrader/core-portfolio';
-import { type OpenOrder } from './open-orders.ts';
+import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import type { RiskState } from './state.ts';
 import { restateTape } from './tape.ts';
 
@@ -11,6 +11,7 @@ export function followActions(state: RiskState): void {
     applyAction(state.ledger, action);
     restateTape(state.tape, action);
     restateOrders(state.orders, action);
+    renameSettled(state.settled, action);
   }
   payDividends(state.ledger, state.t);
 }
@@ -22,4 +23,9 @@ function restateOrders(orders: Map<OrderId, OpenOrder>, { kind, symbol, other }:
     const restated = { ...order, symbol: kind === 'symbol-change' ? other : symbol, unfilled: quantity(0), reserved: cash(0) };
     orders.set(id, restated);
   }
+}
+
+function renameSettled(settled: Map<OrderId, SettledOrder>, { kind, symbol, other }: CorporateAction): void {
+  if (kind !== 'symbol-change') return;
+  for (const [id, order] of settled) if (order.symbol === symbol) settled.set(id, { ...order, symbol: other });
 }

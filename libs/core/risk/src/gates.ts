@@ -1,13 +1,15 @@
 /**
  * The gates: everything that a signal must pass to become an order, in the order they are asked.
  *
- * 1. Every gate is asked of every signal until one refuses; there is no switch that leaves one out.
+ * 1. Every gate is asked of every signal, and every one of theirs of operators' orders, until one refuses; there is no switch that leaves
+ *    one out.
  * 2. A gate sees the size that the gates before it left, and can only lower it.
  * 3. Missing, unknown, NaN, out of range: a refusal.
  */
 import { notional, PPM, quantityFromShares, REGIMES, STATE_FLAG, type RiskConfig, type Signal } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
 import { dataLevelOf } from './data-trust.ts';
+import type { Intent, ManualIntent } from './intent.ts';
 import { kellyFractionOf } from './kelly.ts';
 import { openOrdersIn, reservationFor, reservedCash } from './open-orders.ts';
 import { minutesToTrade } from './session.ts';
@@ -15,8 +17,10 @@ import type { RiskState } from './state.ts';
 import { lastClose, minutesSinceClose } from './tape.ts';
 import { affordable, atLeast, atMost, type Verdict } from './verdict.ts';
 
-/** One reason to refuse a signal, or to make it smaller. `shares` are those that the gates before left. */
-export type Gate = (state: RiskState, signal: Signal, shares: number) => Verdict;
+/** One reason to refuse what is wanted, or to make it smaller. `shares` are those that the gates before left. */
+export type GateOf<Wanted> = (state: RiskState, wanted: Wanted, shares: number) => Verdict;
+/** One that asks for a signal's belief. */
+export type Gate = GateOf<Signal>;
 
 /** Both are one close, rounded once: they differ by a unit of price at most. */
 const REFERENCE_DRIFT_MAX = 1;
@@ -25,14 +29,15 @@ const STAKE_MAX = Number.MAX_SAFE_INTEGER - 1;
 const ONE_SHARE = quantityFromShares(1);
 const MS_PER_MINUTE = 60_000;
 
-const tradingState: Gate = ({ halt }) => atMost('TRADING_STATE', 'flags', halt === null ? 0 : 1, 0);
+const tradingState: GateOf<Intent> = ({ halt }) => atMost('TRADING_STATE', 'flags', halt === null ? 0 : 1, 0);
 
 /** Entries rest on data that is well, if of another vendor; what is worse lets positions be closed, and none be opened. */
 const DATA_LEVEL_MAX = 1;
-const dataLevel: Gate = ({ data }, { symbol }) => atMost('DATA_LEVEL', 'count', dataLevelOf(data, symbol), DATA_LEVEL_MAX);
+const dataLevel: GateOf<Intent> = ({ data }, { symbol }) =>
+  atMost('DATA_LEVEL', 'count', dataLevelOf(data, symbol), DATA_LEVEL_MAX);
 
 /** An entry must also leave itself a minute before its position is flattened. */
-const session: Gate = (state, signal) => {
+const session: GateOf<Intent> = (state, signal) => {
   const { noEntryMinutesBeforeClose, flattenMinutesBeforeClose } = state.config;
   const minutesMin = Math.max(noEntryMinutesBeforeClose, flattenMinutesBeforeClose + 1);
   return atLeast('SESSION', 'minutes', minutesToTrade(state, signal), minutesMin);
@@ -42,7 +47,7 @@ const session: Gate = (state, signal) => {
  * Entries alone are held against the list: what is held already gets out by its own exits. Without a scanner the run trades its universe,
  * which is said as 0 of 0. With one, no list that is in effect leaves nothing to know, and a symbol that is not on it has no rank.
  */
-const watchlist: Gate = ({ config, watchlist: list, t }, { symbol }) => {
+const watchlist: GateOf<Intent> = ({ config, watchlist: list, t }, { symbol }) => {
   if (config.entriesIn === 'universe') return atMost('WATCHLIST', 'count', 0, 0);
   if (list === null || !(t >= list.t && t <= list.until)) return atMost('WATCHLIST', 'count', NaN, NaN);
   const rank = list.symbols.indexOf(symbol) + 1;
@@ -53,27 +58,27 @@ const watchlist: Gate = ({ config, watchlist: list, t }, { symbol }) => {
 const stateFlags: Gate = (_, { stateFlags: flags }) => atMost('STATE_FLAGS', 'flags', flags === STATE_FLAG.GAP ? 0 : flags, 0);
 
 /** The older of the two counts: the close that the symbol has, and the signal raised on it. */
-const staleness: Gate = ({ tape, t, config }, signal) => {
+const staleness: GateOf<Intent> = ({ tape, t, config }, signal) => {
   const signalAge = Math.ceil((t - signal.t) / MS_PER_MINUTE);
   const age = signalAge >= 0 ? Math.max(signalAge, minutesSinceClose(tape, signal.symbol, t)) : NaN;
   return atMost('STALENESS', 'minutes', age, config.stalenessMinutesMax);
 };
 
 /** The signal speaks of the close that risk itself has seen, and its stop is where it can protect. */
-const priceSanity: Gate = ({ tape, config }, signal) => {
+const priceSanity: GateOf<Intent> = ({ tape, config }, signal) => {
   const drift = atMost('PRICE_SANITY', 'price', Math.abs(signal.reference - lastClose(tape, signal.symbol)), REFERENCE_DRIFT_MAX);
   if (drift.sharesMax === 0) return drift;
   return atMost('PRICE_SANITY', 'price', stopDistance(signal), Math.floor(signal.reference * config.stopDistanceFractionMax));
 };
 
-const shortAllowed: Gate = ({ config }, { direction }) =>
+const shortAllowed: GateOf<Intent> = ({ config }, { direction }) =>
   atMost('SHORT_ALLOWED', 'flags', direction === 1 ? 0 : direction === -1 ? 1 : NaN, config.shortAllowed ? 1 : 0);
 
 /** One at a time: a position, or an order on the way to one or out of one, blocks its symbol. */
-const openExposure: Gate = ({ ledger, orders }, { symbol }) =>
+const openExposure: GateOf<Intent> = ({ ledger, orders }, { symbol }) =>
   atMost('OPEN_EXPOSURE', 'count', openOrdersIn(orders, symbol) + (ledger.positions.has(symbol) ? 1 : 0), 0);
 
-const openOrders: Gate = ({ orders, config }) => atMost('OPEN_ORDERS', 'count', orders.size + 1, config.openOrdersMax);
+const openOrders: GateOf<Intent> = ({ orders, config }) => atMost('OPEN_ORDERS', 'count', orders.size + 1, config.openOrdersMax);
 
 /** A model is believed only after it was put to the test, symbol by symbol and session by session … */
 const calibrationBars: Gate = ({ config }, { scored }) => atLeast('CALIBRATION_BARS', 'count', scored, config.calibrationBarsMin);
@@ -100,26 +105,26 @@ const kelly: Gate = ({ ledger, config }, signal) => {
   return { figure, sharesMax: Math.min(sharesMax, Math.floor(figure.value / perShare(signal))) };
 };
 
-const symbolNotional: Gate = ({ ledger, config }, signal, shares) => {
+const symbolNotional: GateOf<Intent> = ({ ledger, config }, signal, shares) => {
   const allowed = Math.floor(equityOf(ledger) * config.symbolNotionalFractionMax);
   return affordable('SYMBOL_NOTIONAL', shares * perShare(signal), allowed, perShare(signal));
 };
 
-const grossNotional: Gate = (state, signal, shares) => {
+const grossNotional: GateOf<Intent> = (state, signal, shares) => {
   const allowed = Math.floor(equityOf(state.ledger) * state.config.grossNotionalFractionMax) - committed(state);
   return affordable('GROSS_NOTIONAL', shares * reservedPerShare(signal), allowed, reservedPerShare(signal));
 };
 
-const buyingPower: Gate = (state, signal, shares) => {
+const buyingPower: GateOf<Intent> = (state, signal, shares) => {
   const allowed = Math.floor(equityOf(state.ledger) * state.config.buyingPowerMultiple) - committed(state);
   return affordable('BUYING_POWER', shares * reservedPerShare(signal), allowed, reservedPerShare(signal));
 };
 
-const orderNotionalMin: Gate = ({ config }, signal, shares) =>
+const orderNotionalMin: GateOf<Intent> = ({ config }, signal, shares) =>
   atLeast('ORDER_NOTIONAL_MIN', 'cash', shares * perShare(signal), config.orderNotionalMin);
 
 /** What it leaves must still reach the minimum. */
-const orderNotionalMax: Gate = ({ config }, signal, shares) => {
+const orderNotionalMax: GateOf<Intent> = ({ config }, signal, shares) => {
   const verdict = affordable('ORDER_NOTIONAL_MAX', shares * perShare(signal), config.orderNotionalMax, perShare(signal));
   const left = Math.min(shares, verdict.sharesMax) * perShare(signal);
   return left >= config.orderNotionalMin ? verdict : { ...verdict, sharesMax: 0 };
@@ -147,14 +152,46 @@ export const GATES: readonly Gate[] = [
   orderNotionalMax,
 ];
 
+/** An id is good once for a run: what is said again is not done again. */
+const manualOnce: GateOf<ManualIntent> = ({ manual }, { id }) => atMost('MANUAL_ONCE', 'count', manual.has(id) ? 1 : 0, 0);
+
+/** What the operator asks for, in place of a stake: never more. */
+const manualQuantity: GateOf<ManualIntent> = (_, { quantity }) => {
+  const { figure, sharesMax } = atLeast('MANUAL_QUANTITY', 'quantity', quantity, ONE_SHARE);
+  return { figure, sharesMax: Math.min(sharesMax, Math.floor(figure.value / ONE_SHARE)) };
+};
+
+/**
+ * What an operator's order must pass: all of the above but what is asked of a belief, which it has none of (STATE_FLAGS, CALIBRATION_BARS,
+ * CALIBRATION, KELLY). There is no way around any of the others.
+ */
+export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
+  tradingState,
+  dataLevel,
+  session,
+  watchlist,
+  staleness,
+  priceSanity,
+  shortAllowed,
+  openExposure,
+  openOrders,
+  manualOnce,
+  manualQuantity,
+  symbolNotional,
+  grossNotional,
+  buyingPower,
+  orderNotionalMin,
+  orderNotionalMax,
+];
+
 /** From reference to stop in units of price; NaN unless stop and target lie on their own sides of the reference. */
-function stopDistance({ direction, reference, stop, target }: Signal): number {
+function stopDistance({ direction, reference, stop, target }: Intent): number {
   const toStop = direction * (reference - stop);
   const toTarget = direction * (target - reference);
   return toStop >= 1 && toTarget >= 1 && Number.isSafeInteger(toTarget) ? toStop : NaN;
 }
 
-const perShare = ({ reference }: Signal): number => notional(reference, ONE_SHARE);
-const reservedPerShare = ({ reference }: Signal): number => reservationFor(reference, ONE_SHARE);
+const perShare = ({ reference }: Intent): number => notional(reference, ONE_SHARE);
+const reservedPerShare = ({ reference }: Intent): number => reservationFor(reference, ONE_SHARE);
 /** What positions and open orders take up already. */
 const committed = ({ ledger, orders }: RiskState): number => ledger.gross + reservedCash(orders);

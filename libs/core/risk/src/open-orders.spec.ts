@@ -108,6 +108,33 @@ describe('an open order', () => {
   });
 });
 
+describe('an order that was settled', () => {
+  it('is open again when the broker has it after all, and holds what it may fill', () => {
+    const { desk, order } = givenAnOrder();
+    desk.minute({ events: [eventOf(order, 'entry', 'rejected')] });
+    expect([desk.state.orders.size, desk.state.settled.size]).toEqual([0, 1]);
+    desk.minute({ events: [eventOf(order, 'entry', 'accepted', 200)] });
+    expect(desk.state.account?.reserved).toBeGreaterThan(0);
+    const { denials } = desk.minute({ closes, fills: [fillOf(order, 100)], signals: [{ of: 'AAPL' }] });
+    expect(denials).toMatchObject([{ gate: 'OPEN_EXPOSURE', value: 2 }]);
+    expect(desk.state.ledger.positions.get(order.symbol)?.quantity).toBe(order.quantity);
+  });
+
+  it('is known for a week', () => {
+    const { desk, order } = givenAnOrder();
+    desk.minute({ events: [eventOf(order, 'entry', 'rejected')] });
+    desk.minute({ on: '2025-01-13', at: 600, events: [eventOf(order, 'entry', 'rejected')] });
+    const late = givenAnOrder();
+    late.desk.minute({ events: [eventOf(late.order, 'entry', 'rejected')] });
+    const other = late.desk.minute({ on: '2025-01-14', at: 600, closes: { IBM: 100 }, signals: [{ of: 'IBM' }] }).orders;
+    late.desk.minute({ on: '2025-01-14', at: 601, events: [eventOf(item(other, 0), 'entry', 'rejected')] });
+    expect([...late.desk.state.settled.keys()]).toEqual([item(other, 0).id]);
+    expect(() => late.desk.minute({ on: '2025-01-14', at: 602, events: [eventOf(late.order, 'entry', 'accepted')] })).toThrow(
+      RiskInvariantError,
+    );
+  });
+});
+
 describe('a fact that cannot be', () => {
   it('kills: a fill or an event of an order that was never approved', () => {
     const stranger = givenAnOrder().order;

@@ -1,15 +1,16 @@
 /**
  * Open orders: what risk has approved and execution has not yet finished with.
  *
- * 1. An order is open until none of its legs can fill any more and its symbol is flat; then it is forgotten.
+ * 1. An order is open until none of its legs can fill any more and its symbol is flat; then it is settled, and forgotten a week later.
  * 2. Buying power stays reserved for the part of an entry that may still fill, however long the broker is silent about it.
- * 3. Facts are applied, never refused; a fact about an order that was never approved is a broken invariant.
+ * 3. Facts are applied, never refused, however late; a fact about an order that was never approved is a broken invariant.
  */
 import {
   cash,
   notional,
   quantity,
   type Cash,
+  type EpochMs,
   type ExecutionReport,
   type Fill,
   type Leg,
@@ -37,6 +38,27 @@ export interface OpenOrder {
   reserved: Cash;
   /** the legs that were heard of */
   readonly legs: Map<Leg, LegFate>;
+}
+
+/** An order that is over, for all that is known. */
+export interface SettledOrder {
+  readonly symbol: Ticker;
+  readonly reference: Price;
+  /** the interval that it was settled in */
+  readonly t: EpochMs;
+}
+
+/**
+ * How long an order that was settled can be heard of: a broker finds an order that it had said was not there, or tells of a trade late. Past
+ * what execution remembers an order for, a holiday weekend between; milliseconds.
+ */
+export const SETTLED_MS_MAX = 7 * 24 * 60 * 60 * 1000;
+
+/** What risk knows of orders. */
+export interface OrderBook {
+  readonly orders: Map<OrderId, OpenOrder>;
+  /** the ones that were settled last, the oldest first */
+  readonly settled: Map<OrderId, SettledOrder>;
 }
 
 /**
@@ -100,21 +122,21 @@ export function openOrdersIn(orders: ReadonlyMap<OrderId, OpenOrder>, symbol: Ti
 }
 
 /** Folds execution's word on an interval: fills first, then what became of the legs. @throws RiskInvariantError, LedgerError */
-export function foldReport(ledger: Ledger, orders: Map<OrderId, OpenOrder>, report: ExecutionReport): void {
-  for (const fill of report.fills) foldFill(ledger, orders, fill);
-  for (const event of report.events) foldEvent(orders, event);
-  if (report.fills.length + report.events.length > 0) forgetSettled(ledger, orders);
+export function foldReport(ledger: Ledger, book: OrderBook, report: ExecutionReport): void {
+  for (const fill of report.fills) foldFill(ledger, book, fill);
+  for (const event of report.events) foldEvent(book, event);
+  if (report.fills.length + report.events.length > 0) settle(ledger, book, report.t);
 }
 
 /** A fill moves the ledger; what it leaves of its leg is for the event to say. */
-function foldFill(ledger: Ledger, orders: Map<OrderId, OpenOrder>, fill: Fill): void {
-  if (fill.kind === 'execution' || orders.has(fill.orderId)) orderOf(orders, fill);
-  else reopen(orders, fill);
+function foldFill(ledger: Ledger, book: OrderBook, fill: Fill): void {
+  if (fill.kind === 'execution' || book.orders.has(fill.orderId)) orderOf(book, fill);
+  else reopen(book.orders, fill.orderId, fill.symbol, fill.price);
   applyFill(ledger, fill);
 }
 
-function foldEvent(orders: Map<OrderId, OpenOrder>, event: OrderEvent): void {
-  const order = orderOf(orders, event);
+function foldEvent(book: OrderBook, event: OrderEvent): void {
+  const order = orderOf(book, event);
   const fate = fateAfter(order.legs.get(event.leg), event);
   order.legs.set(event.leg, fate);
   if (event.leg !== 'entry') return;
@@ -126,23 +148,36 @@ function foldEvent(orders: Map<OrderId, OpenOrder>, event: OrderEvent): void {
 const stillUnfilled = ({ unfilled }: OpenOrder, { kind, remaining }: OrderEvent): Quantity =>
   kind === 'filled' ? remaining : quantity(Math.max(unfilled, remaining));
 
-function orderOf(orders: Map<OrderId, OpenOrder>, about: OrderEvent | Fill): OpenOrder {
-  const order = orders.get(about.orderId);
+function orderOf({ orders, settled }: OrderBook, about: OrderEvent | Fill): OpenOrder {
+  const over = settled.get(about.orderId);
+  const order =
+    orders.get(about.orderId) ?? (over === undefined ? undefined : reopen(orders, about.orderId, over.symbol, over.reference));
   if (order === undefined) throw new RiskInvariantError(`${about.kind} of ${about.orderId}, which is not an open order`);
   if (order.symbol !== about.symbol) throw new RiskInvariantError(`${about.kind} of ${about.orderId} in ${about.symbol}`);
   return order;
 }
 
-/** A bust or a correction may come days after its order has settled, and give it a position again. */
-function reopen(orders: Map<OrderId, OpenOrder>, { orderId, symbol, price: reference }: Fill): void {
-  orders.set(orderId, { symbol, reference, unfilled: quantity(0), reserved: cash(0), legs: new Map() });
+/** An order that was settled is heard of again: a trade is told late, or undone, or the broker has it after all. */
+function reopen(orders: Map<OrderId, OpenOrder>, id: OrderId, symbol: Ticker, reference: Price): OpenOrder {
+  const order: OpenOrder = { symbol, reference, unfilled: quantity(0), reserved: cash(0), legs: new Map() };
+  orders.set(id, order);
+  return order;
 }
 
-function forgetSettled(ledger: Ledger, orders: Map<OrderId, OpenOrder>): void {
-  for (const [id, order] of orders) if (!ledger.positions.has(order.symbol) && !mayFill(order)) orders.delete(id);
+function settle(ledger: Ledger, { orders, settled }: OrderBook, t: EpochMs): void {
+  for (const [id, { symbol, reference, legs }] of orders) {
+    if (ledger.positions.has(symbol) || mayFill(legs)) continue;
+    orders.delete(id);
+    settled.delete(id);
+    settled.set(id, { symbol, reference, t });
+  }
+  for (const [id, over] of settled) {
+    if (t - over.t <= SETTLED_MS_MAX) return;
+    settled.delete(id);
+  }
 }
 
-function mayFill({ legs }: OpenOrder): boolean {
+function mayFill(legs: OpenOrder['legs']): boolean {
   for (const fate of legs.values()) if (fate === 'working') return true;
   return false;
 }

@@ -1,6 +1,6 @@
 /**
- * 1. No bypass: every order carries the figures of all gates, in their order, and passes each of them as recorded.
- * 2. Every signal is answered once: by an order or by a denial.
+ * 1. No bypass: every order carries the figures of all gates that it has to pass, in their order, and passes each of them as recorded.
+ * 2. Every signal, and every order that an operator asks for, is answered once: by an order or by a denial.
  * 3. At every approval, gross exposure and reservations stay within the gross cap and within buying power.
  * 4. While halted nothing is approved. Only a recorded resume ends a halt.
  * 5. The order in which shards and signals arrive changes nothing, nor does the number of shards.
@@ -15,7 +15,9 @@ import fc from 'fast-check';
 import {
   cashFromDollars,
   item,
+  manualSignalId,
   notional,
+  priceFromDollars,
   QUANTITY_UNITS_PER_SHARE,
   quantityFromShares,
   type Control,
@@ -28,35 +30,37 @@ import {
 import { applyFill, equityOf, newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { givenBroker } from '../test/unruly-broker.ts';
-import { inputOf, LIMITS, MONDAY, newRiskDecision, type Belief } from '../test/given-risk.ts';
-import { GATES, riskStage, type RiskState } from './index.ts';
+import { inputOf, LIMITS, MONDAY, newRiskDecision, type Asked, type Belief } from '../test/given-risk.ts';
+import { GATES, MANUAL_GATES, riskStage, type RiskState } from './index.ts';
 
 const SYMBOLS = ['AAPL', 'BRK.B', 'IBM', 'KO', 'MSFT', 'Z'];
-const NAMES = [
-  ...[
-    'TRADING_STATE',
-    'DATA_LEVEL',
-    'SESSION',
-    'WATCHLIST',
-    'STATE_FLAGS',
-    'STALENESS',
-    'PRICE_SANITY',
-    'SHORT_ALLOWED',
-    'OPEN_EXPOSURE',
-    'OPEN_ORDERS',
-  ],
-  ...[
-    'CALIBRATION_BARS',
-    'CALIBRATION',
-    'KELLY',
-    'SYMBOL_NOTIONAL',
-    'GROSS_NOTIONAL',
-    'BUYING_POWER',
-    'ORDER_NOTIONAL_MIN',
-    'ORDER_NOTIONAL_MAX',
-  ],
+/** Gates in their order, with what they are asked of. */
+const ALL: readonly (readonly [name: string, of: 'both' | 'signals' | 'operators'])[] = [
+  ['TRADING_STATE', 'both'],
+  ['DATA_LEVEL', 'both'],
+  ['SESSION', 'both'],
+  ['WATCHLIST', 'both'],
+  ['STATE_FLAGS', 'signals'],
+  ['STALENESS', 'both'],
+  ['PRICE_SANITY', 'both'],
+  ['SHORT_ALLOWED', 'both'],
+  ['OPEN_EXPOSURE', 'both'],
+  ['OPEN_ORDERS', 'both'],
+  ['CALIBRATION_BARS', 'signals'],
+  ['CALIBRATION', 'signals'],
+  ['KELLY', 'signals'],
+  ['MANUAL_ONCE', 'operators'],
+  ['MANUAL_QUANTITY', 'operators'],
+  ['SYMBOL_NOTIONAL', 'both'],
+  ['GROSS_NOTIONAL', 'both'],
+  ['BUYING_POWER', 'both'],
+  ['ORDER_NOTIONAL_MIN', 'both'],
+  ['ORDER_NOTIONAL_MAX', 'both'],
 ];
-const AT_LEAST = ['SESSION', 'CALIBRATION_BARS', 'CALIBRATION', 'KELLY', 'ORDER_NOTIONAL_MIN'];
+const namesFor = (whom: 'signals' | 'operators'): readonly string[] =>
+  ALL.flatMap(([name, of]) => (of === 'both' || of === whom ? [name] : []));
+const isManual = (signalId: string): boolean => signalId.startsWith('m.');
+const AT_LEAST = ['SESSION', 'CALIBRATION_BARS', 'CALIBRATION', 'KELLY', 'MANUAL_QUANTITY', 'ORDER_NOTIONAL_MIN'];
 const SIZING = ['SYMBOL_NOTIONAL', 'GROSS_NOTIONAL', 'BUYING_POWER', 'ORDER_NOTIONAL_MAX'];
 
 /** One minute of a day: what prints of each symbol and what is believed, what is commanded, and the broker's moods. */
@@ -64,6 +68,8 @@ interface RandomMinute {
   readonly prints: readonly { readonly moveBp: number; readonly isSilent: boolean; readonly isMisprint: boolean }[];
   readonly beliefs: readonly (Omit<Belief, 'of'> | null)[];
   readonly commands: readonly Control['kind'][];
+  /** symbols that an operator asks for, with the shares */
+  readonly asked: readonly (number | null)[];
   readonly moods: readonly number[];
 }
 
@@ -84,6 +90,9 @@ const someMinute: fc.Arbitrary<RandomMinute> = fc.record({
     { weight: 12, arbitrary: fc.constant([]) },
     { weight: 2, arbitrary: fc.constant(['resume' as const]) },
     { weight: 1, arbitrary: fc.constant(['halt' as const]) },
+  ),
+  asked: ofEachSymbol(
+    fc.option(fc.integer({ min: 1, max: 2_000 }), { freq: 9 }).map((shares) => ((shares ?? 0) % 5 === 0 ? shares : null)),
   ),
   moods: fc.array(fc.nat({ max: 99 }), { minLength: 4, maxLength: 4 }),
 });
@@ -131,7 +140,7 @@ function play(day: readonly RandomMinute[], limits: RiskRules, delivery: Deliver
 
 function deliver(
   t: EpochMs,
-  { prints, beliefs, commands }: RandomMinute,
+  { prints, beliefs, commands, asked }: RandomMinute,
   level: number[],
   told: Pick<RiskInput['report'], 'fills' | 'events'>,
   { shards, isBackwards }: Delivery,
@@ -143,7 +152,11 @@ function deliver(
     if (!isMisprint) level[i] = close;
     if (!isSilent) (isMisprint ? misprints : closes)[item(SYMBOLS, i)] = close;
   });
-  const input = inputOf(t, { ...told, closes, misprints, commands, signals: believed(beliefs) }, shards);
+  const input = inputOf(
+    t,
+    { ...told, closes, misprints, commands, asked: askedFor(t, asked, level), signals: believed(beliefs) },
+    shards,
+  );
   if (isBackwards !== true) return input;
   const signals = input.signals.map((slice) => ({ ...slice, signals: slice.signals.toReversed() }));
   return { ...input, bars: input.bars.toReversed(), signals: signals.toReversed() };
@@ -151,6 +164,14 @@ function deliver(
 
 const believed = (beliefs: RandomMinute['beliefs']): Belief[] =>
   beliefs.flatMap((belief, i) => (belief === null ? [] : [{ ...belief, of: item(SYMBOLS, i) }]));
+
+/** Stop and target a percent and two away from the close. */
+const askedFor = (t: EpochMs, asked: RandomMinute['asked'], level: readonly number[]): Asked[] =>
+  asked.flatMap((shares, i) => {
+    const symbol = item(SYMBOLS, i);
+    const exits = { stop: priceFromDollars(item(level, i) * 0.99), target: priceFromDollars(item(level, i) * 1.02) };
+    return shares === null ? [] : [{ of: symbol, id: `${t}.${symbol}`, shares, ...exits }];
+  });
 
 const decisionsOf = (day: readonly RandomMinute[], limits: RiskRules, delivery: Delivery = {}): string => {
   const decisions: RiskDecision[] = [];
@@ -174,10 +195,12 @@ const anyDelivery = (delivery: fc.Arbitrary<Delivery>, compare: (delivered: stri
 
 describe('risk, whatever the day brings', () => {
   it('1. approves nothing past a gate', () => {
-    expect(GATES).toHaveLength(NAMES.length);
+    expect([GATES.length, MANUAL_GATES.length]).toEqual([namesFor('signals').length, namesFor('operators').length]);
+    let manual = 0;
     always(({ decision }) => {
       for (const order of decision.orders) {
-        expect(order.gates.map(({ gate }) => gate)).toEqual(NAMES);
+        if (isManual(order.signalId)) manual += 1;
+        expect(order.gates.map(({ gate }) => gate)).toEqual(namesFor(isManual(order.signalId) ? 'operators' : 'signals'));
         const cost = notional(order.reference, order.quantity);
         let asked = Infinity;
         for (const { gate, value, limit } of order.gates) {
@@ -196,11 +219,13 @@ describe('risk, whatever the day brings', () => {
         expect(order.exitAt).toBeGreaterThan(order.t);
       }
     });
+    expect(manual).toBeGreaterThan(20);
   });
 
-  it('2. answers every signal once, in canonical order', () => {
+  it('2. answers every signal and every operator once, in canonical order', () => {
     always(({ input, decision: { orders, denials } }) => {
-      const raised = input.signals.flatMap(({ signals }) => signals.map(({ id }) => id));
+      const raised: string[] = input.signals.flatMap(({ signals }) => signals.map(({ id }) => id));
+      raised.push(...input.control.flatMap(({ manual }) => manual.map(manualSignalId)));
       expect([...orders, ...denials].map(({ signalId }) => signalId).sort()).toEqual(raised.sort());
       expect(orders.map(({ id }) => id)).toEqual(orders.map(({ id }) => id).sort());
       expect(denials.map(({ symbol }) => symbol)).toEqual(denials.map(({ symbol }) => symbol).sort());

@@ -1,14 +1,15 @@
 /**
  * Risk: the one decision maker of an account. What a strategy believes becomes an order here, or a denial.
  *
- * 1. No bypass: every order carries the figures of all gates, in their order, and passes each of them as recorded.
- * 2. Every signal is answered once: by an order or by a denial.
+ * 1. No bypass: every order carries the figures of all gates, in their order, and passes each of them as recorded; an operator's those of
+ *    all that no belief is needed for.
+ * 2. Every signal, and every order that an operator asks for, is answered once: by an order or by a denial.
  * 3. At every approval, gross exposure and reservations stay within the gross cap and within buying power.
  * 4. While halted nothing is approved. Only a recorded resume ends a halt.
  * 5. The order in which shards and signals arrive changes nothing, nor does the number of shards.
  * 6. A state that was stored and restored goes on to decide the same.
  * 7. Cash and positions are what a fold of all fills and corporate actions from the start comes to.
- * 8. The state is bounded: an order that is final and flat is forgotten.
+ * 8. The state is bounded: an order that is final and flat is settled, and forgotten a week later.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
 import type { AccountSnapshot, BarSlice, EpochMs, RiskDecision, RiskInput, RiskRules, Stage } from '@aitrader/model';
@@ -53,11 +54,11 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   obey(state, input.control);
   followActions(state);
   enterDataLevel(state.data, state.t);
-  foldReport(state.ledger, state.orders, input.report);
+  foldReport(state.ledger, state, input.report);
   for (const bars of input.bars) hearBars(state.tape, bars);
   markPositions(state.ledger, state.tape, state.t);
   const drawdown = watchDrawdown(state);
-  decide(state, input.signals, emit);
+  decide(state, input.signals, input.control, emit);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;

@@ -1,5 +1,6 @@
-import { epochMs, type EpochMs, type Signal } from '@aitrader/model';
+import { epochMs, type EpochMs } from '@aitrader/model';
 import { momentAt, nightOf, sessionAt, sessionsIn } from '@aitrader/core-sessions';
+import type { Intent } from './intent.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import type { RiskState } from './state.ts';
 
@@ -21,11 +22,11 @@ interface Window {
   readonly exitAt: number;
 }
 
-function windowOf(state: RiskState, signal: Signal): Window | undefined {
+function windowOf(state: RiskState, intent: Intent): Window | undefined {
   const { phase, session, sessionIndex } = momentAt(state.calendar, state.t);
   if (session === undefined) return undefined;
   if (state.timeframe === '1d')
-    return phase === 'RTH' && state.t === session.close ? nextSession(sessionIndex, signal) : undefined;
+    return phase === 'RTH' && state.t === session.close ? nextSession(sessionIndex, intent) : undefined;
   if (phase === 'RTH') return untilFlat(state, session.close);
   const night = phase === 'OVERNIGHT' && state.config.overnightAllowed ? nightOf(state.calendar.venue, sessionIndex) : undefined;
   return night === undefined ? undefined : untilFlat(state, night.until);
@@ -37,20 +38,26 @@ const untilFlat = ({ t, config }: RiskState, end: EpochMs): Window => ({
 });
 
 /** None when the calendar does not reach to the way out. */
-function nextSession(sessionIndex: number, { horizonMinutes }: Signal): Window | undefined {
+function nextSession(sessionIndex: number, { horizonMinutes }: Intent): Window | undefined {
   const entered = sessionAt(sessionIndex + 1);
   const left = sessionAt(sessionIndex + 1 + sessionsIn(horizonMinutes));
   return entered === undefined || left === undefined ? undefined : { leftMs: entered.close - entered.open, exitAt: left.open };
 }
 
 /** Whole minutes that an entry has to trade in; 0 where there is nothing to trade in. @throws CalendarRangeError */
-export function minutesToTrade(state: RiskState, signal: Signal): number {
-  return Math.floor((windowOf(state, signal)?.leftMs ?? 0) / MS_PER_MINUTE);
+export function minutesToTrade(state: RiskState, intent: Intent): number {
+  return Math.floor((windowOf(state, intent)?.leftMs ?? 0) / MS_PER_MINUTE);
 }
 
 /** When a position entered now has to be flat. @throws RiskInvariantError where there is nothing to trade in */
-export function exitTime(state: RiskState, signal: Signal): EpochMs {
-  const window = windowOf(state, signal);
+export function exitTime(state: RiskState, intent: Intent): EpochMs {
+  const window = windowOf(state, intent);
   if (window === undefined) throw new RiskInvariantError(`nothing to trade in at ${state.t}`);
   return epochMs(window.exitAt);
+}
+
+/** When a position that an operator asked for has to be flat: after the minutes that were said, where those are of the day's. @throws RiskInvariantError */
+export function manualExitTime(state: RiskState, intent: Intent): EpochMs {
+  const latest = exitTime(state, intent);
+  return state.timeframe === '1d' ? latest : epochMs(Math.min(latest, state.t + intent.horizonMinutes * MS_PER_MINUTE));
 }

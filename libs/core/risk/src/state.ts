@@ -5,6 +5,7 @@ import {
   type EpochMs,
   type OrderId,
   type RiskRules,
+  type SignalId,
   type Timeframe,
   type Watchlist,
 } from '@aitrader/model';
@@ -12,13 +13,14 @@ import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
-import type { OpenOrder } from './open-orders.ts';
+import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import { newTape, type Tape } from './tape.ts';
 
 /** Who stopped the entries. A drawdown outranks an operator: what clears it has to accept the loss. */
 export type Halt = 'operator' | 'drawdown';
 
-/** All that risk knows of the account, as plain data. Bounded by the universe and by `openOrdersMax`. */
+/** All that risk knows of the account, as plain data. Bounded by the universe, by `openOrdersMax`, by what operators ask for
+ * and by the orders of a week. */
 export interface RiskState {
   readonly config: RiskRules;
   /** of the venue that the bars are of */
@@ -29,6 +31,10 @@ export interface RiskState {
   readonly agenda: ActionAgenda;
   /** approved and not yet settled */
   readonly orders: Map<OrderId, OpenOrder>;
+  /** settled within the last week, the oldest first */
+  readonly settled: Map<OrderId, SettledOrder>;
+  /** what operators have asked for in this run, by the ids that it was answered under */
+  readonly manual: Set<SignalId>;
   /** the interval decided last; 0 before the first one */
   t: EpochMs;
   /** of its bars */
@@ -57,6 +63,8 @@ export function newRiskState(config: RiskRules): RiskState {
     tape: newTape(),
     agenda: newAgenda(),
     orders: new Map(),
+    settled: new Map(),
+    manual: new Set(),
     t: epochMs(0),
     timeframe: '1m',
     halt: null,

@@ -20,6 +20,7 @@ import {
   type EpochMs,
   type Fill,
   type Leg,
+  type ManualOrder,
   type Order,
   type OrderEvent,
   type OrderEventKind,
@@ -84,11 +85,27 @@ export interface Minute {
   readonly fills?: readonly Fill[];
   readonly events?: readonly OrderEvent[];
   readonly commands?: readonly Control['kind'][];
+  /** what operators ask for, after the commands */
+  readonly asked?: readonly Asked[];
   readonly watchlist?: Watchlist;
 }
 
 /** A signal to be raised: the symbol, and whatever is out of the ordinary about it. */
 export type Belief = { readonly of: string; readonly mean?: number; readonly sd?: number } & Partial<Omit<Signal, 'symbol'>>;
+
+/** An operator's order: long 100 shares with a stop 1 % below 100 dollars and a target 2 % above, for an hour, unless told otherwise. */
+export type Asked = { readonly of: string; readonly shares?: number } & Partial<Omit<ManualOrder, 'symbol' | 'quantity'>>;
+
+const manualOf = ({ of, shares = 100, ...unusual }: Asked): ManualOrder => ({
+  id: `ask-${of}`,
+  symbol: ticker(of),
+  side: 'buy',
+  quantity: quantityFromShares(shares),
+  stop: priceFromDollars(99),
+  target: priceFromDollars(102),
+  minutes: 60,
+  ...unusual,
+});
 
 export interface Desk {
   state: RiskState;
@@ -119,7 +136,7 @@ export function newRiskDecision(): RiskDecision {
 
 /** The stage's input for a minute, its symbols split over shards as in a run. */
 export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
-  const { closes = {}, misprints = {}, signals = [], fills = [], events = [], commands = [] } = happening;
+  const { closes = {}, misprints = {}, signals = [], fills = [], events = [], commands = [], asked = [] } = happening;
   const printed = { ...closes, ...misprints };
   return {
     t,
@@ -131,7 +148,10 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
     signals: signalsOf(t, shards, signals, printed),
     watchlist: happening.watchlist ?? null,
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
-    control: commands.map((kind) => newControl(kind, t, 'operator', 'test')),
+    control: [
+      ...commands.map((kind) => newControl(kind, t, 'operator', 'test')),
+      ...asked.map((one) => newControl('order', t, 'operator', 'test', { manual: [manualOf(one)] })),
+    ],
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { explainFill, recordingNamed, type ExplainedBar, type Explanation } from '@aitrader/application-recordings';
+import {
+  explainFill,
+  recordingNamed,
+  type ExplainedBar,
+  type ExplainedCommand,
+  type ExplainedSignal,
+  type Explanation,
+} from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import {
   actionWords,
@@ -73,8 +80,8 @@ function reportWords({ t, kind, word, execution, brokerId }: Report): string {
   return `${at(t)} ${kind}${word === '' || word === kind ? '' : ` (${word})`}${trade}${brokerId === null ? '' : `, order ${brokerId}`}`;
 }
 
-function explanationText({ fill, fillBar, broker, events, order, signal, state, signalBar, actions = [] }: Explanation): string {
-  const { forward } = signal;
+function explanationText(explanation: Explanation): string {
+  const { fill, fillBar, broker, events, order, actions = [] } = explanation;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
@@ -89,6 +96,21 @@ function explanationText({ fill, fillBar, broker, events, order, signal, state, 
     ...actions.map((action) => `${INDENT}${actionWords(action)} (message ${action.seq})`),
     'gates   passed, in this order:',
     ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${passWords({ ...gate, symbol: order.symbol })}`),
+    ...(explanation.command === undefined ? signalLines(explanation) : commandLines(explanation)),
+  ].join('\n');
+}
+
+function commandLines({ command: { t, actor, reason, manual, seq } }: ExplainedCommand): readonly string[] {
+  const { side, quantity, symbol, stop, target, minutes } = manual;
+  return [
+    `asked   by ${actor}${reason === '' ? '' : `, since ${reason}`}, after ${at(t)}  (message ${seq})`,
+    `${INDENT}${side} ${shares(quantity)} ${symbol} at most, stop ${dollars(stop)}, target ${dollars(target)}, out after ${minutes} min`,
+  ];
+}
+
+function signalLines({ signal, state, signalBar }: ExplainedSignal): readonly string[] {
+  const { forward } = signal;
+  return [
     `signal  ${signal.id}`,
     `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
     `state   ${state.model} (message ${state.seq})`,
@@ -97,5 +119,5 @@ function explanationText({ fill, fillBar, broker, events, order, signal, state, 
       ({ version, fittedTo, seq }) => `${INDENT}fitted ${version}, to the bars up to ${at(fittedTo)} (message ${seq})`,
     ),
     `bar     ${barText(signalBar)}`,
-  ].join('\n');
+  ];
 }
