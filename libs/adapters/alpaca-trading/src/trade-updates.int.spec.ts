@@ -158,6 +158,21 @@ describe('the account stream', () => {
     expect(heard.filter((one) => one.startsWith('refused'))).toHaveLength(1);
   });
 
+  it('answers a ping after all that was sent before it, and not when it is lost', async () => {
+    open('json');
+    await until(() => heard.includes('connected'));
+    sockets.at(-1)?.send(bytesOf(FILL));
+    const both = [stream?.ping(), stream?.ping()];
+    sockets.at(-1)?.send(bytesOf(FILL));
+    await Promise.all(both);
+    expect(updates).toHaveLength(2);
+    sockets.at(-1)?.pause();
+    const unanswered = stream?.ping();
+    sockets.at(-1)?.terminate();
+    await expect(unanswered).rejects.toThrow('the connection was lost');
+    await expect(stream?.ping()).rejects.toThrow('there is no connection');
+  });
+
   it('is given up when it does not answer', async () => {
     server.on('connection', (socket) => socket.pause());
     open('json');
