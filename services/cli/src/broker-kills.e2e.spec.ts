@@ -21,7 +21,9 @@ import { connectOrStart, openBus, readMessages } from '@aitrader/runtime-bus';
 const KILLS = Number(process.env['AITRADER_PROOF_KILLS'] ?? '12');
 const RUN_MS_MAX = 600_000;
 /** A process that kills itself more often has no time to do anything. */
-const FAIL_SHARE = '0.002';
+const FAIL_SHARE = '0.001,submit=0.15,pong=0.08,cancel=0.3,look-up=0.15,reconcile=0.03';
+/** Between two faults: a stream that is lost takes a while to come back. */
+const FAULT_MS = 2_000;
 const DAYS = ['2024-07-02', '2024-07-03', '2024-07-05'];
 const FAULTS: readonly object[] = [
   { kind: 'drop-reply', match: { method: 'POST', path: '/v2/orders' } },
@@ -84,7 +86,7 @@ describe('execution that is killed wherever it waits', () => {
       void running.finished.then(() => (isOver = true));
       while (!isOver) {
         await exchange.fault(FAULTS[Math.floor(Math.random() * FAULTS.length)] ?? {});
-        await sleep(400);
+        await sleep(FAULT_MS);
       }
       const { code, stdout, stderr } = await running.finished;
       expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
