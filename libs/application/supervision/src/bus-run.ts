@@ -206,7 +206,7 @@ async function endEarly(bus: Bus, run: RunId, supervisor: Supervisor): Promise<v
   await supervisor.stopFeed();
   const deadline = performance.now() + CATCH_UP_MS_MAX;
   while (performance.now() < deadline) {
-    const [sent, decided] = await Promise.all([lastOf(bus, run, 'bars', 0), lastOf(bus, run, 'orders')]);
+    const [sent, decided] = await Promise.all([answered(lastOf(bus, run, 'bars', 0)), answered(lastOf(bus, run, 'orders'))]);
     if (sent === undefined || (decided !== undefined && intervalOf('orders', decided.data) >= intervalOf('bars', sent.data)))
       return;
     await sleep(POLL_MS);
