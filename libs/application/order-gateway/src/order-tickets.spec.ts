@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { epochMs, ids, price, quantityFromShares, requestIdOf, ticker, type SubmitRequest } from '@aitrader/model';
+import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { changesOf, ticketOf } from './order-tickets.ts';
 
 const request: SubmitRequest = {
@@ -22,25 +25,50 @@ const usual = { symbol: 'BRK.B', qty: '100', side: 'buy', time_in_force: 'day', 
 const exits = { target: price(1_105_000), stop: price(901) };
 const attached = { take_profit: { limit_price: '110.5' }, stop_loss: { stop_price: '0.0901' } };
 
+const TICKETS: readonly (readonly [string, Partial<SubmitRequest>, object])[] = [
+  ['at the market', {}, { type: 'market' }],
+  ['with a limit', { limit: price(1_000_000) }, { type: 'limit', limit_price: '100' }],
+  [
+    'outside regular hours',
+    { limit: price(5), extendedHours: true },
+    { type: 'limit', limit_price: '0.0005', extended_hours: true },
+  ],
+  ['behind a price', { stop: price(1_000_100) }, { type: 'stop', stop_price: '100.01' }],
+  ['with exits, at the market', { class: 'bracket', exits }, { type: 'market', order_class: 'bracket', ...attached }],
+  [
+    'with exits and a limit',
+    { class: 'bracket', exits, limit: price(1_000_000) },
+    { type: 'limit', limit_price: '100', order_class: 'bracket', ...attached },
+  ],
+  ['a pair of exits', { class: 'oco', exits }, { type: 'limit', order_class: 'oco', ...attached }],
+];
+
+const TRADING = referencePath('specs', 'alpaca-trading.openapi.json');
+
 describe('a request as the broker takes it', () => {
-  it.each<[string, Partial<SubmitRequest>, object]>([
-    ['at the market', {}, { type: 'market' }],
-    ['with a limit', { limit: price(1_000_000) }, { type: 'limit', limit_price: '100' }],
-    [
-      'outside regular hours',
-      { limit: price(5), extendedHours: true },
-      { type: 'limit', limit_price: '0.0005', extended_hours: true },
-    ],
-    ['behind a price', { stop: price(1_000_100) }, { type: 'stop', stop_price: '100.01' }],
-    ['with exits, at the market', { class: 'bracket', exits }, { type: 'market', order_class: 'bracket', ...attached }],
-    [
-      'with exits and a limit',
-      { class: 'bracket', exits, limit: price(1_000_000) },
-      { type: 'limit', limit_price: '100', order_class: 'bracket', ...attached },
-    ],
-    ['a pair of exits', { class: 'oco', exits }, { type: 'limit', order_class: 'oco', ...attached }],
-  ])('%s', (_, more, expected) => {
+  it.each(TICKETS)('%s', (_, more, expected) => {
     expect(ticketOf({ ...request, ...more })).toEqual({ ...usual, ...expected });
+  });
+
+  itAgainst(TRADING, "is what the API's description says that it takes", () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+    ajv
+      .addFormat('decimal', /^-?\d+(\.\d+)?$/)
+      .addFormat('date-time', true)
+      .addFormat('uuid', true)
+      .addFormat('date', true);
+    ajv.addSchema({ ...(JSON.parse(readFileSync(TRADING, 'utf8')) as object), $id: 'trading' });
+    const [create, change] = ['CreateOrderRequest', 'PatchOrderRequest'].map((name) =>
+      ajv.getSchema(`trading#/components/schemas/${name}`),
+    );
+    for (const [name, more] of TICKETS) {
+      const isValid = create?.(ticketOf({ ...request, ...more }));
+      expect({ name, isValid, errors: create?.errors ?? null }).toEqual({ name, isValid: true, errors: null });
+    }
+    expect(create?.({ ...ticketOf(request), type: 'sideways' })).toBe(false);
+    const { id, t, orderId, leg, symbol, quantity } = request;
+    const of = { about: requestIdOf('p.o.entry.1'), brokerId: null, limit: price(1_000_000), stop: price(5) } as const;
+    expect(change?.(changesOf({ kind: 'replace', id, t, orderId, leg, symbol, quantity, ...of }))).toBe(true);
   });
 
   it('has a fraction of a share where it is for one', () => {
