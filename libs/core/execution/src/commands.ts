@@ -6,6 +6,7 @@
  * 3. What is closed is what our orders hold. What the account held before is nobody's to touch, adopted or not.
  */
 import { requestIdOf, type Control, type OrderRequest, type Ticker } from '@aitrader/model';
+import { hearActions } from '@aitrader/core-market';
 import { attend } from './attend.ts';
 import type { Desk, ManagedOrder, OrderManagerState } from './managed-order.ts';
 import { adopt, closeBreak } from './reconciliation.ts';
@@ -13,7 +14,7 @@ import { moveTicket, settleGroup } from './ticket-moves.ts';
 
 /**
  * Hears a command. A resume brings nothing back that was called off. What is of no concern to orders at work is passed over; an order that an
- * operator asks for is risk's to decide.
+ * operator asks for is risk's to decide. @throws CorporateActionError for an action that is told too late
  */
 export function takeControl(state: OrderManagerState, command: Control, out: OrderRequest[]): void {
   const desk: Desk = { state, out };
@@ -42,10 +43,12 @@ export function takeControl(state: OrderManagerState, command: Control, out: Ord
     case 'close-break':
       settleBreak(desk, command);
       break;
+    case 'corporate-actions':
+      hearActions(state.agenda, command);
+      break;
     case 'order':
     case 'model-parameters':
     case 'data-level':
-    case 'corporate-actions':
     case 'end-of-bars':
       break;
   }

@@ -1,7 +1,7 @@
 /**
  * What the order manager remembers, and the figures that follow from it.
  *
- * 1. What an order holds is the sum of its executions as they read now, and of nothing else.
+ * 1. What an order holds is the sum of its executions as they read now, as corporate actions restated it, and nothing else.
  * 2. What may still be exited by orders at the broker is counted with its whole, also where it is in doubt.
  */
 import {
@@ -24,6 +24,7 @@ import {
   type SubmitRequest,
   type Ticker,
 } from '@aitrader/model';
+import type { ActionAgenda } from '@aitrader/core-market';
 import type { AccountState } from './account-state.ts';
 import { isFinal, type LegStatus } from './leg-status.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
@@ -73,7 +74,8 @@ export interface Place {
 
 /** An order that was taken on. */
 export interface ManagedOrder {
-  readonly order: Order;
+  /** as corporate actions have restated it */
+  order: Order;
   readonly groups: TicketGroup[];
   /** ids of all requests that were made for it, and of all orders that the broker has for it */
   readonly requestIds: RequestId[];
@@ -87,6 +89,8 @@ export interface ManagedOrder {
   /** an exit was not taken: none is tried again before the next interval */
   isQuiet: boolean;
   exitRefusals: number;
+  /** shares that corporate actions added to what is held, or took */
+  restated: Quantity;
   /** event time of its first execution */
   heldSince: EpochMs | null;
   /** by the first id of each execution */
@@ -117,6 +121,8 @@ export interface OrderManagerState {
   /** last price of each symbol that something is at work in */
   readonly lastPrice: Map<Ticker, Price>;
   readonly account: AccountState;
+  /** corporate actions that are not in force yet */
+  readonly agenda: ActionAgenda;
   /** what happened since the last interval */
   readonly said: Pick<ExecutionReport, 'fills' | 'events'> & { readonly breaks: BreakEvent[] };
 }
@@ -154,6 +160,7 @@ export const newManagedOrder = (order: Order): ManagedOrder => ({
   leaving: null,
   isQuiet: false,
   exitRefusals: 0,
+  restated: quantity(0),
   heldSince: null,
   executions: new Map(),
   names: new Map(),
@@ -181,8 +188,8 @@ export const wholeShares = (units: number): number =>
   Math.max(0, Math.floor(units / QUANTITY_UNITS_PER_SHARE)) * QUANTITY_UNITS_PER_SHARE;
 
 /** What an order entered and has not exited; below zero when more was exited than entered. */
-export function heldOf({ groups }: ManagedOrder): Quantity {
-  let held = 0;
+export function heldOf({ groups, restated }: Pick<ManagedOrder, 'groups' | 'restated'>): Quantity {
+  let held: number = restated;
   for (const { tickets } of groups) for (const { leg, filled } of tickets) held += leg === 'entry' ? filled : -filled;
   return quantity(held);
 }

@@ -19,11 +19,13 @@ import {
   type Report,
   type OrderRequest,
 } from '@aitrader/model';
+import { newAgenda } from '@aitrader/core-market';
 import { dayEnd } from '@aitrader/core-simulation';
 import { flowOf } from './account-figures.ts';
 import { newAccountState } from './account-state.ts';
 import { attend } from './attend.ts';
 import { enter } from './entry.ts';
+import { followActions } from './follow-actions.ts';
 import { hearReport } from './hear-report.ts';
 import { comeToTime, passOrder } from './pass-interval.ts';
 import { hearTime, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
@@ -46,6 +48,7 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
   straysLost: 0,
   lastPrice: new Map(),
   account: newAccountState(),
+  agenda: newAgenda(),
   said: { fills: [], events: [], breaks: [] },
 });
 
@@ -72,6 +75,8 @@ export function takeReport(state: OrderManagerState, report: Report, out: OrderR
 
 /** Before the bars of the interval that closes at `t` trade: what has to be out by then is closed at market. For `market` entries alone. */
 export function beginInterval(state: OrderManagerState, t: EpochMs, out: OrderRequest[]): void {
+  hearTime(state, t);
+  followActions(state, t);
   for (const managed of state.orders.values()) {
     if (t < managed.order.exitAt || isSettled(managed)) continue;
     comeToTime(managed);
@@ -93,6 +98,7 @@ export function passInterval(
   breaks: BreakEvent[] = [],
 ): void {
   hearTime(state, t);
+  followActions(state, t);
   for (const [id, managed] of state.orders) {
     if (!isSettled(managed)) passOrder({ state, out }, managed, t, bars);
     else if (t - dayEnd(managed.order.t) > REMEMBERED_MS) forget(state, id, managed);

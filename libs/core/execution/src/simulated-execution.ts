@@ -12,17 +12,14 @@
 import {
   compareText,
   quantity,
-  sharesAfter,
   type CorporateAction,
   type EpochMs,
   type ExecutionInput,
   type ExecutionReport,
   type Order,
   type OrderId,
-  type Quantity,
   type SimulationConfig,
   type Stage,
-  type Ticker,
 } from '@aitrader/model';
 import { type ActionAgenda, actionsDue, hearActions, newAgenda } from '@aitrader/core-market';
 import {
@@ -34,6 +31,7 @@ import {
   type BrokerEvent,
   type SimulatedBrokerState,
 } from '@aitrader/core-simulation';
+import { heldAfter, symbolAfter } from './held-after.ts';
 import {
   applyBrokerEvent,
   heldBy,
@@ -123,9 +121,6 @@ function isNew({ working, taken }: ExecutionState, t: EpochMs, order: Order): bo
 const underNewSymbols = (orders: readonly Order[], due: readonly CorporateAction[]): readonly Order[] =>
   orders.map((order) => due.reduce((renamed, action) => ({ ...renamed, symbol: symbolAfter(renamed.symbol, action) }), order));
 
-const symbolAfter = (symbol: Ticker, action: CorporateAction): Ticker =>
-  action.kind === 'symbol-change' && action.symbol === symbol ? action.other : symbol;
-
 /** Lets a corporate action change the orders at work, before the bars of the first interval that it is in force in. */
 function follow(state: ExecutionState, t: EpochMs, action: CorporateAction, report: ExecutionReport): void {
   for (const working of state.working.values()) {
@@ -137,14 +132,6 @@ function follow(state: ExecutionState, t: EpochMs, action: CorporateAction, repo
   const events: BrokerEvent[] = [];
   restateOrders(state.broker, t, action, events);
   hear(state, events, report);
-}
-
-/** What an order holds after an action. A company whose symbol another one takes is held no more, as in the account. */
-function heldAfter(symbol: Ticker, held: Quantity, action: CorporateAction): Quantity {
-  const isTaken =
-    action.kind === 'symbol-change' ? symbol === action.other : action.kind === 'new-listing' && symbol === action.symbol;
-  if (isTaken) return quantity(0);
-  return action.kind === 'split' && symbol === action.symbol ? sharesAfter(held, action) : held;
 }
 
 function closeDue(state: ExecutionState, t: EpochMs, report: ExecutionReport): void {
