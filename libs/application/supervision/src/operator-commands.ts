@@ -17,6 +17,8 @@ export interface OperatorCommand {
   readonly actor: string;
   readonly reason: string;
   readonly symbols?: Control['symbols'];
+  /** the break that `close-break` is about */
+  readonly about?: string;
   /** the order that is asked for; its id is given by {@link commandRun} */
   readonly order?: Omit<Control['manual'][number], 'id'>;
 }
@@ -39,11 +41,12 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   const manifest = await manifestOrFail(bus, name);
   const { run } = manifest;
   if (await isComplete(bus, run, manifest)) throw new CannotCommand(`${run} has ended: nothing can be commanded any more`);
-  const { kind, actor, reason, symbols = [], order } = command;
+  const { kind, actor, reason, symbols = [], about = '', order } = command;
   assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
   const id = randomUUID();
   const control = newControl(kind, await lastInterval(bus, manifest), actor, reason, {
     symbols: [...new Set(symbols)].sort(compareText),
+    about,
     manual: order === undefined ? [] : [{ id, ...order }],
   });
   const seq = await recordCommand(bus, run, encodeControl(control), `${run}/operator/${id}`);

@@ -8,10 +8,10 @@ import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
 
 /** What an operator may command without an order. */
-const KINDS = ['halt', 'resume', 'reduce-only', 'flatten', 'cancel'] as const;
+const KINDS = ['halt', 'resume', 'reduce-only', 'flatten', 'cancel', 'adopt', 'close-break'] as const;
 type Kind = (typeof KINDS)[number];
 /** Those that may be of some symbols alone. */
-const OF_SYMBOLS: readonly Kind[] = ['reduce-only', 'flatten', 'cancel'];
+const OF_SYMBOLS: readonly Kind[] = ['reduce-only', 'flatten', 'cancel', 'adopt'];
 const SIDES: readonly Side[] = ['buy', 'sell'];
 /** A position of an operator is closed after an hour, unless another time is asked for. */
 const MINUTES = 60;
@@ -24,6 +24,7 @@ interface CommandOptions extends BusOptions {
 }
 interface ControlOptions extends CommandOptions {
   readonly symbols?: readonly Ticker[];
+  readonly break?: string;
 }
 interface OrderOptions extends CommandOptions {
   readonly stop: Price;
@@ -49,16 +50,19 @@ export function addControl(program: Command): void {
       .command('control')
       .summary('halt a run, resume it, or call off what is at work')
       .description(
-        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; resume: entries again.',
+        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; adopt: entries beside what the account held before; close-break: a break is taken as it stands; resume: entries again.',
       )
       .argument(...RUN)
       .addArgument(new Argument('<command>', 'what is commanded').choices(KINDS))
-      .option('--symbols <list>', 'only these symbols, comma-separated', tickers),
+      .option('--symbols <list>', 'only these symbols, comma-separated', tickers)
+      .option('--break <id>', 'the break that close-break is about, such as position.AAPL.1'),
   ).action(async (run: string, kind: Kind, options: ControlOptions) => {
-    const { symbols = [] } = options;
+    const { symbols = [], break: about = '' } = options;
     if (symbols.length > 0 && !OF_SYMBOLS.includes(kind))
       throw new Error(`${kind} is of all symbols: --symbols is for ${OF_SYMBOLS.join(', ')}`);
-    await record(run, { kind, ...said(options), symbols }, options);
+    if ((about !== '') !== (kind === 'close-break'))
+      throw new Error('close-break is about one break, named by --break; nothing else is');
+    await record(run, { kind, ...said(options), symbols, about }, options);
   });
 
   commandOptions(
