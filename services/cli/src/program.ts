@@ -10,6 +10,7 @@ import { addExplain } from './commands/explain.ts';
 import { addFit } from './commands/fit.ts';
 import { addHelp } from './commands/help.ts';
 import { addPaper } from './commands/paper.ts';
+import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addScan } from './commands/scan.ts';
@@ -39,6 +40,7 @@ export function newProgram(): Command {
   addScan(program);
   addBars(program);
   addBroker(program);
+  addReconcile(program);
   addBench(program);
   addHelp(program);
   return program;

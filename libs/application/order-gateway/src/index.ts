@@ -1,3 +1,4 @@
+export { accountWordOf, type ReadAccount } from './account-word.ts';
 export {
   DEFAULT_PAUSES,
   FAIL_POINTS,

@@ -1,6 +1,7 @@
 import { readingOfStatus, type BrokerExecution, type BrokerOrder, type WithText } from '@aitrader/adapter-alpaca-trading';
 import { cash, ids, quantity, type AccountWord, type Report } from '@aitrader/model';
-import { activityReport, byBrokerId, bySymbol, instantOf, symbolOf, tradeIdOf } from './broker-words.ts';
+import { accountWordOf } from './account-word.ts';
+import { activityReport, instantOf, symbolOf, tradeIdOf } from './broker-words.ts';
 import type { GatewayDesk } from './gateway-desk.ts';
 import type { HeardStream } from './heard-stream.ts';
 import { isFinalKind, type ToldOrder } from './told-orders.ts';
@@ -49,29 +50,8 @@ async function readAccount(desk: GatewayDesk, why: string): Promise<AccountWord>
     broker.positions(),
     broker.orders({ status: 'open' }),
   ]);
-  const isOpen = ({ status }: BrokerOrder): boolean => !isFinalKind(readingOfStatus(status));
-  return {
-    kind: 'account',
-    t: instantOf(clock.now) ?? desk.latest,
-    word: why,
-    cash: account.cash,
-    equity: account.equity,
-    positions: positions
-      .flatMap(({ symbol: name, assetClass, quantity: size }) => {
-        const symbol = assetClass === 'us_equity' ? symbolOf(name) : undefined;
-        return symbol === undefined ? [] : [{ symbol, quantity: size }];
-      })
-      .sort(bySymbol),
-    orders: orders
-      .flatMap((order) => {
-        const symbol = symbolOf(order.symbol);
-        const request = desk.namedBy(order);
-        // exits are of the request that made what they are attached to
-        const all = symbol === undefined ? [] : [order, ...order.legs].filter(isOpen);
-        return all.flatMap(({ id }) => (symbol === undefined ? [] : [{ brokerId: id, symbol, request }]));
-      })
-      .sort(byBrokerId),
-  };
+  const t = instantOf(clock.now) ?? desk.latest;
+  return accountWordOf({ account, positions, orders }, { t, word: why, requestOf: (order) => desk.namedBy(order) });
 }
 
 /** What the broker has: orders by id, and the trades of the run. */

@@ -1,35 +1,8 @@
-import {
-  addressOf,
-  decodeBars,
-  decodeControl,
-  decodeOrders,
-  decodeReports,
-  encodeFills,
-  encodeOrderEvents,
-  encodeRequests,
-  upcast,
-  type Fact,
-} from '@aitrader/contracts';
-import {
-  hearBars,
-  hearCommand,
-  hearDecision,
-  hearWords,
-  mayBegin,
-  newSequencedWord,
-  type SequencedExecutionState,
-  type SequencedWord,
-} from '@aitrader/core-execution';
-import { newBarSlice, type BarSlice, type Manifest } from '@aitrader/model';
-import {
-  SequenceJoin,
-  readingMessage,
-  required,
-  type LoggedMessage,
-  type Payload,
-  type SequencedMessage,
-} from '@aitrader/runtime-bus';
-import { executionAtBroker } from '@aitrader/application-pipeline';
+import { addressOf, encodeFills, encodeOrderEvents, encodeRequests, type Fact } from '@aitrader/contracts';
+import type { SequencedWord } from '@aitrader/core-execution';
+import type { Manifest } from '@aitrader/model';
+import type { LoggedMessage, Payload } from '@aitrader/runtime-bus';
+import { ExecutionFold } from './execution-fold.ts';
 
 const SPOKEN = ['requests', 'fills', 'order-events'] as const satisfies readonly Fact[];
 type Spoken = (typeof SPOKEN)[number];
@@ -55,59 +28,31 @@ export interface ExecutionListener {
  */
 export class ExecutionCheck {
   readonly #listener: ExecutionListener;
-  readonly #join: SequenceJoin;
-  readonly #state: SequencedExecutionState;
-  readonly #word: SequencedWord = newSequencedWord();
-  readonly #bars: BarSlice[];
+  readonly #fold: ExecutionFold;
   readonly #expected: Readonly<Record<Spoken, Expected[]>> = { requests: [], fills: [], 'order-events': [] };
   readonly #recorded: Readonly<Record<Spoken, LoggedMessage[]>> = { requests: [], fills: [], 'order-events': [] };
   #last: LoggedMessage | undefined;
 
   constructor(manifest: Manifest, listener: ExecutionListener) {
-    const { shards, timeframe, universe } = manifest;
     this.#listener = listener;
-    this.#join = new SequenceJoin(shards);
-    this.#state = executionAtBroker(manifest);
-    this.#bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, universe.length));
+    this.#fold = new ExecutionFold(manifest);
   }
 
   /** Takes in the next message of the recording, as it was stored. */
   offer(message: LoggedMessage): void {
-    const { fact, version } = addressOf(message.subject);
+    const { fact } = addressOf(message.subject);
     const spoken = SPOKEN.find((one) => one === fact);
     if (spoken !== undefined) {
       this.#recorded[spoken].push(message);
       this.#compare(spoken);
       return;
     }
-    if (!HEARD.has(fact)) return;
-    this.#join.offer({ ...message, data: upcast(fact, version, message.data) });
-    this.#last = message;
-    for (let heard = this.#join.release(); heard !== undefined; heard = this.#join.release()) this.#hear(heard, message);
+    if (this.#fold.offer(message, (seq, word) => this.#expect(seq, word, message))) this.#last = message;
   }
 
-  #hear(heard: SequencedMessage, message: LoggedMessage): void {
-    const [state, word] = [this.#state, this.#word];
-    readingMessage(message, () => {
-      if (heard.fact === 'orders') hearDecision(state, { ...decodeOrders(heard.data), denials: [] }, word);
-      else if (heard.fact === 'control') hearCommand(state, decodeControl(heard.data), word);
-      else if (heard.fact === 'reports') hearWords(state, decodeReports(heard.data).words, word);
-    });
-    const interval = mayBegin(state) ? heard.takeInterval() : undefined;
-    if (interval !== undefined) {
-      for (const slice of this.#bars) decodeBars(required(interval, 'bars', slice.shard), slice);
-      hearBars(state, interval.t, this.#bars, word);
-    }
-    this.#expect(heard.seq, message);
-  }
-
-  #expect(seq: number, cause: LoggedMessage): void {
-    const requests = this.#word.requests.splice(0);
-    const { report } = this.#word;
-    this.#word.report = null;
-    this.#word.breaks.length = 0;
+  #expect(seq: number, { requests, report }: SequencedWord, cause: LoggedMessage): void {
     const expect = (fact: Spoken, payload: Payload): void => void this.#expected[fact].push({ payload, cause });
-    if (requests.length > 0) expect('requests', encodeRequests({ cause: seq, t: this.#state.manager.now, requests }));
+    if (requests.length > 0) expect('requests', encodeRequests({ cause: seq, t: this.#fold.state.manager.now, requests }));
     if (report !== null && report.fills.length > 0) expect('fills', encodeFills(report));
     if (report !== null) expect('order-events', encodeOrderEvents(report));
     for (const fact of SPOKEN) this.#compare(fact);
@@ -130,8 +75,6 @@ export class ExecutionCheck {
       for (const found of this.#recorded[fact]) this.#listener.unmade(found);
       if (isComplete) for (const { cause } of this.#expected[fact]) this.#listener.missing(fact, cause);
     }
-    if (isComplete && this.#join.waiting > 0 && this.#last !== undefined) this.#listener.missing('order-events', this.#last);
+    if (isComplete && this.#fold.waiting > 0 && this.#last !== undefined) this.#listener.missing('order-events', this.#last);
   }
 }
-
-const HEARD: ReadonlySet<Fact> = new Set<Fact>(['bars', 'orders', 'reports', 'control']);

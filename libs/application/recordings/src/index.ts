@@ -25,3 +25,4 @@ export {
   type ShownMessage,
 } from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';
+export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';

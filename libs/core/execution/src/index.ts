@@ -41,7 +41,9 @@ export {
 export { takeControl } from './commands.ts';
 export { entryBlock } from './entry.ts';
 export { newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
-export { positionOf } from './account-figures.ts';
+export { differencesIn, type Found } from './account-differences.ts';
+export { cashFlowOf, positionOf, positionsOf } from './account-figures.ts';
+export type { CashFlow } from './account-state.ts';
 export { openBreaks, takeAccount, takeDisconnected } from './reconciliation.ts';
 export {
   type ParentOrder,

@@ -1,0 +1,69 @@
+import { addressOf, decodeBars, decodeControl, decodeOrders, decodeReports, upcast, type Fact } from '@aitrader/contracts';
+import {
+  hearBars,
+  hearCommand,
+  hearDecision,
+  hearWords,
+  mayBegin,
+  newSequencedWord,
+  type SequencedExecutionState,
+  type SequencedWord,
+} from '@aitrader/core-execution';
+import { newBarSlice, type BarSlice, type Manifest } from '@aitrader/model';
+import { SequenceJoin, readingMessage, required, type LoggedMessage, type SequencedMessage } from '@aitrader/runtime-bus';
+import { executionAtBroker } from '@aitrader/application-pipeline';
+
+const HEARD: ReadonlySet<Fact> = new Set<Fact>(['bars', 'orders', 'reports', 'control']);
+
+/** Execution of a run with a broker, folded anew from all that it heard, in the order of the recording. */
+export class ExecutionFold {
+  readonly state: SequencedExecutionState;
+  readonly #join: SequenceJoin;
+  readonly #word: SequencedWord = newSequencedWord();
+  readonly #bars: BarSlice[];
+
+  /** @throws Error for a run with the simulated broker */
+  constructor(manifest: Manifest) {
+    const { shards, timeframe, universe } = manifest;
+    this.#join = new SequenceJoin(shards);
+    this.state = executionAtBroker(manifest);
+    this.#bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, universe.length));
+  }
+
+  /** Messages that wait for what comes before them. */
+  get waiting(): number {
+    return this.#join.waiting;
+  }
+
+  /**
+   * Takes in the next message of the recording, as it was stored. `onHeard` is told what follows from each message that was heard now, by that
+   * one's sequence; the word is used again. Whether execution hears such messages at all is returned.
+   */
+  offer(message: LoggedMessage, onHeard: (seq: number, word: SequencedWord) => void = () => undefined): boolean {
+    const { fact, version } = addressOf(message.subject);
+    if (!HEARD.has(fact)) return false;
+    this.#join.offer({ ...message, data: upcast(fact, version, message.data) });
+    for (let heard = this.#join.release(); heard !== undefined; heard = this.#join.release()) {
+      this.#hear(heard, message);
+      onHeard(heard.seq, this.#word);
+      this.#word.requests.length = 0;
+      this.#word.report = null;
+      this.#word.breaks.length = 0;
+    }
+    return true;
+  }
+
+  #hear(heard: SequencedMessage, message: LoggedMessage): void {
+    const [state, word] = [this.state, this.#word];
+    readingMessage(message, () => {
+      if (heard.fact === 'orders') hearDecision(state, { ...decodeOrders(heard.data), denials: [] }, word);
+      else if (heard.fact === 'control') hearCommand(state, decodeControl(heard.data), word);
+      else if (heard.fact === 'reports') hearWords(state, decodeReports(heard.data).words, word);
+    });
+    const interval = mayBegin(state) ? heard.takeInterval() : undefined;
+    if (interval !== undefined) {
+      for (const slice of this.#bars) decodeBars(required(interval, 'bars', slice.shard), slice);
+      hearBars(state, interval.t, this.#bars, word);
+    }
+  }
+}
