@@ -6,6 +6,7 @@ import type {
   LatencyFigures,
   LiveFigures,
   MemoryFigures,
+  OrderFigures,
   RelayFigures,
   ScanFigures,
   StreamFigures,
@@ -32,6 +33,8 @@ export interface BenchFigures {
   readonly market?: LatencyFigures;
   /** as many symbols, followed as they are streamed */
   readonly live?: LiveFigures;
+  /** an approved order's way to a broker */
+  readonly orders?: OrderFigures;
 }
 
 const round = (value: number): string => count(Math.round(value));
@@ -52,6 +55,7 @@ export function benchText({
   latency,
   market,
   live,
+  orders,
 }: BenchFigures): string {
   return [
     `node ${node}`,
@@ -67,6 +71,7 @@ export function benchText({
     ...(bus ?? []).map((figures) => busText(figures, relay)),
     ...[latency, market].flatMap((figures) => (figures === undefined ? [] : [latencyText(figures, relay)])),
     ...(live === undefined ? [] : liveText(live, relay)),
+    ...(orders === undefined ? [] : [ordersText(orders)]),
   ].join('\n');
 }
 
@@ -94,6 +99,11 @@ const exchangeText = (figures: ExchangeFigures): string =>
   `paper exchange, ${count(figures.listeners)} clients on its stream: ${round(figures.ordersPerSecond)} orders/s, each update at every client;` +
   ` p50 ${ms(figures.p50Ms)}, p99 ${ms(figures.p99Ms)} (bare echo without clients ${round(figures.bareRequestsPerSecond)} requests/s,` +
   ` p50 ${ms(figures.bareP50Ms)}, p99 ${ms(figures.bareP99Ms)})`;
+
+const ordersText = (figures: OrderFigures): string =>
+  `approved order to the broker's wire, ${count(figures.orders)} of them: p50 ${ms(figures.p50Ms)}, p99 ${ms(figures.p99Ms)}` +
+  ` (bare echo over HTTP p50 ${ms(figures.bareP50Ms)}, p99 ${ms(figures.bareP99Ms)});` +
+  ` a report of ${count(figures.events)} in the order manager: mean ${figures.meanEventUs.toFixed(1)} µs, p99 ${figures.p99EventUs.toFixed(1)} µs`;
 
 function memoryText(figures: MemoryFigures): string[] {
   return [

@@ -4,6 +4,7 @@ import { ConfigurationError } from '@aitrader/runtime-configuration';
 
 const environmentSchema = z.object({
   AITRADER_BROKER_URL: z.url().optional(),
+  AITRADER_BROKER_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
   AITRADER_GATEWAY_QUANTITY_MAX: z.coerce.number().gt(0).max(1_000_000_000).default(100_000),
   AITRADER_GATEWAY_NOTIONAL_MAX: z.coerce.number().gt(0).max(1_000_000_000).default(1_000_000),
   AITRADER_GATEWAY_ORDERS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).optional(),
@@ -13,11 +14,15 @@ const environmentSchema = z.object({
 /** Orders of a minute that a gateway sends to a broker with a market of its own; bars that are played come faster than that. */
 const ORDERS_PER_MINUTE = 150;
 const ORDERS_PER_MINUTE_PLAYED = 1_000_000;
+/** Our own exchange counts no requests when it trades the bars of a run. */
+const REQUESTS_PER_MINUTE_PLAYED = 1_000_000_000;
 
 /** What the gateway is told by its environment: it is set apart from what risk goes by, so that one mistake does not make both too wide. */
 export interface BrokerEnvironment {
   /** instead of the broker's own address */
   readonly url: string | undefined;
+  /** requests a minute that the account may make; undefined: as many as the broker lets everybody */
+  readonly perMinute: number | undefined;
   readonly limits: LastHopLimits;
 }
 
@@ -32,6 +37,7 @@ export function brokerEnvironment(env: Readonly<Record<string, string | undefine
   const { data } = result;
   return {
     url: data.AITRADER_BROKER_URL?.replace(/\/+$/, ''),
+    perMinute: data.AITRADER_BROKER_REQUESTS_PER_MINUTE ?? (isPlayed ? REQUESTS_PER_MINUTE_PLAYED : undefined),
     limits: {
       quantityMax: data.AITRADER_GATEWAY_QUANTITY_MAX,
       notionalMax: data.AITRADER_GATEWAY_NOTIONAL_MAX,

@@ -23,8 +23,6 @@ import { failPointIn } from './fail-points.ts';
 import type { BrokerExecution, Execution } from './execution.instance.ts';
 
 const ACCOUNT = -1;
-/** Our own exchange counts no requests when it trades the bars of a run. */
-const REQUESTS_A_MINUTE_PLAYED = 1_000_000_000;
 
 /** What the recording holds of a run's broker. */
 interface Recorded {
@@ -85,10 +83,10 @@ export class GatewayHost {
   }
 
   #newGateway(broker: BrokerConfig, publisher: FencedPublisher, failed: (error: Error) => void): OrderGateway {
-    const { url, limits } = brokerEnvironment(process.env, broker.followsBars);
+    const { url, limits, perMinute } = brokerEnvironment(process.env, broker.followsBars);
     const choice: BrokerChoice = { broker: broker.name, live: broker.account === 'live', url, env: process.env };
     return new OrderGateway({
-      broker: openBroker(choice, broker.followsBars ? { perMinute: REQUESTS_A_MINUTE_PLAYED } : {}),
+      broker: openBroker(choice, perMinute === undefined ? {} : { perMinute }),
       stream: (events) => openBrokerStream(choice, events),
       tell: (words) => this.#tell(publisher, words),
       limits,

@@ -7,12 +7,11 @@ import { newRunId } from '@aitrader/application-backtest';
 import { newManifest } from '@aitrader/application-markets';
 import type { OpenHome } from '@aitrader/application-supervision';
 import { encodeManifest, encodeOrders } from '@aitrader/contracts';
-import { newOrderManager, passInterval, takeOrder, takeReport } from '@aitrader/core-execution';
+import { newOrderManager, takeOrder, takeReport } from '@aitrader/core-execution';
 import {
   cash,
   epochMs,
   ids,
-  newExecutionReport,
   price,
   quantityFromShares,
   ticker,
@@ -83,6 +82,7 @@ export async function benchOrders(open: OpenHome, { onProgress, warn }: BenchEve
           AITRADER_BROKER_URL: `http://127.0.0.1:${sniffer.port}`,
           AITRADER_GATEWAY_AGE_MS: '0',
           AITRADER_GATEWAY_ORDERS_PER_MINUTE: '1000000',
+          AITRADER_BROKER_REQUESTS_PER_MINUTE: '1000000',
           APCA_API_KEY_ID: 'bench',
           APCA_API_SECRET_KEY: 'bench',
         },
@@ -106,6 +106,8 @@ export async function benchOrders(open: OpenHome, { onProgress, warn }: BenchEve
         onProgress((n + 1) / ORDERS);
         await sleep(PAUSE_MS);
       }
+      service.kill('SIGKILL');
+      await once(service, 'exit');
       const measured = times.slice(WARM_UP_ORDERS);
       const bare = (await timeEchoes(echo.port, ORDERS, PAUSE_MS)).slice(WARM_UP_ORDERS);
       return {
@@ -210,8 +212,6 @@ function benchLives(): Pick<OrderFigures, 'events' | 'meanEventUs' | 'p99EventUs
       takeReport(state, report, out);
       times.push((performance.now() - before) * MICROSECONDS);
     }
-    // what has ended is forgotten a day later
-    if (n % 100 === 99) passInterval(state, epochMs(T + (n + 1) * 1_000_000), [], newExecutionReport(), out);
   }
   const measured = times.slice(times.length / 2);
   const mean = measured.reduce((sum, one) => sum + one, 0) / measured.length;

@@ -7,6 +7,7 @@ import {
   benchLatency,
   benchLive,
   benchMemory,
+  benchOrders,
   benchScan,
   benchStream,
   measureRelay,
@@ -35,6 +36,7 @@ const PARTS = [
   'latency',
   'market',
   'live',
+  'orders',
 ] as const;
 type Part = (typeof PARTS)[number];
 /** Measured within the process of the command. */
@@ -76,7 +78,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the paper exchange with orders and listeners, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the paper exchange with orders and listeners, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, and an approved order’s way to a broker’s wire, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -95,7 +97,7 @@ export function addBench(program: Command): void {
     const scan = parts.has('scan') ? { scan: await step('scan', ({ at }) => benchScan(options.panel, at)) } : {};
     const exchange = parts.has('exchange') ? { exchange: await step('exchange', ({ at }) => benchExchange(at)) } : {};
     const needsBus = PARTS.some((each) => !OWN_PARTS.has(each) && parts.has(each));
-    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency, market and live');
+    if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency, market, live and orders');
     const bus = needsBus ? await withHome(homeOptions(options), (open) => benchServices(open, parts)) : {};
     const figures: BenchFigures = {
       node: process.version,
@@ -133,7 +135,7 @@ async function benchMemories(files: readonly string[] | undefined): Promise<Memo
 async function benchServices(
   open: OpenHome,
   parts: ReadonlySet<Part>,
-): Promise<Pick<BenchFigures, 'relay' | 'bus' | 'latency' | 'market' | 'live'>> {
+): Promise<Pick<BenchFigures, 'relay' | 'bus' | 'latency' | 'market' | 'live' | 'orders'>> {
   const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
   // The relay is the yardstick of the other parts.
   const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
@@ -147,6 +149,7 @@ async function benchServices(
     ...(bus.length === 0 ? {} : { bus }),
     ...(await paced('latency', PACED)),
     ...(await paced('market', WHOLE_MARKET)),
+    ...(parts.has('orders') ? { orders: await step('orders', (progress) => benchOrders(open, events(progress))) } : {}),
     ...(parts.has('live') ? { live: await step('live', (progress) => benchLive(open, LIVE_MARKET, events(progress))) } : {}),
   };
 }
