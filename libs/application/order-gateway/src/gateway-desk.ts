@@ -112,7 +112,8 @@ export class GatewayDesk {
   }
 
   #hear(word: BrokerWord, wasStreamed: boolean): void {
-    this.#hearTime(word.t);
+    // the clock of an account is that of its page, which may be another than that of its market
+    if (word.kind !== 'account') this.#hearTime(word.t);
     if (word.kind === 'disconnected') this.isSilent = true;
     else if (word.kind === 'account') this.isSilent = false;
     else if (word.kind === 'passed') this.orders.answer(word.request);

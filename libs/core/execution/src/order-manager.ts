@@ -75,7 +75,6 @@ export function takeReport(state: OrderManagerState, report: Report, out: OrderR
 
 /** Before the bars of the interval that closes at `t` trade: what has to be out by then is closed at market. For `market` entries alone. */
 export function beginInterval(state: OrderManagerState, t: EpochMs, out: OrderRequest[]): void {
-  hearTime(state, t);
   followActions(state, t);
   for (const managed of state.orders.values()) {
     if (t < managed.order.exitAt || isSettled(managed)) continue;

@@ -111,15 +111,20 @@ function hearWord(state: SequencedExecutionState, told: BrokerWord, word: Sequen
   else if (told.kind === 'disconnected') takeDisconnected(state.manager, { ...told, t: timeOf(state, told) });
   else if (told.kind === 'passed') livedThrough(state, told.t, out, word);
   else {
-    takeReport(state.manager, told, out);
+    takeReport(state.manager, { ...told, t: timeOf(state, told) }, out);
     if (told.request !== null && told.kind !== 'unknown') state.unanswered.delete(told.request);
   }
   ask(state, out, word);
 }
 
-/** Where bars are the broker's clock, too, it may be looked at before it has any, and then tells the time of somewhere else. */
-const timeOf = ({ followsBars, manager }: SequencedExecutionState, { t }: BrokerWord): EpochMs =>
-  followsBars && t > manager.now ? manager.now : t;
+/**
+ * Where bars are the broker's clock, too, nothing can be of later than the interval that it lives through. It may be looked at before it has
+ * any, and then tells the time of somewhere else, as does who answers in its place.
+ */
+function timeOf({ followsBars, manager, begun }: SequencedExecutionState, { t }: BrokerWord): EpochMs {
+  const latest = begun !== null && begun.t > manager.now ? begun.t : manager.now;
+  return followsBars && t > latest ? latest : t;
+}
 
 function livedThrough(state: SequencedExecutionState, t: EpochMs, out: OrderRequest[], word: SequencedWord): void {
   const { begun } = state;
