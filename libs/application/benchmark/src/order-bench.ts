@@ -20,6 +20,7 @@ import {
   type OrderRequest,
   type Report,
   type RunConfig,
+  type RunId,
 } from '@aitrader/model';
 import { FencedPublisher, createRecording, lastOf } from '@aitrader/runtime-bus';
 import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
@@ -58,73 +59,83 @@ export async function benchOrders(open: OpenHome, { onProgress, warn }: BenchEve
   const echo = await startEcho();
   const sniffer = await sniff(exchange.port);
   const run = newRunId('backtest');
-  let service: ChildProcess | undefined;
   try {
-    return await scratch(open, run, warn, async () => {
-      const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
-      const market = { timeframe: '1m', universe: SYMBOLS, sources: [], from: T, to: T } as const;
-      await createRecording(open.bus, run);
-      const publisher = new FencedPublisher(open.bus, run, 'the bench', {
-        failed: (error) => warn(error.message),
-        stored: () => undefined,
-      });
-      for (const fact of ['manifest', 'orders'] as const) await publisher.own(fact, -1);
-      publisher.publish([
-        { fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(newManifest(run, 'backtest', 1, config, market)) },
-      ]);
-      await publisher.settled();
-      service = spawn(process.execPath, [programFile('execution')], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: {
-          ...process.env,
-          NATS_URL: open.server.url,
-          AITRADER_RUN: run,
-          AITRADER_BROKER_URL: `http://127.0.0.1:${sniffer.port}`,
-          AITRADER_GATEWAY_AGE_MS: '0',
-          AITRADER_GATEWAY_ORDERS_PER_MINUTE: '1000000',
-          AITRADER_BROKER_REQUESTS_PER_MINUTE: '1000000',
-          APCA_API_KEY_ID: 'bench',
-          APCA_API_SECRET_KEY: 'bench',
-        },
-      });
-      await untilReported(open, run);
-      const times: number[] = [];
-      for (let n = 0; n < ORDERS; n++) {
-        const order = orderAt(n);
-        const arrived = sniffer.arrival(order.id);
-        const sentAt = performance.now();
-        publisher.publish([
-          {
-            fact: 'orders',
-            shard: -1,
-            t: order.t,
-            payload: encodeOrders({ ...DECISION, t: order.t, orders: [order], denials: [] }),
-          },
-        ]);
-        publisher.flush();
-        times.push((await arrived) - sentAt);
-        onProgress((n + 1) / ORDERS);
-        await sleep(PAUSE_MS);
-      }
-      service.kill('SIGKILL');
-      await once(service, 'exit');
-      const measured = times.slice(WARM_UP_ORDERS);
-      const bare = (await timeEchoes(echo.port, ORDERS, PAUSE_MS)).slice(WARM_UP_ORDERS);
-      return {
-        orders: measured.length,
-        p50Ms: quantileOf(measured, MEDIAN),
-        p99Ms: quantileOf(measured, TAIL),
-        bareP50Ms: quantileOf(bare, MEDIAN),
-        bareP99Ms: quantileOf(bare, TAIL),
-        ...benchLives(),
-      };
-    });
+    const times = await scratch(open, run, warn, () => timeOrders(open, run, sniffer, { onProgress, warn }));
+    const measured = times.slice(WARM_UP_ORDERS);
+    const bare = (await timeEchoes(echo.port, ORDERS, PAUSE_MS)).slice(WARM_UP_ORDERS);
+    return {
+      orders: measured.length,
+      p50Ms: quantileOf(measured, MEDIAN),
+      p99Ms: quantileOf(measured, TAIL),
+      bareP50Ms: quantileOf(bare, MEDIAN),
+      bareP99Ms: quantileOf(bare, TAIL),
+      ...benchLives(),
+    };
   } finally {
-    service?.kill('SIGKILL');
     sniffer.end();
     for (const { child } of [exchange, echo]) child.kill('SIGKILL');
   }
 }
+
+/** Approves orders as risk does, one after the other, and waits for each at the broker's port. */
+async function timeOrders(
+  open: OpenHome,
+  run: RunId,
+  sniffer: Sniffer,
+  { onProgress, warn }: BenchEvents,
+): Promise<readonly number[]> {
+  const publisher = await beginRun(open, run, warn);
+  const service = startExecution(open, run, sniffer.port);
+  const times: number[] = [];
+  try {
+    await untilReported(open, run);
+    for (let n = 0; n < ORDERS; n++) {
+      const order = orderAt(n);
+      const arrived = sniffer.arrival(order.id);
+      const payload = encodeOrders({ ...DECISION, t: order.t, orders: [order], denials: [] });
+      const sentAt = performance.now();
+      publisher.publish([{ fact: 'orders', shard: -1, t: order.t, payload }]);
+      publisher.flush();
+      times.push((await arrived) - sentAt);
+      onProgress((n + 1) / ORDERS);
+      await sleep(PAUSE_MS);
+    }
+    return times;
+  } finally {
+    service.kill('SIGKILL');
+    await once(service, 'exit');
+  }
+}
+
+/** Begins a recording whose orders are ours to write. */
+async function beginRun(open: OpenHome, run: RunId, warn: BenchEvents['warn']): Promise<FencedPublisher> {
+  const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
+  const market = { timeframe: '1m', universe: SYMBOLS, sources: [], from: T, to: T } as const;
+  await createRecording(open.bus, run);
+  const events = { failed: (error: Error) => warn(error.message), stored: () => undefined };
+  const publisher = new FencedPublisher(open.bus, run, 'the bench', events);
+  for (const fact of ['manifest', 'orders'] as const) await publisher.own(fact, -1);
+  const payload = encodeManifest(newManifest(run, 'backtest', 1, config, market));
+  publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload }]);
+  await publisher.settled();
+  return publisher;
+}
+
+const startExecution = (open: OpenHome, run: RunId, brokerPort: number): ChildProcess =>
+  spawn(process.execPath, [programFile('execution')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      NATS_URL: open.server.url,
+      AITRADER_RUN: run,
+      AITRADER_BROKER_URL: `http://127.0.0.1:${brokerPort}`,
+      AITRADER_GATEWAY_AGE_MS: '0',
+      AITRADER_GATEWAY_ORDERS_PER_MINUTE: '1000000',
+      AITRADER_BROKER_REQUESTS_PER_MINUTE: '1000000',
+      APCA_API_KEY_ID: 'bench',
+      APCA_API_SECRET_KEY: 'bench',
+    },
+  });
 
 const SYMBOLS = Array.from({ length: 100 }, (_, n) => ticker(`S${n}`));
 const NO_CASH = cash(0);
@@ -153,7 +164,7 @@ const orderAt = (n: number): Order => ({
   gates: [],
 });
 
-async function untilReported({ bus }: OpenHome, run: Parameters<typeof lastOf>[1]): Promise<void> {
+async function untilReported({ bus }: OpenHome, run: RunId): Promise<void> {
   const deadline = performance.now() + READY_MS_MAX;
   while ((await lastOf(bus, run, 'reports').catch(() => undefined)) === undefined) {
     if (performance.now() > deadline) throw new Error('execution did not come up');
