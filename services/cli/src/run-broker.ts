@@ -27,9 +27,13 @@ export const runBrokerOptions = (command: Command, brokers: readonly string[]): 
       ).choices(['simulation', 'vendor']),
     );
 
+/** What is said to who tells where a broker is that the run does not have. */
+export const URL_WITHOUT_BROKER = '--broker-url goes with a broker: the simulated one is nowhere else than in the run';
+
 /** A configuration with the broker that was asked for. @throws Error for options that do not go together, and for real money */
 export function withBroker(config: RunConfig, options: RunBrokerOptions): RunConfig {
   const configured = brokerIn(config, options);
+  if (options.brokerUrl !== undefined && configured.broker === null) throw new Error(URL_WITHOUT_BROKER);
   if (configured.broker?.account === 'live')
     throw new Error('broker.account is "live": nothing here trades with real money yet; leave it out, or say "paper"');
   return configured;

@@ -35,6 +35,9 @@ export function brokerEnvironment(env: Readonly<Record<string, string | undefine
       result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     );
   const { data } = result;
+  // such a broker is asked for each interval, and a run without its address would stand still without a word
+  if (isPlayed && data.AITRADER_BROKER_URL === undefined)
+    throw new ConfigurationError('environment', ["AITRADER_BROKER_URL: where is the exchange that trades the run's bars?"]);
   return {
     url: data.AITRADER_BROKER_URL?.replace(/\/+$/, ''),
     perMinute: data.AITRADER_BROKER_REQUESTS_PER_MINUTE ?? (isPlayed ? REQUESTS_PER_MINUTE_PLAYED : undefined),

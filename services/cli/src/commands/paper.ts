@@ -31,7 +31,7 @@ import {
 } from '../bar-options.ts';
 import { readingOptions } from '../reading-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { OF_BROKERS, runBrokerOptions, withBroker, type RunBrokerOptions } from '../run-broker.ts';
+import { OF_BROKERS, URL_WITHOUT_BROKER, runBrokerOptions, withBroker, type RunBrokerOptions } from '../run-broker.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
@@ -110,6 +110,7 @@ export function addPaper(program: Command): void {
       begin === undefined ? await wasInOwnMarket(homeOf(process.env), options.continue ?? '') : isInOwnMarket(begin.spec);
     await withHome({ ...homeOptions(options), syncs }, async (open) => {
       const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
+      if (options.brokerUrl !== undefined && spec.config.broker === null) throw new Error(URL_WITHOUT_BROKER);
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
       const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
       if (spec.source.kind === 'live') for (const words of liveRemarks(spec.source)) remark(words);
