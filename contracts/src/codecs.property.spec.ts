@@ -188,7 +188,8 @@ describe('codecs, whatever the facts', () => {
 
   it('control is written in one order of fields, whoever wrote it', () => {
     const said = newControl('resume', epochMs(1), 'a', 'r'.repeat(4096));
-    const command = Object.fromEntries(Object.entries(said).reverse()) as unknown as Control;
+    const { t, kind, actor, reason, parameters, data, actions, symbols, manual, about } = said;
+    const command: Control = { about, manual, symbols, actions, data, parameters, reason, actor, kind, t };
     expect(encodeControl(command)).toBe(
       `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[],"actions":[],"symbols":[],"manual":[],"about":""}`,
     );

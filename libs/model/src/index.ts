@@ -116,6 +116,7 @@ export {
   type ReportedExecution,
   type ReportedLeg,
   REPORT_KINDS,
+  newReport,
 } from './report.ts';
 export { type AccountBreak, type BreakEvent, type BreakId, type BreakKind, breakIdOf } from './account-break.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';

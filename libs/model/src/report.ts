@@ -81,6 +81,22 @@ export interface Report {
   readonly raw: string;
 }
 
+/** A report that says nothing but its kind yet. */
+export const newReport = (t: EpochMs, kind: ReportKind, symbol: Ticker): Report => ({
+  t,
+  kind,
+  symbol,
+  request: null,
+  brokerId: null,
+  successor: null,
+  legs: [],
+  filled: null,
+  open: null,
+  execution: null,
+  word: '',
+  raw: '',
+});
+
 /** The broker lived through the interval that closed at `t`; all that came of it was reported before. */
 export interface PassedWord {
   readonly kind: 'passed';

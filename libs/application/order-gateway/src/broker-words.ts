@@ -12,6 +12,7 @@ import {
   compareText,
   epochMs,
   ids,
+  newReport,
   quantity,
   ticker,
   type EpochMs,
@@ -48,29 +49,13 @@ export function symbolOf(text: string): Ticker | undefined {
   }
 }
 
-/** A word that says nothing yet. */
-const blank = (t: EpochMs, symbol: Ticker, kind: ReportKind): Report => ({
-  t,
-  kind,
-  symbol,
-  request: null,
-  brokerId: null,
-  successor: null,
-  legs: [],
-  filled: null,
-  open: null,
-  execution: null,
-  word: '',
-  raw: '',
-});
-
 /** What answers a request without an order: `t` is the latest time that the broker was heard to have. */
 export const answerReport = (
   { id, t: askedAt, symbol }: OrderRequest,
   t: EpochMs,
   kind: ReportKind,
   more: Partial<Pick<Report, 'word' | 'raw' | 'brokerId'>> = {},
-): Report => ({ ...blank(t > askedAt ? t : askedAt, symbol, kind), request: id, ...more });
+): Report => ({ ...newReport(t > askedAt ? t : askedAt, kind, symbol), request: id, ...more });
 
 /** The exits that an answer tells of with their entry, or with the first of a pair. */
 export const legsOf = ({ legs }: BrokerOrder): readonly ReportedLeg[] =>
@@ -84,7 +69,7 @@ function openOf({ status, quantity: whole, filled }: BrokerOrder): Quantity | nu
 
 /** An order as the broker has it. */
 export const orderReport = (order: BrokerOrder, symbol: Ticker, t: EpochMs, request: RequestId | null, raw: string): Report => ({
-  ...blank(t, symbol, readingOfStatus(order.status)),
+  ...newReport(t, readingOfStatus(order.status), symbol),
   request,
   brokerId: order.id,
   successor: order.replacedBy,
@@ -139,7 +124,7 @@ export const activityReport = (
   request: RequestId | null,
   trade: Pick<ReportedExecution, 'id' | 'amends'> & { readonly kind: 'execution' | 'correction' },
 ): Report => ({
-  ...blank(t, symbol, trade.kind),
+  ...newReport(t, trade.kind, symbol),
   request,
   brokerId: found.orderId,
   execution: { id: trade.id, quantity: found.quantity, price: found.price, fee: found.fee ?? NO_FEE, amends: trade.amends },

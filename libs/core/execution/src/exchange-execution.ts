@@ -8,6 +8,7 @@ import {
   decimalOf,
   epochMs,
   ids,
+  newReport,
   PRICE_PLACES,
   QUANTITY_PLACES,
   type BarSlice,
@@ -119,7 +120,7 @@ function answersTo(exchange: ExchangeState, request: Request, bars: readonly Bar
 
 /** Asks the exchange, and returns its answer; what happened is added to `updates`. */
 export function answerTo(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
-  const base = { ...SILENT, t: exchange.now, request: request.id, symbol: request.symbol };
+  const base = { ...newReport(exchange.now, 'other', request.symbol), request: request.id };
   if (request.kind === 'cancel') {
     const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? '';
     const refusal = cancelOrder(exchange, id, updates);
@@ -165,22 +166,10 @@ const READINGS: Readonly<Record<UpdateKind, ReportKind>> = {
   trade_correct: 'correction',
 };
 
-const SILENT = {
-  request: null,
-  brokerId: null,
-  successor: null,
-  legs: [],
-  filled: null,
-  open: null,
-  execution: null,
-  word: '',
-  raw: '',
-};
-
 /** What the exchange tells of an order, as the manager hears it. */
 export const reportOf = ({ kind, t, order: { id: brokerId, symbol, filled, open }, execution }: TradeUpdate): Report => ({
-  ...SILENT,
-  ...{ t, kind: READINGS[kind], symbol, brokerId, filled, open, word: kind },
+  ...newReport(t, READINGS[kind], symbol),
+  ...{ brokerId, filled, open, word: kind },
   execution:
     execution === undefined
       ? null

@@ -21,6 +21,7 @@ import {
   type Report,
   type OrderRequest,
   newControl,
+  newReport,
   type ReconciliationRules,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
@@ -90,17 +91,7 @@ export const order = (more: Partial<Order> = {}): Order => ({
 
 /** A word of the broker's that says nothing but what is given. */
 export const word = (kind: Report['kind'], more: Partial<Report> = {}): Report => ({
-  t: at('10:00'),
-  kind,
-  symbol: A,
-  request: null,
-  brokerId: null,
-  successor: null,
-  legs: [],
-  filled: null,
-  open: null,
-  execution: null,
-  word: '',
+  ...newReport(at('10:00'), kind, A),
   raw: '{}',
   ...more,
 });
