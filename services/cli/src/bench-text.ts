@@ -71,7 +71,7 @@ export function benchText({
     ...(bus ?? []).map((figures) => busText(figures, relay)),
     ...[latency, market].flatMap((figures) => (figures === undefined ? [] : [latencyText(figures, relay)])),
     ...(live === undefined ? [] : liveText(live, relay)),
-    ...(orders === undefined ? [] : [ordersText(orders)]),
+    ...(orders === undefined ? [] : [ordersText(orders), haltsText(orders)]),
   ].join('\n');
 }
 
@@ -104,6 +104,12 @@ const ordersText = (figures: OrderFigures): string =>
   `approved order to the broker's wire, ${count(figures.orders)} of them: p50 ${ms(figures.p50Ms)}, p99 ${ms(figures.p99Ms)}` +
   ` (bare echo over HTTP p50 ${ms(figures.bareP50Ms)}, p99 ${ms(figures.bareP99Ms)});` +
   ` a report of ${count(figures.events)} in the order manager: mean ${figures.meanEventUs.toFixed(1)} µs, p99 ${figures.p99EventUs.toFixed(1)} µs`;
+
+const haltsText = ({ halts, bareP50Ms, bareP99Ms }: OrderFigures): string =>
+  `halt to the last of ${count(halts.entries)} entries at work, ${count(halts.halts)} of them, while no bars come:` +
+  ` cancel on the wire p50 ${ms(halts.wireP50Ms)}, p99 ${ms(halts.wireP99Ms)};` +
+  ` confirmed and recorded p50 ${ms(halts.canceledP50Ms)}, p99 ${ms(halts.canceledP99Ms)}` +
+  ` (one bare echo over HTTP p50 ${ms(bareP50Ms)}, p99 ${ms(bareP99Ms)})`;
 
 function memoryText(figures: MemoryFigures): string[] {
   return [

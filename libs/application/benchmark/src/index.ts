@@ -5,6 +5,7 @@ export { benchLive, type BeyondGrace, type FollowedMarket, type LiveFigures } fr
 export { benchExchange, type ExchangeFigures } from './exchange-bench.ts';
 export { type LongMarket, writeLongArchive } from './long-archive.ts';
 export { benchMemory, type MemoryFigures } from './memory-bench.ts';
+export { type HaltFigures } from './halt-bench.ts';
 export { benchOrders, type OrderFigures } from './order-bench.ts';
 export { measureRelay, type RelayFigures } from './relay.ts';
 export { type StageTimes, type Timed } from './stage-times.ts';

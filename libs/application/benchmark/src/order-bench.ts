@@ -1,40 +1,30 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, connect, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newRunId } from '@aitrader/application-backtest';
-import { newManifest } from '@aitrader/application-markets';
 import type { OpenHome } from '@aitrader/application-supervision';
-import { encodeManifest, encodeOrders } from '@aitrader/contracts';
 import { newOrderManager, takeOrder, takeReport } from '@aitrader/core-execution';
 import {
   cash,
-  epochMs,
   ids,
   price,
   quantityFromShares,
   ticker,
   type EpochMs,
-  type Order,
   type OrderRequest,
   type Report,
-  type RunConfig,
   type RunId,
 } from '@aitrader/model';
-import { FencedPublisher, createRecording, lastOf } from '@aitrader/runtime-bus';
-import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
+import { ORDER_HANDLING } from '@aitrader/runtime-configuration';
+import { ApprovedRun, orderAt } from './approved-run.ts';
+import { listenOn, type BrokerWire } from './broker-wire.ts';
 import { startEcho, startExchange, timeEchoes } from './exchange-bench.ts';
+import { benchHalts, type HaltFigures } from './halt-bench.ts';
 import { quantileOf } from './quantile.ts';
 import { scratch, type BenchEvents } from './scratch-run.ts';
 
-/** In regular hours. */
-const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
 const ORDERS = 600;
 /** The first ones find code that is not compiled. */
 const WARM_UP_ORDERS = 200;
 const PAUSE_MS = 20;
-const READY_MS_MAX = 20_000;
 const [MEDIAN, TAIL] = [0.5, 0.99];
 const MICROSECONDS = 1_000;
 const LIFE_ORDERS = 4_000;
@@ -51,16 +41,17 @@ export interface OrderFigures {
   readonly events: number;
   readonly meanEventUs: number;
   readonly p99EventUs: number;
+  readonly halts: HaltFigures;
 }
 
-/** How long an approved order takes to the wire, by the real execution service and bus, beside a bare HTTP request. */
-export async function benchOrders(open: OpenHome, { onProgress, warn }: BenchEvents): Promise<OrderFigures> {
+/** How long an approved order and a halt take to the wire, by the real execution service and bus, beside a bare HTTP request. */
+export async function benchOrders(open: OpenHome, events: BenchEvents): Promise<OrderFigures> {
   const exchange = await startExchange();
   const echo = await startEcho();
-  const sniffer = await sniff(exchange.port);
+  const wire = await listenOn(exchange.port);
   const run = newRunId('backtest');
   try {
-    const times = await scratch(open, run, warn, () => timeOrders(open, run, sniffer, { onProgress, warn }));
+    const times = await scratch(open, run, events.warn, () => timeOrders(open, run, wire, events));
     const measured = times.slice(WARM_UP_ORDERS);
     const bare = (await timeEchoes(echo.port, ORDERS, PAUSE_MS)).slice(WARM_UP_ORDERS);
     return {
@@ -70,9 +61,10 @@ export async function benchOrders(open: OpenHome, { onProgress, warn }: BenchEve
       bareP50Ms: quantileOf(bare, MEDIAN),
       bareP99Ms: quantileOf(bare, TAIL),
       ...benchLives(),
+      halts: await benchHalts(open, events),
     };
   } finally {
-    sniffer.end();
+    wire.end();
     for (const { child } of [exchange, echo]) child.kill('SIGKILL');
   }
 }
@@ -81,132 +73,25 @@ export async function benchOrders(open: OpenHome, { onProgress, warn }: BenchEve
 async function timeOrders(
   open: OpenHome,
   run: RunId,
-  sniffer: Sniffer,
+  wire: BrokerWire,
   { onProgress, warn }: BenchEvents,
 ): Promise<readonly number[]> {
-  const publisher = await beginRun(open, run, warn);
-  const service = startExecution(open, run, sniffer.port);
+  const service = await ApprovedRun.begin(open, run, wire.port, warn);
   const times: number[] = [];
   try {
-    await untilReported(open, run);
     for (let n = 0; n < ORDERS; n++) {
       const order = orderAt(n);
-      const arrived = sniffer.arrival(order.id);
-      const payload = encodeOrders({ ...DECISION, t: order.t, orders: [order], denials: [] });
+      const arrived = wire.submission(order.id);
       const sentAt = performance.now();
-      publisher.publish([{ fact: 'orders', shard: -1, t: order.t, payload }]);
-      publisher.flush();
+      service.approve([order]);
       times.push((await arrived) - sentAt);
       onProgress((n + 1) / ORDERS);
       await sleep(PAUSE_MS);
     }
     return times;
   } finally {
-    service.kill('SIGKILL');
-    await once(service, 'exit');
+    await service.end();
   }
-}
-
-/** Begins a recording whose orders are ours to write. */
-async function beginRun(open: OpenHome, run: RunId, warn: BenchEvents['warn']): Promise<FencedPublisher> {
-  const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
-  const market = { timeframe: '1m', universe: SYMBOLS, sources: [], from: T, to: T } as const;
-  await createRecording(open.bus, run);
-  const events = { failed: (error: Error) => warn(error.message), stored: () => undefined };
-  const publisher = new FencedPublisher(open.bus, run, 'the bench', events);
-  for (const fact of ['manifest', 'orders'] as const) await publisher.own(fact, -1);
-  const payload = encodeManifest(newManifest(run, 'backtest', 1, config, market));
-  publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload }]);
-  await publisher.settled();
-  return publisher;
-}
-
-const startExecution = (open: OpenHome, run: RunId, brokerPort: number): ChildProcess =>
-  spawn(process.execPath, [programFile('execution')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      NATS_URL: open.server.url,
-      AITRADER_RUN: run,
-      AITRADER_BROKER_URL: `http://127.0.0.1:${brokerPort}`,
-      AITRADER_GATEWAY_AGE_MS: '0',
-      AITRADER_GATEWAY_ORDERS_PER_MINUTE: '1000000',
-      AITRADER_BROKER_REQUESTS_PER_MINUTE: '1000000',
-      APCA_API_KEY_ID: 'bench',
-      APCA_API_SECRET_KEY: 'bench',
-    },
-  });
-
-const SYMBOLS = Array.from({ length: 100 }, (_, n) => ticker(`S${n}`));
-const NO_CASH = cash(0);
-const DECISION = {
-  account: {
-    ...{ cash: NO_CASH, equity: NO_CASH, gross: NO_CASH, reserved: NO_CASH, realised: NO_CASH, equityPeak: NO_CASH },
-    drawdownPpm: 0,
-    tradingState: 'active',
-  },
-} as const;
-
-/** An order of its own instant, a millisecond behind the one before. */
-const orderAt = (n: number): Order => ({
-  id: ids.order(`o.${n}`),
-  t: epochMs(T + n),
-  symbol: SYMBOLS[n % SYMBOLS.length] ?? ticker('S0'),
-  side: 'buy',
-  quantity: quantityFromShares(1),
-  type: 'market',
-  timeInForce: 'day',
-  reference: price(100_000),
-  stop: price(90_000),
-  target: price(120_000),
-  exitAt: epochMs(T + 3_600_000),
-  signalId: ids.signal(`s.${n}`),
-  gates: [],
-});
-
-async function untilReported({ bus }: OpenHome, run: RunId): Promise<void> {
-  const deadline = performance.now() + READY_MS_MAX;
-  while ((await lastOf(bus, run, 'reports').catch(() => undefined)) === undefined) {
-    if (performance.now() > deadline) throw new Error('execution did not come up');
-    await sleep(20);
-  }
-}
-
-interface Sniffer {
-  readonly port: number;
-  /** resolves with the time at which the submission of an order arrives */
-  readonly arrival: (orderId: string) => Promise<number>;
-  readonly end: () => void;
-}
-
-/** Passes on what comes to a port, and notes when submissions come. */
-async function sniff(port: number): Promise<Sniffer> {
-  const waiting = new Map<string, (at: number) => void>();
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const broker = connect(port, '127.0.0.1');
-    for (const socket of [client, broker]) {
-      sockets.add(socket);
-      socket.setNoDelay(true).on('error', () => undefined);
-    }
-    client.on('data', (bytes) => {
-      const at = performance.now();
-      for (const [, id = ''] of bytes.toString('latin1').matchAll(/"client_order_id":"[^"]*?(o\.\d+)\.entry\./g)) {
-        waiting.get(id)?.(at);
-        waiting.delete(id);
-      }
-    });
-    client.pipe(broker).pipe(client);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    arrival: (orderId) => new Promise((resolve) => waiting.set(orderId, resolve)),
-    end: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }
 
 /** The lives of many orders in the order manager: taken, filled, its exits at work, its target filled. */
@@ -215,7 +100,7 @@ function benchLives(): Pick<OrderFigures, 'events' | 'meanEventUs' | 'p99EventUs
   const out: OrderRequest[] = [];
   const times: number[] = [];
   for (let n = 0; n < LIFE_ORDERS; n++) {
-    const order = { ...orderAt(n), t: epochMs(T + n), symbol: ticker(`L${n % 50}`) };
+    const order = { ...orderAt(n), symbol: ticker(`L${n % 50}`) };
     takeOrder(state, order, out);
     const request = out.splice(0)[0];
     for (const report of request === undefined ? [] : lifeOf(request, n, order.t)) {

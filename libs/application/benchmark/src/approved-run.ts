@@ -1,0 +1,138 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newManifest } from '@aitrader/application-markets';
+import type { OpenHome } from '@aitrader/application-supervision';
+import { encodeControl, encodeManifest, encodeOrders } from '@aitrader/contracts';
+import {
+  cash,
+  epochMs,
+  ids,
+  newControl,
+  price,
+  quantityFromShares,
+  ticker,
+  type Order,
+  type RunConfig,
+  type RunId,
+} from '@aitrader/model';
+import { FencedPublisher, createRecording, lastOf, recordCommand } from '@aitrader/runtime-bus';
+import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
+import type { BenchEvents } from './scratch-run.ts';
+
+/** In regular hours. */
+const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
+const READY_MS_MAX = 20_000;
+const NO_CASH = cash(0);
+const DECISION = {
+  account: {
+    ...{ cash: NO_CASH, equity: NO_CASH, gross: NO_CASH, reserved: NO_CASH, realised: NO_CASH, equityPeak: NO_CASH },
+    drawdownPpm: 0,
+    tradingState: 'active',
+  },
+} as const;
+const SYMBOLS = Array.from({ length: 100 }, (_, n) => ticker(`S${n}`));
+
+/** An order of its own instant, a millisecond behind the one before. */
+export const orderAt = (n: number): Order => ({
+  id: ids.order(`o.${n}`),
+  t: epochMs(T + n),
+  symbol: SYMBOLS[n % SYMBOLS.length] ?? ticker('S0'),
+  side: 'buy',
+  quantity: quantityFromShares(1),
+  type: 'market',
+  timeInForce: 'day',
+  reference: price(100_000),
+  stop: price(90_000),
+  target: price(120_000),
+  exitAt: epochMs(T + 3_600_000),
+  signalId: ids.signal(`s.${n}`),
+  gates: [],
+});
+
+/** The real execution service at a broker's port, in a recording whose orders and commands are ours to write. No bars come. */
+export class ApprovedRun {
+  readonly #open: OpenHome;
+  readonly #run: RunId;
+  readonly #publisher: FencedPublisher;
+  readonly #service: ChildProcess;
+  #commands = 0;
+
+  private constructor(open: OpenHome, run: RunId, publisher: FencedPublisher, service: ChildProcess) {
+    this.#open = open;
+    this.#run = run;
+    this.#publisher = publisher;
+    this.#service = service;
+  }
+
+  /** Begins one, and resolves once execution has heard how the account stands: before that it enters nothing. */
+  static async begin(open: OpenHome, run: RunId, brokerPort: number, warn: BenchEvents['warn']): Promise<ApprovedRun> {
+    const publisher = await beginRecording(open, run, warn);
+    const one = new ApprovedRun(open, run, publisher, startExecution(open, run, brokerPort));
+    try {
+      await untilReported(open, run);
+    } catch (error) {
+      await one.end();
+      throw error;
+    }
+    return one;
+  }
+
+  /** Approves orders of one instant, as risk does. */
+  approve(orders: readonly Order[]): void {
+    const t = orders[0]?.t ?? T;
+    const payload = encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] });
+    this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload }]);
+    this.#publisher.flush();
+  }
+
+  /** Records a command, as an operator does, and resolves once that is acknowledged. */
+  async command(kind: 'halt' | 'resume'): Promise<void> {
+    const command = encodeControl(newControl(kind, T, 'the bench', 'to measure it'));
+    await recordCommand(this.#open.bus, this.#run, command, `${this.#run}/bench/${++this.#commands}`);
+  }
+
+  async end(): Promise<void> {
+    const ended = once(this.#service, 'exit');
+    this.#service.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** Begins a recording, as the writer of its orders. */
+async function beginRecording(open: OpenHome, run: RunId, warn: BenchEvents['warn']): Promise<FencedPublisher> {
+  const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
+  const market = { timeframe: '1m', universe: SYMBOLS, sources: [], from: T, to: T } as const;
+  await createRecording(open.bus, run);
+  const events = { failed: (error: Error) => warn(error.message), stored: () => undefined };
+  const publisher = new FencedPublisher(open.bus, run, 'the bench', events);
+  for (const fact of ['manifest', 'orders'] as const) await publisher.own(fact, -1);
+  const payload = encodeManifest(newManifest(run, 'backtest', 1, config, market));
+  publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload }]);
+  await publisher.settled();
+  return publisher;
+}
+
+const startExecution = (open: OpenHome, run: RunId, brokerPort: number): ChildProcess =>
+  spawn(process.execPath, [programFile('execution')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      NATS_URL: open.server.url,
+      AITRADER_RUN: run,
+      AITRADER_BROKER_URL: `http://127.0.0.1:${brokerPort}`,
+      AITRADER_GATEWAY_AGE_MS: '0',
+      AITRADER_GATEWAY_ORDERS_PER_MINUTE: '1000000',
+      AITRADER_BROKER_REQUESTS_PER_MINUTE: '1000000',
+      APCA_API_KEY_ID: 'bench',
+      APCA_API_SECRET_KEY: 'bench',
+    },
+  });
+
+async function untilReported({ bus }: OpenHome, run: RunId): Promise<void> {
+  const deadline = performance.now() + READY_MS_MAX;
+  while ((await lastOf(bus, run, 'reports').catch(() => undefined)) === undefined) {
+    if (performance.now() > deadline) throw new Error('execution did not come up');
+    await sleep(20);
+  }
+}
