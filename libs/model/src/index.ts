@@ -115,6 +115,7 @@ export {
   type ReportKind,
   type ReportedExecution,
   type ReportedLeg,
+  LOOK_AT_CLOSE,
   REPORT_KINDS,
   newReport,
 } from './report.ts';

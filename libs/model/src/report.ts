@@ -124,11 +124,14 @@ export interface AccountOrder {
   readonly request: RequestId | null;
 }
 
+/** Why an account is looked at when the regular session has closed: at rest, so that what differs then needs no second word. */
+export const LOOK_AT_CLOSE = 'close';
+
 /** How the account stands by the broker's word. What had become of our orders until then, as far as it was not known, was reported before. */
 export interface AccountWord {
   readonly kind: 'account';
   readonly t: EpochMs;
-  /** why it was looked at, such as `start`, `reconnected`, `schedule`, `close`, `asked` */
+  /** why it was looked at, such as `start`, `reconnected`, `schedule`, `asked`; LOOK_AT_CLOSE */
   readonly word: string;
   readonly cash: Cash;
   readonly equity: Cash;

@@ -123,6 +123,7 @@ export class GatewayHost {
 
   /** Bars of an interval were heard. */
   heardBars(t: EpochMs): void {
+    if (!this.#execution.state.followsBars) this.#gateway?.heardInterval(t);
     if (this.#waiting?.t !== t) return;
     this.#waiting.resolve(this.#execution.bars);
     this.#waiting = undefined;

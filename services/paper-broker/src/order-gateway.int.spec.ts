@@ -53,6 +53,41 @@ describe('a gateway at an exchange', () => {
     expect(run.log).toEqual([]);
   });
 
+  it('looks at the account when the session has closed, before the interval has passed, once', async () => {
+    run = new RecordedGateway(exchange, { bars: new Map() });
+    await run.resume();
+    for (const minute of [2, 330, 331]) {
+      const passed = run.lines.filter((line) => line === 'passed').length;
+      run.ask(advanceTo(minute));
+      await run.until(() => run.lines.filter((line) => line === 'passed').length > passed);
+    }
+    expect(run.lines).toEqual(['account start', 'passed', 'account close', 'passed', 'passed']);
+  });
+
+  it('looks at it by the intervals of a market that it has nothing to do with, too', async () => {
+    run = new RecordedGateway(exchange);
+    run.gateway.heardInterval(at(330));
+    await run.resume();
+    run.gateway.heardInterval(at(331));
+    run.gateway.heardInterval(at(24 * 60 + 329));
+    run.gateway.heardInterval(at(24 * 60 + 330));
+    await run.until(() => run.lines.length === 2);
+    expect(run.lines).toEqual(['account start', 'account close']);
+  });
+
+  it('does not take the account to be at rest at the close while orders are told of', async () => {
+    run = new RecordedGateway(exchange, {
+      failPoint: async (point) => {
+        if (point === 'reconcile:after')
+          await exchange.order({ client_order_id: `s${orders++}`, type: 'limit', limit_price: '50' });
+      },
+    });
+    let orders = 0;
+    await run.resume();
+    await run.gateway.reconcile('close');
+    expect(run.lines.filter((line) => line.startsWith('account'))).toEqual(['account start', 'account no rest']);
+  });
+
   it('looks up what was lost, sends nothing twice, and tells it with its trades', async () => {
     run = new RecordedGateway(exchange);
     await run.resume();

@@ -48,6 +48,8 @@ export class GatewayDesk {
   /** the last word on the stream and the account was that nothing is heard */
   isSilent = false;
   isClosed = false;
+  /** words on orders that were said or heard so far */
+  heard = 0;
 
   constructor(options: GatewayOptions) {
     this.options = options;
@@ -118,6 +120,7 @@ export class GatewayDesk {
     else if (word.kind === 'account') this.isSilent = false;
     else if (word.kind === 'passed') this.orders.answer(word.request);
     else {
+      this.heard++;
       this.orders.hear(word);
       this.trades.hear(word, wasStreamed ? 'stream' : 'activities');
     }

@@ -1,4 +1,11 @@
-import type { AdvanceRequest, ReportBatch, Request, RequestBatch } from '@aitrader/model';
+import {
+  LOOK_AT_CLOSE,
+  type AdvanceRequest,
+  type EpochMs,
+  type ReportBatch,
+  type Request,
+  type RequestBatch,
+} from '@aitrader/model';
 import { GatewayClosedError, GatewayDesk } from './gateway-desk.ts';
 import type { GatewayOptions } from './gateway.options.ts';
 import { HeardStream } from './heard-stream.ts';
@@ -7,6 +14,7 @@ import { passBars } from './pass-bars.ts';
 import { OrderPerformer } from './perform-order.ts';
 import { reconcile } from './reconciliation.ts';
 import { RequestLanes } from './request-lanes.ts';
+import { SessionCloses } from './session-closes.ts';
 
 /*
  * The only part of execution that is not pure: performs recorded requests at a broker, and tells what the broker says. It never decides.
@@ -38,6 +46,8 @@ export class OrderGateway {
   #isInDoubt = false;
   #isReconciling: Promise<void> | undefined;
   #nextReconciliation: Promise<void> | undefined;
+  #whyNext = '';
+  readonly #closes = new SessionCloses();
   #schedule: NodeJS.Timeout | undefined;
   /** updates of the interval that the broker lives through, told apart by their text */
   #passing: { readonly t: number; readonly updates: Set<string> } | undefined;
@@ -125,6 +135,14 @@ export class OrderGateway {
     this.#lanes.take(fresh);
   }
 
+  /**
+   * Hears that an interval of a market that the broker does not follow has closed. With the regular session's close the account is looked at.
+   * While it starts, that look is the one of the start.
+   */
+  heardInterval(t: EpochMs): void {
+    if (this.#closes.hear(t)) void this.#doubt(LOOK_AT_CLOSE);
+  }
+
   /** Compares what the broker has with what was told, tells what is missing, and how the account stands. @throws BrokerError */
   async reconcile(why: string): Promise<void> {
     await this.#reconcile(why);
@@ -152,9 +170,11 @@ export class OrderGateway {
         .finally(() => (this.#isReconciling = undefined));
       return this.#isReconciling;
     }
+    // nobody but the close asks for an account at rest: that is not to be lost among those who share it
+    if (this.#nextReconciliation === undefined || why === LOOK_AT_CLOSE) this.#whyNext = why;
     const begin = (): Promise<void> => {
       this.#nextReconciliation = undefined;
-      return this.#reconcile(why);
+      return this.#reconcile(this.#whyNext);
     };
     this.#nextReconciliation ??= this.#isReconciling.then(begin, begin);
     return this.#nextReconciliation;
@@ -206,6 +226,7 @@ export class OrderGateway {
       desk.warn(`of the ${expected ?? 'unknown number of'} updates of ${request.t}, ${updates.size} were heard`);
       await this.#reconcileUntilDone('advanced');
     }
+    if (this.#closes.hear(request.t)) await this.#reconcileUntilDone(LOOK_AT_CLOSE);
     // what is being found out may be of this interval
     while (this.#isReconciling !== undefined) await this.#isReconciling.catch(() => undefined);
     desk.say({ kind: 'passed', t: request.t, request: request.id });

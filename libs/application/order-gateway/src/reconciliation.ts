@@ -1,5 +1,5 @@
 import { readingOfStatus, type BrokerExecution, type BrokerOrder, type WithText } from '@aitrader/adapter-alpaca-trading';
-import { cash, ids, quantity, type AccountWord, type Report } from '@aitrader/model';
+import { cash, ids, LOOK_AT_CLOSE, quantity, type AccountWord, type Report } from '@aitrader/model';
 import { accountWordOf } from './account-word.ts';
 import { activityReport, instantOf, symbolOf, tradeIdOf } from './broker-words.ts';
 import type { GatewayDesk } from './gateway-desk.ts';
@@ -13,7 +13,7 @@ import type { FoundTrade, ToldTrade } from './told-trades.ts';
  * 1. What is missing is told; a trade is told once, whoever tells of it first.
  * 2. No trade is made up, nor undone on one word: that one is gone is told when the activities and its order say so both.
  * 3. The word on the account comes after all that it follows from. It is looked at again when something happened in the meantime, and is
- *    not told while the stream is down: it would say that all is heard.
+ *    not told while the stream is down: it would say that all is heard. At the close it is an account at rest: nothing at all happened.
  */
 
 /** The broker's clock and ours may differ by so much. */
@@ -27,17 +27,19 @@ export async function reconcile(desk: GatewayDesk, stream: HeardStream, why: str
   const { connection } = stream;
   for (let look = 1; ; look++) {
     desk.check();
-    const tradesBefore = desk.trades.count;
+    const heardOf = (): number => (why === LOOK_AT_CLOSE ? desk.heard : desk.trades.count);
+    const before = heardOf();
     await desk.point('reconcile:before');
     const account = await readAccount(desk, why);
     await tellMissing(desk);
     if (stream.isConnected && !(await stream.settled())) desk.warn('no pong came while the account was looked at');
     await desk.point('reconcile:after');
     desk.check();
-    const isStill = desk.trades.count === tradesBefore;
+    const isStill = heardOf() === before;
     if (!isStill && look < LOOKS_MAX) continue;
     if (!isStill) desk.warn('the account does not stand still: what is told of it may lag behind its trades');
-    if (stream.isConnected && stream.connection === connection) desk.say(account);
+    const told = isStill || why !== LOOK_AT_CLOSE ? account : { ...account, word: 'no rest' };
+    if (stream.isConnected && stream.connection === connection) desk.say(told);
     return;
   }
 }

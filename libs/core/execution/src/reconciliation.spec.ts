@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   cash,
   ids,
+  LOOK_AT_CLOSE,
   priceFromDollars,
   quantityFromShares,
   requestIdOf,
@@ -101,6 +102,23 @@ describe('a difference of positions', () => {
     manager.account('09:10', { ...holding(61, -6_000), orders: RESTING });
     manager.account('09:11', { ...holding(61, -6_000), orders: RESTING });
     expect(open(manager)).toEqual(['position.A.2']);
+  });
+
+  it('is a break at once by the word at the close, and ends at once by the next one', () => {
+    const manager = bought();
+    manager.account('16:00', { word: LOOK_AT_CLOSE, ...holding(60, -6_000), orders: RESTING });
+    expect(open(manager)).toEqual(['position.A.1']);
+    manager.hear(1, undefined, 'execution', traded('x1', 40, 100));
+    manager.account('17:00', { word: LOOK_AT_CLOSE, ...holding(60, -6_000), orders: RESTING });
+    expect([block(manager), open(manager)]).toEqual([undefined, []]);
+  });
+
+  it('is a break by the word at the close though words kept coming on the symbol', () => {
+    const manager = bought();
+    manager.account('15:59', { ...holding(60, -6_000), orders: RESTING });
+    manager.hear(1, undefined, 'filled');
+    manager.account('16:00', { word: LOOK_AT_CLOSE, ...holding(70, -7_000), orders: RESTING });
+    expect(open(manager)).toContain('position.A.1');
   });
 
   it('is none when the trade was under way', () => {

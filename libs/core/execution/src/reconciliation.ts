@@ -6,13 +6,14 @@
  *    adopts it. What the account lacks of what is held is not sold.
  * 3. A difference blocks its symbol as soon as it is seen. It is a break, which is told, once a second word on the account says the same
  *    with nothing heard between them that could explain it, or once it has stood for as long as may be. What agrees with the account by
- *    executions that are told just before or after it was none.
+ *    executions that are told just before or after it was none. The word at the close of a session needs no second one.
  * 4. No execution is made up. A break ends when the account agrees, by two words with nothing heard between them, or by an operator.
  */
 import {
   breakIdOf,
   cash,
   epochMs,
+  LOOK_AT_CLOSE,
   quantity,
   type AccountBreak,
   type AccountWord,
@@ -38,7 +39,9 @@ export function takeAccount(state: OrderManagerState, word: AccountWord): void {
   if (rules === null) return;
   if (account.cashBase === null) begin(state, word);
   const found = differencesIn(state, word);
-  for (const key of new Set([...account.differences.keys(), ...found.keys()])) weigh(state, rules, key, found.get(key));
+  const isAtRest = word.word === LOOK_AT_CLOSE;
+  for (const key of new Set([...account.differences.keys(), ...found.keys()]))
+    weigh(state, { ...rules, isAtRest }, key, found.get(key));
   account.passed.clear();
   for (const id of account.tolerated) if (!word.orders.some(({ brokerId }) => brokerId === id)) account.tolerated.delete(id);
 }
@@ -56,15 +59,21 @@ function begin(state: OrderManagerState, word: AccountWord): void {
   for (const { symbol, quantity: held } of word.positions) if (held !== 0) account.foreign.set(symbol, held);
 }
 
-function weigh(state: OrderManagerState, rules: ReconciliationRules, key: string, found: Found | undefined): void {
+/** How differences are weighed: by the word on an account that is at rest, nothing is under way that could explain one. */
+type Weighing = ReconciliationRules & { readonly isAtRest: boolean };
+
+function weigh(state: OrderManagerState, rules: Weighing, key: string, found: Found | undefined): void {
   const { differences } = state.account;
   const known = differences.get(key);
   if (known === undefined) {
-    if (found !== undefined) differences.set(key, { ...found, since: state.now, isQuiet: true, break: null, isOverdue: false });
+    if (found === undefined) return;
+    const seen: Difference = { ...found, since: state.now, isQuiet: true, break: null, isOverdue: false };
+    differences.set(key, seen);
+    if (rules.isAtRest) declare(state, rules, seen, 'opened');
     return;
   }
   const amount = found?.amount ?? 0;
-  const isAgreed = known.isQuiet && known.amount === amount;
+  const isAgreed = rules.isAtRest || (known.isQuiet && known.amount === amount);
   known.amount = amount;
   known.told = found?.told ?? known.told;
   known.isQuiet = true;
