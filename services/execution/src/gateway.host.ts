@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
 import { openBroker, openBrokerStream, type BrokerChoice } from '@aitrader/application-broker-accounts';
-import { OrderGateway } from '@aitrader/application-order-gateway';
+import { DEFAULT_PAUSES, OrderGateway } from '@aitrader/application-order-gateway';
 import { addressOf, decodeReports, decodeRequests, encodeReports } from '@aitrader/contracts';
 import {
   epochMs,
@@ -17,6 +17,7 @@ import {
   type RequestBatch,
 } from '@aitrader/model';
 import { FencedPublisher, readMessages, type Bus } from '@aitrader/runtime-bus';
+import { wallClock } from '@aitrader/runtime-configuration';
 import { BUS, LOGGER, RunManifest, StageInstances } from '@aitrader/runtime-service';
 import { brokerEnvironment } from './broker-environment.ts';
 import { failPointIn } from './fail-points.ts';
@@ -85,6 +86,7 @@ export class GatewayHost {
   #newGateway(broker: BrokerConfig, publisher: FencedPublisher, failed: (error: Error) => void): OrderGateway {
     const { url, limits, perMinute } = brokerEnvironment(process.env, broker.followsBars);
     const choice: BrokerChoice = { broker: broker.name, live: broker.account === 'live', url, env: process.env };
+    const clock = wallClock(process.env);
     return new OrderGateway({
       broker: openBroker(choice, perMinute === undefined ? {} : { perMinute }),
       stream: (events) => openBrokerStream(choice, events),
@@ -92,7 +94,9 @@ export class GatewayHost {
       limits,
       isApproved: ({ orderId }) => this.#execution.state.manager.orders.has(orderId),
       ...(broker.followsBars && url !== undefined ? { advance: { url, bars: (t) => this.#barsOf(t) } } : {}),
-      now: Date.now,
+      // how old a request is follows the clock of the run's market, and how often the account is looked at
+      now: clock.now,
+      pauses: { scheduleMs: clock.realMs(DEFAULT_PAUSES.scheduleMs) },
       sleep: (ms) => sleep(ms),
       random: Math.random,
       failPoint: failPointIn(process.env),

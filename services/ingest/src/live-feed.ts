@@ -183,7 +183,7 @@ export class LiveFeed implements Feed {
     skipParameters(this.#parameters, publisher.lastInterval('control', -1));
     const sent = lastOfAllShards(publisher, this.manifest.shards);
     if (sent < 0) return;
-    this.#published = await resumeLive(this.#bus, this.manifest, sent, this.#sources, this.#watch);
+    this.#published = await resumeLive(this.#bus, this.manifest, sent, this.#sources, this.#watch, this.#clock.now);
     this.#sent = epochMs(sent);
   }
 
@@ -219,7 +219,7 @@ export class LiveFeed implements Feed {
   #tell({ t, data, reason }: Control): void {
     for (const { level, symbols, causes, clockBehindMs } of data)
       this.#logger.log(level > ENTRIES_LEVEL_MAX ? 'warn' : 'info', 'how far the data can be relied on', {
-        level: `D${level}`,
+        dataLevel: `D${level}`,
         since: t,
         causes,
         reason,

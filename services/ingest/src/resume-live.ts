@@ -5,7 +5,7 @@ import { readingMessage, readMessages, type Bus } from '@aitrader/runtime-bus';
 
 /**
  * Takes up a live market behind the minute `sent`, the last one that the recording has of every shard: its slices, and what was said of them.
- * Gives the slices of the next minute that are recorded already.
+ * They are followed from then on. Gives the slices of the next minute that are recorded already.
  */
 export async function resumeLive(
   bus: Bus,
@@ -13,6 +13,7 @@ export async function resumeLive(
   sent: number,
   sources: LiveSources,
   watch: DataWatch,
+  now: () => number,
 ): Promise<readonly BarSlice[]> {
   const published: BarSlice[] = [];
   const slices = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, '1m', universe.length));
@@ -32,6 +33,6 @@ export async function resumeLive(
       if (slices.every(({ t }) => t === slice.t)) restoreMinute(watch, slices);
     }),
   );
-  resumeSources(sources, epochMs(sent));
+  resumeSources(sources, epochMs(sent), now());
   return published;
 }

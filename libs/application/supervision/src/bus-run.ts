@@ -16,6 +16,7 @@ import {
 } from '@aitrader/runtime-bus';
 import { codeIdentityNow, type IngestSpec } from '@aitrader/runtime-configuration';
 import type { OpenHome } from './home.ts';
+import { refusePlayedInMarket } from './going-on.ts';
 import { holdRun, type HeldRun } from './run-holding.ts';
 import { removeRunRecord } from './run-record.ts';
 import { startExchange, type ExchangeProcess } from './exchange-process.ts';
@@ -87,6 +88,7 @@ export class RunFailed extends Error {
 export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunEnd> {
   const { run } = options;
   const spec = withAbsolutePaths(options.spec);
+  refusePlayedInMarket(spec);
   const held = await holdRun(open, run, spec);
   try {
     await runServices(open, { ...options, spec });

@@ -28,6 +28,12 @@ export class CannotGoOn extends Error {
 /** Whether a run trades in a market of its broker's own, which does not go back with a machine that stops. */
 export const isInOwnMarket = ({ config: { broker } }: Pick<IngestSpec, 'config'>): boolean => broker?.followsBars === false;
 
+/** No order may come to a real market for bars of another day, whoever asks for the run. @throws Error */
+export function refusePlayedInMarket(spec: Pick<IngestSpec, 'config' | 'source'>): void {
+  if (isInOwnMarket(spec) && spec.source.kind !== 'live')
+    throw new Error(`${spec.config.broker?.name} trades in today's market, and bars that are played are not: give --vendor`);
+}
+
 /** The same of a run that was begun in a home, before its server is there; false where nothing is known of it. */
 export async function wasInOwnMarket(home: string, name: string): Promise<boolean> {
   const record = RUN_NAME.test(name) ? await readRunRecord(home, runId(name)) : undefined;

@@ -103,6 +103,20 @@ describe('a symbol that is halted', () => {
   });
 });
 
+describe('a minute that was missed while nothing ran', () => {
+  it('is held for as long as a vendor may take to answer, from when the market is followed again', () => {
+    const late = FIRST + 10 * MINUTE;
+    const live = newLiveMinutes(OPTIONS, epochMs(FIRST), late);
+    // the recording was long to read
+    const followed = late + OPTIONS.holdMs + MINUTE;
+    resumeAfter(live, epochMs(FIRST), followed);
+    const slices = newLiveSlices(live);
+    expect(closeMinute(live, slices, followed + OPTIONS.holdMs - 1)).toBe(false);
+    expect(closeMinute(live, slices, followed + OPTIONS.holdMs)).toBe(true);
+    expect(slices.map(({ absent }) => absent)).toEqual(['disconnected']);
+  });
+});
+
 describe('a bar that no minute can have', () => {
   const said = (bar: SaidBar, symbol = A, now = FIRST + 500) => takeBar(begun(), symbol, bar, BAR_RANK.streamed, now);
 

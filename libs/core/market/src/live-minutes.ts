@@ -85,7 +85,8 @@ export interface LiveMinutes {
   /** of those actions that no minute has come to yet */
   readonly agenda: ActionAgenda;
   readonly bar: JudgedBar;
-  readonly startedAt: number;
+  /** since when it is followed: what an earlier life had published is taken up by then */
+  startedAt: number;
   /** minutes that close up to here are history; −Infinity for a run that is gone on with, whose market waits */
   historyUntil: number;
   /** close of the minute that comes next; Infinity when the calendar has no more */
@@ -335,8 +336,12 @@ function restoreHalts({ indexOf, shardBySymbol, haltedSince }: LiveMinutes, slic
   }
 }
 
-/** Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard. */
-export function resumeAfter(live: LiveMinutes, t: EpochMs): void {
+/**
+ * Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard. It is followed from
+ * `now` on, when that is later than when it was made: reading what was recorded is no time in which a vendor could have answered.
+ */
+export function resumeAfter(live: LiveMinutes, t: EpochMs, now = live.startedAt): void {
+  live.startedAt = now;
   live.next = minuteAfter(t);
   live.historyUntil = -Infinity;
   notePublished(live.outages, t);

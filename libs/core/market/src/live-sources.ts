@@ -163,7 +163,7 @@ export function restoreSources(sources: LiveSources, slice: BarSlice): void {
   }
 }
 
-/** Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard. */
-export function resumeSources({ lives }: LiveSources, t: EpochMs): void {
-  for (const live of lives) resumeAfter(live, t);
+/** Goes on behind the minute that closed at `t`, the last one that an earlier life of this feed published for every shard; they are followed from `now` on. */
+export function resumeSources({ lives }: LiveSources, t: EpochMs, now?: number): void {
+  for (const live of lives) resumeAfter(live, t, now);
 }

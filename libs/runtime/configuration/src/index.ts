@@ -1,4 +1,11 @@
-export { ALPACA_PAPER, ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
+export {
+  ALPACA_PAPER,
+  ORDER_HANDLING,
+  PAPER_EXCHANGE,
+  playedConfig,
+  SIMULATED_DEFAULTS,
+  SIMULATED_SCANNER,
+} from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { loadRunConfig, parseRunConfig, configHashOf } from './run-configuration.ts';
 export {

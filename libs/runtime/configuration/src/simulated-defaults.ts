@@ -107,3 +107,12 @@ export const SIMULATED_DEFAULTS: RunConfig = {
   scanner: null,
   broker: null,
 };
+
+/**
+ * A configuration for bars that are played: a broker with a market of its own trades in none of them, and a paper exchange that follows the
+ * bars stands in for it, with orders worked as they are there.
+ */
+export const playedConfig = (config: RunConfig): RunConfig =>
+  config.broker === null || config.broker.followsBars
+    ? config
+    : { ...config, broker: { ...config.broker, name: 'exchange', account: 'paper', followsBars: true } };

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
-import { withHome } from '@aitrader/application-supervision';
+import { refusePlayedInMarket, withHome } from '@aitrader/application-supervision';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import {
   BARS_FLAGS,
@@ -62,6 +62,7 @@ export function addBacktest(program: Command): void {
         printReport(await memoryHost(request, undefined, false), false, options.json);
         return;
       }
+      refusePlayedInMarket(request);
       await withHome(homeOptions(options), async (open) => {
         const report = options.host === 'memory' ? await memoryHost(request, open, true) : await busHost(request, open);
         printReport(report, true, options.json);

@@ -5,6 +5,7 @@ import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/ap
 import {
   homeOf,
   isInOwnMarket,
+  refusePlayedInMarket,
   runOnBus,
   runToGoOn,
   wasInOwnMarket,
@@ -123,8 +124,7 @@ export function addPaper(program: Command): void {
 async function newRun(command: Command, options: PaperOptions): Promise<RunToGoOn> {
   const config = withBroker(await loadRunConfig(options.config), options);
   const source = (await liveSourceOf(command, options)) ?? (await checkedSourceOf(options));
-  if (config.broker?.followsBars === false && source.kind !== 'live')
-    throw new Error(`--broker ${config.broker.name} trades in today's market, and bars that are played are not: give --vendor`);
+  refusePlayedInMarket({ config, source });
   const { speed, shards } = options;
   return {
     run: newRunId('paper'),

@@ -3,7 +3,7 @@ import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
 import { checkSource } from '@aitrader/application-markets';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
-import { loadRunConfig } from '@aitrader/runtime-configuration';
+import { loadRunConfig, playedConfig } from '@aitrader/runtime-configuration';
 import { PARAMETERS_OPTION, integer } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printReport } from '../print.ts';
@@ -23,7 +23,7 @@ export function addReplay(program: Command): void {
     .command('replay')
     .summary("run a recording's bars again, perhaps with another configuration")
     .description(
-      'Feeds the bars of a recording to the stages and the simulated broker again. The same configuration gives the same digests on either host, with any number of shards.',
+      'Feeds the bars of a recording to the stages and the simulated broker again; for a broker with a market of its own a paper exchange stands in, by its rules. The same configuration gives the same digests on either host, with any number of shards.',
     )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
@@ -40,7 +40,7 @@ export function addReplay(program: Command): void {
     await loadRunConfig(options.config);
     await withHome(homeOptions(options), async (open) => {
       const { config: recorded, shards } = await manifestOrFail(open.bus, name);
-      const config = await loadRunConfig(options.config, recorded);
+      const config = playedConfig(await loadRunConfig(options.config, recorded));
       const request = {
         run: newRunId('replay'),
         kind: 'replay',

@@ -6,6 +6,8 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { WallClock } from '@aitrader/runtime-configuration';
 
 const MINUTE_MS = 60_000;
+/** SPY trades all the time, which is how a client knows that it is heard. */
+const TRADE_EVERY_MS = 10_000;
 
 export interface TruthBar {
   readonly o: number;
@@ -32,9 +34,12 @@ export class SimulatedAlpaca {
   readonly #outages = new Map<number, Outage>();
   readonly #http = createServer((request, response) => this.#answer(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true });
+  /** those that have asked for something: nothing is said to others */
+  readonly #subscribed = new Set<WebSocket>();
   #timer: NodeJS.Timeout | undefined;
   #lastMinute: number;
   #blockedUntil = 0;
+  #nextTrade = 0;
   connections = 0;
   /** refuses the keys */
   refusesKeys = false;
@@ -107,6 +112,9 @@ export class SimulatedAlpaca {
   #tick(): void {
     const minute = Math.floor(this.#now() / MINUTE_MS);
     for (; this.#lastMinute < minute; this.#lastMinute++) this.#minuteOver(this.#lastMinute);
+    if (this.#now() < this.#nextTrade) return;
+    this.#nextTrade = this.#now() + TRADE_EVERY_MS;
+    this.#say({ T: 't', S: 'SPY', p: 500 });
   }
 
   #minuteOver(minute: number): void {
@@ -132,7 +140,7 @@ export class SimulatedAlpaca {
   }
 
   #say(...messages: object[]): void {
-    for (const client of this.#sockets.clients) if (client.readyState === client.OPEN) client.send(JSON.stringify(messages));
+    for (const client of this.#subscribed) if (client.readyState === client.OPEN) client.send(JSON.stringify(messages));
   }
 
   #welcome(socket: WebSocket): void {
@@ -144,8 +152,12 @@ export class SimulatedAlpaca {
       if (heard['action'] === 'auth') {
         this.heardKeys.add(String(heard['secret']));
         say(this.refusesKeys ? { T: 'error', code: 402, msg: 'auth failed' } : { T: 'success', msg: 'authenticated' });
-      } else if (heard['action'] === 'subscribe') say({ T: 'subscription', ...heard });
+      } else if (heard['action'] === 'subscribe') {
+        say({ T: 'subscription', ...heard });
+        this.#subscribed.add(socket);
+      }
     });
+    socket.once('close', () => this.#subscribed.delete(socket));
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
