@@ -17,6 +17,9 @@ const ORDERS_PER_MINUTE_PLAYED = 1_000_000;
 /** Our own exchange counts no requests when it trades the bars of a run. */
 const REQUESTS_PER_MINUTE_PLAYED = 1_000_000_000;
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const isOnThisMachine = (url: string | undefined): boolean => url !== undefined && LOOPBACK.has(new URL(url).hostname);
+
 /** What the gateway is told by its environment: it is set apart from what risk goes by, so that one mistake does not make both too wide. */
 export interface BrokerEnvironment {
   /** instead of the broker's own address */
@@ -38,6 +41,10 @@ export function brokerEnvironment(env: Readonly<Record<string, string | undefine
   // such a broker is asked for each interval, and a run without its address would stand still without a word
   if (isPlayed && data.AITRADER_BROKER_URL === undefined)
     throw new ConfigurationError('environment', ["AITRADER_BROKER_URL: where is the exchange that trades the run's bars?"]);
+  if ((env['AITRADER_CLOCK'] ?? '') !== '' && !isOnThisMachine(data.AITRADER_BROKER_URL))
+    throw new ConfigurationError('AITRADER_CLOCK', [
+      'is for rehearsals with a broker on this machine: name it in AITRADER_BROKER_URL',
+    ]);
   return {
     url: data.AITRADER_BROKER_URL?.replace(/\/+$/, ''),
     perMinute: data.AITRADER_BROKER_REQUESTS_PER_MINUTE ?? (isPlayed ? REQUESTS_PER_MINUTE_PLAYED : undefined),
