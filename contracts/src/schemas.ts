@@ -340,7 +340,7 @@ const manualOrder = z.strictObject({
   target: price,
   minutes: z.int().min(1).describe('it is closed that many minutes after it was approved, at the latest'),
 }) satisfies z.ZodType<ManualOrder>;
-const controlV4 = z
+const controlV5 = z
   .strictObject({
     t: epochMs.describe(
       'the interval that it was given after, or an instant before the next one, milliseconds since the epoch, UTC',
@@ -363,7 +363,7 @@ const controlV4 = z
       .readonly()
       .describe('what reduce-only, flatten, cancel and adopt are about, in canonical order; none: everything'),
     manual: z.array(manualOrder).max(1).readonly().describe('the order that is asked for; none with any other command'),
-    about: text.describe('id of the break with close-break; else empty'),
+    about: text.describe('id of the break with close-break, trade date that the run is armed for with arm; else empty'),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;
 
@@ -380,7 +380,7 @@ export const SCHEMAS = {
   'order-events': orderEventsV1,
   fills: fillsV1,
   watchlists: watchlistsV1,
-  control: controlV4,
+  control: controlV5,
 } as const satisfies Record<Fact, z.ZodType>;
 
 /** A JSON Schema (draft 7), or a part of one. */

@@ -49,6 +49,8 @@ export const CONTROL_KINDS = [
   'order',
   'close-break',
   'adopt',
+  'arm',
+  'disarm',
   'model-parameters',
   'data-level',
   'corporate-actions',
@@ -79,6 +81,8 @@ export const endsEntries = ({ kind }: Pick<Control, 'kind'>): boolean => WITHOUT
  * - `order`: an operator asks for an order
  * - `close-break`: an operator's word that a break between us and the broker is settled
  * - `adopt`: an operator takes over positions that the account already held
+ * - `arm`: a run with real money may enter, on the trade date that it names
+ * - `disarm`: it may not any more, and entries that are at work are called off
  * - `model-parameters`: forecasts from interval `t` on use these parameters, which know nothing of what comes after `t`
  * - `data-level`: how far the market's data can be relied on from the first interval after `t` on
  * - `corporate-actions`: each takes effect by its own dates, and is recorded before the first interval that it is in force in
@@ -100,7 +104,7 @@ export interface Control {
   readonly symbols: readonly Ticker[];
   /** one with `order`, none with any other */
   readonly manual: readonly ManualOrder[];
-  /** id of the break with `close-break`, else empty */
+  /** id of the break with `close-break`, trade date with `arm`, else empty */
   readonly about: string;
 }
 

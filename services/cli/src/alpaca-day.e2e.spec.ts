@@ -3,8 +3,9 @@
  * 1. Orders are entered, and left by their target, their stop, or when their time is over.
  * 2. What filled while nothing of ours ran is found, nothing is entered twice, and minutes that were missed are fetched and marked.
  * 3. The recording verifies, its fills are the exchange's trades, and the account agrees with it, to the cent.
+ * 4. With real money a run states its limits, and is armed by its name alone. Keys of another account open nothing, and are nowhere.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -40,6 +41,7 @@ import {
   type Order,
 } from '@aitrader/model';
 import { readMessages } from '@aitrader/runtime-bus';
+import { ALPACA_PAPER, SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { commandUnderTest, processesOf, type CommandUnderTest, type Running } from './testing/command-under-test.ts';
 import { SimulatedAlpacaDay } from './testing/simulated-alpaca-day.ts';
 
@@ -281,5 +283,62 @@ describe('a day at Alpaca', () => {
     expect(reconciled.differences).toEqual([]);
     const replayed = await aitrader.json('replay', run);
     for (const part of ['states', 'signals'] as const) expect([part, replayed.digest[part]]).toEqual([part, report.digest[part]]);
+  });
+
+  const LIVE = [
+    'paper',
+    '--broker',
+    'alpaca',
+    '--broker-account',
+    'live',
+    '--vendor',
+    'alpaca',
+    '--symbols',
+    'AAA',
+    '--history',
+    '0',
+  ];
+
+  it('4. does not begin with real money while a limit is left to a default', async () => {
+    const { code, stderr } = await aitrader.run(...LIVE);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/not stated: risk, broker/);
+  });
+
+  it(
+    '4. is armed by its name, on its date, once the account was shown',
+    async () => {
+      const { risk } = SIMULATED_DEFAULTS;
+      writeFileSync(path.join(aitrader.folder, 'live.json'), JSON.stringify({ risk, broker: ALPACA_PAPER }));
+      const running = aitrader.start(...LIVE, '--config', 'live.json', '--json');
+      await until(running, () => processesOf(aitrader.home)?.run !== undefined);
+      const live = processesOf(aitrader.home)?.run ?? '';
+      expect(live).toMatch(/^live-/);
+      await until(running, () => existsSync(path.join(aitrader.home, 'logs', live, 'execution.log')));
+      await until(running, async () => (await aitrader.run('show', live, '1')).code === 0);
+      const arm = ['control', live, 'arm', '--reason', 'the rehearsal'];
+      const other = await aitrader.run(...arm, '--yes', run);
+      expect([other.code, other.stderr]).toEqual([1, expect.stringContaining(`"${run}" is not ${live}: nothing was armed`)]);
+      const { code, stdout, stderr } = await aitrader.run(...arm, '--yes', live, '--json');
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/REAL MONEY on 2024-07-02, in the account that ends in [A-Z0-9]{4}\n/);
+      expect(stderr).toMatch(/cash [\d.]+, equity [\d.]+ dollars/);
+      expect(JSON.parse(stdout)).toMatchObject({ control: { kind: 'arm', about: '2024-07-02' } });
+      running.child.kill('SIGINT');
+      const ended = await running.finished;
+      expect([ended.code, ended.code === 0 ? '' : ended.stderr]).toEqual([0, '']);
+      expect(await aitrader.json('verify', live)).toMatchObject({ verified: true });
+      const paper = await aitrader.run('control', run, 'arm', '--reason', 'no need', '--yes', run);
+      expect([paper.code, paper.stderr]).toEqual([1, expect.stringContaining('trades with no real money')]);
+    },
+    RUN_MS_MAX,
+  );
+
+  it('4. ends before anything is started when the keys are of another account, and names none of them', async () => {
+    const secret = 'keys-of-another-account';
+    const begin = ['paper', '--broker', 'alpaca', '--vendor', 'alpaca', '--symbols', 'AAA', '--history', '0'];
+    const { code, stderr } = await aitrader.runWith({ APCA_API_SECRET_KEY: secret }, ...begin);
+    expect([code, stderr.includes(secret)]).toEqual([1, false]);
+    expect(stderr).toContain('the paper account at alpaca does not accept the keys: see APCA_API_KEY_ID and APCA_API_SECRET_KEY');
   });
 });

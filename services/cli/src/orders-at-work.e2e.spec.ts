@@ -2,6 +2,7 @@
  * Execution as a process of its own, at a paper exchange by the vendor's rules, over a real bus:
  * 1. Of an entry that filled in part before the market opened, and was cut off then by kill -9, exactly what filled is under an exit.
  * 2. A halt calls off entries at work while no bars come.
+ * 3. With real money nothing is entered until the run is armed for the date, and entries are called off when it is disarmed.
  */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { epochMs, ids, priceFromDollars, quantityFromShares, ticker, type EpochMs, type Order } from '@aitrader/model';
@@ -26,13 +27,13 @@ describe('orders at work', () => {
   let exchange: ExchangeProgram;
   let run: HandDrivenRun;
   let t: EpochMs;
-  const begin = async (from: string): Promise<void> => {
+  const begin = async (from: string, account: 'paper' | 'live' = 'paper'): Promise<void> => {
     t = epochMs(Date.parse(from));
     exchange = await startExchangeProgram({
       ...{ PAPER_EXCHANGE_RULES: 'vendor', PAPER_EXCHANGE_FROM: from, PAPER_EXCHANGE_SYMBOLS: SYMBOLS.join(',') },
       PAPER_EXCHANGE_PARTICIPATION_MAX: '1',
     });
-    run = await HandDrivenRun.begin(aitrader.home, exchange.url, SYMBOLS, t);
+    run = await HandDrivenRun.begin(aitrader.home, exchange.url, SYMBOLS, t, account);
   };
   beforeEach(async () => {
     aitrader = await commandUnderTest();
@@ -81,6 +82,31 @@ describe('orders at work', () => {
       await run.command('halt', t);
       await run.untilOpen((orders) => orders.length === 0);
       expect(await exchange.trades()).toEqual([]);
+    },
+    TEST_MS_MAX,
+  );
+
+  it(
+    '3. enter with real money while the run is armed for the date alone',
+    async () => {
+      await begin(REGULAR, 'live');
+      run.startExecution();
+      await run.untilHeard();
+      await run.approve(t, [buy('o.1', 'AAPL', t)]);
+      await run.command('arm', t, '2026-01-06');
+      await run.approve(epochMs(t + 1), [buy('o.2', 'AAPL', t)]);
+      await run.command('arm', t, '2026-01-05');
+      await run.approve(epochMs(t + 2), [buy('o.3', 'AAPL', t)]);
+      const working = await run.untilOpen((orders) => orders.length > 0);
+      expect(working.filter(({ side }) => side === 'buy').map((one) => one.client_order_id.includes('o.3'))).toEqual([true]);
+      await run.command('disarm', t);
+      await run.untilOpen((orders) => orders.length === 0);
+      await run.approve(epochMs(t + 3), [buy('o.4', 'AAPL', t)]);
+      await run.command('arm', t, '2026-01-05');
+      await run.approve(epochMs(t + 4), [buy('o.5', 'AAPL', t)]);
+      await run.untilOpen((orders) => orders.length > 0);
+      const asked = (await exchange.clientOrderIds()).filter((id) => id.includes('.entry.'));
+      expect(asked.map((id) => /o\.\d/.exec(id)?.[0])).toEqual(['o.3', 'o.5']);
     },
     TEST_MS_MAX,
   );

@@ -46,7 +46,7 @@ export class ExecutionController {
   hear(@Payload() heard: SequencedMessage, @Ctx() { shard: account }: StageContext): readonly Said[] {
     const execution = this.#instances.of(account);
     if (!('word' in execution)) throw new Error('a run without a broker is heard by intervals');
-    hearMessage(execution, heard);
+    this.#hearMessage(execution, heard);
     const interval = mayBegin(execution.state) ? heard.takeInterval() : undefined;
     if (interval !== undefined) {
       for (const slice of execution.bars) decodeBars(required(interval, 'bars', slice.shard), slice);
@@ -54,6 +54,16 @@ export class ExecutionController {
       this.#gateway.heardBars(interval.t);
     }
     return this.#sayWord(execution, heard);
+  }
+
+  #hearMessage({ state, word }: BrokerExecution, { fact, seq, data }: SequencedMessage): void {
+    if (fact === 'orders') hearDecision(state, { ...decodeOrders(data), denials: [] }, word);
+    else if (fact === 'reports') hearWords(state, decodeReports(data).words, word);
+    else if (fact === 'control') {
+      const command = decodeControl(data);
+      this.#gateway.heardCommand(seq, command);
+      hearCommand(state, command, word);
+    }
   }
 
   /** What is said after one message; what was said before is used up. */
@@ -70,12 +80,6 @@ export class ExecutionController {
     const { cause, t } = batch;
     return { fact: 'requests', t, place: cause, payload: encodeRequests(batch), stored: () => this.#gateway.recorded(batch) };
   }
-}
-
-function hearMessage({ state, word }: BrokerExecution, { fact, data }: SequencedMessage): void {
-  if (fact === 'orders') hearDecision(state, { ...decodeOrders(data), denials: [] }, word);
-  else if (fact === 'control') hearCommand(state, decodeControl(data), word);
-  else if (fact === 'reports') hearWords(state, decodeReports(data).words, word);
 }
 
 /** Execution's word on an interval. */

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
 import { openBroker, openBrokerStream, type BrokerChoice } from '@aitrader/application-broker-accounts';
-import { DEFAULT_PAUSES, OrderGateway } from '@aitrader/application-order-gateway';
-import { addressOf, decodeReports, decodeRequests, encodeReports } from '@aitrader/contracts';
+import { DEFAULT_PAUSES, KeysRefusedError, OrderGateway } from '@aitrader/application-order-gateway';
+import { addressOf, decodeControl, decodeReports, decodeRequests, encodeReports } from '@aitrader/contracts';
 import {
   epochMs,
   type BarSlice,
   type BreakEvent,
   type BrokerConfig,
   type BrokerWord,
+  type Control,
   type EpochMs,
   type Manifest,
   type ReportBatch,
@@ -17,13 +18,15 @@ import {
   type RequestBatch,
 } from '@aitrader/model';
 import { FencedPublisher, readMessages, type Bus } from '@aitrader/runtime-bus';
-import { wallClock } from '@aitrader/runtime-configuration';
+import { ConfigurationError, wallClock } from '@aitrader/runtime-configuration';
 import { BUS, LOGGER, RunManifest, StageInstances } from '@aitrader/runtime-service';
+import { Arming } from './arming.ts';
 import { brokerEnvironment } from './broker-environment.ts';
 import { failPointIn } from './fail-points.ts';
 import type { BrokerExecution, Execution } from './execution.instance.ts';
 
 const ACCOUNT = -1;
+const KEYS_TO_SEE = 'see APCA_API_KEY_ID and APCA_API_SECRET_KEY, and whether they are of the account that the run trades in';
 
 /** What the recording holds of a run's broker. */
 interface Recorded {
@@ -44,6 +47,7 @@ export class GatewayHost {
   #early: Request[] | undefined = [];
   #resumedTo = 0;
   #told = 0;
+  #arming: Arming | undefined;
   #failed: (error: Error) => void = () => undefined;
   #now = epochMs(0);
   #waiting: { readonly t: EpochMs; readonly resolve: (bars: readonly BarSlice[]) => void } | undefined;
@@ -64,7 +68,8 @@ export class GatewayHost {
   async prepare(givenUp: () => boolean, failed: (error: Error) => void): Promise<void> {
     const manifest = await this.#manifest.begun(givenUp);
     if (manifest === undefined || manifest.config.broker === null) return;
-    this.#recorded = await this.#read(manifest);
+    this.#arming = new Arming(manifest);
+    this.#recorded = await this.#read(manifest, this.#arming);
     this.#resumedTo = this.#recorded.requests.at(-1)?.cause ?? 0;
     this.#told = this.#recorded.reports.at(-1)?.n ?? 0;
     const publisher = new FencedPublisher(this.#bus, manifest.run, 'the gateway', { failed, stored: () => undefined });
@@ -73,17 +78,23 @@ export class GatewayHost {
     this.#gateway = this.#newGateway(manifest.config.broker, publisher, failed);
   }
 
-  async #read({ run }: Manifest): Promise<Recorded> {
+  async #read({ run }: Manifest, arming: Arming): Promise<Recorded> {
     const recorded: Recorded = { requests: [], reports: [] };
-    await readMessages(this.#bus, run, ({ subject, data }) => {
+    await readMessages(this.#bus, run, ({ subject, seq, data }) => {
       const { fact } = addressOf(subject);
       if (fact === 'requests') recorded.requests.push(decodeRequests(data));
       else if (fact === 'reports') recorded.reports.push(decodeReports(data));
+      else if (fact === 'control') arming.hear(seq, decodeControl(data));
     });
     return recorded;
   }
 
-  #newGateway(broker: BrokerConfig, publisher: FencedPublisher, failed: (error: Error) => void): OrderGateway {
+  #newGateway(broker: BrokerConfig, publisher: FencedPublisher, fail: (error: Error) => void): OrderGateway {
+    // nobody is to start it again with keys that are refused
+    const failed = (error: Error): void =>
+      fail(
+        error instanceof KeysRefusedError ? new ConfigurationError('the account', [`${error.message}: ${KEYS_TO_SEE}`]) : error,
+      );
     const { url, limits, perMinute } = brokerEnvironment(process.env, broker.followsBars);
     const choice: BrokerChoice = { broker: broker.name, live: broker.account === 'live', url, env: process.env };
     const clock = wallClock(process.env);
@@ -93,6 +104,7 @@ export class GatewayHost {
       tell: (words) => this.#tell(publisher, words),
       limits,
       isApproved: ({ orderId }) => this.#execution.state.manager.orders.has(orderId),
+      isArmed: (now) => this.#arming?.isArmedAt(now) ?? false,
       ...(broker.followsBars && url !== undefined ? { advance: { url, bars: (t) => this.#barsOf(t) } } : {}),
       // how old a request is follows the clock of the run's market, and how often the account is looked at
       now: clock.now,
@@ -131,6 +143,11 @@ export class GatewayHost {
     if (this.#waiting?.t !== t) return;
     this.#waiting.resolve(this.#execution.bars);
     this.#waiting = undefined;
+  }
+
+  /** A command was heard, at its place in the recording. */
+  heardCommand(seq: number, command: Control): void {
+    this.#arming?.hear(seq, command);
   }
 
   /** Tells whoever looks after it that the account is not what is known of it, or is again. */

@@ -124,6 +124,7 @@ describe('a gateway that starts again', () => {
 describe('the last hop', () => {
   it.each([
     ['approval', { isApproved: () => false }, {}, 'not-approved: no recorded order stands behind o.r1'],
+    ['arming', { isArmed: () => false }, {}, 'not-armed: the run has not been armed to trade with real money today'],
     ['quantity', { limits: { ...LIMITS, quantityMax: 9 } }, {}, 'quantity: 10 shares, at most 9'],
     ['notional', { limits: { ...LIMITS, notionalMax: 499.99 } }, { limit: FAR }, 'notional: 500 dollars, at most 499.99'],
     ['a value', {}, { limit: null }, 'notional: an entry without any price cannot be valued'],
@@ -137,11 +138,17 @@ describe('the last hop', () => {
     expect(run.sent).toEqual([]);
   });
 
-  it('refuses no cancel, and no exit for its age or for how many there were', async () => {
-    await started({ limits: { ...LIMITS, ageMsMax: 1_000, ordersPerMinute: 1 }, now: () => at(0) + 900 });
+  it('refuses no cancel, and no exit for its age, for how many there were, or because a run is not armed any more', async () => {
+    let isArmed = true;
+    await started({
+      limits: { ...LIMITS, ageMsMax: 1_000, ordersPerMinute: 1 },
+      now: () => at(0) + 900,
+      isArmed: () => isArmed,
+    });
     run.ask(submit('r1', { limit: FAR }), submit('r2', { limit: FAR }));
     await run.answered('r1', 'r2');
     expect(kindsOf('r2')).toEqual(['refused']);
+    isArmed = false;
     const exit = submit('r3', { leg: 'stop', limit: FAR, t: at(-60) });
     run.ask(exit, cancel('c1', submit('r1')));
     await run.answered('r3', 'c1');

@@ -84,7 +84,9 @@ export function sliceOf(t: EpochMs, bars: Readonly<Record<string, Bar>>): BarSli
   return slice;
 }
 
-export interface RunOptions extends Partial<Pick<GatewayOptions, 'limits' | 'isApproved' | 'failPoint' | 'now' | 'tell'>> {
+export interface RunOptions extends Partial<
+  Pick<GatewayOptions, 'limits' | 'isApproved' | 'isArmed' | 'failPoint' | 'now' | 'tell'>
+> {
   readonly pauses?: Partial<GatewayPauses>;
   /** bars by minute */
   readonly bars?: ReadonlyMap<EpochMs, Readonly<Record<string, Bar>>>;
@@ -161,8 +163,7 @@ export class RecordedGateway {
         this.reports.push({ n: this.reports.length + 1, t, words });
         await alive(undefined);
       },
-      limits: LIMITS,
-      isApproved: () => true,
+      ...{ limits: LIMITS, isApproved: () => true, isArmed: () => true },
       now: Date.now,
       sleep: wait,
       random: Math.random,

@@ -60,7 +60,15 @@ const ACTIVITIES_PAGE = 100;
 const PAGES_MAX = 1_000;
 const QUOTED_MAX = 200;
 const [TOLD_ORDER, TOLD_EXECUTION] = [withText(ORDER), withText(EXECUTION)];
-const STATUS = { refusedFrom: 400, unauthorised: 401, notFound: 404, timeout: 408, tooMany: 429, brokenFrom: 500 };
+const STATUS = {
+  refusedFrom: 400,
+  unauthorised: 401,
+  forbidden: 403,
+  notFound: 404,
+  timeout: 408,
+  tooMany: 429,
+  brokenFrom: 500,
+};
 
 export interface AlpacaTradingOptions {
   readonly http: TradingHttp;
@@ -223,7 +231,9 @@ function outcomeOf<T>({ status, text: raw, requestId }: Answered, schema: z.ZodT
 
 function read<T>(path: string, { status, text }: Answered, schema: z.ZodType<T>): T {
   const place = `${path} answered ${status}: ${quoted(text)}`;
-  if (status === STATUS.unauthorised) throw new BrokerError('unauthorised', `does not accept the keys: ${place}`);
+  // whoever only reads is refused for the keys alone
+  if (status === STATUS.unauthorised || status === STATUS.forbidden)
+    throw new BrokerError('unauthorised', `does not accept the keys: ${place}`);
   if (status === STATUS.tooMany) throw new BrokerError('throttled', `too many requests: ${place}`);
   if (status >= STATUS.brokenFrom) throw new BrokerError('unreachable', place);
   if (status < 200 || status >= 300) throw new BrokerError('refused', place);

@@ -96,7 +96,7 @@ async function timeOrders(
 
 /** The lives of many orders in the order manager: taken, filled, its exits at work, its target filled. */
 function benchLives(): Pick<OrderFigures, 'events' | 'meanEventUs' | 'p99EventUs'> {
-  const state = newOrderManager({ ...ORDER_HANDLING, requestPrefix: '', reconciliation: null });
+  const state = newOrderManager({ ...ORDER_HANDLING, requestPrefix: '', needsArming: false, reconciliation: null });
   const out: OrderRequest[] = [];
   const times: number[] = [];
   for (let n = 0; n < LIFE_ORDERS; n++) {

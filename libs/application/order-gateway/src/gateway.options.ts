@@ -29,6 +29,11 @@ export interface BarsToTrade {
   readonly url: string;
 }
 
+/** The broker does not accept the keys: to start again is no help. */
+export class KeysRefusedError extends Error {
+  override readonly name = 'KeysRefusedError';
+}
+
 /** What a gateway says to whoever looks after it. */
 export interface GatewayListener {
   /** for the log */
@@ -74,6 +79,8 @@ export interface GatewayOptions {
   readonly limits: LastHopLimits;
   /** whether a recorded order stands behind a request */
   readonly isApproved: (request: OrderRequest) => boolean;
+  /** whether entries may be sent at an instant, epoch ms: with real money on the date that a recorded command has armed the run for alone */
+  readonly isArmed: (now: number) => boolean;
   readonly advance?: BarsToTrade;
   /** epoch ms */
   readonly now: () => number;

@@ -2,6 +2,7 @@ export { accountWordOf, type ReadAccount } from './account-word.ts';
 export {
   DEFAULT_PAUSES,
   FAIL_POINTS,
+  KeysRefusedError,
   type BarsToTrade,
   type FailPoint,
   type GatewayListener,

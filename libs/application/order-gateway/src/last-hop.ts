@@ -12,7 +12,7 @@ import type { GatewayOptions } from './gateway.options.ts';
 /*
  * The last look at a request before it is sent.
  *
- * 1. A cancel is never refused. What closes a position is not refused for its age, nor for how many there were.
+ * 1. A cancel is never refused. What closes a position is not refused for its age, nor for how many there were, nor because a run is not armed.
  * 2. Each refusal carries the figures compared. What cannot be compared is refused.
  */
 
@@ -23,11 +23,11 @@ type Check = (hop: LastHop, request: Sent, now: number) => string | undefined;
 
 /** Looks at requests for orders, and counts those that are sent. */
 export class LastHop {
-  readonly options: Pick<GatewayOptions, 'limits' | 'isApproved'>;
+  readonly options: Pick<GatewayOptions, 'limits' | 'isApproved' | 'isArmed'>;
   /** instants at which orders of the last minute were sent, the oldest first */
   #sent: number[] = [];
 
-  constructor(options: Pick<GatewayOptions, 'limits' | 'isApproved'>) {
+  constructor(options: Pick<GatewayOptions, 'limits' | 'isApproved' | 'isArmed'>) {
     this.options = options;
   }
 
@@ -56,6 +56,10 @@ const isExit = ({ leg }: OrderRequest): boolean => leg !== 'entry';
 
 const approval: Check = ({ options }, request) =>
   options.isApproved(request) ? undefined : `not-approved: no recorded order stands behind ${request.orderId}`;
+
+/** Set apart from the order manager's own look, which the request rests on. */
+const arming: Check = ({ options }, request, now) =>
+  isExit(request) || options.isArmed(now) ? undefined : 'not-armed: the run has not been armed to trade with real money today';
 
 const age: Check = ({ options: { limits } }, request, now) => {
   const ageMs = now - request.t;
@@ -90,4 +94,4 @@ const rate: Check = (hop, request, now) => {
   return `rate: ${sent} orders in the last minute, at most ${ordersPerMinute}`;
 };
 
-const CHECKS: readonly Check[] = [approval, age, size, value, rate];
+const CHECKS: readonly Check[] = [approval, arming, age, size, value, rate];

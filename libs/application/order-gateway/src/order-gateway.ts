@@ -7,7 +7,7 @@ import {
   type RequestBatch,
 } from '@aitrader/model';
 import { GatewayClosedError, GatewayDesk } from './gateway-desk.ts';
-import type { GatewayOptions } from './gateway.options.ts';
+import { KeysRefusedError, type GatewayOptions } from './gateway.options.ts';
 import { HeardStream } from './heard-stream.ts';
 import { UpdateReader } from './hear-update.ts';
 import { passBars } from './pass-bars.ts';
@@ -70,7 +70,7 @@ export class OrderGateway {
           this.#desk.warn(`a message that is not understood: ${what}`);
           void doubt('a message that is not understood');
         },
-        refused: (why) => options.listener.failed(new Error(`the broker's stream: ${why}`)),
+        refused: (why) => options.listener.failed(new KeysRefusedError(`the broker's stream: ${why}`)),
       },
     );
     this.#performer = new OrderPerformer({ desk: this.#desk, stream: this.#stream, doubt });

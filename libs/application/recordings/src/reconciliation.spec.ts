@@ -19,7 +19,7 @@ const word = (more: Partial<AccountWord> = {}): AccountWord => ({
 
 describe('a recording beside an account', () => {
   it('tells positions, orders and cash that it does not know, and takes what was there at the start for what it is', () => {
-    const manager = newOrderManager({ ...ORDER_HANDLING, requestPrefix: '', reconciliation });
+    const manager = newOrderManager({ ...ORDER_HANDLING, requestPrefix: '', needsArming: false, reconciliation });
     const foreign = [{ symbol: B, quantity: quantityFromShares(7) }];
     takeAccount(manager, word({ positions: foreign }));
     expect(reconcileAccount(manager, word({ positions: foreign }))).toEqual({
@@ -38,7 +38,7 @@ describe('a recording beside an account', () => {
   });
 
   it('takes no position for one that was passed, which the broker would tell again by a look of before', () => {
-    const manager = newOrderManager({ ...ORDER_HANDLING, requestPrefix: '', reconciliation });
+    const manager = newOrderManager({ ...ORDER_HANDLING, requestPrefix: '', needsArming: false, reconciliation });
     takeAccount(manager, word());
     manager.account.passed.set(A, new Set([5e9]));
     const later = word({ positions: [{ symbol: A, quantity: quantityFromShares(5) }] });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { encodeControl, intervalOf } from '@aitrader/contracts';
+import { newYorkDate } from '@aitrader/core-sessions';
 import { compareText, epochMs, newControl, type Control, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
@@ -41,7 +42,8 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   const manifest = await manifestOrFail(bus, name);
   const { run } = manifest;
   if (await isComplete(bus, run, manifest)) throw new CannotCommand(`${run} has ended: nothing can be commanded any more`);
-  const { kind, actor, reason, symbols = [], about = '', order } = command;
+  const { kind, actor, reason, symbols = [], order } = command;
+  const about = kind === 'arm' ? armedDate(manifest) : (command.about ?? '');
   assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
   const id = randomUUID();
   const control = newControl(kind, await lastInterval(bus, manifest), actor, reason, {
@@ -51,6 +53,12 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   });
   const seq = await recordCommand(bus, run, encodeControl(control), `${run}/operator/${id}`);
   return { run, seq, control, running: (await whoRuns(open, run)) !== undefined };
+}
+
+/** The trade date that arming is good for: the run's. @throws CannotCommand for a run that needs no arming */
+function armedDate({ run, to, config: { broker } }: Manifest): string {
+  if (broker?.account !== 'live') throw new CannotCommand(`${run} trades with no real money: there is nothing to arm`);
+  return newYorkDate(to);
 }
 
 function assertTraded({ run, universe }: Manifest, symbols: Control['symbols']): void {

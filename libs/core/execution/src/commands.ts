@@ -40,6 +40,13 @@ export function takeControl(state: OrderManagerState, command: Control, out: Ord
     case 'adopt':
       adopt(state, symbols);
       break;
+    case 'arm':
+      state.armedFor = command.about;
+      break;
+    case 'disarm':
+      state.armedFor = null;
+      callOff(desk, []);
+      break;
     case 'close-break':
       settleBreak(desk, command);
       break;

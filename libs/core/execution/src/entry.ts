@@ -1,10 +1,12 @@
 /**
  * How an order is entered.
  *
- * 1. Nothing is entered while a halt stands, in a symbol that anything is in doubt in, or for longer than the order is fresh.
+ * 1. Nothing is entered with real money on a date that the run is not armed for, while a halt stands, in a symbol that anything is in doubt
+ *    in, or for longer than the order is fresh.
  * 2. What was lost, or could not be taken, is asked for again under an id of its own, and a few times only.
  */
-import { quantity, type Order, type Ticker } from '@aitrader/model';
+import { epochMs, quantity, type Order, type Ticker } from '@aitrader/model';
+import { tradeDateAt } from '@aitrader/core-sessions';
 import { phaseNow, submit, type Terms } from './attend.ts';
 import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
 import { doubtIn, entriesOf, wholeShares, type Desk, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
@@ -31,6 +33,7 @@ const NOTHING = quantity(0);
 /** Why an entry is not asked for, if it is not. The first that applies. */
 function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | undefined {
   const { order } = managed;
+  if (!isArmed(state)) return 'not-armed';
   if (state.isHalted) return 'halted';
   if (state.reduceOnly.has(order.symbol)) return 'reduce-only';
   const doubt = entryBlock(state, order.symbol);
@@ -41,6 +44,10 @@ function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | un
   if (entriesOf(managed).length >= ENTRY_ASKS_MAX) return 'asked-too-often';
   return undefined;
 }
+
+/** Whether entries may be asked for at all, now: with real money on the date that an operator has armed the run for alone. */
+export const isArmed = ({ config, armedFor, now }: Pick<OrderManagerState, 'config' | 'armedFor' | 'now'>): boolean =>
+  !config.needsArming || (armedFor !== null && armedFor === tradeDateAt(epochMs(now + 1)));
 
 /** How an entry is asked for in this part of the day, or why it cannot be. */
 function entryTerms(state: OrderManagerState, { side, reference, stop, target }: Order): Terms | string {

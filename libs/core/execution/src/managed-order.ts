@@ -108,6 +108,8 @@ export interface OrderManagerState {
   now: EpochMs;
   /** nothing is entered */
   isHalted: boolean;
+  /** the trade date that an operator has armed the run for; null while none has */
+  armedFor: string | null;
   /** symbols that nothing is entered in */
   readonly reduceOnly: Set<Ticker>;
   readonly orders: Map<OrderId, ManagedOrder>;

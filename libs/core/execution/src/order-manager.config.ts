@@ -4,14 +4,16 @@ import type { BrokerConfig, OrderHandling, ReconciliationRules } from '@aitrader
 export interface OrderManagerConfig extends OrderHandling {
   /** what the ids of requests begin with: tells the runs of one account apart; 40 characters at most */
   readonly requestPrefix: string;
+  /** whether nothing is entered on a trade date that no operator has armed the run for: the money is real */
+  readonly needsArming: boolean;
   /** how the account is held against what is known; null: the broker has no account to tell of */
   readonly reconciliation: ReconciliationRules | null;
 }
 
 /** How orders are worked at a configured broker. */
 export function managerConfigOf(broker: BrokerConfig, requestPrefix: string): OrderManagerConfig {
-  const { name: _, account: _whose, followsBars: _whoseBars, ...handling } = broker;
-  return { ...handling, requestPrefix };
+  const { name: _, account, followsBars: _whoseBars, ...handling } = broker;
+  return { ...handling, requestPrefix, needsArming: account === 'live' };
 }
 
 /** Thrown on a configuration that could not mean what it says. */
@@ -24,10 +26,11 @@ const BASIS_POINTS = 10_000;
 
 /** Returns a copy of a configuration that holds. @throws OrderManagerConfigError */
 export function checkedConfig(config: OrderManagerConfig): OrderManagerConfig {
-  const { requestPrefix, entries, reconciliation, ...figures } = config;
+  const { requestPrefix, entries, reconciliation, needsArming, ...figures } = config;
   if (!PREFIX.test(requestPrefix)) throw new OrderManagerConfigError(`requestPrefix must be 40 of A-Z a-z 0-9 . _ - at most`);
   if (entries !== 'marketable-limit' && entries !== 'market')
     throw new OrderManagerConfigError(`entries must be marketable-limit or market, got ${String(entries)}`);
+  if (typeof needsArming !== 'boolean') throw new OrderManagerConfigError('needsArming must be true or false');
   for (const [name, value] of Object.entries({ ...figures, ...reconciliation })) {
     if (!(Number.isFinite(value) && value >= 0))
       throw new OrderManagerConfigError(`${name} must be finite and not negative, got ${value}`);

@@ -40,6 +40,7 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
   config: checkedConfig(config),
   now: epochMs(0),
   isHalted: false,
+  armedFor: null,
   reduceOnly: new Set(),
   orders: new Map(),
   byRequest: new Map(),

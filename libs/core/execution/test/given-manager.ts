@@ -46,6 +46,7 @@ export const at = (clock: string, date = '2026-01-05'): EpochMs => {
 
 export const CONFIG: OrderManagerConfig = {
   requestPrefix: '',
+  needsArming: false,
   entries: 'marketable-limit',
   collarBpRegular: 10,
   collarBpExtended: 50,

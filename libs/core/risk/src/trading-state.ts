@@ -29,6 +29,8 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'order':
       case 'close-break':
       case 'adopt':
+      case 'arm':
+      case 'disarm':
       case 'model-parameters':
       case 'end-of-bars':
         break;

@@ -7,7 +7,7 @@ export {
   SIMULATED_SCANNER,
 } from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
-export { loadRunConfig, parseRunConfig, configHashOf } from './run-configuration.ts';
+export { loadRunConfig, parseRunConfig, configHashOf, requireStated } from './run-configuration.ts';
 export {
   serviceEnvironment,
   ingestSpec,

@@ -4,7 +4,7 @@ import type { RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { documentIn, readGivenFile } from './given-file.ts';
 import { isRecord, problemsOf } from './problems.ts';
-import { PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
+import { ALPACA_PAPER, PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
 
 /**
  * Reads a simulated run's configuration: a JSON file of any part of `RunConfig`, over `base`.
@@ -21,6 +21,29 @@ export function parseRunConfig(given: unknown, source: string, base: RunConfig =
   const result = runConfigSchema.safeParse(merged);
   if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, merged));
   return result.data;
+}
+
+/**
+ * What trades with real money has no defaults for what can lose it: the file states every key of `risk`, and how orders are worked.
+ * @throws ConfigurationError that names all that is missing
+ */
+export async function requireStated(file: string | undefined): Promise<void> {
+  const given = file === undefined ? {} : documentIn(file, await readGivenFile(file, 'configuration'), 'configuration');
+  const { name: _, account: _account, followsBars: _bars, ...handling } = ALPACA_PAPER;
+  const missing = unstated({ risk: SIMULATED_DEFAULTS.risk, broker: handling }, given);
+  if (missing.length > 0)
+    throw new ConfigurationError(file ?? '--config', [
+      `an account with real money has no defaults, and these are not stated: ${missing.join(', ')}`,
+    ]);
+}
+
+/** Keys of `wanted`, at any depth, that `given` does not have. */
+function unstated(wanted: object, given: unknown, path = ''): string[] {
+  return Object.entries(wanted).flatMap(([key, value]: [string, unknown]) => {
+    const place = `${path}${key}`;
+    if (!isRecord(given) || !(key in given)) return [place];
+    return isRecord(value) ? unstated(value, given[key], `${place}.`) : [];
+  });
 }
 
 /** Where a scanner or a broker is configured and there was none, it is one with the defaults for what is left out. */

@@ -149,7 +149,7 @@ const ingestSchema = z.strictObject({
   /** how many times faster than the market's own clock; 0: as fast as the stages follow */
   speed: z.number().min(0).default(0),
   shards: z.int().min(1).max(1024).default(1),
-  kind: z.enum(['paper', 'replay', 'backtest']).default('paper'),
+  kind: z.enum(['live', 'paper', 'replay', 'backtest']).default('paper'),
   config: z.unknown().optional(),
 });
 
@@ -158,7 +158,7 @@ export interface IngestSpec {
   readonly source: BarSourceSpec | LiveSourceSpec;
   readonly speed: number;
   readonly shards: number;
-  readonly kind: 'paper' | 'replay' | 'backtest';
+  readonly kind: 'live' | 'paper' | 'replay' | 'backtest';
   readonly config: RunConfig;
 }
 

@@ -1,14 +1,15 @@
 import { userInfo } from 'node:os';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
-import { commandRun, withHome, type OperatorCommand } from '@aitrader/application-supervision';
+import { commandRun, withHome, type OpenHome, type OperatorCommand } from '@aitrader/application-supervision';
 import { canonicalTicker, price, quantity, unitsOf, UnitError, PRICE_PLACES, QUANTITY_PLACES } from '@aitrader/model';
 import type { Price, Quantity, Side, Ticker } from '@aitrader/model';
+import { confirmArming } from '../arming.ts';
 import { integer } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
 
 /** What an operator may command without an order. */
-const KINDS = ['halt', 'resume', 'reduce-only', 'flatten', 'cancel', 'adopt', 'close-break'] as const;
+const KINDS = ['halt', 'resume', 'reduce-only', 'flatten', 'cancel', 'adopt', 'close-break', 'arm', 'disarm'] as const;
 type Kind = (typeof KINDS)[number];
 /** Those that may be of some symbols alone. */
 const OF_SYMBOLS: readonly Kind[] = ['reduce-only', 'flatten', 'cancel', 'adopt'];
@@ -25,6 +26,8 @@ interface CommandOptions extends BusOptions {
 interface ControlOptions extends CommandOptions {
   readonly symbols?: readonly Ticker[];
   readonly break?: string;
+  readonly yes?: string;
+  readonly brokerUrl?: string;
 }
 interface OrderOptions extends CommandOptions {
   readonly stop: Price;
@@ -50,11 +53,13 @@ export function addControl(program: Command): void {
       .command('control')
       .summary('halt a run, resume it, or call off what is at work')
       .description(
-        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; adopt: entries beside what the account held before; close-break: a break is taken as it stands; resume: entries again.',
+        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; adopt: entries beside what the account held before; close-break: a break is taken as it stands; arm: a run at an account with real money may enter, on its trade date alone; disarm: it may not any more, and entries at work are called off; resume: entries again.',
       )
       .argument(...RUN)
       .addArgument(new Argument('<command>', 'what is commanded').choices(KINDS))
       .option('--symbols <list>', 'only these symbols, comma-separated', tickers)
+      .option('--yes <run>', 'arm without being asked for the name of the run')
+      .option('--broker-url <url>', 'of arm: where the broker is asked for the account, instead of its own address')
       .option('--break <id>', 'the break that close-break is about, such as position.AAPL.1'),
   ).action(async (run: string, kind: Kind, options: ControlOptions) => {
     const { symbols = [], break: about = '' } = options;
@@ -62,7 +67,8 @@ export function addControl(program: Command): void {
       throw new Error(`${kind} is of all symbols: --symbols is for ${OF_SYMBOLS.join(', ')}`);
     if ((about !== '') !== (kind === 'close-break'))
       throw new Error('close-break is about one break, named by --break; nothing else is');
-    await record(run, { kind, ...said(options), symbols, about }, options);
+    const confirm = kind === 'arm' ? (open: OpenHome) => confirmArming(open, run, options) : undefined;
+    await record(run, { kind, ...said(options), symbols, about }, options, confirm);
   });
 
   commandOptions(
@@ -92,8 +98,14 @@ const said = ({ actor, reason }: CommandOptions): Pick<OperatorCommand, 'actor' 
   return { actor: actor ?? userInfo().username, reason };
 };
 
-async function record(name: string, command: OperatorCommand, options: CommandOptions): Promise<void> {
+async function record(
+  name: string,
+  command: OperatorCommand,
+  options: CommandOptions,
+  confirm?: (open: OpenHome) => Promise<void>,
+): Promise<void> {
   await withHome(homeOptions(options), async (open) => {
+    await confirm?.(open);
     const recorded = await commandRun(open, name, command);
     const { run, seq, control, running } = recorded;
     if (options.json) printJson(recorded);

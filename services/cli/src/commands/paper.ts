@@ -15,7 +15,7 @@ import {
   type RunToGoOn,
 } from '@aitrader/application-supervision';
 import { actionWords } from '@aitrader/application-wording';
-import { loadRunConfig } from '@aitrader/runtime-configuration';
+import { loadRunConfig, requireStated } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
 import {
@@ -32,7 +32,14 @@ import {
 } from '../bar-options.ts';
 import { readingOptions } from '../reading-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
-import { OF_BROKERS, URL_WITHOUT_BROKER, runBrokerOptions, withBroker, type RunBrokerOptions } from '../run-broker.ts';
+import {
+  OF_BROKERS,
+  URL_WITHOUT_BROKER,
+  meetAccount,
+  runBrokerOptions,
+  withBroker,
+  type RunBrokerOptions,
+} from '../run-broker.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
@@ -115,6 +122,8 @@ export function addPaper(program: Command): void {
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
       const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
       if (spec.source.kind === 'live') for (const words of liveRemarks(spec.source)) remark(words);
+      await meetAccount(spec.config, options.brokerUrl);
+      if (spec.kind === 'live') remark(`${run} enters nothing until it is armed: npx aitrader control ${run} arm --reason …`);
       remark(`${run}: starting five services${from}`);
       await play(open, { run, spec: paced, decided }, options);
     });
@@ -125,10 +134,12 @@ async function newRun(command: Command, options: PaperOptions): Promise<RunToGoO
   const config = withBroker(await loadRunConfig(options.config), options);
   const source = (await liveSourceOf(command, options)) ?? (await checkedSourceOf(options));
   refusePlayedInMarket({ config, source });
+  const kind = config.broker?.account === 'live' ? 'live' : 'paper';
+  if (kind === 'live') await requireStated(options.config);
   const { speed, shards } = options;
   return {
-    run: newRunId('paper'),
-    spec: { source, speed, shards, kind: 'paper', config },
+    run: newRunId(kind),
+    spec: { source, speed, shards, kind, config },
     decided: undefined,
   };
 }

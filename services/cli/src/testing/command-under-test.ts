@@ -26,6 +26,8 @@ export interface CommandUnderTest {
   readonly folder: string;
   readonly start: (...args: string[]) => Running;
   readonly run: (...args: string[]) => Promise<Finished>;
+  /** the same with other variables */
+  readonly runWith: (env: Readonly<Record<string, string>>, ...args: string[]) => Promise<Finished>;
   /** starts a program in a process group of its own, as a shell does; a signal to `-pid` reaches the whole group */
   readonly startGroup: (program: string, args: readonly string[]) => Running;
   /** runs with --json and returns the document; fails the test when the command fails */
@@ -59,9 +61,11 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
     child.once('close', () => going.delete(child));
     return { child, finished: outcomeOf(child) };
   };
-  const start = (...args: string[]): Running => {
-    return kept(spawn(process.execPath, [main, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const startWith = (variables: Readonly<Record<string, string>>, args: readonly string[]): Running => {
+    const own = { ...options, env: { ...options.env, ...variables } };
+    return kept(spawn(process.execPath, [main, ...args], { ...own, stdio: ['ignore', 'pipe', 'pipe'] }));
   };
+  const start = (...args: string[]): Running => startWith({}, args);
   const startGroup = (program: string, args: readonly string[]): Running => {
     return kept(spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] }));
   };
@@ -71,6 +75,7 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
     folder,
     start,
     run,
+    runWith: (variables, ...args) => startWith(variables, args).finished,
     startGroup,
     json: async <T>(...args: string[]): Promise<T> => {
       const { code, stdout, stderr } = await run(...args, '--json');

@@ -4,7 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newRunId } from '@aitrader/application-backtest';
 import { newManifest } from '@aitrader/application-markets';
 import { encodeControl, encodeManifest, encodeOrders } from '@aitrader/contracts';
-import { cash, epochMs, newControl, ticker, type EpochMs, type Order, type RunConfig, type RunId } from '@aitrader/model';
+import {
+  cash,
+  epochMs,
+  newControl,
+  ticker,
+  type Control,
+  type EpochMs,
+  type Order,
+  type RunConfig,
+  type RunId,
+} from '@aitrader/model';
 import {
   FencedPublisher,
   connectOrStart,
@@ -46,6 +56,7 @@ export class HandDrivenRun {
   readonly #exchange: string;
   readonly #stopServer: () => Promise<void>;
   readonly #natsUrl: string;
+  readonly #clock: string;
   #service: ChildProcess | undefined;
   #commands = 0;
 
@@ -54,7 +65,9 @@ export class HandDrivenRun {
     exchange: string,
     bus: Bus,
     server: { readonly url: string; readonly stop: () => Promise<void> },
+    from: EpochMs,
   ) {
+    this.#clock = JSON.stringify({ shows: new Date(from).toISOString(), at: Date.now(), speed: 1 });
     this.run = run;
     this.#exchange = exchange;
     this.#bus = bus;
@@ -68,12 +81,19 @@ export class HandDrivenRun {
     });
   }
 
-  static async begin(home: string, exchange: string, universe: readonly string[], from: EpochMs): Promise<HandDrivenRun> {
+  static async begin(
+    home: string,
+    exchange: string,
+    universe: readonly string[],
+    from: EpochMs,
+    account: 'paper' | 'live' = 'paper',
+  ): Promise<HandDrivenRun> {
     const server = await connectOrStart({ home });
     const bus = await openBus(server.url, 'test');
     const run = newRunId('backtest');
-    const one = new HandDrivenRun(run, exchange, bus, server);
-    const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
+    const one = new HandDrivenRun(run, exchange, bus, server, from);
+    const broker = { ...PAPER_EXCHANGE, ...ORDER_HANDLING, account, followsBars: false };
+    const config: RunConfig = { ...SIMULATED_DEFAULTS, broker };
     const market = { timeframe: '1m', universe: universe.map((name) => ticker(name)), sources: [], from, to: from } as const;
     await createRecording(bus, run);
     for (const fact of ['manifest', 'orders'] as const) await one.#publisher.own(fact, -1);
@@ -103,6 +123,7 @@ export class HandDrivenRun {
         AITRADER_RUN: this.run,
         AITRADER_BROKER_URL: this.#exchange,
         AITRADER_GATEWAY_AGE_MS: '0',
+        AITRADER_CLOCK: this.#clock,
         APCA_API_KEY_ID: 'test',
         APCA_API_SECRET_KEY: 'test',
       },
@@ -127,9 +148,9 @@ export class HandDrivenRun {
   }
 
   /** Records an operator's command. */
-  command(kind: 'halt' | 'resume', t: EpochMs): Promise<number> {
+  command(kind: Control['kind'], t: EpochMs, about = ''): Promise<number> {
     const id = `${this.run}/test/${++this.#commands}`;
-    return recordCommand(this.#bus, this.run, encodeControl(newControl(kind, t, 'test', 'to see')), id);
+    return recordCommand(this.#bus, this.run, encodeControl(newControl(kind, t, 'test', 'to see', { about })), id);
   }
 
   /** Lets the exchange live to an instant, with bars. */

@@ -1,0 +1,50 @@
+import { createInterface } from 'node:readline/promises';
+import { openBroker, type BrokerAccount } from '@aitrader/application-broker-accounts';
+import { manifestOrFail } from '@aitrader/application-recordings';
+import { CannotCommand, type OpenHome } from '@aitrader/application-supervision';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { dollarsOf, type Manifest } from '@aitrader/model';
+import { remark } from './terminal.ts';
+
+/** How much of an account's number is shown: enough to tell one's accounts apart. */
+const SHOWN_DIGITS = 4;
+
+export interface ArmingOptions {
+  /** the name of the run, of who is not to be asked for it */
+  readonly yes?: string;
+  readonly brokerUrl?: string;
+}
+
+/** Says what would be armed, and has the name of the run typed. @throws CannotCommand, BrokerError, BrokerKeysError */
+export async function confirmArming({ bus }: OpenHome, name: string, { yes, brokerUrl }: ArmingOptions): Promise<void> {
+  const manifest = await manifestOrFail(bus, name);
+  const { run } = manifest;
+  const { broker } = manifest.config;
+  if (broker?.account !== 'live') throw new CannotCommand(`${run} trades with no real money: there is nothing to arm`);
+  const url = brokerUrl ?? process.env['AITRADER_BROKER_URL'];
+  const account = await openBroker({ broker: broker.name, live: true, url, env: process.env }).account();
+  for (const line of armingLines(manifest, account)) remark(line);
+  const typed = yes ?? (await ask(`type ${run} to arm it: `));
+  if (typed !== run) throw new CannotCommand(`${JSON.stringify(typed)} is not ${run}: nothing was armed`);
+}
+
+/** What somebody should know who lets a run trade with real money. */
+export function armingLines({ run, to, config: { risk } }: Manifest, { number, cash, equity }: BrokerAccount): string[] {
+  const percent = (fraction: number): string => `${Math.round(fraction * 1_000) / 10} %`;
+  return [
+    `${run} would trade with REAL MONEY on ${newYorkDate(to)}, in the account that ends in ${number.slice(-SHOWN_DIGITS)}`,
+    `cash ${dollarsOf(cash)}, equity ${dollarsOf(equity)} dollars; risk starts from ${dollarsOf(risk.startingCash)}`,
+    `one order at most ${dollarsOf(risk.orderNotionalMax)} dollars, one symbol ${percent(risk.symbolNotionalFractionMax)} and all ${percent(risk.grossNotionalFractionMax)} of the equity`,
+    `entries end when ${percent(risk.drawdownFractionHalt)} are lost`,
+  ];
+}
+
+async function ask(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const gone = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
+  try {
+    return (await Promise.race([reader.question(question), gone])).trim();
+  } finally {
+    reader.close();
+  }
+}
