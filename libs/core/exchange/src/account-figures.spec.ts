@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cash, price, ticker } from '@aitrader/model';
 import { ToldExchange } from '../test/told-exchange.ts';
-import { accountFigures, heldForOrders } from './index.ts';
+import { accountFigures, heldForOrders, replaceOrder } from './index.ts';
 
 const still = [100, 100, 100, 100] as const;
 const dollars = (amount: number) => cash(amount * 1_000_000);
@@ -42,6 +42,14 @@ describe('the account', () => {
       shortValue: dollars(-9_000),
       maintenanceMargin: dollars(2_700),
     });
+  });
+
+  it('holds as much of a short sale that replaces another one as of a new one', () => {
+    const exchange = new ToldExchange(10);
+    const { id } = exchange.taken({ side: 'sell', qty: '100', type: 'limit', limitPrice: '110' });
+    expect(exchange.state.reserved).toBe(dollars(11_000));
+    replaceOrder(exchange.state, id, { limitPrice: '101' }, []);
+    expect(exchange.state.reserved).toBe(dollars(10_300));
   });
 
   it('holds more than the price for a market order, less in percent for a dear share', () => {

@@ -13,7 +13,7 @@ import {
 import { cancelNow, endGroup, endOrder, heldBy } from './end-order.ts';
 import type { BarTime } from './executable.ts';
 import { isFinal, type ExchangeOrder, type TimeInForce, type TradeUpdate } from './exchange-order.ts';
-import { groupOf, listAsset, noteWork, say, type ExchangeState } from './exchange-state.ts';
+import { groupOf, listAsset, noteWork, say, setOpen, type ExchangeState } from './exchange-state.ts';
 import { accountFigures } from './margin.ts';
 import { replaceNow } from './replace-order.ts';
 import { tradeGroup } from './trade-group.ts';
@@ -129,6 +129,7 @@ function settle(state: ExchangeState, root: ExchangeOrder, updates: TradeUpdate[
       else cancelNow(state, order, updates);
     } else if (isFinal(order.status) || (waiting.quantity ?? Infinity) <= order.filled) {
       if (!isFinal(order.status)) order.status = order.filled > 0 ? 'partially_filled' : 'new';
+      setOpen(state, order, order.open);
       say(state, updates, 'order_replace_rejected', order);
     } else replaceNow(state, order, waiting, updates);
   }

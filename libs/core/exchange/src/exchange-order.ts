@@ -101,7 +101,7 @@ export interface ExchangeOrder {
   /** of a parent, its legs: the target first, then the stop */
   legs: readonly string[];
   /** what was asked for and takes effect at the next interval; undefined when nothing waits */
-  waiting: 'cancel' | ReplaceTerms | undefined;
+  waiting: 'cancel' | AcceptedReplace | undefined;
 }
 
 /** What a replacement changes. */
@@ -113,6 +113,11 @@ export interface ReplaceTerms {
   readonly trail: number | undefined;
   readonly timeInForce: TimeInForce | undefined;
   readonly clientOrderId: string | undefined;
+}
+
+/** A replacement that was taken, and the price at which the new order holds buying power; undefined for what only closes. */
+export interface AcceptedReplace extends ReplaceTerms {
+  readonly reserveAt: Price | undefined;
 }
 
 /** What the stream says of an order. */

@@ -1,6 +1,7 @@
 import {
   cash,
   notional,
+  quantity,
   type Cash,
   type EpochMs,
   type Price,
@@ -171,9 +172,18 @@ export const rootsIn = ({ orders, workingIn }: ExchangeState, symbol: Ticker, si
 /** Sets what an order may still trade, and what it holds of the buying power with it. */
 export function setOpen(state: ExchangeState, order: ExchangeOrder, open: Quantity): void {
   order.open = open;
-  const reserved = order.reserveAt === undefined ? cash(0) : notional(order.reserveAt, open);
+  const reserved = reservedBy(order);
   state.reserved = cash(state.reserved + reserved - order.reserved);
   order.reserved = reserved;
+}
+
+/** What an order holds of the buying power: one that is being replaced as much as the larger of the two. */
+function reservedBy({ reserveAt, open, waiting, quantity: whole, filled }: ExchangeOrder): Cash {
+  if (reserveAt === undefined || open === 0) return cash(0);
+  const own = notional(reserveAt, open);
+  if (waiting === undefined || waiting === 'cancel') return own;
+  const next = notional(waiting.reserveAt ?? reserveAt, quantity(Math.max(0, (waiting.quantity ?? whole) - filled)));
+  return next > own ? next : own;
 }
 
 /** Says what happened to an order, which is kept as it is now. */

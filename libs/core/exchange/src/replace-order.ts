@@ -1,7 +1,14 @@
 import { QUANTITY_UNITS_PER_SHARE, price, quantity, unitsOf, PRICE_PLACES } from '@aitrader/model';
 import { derivedId } from './derived-ids.ts';
 import { endOrder } from './end-order.ts';
-import { TIMES_IN_FORCE, type ExchangeOrder, type OrderTerms, type ReplaceTerms, type TradeUpdate } from './exchange-order.ts';
+import {
+  TIMES_IN_FORCE,
+  type AcceptedReplace,
+  type ExchangeOrder,
+  type OrderTerms,
+  type ReplaceTerms,
+  type TradeUpdate,
+} from './exchange-order.ts';
 import { legsOf, noteWork, rootOf, say, setOpen, type ExchangeState } from './exchange-state.ts';
 import { placementOf } from './order-checks.ts';
 import { expiryOf } from './order-hours.ts';
@@ -38,12 +45,13 @@ export function replaceOrder(
     return badOrder('unable to replace order in current state');
   const changes = changesIn(order, request);
   if (isRefusal(changes)) return changes;
-  const problem = replaceProblem(state, order, changes);
-  if (problem !== undefined) return problem;
-  if (state.delayed.replace === 0 || order.status === 'held') return replaceNow(state, order, changes, updates);
+  const accepted = acceptedOf(state, order, changes);
+  if (isRefusal(accepted)) return accepted;
+  if (state.delayed.replace === 0 || order.status === 'held') return replaceNow(state, order, accepted, updates);
   state.delayed.replace -= 1;
-  order.waiting = changes;
+  order.waiting = accepted;
   order.status = 'pending_replace';
+  setOpen(state, order, order.open);
   say(state, updates, 'pending_replace', order);
   return { ...order };
 }
@@ -65,8 +73,8 @@ function changesIn(order: ExchangeOrder, request: ReplaceRequest): ReplaceTerms 
   return { quantity: size, limit, stop, trail, timeInForce, clientOrderId };
 }
 
-/** What speaks against an order as it would be after the changes. */
-function replaceProblem(state: ExchangeState, order: ExchangeOrder, changes: ReplaceTerms): Refusal | undefined {
+/** The changes, unless something speaks against the order as it would be after them. */
+function acceptedOf(state: ExchangeState, order: ExchangeOrder, changes: ReplaceTerms): AcceptedReplace | Refusal {
   if (changes.trail !== undefined && order.type !== 'trailing_stop') return badParameter('trail is for trailing stop orders');
   if (changes.quantity !== undefined && changes.quantity <= order.filled)
     return badOrder('qty must be greater than filled quantity');
@@ -75,9 +83,9 @@ function replaceProblem(state: ExchangeState, order: ExchangeOrder, changes: Rep
   const terms = termsAfter(order, changes);
   const shape = shapeProblem(terms);
   if (shape !== undefined) return shape;
-  if (order.parent !== undefined) return legProblem(state, order, terms);
+  if (order.parent !== undefined) return legProblem(state, order, terms) ?? { ...changes, reserveAt: undefined };
   const placement = placementOf(state, { ...terms, orderClass: order.orderClass }, order);
-  return isRefusal(placement) ? placement : undefined;
+  return isRefusal(placement) ? placement : { ...changes, reserveAt: placement.reserveAt };
 }
 
 /** A leg stays on its side of the other one. */
@@ -119,7 +127,7 @@ function trailAfter({ trailPrice, trailPercent }: ExchangeOrder, { trail }: Repl
 export function replaceNow(
   state: ExchangeState,
   old: ExchangeOrder,
-  changes: ReplaceTerms,
+  changes: AcceptedReplace,
   updates: TradeUpdate[],
 ): ExchangeOrder {
   const { numbered, now } = state;
@@ -137,7 +145,7 @@ export function replaceNow(
     stop: old.type === 'trailing_stop' ? undefined : terms.stop,
     trailPrice: terms.trailPrice,
     trailPercent: terms.trailPercent,
-    reserveAt: old.reserveAt === undefined ? undefined : (terms.limit ?? terms.stop ?? old.reserveAt),
+    reserveAt: old.reserveAt === undefined ? undefined : (changes.reserveAt ?? old.reserveAt),
     expiresAt: terms.timeInForce === old.timeInForce ? old.expiresAt : expiryOf(now, terms.timeInForce, old.extendedHours),
     highWater: undefined,
     rested: false,

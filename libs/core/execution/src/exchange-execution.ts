@@ -18,6 +18,7 @@ import {
   type ExecutionReport,
   type OrderRequest,
   type Price,
+  type ReplaceRequest,
   type Report,
   type ReportKind,
   type Request,
@@ -33,6 +34,7 @@ import {
   listAsset,
   newExchange,
   placeOrder,
+  replaceOrder,
   type ExchangeState,
   type TradeUpdate,
   type UpdateKind,
@@ -111,7 +113,7 @@ function perform(
 function answersTo(exchange: ExchangeState, request: Request, bars: readonly BarSlice[]): readonly BrokerWord[] {
   const updates: TradeUpdate[] = [];
   if (request.kind !== 'advance') {
-    const answer = answerTo(exchange, request, updates);
+    const answer = askExchange(exchange, request, updates);
     return [...updates.map(reportOf), answer];
   }
   advance(exchange, request.t, bars, updates);
@@ -119,14 +121,20 @@ function answersTo(exchange: ExchangeState, request: Request, bars: readonly Bar
 }
 
 /** Asks the exchange, and returns its answer; what happened is added to `updates`. */
-export function answerTo(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
+export function askExchange(exchange: ExchangeState, request: OrderRequest, updates: TradeUpdate[]): Report {
   const base = { ...newReport(exchange.now, 'other', request.symbol), request: request.id };
   if (request.kind === 'cancel') {
     const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? '';
     const refusal = cancelOrder(exchange, id, updates);
     return { ...base, kind: refusal === undefined ? 'pending' : 'refused', word: refusal?.message ?? '' };
   }
-  if (request.kind === 'replace') throw new Error('nothing is replaced');
+  if (request.kind === 'replace') {
+    const id = request.brokerId ?? exchange.byClientId.get(request.about) ?? '';
+    const replaced = replaceOrder(exchange, id, changesOf(request), updates);
+    return isRefusal(replaced)
+      ? { ...base, kind: 'refused', brokerId: id, word: replaced.message }
+      : { ...base, kind: 'pending', brokerId: id };
+  }
   const placed = placeOrder(exchange, ticketOf(request), updates);
   if (isRefusal(placed)) return { ...base, kind: 'refused', word: placed.message };
   const legs = legsOf(exchange, placed).map(({ id, role: leg }) => ({ leg, brokerId: id }));
@@ -149,6 +157,13 @@ const ticketOf = (request: SubmitRequest): Parameters<typeof placeOrder>[1] => (
   stopLoss: request.exits === null ? undefined : { stopPrice: text(request.exits.stop) },
 });
 
+const changesOf = ({ id, quantity, limit, stop }: ReplaceRequest): Parameters<typeof replaceOrder>[2] => ({
+  qty: decimalOf(quantity, QUANTITY_PLACES),
+  limitPrice: text(limit),
+  stopPrice: text(stop),
+  clientOrderId: id,
+});
+
 const READINGS: Readonly<Record<UpdateKind, ReportKind>> = {
   pending_new: 'accepted',
   accepted: 'accepted',
@@ -167,9 +182,14 @@ const READINGS: Readonly<Record<UpdateKind, ReportKind>> = {
 };
 
 /** What the exchange tells of an order, as the manager hears it. */
-export const reportOf = ({ kind, t, order: { id: brokerId, symbol, filled, open }, execution }: TradeUpdate): Report => ({
+export const reportOf = ({
+  kind,
+  t,
+  order: { id: brokerId, symbol, filled, open, replacedBy },
+  execution,
+}: TradeUpdate): Report => ({
   ...newReport(t, READINGS[kind], symbol),
-  ...{ brokerId, filled, open, word: kind },
+  ...{ brokerId, successor: replacedBy ?? null, filled, open, word: kind },
   execution:
     execution === undefined
       ? null

@@ -25,7 +25,13 @@ export {
   isSettled,
 } from './managed-order.ts';
 export { exitPrices, marketableLimit, tickAbove, tickBelow } from './limit-price.ts';
-export { type ExchangeExecutionConfig, type ExchangeExecutionState, exchangeExecutionStage } from './exchange-execution.ts';
+export {
+  type ExchangeExecutionConfig,
+  type ExchangeExecutionState,
+  askExchange,
+  exchangeExecutionStage,
+  reportOf,
+} from './exchange-execution.ts';
 export {
   type SequencedExecutionConfig,
   type SequencedExecutionState,

@@ -32,8 +32,10 @@ import {
   type TradeUpdate,
 } from '@aitrader/core-exchange';
 import {
+  askExchange,
   newOrderManager,
   passInterval,
+  reportOf,
   takeAccount,
   takeControl,
   takeOrder,
@@ -41,7 +43,6 @@ import {
   type OrderManagerConfig,
   type OrderManagerState,
 } from '../src/index.ts';
-import { answerTo, reportOf } from '../src/exchange-execution.ts';
 import { A, word } from './given-manager.ts';
 
 export const CASH = cash(1e12);
@@ -122,7 +123,7 @@ export function perform(venue: Venue, requests: OrderRequest[]): void {
       continue;
     }
     const updates: TradeUpdate[] = [];
-    const answer = answerTo(venue.exchange, request, updates);
+    const answer = askExchange(venue.exchange, request, updates);
     const reports = updates.map((update) => toldOf(venue, update));
     if (venue.isStreamFirst) reports.push(answer);
     else reports.unshift(answer);
@@ -133,7 +134,7 @@ export function perform(venue: Venue, requests: OrderRequest[]): void {
 /** Lets what is under way arrive; the stream alone tells of it. */
 export function arrive(venue: Venue): readonly TradeUpdate[] {
   const updates: TradeUpdate[] = [];
-  for (const request of venue.underWay.splice(0)) answerTo(venue.exchange, request, updates);
+  for (const request of venue.underWay.splice(0)) askExchange(venue.exchange, request, updates);
   return updates;
 }
 
