@@ -167,39 +167,6 @@ describe('a stream that cannot be relied on', () => {
     await exchange.minute({ AAPL: [101, 102, 100, 101] });
   };
 
-  it('may tell a trade twice, or not at all, or late: it is told once', async () => {
-    await started();
-    await exchange.fault({ kind: 'missing-update', match: { event: 'fill' } });
-    await bought();
-    expect(trades()).toEqual([]);
-    await run.gateway.reconcile('asked');
-    expect(trades()).toEqual(['execution r1 10 @ 101']);
-    await exchange.fault({ kind: 'late-update', delayMs: 30, match: { event: 'fill' } });
-    await exchange.fault({ kind: 'duplicate-update', match: { event: 'fill' } });
-    run.ask(submit('r2'));
-    await run.answered('r2');
-    await exchange.minute({ AAPL: [102, 102, 102, 102] });
-    await run.gateway.reconcile('asked');
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(trades()).toEqual(['execution r1 10 @ 101', 'execution r2 10 @ 102']);
-  });
-
-  it.each([
-    ['bust', 'trade_bust', {}, 'bust r1 10 @ 101'],
-    ['correct', 'trade_correct', { price: '100.5', qty: '7' }, 'correction r1 7 @ 100.5'],
-  ])('may not tell of a %s: it is found at the broker, and told once', async (kind, event, more, line) => {
-    await started();
-    await bought();
-    await run.until(() => trades().length === 1);
-    await exchange.fault({ kind: 'missing-update', match: { event } });
-    await amend({ kind, ...more });
-    await run.gateway.reconcile('asked');
-    await run.gateway.reconcile('asked');
-    expect(trades()).toEqual(['execution r1 10 @ 101', line]);
-    // and what the order is since: it was in doubt
-    expect(run.told.at(-1)).toMatchObject({ kind: 'filled', open: 0 });
-  });
-
   it('may tell of a bust before the trade: both are told, in their order', async () => {
     await started();
     await exchange.fault({ kind: 'late-update', delayMs: 120, match: { event: 'fill' } });

@@ -87,14 +87,4 @@ describe('a gateway at an exchange', () => {
     await run.gateway.reconcile('close');
     expect(run.lines.filter((line) => line.startsWith('account'))).toEqual(['account start', 'account no rest']);
   });
-
-  it('looks up what was lost, sends nothing twice, and tells it with its trades', async () => {
-    run = new RecordedGateway(exchange);
-    await run.resume();
-    await exchange.fault({ kind: 'drop-reply', match: { method: 'POST', path: '/v2/orders' } });
-    run.ask(bracket('r1'));
-    await run.answered('r1');
-    expect(run.answers('r1').at(-1)).toMatchObject({ kind: 'new', legs: [{ leg: 'target' }, { leg: 'stop' }] });
-    expect(run.sent).toEqual(['r1']);
-  });
 });

@@ -27,6 +27,18 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 /** Open, high, low and close in dollars; volume in shares, a million unless it is said. */
 export type Bar = readonly [open: number, high: number, low: number, close: number, volume?: number];
 
+/** An exchange that adds nothing to a price, and lets an order take the whole of a bar. */
+export const TRIED_EXCHANGE = {
+  PAPER_EXCHANGE_PORT: '0',
+  PAPER_EXCHANGE_KEYS: 'KEY:hidden-secret',
+  PAPER_EXCHANGE_SYMBOLS: 'AAPL,MSFT,TXN',
+  PAPER_EXCHANGE_FROM: START,
+  PAPER_EXCHANGE_RATE_LIMIT: '0',
+  PAPER_EXCHANGE_HALF_SPREAD_BP: '0',
+  PAPER_EXCHANGE_IMPACT_BP: '0',
+  PAPER_EXCHANGE_PARTICIPATION_MAX: '1',
+};
+
 /** An exchange on a free port of this machine, and someone who asks it. */
 export class ExchangeClient {
   readonly #exchange: PaperExchange;
@@ -40,17 +52,7 @@ export class ExchangeClient {
   }
 
   static async start(variables: Readonly<Record<string, string | undefined>> = {}): Promise<ExchangeClient> {
-    const environment = exchangeEnvironment({
-      PAPER_EXCHANGE_PORT: '0',
-      PAPER_EXCHANGE_KEYS: 'KEY:hidden-secret',
-      PAPER_EXCHANGE_SYMBOLS: 'AAPL,MSFT,TXN',
-      PAPER_EXCHANGE_FROM: START,
-      PAPER_EXCHANGE_RATE_LIMIT: '0',
-      PAPER_EXCHANGE_HALF_SPREAD_BP: '0',
-      PAPER_EXCHANGE_IMPACT_BP: '0',
-      PAPER_EXCHANGE_PARTICIPATION_MAX: '1',
-      ...variables,
-    });
+    const environment = exchangeEnvironment({ ...TRIED_EXCHANGE, ...variables });
     const exchange = await startPaperExchange(environment, createLogger({ service: 'paper-broker', level: 'error' }));
     return new ExchangeClient(exchange, variables['PAPER_EXCHANGE_FROM'] ?? START);
   }

@@ -21,6 +21,9 @@ import {
   type BrokerWord,
   type CancelRequest,
   type EpochMs,
+  type Price,
+  type Quantity,
+  type ReplaceRequest,
   type Report,
   type ReportBatch,
   type Request,
@@ -65,6 +68,11 @@ export const bracket = (id: string, more: Partial<SubmitRequest> = {}): SubmitRe
 export const cancel = (id: string, about: SubmitRequest, more: Partial<CancelRequest> = {}): CancelRequest => ({
   ...{ kind: 'cancel', id: requestIdOf(id), t: about.t, orderId: about.orderId, leg: about.leg, symbol: about.symbol },
   ...{ about: about.id, brokerId: null, ...more },
+});
+
+export const replace = (id: string, about: SubmitRequest, quantity: Quantity, limit: Price): ReplaceRequest => ({
+  ...{ kind: 'replace', id: requestIdOf(id), t: about.t, orderId: about.orderId, leg: about.leg, symbol: about.symbol },
+  ...{ about: about.id, brokerId: null, quantity, limit, stop: null },
 });
 
 export const advanceTo = (minutes: number): AdvanceRequest => ({
