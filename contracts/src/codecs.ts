@@ -79,11 +79,24 @@ function assertColumns(list: Watchlist): void {
 }
 
 /** A command, its fields in the contract's order whoever wrote it. */
-export function encodeControl({ t, kind, actor, reason, parameters, data, actions, symbols, manual, about }: Control): string {
+export function encodeControl({
+  t,
+  kind,
+  actor,
+  reason,
+  parameters,
+  data,
+  actions,
+  symbols,
+  manual,
+  about,
+  writeOffs,
+}: Control): string {
   const orders = manual.map(({ id, symbol, side, quantity, stop, target, minutes }) => {
     return { id, symbol, side, quantity, stop, target, minutes };
   });
-  const whole = { t, kind, actor, reason, parameters, data, actions, symbols, manual: orders, about };
+  const off = writeOffs.map(({ symbol, quantity, price }) => ({ symbol, quantity, price }));
+  const whole = { t, kind, actor, reason, parameters, data, actions, symbols, manual: orders, about, writeOffs: off };
   return compose('control', whole satisfies Control);
 }
 

@@ -5,6 +5,7 @@ import { controlV1 } from './released/control-v1.ts';
 import { controlV2 } from './released/control-v2.ts';
 import { controlV3 } from './released/control-v3.ts';
 import { controlV4 } from './released/control-v4.ts';
+import { controlV5 } from './released/control-v5.ts';
 import { manifestV1 } from './released/manifest-v1.ts';
 import { manifestV2 } from './released/manifest-v2.ts';
 import { manifestV3 } from './released/manifest-v3.ts';
@@ -32,7 +33,7 @@ export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
   states: [statesV1, statesV2],
   signals: [signalsV1],
   orders: [ordersV1],
-  control: [controlV1, controlV2, controlV3, controlV4],
+  control: [controlV1, controlV2, controlV3, controlV4, controlV5],
 };
 
 /** The schema of a fact's version, from 1 on. @throws RangeError when there is no such version */

@@ -62,7 +62,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
   watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
-  control: { version: 5, key: 'account', cadence: 'when-any' },
+  control: { version: 6, key: 'account', cadence: 'when-any' },
 };
 
 /** The fact that closes an interval and counts the announced one. */

@@ -40,6 +40,15 @@ export interface ManualOrder {
   readonly minutes: number;
 }
 
+/** Shares that the books have and the broker does not, and that leave the books by an operator's word. */
+export interface WriteOff {
+  readonly symbol: Ticker;
+  /** signed as the position that they are of: above zero of a long one */
+  readonly quantity: Quantity;
+  /** what each is reckoned to have been sold, or bought back, at; 0: it was lost */
+  readonly price: Price;
+}
+
 export const CONTROL_KINDS = [
   'halt',
   'resume',
@@ -106,6 +115,19 @@ export interface Control {
   readonly manual: readonly ManualOrder[];
   /** id of the break with `close-break`, trade date with `arm`, else empty */
   readonly about: string;
+  /** one with a `close-break` of a position that the books are to follow; none with any other. The first word on a break counts */
+  readonly writeOffs: readonly WriteOff[];
+}
+
+/** The write-off that a command brings, if it is the first one on its break; the break is then among those that were written off. */
+export function freshWriteOff(
+  writtenOff: Set<string>,
+  { about, writeOffs }: Pick<Control, 'about' | 'writeOffs'>,
+): WriteOff | undefined {
+  const [off] = writeOffs;
+  if (off === undefined || writtenOff.has(about)) return undefined;
+  writtenOff.add(about);
+  return off;
 }
 
 /** A command that says nothing but what it is told here. */
@@ -116,5 +138,6 @@ export function newControl(
   reason: string,
   more: Partial<Omit<Control, 'kind' | 't' | 'actor' | 'reason'>> = {},
 ): Control {
-  return { t, kind, actor, reason, parameters: [], data: [], actions: [], symbols: [], manual: [], about: '', ...more };
+  const none = { parameters: [], data: [], actions: [], symbols: [], manual: [], about: '', writeOffs: [] };
+  return { t, kind, actor, reason, ...none, ...more };
 }

@@ -136,8 +136,10 @@ export {
   type ManualOrder,
   type ModelParameters,
   type ParameterValue,
+  type WriteOff,
   CONTROL_KINDS,
   endsEntries,
+  freshWriteOff,
   manualSignalId,
   newControl,
 } from './control.ts';

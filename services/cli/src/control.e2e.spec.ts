@@ -79,7 +79,7 @@ describe('an operator', () => {
   it('leaves a recording that verifies, and shows the command', async () => {
     expect(await aitrader.json('verify', run)).toMatchObject({ verified: true, unfinished: 0 });
     const { stdout } = await aitrader.run('show', run, String(halt.seq));
-    expect(stdout).toContain(`at.${run}.control.v5.operator`);
+    expect(stdout).toContain(`at.${run}.control.v6.operator`);
     expect(stdout).toMatch(/reason +news/);
   });
 

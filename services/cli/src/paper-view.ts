@@ -11,7 +11,7 @@ import {
   type Signal,
 } from '@aitrader/model';
 import { appliedActions, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
-import { actionCountWords, dataCauseWords, money, refusalWords } from '@aitrader/application-wording';
+import { actionCountWords, dataCauseWords, money, refusalWords, writeOffWords } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 const POSITIONS_SHOWN = 12;
@@ -95,6 +95,7 @@ function headlineParts(view: RunView): string[] {
     ...(view.halt === undefined ? [] : [haltText(view.halt)]),
     ...(view.data === undefined || isWell(view.data) ? [] : [dataText(view.data)]),
     ...(view.actions.length === 0 ? [] : [`${actionCountWords(appliedActions(view))} applied`]),
+    ...view.writeOffs.map(writeOffWords),
   ];
 }
 

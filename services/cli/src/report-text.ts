@@ -1,5 +1,5 @@
 import type { RunReport } from '@aitrader/application-backtest';
-import { actionCountWords, money } from '@aitrader/application-wording';
+import { actionCountWords, money, writeOffWords } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 /** Symbols whose spreads are shown; `--json` has them all. */
@@ -17,6 +17,7 @@ export function reportText(report: RunReport, recorded: boolean): string {
     `equity     ${money(equity.start)} → ${money(equity.end)} (${signedMoney(equity.end - equity.start)}), deepest drawdown ${percent(report.maxDrawdown)}`,
     ...costLines(report),
     ...(report.actions.length === 0 ? [] : [`actions    ${actionCountWords(report.actions)}, applied`]),
+    ...report.writeOffs.map((command) => `books      ${writeOffWords(command)}`),
     `digest     ${digest.all}`,
   ].join('\n');
 }

@@ -20,6 +20,8 @@ export interface RunReport {
   readonly costs: RunSummary['costs'];
   /** corporate actions that came into force */
   readonly actions: RunSummary['actions'];
+  /** commands by which shares left the books */
+  readonly writeOffs: RunSummary['writeOffs'];
 }
 
 const SECONDS_MIN = 1e-3;
@@ -31,7 +33,7 @@ export function reportOf(
   shards: number,
   result: RunSummary & { seconds: number; digest: Digest },
 ): RunReport {
-  const { bars, slices, seconds, digest, counts, equity, maxDrawdown, costs, actions } = result;
+  const { bars, slices, seconds, digest, counts, equity, maxDrawdown, costs, actions, writeOffs } = result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
     run,
@@ -48,5 +50,6 @@ export function reportOf(
     maxDrawdown,
     costs,
     actions,
+    writeOffs,
   };
 }

@@ -1,6 +1,7 @@
 import { decodeControl, recordedFigures, versionOf } from '@aitrader/contracts';
 import { figuresOf, isOfUse, newFigureWalk, walkCommands, walkFigures, type FigureWalk } from '@aitrader/core-probability';
 import {
+  freshWriteOff,
   indexOfSymbol,
   item,
   manualSignalId,
@@ -63,6 +64,8 @@ export interface ExplainedFill {
   readonly order: Order;
   /** corporate actions between the order and the fill, in their order; absent when there were none */
   readonly actions?: readonly ExplainedAction[];
+  /** commands by which shares of the order's symbol left the books, from the order on; absent when there were none */
+  readonly writeOffs?: readonly (Control & { readonly seq: number })[];
   /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
   readonly cutShort: string | null;
 }
@@ -116,6 +119,8 @@ export async function explainFill(
   const fills: Fill[] = [];
   const fits: RecordedFit[] = [];
   const told: ExplainedAction[] = [];
+  const writtenOff = new Set<string>();
+  const writeOffs: (Control & { readonly seq: number })[] = [];
   const lineage = new BrokerLineage();
   let found: Pick<Explanation, 'fill' | 'fillBar'> | undefined;
   const asked = new Map<string, ExplainedCommand>();
@@ -138,6 +143,7 @@ export async function explainFill(
         noteAsked(asked, command, seq);
         fits.push(...parameters.map((fit) => ({ ...fit, seq })));
         told.push(...actions.map((action) => ({ ...action, seq })));
+        if (freshWriteOff(writtenOff, command) !== undefined) writeOffs.push({ ...command, seq });
       }
       for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
       for (const fill of interval.report.fills) {
@@ -159,12 +165,14 @@ export async function explainFill(
   const actions = told.filter(
     (action) => (action.symbol === order.symbol || action.symbol === symbol) && action.exAt >= order.t && action.exAt < t,
   );
+  const off = writeOffs.filter(({ t: at, writeOffs: [one] }) => one?.symbol === symbol && at >= order.t);
   const broker = lineage.of(order.id);
   return {
     ...origin,
     ...found,
     ...(broker === undefined ? {} : { broker }),
     ...(actions.length === 0 ? {} : { actions }),
+    ...(off.length === 0 ? {} : { writeOffs: off }),
     cutShort: broken?.message ?? null,
   };
 }

@@ -25,4 +25,5 @@ export {
   type ShownMessage,
 } from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';
+export { writeOffIn, writeOffOf, type NoWriteOff } from './break-write-off.ts';
 export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';

@@ -1,13 +1,15 @@
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { actionsDue, hearActions, newAgenda, type ActionAgenda } from '@aitrader/core-market';
-import { applyAction, applyFill, markToMarket, newLedger, payDividends, type Ledger } from '@aitrader/core-portfolio';
+import { applyAction, applyFill, markToMarket, newLedger, payDividends, writeOff, type Ledger } from '@aitrader/core-portfolio';
 import {
+  freshWriteOff,
   isQuarantined,
   item,
   PPM,
   priceFromDollars,
   read,
   readUint32,
+  type Control,
   type CorporateAction,
   type DataLevel,
   type Denial,
@@ -39,6 +41,8 @@ export interface RunView {
   signals: Signal[];
   denials: Denial[];
   fills: Fill[];
+  /** shares that operators wrote off, and who and why, the latest last */
+  writeOffs: Control[];
   /** corporate actions that were applied, the latest last */
   actions: CorporateAction[];
   counts: { signals: number; orders: number; denials: number; fills: number };
@@ -61,6 +65,7 @@ export const newRunView = (manifest: Manifest): RunView => ({
   signals: [],
   denials: [],
   fills: [],
+  writeOffs: [],
   actions: [],
   counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
   drawdownPpm: 0,
@@ -77,7 +82,10 @@ export function watchInterval(view: RunView, interval: Interval): void {
   const { t, bars, report, decision } = interval;
   view.t = t;
   view.slices += 1;
-  for (const command of interval.control) hearActions(view.agenda, command);
+  for (const command of interval.control) {
+    hearActions(view.agenda, command);
+    followWriteOff(view, command);
+  }
   // as risk does: before any fact of the interval
   for (const action of actionsDue(view.agenda, t)) {
     applyAction(view.ledger, action);
@@ -107,6 +115,14 @@ export function watchInterval(view: RunView, interval: Interval): void {
       view.data = level;
       view.dataReason = reason;
     }
+}
+
+/** As risk does: once for a break. */
+function followWriteOff(view: RunView, command: Control): void {
+  const off = freshWriteOff(new Set(view.writeOffs.map(({ about }) => about)), command);
+  if (off === undefined) return;
+  view.writeOffs.push(command);
+  writeOff(view.ledger, { ...off, id: command.about, t: view.t });
 }
 
 /**

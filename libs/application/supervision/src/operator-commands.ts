@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { manifestOrFail } from '@aitrader/application-recordings';
+import { manifestOrFail, writeOffOf } from '@aitrader/application-recordings';
 import { encodeControl, intervalOf } from '@aitrader/contracts';
 import { newYorkDate } from '@aitrader/core-sessions';
-import { compareText, epochMs, newControl, type Control, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
+import {
+  compareText,
+  epochMs,
+  newControl,
+  type Control,
+  type EpochMs,
+  type Manifest,
+  type Price,
+  type RunId,
+} from '@aitrader/model';
 import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
@@ -20,6 +29,8 @@ export interface OperatorCommand {
   readonly symbols?: Control['symbols'];
   /** the break that `close-break` is about */
   readonly about?: string;
+  /** with `close-break`: the books follow, the shares having been sold, or bought back, at this price; 0: they are lost */
+  readonly writtenOffAt?: Price;
   /** the order that is asked for; its id is given by {@link commandRun} */
   readonly order?: Omit<Control['manual'][number], 'id'>;
 }
@@ -42,7 +53,7 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   const manifest = await manifestOrFail(bus, name);
   const { run } = manifest;
   if (await isComplete(bus, run, manifest)) throw new CannotCommand(`${run} has ended: nothing can be commanded any more`);
-  const { kind, actor, reason, symbols = [], order } = command;
+  const { kind, actor, reason, symbols = [], order, writtenOffAt } = command;
   const about = kind === 'arm' ? armedDate(manifest) : (command.about ?? '');
   assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
   const id = randomUUID();
@@ -50,6 +61,7 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
     symbols: [...new Set(symbols)].sort(compareText),
     about,
     manual: order === undefined ? [] : [{ id, ...order }],
+    writeOffs: writtenOffAt === undefined ? [] : [await writeOff(bus, manifest, about, writtenOffAt)],
   });
   const seq = await recordCommand(bus, run, encodeControl(control), `${run}/operator/${id}`);
   return { run, seq, control, running: (await whoRuns(open, run)) !== undefined };
@@ -59,6 +71,12 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
 function armedDate({ run, to, config: { broker } }: Manifest): string {
   if (broker?.account !== 'live') throw new CannotCommand(`${run} trades with no real money: there is nothing to arm`);
   return newYorkDate(to);
+}
+
+async function writeOff(bus: Bus, manifest: Manifest, about: string, price: Price): Promise<Control['writeOffs'][number]> {
+  const off = await writeOffOf(bus, manifest, about, price);
+  if ('problem' in off) throw new CannotCommand(off.problem);
+  return off;
 }
 
 function assertTraded({ run, universe }: Manifest, symbols: Control['symbols']): void {

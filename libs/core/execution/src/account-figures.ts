@@ -58,14 +58,20 @@ export function absentOf(state: OrderManagerState, { order }: ManagedOrder): num
   return Math.max(0, exitSide(order) === 'sell' ? absent : -absent);
 }
 
-/** What of a position the broker does not have, signed as the position. */
+/**
+ * What of a position the broker does not have, signed as the position. Trades told since its last word may have been before that word, or after
+ * it: of both the one that leaves less is reckoned with.
+ */
 export function absentIn(state: OrderManagerState, symbol: Ticker): number {
   const { differences, absent, foreign } = state.account;
   const difference = differences.get(positionKey(symbol));
   if (difference === undefined || difference.amount === 0) return absent.get(symbol) ?? 0;
   const ours = positionOf(state, symbol);
-  const theirs = difference.told - (foreign.get(symbol) ?? 0);
-  return ours > 0 ? Math.max(0, ours - Math.max(0, theirs)) : Math.min(0, ours - Math.min(0, theirs));
+  const then = difference.told - (foreign.get(symbol) ?? 0);
+  const since = ours + difference.amount;
+  return ours > 0
+    ? Math.max(0, ours - Math.max(0, Math.min(then, since)))
+    : Math.min(0, ours - Math.min(0, Math.max(then, since)));
 }
 
 /** What differences of positions are kept by. */

@@ -38,6 +38,8 @@ export interface AccountState {
   readonly differences: Map<string, Difference>;
   /** breaks that there were so far, by kind and symbol */
   readonly numbered: Map<string, number>;
+  /** breaks whose shares were written off, by their ids */
+  readonly writtenOff: Set<string>;
   /** shares that we hold by executions and the broker does not have, by an operator's word; signed as the position */
   readonly absent: Map<Ticker, number>;
   /** what was held, by executions, since the last word on the account and is not any more: an account that was looked at meanwhile says it */
@@ -61,6 +63,7 @@ export const newAccountState = (): AccountState => ({
   differing: { positions: '', cash: 0 },
   differences: new Map(),
   numbered: new Map(),
+  writtenOff: new Set(),
   absent: new Map(),
   passed: new Map(),
   past: { flow: 0, turnover: 0 },

@@ -4,6 +4,7 @@ import {
   ids,
   LOOK_AT_CLOSE,
   priceFromDollars,
+  quantity,
   quantityFromShares,
   requestIdOf,
   sharesOf,
@@ -12,7 +13,7 @@ import {
   type BreakEvent,
 } from '@aitrader/model';
 import { A, at, given, RULES, traded, type Given } from '../test/given-manager.ts';
-import { entryBlock, openBreaks } from './index.ts';
+import { entryBlock, openBreaks, positionOf } from './index.ts';
 
 const B = ticker('B');
 const dollars = (amount: number) => cash(amount * 1e6);
@@ -119,6 +120,29 @@ describe('a difference of positions', () => {
     manager.hear(1, undefined, 'filled');
     manager.account('16:00', { word: LOOK_AT_CLOSE, ...holding(70, -7_000), orders: RESTING });
     expect(open(manager)).toContain('position.A.1');
+  });
+
+  it('is written off by an operator: what is held is what the account has, under exits for just that', () => {
+    const manager = bought();
+    manager.hear(1, undefined, 'new');
+    const gone = { ...holding(60, -6_000), orders: RESTING };
+    manager.account('09:05', gone);
+    manager.account('09:06', gone);
+    const off = { symbol: A, quantity: quantityFromShares(40), price: priceFromDollars(0) };
+    const word = { about: 'position.A.1', writeOffs: [off] };
+    expect(manager.control('close-break', '09:06', word)).toEqual(['cancel o.target.1 as b1']);
+    expect([block(manager), open(manager), sharesOf(quantity(positionOf(manager.state(), A)))]).toEqual([undefined, [], 60]);
+    // said again it takes nothing more
+    expect(manager.control('close-break', '09:06', word)).toEqual([]);
+    manager.restart();
+    expect(manager.hear(1, undefined, 'canceled')).toEqual(['target sell 60 @ 104 simple extended']);
+    manager.hear(2, undefined, 'new');
+    const rest = { ...holding(60, -6_000), orders: [{ brokerId: 'b2', symbol: A, request: null }] };
+    manager.account('09:07', rest);
+    manager.account('09:08', rest);
+    expect([block(manager), open(manager)]).toEqual([undefined, []]);
+    manager.bar('09:09');
+    expect(manager.breaks.map(tell)).toEqual(['opened position.A.1 -40 4000', 'closed position.A.1 -40 4000']);
   });
 
   it('is none when the trade was under way', () => {

@@ -176,7 +176,7 @@ export const openBreaks = ({ account }: OrderManagerState): readonly AccountBrea
  * Takes a difference as it stands, on an operator's word: shares are another's from now on, cash is the account's, a stranger's order is let
  * be. Returns the break, unless there is none of that id; that a missing order is over is for the caller to follow.
  */
-export function closeBreak(state: OrderManagerState, id: string, { actor, reason }: Control): AccountBreak | undefined {
+export function closeBreak(state: OrderManagerState, { about: id, actor, reason }: Control): AccountBreak | undefined {
   const { account } = state;
   for (const [key, difference] of account.differences) {
     const broken = difference.break;
@@ -191,13 +191,23 @@ export function closeBreak(state: OrderManagerState, id: string, { actor, reason
   return undefined;
 }
 
-function takeAsForeign(account: AccountState, symbol: Ticker, units: number): void {
+/** Shares are another's from now on, signed; cash that came with positions that differed is the account's once none does. */
+export function takeAsForeign(account: AccountState, symbol: Ticker, units: number): void {
   const after = (account.foreign.get(symbol) ?? 0) + units;
   if (after === 0) account.foreign.delete(symbol);
   else account.foreign.set(symbol, after);
   if ([...account.differences.values()].some(({ kind }) => kind === 'position')) return;
   account.cashBase = (account.cashBase ?? 0) + account.differing.cash;
   account.differing = { positions: '', cash: 0 };
+}
+
+/** Shares that a closed break took as another's, because the broker does not have them, are nobody's: they are off the books. Signed. */
+export function takeOffForeign(account: AccountState, symbol: Ticker, units: number): void {
+  takeAsForeign(account, symbol, units);
+  const absent = account.absent.get(symbol) ?? 0;
+  const rest = units > 0 ? Math.max(0, absent - units) : Math.min(0, absent - units);
+  if (rest === 0) account.absent.delete(symbol);
+  else account.absent.set(symbol, rest);
 }
 
 /** Lets orders be entered beside what is held of some symbols, or of all that anything is held of. */

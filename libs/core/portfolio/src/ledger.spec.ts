@@ -9,6 +9,7 @@ import {
   markToMarket,
   newLedger,
   unrealisedOf,
+  writeOff,
   type Ledger,
 } from './index.ts';
 
@@ -126,6 +127,24 @@ describe('a ledger', () => {
     const busted = fill('buy', 10, 100);
     const ledger = ledgerOf(busted, fill('buy', 10, 100, { kind: 'bust', amends: busted.id }));
     expect(() => applyFill(ledger, fill('buy', 10, 100, { kind: 'bust', amends: busted.id }))).toThrow('FILL_UNKNOWN');
+  });
+
+  it.each([
+    ['of what was bought, for nothing', fill('buy', 100, 50), 40, 0, -2_000],
+    ['of what was bought, at a price', fill('buy', 100, 50), 40, 52, 80],
+    ['of what was sold short, bought back at a price', fill('sell', 100, 50), -40, 51, -40],
+  ])('takes shares off the books: %s', (_, first, shares, dollars, realised) => {
+    const ledger = ledgerOf(first);
+    const off = { id: 'position.A.1', t: epochMs(1), symbol: A };
+    writeOff(ledger, { ...off, quantity: quantityFromShares(shares), price: priceFromDollars(dollars) });
+    expect(ledger.positions.get(A)?.quantity).toBe(quantityFromShares(first.side === 'buy' ? 60 : -60));
+    expect(ledger.realised).toBe(cashFromDollars(realised));
+    expect(ledger.cash + ledger.cost - ledger.realised).toBe(START);
+    // what was traded before can be undone still, and leaves what was written off
+    applyFill(ledger, fill(first.side, 100, 50, { kind: 'bust', amends: first.id }));
+    expect(ledger.positions.get(A)?.quantity).toBe(quantityFromShares(-shares));
+    applyFill(ledger, fill(first.side, Math.abs(shares), 50));
+    expect(ledger.positions.has(A)).toBe(false);
   });
 
   it('settles fills that are too old to amend, and keeps a bounded number of the rest', () => {

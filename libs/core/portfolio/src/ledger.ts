@@ -1,13 +1,25 @@
 /**
- * The ledger: cash and positions, derived from fills and corporate actions alone.
+ * The ledger: cash and positions, derived from fills, corporate actions and an operator's write-offs alone.
  *
- * 1. Conserved: after every fill and action, cash + due + Σ cost − realised − income + fees equals the starting cash, to the unit.
- * 2. A position is the signed sum of its symbol's fills, as corporate actions restate them; a flat symbol has no position.
+ * 1. Conserved: after every fill, action and write-off, cash + due + Σ cost − realised − income + fees equals the starting cash, to the unit.
+ * 2. A position is the signed sum of its symbol's fills less its write-offs, as corporate actions restate them; a flat symbol has no position.
  * 3. Equity is cash + due + Σ market value; market value and gross are kept as positions move, never recomputed.
  * 4. A bust leaves the ledger as if the busted fill had never been; a correction, as if it had always read so.
  * 5. What cannot be folded throws and changes nothing: a repeated id, an amendment of a fill that is not known.
  */
-import { cash, notional, type Cash, type Fill, type FillId, type Price, type Ticker } from '@aitrader/model';
+import {
+  cash,
+  ids,
+  notional,
+  quantity,
+  type Cash,
+  type EpochMs,
+  type Fill,
+  type FillId,
+  type Price,
+  type Ticker,
+  type WriteOff,
+} from '@aitrader/model';
 import { addTrade } from './holding.ts';
 import { newBook, takePosition, value, type Book, type KeptFill, type Ledger } from './ledger-state.ts';
 import { learnWorth } from './spin-off.ts';
@@ -38,17 +50,46 @@ export class LedgerError extends Error {
  * not positive
  */
 export function applyFill(ledger: Ledger, fill: Fill): void {
-  const book = ledger.books.get(fill.symbol) ?? newBook();
-  const { quantity, cost, flow, realised, fees, lastPrice } = book.total;
-  if (fill.kind === 'execution') execute(book, fill);
-  else amend(book, fill);
-  ledger.books.set(fill.symbol, book);
+  moveBook(ledger, fill.symbol, (book) => {
+    if (fill.kind === 'execution') execute(book, fill);
+    else amend(book, fill);
+  });
+}
+
+/** A write-off, by the id of the break that it is of. */
+export interface LedgerWriteOff extends WriteOff {
+  readonly id: string;
+  readonly t: EpochMs;
+}
+
+/**
+ * Takes shares off a position at the price that they are reckoned at: their part of the cost goes with them, and what is between is realised.
+ * Shares beyond the position turn it over: execution's word on a trade may come later, and adds up with it. O(1).
+ */
+export function writeOff(ledger: Ledger, { id, t, symbol, quantity: units, price }: LedgerWriteOff): void {
+  const trade: KeptFill = {
+    ...{ id: ids.fill(`write-off ${id}`), t, side: units > 0 ? 'sell' : 'buy' },
+    ...{ quantity: quantity(Math.abs(units)), price, fee: cash(0) },
+  };
+  moveBook(ledger, symbol, ({ kept, total }) => {
+    addTrade(total, trade);
+    // among the fills, so that an earlier one can be amended still
+    kept.set(trade.id, trade);
+  });
+}
+
+/** Changes a symbol's book, and what it adds to the account. */
+function moveBook(ledger: Ledger, symbol: Ticker, change: (book: Book) => void): void {
+  const book = ledger.books.get(symbol) ?? newBook();
+  const { quantity: units, cost, flow, realised, fees, lastPrice } = book.total;
+  change(book);
+  ledger.books.set(symbol, book);
   ledger.cash = cash(ledger.cash + book.total.flow - flow);
   ledger.cost = cash(ledger.cost + book.total.cost - cost);
   ledger.realised = cash(ledger.realised + book.total.realised - realised);
   ledger.fees = cash(ledger.fees + book.total.fees - fees);
-  if (quantity !== book.total.quantity || cost !== book.total.cost || lastPrice !== book.total.lastPrice) {
-    takePosition(ledger, fill.symbol, book.total);
+  if (units !== book.total.quantity || cost !== book.total.cost || lastPrice !== book.total.lastPrice) {
+    takePosition(ledger, symbol, book.total);
   }
 }
 

@@ -164,7 +164,8 @@ function reopen(orders: Map<OrderId, OpenOrder>, id: OrderId, symbol: Ticker, re
   return order;
 }
 
-function settle(ledger: Ledger, { orders, settled }: OrderBook, t: EpochMs): void {
+/** Orders that are over, and whose symbol is flat, are settled; those settled long ago are forgotten. O(orders). */
+export function settle(ledger: Ledger, { orders, settled }: OrderBook, t: EpochMs): void {
   for (const [id, { symbol, reference, legs }] of orders) {
     if (ledger.positions.has(symbol) || mayFill(legs)) continue;
     orders.delete(id);

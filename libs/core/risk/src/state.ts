@@ -35,6 +35,8 @@ export interface RiskState {
   readonly settled: Map<OrderId, SettledOrder>;
   /** what operators have asked for in this run, by the ids that it was answered under */
   readonly manual: Set<SignalId>;
+  /** breaks of the account whose shares were written off in this run */
+  readonly writtenOff: Set<string>;
   /** the interval decided last; 0 before the first one */
   t: EpochMs;
   /** of its bars */
@@ -65,6 +67,7 @@ export function newRiskState(config: RiskRules): RiskState {
     orders: new Map(),
     settled: new Map(),
     manual: new Set(),
+    writtenOff: new Set(),
     t: epochMs(0),
     timeframe: '1m',
     halt: null,

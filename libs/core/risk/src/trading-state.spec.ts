@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import {
   cash,
   cashFromDollars,
+  epochMs,
   item,
+  newControl,
+  priceFromDollars,
+  quantityFromShares,
   type Order,
   type RiskDecision,
   CONTROL_KINDS,
@@ -49,6 +53,19 @@ describe('an operator', () => {
     const { account } = desk.minute({ commands: ['halt', 'resume'] });
     expect(account).toMatchObject({ equityPeak: cashFromDollars(100_000), drawdownPpm: 18_000, tradingState: 'active' });
     expect(tradingState(desk.minute({ closes: { AAPL: 90 } }))).toBe('halted');
+  });
+
+  it('has shares leave the books that the broker does not have, once for a break, and their order is over', () => {
+    const { desk, order } = givenAPosition();
+    const off = { symbol: order.symbol, quantity: quantityFromShares(80), price: priceFromDollars(99) };
+    const word = newControl('close-break', epochMs(1), 'ada', 'sold by hand', { about: 'position.AAPL.1', writeOffs: [off] });
+    const { account } = desk.minute({ closes: { AAPL: 100 }, commands: [word, word] });
+    expect(account).toMatchObject({ gross: cashFromDollars(12_000), realised: cashFromDollars(-80) });
+    expect(desk.minute({ closes: { AAPL: 100 }, commands: [word] }).account).toEqual(account);
+    const rest = { ...word, about: 'position.AAPL.2', writeOffs: [{ ...off, quantity: quantityFromShares(120) }] };
+    desk.minute({ events: [eventOf(order, 'target', 'canceled'), eventOf(order, 'stop', 'canceled')] });
+    expect(desk.minute({ commands: [rest] }).account).toMatchObject({ gross: 0, realised: cashFromDollars(-200) });
+    expect(desk.minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] }).orders).toHaveLength(1);
   });
 
   it('is not needed at the end of the bars', () => {

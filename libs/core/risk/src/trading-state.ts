@@ -1,8 +1,8 @@
-import { cash, PPM, type AccountSnapshot, type Cash, type Control } from '@aitrader/model';
+import { cash, freshWriteOff, PPM, type AccountSnapshot, type Cash, type Control } from '@aitrader/model';
 import { hearActions } from '@aitrader/core-market';
-import { equityOf } from '@aitrader/core-portfolio';
+import { equityOf, writeOff } from '@aitrader/core-portfolio';
 import { hearDataLevel } from './data-trust.ts';
-import { reservedCash } from './open-orders.ts';
+import { reservedCash, settle } from './open-orders.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import type { RiskState } from './state.ts';
 
@@ -25,9 +25,11 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'corporate-actions':
         hearActions(state.agenda, command);
         break;
+      case 'close-break':
+        followWriteOff(state, command);
+        break;
       case 'cancel':
       case 'order':
-      case 'close-break':
       case 'adopt':
       case 'arm':
       case 'disarm':
@@ -38,6 +40,14 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
         throw new RiskInvariantError(`unknown command ${String(command.kind satisfies never)}`);
     }
   }
+}
+
+/** Shares that an operator says the broker does not have leave the books, once for a break. */
+function followWriteOff(state: RiskState, command: Control): void {
+  const off = freshWriteOff(state.writtenOff, command);
+  if (off === undefined) return;
+  writeOff(state.ledger, { ...off, id: command.about, t: state.t });
+  settle(state.ledger, state, state.t);
 }
 
 /**

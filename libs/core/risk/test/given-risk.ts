@@ -84,7 +84,7 @@ export interface Minute {
   readonly signals?: readonly Belief[];
   readonly fills?: readonly Fill[];
   readonly events?: readonly OrderEvent[];
-  readonly commands?: readonly Control['kind'][];
+  readonly commands?: readonly (Control['kind'] | Control)[];
   /** what operators ask for, after the commands */
   readonly asked?: readonly Asked[];
   readonly watchlist?: Watchlist;
@@ -149,7 +149,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
     watchlist: happening.watchlist ?? null,
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
     control: [
-      ...commands.map((kind) => newControl(kind, t, 'operator', 'test')),
+      ...commands.map((one) => (typeof one === 'string' ? newControl(one, t, 'operator', 'test') : one)),
       ...asked.map((one) => newControl('order', t, 'operator', 'test', { manual: [manualOf(one)] })),
     ],
   };

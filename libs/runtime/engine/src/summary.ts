@@ -1,4 +1,12 @@
-import { dollarsOf, type Cash, type CorporateAction, type CorporateActionKind, type Ticker } from '@aitrader/model';
+import {
+  dollarsOf,
+  freshWriteOff,
+  type Cash,
+  type Control,
+  type CorporateAction,
+  type CorporateActionKind,
+  type Ticker,
+} from '@aitrader/model';
 import { newCostTally, type RunCosts } from './cost-tally.ts';
 import type { Interval } from './interval.ts';
 
@@ -27,6 +35,8 @@ export interface RunSummary {
   readonly costs: RunCosts;
   /** corporate actions that came into force */
   readonly actions: readonly ActionsOfKind[];
+  /** commands by which shares left the books */
+  readonly writeOffs: readonly Control[];
 }
 
 export interface RunTally {
@@ -39,6 +49,8 @@ export function newRunTally(startingCash: Cash): RunTally {
   const counts = { signals: 0, orders: 0, denials: 0, fills: 0 };
   const costs = newCostTally();
   const actions: CorporateAction[] = [];
+  const writtenOff = new Set<string>();
+  const writeOffs: Control[] = [];
   let last = 0;
   let bars = 0;
   let slices = 0;
@@ -48,7 +60,10 @@ export function newRunTally(startingCash: Cash): RunTally {
   return {
     add: ({ t, bars: barSlices, signals, control, report, decision }) => {
       last = t;
-      for (const command of control) actions.push(...command.actions);
+      for (const command of control) {
+        actions.push(...command.actions);
+        if (freshWriteOff(writtenOff, command) !== undefined) writeOffs.push(command);
+      }
       for (const slice of barSlices) bars += slice.count;
       for (const slice of signals) counts.signals += slice.signals.length;
       slices += 1;
@@ -68,6 +83,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       costs: costs.current(),
       // a stage may hear of one before the interval that it is in force in
       actions: actionCounts(actions.filter(({ exAt }) => exAt < last)),
+      writeOffs: [...writeOffs],
       equity: { start: dollarsOf(startingCash), end: dollarsOf(equity as Cash) },
     }),
   };

@@ -28,6 +28,8 @@ interface ControlOptions extends CommandOptions {
   readonly break?: string;
   readonly yes?: string;
   readonly brokerUrl?: string;
+  readonly writeOff: boolean;
+  readonly price?: Price;
 }
 interface OrderOptions extends CommandOptions {
   readonly stop: Price;
@@ -53,22 +55,31 @@ export function addControl(program: Command): void {
       .command('control')
       .summary('halt a run, resume it, or call off what is at work')
       .description(
-        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; adopt: entries beside what the account held before; close-break: a break is taken as it stands; arm: a run at an account with real money may enter, on its trade date alone; disarm: it may not any more, and entries at work are called off; resume: entries again.',
+        'Records a command for a run, in force from its place in the recording on. halt: no new entries; reduce-only: the same, exits go on; flatten: no new entries, and what is held is closed; cancel: entries at work are called off; adopt: entries beside what the account held before; close-break: a break is taken as it stands, and with --write-off the books follow the account; arm: a run at an account with real money may enter, on its trade date alone; disarm: it may not any more, and entries at work are called off; resume: entries again.',
       )
       .argument(...RUN)
       .addArgument(new Argument('<command>', 'what is commanded').choices(KINDS))
       .option('--symbols <list>', 'only these symbols, comma-separated', tickers)
       .option('--yes <run>', 'arm without being asked for the name of the run')
       .option('--broker-url <url>', 'of arm: where the broker is asked for the account, instead of its own address')
-      .option('--break <id>', 'the break that close-break is about, such as position.AAPL.1'),
+      .option('--break <id>', 'the break that close-break is about, such as position.AAPL.1')
+      .option(
+        '--write-off',
+        'with close-break: shares that the broker does not have leave the books, at a loss of all they cost',
+        false,
+      )
+      .option('--price <price>', 'with --write-off: they were sold, or bought back, at this price, USD a share', dollars),
   ).action(async (run: string, kind: Kind, options: ControlOptions) => {
-    const { symbols = [], break: about = '' } = options;
+    const { symbols = [], break: about = '', writeOff, price: at } = options;
     if (symbols.length > 0 && !OF_SYMBOLS.includes(kind))
       throw new Error(`${kind} is of all symbols: --symbols is for ${OF_SYMBOLS.join(', ')}`);
     if ((about !== '') !== (kind === 'close-break'))
       throw new Error('close-break is about one break, named by --break; nothing else is');
     const confirm = kind === 'arm' ? (open: OpenHome) => confirmArming(open, run, options) : undefined;
-    await record(run, { kind, ...said(options), symbols, about }, options, confirm);
+    if (writeOff && kind !== 'close-break') throw new Error('--write-off is for close-break');
+    if (at !== undefined && !writeOff) throw new Error('--price is for --write-off');
+    const off = writeOff ? { writtenOffAt: at ?? price(0) } : {};
+    await record(run, { kind, ...said(options), symbols, about, ...off }, options, confirm);
   });
 
   commandOptions(

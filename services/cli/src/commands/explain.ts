@@ -10,6 +10,7 @@ import {
 import { withHome } from '@aitrader/application-supervision';
 import {
   actionWords,
+  writeOffWords,
   at,
   barFlagWords,
   bp,
@@ -81,7 +82,7 @@ function reportWords({ t, kind, word, execution, brokerId }: Report): string {
 }
 
 function explanationText(explanation: Explanation): string {
-  const { fill, fillBar, broker, events, order, actions = [] } = explanation;
+  const { fill, fillBar, broker, events, order, actions = [], writeOffs = [] } = explanation;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
@@ -94,6 +95,7 @@ function explanationText(explanation: Explanation): string {
         `${INDENT}${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`,
     ),
     ...actions.map((action) => `${INDENT}${actionWords(action)} (message ${action.seq})`),
+    ...writeOffs.map((command) => `${INDENT}${writeOffWords(command)} (message ${command.seq})`),
     'gates   passed, in this order:',
     ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${passWords({ ...gate, symbol: order.symbol })}`),
     ...(explanation.command === undefined ? signalLines(explanation) : commandLines(explanation)),
