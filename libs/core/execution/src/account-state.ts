@@ -13,6 +13,8 @@ export interface Difference {
   amount: number;
   /** the account's own figure that `amount` follows from */
   told: number;
+  /** when the account was looked at by the last word: what was traded later explains nothing */
+  lookedAt: EpochMs;
   /** nothing was heard since that could explain it */
   isQuiet: boolean;
   /** null while it may be explained by words that are under way */

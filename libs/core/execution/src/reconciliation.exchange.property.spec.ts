@@ -30,6 +30,8 @@ import { A, at, CONFIG, later, order, RULES } from '../test/given-manager.ts';
 import { entryBlock, openBreaks, positionOf } from './index.ts';
 
 const MINUTES = 60;
+/** After that many an order is closed. */
+const EXIT_MINUTES = 25;
 const PRICE = priceFromDollars(90);
 const minutes = fc.uniqueArray(fc.nat({ max: MINUTES - 15 }), { minLength: 1, maxLength: 20 });
 const play = fc.record({
@@ -102,7 +104,14 @@ function enter(venue: Venue, t: EpochMs, last: number, shares: number): void {
   const exits = { stop: priceFromDollars(last / 10 - 1), target: priceFromDollars(last / 10 + 1.5) };
   giveOrder(
     venue,
-    order({ id: ids.order(`o${t}`), t, reference, ...exits, quantity: quantityFromShares(shares), exitAt: later(t, 25) }),
+    order({
+      id: ids.order(`o${t}`),
+      t,
+      reference,
+      ...exits,
+      quantity: quantityFromShares(shares),
+      exitAt: later(t, EXIT_MINUTES),
+    }),
   );
 }
 

@@ -21,6 +21,7 @@ import {
   type BreakId,
   type Control,
   type DisconnectedWord,
+  type EpochMs,
   type ReconciliationRules,
   type Report,
   type Ticker,
@@ -41,7 +42,7 @@ export function takeAccount(state: OrderManagerState, word: AccountWord): void {
   const found = differencesIn(state, word);
   const isAtRest = word.word === LOOK_AT_CLOSE;
   for (const key of new Set([...account.differences.keys(), ...found.keys()]))
-    weigh(state, { ...rules, isAtRest }, key, found.get(key));
+    weigh(state, { ...rules, isAtRest, lookedAt: word.t }, key, found.get(key));
   account.passed.clear();
   for (const id of account.tolerated) if (!word.orders.some(({ brokerId }) => brokerId === id)) account.tolerated.delete(id);
 }
@@ -60,14 +61,21 @@ function begin(state: OrderManagerState, word: AccountWord): void {
 }
 
 /** How differences are weighed: by the word on an account that is at rest, nothing is under way that could explain one. */
-type Weighing = ReconciliationRules & { readonly isAtRest: boolean };
+type Weighing = ReconciliationRules & { readonly isAtRest: boolean; readonly lookedAt: EpochMs };
 
 function weigh(state: OrderManagerState, rules: Weighing, key: string, found: Found | undefined): void {
   const { differences } = state.account;
   const known = differences.get(key);
   if (known === undefined) {
     if (found === undefined) return;
-    const seen: Difference = { ...found, since: state.now, isQuiet: true, break: null, isOverdue: false };
+    const seen: Difference = {
+      ...found,
+      since: state.now,
+      lookedAt: rules.lookedAt,
+      isQuiet: true,
+      break: null,
+      isOverdue: false,
+    };
     differences.set(key, seen);
     if (rules.isAtRest) declare(state, rules, seen, 'opened');
     return;
@@ -77,6 +85,7 @@ function weigh(state: OrderManagerState, rules: Weighing, key: string, found: Fo
   known.amount = amount;
   known.told = found?.told ?? known.told;
   known.isQuiet = true;
+  known.lookedAt = rules.lookedAt;
   if (amount === 0) {
     if (known.break === null) differences.delete(key);
     else if (isAgreed) end(state, key, known.break, 'agreed', '', '');
@@ -142,7 +151,9 @@ export function noteReport(state: OrderManagerState, report: Report): void {
   for (const [key, difference] of differences) {
     if (!concerns(difference, report)) continue;
     difference.isQuiet = false;
-    if (difference.break === null && isExplained(state, difference)) differences.delete(key);
+    // a sale of ours after the look would make missing shares add up
+    const isBefore = report.t <= difference.lookedAt;
+    if (isBefore && difference.break === null && isExplained(state, difference)) differences.delete(key);
   }
 }
 
