@@ -3,9 +3,10 @@
  * 1. Orders are entered, and left by their target, their stop, or when their time is over.
  * 2. What filled while nothing of ours ran is found, nothing is entered twice, and minutes that were missed are fetched and marked.
  * 3. The recording verifies, its fills are the exchange's trades, and the account agrees with it, to the cent.
- * 4. With real money a run states its limits, and is armed by its name alone. Keys of another account open nothing, and are nowhere.
+ * 4. Keys are named by files that are mounted. With real money a run states its limits, and is armed by its name alone. Keys of another account open nothing, and are nowhere.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -41,7 +42,7 @@ import {
   type Order,
 } from '@aitrader/model';
 import { readMessages } from '@aitrader/runtime-bus';
-import { ALPACA_PAPER, SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { ALPACA_KEY_VARIABLES, ALPACA_PAPER, SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { commandUnderTest, processesOf, type CommandUnderTest, type Running } from './testing/command-under-test.ts';
 import { SimulatedAlpacaDay } from './testing/simulated-alpaca-day.ts';
 
@@ -60,6 +61,8 @@ type Way = 'wins' | 'loses' | 'wins-meanwhile' | 'times-out';
 describe('a day at Alpaca', () => {
   let day: SimulatedAlpacaDay;
   let aitrader: CommandUnderTest;
+  /** with the keys, as a container has them mounted */
+  let folder = '';
   let run = '';
   let report: RunReport;
   let first: Running | undefined;
@@ -74,13 +77,29 @@ describe('a day at Alpaca', () => {
   beforeAll(async () => {
     day = await SimulatedAlpacaDay.begin({ symbols: SYMBOLS, shows: SHOWS, speed: SPEED });
     // a machine that is busy is as late by this clock as by its speed
-    aitrader = await commandUnderTest({ ...day.environment, AITRADER_GATEWAY_AGE_MS: String(2_000 * SPEED) });
+    folder = mkdtempSync(path.join(tmpdir(), 'aitrader-mounted-'));
+    aitrader = await commandUnderTest({
+      ...day.environment,
+      ...mounted(day.environment),
+      AITRADER_GATEWAY_AGE_MS: String(2_000 * SPEED),
+    });
     await live();
   }, RUN_MS_MAX);
   afterAll(async () => {
     await day.end();
     aitrader.cleanUp();
+    rmSync(folder, { recursive: true, force: true });
   });
+
+  /** The keys in files, and the variables that name these. */
+  function mounted(environment: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(
+      ALPACA_KEY_VARIABLES.map((name) => {
+        writeFileSync(path.join(folder, name), `${environment[name]}\n`);
+        return [name, `file:${path.join(folder, name)}`];
+      }),
+    );
+  }
 
   async function live(): Promise<void> {
     const market = ['--vendor', 'alpaca', '--symbols', SYMBOLS.join(','), '--history', '0'];
@@ -314,8 +333,8 @@ describe('a day at Alpaca', () => {
       await until(running, () => processesOf(aitrader.home)?.run !== undefined);
       const live = processesOf(aitrader.home)?.run ?? '';
       expect(live).toMatch(/^live-/);
-      await until(running, () => existsSync(path.join(aitrader.home, 'logs', live, 'execution.log')));
-      await until(running, async () => (await aitrader.run('show', live, '1')).code === 0);
+      const log = path.join(aitrader.home, 'logs', live, 'ingest.log');
+      await until(running, () => existsSync(log) && readFileSync(log, 'utf8').includes('"message":"connected"'));
       const arm = ['control', live, 'arm', '--reason', 'the rehearsal'];
       const other = await aitrader.run(...arm, '--yes', run);
       expect([other.code, other.stderr]).toEqual([1, expect.stringContaining(`"${run}" is not ${live}: nothing was armed`)]);
@@ -340,5 +359,14 @@ describe('a day at Alpaca', () => {
     const { code, stderr } = await aitrader.runWith({ APCA_API_SECRET_KEY: secret }, ...begin);
     expect([code, stderr.includes(secret)]).toEqual([1, false]);
     expect(stderr).toContain('the paper account at alpaca does not accept the keys: see APCA_API_KEY_ID and APCA_API_SECRET_KEY');
+  });
+
+  it('4. leaves no key anywhere: not in logs, recordings or what is kept beside them', () => {
+    const secret = day.environment['APCA_API_SECRET_KEY'] ?? '';
+    expect(day.vendor.heardKeys).toEqual(new Set([secret]));
+    const entries = readdirSync(aitrader.home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(entries.length).toBeGreaterThan(10);
+    const holding = entries.filter(({ parentPath, name }) => readFileSync(path.join(parentPath, name)).includes(secret));
+    expect(holding.map(({ name }) => name)).toEqual([]);
   });
 });

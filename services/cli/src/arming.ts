@@ -4,6 +4,7 @@ import { manifestOrFail } from '@aitrader/application-recordings';
 import { CannotCommand, type OpenHome } from '@aitrader/application-supervision';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { dollarsOf, type Manifest } from '@aitrader/model';
+import { ALPACA_KEY_VARIABLES, withKeys } from '@aitrader/runtime-configuration';
 import { remark } from './terminal.ts';
 
 /** How much of an account's number is shown: enough to tell one's accounts apart. */
@@ -22,7 +23,8 @@ export async function confirmArming({ bus }: OpenHome, name: string, { yes, brok
   const { broker } = manifest.config;
   if (broker?.account !== 'live') throw new CannotCommand(`${run} trades with no real money: there is nothing to arm`);
   const url = brokerUrl ?? process.env['AITRADER_BROKER_URL'];
-  const account = await openBroker({ broker: broker.name, live: true, url, env: process.env }).account();
+  const env = await withKeys(process.env, ALPACA_KEY_VARIABLES);
+  const account = await openBroker({ broker: broker.name, live: true, url, env }).account();
   for (const line of armingLines(manifest, account)) remark(line);
   const typed = yes ?? (await ask(`type ${run} to arm it: `));
   if (typed !== run) throw new CannotCommand(`${JSON.stringify(typed)} is not ${run}: nothing was armed`);

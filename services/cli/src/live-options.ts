@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { openLiveVendor } from '@aitrader/application-live-market';
-import { loadNamedActions } from '@aitrader/application-markets';
+import { keyVariablesOf, loadNamedActions } from '@aitrader/application-markets';
 import { compareText, ticker } from '@aitrader/model';
 import {
   LIVE_VENDORS,
   loadModelParameters,
   wallClock,
+  withKeys,
   type LiveSourceSpec,
   type LiveVendorName,
 } from '@aitrader/runtime-configuration';
@@ -151,8 +152,10 @@ export async function liveSourceOf(command: Command, options: LiveOptions & BarO
     ...(parameters === undefined ? {} : { parameters }),
     ...(actions === undefined ? {} : { actions }),
   };
-  const host = { env: process.env, clock: wallClock(process.env), problem: () => undefined };
-  for (const name of [first, ...backups]) openLiveVendor(name, feed, named, host);
+  const names = [first, ...backups];
+  const env = await withKeys(process.env, keyVariablesOf(names));
+  const host = { env, clock: wallClock(process.env), problem: () => undefined };
+  for (const name of names) openLiveVendor(name, feed, named, host);
   if (parameters !== undefined) await loadModelParameters(parameters);
   if (actions !== undefined) await loadNamedActions(actions);
   return source;

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { BrokerError, openBroker } from '@aitrader/application-broker-accounts';
 import type { RunConfig } from '@aitrader/model';
-import { ALPACA_PAPER, PAPER_EXCHANGE } from '@aitrader/runtime-configuration';
+import { ALPACA_KEY_VARIABLES, ALPACA_PAPER, PAPER_EXCHANGE, withKeys } from '@aitrader/runtime-configuration';
 
 export interface RunBrokerOptions {
   readonly broker?: 'simulated' | 'exchange' | 'alpaca';
@@ -52,7 +52,8 @@ export async function meetAccount({ broker }: Pick<RunConfig, 'broker'>, brokerU
   if (broker === null || broker.followsBars) return;
   const url = brokerUrl ?? process.env['AITRADER_BROKER_URL'];
   try {
-    await openBroker({ broker: broker.name, live: broker.account === 'live', url, env: process.env }).account();
+    const env = await withKeys(process.env, ALPACA_KEY_VARIABLES);
+    await openBroker({ broker: broker.name, live: broker.account === 'live', url, env }).account();
   } catch (error) {
     if (!(error instanceof BrokerError) || error.problem !== 'unauthorised') throw error;
     const other = broker.account === 'live' ? 'paper' : 'live';

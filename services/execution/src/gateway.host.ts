@@ -18,7 +18,7 @@ import {
   type RequestBatch,
 } from '@aitrader/model';
 import { FencedPublisher, readMessages, type Bus } from '@aitrader/runtime-bus';
-import { ConfigurationError, wallClock } from '@aitrader/runtime-configuration';
+import { ALPACA_KEY_VARIABLES, ConfigurationError, wallClock, withKeys } from '@aitrader/runtime-configuration';
 import { BUS, LOGGER, RunManifest, StageInstances } from '@aitrader/runtime-service';
 import { Arming } from './arming.ts';
 import { brokerEnvironment } from './broker-environment.ts';
@@ -33,6 +33,12 @@ interface Recorded {
   readonly requests: RequestBatch[];
   readonly reports: ReportBatch[];
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment with the keys of the account: they may be named in place of being there. @throws ConfigurationError */
+const keysFor = async ({ name }: BrokerConfig): Promise<Environment> =>
+  name === 'alpaca' ? withKeys(process.env, ALPACA_KEY_VARIABLES) : process.env;
 
 /** The gateway in its process: it hands it what is recorded, and records what it tells. */
 @Injectable()
@@ -75,7 +81,7 @@ export class GatewayHost {
     const publisher = new FencedPublisher(this.#bus, manifest.run, 'the gateway', { failed, stored: () => undefined });
     await publisher.own('reports', ACCOUNT);
     this.#failed = failed;
-    this.#gateway = this.#newGateway(manifest.config.broker, publisher, failed);
+    this.#gateway = this.#newGateway(manifest.config.broker, await keysFor(manifest.config.broker), publisher, failed);
   }
 
   async #read({ run }: Manifest, arming: Arming): Promise<Recorded> {
@@ -89,14 +95,14 @@ export class GatewayHost {
     return recorded;
   }
 
-  #newGateway(broker: BrokerConfig, publisher: FencedPublisher, fail: (error: Error) => void): OrderGateway {
+  #newGateway(broker: BrokerConfig, keys: Environment, publisher: FencedPublisher, fail: (error: Error) => void): OrderGateway {
     // nobody is to start it again with keys that are refused
     const failed = (error: Error): void =>
       fail(
         error instanceof KeysRefusedError ? new ConfigurationError('the account', [`${error.message}: ${KEYS_TO_SEE}`]) : error,
       );
     const { url, limits, perMinute } = brokerEnvironment(process.env, broker.followsBars);
-    const choice: BrokerChoice = { broker: broker.name, live: broker.account === 'live', url, env: process.env };
+    const choice: BrokerChoice = { broker: broker.name, live: broker.account === 'live', url, env: keys };
     const clock = wallClock(process.env);
     return new OrderGateway({
       broker: openBroker(choice, perMinute === undefined ? {} : { perMinute }),

@@ -7,7 +7,7 @@ import {
   type LiveListener,
   type LiveVendor,
 } from '@aitrader/application-live-market';
-import { actionsOfMarket, basisOfSources, loadNamedActions, newManifest } from '@aitrader/application-markets';
+import { actionsOfMarket, basisOfSources, keyVariablesOf, loadNamedActions, newManifest } from '@aitrader/application-markets';
 import { encodeBars, encodeControl } from '@aitrader/contracts';
 import {
   actionCommands,
@@ -43,6 +43,7 @@ import {
   ConfigurationError,
   loadModelParameters,
   wallClock,
+  withKeys,
   type IngestSpec,
   type LiveSourceSpec,
   type WallClock,
@@ -111,13 +112,14 @@ export class LiveFeed implements Feed {
     const clock = wallClock(process.env);
     const now = clock.now();
     const symbols = [...new Set(source.symbols)].sort(compareText).map(ticker);
+    const names = [source.vendor, ...source.backups];
     const host = {
-      env: process.env,
+      env: await withKeys(process.env, keyVariablesOf(names)),
       clock,
       rawFolder: process.env['AITRADER_RAW'],
       problem: (problem: string) => logger.warn('the audit of what vendors say', { problem }),
     };
-    const vendors = [source.vendor, ...source.backups].map((name) => openLiveVendor(name, source.feed, symbols, host));
+    const vendors = names.map((name) => openLiveVendor(name, source.feed, symbols, host));
     const begun = await manifestOf(bus, run).catch((error: unknown) => {
       if (error instanceof UnknownRunError) return undefined;
       throw error;

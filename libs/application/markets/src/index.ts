@@ -19,7 +19,7 @@ export { importFiles, type ImportRequest, type ImportedFile, type ImportWatcher 
 export { importRecording, type ImportedRecording, type RecordingRequest } from './import-recording.ts';
 export { isArchiveTarget, keepFetched, type KeptBars } from './keep-fetched.ts';
 export { loadBars, openBars, type LoadedMarket, type OpenMarket } from './load-bars.ts';
-export { ADJUSTMENTS_TO_FETCH, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
+export { ADJUSTMENTS_TO_FETCH, keyVariablesOf, TIMEFRAMES_TO_FETCH, VENDORS, vendorSymbols } from './fetch-choices.ts';
 export { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
 export { importActions, loadNamedActions, type ActionsImport } from './archived-actions.ts';
 export { fetchActions, type ActionsRequest, type FetchedActions } from './fetch-actions.ts';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STAGES, type StageName } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import { programFile, type IngestSpec } from '@aitrader/runtime-configuration';
+import { ALPACA_KEY_VARIABLES, needsVault, programFile, type IngestSpec } from '@aitrader/runtime-configuration';
 
 const EXIT_DRAINED = 0;
 /** A crash or a signal: worth another try. Every other code says that a restart would end the same way. */
@@ -249,6 +249,9 @@ const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_NAME.test(name)));
 
 /** Keys of a broker's account are for execution alone, in a run that trades there. */
-const BROKER_KEYS = ['APCA_API_KEY_ID', 'APCA_API_SECRET_KEY'];
-const brokerKeys = ({ config: { broker } }: IngestSpec, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  broker?.name === 'alpaca' ? Object.fromEntries(BROKER_KEYS.map((name) => [name, env[name]])) : {};
+export function brokerKeys({ config: { broker } }: Pick<IngestSpec, 'config'>, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (broker?.name !== 'alpaca') return {};
+  // who is to ask a vault for them has to say who it is
+  const identity = needsVault(env, ALPACA_KEY_VARIABLES) ? ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE'] : [];
+  return Object.fromEntries([...ALPACA_KEY_VARIABLES, ...identity].map((name) => [name, env[name]]));
+}

@@ -22,6 +22,7 @@ export {
 export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
 export { isRunConfiguration } from './given-file.ts';
 export { shortJson } from './problems.ts';
+export { ALPACA_KEY_VARIABLES, needsVault, withKeys } from './key-references.ts';
 export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';
 export { programFile } from './program-file.ts';

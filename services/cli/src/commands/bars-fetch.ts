@@ -8,6 +8,7 @@ import {
   importActions,
   isArchiveTarget,
   keepFetched,
+  keyVariablesOf,
   TIMEFRAMES_TO_FETCH,
   VENDORS,
   vendorSymbols,
@@ -17,6 +18,7 @@ import {
   type VendorOutside,
 } from '@aitrader/application-markets';
 import { homeOf } from '@aitrader/application-supervision';
+import { withKeys } from '@aitrader/runtime-configuration';
 import { dateProblem } from '@aitrader/core-sessions';
 import type { Ticker } from '@aitrader/model';
 import { requireNew, requireWritable, writeAtomically } from '@aitrader/runtime-storage';
@@ -84,8 +86,8 @@ export function addBarsFetch(bars: Command): void {
   });
 }
 
-const outside = (): VendorOutside => ({
-  env: process.env,
+const outside = async ({ vendor }: Pick<FetchOptions, 'vendor'>): Promise<VendorOutside> => ({
+  env: await withKeys(process.env, keyVariablesOf([vendor])),
   now: Date.now,
   sleep: async (ms) => sleep(ms),
   random: Math.random,
@@ -96,7 +98,7 @@ async function fetchBarsInto(options: FetchOptions): Promise<void> {
   const { into, revise, json } = options;
   await requireTarget(options);
   const progress = progressBar('fetching');
-  const fetched = await fetchBars(options, outside(), progress.at).finally(progress.done);
+  const fetched = await fetchBars(options, await outside(options), progress.at).finally(progress.done);
   const kept = await keepFetched(into, fetched, { revise, now: Date.now });
   report(into, fetched, kept, json);
 }
@@ -115,7 +117,7 @@ async function fetchActionsInto(command: Command, options: FetchOptions): Promis
   if (isArchive) requireArchiveOptions(options);
   else await requireActionsFile(options);
   const progress = progressBar('fetching');
-  const { text, read, answers } = await fetchActions(options, outside(), progress.at).finally(progress.done);
+  const { text, read, answers } = await fetchActions(options, await outside(options), progress.at).finally(progress.done);
   const name = "alpaca's corporate actions.json";
   const kept = isArchive
     ? await importActions({ into, name, bytes: Buffer.from(text), revise: options.revise, now: Date.now() })

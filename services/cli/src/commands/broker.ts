@@ -11,7 +11,7 @@ export function addBroker(program: Command): void {
       .summary('show the account as the broker has it')
       .description('Shows the account as the broker has it: cash, equity, buying power, margin, and what keeps it from trading.'),
   ).action(async (options: BrokerOptions) => {
-    const account = await brokerOf(options).account();
+    const account = await (await brokerOf(options)).account();
     if (options.json) printJson(account);
     else printText(accountText(accountName(options), account));
   });
@@ -22,7 +22,7 @@ export function addBroker(program: Command): void {
       .summary('show the positions as the broker has them')
       .description('Shows the positions as the broker has them.'),
   ).action(async (options: BrokerOptions) => {
-    const positions = await brokerOf(options).positions();
+    const positions = await (await brokerOf(options)).positions();
     if (options.json) printJson(positions);
     else printText(positionsText(accountName(options), positions));
   });
@@ -36,7 +36,8 @@ export function addBroker(program: Command): void {
       .option('--after <instant>', 'submitted after an instant, such as 2026-11-27T14:30:00Z or 2026-11-27'),
   ).action(async (options: BrokerOptions & { readonly status: 'open' | 'closed' | 'all'; readonly after?: string }) => {
     const after = options.after === undefined ? undefined : instantOf(options.after);
-    const orders = await brokerOf(options).orders({ status: options.status, ...(after === undefined ? {} : { after }) });
+    const broker = await brokerOf(options);
+    const orders = await broker.orders({ status: options.status, ...(after === undefined ? {} : { after }) });
     if (options.json) printJson(orders);
     else printText(ordersText(accountName(options), options.status, orders));
   });

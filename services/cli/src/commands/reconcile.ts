@@ -24,7 +24,7 @@ export function addReconcile(program: Command): void {
       .argument('[run]', 'a run that trades, or traded, in the account, as "aitrader runs" lists it'),
   );
   busOptions(command).action(async (run: string | undefined, options: ReconcileOptions) => {
-    const broker = brokerOf(options);
+    const broker = await brokerOf(options);
     if (run === undefined) {
       refuseBusOptions(command, 'a run');
       const now = await readAccountNow(broker, Date.now());
