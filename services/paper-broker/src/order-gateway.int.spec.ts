@@ -26,6 +26,18 @@ describe('a gateway at an exchange', () => {
     expect(run.sent).toEqual(['r1']);
   });
 
+  it('fails for good when its keys are refused, and shows none', async () => {
+    const other = await ExchangeClient.start({ PAPER_EXCHANGE_KEYS: 'KEY:of-another-account' });
+    run = new RecordedGateway(other);
+    // nothing is ever caught up with
+    void run.resume().catch(() => undefined);
+    await run.until(() => run.failures.length > 0);
+    expect(run.failures.map(({ name, message }) => `${name}: ${message}`)).toEqual([
+      "KeysRefusedError: the broker's stream: it refuses the keys",
+    ]);
+    await other.stop();
+  });
+
   it('tells the exits of a bracket, and their ids, in one batch with what the stream said before the answer', async () => {
     run = new RecordedGateway(exchange);
     await run.resume();

@@ -122,7 +122,10 @@ describe('reading from the broker', () => {
     answers({ fault: 'drop' });
     await expect(trading.account()).rejects.toMatchObject({ problem: 'unreachable' });
     expect(server.requests).toHaveLength(4);
-    answers({ status: 401, body: '{"message":"unauthorized."}' });
+  });
+
+  it.each([401, 403])('takes a refusal to read, %i, for one of the keys, and asks no further', async (status) => {
+    answers({ status, body: '{"message":"forbidden."}' });
     await expect(trading.account()).rejects.toMatchObject({ problem: 'unauthorised' });
     expect(server.requests).toHaveLength(1);
   });
