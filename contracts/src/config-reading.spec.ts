@@ -12,6 +12,13 @@ const golden = JSON.parse(GOLDEN) as JsonObject & { readonly config: RunConfig }
 const recorded = golden.config as unknown as JsonObject;
 const withConfig = (config: unknown): Uint8Array => bytesOf(JSON.stringify({ ...golden, config }));
 
+/** A broker as it was recorded at first. */
+const BROKER = {
+  ...{ name: 'exchange', account: 'paper', followsBars: true, entries: 'market', collarBpRegular: 10, collarBpExtended: 50 },
+  ...{ entryAgeMsMax: 180_000, cancelMsMax: 120_000, unprotectedMsMax: 60_000, exitRefusalsMax: 3 },
+  reconciliation: { breakMsMax: 300_000, cashDriftMax: 1_000_000, cashDriftBp: 1 },
+};
+
 /** Today's program with two keys and a section more: what a later program may look like. */
 const { risk } = runConfigSchema.shape;
 const laterSchema = z.strictObject({
@@ -29,6 +36,13 @@ describe('a configuration of an earlier program', () => {
     const { config, unknown } = readLater(recorded);
     expect(unknown).toEqual([]);
     expect(config).toEqual({ ...today, risk: { ...today.risk, heatMax: 1, tiers: [1, 1] }, edge: SINCE.edge });
+  });
+
+  it('of before large orders were worked asks for every entry whole', () => {
+    expect(readConfig({ ...recorded, broker: BROKER })).toEqual({
+      config: { ...today, broker: { ...BROKER, working: null } },
+      unknown: [],
+    });
   });
 
   it('keeps what it says of such a key', () => {
@@ -57,7 +71,7 @@ describe('a configuration of an earlier program', () => {
       const { [first]: part, ...others } = config;
       return rest.length === 0 ? others : { ...others, [first]: without(part as JsonObject, rest) };
     };
-    const whole = readConfig(recorded).config as unknown as JsonObject;
+    const whole = readConfig({ ...recorded, broker: BROKER }).config as unknown as JsonObject;
     for (const [key, value] of Object.entries(KEYS_SINCE)) {
       const read = key
         .split('.')

@@ -22,6 +22,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.overnightAllowed': false,
   scanner: null,
   broker: null,
+  'broker.working': null,
   ...Object.fromEntries(Object.entries(COSTS_BEFORE_KEYS).map(([key, value]) => [`simulation.${key}`, value])),
 };
 

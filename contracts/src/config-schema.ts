@@ -130,6 +130,20 @@ const scannerConfig = z.strictObject({
 
 const milliseconds = z.int().min(0).describe('milliseconds');
 const collar = z.number().min(0).max(9_999).describe('basis points that an order may trade worse than its reference');
+const someShare = z.number().gt(0).max(1);
+const workingRules = z.strictObject({
+  largerThanShareOfVolume: z
+    .number()
+    .min(0)
+    .max(1_000)
+    .describe('share of the mean volume of an interval that an order is worked above'),
+  algorithm: z.enum(['twap', 'participation']).describe('in equal parts over its time, or by a share of what trades'),
+  share: someShare.describe('of a participation: share of all that is seen to trade'),
+  everyMinutes: someMinutes.describe('of a schedule: whole minutes from one part to the next'),
+  catchUpMax: z.number().min(1).max(100).describe('of a schedule: parts that one child may make up for'),
+  participationMax: someShare.describe('share of the volume of the last interval that one child may be'),
+  minutesMax: someMinutes.describe('minutes that an order is worked at most'),
+});
 const brokerConfig = z.strictObject({
   name: z.enum(BROKER_NAMES).describe('who it is'),
   account: z.enum(['paper', 'live']).describe('whose money: live is real'),
@@ -145,6 +159,7 @@ const brokerConfig = z.strictObject({
   cancelMsMax: milliseconds.describe('milliseconds after which a cancel is asked for again'),
   unprotectedMsMax: milliseconds.describe('milliseconds that a bracket may have filled without its exits at work'),
   exitRefusalsMax: z.int().min(1).max(100).describe('exits of one order that may be refused in a row'),
+  working: workingRules.nullable().describe('how large orders are worked; null: every entry is asked for whole'),
   reconciliation: z
     .strictObject({
       breakMsMax: milliseconds.describe('milliseconds that a difference may stand while words come that could explain it'),

@@ -172,6 +172,23 @@ export interface ScannerConfig {
 export const BROKER_NAMES = ['alpaca', 'exchange'] as const;
 export type BrokerName = (typeof BROKER_NAMES)[number];
 
+/** How an order that is large beside what trades is entered in children. Each of the figures can lose money. */
+export interface WorkingRules {
+  /** an order of more than this share of the mean volume of an interval, in this part of the day so far, is worked */
+  readonly largerThanShareOfVolume: number;
+  /** `twap`: in equal parts over its time; `participation`: a share of what trades */
+  readonly algorithm: 'twap' | 'participation';
+  /** of a participation: share of all shares that are seen to trade; above 0, at most 1 */
+  readonly share: number;
+  /** of a schedule: minutes from one part to the next, and how many parts one child may make up for at most */
+  readonly everyMinutes: number;
+  readonly catchUpMax: number;
+  /** largest share of the shares that traded in the last interval that one child may be; above 0, at most 1 */
+  readonly participationMax: number;
+  /** how long an order is worked at most; its exit time and the close end it, too */
+  readonly minutesMax: number;
+}
+
 /** How orders are worked at a broker. Each of the figures can lose money. */
 export interface OrderHandling {
   /**
@@ -190,6 +207,8 @@ export interface OrderHandling {
   readonly unprotectedMsMax: number;
   /** exits of one order that may be refused in a row; then its stop is watched, and its symbol is not entered */
   readonly exitRefusalsMax: number;
+  /** null: every entry is asked for whole */
+  readonly working: WorkingRules | null;
 }
 
 /** What an account may differ by from what is known of it, and for how long. */

@@ -147,6 +147,7 @@ export {
   type BrokerConfig,
   type BrokerName,
   type OrderHandling,
+  type WorkingRules,
   type ReconciliationRules,
   BROKER_NAMES,
   type PerRegime,

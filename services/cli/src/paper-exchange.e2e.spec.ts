@@ -3,8 +3,11 @@
  * 1. It decides what the same run decides in one process, and by the simulator's rules what a run with the simulated broker decides; the fills
  *    are the same, to the unit.
  * 2. It verifies, and a changed figure in a report is found by what follows from it.
+ *    Both also where every order is worked in children, and explaining a fill says which child was asked for.
  * 3. It goes on after an interrupt: the exchange has what it had.
  */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
@@ -15,7 +18,12 @@ import { connectOrStart, manifestOf, openBus, readStored, type LoggedMessage } f
 
 const RUN_MS_MAX = 240_000;
 const DAY = ['--bars', 'sample', '--to', '2024-07-02'];
-const RULES = ['simulation', 'vendor'] as const;
+const RULES = ['simulation', 'vendor', 'vendor, worked'] as const;
+/** Every order, in children of a share or two. */
+const WORKED = {
+  simulation: { participationMax: 0.0005 },
+  broker: { entries: 'marketable-limit', working: { largerThanShareOfVolume: 0, share: 0.0003, participationMax: 0.0005 } },
+};
 
 describe('a run at a paper exchange of its own', () => {
   let aitrader: CommandUnderTest;
@@ -28,16 +36,21 @@ describe('a run at a paper exchange of its own', () => {
   it.each(RULES)(
     '1. decides over HTTP and WebSocket what it decides in one process: %s',
     async (rules) => {
-      const broker = ['--broker', 'exchange', '--exchange-rules', rules];
+      const [of = '', worked] = rules.split(', ');
+      const broker = ['--broker', 'exchange', '--exchange-rules', of];
+      if (worked !== undefined) broker.push('--config', await workedConfig());
       const alone = await aitrader.json('backtest', ...DAY, ...broker, '--record');
-      const simulated = await aitrader.json('backtest', ...DAY, '--record');
       const run = await aitrader.json('paper', ...DAY, '--speed', 'max', ...broker);
       runs.set(rules, run);
       expect(run.counts.fills).toBeGreaterThan(5);
       for (const fact of ['states', 'signals', 'orders', 'denials'] as const) expect(run.digest[fact]).toBe(alone.digest[fact]);
       const fills = await fillsOf(run.run);
       expect(fills).toEqual(await fillsOf(alone.run));
-      if (rules === 'simulation') expect(fills).toEqual(await fillsOf(simulated.run));
+      if (rules === 'simulation') {
+        const simulated = await aitrader.json('backtest', ...DAY, '--record');
+        expect(fills).toEqual(await fillsOf(simulated.run));
+      }
+      if (worked !== undefined) await expectChildren(run.run, fills);
       expect(await aitrader.json('verify', run.run)).toMatchObject({ verified: true });
     },
     RUN_MS_MAX,
@@ -77,6 +90,22 @@ describe('a run at a paper exchange of its own', () => {
       }
     }
   });
+
+  async function workedConfig(): Promise<string> {
+    const file = path.join(aitrader.folder, 'worked.json');
+    await writeFile(file, JSON.stringify(WORKED));
+    return file;
+  }
+
+  async function expectChildren(run: string, fills: readonly string[]): Promise<void> {
+    const entries = fills.map((fill) => fill.split(' ')).filter(([, , leg]) => leg === 'entry');
+    const times = new Map<string | undefined, number>();
+    for (const [, orderId] of entries) times.set(orderId, (times.get(orderId) ?? 0) + 1);
+    expect(Math.max(...times.values())).toBeGreaterThan(2);
+    const { stdout } = await aitrader.run('explain', run, '#1');
+    expect(stdout).toMatch(/asked {3}entry .*, child 1 of the order, after message/);
+    expect(stdout).toMatch(/asked {3}entry .*, child 2 of the order, after message/);
+  }
 
   const factOf = (subject: string): string => addressOf(subject).fact;
   const textOf = (data: Uint8Array): string => Buffer.from(data).toString('utf8');

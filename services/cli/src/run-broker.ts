@@ -78,5 +78,7 @@ function brokerIn(config: RunConfig, { broker, exchangeRules, brokerAccount }: R
   if (config.broker?.account === 'live') throw new Error('broker.account is "live", and a paper exchange has no real money');
   const rules = exchangeRules ?? (config.broker?.entries === 'marketable-limit' ? 'vendor' : 'simulation');
   const entries = rules === 'simulation' ? 'market' : 'marketable-limit';
+  if (entries === 'market' && (config.broker?.working ?? null) !== null)
+    throw new Error('broker.working works an order by its limit, which entries at market have none of: --exchange-rules vendor');
   return { ...config, broker: { ...PAPER_EXCHANGE, ...configured, name, account: 'paper', followsBars: true, entries } };
 }

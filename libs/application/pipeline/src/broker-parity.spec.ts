@@ -1,11 +1,12 @@
 /**
  * 1. A run at the paper exchange by the simulator's rules trades what a run with the simulated broker trades, to the unit, and risk decides
  *    the same.
- * 2. By the vendor's rules, with limits and exits that wait for their entry, all that is entered is left again, and nothing is refused.
+ * 2. By the vendor's rules, with limits and exits that wait for their entry, all that is entered is left again, and nothing is refused; also
+ *    where every order is worked in children.
  */
 import { describe, expect, it } from '@jest/globals';
 import { sampleMarket } from '@aitrader/core-market';
-import type { ExecutionReport, Fill, OrderEvent, OrderHandling, RunConfig, Ticker } from '@aitrader/model';
+import type { ExecutionReport, Fill, OrderEvent, OrderHandling, RunConfig, Ticker, WorkingRules } from '@aitrader/model';
 import { PAPER_EXCHANGE, parseRunConfig } from '@aitrader/runtime-configuration';
 import type { StageFactory } from '@aitrader/runtime-engine';
 import { runInMemory } from './memory-run.ts';
@@ -18,8 +19,8 @@ const CONFIGS = {
   hurried: { simulation: { participationMax: 0.0002, feePerShareDollars: 0.001 }, strategy: { horizonMinutes: 5 } },
 };
 
-const atExchange = (config: RunConfig, entries: OrderHandling['entries']): StageFactory =>
-  stagesOf({ ...config, broker: { ...PAPER_EXCHANGE, entries } });
+const atExchange = (config: RunConfig, entries: OrderHandling['entries'], working: WorkingRules | null = null): StageFactory =>
+  stagesOf({ ...config, broker: { ...PAPER_EXCHANGE, entries, working } });
 
 async function tradesOf(config: RunConfig, stages: StageFactory) {
   const fills: Fill[] = [];
@@ -31,6 +32,8 @@ async function tradesOf(config: RunConfig, stages: StageFactory) {
   const { equity } = await runInMemory({ table: sampleMarket(), config, shards: 2, stages, watchers: [watch] });
   return { fills, equity, faults };
 }
+
+const ALGORITHMS: readonly WorkingRules['algorithm'][] = ['twap', 'participation'];
 
 const words = ({ t, orderId, leg, side, quantity, price, fee }: Fill): string =>
   `${t} ${orderId} ${leg} ${side} ${quantity} @ ${price} fee ${fee}`;
@@ -58,6 +61,20 @@ describe('a run at the paper exchange', () => {
     const config = parseRunConfig(given, name);
     const { fills, faults } = await tradesOf(config, atExchange(config, 'marketable-limit'));
     expect(fills.length).toBeGreaterThanOrEqual(100);
+    expect(new Set(heldAfter(fills).values())).toEqual(new Set([0]));
+    expect(faults).toEqual([]);
+  });
+
+  it.each(ALGORITHMS)('2. is flat in the end where every order is worked, and fills in children: %s', async (algorithm) => {
+    const config = parseRunConfig(CONFIGS.thin, 'thin');
+    const working: WorkingRules = {
+      ...{ largerThanShareOfVolume: 0, algorithm, share: 0.0003, everyMinutes: 3, catchUpMax: 2 },
+      ...{ participationMax: 0.0005, minutesMax: 20 },
+    };
+    const { fills, faults } = await tradesOf(config, atExchange(config, 'marketable-limit', working));
+    const entries = new Map<string, number>();
+    for (const { leg, orderId } of fills) if (leg === 'entry') entries.set(orderId, (entries.get(orderId) ?? 0) + 1);
+    expect([...entries.values()].filter((times) => times > 2).length).toBeGreaterThan(10);
     expect(new Set(heldAfter(fills).values())).toEqual(new Set([0]));
     expect(faults).toEqual([]);
   });

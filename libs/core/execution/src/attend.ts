@@ -10,6 +10,7 @@ import { epochMs, quantity, requestId, type Leg, type Price, type SubmitRequest 
 import { phaseAt, type Phase } from '@aitrader/core-sessions';
 import { stopTouched } from '@aitrader/core-simulation';
 import { absentOf } from './account-figures.ts';
+import { workOrder } from './algorithms/worked-order.ts';
 import { exitPrices, marketableLimit } from './limit-price.ts';
 import {
   availableOf,
@@ -21,6 +22,7 @@ import {
   heldOf,
   isLeavingBy,
   newTicket,
+  unsentOf,
   wholeShares,
   type Desk,
   type ManagedOrder,
@@ -34,6 +36,8 @@ export const phaseNow = ({ now }: OrderManagerState): Phase => phaseAt(epochMs(n
 
 /** Asks for all that follows for an order. */
 export function attend(desk: Desk, managed: ManagedOrder): void {
+  // the first exit calls off what has not entered
+  if (managed.work !== null && hasExited(managed)) managed.isCalledOff = true;
   if (managed.isCalledOff) callOffEntry(desk, managed);
   else trimEntries(desk, managed);
   if (heldOf(managed) > 0) {
@@ -44,11 +48,14 @@ export function attend(desk: Desk, managed: ManagedOrder): void {
   trim(desk, managed);
 }
 
+const hasExited = ({ groups }: ManagedOrder): boolean =>
+  groups.some(({ tickets }) => tickets.some(({ leg, filled }) => leg !== 'entry' && filled > 0));
+
 function callOffEntry(desk: Desk, managed: ManagedOrder): void {
-  if (managed.due !== null) {
-    managed.due = null;
-    say(desk.state, managed, { leg: 'entry', open: quantity(0) }, 'canceled', 'not-asked-for');
-  }
+  const waits = managed.due !== null || unsentOf(managed) > 0;
+  managed.due = null;
+  if (managed.work !== null) workOrder(managed.work, { kind: 'called-off' }, []);
+  if (waits) say(desk.state, managed, { leg: 'entry', open: quantity(0) }, 'canceled', 'not-asked-for');
   for (const group of entriesOf(managed)) if (group.tickets[0].open > 0) askCancel(desk, managed, group);
 }
 

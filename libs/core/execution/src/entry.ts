@@ -4,14 +4,16 @@
  * 1. Nothing is entered with real money on a date that the run is not armed for, while a halt stands, in a symbol that anything is in doubt
  *    in, or for longer than the order is fresh.
  * 2. What was lost, or could not be taken, is asked for again under an id of its own, and a few times only.
+ * 3. An order that is large beside what trades is not asked for whole: it is worked in children, none of which is asked for again.
  */
-import { epochMs, quantity, type Order, type Ticker } from '@aitrader/model';
+import { epochMs, quantity, type Order, type Price, type Ticker } from '@aitrader/model';
 import { tradeDateAt } from '@aitrader/core-sessions';
 import { phaseNow, submit, type Terms } from './attend.ts';
 import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
 import { doubtIn, entriesOf, wholeShares, type Desk, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
 import { accountBlock } from './reconciliation.ts';
 import { say } from './ticket-moves.ts';
+import { beginWork } from './begin-work.ts';
 
 /**
  * How often an entry is asked for at most. One that is lost costs a request and a look-up, and each may be at the broker after all: a gateway
@@ -23,9 +25,9 @@ const ENTRY_ASKS_MAX = 5;
 export function enter(desk: Desk, managed: ManagedOrder): void {
   const { state } = desk;
   managed.due = null;
-  const terms = refusalOf(state, managed) ?? entryTerms(state, managed.order);
+  const terms = refusalOf(state, managed) ?? entryTerms(state, managed.order, undefined);
   if (typeof terms === 'string') say(state, managed, { leg: 'entry', open: NOTHING }, 'rejected', terms);
-  else submit(desk, managed, 'entry', wholeShares(managed.order.quantity), terms);
+  else if (!beginWork(state, managed, terms)) submit(desk, managed, 'entry', wholeShares(managed.order.quantity), terms);
 }
 
 const NOTHING = quantity(0);
@@ -33,11 +35,8 @@ const NOTHING = quantity(0);
 /** Why an entry is not asked for, if it is not. The first that applies. */
 function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | undefined {
   const { order } = managed;
-  if (!isArmed(state)) return 'not-armed';
-  if (state.isHalted) return 'halted';
-  if (state.reduceOnly.has(order.symbol)) return 'reduce-only';
-  const doubt = entryBlock(state, order.symbol);
-  if (doubt !== undefined) return doubt;
+  const standing = standingRefusal(state, order.symbol);
+  if (standing !== undefined) return standing;
   if (!(wholeShares(order.quantity) > 0)) return 'no-whole-share';
   if (!(order.exitAt > state.now)) return 'exit-not-after-order';
   if (state.now - order.t > state.config.entryAgeMsMax) return 'too-old';
@@ -45,12 +44,28 @@ function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | un
   return undefined;
 }
 
+/** Why nothing is entered in a symbol now, whatever is ordered. O(orders). */
+function standingRefusal(state: OrderManagerState, symbol: Ticker): string | undefined {
+  if (!isArmed(state)) return 'not-armed';
+  if (state.isHalted) return 'halted';
+  if (state.reduceOnly.has(symbol)) return 'reduce-only';
+  return entryBlock(state, symbol);
+}
+
+/** How a child of an order is asked for in this part of the day, with the limit of the whole, or why it cannot be. */
+export const childTerms = (state: OrderManagerState, { order }: ManagedOrder, limit: Price): Terms | string =>
+  standingRefusal(state, order.symbol) ?? entryTerms(state, order, limit);
+
 /** Whether entries may be asked for at all, now: with real money on the date that an operator has armed the run for alone. */
 export const isArmed = ({ config, armedFor, now }: Pick<OrderManagerState, 'config' | 'armedFor' | 'now'>): boolean =>
   !config.needsArming || (armedFor !== null && armedFor === tradeDateAt(epochMs(now + 1)));
 
-/** How an entry is asked for in this part of the day, or why it cannot be. */
-function entryTerms(state: OrderManagerState, { side, reference, stop, target }: Order): Terms | string {
+/** How an entry is asked for in this part of the day, with its own limit unless there is one, or why it cannot be. */
+function entryTerms(
+  state: OrderManagerState,
+  { side, reference, stop, target }: Order,
+  given: Price | undefined,
+): Terms | string {
   if (state.config.entries === 'market') return { class: 'bracket', exits: { stop, target }, limit: null, extendedHours: false };
   const phase = phaseNow(state);
   if (phase === 'CLOSED' || phase === 'OVERNIGHT') return 'no-session';
@@ -58,7 +73,8 @@ function entryTerms(state: OrderManagerState, { side, reference, stop, target }:
   const exits = exitPrices(side, stop, target);
   const worst = marketableLimit(side, reference, isRegular ? state.config.collarBpRegular : state.config.collarBpExtended);
   const before = beforeTarget(side, exits.target);
-  const limit = side === 'buy' ? (worst < before ? worst : before) : worst > before ? worst : before;
+  const own = side === 'buy' ? (worst < before ? worst : before) : worst > before ? worst : before;
+  const limit = given ?? own;
   const isBetween = side === 'buy' ? exits.stop < limit && limit < exits.target : exits.stop > limit && limit > exits.target;
   if (!isBetween) return 'exits-not-around-limit';
   return { class: isRegular ? 'bracket' : 'simple', exits: isRegular ? exits : null, limit, extendedHours: !isRegular };

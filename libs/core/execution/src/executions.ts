@@ -15,6 +15,7 @@ import {
   type Ticket,
 } from './managed-order.ts';
 import { doubtTicket, moveTicket } from './ticket-moves.ts';
+import { noteChildAmended, noteChildFilled } from './work-children.ts';
 
 /** Counts what a report tells of a trade of the ticket at `place`. */
 export function hearExecution(state: OrderManagerState, managed: ManagedOrder, place: Place, report: Report): void {
@@ -46,6 +47,7 @@ function count(state: OrderManagerState, managed: ManagedOrder, { place, report,
   managed.executions.set(execution.id, { ticket: place, current: fill, most: execution.quantity });
   managed.names.set(execution.id, execution.id);
   managed.heldSince ??= report.t;
+  noteChildFilled(managed, place, execution);
   ticket.heard = quantity(ticket.heard + execution.quantity);
   ticket.filled = quantity(ticket.filled + execution.quantity);
   state.said.fills.push(fill);
@@ -60,6 +62,7 @@ function amend(state: OrderManagerState, managed: ManagedOrder, report: Report, 
   const ticket = counted === undefined ? undefined : ticketAt(managed, counted.ticket);
   if (first === undefined || counted === undefined || ticket === undefined) return false;
   managed.names.set(execution.id, first);
+  noteChildAmended(managed, first, execution, report.kind === 'bust' ? 0 : execution.quantity);
   if (counted.current === null) return true;
   // what is restated to nothing was undone
   if (report.kind === 'bust' || !(execution.quantity > 0)) {

@@ -17,6 +17,7 @@ import {
   type TicketGroup,
 } from './managed-order.ts';
 import { doubtTicket, moveTicket, settleGroup } from './ticket-moves.ts';
+import { noteChildEnded } from './work-children.ts';
 
 /** Words on orders that nobody knows which are kept: more than a day of an account brings; bounds the state. */
 const STRAYS_MAX = 4096;
@@ -56,6 +57,7 @@ function hear(state: OrderManagerState, place: Place, report: Report): void {
   if (ticket.leg === 'entry' && ticket.status === 'filled' && !wasFilled) group.cancelAt = null;
   // under the simulator's rules the end of an entry leaves the exits of what has filled
   if (report.kind === 'canceled' && state.config.entries === 'market') group.cancelAt = null;
+  noteChildEnded(managed, place, report);
   settleGroup(state, managed, group);
 }
 
@@ -72,7 +74,9 @@ function hearAnswer(state: OrderManagerState, managed: ManagedOrder, ticket: Tic
     return;
   }
   const isExit = ticket.leg !== 'entry';
-  if (!isExit && !managed.isCalledOff && isOnlyEntry(managed, ticket)) managed.due = DUE_AFTER[kind] ?? null;
+  // a child is not asked for again: what of it is certain to have done nothing is sent with the next one
+  if (!isExit && managed.work === null && !managed.isCalledOff && isOnlyEntry(managed, ticket))
+    managed.due = DUE_AFTER[kind] ?? null;
   // should the broker have an order under that id all the same, any word on it stands above the answer
   moveTicket(state, managed, ticket, 'rejected', word === '' ? kind : word, 'assumed');
   if (isExit) noteRefusal(state, managed, kind);

@@ -26,8 +26,10 @@ import {
 } from '@aitrader/model';
 import type { ActionAgenda } from '@aitrader/core-market';
 import type { AccountState } from './account-state.ts';
+import { outcomeOf, type WorkedOrder } from './algorithms/worked-order.ts';
 import { isFinal, type LegStatus } from './leg-status.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
+import type { VolumeSeen } from './volume-seen.ts';
 
 /** `confirmed`: the broker said so. `assumed`: it follows from something else, and any word of the broker overturns it. */
 export type Certainty = 'confirmed' | 'assumed';
@@ -97,6 +99,8 @@ export interface ManagedOrder {
   readonly executions: Map<FillId, CountedExecution>;
   /** the first id of an execution, by any id that it or its amendments have */
   readonly names: Map<FillId, FillId>;
+  /** how it is worked in children, each of them an entry group, in their order; null: it is asked for whole */
+  work: WorkedOrder | null;
   /** amendments of executions that were not told of yet */
   readonly early: { readonly place: Place; readonly report: Report }[];
 }
@@ -122,6 +126,8 @@ export interface OrderManagerState {
   straysLost: number;
   /** last price of each symbol that something is at work in */
   readonly lastPrice: Map<Ticker, Price>;
+  /** null where no order is worked by what trades */
+  readonly volumes: VolumeSeen | null;
   readonly account: AccountState;
   /** corporate actions that are not in force yet */
   readonly agenda: ActionAgenda;
@@ -166,6 +172,7 @@ export const newManagedOrder = (order: Order): ManagedOrder => ({
   heldSince: null,
   executions: new Map(),
   names: new Map(),
+  work: null,
   early: [],
 });
 
@@ -180,9 +187,15 @@ export const entriesOf = ({ groups }: ManagedOrder): readonly TicketGroup[] =>
 
 /** What of an order may still be entered, all that may be alive of it counted; all of it when it is to be asked for again. */
 export function entryLeft(managed: ManagedOrder): Quantity {
-  let left = managed.due === null ? 0 : wholeShares(managed.order.quantity);
+  let left = managed.due === null ? unsentOf(managed) : wholeShares(managed.order.quantity);
   for (const { tickets } of entriesOf(managed)) left += tickets[0].open;
   return quantity(left);
+}
+
+/** What of an order that is worked is to be sent still. */
+export function unsentOf({ work }: ManagedOrder): Quantity {
+  if (work === null || work.isCalledOff || work.now >= work.parent.until) return quantity(0);
+  return outcomeOf(work).left;
 }
 
 /** Whole shares of what is not below zero; none of what is. */
@@ -265,6 +278,7 @@ export const hasOpenExit = (group: TicketGroup): boolean => exitsOf(group).some(
 export const isSettled = (managed: ManagedOrder): boolean =>
   heldOf(managed) === 0 &&
   managed.due === null &&
+  unsentOf(managed) === 0 &&
   doubtIn(managed, Infinity) === undefined &&
   managed.groups.every((group) => !isOpen(group) && group.tickets.every(({ status }) => isFinal(status)));
 

@@ -1,4 +1,4 @@
-import type { BrokerConfig, OrderHandling, ReconciliationRules } from '@aitrader/model';
+import type { BrokerConfig, OrderHandling, ReconciliationRules, WorkingRules } from '@aitrader/model';
 
 /** How orders are worked, and under what ids. There are no defaults. */
 export interface OrderManagerConfig extends OrderHandling {
@@ -26,7 +26,7 @@ const BASIS_POINTS = 10_000;
 
 /** Returns a copy of a configuration that holds. @throws OrderManagerConfigError */
 export function checkedConfig(config: OrderManagerConfig): OrderManagerConfig {
-  const { requestPrefix, entries, reconciliation, needsArming, ...figures } = config;
+  const { requestPrefix, entries, reconciliation, needsArming, working, ...figures } = config;
   if (!PREFIX.test(requestPrefix)) throw new OrderManagerConfigError(`requestPrefix must be 40 of A-Z a-z 0-9 . _ - at most`);
   if (entries !== 'marketable-limit' && entries !== 'market')
     throw new OrderManagerConfigError(`entries must be marketable-limit or market, got ${String(entries)}`);
@@ -38,5 +38,20 @@ export function checkedConfig(config: OrderManagerConfig): OrderManagerConfig {
   for (const bp of [config.collarBpRegular, config.collarBpExtended]) {
     if (bp >= BASIS_POINTS) throw new OrderManagerConfigError(`a collar must be below ${BASIS_POINTS} bp, got ${bp}`);
   }
+  if (working !== null) checkWorking(working, entries);
   return { ...config };
+}
+
+function checkWorking(working: WorkingRules, entries: OrderManagerConfig['entries']): void {
+  if (entries === 'market')
+    throw new OrderManagerConfigError('a large order is worked by its limit: entries must be marketable-limit');
+  const { largerThanShareOfVolume, minutesMax, share, everyMinutes, catchUpMax, participationMax } = working;
+  for (const [name, value] of Object.entries({ share, participationMax })) {
+    if (!(value > 0 && value <= 1)) throw new OrderManagerConfigError(`working.${name} must lie in (0, 1], got ${value}`);
+  }
+  for (const [name, value] of Object.entries({ minutesMax, everyMinutes, catchUpMax })) {
+    if (!(value >= 1 && value < Infinity)) throw new OrderManagerConfigError(`working.${name} must be at least 1, got ${value}`);
+  }
+  if (!(largerThanShareOfVolume >= 0 && largerThanShareOfVolume < Infinity))
+    throw new OrderManagerConfigError(`working.largerThanShareOfVolume must not be negative, got ${largerThanShareOfVolume}`);
 }

@@ -30,6 +30,7 @@ import { hearReport } from './hear-report.ts';
 import { comeToTime, passOrder } from './pass-interval.ts';
 import { hearTime, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
 import { noteOverdue, notePosition, noteReport } from './reconciliation.ts';
+import { newVolumeSeen } from './volume-seen.ts';
 import { checkedConfig, type OrderManagerConfig } from './order-manager.config.ts';
 
 /** How long an order is remembered after its session: past the evening, and past a restart overnight, in milliseconds. */
@@ -48,6 +49,7 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
   strays: new Map(),
   straysLost: 0,
   lastPrice: new Map(),
+  volumes: config.working === null ? null : newVolumeSeen(),
   account: newAccountState(),
   agenda: newAgenda(),
   said: { fills: [], events: [], breaks: [] },

@@ -9,6 +9,7 @@ import { MINUTES_OF, type BarSlice, type EpochMs } from '@aitrader/model';
 import { printOf, stopTouched, worstFor, type Print } from '@aitrader/core-simulation';
 import { askCancel, attend, isMarketable, phaseNow } from './attend.ts';
 import { enter } from './entry.ts';
+import { passWork } from './pass-work.ts';
 import {
   exitSide,
   hasOpenExit,
@@ -40,6 +41,7 @@ export function passOrder(desk: Desk, managed: ManagedOrder, t: EpochMs, bars: r
       askCancel(desk, managed, group);
   }
   if (print !== undefined && managed.leaving === null && isStopTouched(state, managed, t, print, bars)) managed.leaving = 'stop';
+  if (!managed.isCalledOff && managed.leaving === null) passWork(desk, managed, t, print);
   attend(desk, managed);
 }
 
@@ -50,10 +52,18 @@ export function comeToTime(managed: ManagedOrder): void {
 }
 
 /** Whether a bracket has filled for long without its exits being at work. */
-function hangs({ now, config }: OrderManagerState, { heldSince }: ManagedOrder, { request, tickets }: TicketGroup): boolean {
+function hangs({ now, config }: OrderManagerState, managed: ManagedOrder, group: TicketGroup): boolean {
+  const { request, tickets } = group;
   const [root] = tickets;
+  const heldSince = managed.work === null ? managed.heldSince : firstFillOf(managed, managed.groups.indexOf(group));
   if (config.entries === 'market' || request.class !== 'bracket' || heldSince === null || root.filled === 0) return false;
   return now - heldSince >= config.unprotectedMsMax && tickets.some(({ status }) => status === 'new');
+}
+
+/** When the first execution of a group was; each child of an order that is worked has exits of its own. */
+function firstFillOf({ executions }: ManagedOrder, group: number): EpochMs | null {
+  for (const { ticket, current } of executions.values()) if (ticket.group === group && current !== null) return current.t;
+  return null;
 }
 
 /** Whether the stop of what no broker's stop guards was touched. */

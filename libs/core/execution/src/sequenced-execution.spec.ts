@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { advanceId, cash, newExecutionReport, type RiskDecision } from '@aitrader/model';
+import { advanceId, cash, newExecutionReport, type RiskDecision, type WorkingRules } from '@aitrader/model';
 import { account, at, CONFIG, later, order, RULES, sliceOf, word } from '../test/given-manager.ts';
 import { hearBars, hearDecision, hearWords, newSequencedExecution, newSequencedWord } from './index.ts';
 
@@ -13,6 +13,23 @@ const decision = (): RiskDecision => ({
   },
   orders: [order({ t: T })],
   denials: [],
+});
+
+const WORKING: WorkingRules = {
+  ...{ largerThanShareOfVolume: 0.01, algorithm: 'twap', share: 0.05, everyMinutes: 1, catchUpMax: 1 },
+  ...{ participationMax: 0.1, minutesMax: 10 },
+};
+
+describe('an order in a symbol that nothing was at work in', () => {
+  it.each([true, false])('is held against what traded in it (the broker follows bars: %p)', (followsBars) => {
+    const state = newSequencedExecution({ manager: { ...CONFIG, working: WORKING }, followsBars });
+    const asked = newSequencedWord();
+    hearBars(state, T, [sliceOf(T, { open: 100 })], asked);
+    if (followsBars) hearWords(state, [{ kind: 'passed', t: T, request: advanceId('', T) }], asked);
+    hearDecision(state, decision(), asked);
+    // 100 shares of the 1,000 that would be large
+    expect(asked.requests.filter(({ kind }) => kind === 'submit')).toMatchObject([{ leg: 'entry' }]);
+  });
 });
 
 describe('execution at a broker whose clock is the bars', () => {

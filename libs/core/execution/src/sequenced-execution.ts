@@ -32,6 +32,7 @@ import type { OrderManagerConfig } from './order-manager.config.ts';
 import { beginInterval, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
 import { takeControl } from './commands.ts';
 import { takeAccount, takeDisconnected } from './reconciliation.ts';
+import { noteVolumes } from './volume-seen.ts';
 
 /** How execution works at a broker. */
 export interface SequencedExecutionConfig {
@@ -136,6 +137,8 @@ function livedThrough(state: SequencedExecutionState, t: EpochMs, out: OrderRequ
 /** Hears the bars of an interval, one slice per shard, once all are there and it may begin. */
 export function hearBars(state: SequencedExecutionState, t: EpochMs, bars: readonly BarSlice[], word: SequencedWord): void {
   const out: OrderRequest[] = [];
+  // of all symbols: whoever is to be ordered of next is not at work yet
+  if (state.manager.volumes !== null) noteVolumes(state.manager.volumes, t, bars);
   if (state.followsBars) {
     beginInterval(state.manager, t, out);
     state.begun = { t, bars: barsAtWork(state.manager, t, bars), isAsked: false };

@@ -14,6 +14,7 @@ import {
   type Control,
   type EpochMs,
   type Order,
+  type OrderEvent,
   type OrderRequest,
   type Report,
   type SubmitRequest,
@@ -43,6 +44,7 @@ import {
   type OrderManagerConfig,
   type OrderManagerState,
 } from '../src/index.ts';
+import { noteVolumes } from '../src/volume-seen.ts';
 import { A, word } from './given-manager.ts';
 
 export const CASH = cash(1e12);
@@ -67,6 +69,8 @@ export interface Venue {
   /** whether the stream names the request of an order, and what belongs to it */
   readonly isNamed: boolean;
   readonly breaks: BreakEvent[];
+  /** what was told of orders */
+  readonly events: OrderEvent[];
   /** what becomes of the submissions that come, one after the other; once they are used up nothing does */
   readonly faults: SubmissionFault[];
   /** submissions that are under way still, though the broker has said that they are not there */
@@ -98,6 +102,7 @@ export function givenVenue(
     manager: newOrderManager(config),
     ledger: newLedger(CASH),
     breaks: [],
+    events: [],
     faults: [],
     underWay: [],
   };
@@ -157,8 +162,10 @@ export function settleInterval(venue: Venue, t: EpochMs, slices: readonly BarSli
 export function closeInterval(venue: Venue, t: EpochMs, slices: readonly BarSlice[]): void {
   const requests: OrderRequest[] = [];
   const report = newExecutionReport();
+  if (venue.manager.volumes !== null) noteVolumes(venue.manager.volumes, t, slices);
   passInterval(venue.manager, t, slices, report, requests, venue.breaks);
   for (const fill of report.fills) applyFill(venue.ledger, fill);
+  venue.events.push(...report.events);
   perform(venue, requests);
 }
 

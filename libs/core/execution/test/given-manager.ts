@@ -36,6 +36,7 @@ import {
   type OrderManagerConfig,
   type OrderManagerState,
 } from '../src/index.ts';
+import { noteVolumes } from '../src/volume-seen.ts';
 
 export const A = ticker('A');
 export const MINUTE = 60_000;
@@ -54,6 +55,7 @@ export const CONFIG: OrderManagerConfig = {
   cancelMsMax: 2 * MINUTE,
   unprotectedMsMax: MINUTE,
   exitRefusalsMax: 3,
+  working: null,
   reconciliation: null,
 };
 
@@ -152,6 +154,10 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
   };
   const command = (kind: Control['kind'], t: EpochMs, more: Partial<Control> = {}): void =>
     takeControl(state, newControl(kind, t, 'x', 'y', more), asked);
+  const passBars = (t: EpochMs, bars: readonly BarSlice[]): void => {
+    if (state.volumes !== null) noteVolumes(state.volumes, t, bars);
+    passInterval(state, t, bars, told, asked, breaks);
+  };
   return {
     state: () => state,
     asked,
@@ -172,12 +178,11 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
     control: (kind: Control['kind'], clock: string, more: Partial<Control> = {}) => doing(() => command(kind, at(clock), more)),
     command,
     passAt: (t: EpochMs, bar: Bar | undefined): ExecutionReport => {
-      passInterval(state, t, [sliceOf(t, bar)], told, asked, breaks);
+      passBars(t, [sliceOf(t, bar)]);
       return told;
     },
-    pass: (clock: string, date: string) => doing(() => passInterval(state, at(clock, date), [], told, asked, breaks)),
-    bar: (clock: string, bar?: Bar) =>
-      doing(() => passInterval(state, at(clock), [sliceOf(at(clock), bar)], told, asked, breaks)),
+    pass: (clock: string, date: string) => doing(() => passBars(at(clock, date), [])),
+    bar: (clock: string, bar?: Bar) => doing(() => passBars(at(clock), [sliceOf(at(clock), bar)])),
   };
 }
 export type Given = ReturnType<typeof given>;

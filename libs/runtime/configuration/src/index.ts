@@ -5,6 +5,7 @@ export {
   playedConfig,
   SIMULATED_DEFAULTS,
   SIMULATED_SCANNER,
+  WORKING_RULES,
 } from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { loadRunConfig, parseRunConfig, configHashOf, requireStated } from './run-configuration.ts';

@@ -4,7 +4,7 @@ import type { RunConfig } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { documentIn, readGivenFile } from './given-file.ts';
 import { isRecord, problemsOf } from './problems.ts';
-import { ALPACA_PAPER, PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER } from './simulated-defaults.ts';
+import { ALPACA_PAPER, PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER, WORKING_RULES } from './simulated-defaults.ts';
 
 /**
  * Reads a simulated run's configuration: a JSON file of any part of `RunConfig`, over `base`.
@@ -46,13 +46,15 @@ function unstated(wanted: object, given: unknown, path = ''): string[] {
   });
 }
 
-/** Where a scanner or a broker is configured and there was none, it is one with the defaults for what is left out. */
+/** Where a scanner, a broker or the working of its large orders is configured and there was none, it is one with the defaults for what is left out. */
 function withParts(base: RunConfig, given: unknown): RunConfig {
-  const asksFor = (part: string): boolean => isRecord(given) && isRecord(given[part]);
+  const asksFor = (part: string, of: unknown = given): boolean => isRecord(of) && isRecord(of[part]);
+  const broker = base.broker ?? (asksFor('broker') ? PAPER_EXCHANGE : null);
+  const works = isRecord(given) && asksFor('working', given['broker']);
   return {
     ...base,
     scanner: base.scanner ?? (asksFor('scanner') ? SIMULATED_SCANNER : null),
-    broker: base.broker ?? (asksFor('broker') ? PAPER_EXCHANGE : null),
+    broker: broker === null ? null : { ...broker, working: broker.working ?? (works ? WORKING_RULES : null) },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type ReconciliationRules,
   type RunConfig,
   type ScannerConfig,
+  type WorkingRules,
 } from '@aitrader/model';
 
 /** What a simulated run's scanner uses where a configuration has one and is silent: premarket at 09:25, then at 09:45, 10:30 and 13:00. */
@@ -32,6 +33,18 @@ export const ORDER_HANDLING: OrderHandling = {
   cancelMsMax: 120_000,
   unprotectedMsMax: 60_000,
   exitRefusalsMax: 3,
+  working: null,
+};
+
+/** How large orders are worked where a configuration works them and is silent. */
+export const WORKING_RULES: WorkingRules = {
+  largerThanShareOfVolume: 0.1,
+  algorithm: 'participation',
+  share: 0.05,
+  everyMinutes: 1,
+  catchUpMax: 2,
+  participationMax: 0.1,
+  minutesMax: 30,
 };
 
 /** What an account may differ by where a configuration is silent: a dollar, and what regulators take of what was traded. */

@@ -21,7 +21,7 @@ import {
   shares,
   stateLines,
 } from '@aitrader/application-wording';
-import { runId, type OrderRequest, type Report } from '@aitrader/model';
+import { runId, sharesOf, type OrderRequest, type Report } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, terminal } from '../terminal.ts';
@@ -58,15 +58,26 @@ const GATE_WIDTH = 20;
 const ABOUT_WIDTH = 14;
 
 /** What was asked of the broker and what it said, in the order of the recording. */
-function brokerLines(broker: Explanation['broker']): readonly string[] {
+function brokerLines({ broker, order }: Explanation): readonly string[] {
   if (broker === undefined) return [];
+  const children = childrenOf(broker, order);
   const asked = broker.requests.map(({ seq, cause, request }) => ({
     seq,
-    text: `asked   ${requestWords(request)}, after message ${cause}  (message ${seq})`,
+    text: `asked   ${requestWords(request)}${childWords(children.indexOf(request.id) + 1)}, after message ${cause}  (message ${seq})`,
   }));
   const said = broker.reports.map(({ seq, report }) => ({ seq, text: `said    ${reportWords(report)}  (message ${seq})` }));
   return [...asked, ...said].sort((a, b) => a.seq - b.seq).map(({ text }) => text);
 }
+
+/** The children of an order that was worked, in their order: entries of less than all of it, which are asked for in no other case. */
+function childrenOf({ requests }: NonNullable<Explanation['broker']>, { quantity }: Explanation['order']): readonly string[] {
+  const whole = Math.floor(sharesOf(quantity));
+  return requests.flatMap(({ request }) =>
+    request.kind === 'submit' && request.leg === 'entry' && sharesOf(request.quantity) < whole ? [request.id] : [],
+  );
+}
+
+const childWords = (child: number): string => (child === 0 ? '' : `, child ${child} of the order`);
 
 function requestWords(request: OrderRequest): string {
   if (request.kind !== 'submit') return `${request.kind} ${request.about} as ${request.id}`;
@@ -82,12 +93,12 @@ function reportWords({ t, kind, word, execution, brokerId }: Report): string {
 }
 
 function explanationText(explanation: Explanation): string {
-  const { fill, fillBar, broker, events, order, actions = [], writeOffs = [] } = explanation;
+  const { fill, fillBar, events, order, actions = [], writeOffs = [] } = explanation;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
     `in bar  ${fillBar === null ? 'none of its interval' : barText(fillBar)}`,
-    ...brokerLines(broker),
+    ...brokerLines(explanation),
     `order   ${order.id}`,
     `${INDENT}${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
     ...events.map(
