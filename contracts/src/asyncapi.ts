@@ -7,6 +7,7 @@ import {
   FACT_WIRING,
   PLACED_BY,
   STAGES,
+  SUPERVISOR_WRITES,
   TOPOLOGY,
   isPlaced,
   type Cadence,
@@ -18,7 +19,7 @@ import {
 type Section = Readonly<Record<string, unknown>>;
 
 const CADENCE: Readonly<Record<Cadence, string>> = {
-  once: 'Sent once, first of all.',
+  once: 'Sent once, in as many messages as it takes.',
   interval: 'Sent every interval, empty ones included.',
   announced: 'Sent when there is any; the fact that closes the interval says how many to wait for.',
   scheduled: "Sent at the intervals that the run's configuration and the calendar tell; without a scanner at none.",
@@ -51,7 +52,10 @@ export function asyncApiDocument(): object {
     },
     defaultContentType: 'application/json',
     channels: byName(FACTS, (fact) => [fact, channelOf(fact)]),
-    operations: byName(STAGES.flatMap(operationsOf), (operation) => operation),
+    operations: byName(
+      [...STAGES.flatMap(operationsOf), ...SUPERVISOR_WRITES.map((fact) => sent('supervisor', fact))],
+      (operation) => operation,
+    ),
     components: {
       parameters: PARAMETERS,
       messages: byName(FACTS, (fact) => [messageNameOf(fact), messageOf(fact)]),
@@ -90,23 +94,28 @@ function channelOf(fact: Fact): Section {
   };
 }
 
-function operationsOf(stage: StageName): (readonly [string, Section])[] {
+type Operation = readonly [string, Section];
+
+function operationsOf(stage: StageName): readonly Operation[] {
   const { reads, writes } = TOPOLOGY[stage];
-  const operation = (action: 'send' | 'receive', fact: Fact, summary: string): readonly [string, Section] => [
-    `${stage}-${action}s-${fact}`,
-    {
-      action,
-      summary,
-      channel: reference('channels', fact),
-      messages: [reference('channels', fact, 'messages', messageNameOf(fact))],
-      tags: [{ name: stage }],
-    },
-  ];
   return [
-    ...reads.map(({ fact, of, when }) => operation('receive', fact, `${fact} ${OF[of]}: ${WHEN[when]}.`)),
-    ...writes.map((fact) => operation('send', fact, `Only ${stage} writes ${fact}.`)),
+    ...reads.map(({ fact, of, when }) => operationOf(stage, 'receive', fact, `${fact} ${OF[of]}: ${WHEN[when]}.`)),
+    ...writes.map((fact) => sent(stage, fact)),
   ];
 }
+
+const sent = (who: string, fact: Fact): Operation => operationOf(who, 'send', fact, `Only ${who} writes ${fact}.`);
+
+const operationOf = (who: string, action: 'send' | 'receive', fact: Fact, summary: string): Operation => [
+  `${who}-${action}s-${fact}`,
+  {
+    action,
+    summary,
+    channel: reference('channels', fact),
+    messages: [reference('channels', fact, 'messages', messageNameOf(fact))],
+    tags: [{ name: who }],
+  },
+];
 
 function messageOf(fact: Fact): Section {
   const name = messageNameOf(fact);

@@ -9,6 +9,7 @@ import { controlV5 } from './released/control-v5.ts';
 import { manifestV1 } from './released/manifest-v1.ts';
 import { manifestV2 } from './released/manifest-v2.ts';
 import { manifestV3 } from './released/manifest-v3.ts';
+import { manifestV4 } from './released/manifest-v4.ts';
 import { ordersV1 } from './released/orders-v1.ts';
 import type { Message, ReleasedVersion } from './released/released-version.ts';
 import { signalsV1 } from './released/signals-v1.ts';
@@ -28,7 +29,7 @@ import { ContractError } from './validation.ts';
 
 /** The frozen versions of each fact, from the first on. The version of today may be among them. */
 export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
-  manifest: [manifestV1, manifestV2, manifestV3],
+  manifest: [manifestV1, manifestV2, manifestV3, manifestV4],
   bars: [barsV1],
   states: [statesV1, statesV2],
   signals: [signalsV1],

@@ -6,7 +6,10 @@ export {
   ANNOUNCED_BY,
   isAnnounced,
   PLACED_BY,
+  SUPERVISOR_WRITES,
+  isBrokerFact,
   isPlaced,
+  type BrokerFact,
   stageOrder,
   type AnnouncedFact,
   type PlacedFact,
@@ -45,6 +48,8 @@ export { type JsonObject, type UnknownKey } from './config-reading.ts';
 export { ContractError, validate } from './validation.ts';
 export { readMessage, fieldWords } from './message-reading.ts';
 export { announcedCount, intervalOf, placeOf } from './payload.ts';
+export { ClosingReader, closingHash, encodeClosing, type ClosingFact } from './closing-codec.ts';
+export { PlainTextError, plainFrom, plainText } from './plain-text.ts';
 export { encodeBars, decodeBars } from './columns.ts';
 export { encodeStates, decodeStates } from './states-codec.ts';
 export {

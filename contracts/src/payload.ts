@@ -60,6 +60,8 @@ const SECOND_OPENING: Readonly<Record<AnnouncedFact | PlacedFact, Uint8Array>> =
   denials: encoder.encode(',"denials":'),
   requests: encoder.encode(`,"${PLACED_BY.requests}":`),
   reports: encoder.encode(`,"${PLACED_BY.reports}":`),
+  opening: encoder.encode(`,"${PLACED_BY.opening}":`),
+  closing: encoder.encode(`,"${PLACED_BY.closing}":`),
 };
 
 /**

@@ -1,19 +1,43 @@
 import { z } from 'zod';
+<<<<<<< HEAD
 import { ADJUSTMENTS, GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
+=======
+import {
+  CONTROL_KINDS,
+  CORPORATE_ACTION_KINDS,
+  DATA_CAUSES,
+  DATA_LEVELS,
+  GAP_CAUSES,
+  QUANTILE_LEVELS,
+  REGIMES,
+  STATE_COLUMNS,
+  TIMEFRAMES,
+} from '@aitrader/model';
+>>>>>>> 4fd37ad (Let a run begin with what another one left, in one process)
 import type {
-  AccountSnapshot,
   BarRevision,
   Denial,
   Fill,
   GateFigure,
+<<<<<<< HEAD
   Manifest,
+=======
+  ManualOrder,
+  ModelParameters,
+>>>>>>> 4fd37ad (Let a run begin with what another one left, in one process)
   Order,
   OrderEvent,
   ReturnDistribution,
   Signal,
 } from '@aitrader/model';
+import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
+<<<<<<< HEAD
 import { controlV6 } from './control-schema.ts';
+=======
+import { closingV1, openingV1 } from './closing-schema.ts';
+import { manifestV5 } from './manifest-schema.ts';
+>>>>>>> 4fd37ad (Let a run begin with what another one left, in one process)
 import type { Fact } from './topology.ts';
 import { watchlistsV1 } from './watchlist-schema.ts';
 import {
@@ -28,7 +52,6 @@ import {
   ppm,
   price,
   quantity,
-  run,
   shard,
   shares,
   side,
@@ -45,45 +68,6 @@ const timeframe = z.enum(TIMEFRAMES).describe('length of a bar');
 const symbols = z.array(ticker).describe('symbols in canonical order, none twice; every column has one value for each');
 const dollars = z.array(z.number().describe('USD a share'));
 const model = text.describe('name and version of the model');
-
-const manifestV4 = z
-  .strictObject({
-    run,
-    kind: z.enum(['live', 'paper', 'replay', 'backtest']).describe('who feeds the bars and who answers the orders'),
-    createdAt: epochMs,
-    codeVersion: text.describe('version of the code that ran'),
-    codeHash: text.describe('SHA-256 of the code that ran, in hex; empty when it is not known'),
-    codeCommit: text.describe('commit that was checked out where the code ran; empty when it is not known'),
-    nodeVersion: text.describe('version of Node.js that ran it'),
-    shards: z.int().min(1).max(1024).describe('how many shards the symbols are spread over'),
-    timeframe,
-    universe: z.array(ticker).readonly().describe('every symbol of the run'),
-    // Open, so that a new key is no new version: which keys there are is a matter of whoever reads them (config-reading.ts).
-    config: z
-      .looseObject({})
-      .describe(
-        'everything that shapes the decisions, with the keys of the code that wrote it; those of today are in `configuration`',
-      ),
-    configHash: z.string().length(64).describe("SHA-256 of the configuration's canonical JSON, in hex"),
-    sources: z
-      .array(
-        z.strictObject({
-          name: text.describe('file, or kind of source'),
-          sha256: text.describe('of the file as read; may be empty'),
-          shape: text.describe('what the source was recognised as; empty when it is not known'),
-          adjustment: z
-            .enum(ADJUSTMENTS)
-            .describe(
-              'what prices were adjusted for afterwards: raw: nothing; split; all: splits and dividends; unknown: not told',
-            ),
-        }),
-      )
-      .readonly()
-      .describe('where the bars came from'),
-    from: epochMs.describe('close of the first interval, milliseconds since the epoch; 0 when unknown beforehand'),
-    to: epochMs.describe('close of the last interval, milliseconds since the epoch; 0 when unknown beforehand'),
-  })
-  .describe('The first message of a recording: all that shaped the run.') satisfies z.ZodType<Omit<Manifest, 'config'>>;
 
 const gapCause = z
   .enum(GAP_CAUSES)
@@ -214,16 +198,6 @@ const order = z.strictObject({
   gates: z.array(gateFigure).readonly().describe('every gate that it passed, with the figures compared'),
 }) satisfies z.ZodType<Order>;
 
-const account = z.strictObject({
-  cash,
-  equity: cash,
-  gross: cash.describe('sum of |position| at the last prices, 1e-6 USD'),
-  reserved: cash.describe('buying power held for orders that have not filled, 1e-6 USD'),
-  realised: cash,
-  equityPeak: cash,
-  drawdownPpm: z.int().min(0).describe('1e-6 of the highest equity'),
-  tradingState: z.enum(['active', 'halted']).describe('whether new orders may be approved'),
-}) satisfies z.ZodType<AccountSnapshot>;
 const ordersV2 = z
   .strictObject({
     t: interval,
@@ -277,7 +251,8 @@ const fillsV1 = z
 
 /** Today's schema of every fact. A breaking change is a new version, with the old one frozen in `released/`; never an edit. */
 export const SCHEMAS = {
-  manifest: manifestV4,
+  manifest: manifestV5,
+  opening: openingV1,
   bars: barsV2,
   states: statesV3,
   signals: signalsV2,
@@ -289,6 +264,7 @@ export const SCHEMAS = {
   fills: fillsV1,
   watchlists: watchlistsV1,
   control: controlV6,
+  closing: closingV1,
 } as const satisfies Record<Fact, z.ZodType>;
 
 /** A JSON Schema (draft 7), or a part of one. */
@@ -297,7 +273,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** A fact's schema as JSON Schema (draft 7), with a description and a unit at every field. */
 export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[fact], { target: 'draft-7' });
 
-export type ManifestV4 = z.infer<typeof manifestV4>;
+export type ManifestV5 = z.infer<typeof manifestV5>;
 export type BarsV2 = z.infer<typeof barsV2>;
 export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;

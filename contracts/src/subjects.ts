@@ -1,5 +1,5 @@
 import { runId, type RunId } from '@aitrader/model';
-import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, type Fact, type Input, type StageName } from './topology.ts';
+import { FACTS, FACT_WIRING, STAGES, SUPERVISOR_WRITES, TOPOLOGY, type Fact, type Input, type StageName } from './topology.ts';
 
 /** The one account of a run so far; it is the last token of every subject that is not a shard's. */
 export const ACCOUNT = 'main';
@@ -121,8 +121,9 @@ function subjectsOf(run: RunId, input: Input, shard: number, shards: number): st
   return Array.from({ length: shards }, (_, each) => subjectOf(run, input.fact, each));
 }
 
-/** The stage that writes a fact. */
-export function writerOf(fact: Fact): StageName {
+/** Who writes a fact. */
+export function writerOf(fact: Fact): StageName | 'supervisor' {
+  if (SUPERVISOR_WRITES.includes(fact)) return 'supervisor';
   const writer = STAGES.find((stage) => TOPOLOGY[stage].writes.includes(fact));
   if (writer === undefined) throw new Error(`nobody writes ${fact}`);
   return writer;

@@ -2,6 +2,7 @@ import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, stageOrder, type Fact, type Input
 import { writerOf } from './subjects.ts';
 
 type Reader = StageName | 'recording';
+type Writer = ReturnType<typeof writerOf>;
 
 const AWAITED: readonly Input['when'][] = ['now', 'announced', 'scheduled'];
 const WHEN_WORDS: Partial<Record<Input['when'], string>> = {
@@ -11,7 +12,7 @@ const WHEN_WORDS: Partial<Record<Input['when'], string>> = {
 };
 
 interface Arrow {
-  readonly from: StageName;
+  readonly from: Writer;
   readonly to: Reader;
   readonly when: Input['when'];
   readonly facts: Fact[];

@@ -1,6 +1,7 @@
 /** Every fact that a recording may hold. The order is the order of a digest's parts. */
 export const FACTS = [
   'manifest',
+  'opening',
   'bars',
   'states',
   'signals',
@@ -12,6 +13,7 @@ export const FACTS = [
   'fills',
   'watchlists',
   'control',
+  'closing',
 ] as const;
 export type Fact = (typeof FACTS)[number];
 
@@ -51,7 +53,8 @@ export interface StageWiring {
 }
 
 export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
-  manifest: { version: 4, key: 'account', cadence: 'once' },
+  manifest: { version: 5, key: 'account', cadence: 'once' },
+  opening: { version: 1, key: 'account', cadence: 'once' },
   bars: { version: 2, key: 'shard', cadence: 'interval' },
   states: { version: 3, key: 'shard', cadence: 'interval' },
   signals: { version: 2, key: 'shard', cadence: 'interval' },
@@ -63,6 +66,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   fills: { version: 1, key: 'account', cadence: 'announced' },
   watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
   control: { version: 6, key: 'account', cadence: 'when-any' },
+  closing: { version: 1, key: 'account', cadence: 'once' },
 };
 
 /** The fact that closes an interval and counts the announced one. */
@@ -71,9 +75,19 @@ export type AnnouncedFact = keyof typeof ANNOUNCED_BY;
 export const isAnnounced = (fact: Fact): fact is AnnouncedFact => fact in ANNOUNCED_BY;
 
 /** The field that grows from message to message of a fact that no interval closes: several of its messages may have one `t`. */
-export const PLACED_BY = { requests: 'cause', reports: 'n' } as const satisfies Partial<Record<Fact, string>>;
+export const PLACED_BY = { requests: 'cause', reports: 'n', opening: 'n', closing: 'n' } as const satisfies Partial<
+  Record<Fact, string>
+>;
 export type PlacedFact = keyof typeof PLACED_BY;
 export const isPlaced = (fact: Fact): fact is PlacedFact => fact in PLACED_BY;
+
+/** What was asked of a broker, and what it said. */
+export const BROKER_FACTS = ['requests', 'reports'] as const satisfies readonly Fact[];
+export type BrokerFact = (typeof BROKER_FACTS)[number];
+export const isBrokerFact = (fact: Fact): fact is BrokerFact => fact === 'requests' || fact === 'reports';
+
+/** What the supervisor of a run writes, once the services have ended. */
+export const SUPERVISOR_WRITES: readonly Fact[] = ['closing'];
 
 /**
  * The whole message map: who reads what, who writes what. It drives the in-process host's order of calls, the JetStream
@@ -85,7 +99,7 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
   ingest: {
     per: 'account',
     reads: [{ fact: 'order-events', of: 'account', when: 'unawaited' }],
-    writes: ['manifest', 'bars', 'control'],
+    writes: ['manifest', 'opening', 'bars', 'control'],
   },
   probability: {
     per: 'shard',

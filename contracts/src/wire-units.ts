@@ -29,6 +29,8 @@ const wellFormed = z.string().regex(WELL_FORMED);
 export const textUpTo = (max: number): z.ZodString => wellFormed.max(max);
 export const text = textUpTo(TEXT_LENGTH_MAX);
 
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const ticker = branded<Ticker>(
   z
     .string()

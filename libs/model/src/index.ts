@@ -1,6 +1,8 @@
 export { DATE_ORDERS, STAMPS, type DateOrder, type Stamp } from './bar-reading.ts';
 export { CALIBRATED_PROBABILITY } from './calibrated-probability.ts';
 export { type Brand } from './brand.ts';
+export { type CarriedState, type Closing, type ClosingOrder, type ClosingPosition, type Followed } from './closing.ts';
+export { ColumnTableError, copySlot, type ColumnTable, type SlotPlace } from './slot-columns.ts';
 export { CASH_PLACES, decimalOf, nearestUnitsOf, PRICE_PLACES, QUANTITY_PLACES, ratioOf, unitsOf } from './decimal.ts';
 export {
   type EpochMs,

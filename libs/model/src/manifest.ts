@@ -2,6 +2,7 @@ import type { EpochMs } from './units.ts';
 import type { RunId, Ticker } from './ids.ts';
 import type { Timeframe } from './bar.ts';
 import type { RunConfig } from './config.ts';
+import type { Followed } from './closing.ts';
 
 export type RunKind = 'live' | 'paper' | 'replay' | 'backtest';
 
@@ -43,4 +44,6 @@ export interface Manifest {
   /** close times of the first and the last interval; both 0 when unknown beforehand */
   readonly from: EpochMs;
   readonly to: EpochMs;
+  /** the run that this one goes on from; null for one that begins from nothing */
+  readonly follows: Followed | null;
 }

@@ -1,5 +1,6 @@
 import type { BarSlice } from './bar.ts';
 import type { Control } from './control.ts';
+import type { Ticker } from './ids.ts';
 import type { EpochMs } from './units.ts';
 import type { ExecutionReport, RiskDecision } from './order.ts';
 import type { SignalSlice } from './signal.ts';
@@ -15,6 +16,13 @@ import type { Watchlist } from './watchlist.ts';
 export interface Stage<Config, State, Input, Emit> {
   readonly initial: (config: Config) => State;
   readonly apply: (state: State, input: Input, emit: Emit) => void;
+  /** what a state is made of, and in which version: another one whenever this code could not go on with an earlier state as it is */
+  readonly layout: string;
+  /**
+   * The state that a run begins with which follows another one: what the stage's instances knew at the end of that one, by a configuration
+   * and a number of shards that may be others now. `owns` tells the symbols of this instance. The ended states are used up.
+   */
+  readonly goOn: (config: Config, ended: readonly State[], owns: (symbol: Ticker) => boolean) => State;
 }
 
 export interface ProbabilityInput {

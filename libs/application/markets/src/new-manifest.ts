@@ -5,6 +5,9 @@ import type { OpenMarket } from './load-bars.ts';
 /** The market of a run: its symbols in canonical order, and the closes of its first and last interval. */
 export type RunMarket = Pick<Manifest, 'timeframe' | 'universe' | 'sources' | 'from' | 'to'>;
 
+/** What a run is begun with, beside its configuration. */
+export type RunBeginning = RunMarket & Partial<Pick<Manifest, 'follows'>>;
+
 /** The market of bars that are there. */
 export const marketOf = ({ bars, sources }: Pick<OpenMarket, 'bars' | 'sources'>): RunMarket => ({
   timeframe: bars.timeframe,
@@ -15,13 +18,14 @@ export const marketOf = ({ bars, sources }: Pick<OpenMarket, 'bars' | 'sources'>
 });
 
 /** The manifest of a run that begins now. */
-export function newManifest(run: RunId, kind: RunKind, shards: number, config: RunConfig, market: RunMarket): Manifest {
+export function newManifest(run: RunId, kind: RunKind, shards: number, config: RunConfig, market: RunBeginning): Manifest {
   const { version, hash, commit } = codeIdentity();
   return {
     run,
     kind,
     shards,
     config,
+    follows: null,
     ...market,
     createdAt: epochMs(Date.now()),
     codeVersion: version,

@@ -1,5 +1,5 @@
 import { BARS_MAX } from '@aitrader/adapter-bar-files';
-import { goOnWith, newSliceFeed, skipTo, type SliceFeed } from '@aitrader/core-market';
+import { goOnWith, newSliceFeed, skipTo, type FeedEnd, type SliceFeed } from '@aitrader/core-market';
 import { epochMs, read, type CorporateAction, type EpochMs, type Ticker, type Timeframe } from '@aitrader/model';
 import type { MarketBars } from './market-bars.ts';
 
@@ -66,16 +66,22 @@ export interface MarketFeed {
   readonly barsRead: () => number;
 }
 
-/** A feed before the first interval of a market. @throws Error for a market without a part, BarTableError for parts that do not fit */
+/**
+ * A feed before the first interval of a market, or before the first one behind where another feed ended.
+ * @throws Error for a market without a part, or without one behind there; BarTableError for parts that do not fit
+ */
 export async function newMarketFeed(
   market: PartedBars,
   shards: number,
   actions: readonly CorporateAction[] = [],
+  goOn?: FeedEnd,
 ): Promise<MarketFeed> {
   const parts = market.parts()[Symbol.asyncIterator]();
-  const begin = await parts.next();
-  if (begin.done === true) throw new Error('a market has bars');
-  const feed = newSliceFeed(begin.value, { shards, actions });
+  let begin = await parts.next();
+  while (goOn !== undefined && begin.done !== true && lastCloseOf(begin.value) <= goOn.t) begin = await parts.next();
+  if (begin.done === true)
+    throw new Error(goOn === undefined ? 'a market has bars' : `there are no bars after ${new Date(goOn.t).toISOString()}`);
+  const feed = newSliceFeed(begin.value, { shards, actions, goOn });
   const { clock } = feed;
   let isOver = false;
   let barsBefore = 0;
@@ -96,6 +102,8 @@ export async function newMarketFeed(
     },
   };
 }
+
+const lastCloseOf = ({ t, count }: MarketBars): number => (count === 0 ? -Infinity : read(t, count - 1));
 
 /** Passes over every interval up to and including `t`, part by part. */
 export async function skipMarketTo(market: MarketFeed, t: EpochMs): Promise<void> {

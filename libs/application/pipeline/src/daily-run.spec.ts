@@ -1,40 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { appendBar, finishBarTable, newBarTableDraft, newRandomStream, nextUniform, type BarTable } from '@aitrader/core-market';
-import { sessionsBetween, type TradingSession } from '@aitrader/core-sessions';
+import type { BarTable } from '@aitrader/core-market';
+import type { TradingSession } from '@aitrader/core-sessions';
 import { dollarsOfPrice, item, ticker, type Denial, type Fill, type Order, type RunConfig } from '@aitrader/model';
-import { parseRunConfig } from '@aitrader/runtime-configuration';
+import {
+  DAILY_SESSIONS as SESSIONS,
+  DAILY_SYMBOLS as SYMBOLS,
+  GAPPY,
+  dailyConfig as CONFIG,
+  dailyMarket,
+  keyOf,
+} from '../test/daily-market.ts';
 import { runInMemory } from './memory-run.ts';
-
-const SESSIONS = sessionsBetween('2023-01-03', '2025-12-31');
-const SYMBOLS = ['AAA', 'BBB', 'CCC'].map(ticker);
-/** The symbol whose bars are left out now and then. */
-const GAPPY = 2;
-
-/** Opens by symbol and close of the bar's session. */
-type Opens = ReadonlyMap<string, number>;
-const keyOf = (symbol: string, t: number): string => `${symbol} ${t}`;
-
-/** Three years of daily bars that walk, with a drift that turns every 40 sessions, and jump from a close to the next open. */
-function dailyMarket(): { table: BarTable; opens: Opens } {
-  const draft = newBarTableDraft('1d', SYMBOLS);
-  const opens = new Map<string, number>();
-  const random = newRandomStream(7);
-  const closes = SYMBOLS.map(() => 100);
-  const move = (of: number): number => of * (nextUniform(random) - 0.5);
-  for (const [day, { close: t }] of SESSIONS.entries()) {
-    for (const symbol of SYMBOLS.keys()) {
-      const drift = Math.floor(day / 40) % 2 === 0 ? 0.004 : -0.004;
-      const open = item(closes, symbol) * (1 + move(0.008));
-      const close = open * (1 + drift + move(0.02));
-      closes[symbol] = close;
-      if (symbol === GAPPY && day % 7 === 3) continue;
-      opens.set(keyOf(item(SYMBOLS, symbol), t), open);
-      const [high, low] = [Math.max(open, close) * 1.002, Math.min(open, close) * 0.998];
-      appendBar(draft, { t, symbol, open, high, low, close, volume: 1_000_000 });
-    }
-  }
-  return { table: finishBarTable(draft), opens };
-}
 
 interface Happened {
   readonly orders: Order[];
@@ -58,23 +34,6 @@ async function run(table: BarTable, config: RunConfig): Promise<Happened> {
   });
   return happened;
 }
-
-const CONFIG = (horizonMinutes: number): RunConfig =>
-  parseRunConfig(
-    {
-      strategy: {
-        donchianBars: 20,
-        warmUpBars: 60,
-        velocityUpMin: 0.5,
-        turbulentMax: 1,
-        stopAtr: 3,
-        targetAtr: 6,
-        horizonMinutes,
-      },
-      risk: { edgeError: 0, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
-    },
-    'a daily run',
-  );
 
 const indexOf = (t: number): number => SESSIONS.findIndex(({ close }) => close === t);
 const sessionAfter = (t: number, count: number): TradingSession => item(SESSIONS, indexOf(t) + count);

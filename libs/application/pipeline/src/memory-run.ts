@@ -1,7 +1,27 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inOnePart, newMarketFeed, type MarketBars, type PartedBars } from '@aitrader/application-markets';
-import { actionCommands, newParameterFeed, nextInterval, parametersDue } from '@aitrader/core-market';
-import type { Control, CorporateAction, ModelParameters, RunConfig } from '@aitrader/model';
+import {
+  actionCommands,
+  fitNameOf,
+  newBarRecall,
+  newParameterFeed,
+  nextInterval,
+  parametersDue,
+  recallBars,
+  recallCommand,
+  type BarRecall,
+  type FeedEnd,
+  type ParameterFeed,
+} from '@aitrader/core-market';
+import {
+  runId,
+  type Closing,
+  type Control,
+  type CorporateAction,
+  type ModelParameters,
+  type RunConfig,
+  type RunId,
+} from '@aitrader/model';
 import {
   newRunDigest,
   newRunTally,
@@ -11,6 +31,7 @@ import {
   type RunSummary,
   type StageFactory,
 } from '@aitrader/runtime-engine';
+import { closingOf, feedEndOf } from './closing.ts';
 import { stagesOf } from './stages.ts';
 
 /** Intervals between two looks at the outside world: progress, a recording's flush, Ctrl-C. */
@@ -33,6 +54,12 @@ export interface MarketRun {
   readonly flush?: () => Promise<void>;
   /** intervals of a chunk */
   readonly chunk?: number;
+  /** what the run goes on from; its states are used up */
+  readonly opening?: Closing | undefined;
+  /** given what the run leaves, which is to be written down at once */
+  readonly onClose?: (closing: Closing) => void;
+  /** as which it leaves that */
+  readonly name?: RunId;
 }
 
 export interface RunResult extends RunSummary {
@@ -47,15 +74,14 @@ export const runInMemory = ({ table, ...run }: MemoryRun): Promise<RunResult> =>
 
 /** Runs a market through the in-process host, with digest and tally, and holds one part of its bars at a time. */
 export async function runMarket(run: MarketRun): Promise<RunResult> {
-  const { bars } = run;
+  const { bars, opening } = run;
   const digest = newRunDigest();
-  const tally = newRunTally(run.config.risk.startingCash);
-  const parameters = newParameterFeed(run.parameters ?? [], 'ingest', bars.first, [
-    ...(run.levels ?? []),
-    ...actionCommands(run.actions ?? [], 'ingest', bars.first),
-  ]);
+  const tally = newRunTally(opening?.account.equity ?? run.config.risk.startingCash);
+  const goOn = opening === undefined ? undefined : feedEndOf(opening);
+  const parameters = commandsOf(run, goOn);
+  const recall = run.onClose === undefined ? undefined : (goOn?.recall ?? newBarRecall(bars.timeframe));
   const started = performance.now();
-  const market = await newMarketFeed(bars, run.shards, run.actions);
+  const market = await newMarketFeed(bars, run.shards, run.actions, goOn);
   const host = runInProcess(
     {
       stages: run.stages ?? stagesOf(run.config),
@@ -64,7 +90,13 @@ export async function runMarket(run: MarketRun): Promise<RunResult> {
       next: (slices) => nextInterval(market.feed, slices),
       isOver: market.isOver,
       controlBefore: (t) => parametersDue(parameters, t),
-      watchers: [digest.add, tally.add, ...(run.watchers ?? [])],
+      watchers: [digest.add, tally.add, ...recalling(recall), ...(run.watchers ?? [])],
+      opening,
+      onEnd: (parts, { decision }) => {
+        if (recall === undefined) return;
+        const ended = { run: run.name ?? runId('memory'), digest: digest.current().all, timeframe: bars.timeframe };
+        run.onClose?.(closingOf({ ...ended, parts, decision, recall }));
+      },
     },
     run.chunk ?? CHUNK_INTERVALS,
   );
@@ -78,3 +110,21 @@ export async function runMarket(run: MarketRun): Promise<RunResult> {
   run.onProgress?.(1);
   return { ...tally.current(), digest: digest.current(), seconds: (performance.now() - started) / 1000 };
 }
+
+/** The commands that go with the bars: of a run that goes on those that were not told before. */
+function commandsOf({ parameters = [], levels = [], actions = [], bars }: MarketRun, goOn: FeedEnd | undefined): ParameterFeed {
+  const first = goOn?.t ?? bars.first;
+  const told = new Set(goOn?.recall.told);
+  const fitted = parameters.filter((each) => !told.has(fitNameOf(each)));
+  return newParameterFeed(fitted, 'ingest', first, [...levels, ...actionCommands(actions, 'ingest', first)]);
+}
+
+const recalling = (recall: BarRecall | undefined): readonly IntervalWatcher[] =>
+  recall === undefined
+    ? []
+    : [
+        ({ bars, control }) => {
+          for (const command of control) recallCommand(recall, command);
+          recallBars(recall, bars);
+        },
+      ];

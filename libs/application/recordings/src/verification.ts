@@ -8,7 +8,7 @@ import {
   decodeFills,
   decodeOrderEvents,
   intervalOf,
-  isPlaced,
+  isBrokerFact,
   readMessage,
   upcast,
   type AnnouncedFact,
@@ -34,8 +34,8 @@ import {
   newPipeline,
   type ExecutionStage,
   type Interval,
+  type Pipeline,
   type StageFactory,
-  type StageStep,
 } from '@aitrader/runtime-engine';
 import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
 import { ExecutionCheck, type ExecutionListener } from './execution-check.ts';
@@ -76,7 +76,7 @@ export class Verifier {
   /** commands not heard yet: by the account's stages, and by those of each shard */
   readonly #control: LoggedMessage[] = [];
   readonly #shardControl: readonly LoggedMessage[][];
-  readonly #pass: StageStep;
+  readonly #pipeline: Pipeline;
   /** of a run with a broker, what it said being an input of the others */
   readonly #execution: ExecutionCheck | undefined;
   readonly #interval: Interval;
@@ -92,7 +92,7 @@ export class Verifier {
   #difference: Difference | undefined;
 
   constructor(manifest: Manifest) {
-    this.#pass = newPipeline(stagesFor(manifest), manifest.shards);
+    this.#pipeline = newPipeline(stagesFor(manifest), manifest.shards);
     this.#execution = manifest.config.broker === null ? undefined : new ExecutionCheck(manifest, this.#executionListener());
     this.#interval = newInterval(manifest.shards, manifest.timeframe);
     this.#shardControl = this.#interval.shardControl.map(() => []);
@@ -119,7 +119,8 @@ export class Verifier {
     const { fact, shard, version } = addressOf(message.subject);
     if (fact === 'manifest') throw new ContractError('manifest', '', 'is a second one');
     this.#execution?.offer(message);
-    if (isPlaced(fact)) {
+    if (fact === 'opening' || fact === 'closing') return;
+    if (isBrokerFact(fact)) {
       readMessage(fact, message.data);
       if (this.#execution === undefined) this.#note(message, 'is of a run with a broker, and this one has none');
       return;
@@ -186,7 +187,7 @@ export class Verifier {
     this.#checkLevel();
     interval.control = heardBefore(this.#control, this.#decidedFrom());
     if (this.#execution !== undefined) this.#takeReport(interval);
-    this.#pass(interval);
+    this.#pipeline.pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
     for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
@@ -292,7 +293,13 @@ function stagesFor({ config }: Manifest): StageFactory {
   if (config.broker === null) return stagesOf(config);
   return { ...stagesOf({ ...config, broker: null }), execution: () => RECORDED_EXECUTION };
 }
-const RECORDED_EXECUTION: ExecutionStage = { apply: () => undefined, snapshot: () => undefined, restore: () => undefined };
+const RECORDED_EXECUTION: ExecutionStage = {
+  apply: () => undefined,
+  snapshot: () => undefined,
+  restore: () => undefined,
+  layout: '',
+  goOn: () => undefined,
+};
 
 /** What holds the levels of a live market against its bars; undefined of bars that are played, of which nothing is said. */
 function levelCheckOf({ kind, sources, universe }: Manifest): LevelCheck | undefined {

@@ -29,7 +29,7 @@ const MANIFEST: Manifest = {
 /** A recording of a live market in its order, with what was said of the data forged as it is recorded. */
 function recordingWith(forge: (said: Control, minute: number) => Control): readonly LoggedMessage[] {
   const interval = newInterval(1, '1m');
-  const pass = newPipeline(stagesOf(MANIFEST.config), 1);
+  const { pass } = newPipeline(stagesOf(MANIFEST.config), 1);
   const watch = newDataWatch(
     {
       symbols: [SYMBOL],

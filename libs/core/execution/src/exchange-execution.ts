@@ -39,7 +39,9 @@ import {
   type TradeUpdate,
   type UpdateKind,
 } from '@aitrader/core-exchange';
+import { newSpreadBook } from '@aitrader/core-simulation';
 import {
+  goOnAtBroker,
   hearBars,
   hearCommand,
   hearDecision,
@@ -73,6 +75,13 @@ export const exchangeExecutionStage: Stage<ExchangeExecutionConfig, ExchangeExec
     config,
     exchange: null,
   }),
+  layout: 'execution-exchange/1',
+  goOn: (config, [ended]) => {
+    const fresh = { execution: newSequencedExecution({ manager: config.manager, followsBars: true }), config, exchange: null };
+    if (ended === undefined) return fresh;
+    const exchange = ended.exchange === null ? null : withCosts(ended.exchange, config);
+    return { execution: goOnAtBroker(fresh.execution, ended.execution), config, exchange };
+  },
   apply: (state, { t, bars, decision, control }, report) => {
     const exchange = (state.exchange ??= openExchange(state.config, t));
     const { execution } = state;
@@ -86,6 +95,13 @@ export const exchangeExecutionStage: Stage<ExchangeExecutionConfig, ExchangeExec
     Object.assign(report, word.report);
   },
 };
+
+/** The account as it is, by the costs and the rules of today. */
+const withCosts = (exchange: ExchangeState, { simulation, rules }: ExchangeExecutionConfig): ExchangeState => ({
+  ...exchange,
+  config: { ...exchange.config, simulation, rules },
+  spreads: simulation.spread === 'estimated' ? (exchange.spreads ?? newSpreadBook()) : undefined,
+});
 
 const openExchange = ({ simulation, rules, cash }: ExchangeExecutionConfig, t: number): ExchangeState =>
   newExchange({ seed: 'memory', from: epochMs(t - 1), cash, simulation, rules });

@@ -11,6 +11,7 @@ export {
   heldBy,
   isOver,
 } from './order-lifecycle.ts';
+export { type HeldOrder, ordersAtBroker, ordersSimulated } from './held-orders.ts';
 export { type ExecutionState, LifecycleError, simulatedExecutionStage } from './simulated-execution.ts';
 export { type OrderManagerConfig, OrderManagerConfigError, managerConfigOf } from './order-manager.config.ts';
 export {
@@ -36,6 +37,7 @@ export {
   type SequencedExecutionConfig,
   type SequencedExecutionState,
   type SequencedWord,
+  goOnAtBroker,
   hearBars,
   hearCommand,
   hearDecision,

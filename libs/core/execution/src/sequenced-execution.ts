@@ -82,6 +82,13 @@ export const newSequencedExecution = ({ manager, followsBars }: SequencedExecuti
   decided: -1,
 });
 
+/** Goes on with the orders and the account that were known at the end of another run, as a fresh execution works them. */
+export const goOnAtBroker = (fresh: SequencedExecutionState, ended: SequencedExecutionState): SequencedExecutionState => ({
+  ...ended,
+  manager: { ...ended.manager, config: fresh.manager.config },
+  followsBars: fresh.followsBars,
+});
+
 /** Whether the next interval may begin. One that may not waits, and messages after its bars are heard before it. */
 export const mayBegin = ({ followsBars, begun, passed, decided }: SequencedExecutionState): boolean =>
   !followsBars || (begun === null && (passed < 0 || decided >= passed));

@@ -24,6 +24,7 @@ import {
 import { type ActionAgenda, actionsDue, hearActions, newAgenda } from '@aitrader/core-market';
 import {
   dayEnd,
+  goOnWithOrders,
   newSimulatedBroker,
   restateOrders,
   simulatedBroker,
@@ -55,6 +56,13 @@ export interface ExecutionState {
   readonly taken: Map<EpochMs, Set<OrderId>>;
 }
 
+const newExecutionState = (config: SimulationConfig): ExecutionState => ({
+  broker: newSimulatedBroker(config),
+  working: new Map(),
+  agenda: newAgenda(),
+  taken: new Map(),
+});
+
 /** Thrown when broker and lifecycle contradict one another: a defect, never the market's doing. */
 export class LifecycleError extends Error {
   override readonly name = 'LifecycleError';
@@ -67,7 +75,12 @@ export class LifecycleError extends Error {
 
 /** Submits what risk approved, lets the simulated broker trade the interval's bars, and reports what became of the orders. */
 export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, ExecutionInput, ExecutionReport> = {
-  initial: (config) => ({ broker: newSimulatedBroker(config), working: new Map(), agenda: newAgenda(), taken: new Map() }),
+  initial: newExecutionState,
+  layout: 'execution-simulated/1',
+  goOn: (config, [ended]) => {
+    const fresh = newExecutionState(config);
+    return ended === undefined ? fresh : { ...ended, broker: goOnWithOrders(fresh.broker, ended.broker) };
+  },
 
   apply: (state, { t, bars, decision, control }, report) => {
     report.t = t;

@@ -63,6 +63,20 @@ export function newBarMemory(timeframe: Timeframe, symbols: number): BarMemory {
   };
 }
 
+/** A memory with room for so many symbols at least; what is known of the others stays. */
+export function growMemory(memory: BarMemory, symbols: number): BarMemory {
+  const { figures } = memory;
+  if (symbols * PER_SYMBOL <= figures.length) return memory;
+  const larger = new Float64Array(Math.max(2 * figures.length, symbols * PER_SYMBOL));
+  larger.set(figures);
+  return { ...memory, figures: larger };
+}
+
+/** Copies what one memory knows of a symbol to a symbol of another one. */
+export function copyMemory(from: BarMemory, symbol: number, to: BarMemory, at: number): void {
+  to.figures.set(from.figures.subarray(symbol * PER_SYMBOL, (symbol + 1) * PER_SYMBOL), at * PER_SYMBOL);
+}
+
 /** Judges the next bar of a symbol and remembers it. The last bar's figures are filled in here. Returns the flags. */
 export function judgeBar(memory: BarMemory, symbol: number, bar: JudgedBar): number {
   const { figures, limits } = memory;

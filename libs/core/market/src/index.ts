@@ -14,6 +14,7 @@ export {
 export { type VendorAgreement, compareVendors, symbolsToAsk } from './vendor-agreement.ts';
 export { type IntervalBounds, firstInterval, intervalCount } from './interval-clock.ts';
 export {
+  type FeedEnd,
   type FeedOptions,
   type SliceFeed,
   goOnWith,
@@ -54,6 +55,15 @@ export {
   wantsCold,
   watchDown,
 } from './live-sources.ts';
+export {
+  type BarRecall,
+  BAR_RECALL_LAYOUT,
+  fitNameOf,
+  newBarRecall,
+  recallBars,
+  recallCommand,
+  takeUpMemory,
+} from './bar-recall.ts';
 export { minuteAfter } from './session-minutes.ts';
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';

@@ -18,6 +18,8 @@ export const END = Infinity;
 export interface IntervalBounds {
   readonly from?: number;
   readonly to?: number;
+  /** an interval that is over: the clock goes on behind it, as one that came from there */
+  readonly after?: number | undefined;
 }
 
 /** Walks through the intervals of a table. */
@@ -36,6 +38,22 @@ export interface IntervalClock {
 
 /** A clock before the first interval within the bounds. */
 export function newIntervalClock(table: BarTable, bounds: IntervalBounds): IntervalClock {
+  const clock = newClock(table, bounds);
+  if (bounds.after !== undefined) goOnBehind(clock, table, bounds.after);
+  return clock;
+}
+
+function goOnBehind(clock: IntervalClock, table: BarTable, after: number): void {
+  clock.row = Math.max(clock.row, firstRowFrom(table, after + 1));
+  clock.firstRow = -1;
+  const { day, stepMs } = clock;
+  moveToDayOf(day, after);
+  if (stepMs === 0 || !day.hasSession || after < day.preOpen) return;
+  const next = day.preOpen + (Math.floor((after - day.preOpen) / stepMs) + 1) * stepMs;
+  clock.gridNext = next <= day.postClose ? next : END;
+}
+
+function newClock(table: BarTable, bounds: IntervalBounds): IntervalClock {
   const firstRow = bounds.from === undefined ? 0 : firstRowFrom(table, bounds.from);
   return {
     stepMs: table.timeframe === '1d' ? 0 : MINUTES_OF[table.timeframe] * MINUTE_MS,

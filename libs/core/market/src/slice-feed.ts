@@ -18,6 +18,7 @@ import {
 } from '@aitrader/model';
 import { judgeBar, lastBarTime, newBarMemory, restateMemory, type BarMemory } from './bar-memory.ts';
 import { newJudgedBar, type JudgedBar } from './bar-quality.ts';
+import { takeUpMemory, type BarRecall } from './bar-recall.ts';
 import { type ActionAgenda, actionsDue, agendaOf, closeAfter, symbolsOf } from './corporate-actions.ts';
 import { assertBarTable, BarTableError, type BarTable } from './bar-table.ts';
 import { END, goOnWithRows, newIntervalClock, passInterval, peekInterval, type IntervalClock } from './interval-clock.ts';
@@ -33,6 +34,14 @@ export interface FeedOptions {
   readonly from?: EpochMs;
   readonly to?: EpochMs;
   readonly actions?: readonly CorporateAction[];
+  /** the last interval of another feed, and what that one knew then: this one goes on behind it */
+  readonly goOn?: FeedEnd | undefined;
+}
+
+/** How a feed ended that another one goes on behind. */
+export interface FeedEnd {
+  readonly t: EpochMs;
+  readonly recall: BarRecall;
 }
 
 /** A table being read out as slices. Plain data. */
@@ -59,17 +68,23 @@ export function newSliceFeed(table: BarTable, options: FeedOptions): SliceFeed {
   const shardBySymbol = Int32Array.from(table.symbols, (symbol) => shardOf(symbol, shards));
   const capacityByShard = new Int32Array(shards);
   for (const shard of shardBySymbol) capacityByShard[shard] = readInt32(capacityByShard, shard) + 1;
+  const memory = newBarMemory(table.timeframe, table.symbols.length);
+  if (options.goOn !== undefined) takeUpMemory(memory, table.symbols, options.goOn.recall);
   return {
     table,
     shards,
-    clock: newIntervalClock(table, options),
+    clock: newIntervalClock(table, { ...options, after: options.goOn?.t }),
     shardBySymbol,
-    memory: newBarMemory(table.timeframe, table.symbols.length),
+    memory,
     capacityByShard,
     bar: newJudgedBar(),
-    agenda: agendaOf(options.actions ?? []),
+    agenda: agendaOf(actionsFrom(options)),
   };
 }
+
+/** The actions that are in force from the feed's first interval on, or later: those of before were followed there. */
+const actionsFrom = ({ actions = [], goOn }: FeedOptions): readonly CorporateAction[] =>
+  goOn === undefined ? actions : actions.filter(({ exAt }) => exAt >= goOn.t);
 
 /** One slice per shard with room for every symbol of the shard, to be reused from interval to interval. */
 export const newSlices = (feed: SliceFeed): BarSlice[] =>

@@ -26,7 +26,7 @@ import { emitBars } from './emission.ts';
 import { followActions } from './corporate-actions.ts';
 import { admit, isTakenUp } from './fitted-parameters.ts';
 import { tickVariance } from './noise.ts';
-import { newProbabilityState, newSlot, type ProbabilityState } from './probability-state.ts';
+import { goOnWithSymbols, newProbabilityState, newSlot, type ProbabilityState } from './probability-state.ts';
 
 /*
  * 1. A covariance stays positive definite after any sequence of bars.
@@ -171,4 +171,6 @@ function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emi
 export const probabilityStage = {
   initial: (config: ProbabilityConfig): ProbabilityState => newProbabilityState(config),
   apply,
+  layout: 'probability/1',
+  goOn: goOnWithSymbols,
 } as const satisfies Stage<ProbabilityConfig, ProbabilityState, ProbabilityInput, StateSlice>;

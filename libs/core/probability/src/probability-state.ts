@@ -1,5 +1,6 @@
 import {
   addSlot,
+  copySlot,
   type ModelParameters,
   newSymbolIndex,
   type ProbabilityConfig,
@@ -92,6 +93,30 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
     beginning: new Set(),
     lastT: -Infinity,
   };
+}
+
+/**
+ * Goes on with the symbols that `owns` tells: what was learned of each, by whatever instance, and what was heard and is not in force yet. The
+ * configuration's own figures are those of today.
+ */
+export function goOnWithSymbols(
+  config: ProbabilityConfig,
+  ended: readonly ProbabilityState[],
+  owns: (symbol: Ticker) => boolean,
+): ProbabilityState {
+  const state = newProbabilityState(config);
+  for (const { index, memory, fitted, agenda, beginning, lastT } of ended) {
+    index.symbols.forEach((symbol, slot) => {
+      if (!owns(symbol)) return;
+      const at = newSlot(state, symbol);
+      copySlot({ table: memory, room: roomIn(memory), slot }, { table: state.memory, room: roomIn(state.memory), slot: at });
+    });
+    for (const [symbol, parameters] of fitted) if (owns(symbol)) state.fitted.set(symbol, parameters);
+    for (const symbol of beginning) if (owns(symbol)) state.beginning.add(symbol);
+    Object.assign(state.agenda, agenda);
+    state.lastT = Math.max(state.lastT, lastT);
+  }
+  return state;
 }
 
 /** Gives a new symbol a slot, and room in the memory. */

@@ -21,7 +21,7 @@ import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
-import { newRiskState, type RiskState } from './state.ts';
+import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
 import { hearBars, markPositions } from './tape.ts';
 import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
 
@@ -95,4 +95,9 @@ function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
 }
 
 /** The stage that hosts run: bars, signals and execution's word in, orders and denials out, once an interval. */
-export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = { initial: newRiskState, apply };
+export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = {
+  initial: newRiskState,
+  apply,
+  layout: 'risk/1',
+  goOn: goOnWithAccount,
+};

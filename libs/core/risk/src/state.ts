@@ -53,6 +53,13 @@ export interface RiskState {
   account: AccountSnapshot | null;
 }
 
+/** Goes on with the account by the limits of today. Its cash is what it came to, whatever an account would start with. @throws RangeError */
+export const goOnWithAccount = (config: RiskRules, [ended]: readonly RiskState[]): RiskState => ({
+  ...newRiskState(config),
+  ...ended,
+  config,
+});
+
 /** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
 export function newRiskState(config: RiskRules): RiskState {
   const limits = Object.entries({ ...config, ...config.regimeBudget });

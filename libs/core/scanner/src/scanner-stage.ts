@@ -13,7 +13,7 @@ import { actionsDue, hearActions } from '@aitrader/core-market';
 import { momentAt } from '@aitrader/core-sessions';
 import { makeList } from './ranking.ts';
 import { NO_SCAN, scanDue } from './scan-schedule.ts';
-import { newScannerState, type ScannerState } from './state.ts';
+import { goOnWithDays, newScannerState, type ScannerState } from './state.ts';
 import { applyAction, enterTradeDate, hearShard } from './trade-date.ts';
 
 /** Thrown when the recording cannot be. */
@@ -48,4 +48,9 @@ function apply(state: ScannerState, input: ScannerInput, emit: ScannerWord): voi
 }
 
 /** The stage that hosts run: bars and states in, a list out at the intervals of scans. */
-export const scannerStage: Stage<ScannerConfig, ScannerState, ScannerInput, ScannerWord> = { initial: newScannerState, apply };
+export const scannerStage: Stage<ScannerConfig, ScannerState, ScannerInput, ScannerWord> = {
+  initial: newScannerState,
+  apply,
+  layout: 'scanner/1',
+  goOn: goOnWithDays,
+};

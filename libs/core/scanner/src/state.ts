@@ -57,6 +57,15 @@ const SLOTS_AT_FIRST = 64;
 
 const column = (): Float64Array => new Float64Array(SLOTS_AT_FIRST);
 
+/** Goes on with the days that were seen. Where they were seen at other times of the day, or are others in number, they count for nothing. */
+export function goOnWithDays(config: ScannerConfig, [ended]: readonly ScannerState[]): ScannerState {
+  const fresh = newScannerState(config);
+  if (ended === undefined) return fresh;
+  const { times, volumeDays } = ended.config;
+  const isAlike = volumeDays === config.volumeDays && times.join() === config.times.join();
+  return isAlike ? { ...ended, config } : { ...fresh, agenda: ended.agenda, t: ended.t };
+}
+
 /** A scanner that has seen nothing. */
 export function newScannerState(config: ScannerConfig): ScannerState {
   const { times, volumeDays } = config;

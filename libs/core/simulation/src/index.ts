@@ -3,6 +3,7 @@ export { type Bracket } from './bracket.ts';
 export {
   type SimulatedBrokerState,
   SimulationConfigError,
+  goOnWithOrders,
   newSimulatedBroker,
   restateOrders,
   simulatedBroker,

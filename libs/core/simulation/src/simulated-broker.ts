@@ -69,6 +69,13 @@ export function newSimulatedBroker(config: SimulationConfig): SimulatedBrokerSta
   return { config: { ...config }, brackets: new Map(), spreads, now: epochMs(0), tradeDate: '' };
 }
 
+/** Goes on with the orders of a simulated broker that has ended, and with what bars have told it, by the costs of a fresh one. */
+export const goOnWithOrders = (fresh: SimulatedBrokerState, ended: SimulatedBrokerState): SimulatedBrokerState => ({
+  ...ended,
+  config: fresh.config,
+  spreads: fresh.spreads === undefined ? undefined : (ended.spreads ?? fresh.spreads),
+});
+
 /** The simulated side of the port. Its cost grows with the orders at work, and with the bars only where spreads are estimated. */
 export const simulatedBroker: Broker<SimulatedBrokerState> = {
   take: (state, t, command, events) => {

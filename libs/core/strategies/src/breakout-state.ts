@@ -12,7 +12,16 @@ import {
 } from '@aitrader/core-features';
 import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { type CalendarCursor, newCalendarCursor, SESSION_MINUTES, sessionsIn } from '@aitrader/core-sessions';
-import { addSlot, findSlot, newSymbolIndex, PPM, type StrategyConfig, type SymbolIndex, type Ticker } from '@aitrader/model';
+import {
+  addSlot,
+  copySlot,
+  findSlot,
+  newSymbolIndex,
+  PPM,
+  type StrategyConfig,
+  type SymbolIndex,
+  type Ticker,
+} from '@aitrader/model';
 import { newOutlook, type Outlook } from './forward-return.ts';
 
 /** Everything that the breakout strategy remembers: plain data, its columns indexed by slot, one slot per symbol. */
@@ -78,6 +87,38 @@ export function slotOf(state: BreakoutState, symbol: Ticker, likely: number): nu
   if (slot >= state.seen.length) grow(state, state.seen.length * 2);
   return slot;
 }
+
+/**
+ * Goes on with the symbols that `owns` tells. Windows of another length have nothing to go on with: their symbols warm up anew, by what was
+ * heard and is not in force yet.
+ */
+export function goOnWithSymbols(
+  config: StrategyConfig,
+  ended: readonly BreakoutState[],
+  owns: (symbol: Ticker) => boolean,
+): BreakoutState {
+  const state = newBreakoutState(config);
+  for (const before of ended) {
+    Object.assign(state.agenda, before.agenda);
+    if (!hasSameWindows(config, before.config)) continue;
+    before.index.symbols.forEach((symbol, slot) => {
+      if (!owns(symbol)) return;
+      const at = slotOf(state, symbol, 0);
+      copySlot(
+        { table: columnsOf(before), room: before.seen.length, slot },
+        { table: columnsOf(state), room: state.seen.length, slot: at },
+      );
+    });
+  }
+  return state;
+}
+
+const hasSameWindows = (a: StrategyConfig, b: StrategyConfig): boolean =>
+  a.atrBars === b.atrBars && a.donchianBars === b.donchianBars && a.openingRangeMinutes === b.openingRangeMinutes;
+
+const columnsOf = ({ seen, session, spent, atr, donchian, openingRange }: BreakoutState) => ({
+  ...{ seen, session, spent, atr, donchian, openingRange },
+});
 
 function grow(state: BreakoutState, slots: number): void {
   state.seen = grownCounts(state.seen, slots);

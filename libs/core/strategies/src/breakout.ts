@@ -36,7 +36,7 @@ import {
 } from '@aitrader/model';
 import { bracketAround } from './stop-and-target.ts';
 import { type Candidate, figure, passesGates, spentBit } from './breakout-gates.ts';
-import { type BreakoutState, newBreakoutState, slotOf } from './breakout-state.ts';
+import { type BreakoutState, goOnWithSymbols, newBreakoutState, slotOf } from './breakout-state.ts';
 import { followActions } from './corporate-actions.ts';
 import { forwardReturn } from './forward-return.ts';
 
@@ -58,6 +58,8 @@ const MS_PER_MINUTE = 60_000;
 export const breakoutStage: Stage<StrategyConfig, BreakoutState, StrategyInput, SignalSlice> = {
   initial: newBreakoutState,
   apply: applySlice,
+  layout: 'breakout/1',
+  goOn: goOnWithSymbols,
 };
 
 function applySlice(state: BreakoutState, { bars, states, control }: StrategyInput, emit: SignalSlice): void {

@@ -7,13 +7,15 @@ import {
   decodeControl,
   decodeReports,
   decodeRequests,
+  isBrokerFact,
   isPlaced,
   readManifest,
+  readMessage,
   subjectsOfRun,
   upcast,
+  type BrokerFact,
   type Fact,
   type Input,
-  type PlacedFact,
   type RecordedManifest,
 } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
@@ -77,12 +79,13 @@ export class RecordingAssembler {
     const { fact } = addressOf(message.subject);
     if (fact === 'manifest') this.#begin(message);
     else if (this.#join === undefined) throw new ContractError(fact, '', 'stands where the manifest belongs');
-    else if (fact === 'control' || isPlaced(fact)) this.#takeAside(fact, message);
+    else if (fact === 'control' || isBrokerFact(fact)) this.#takeAside(fact, message);
+    else if (fact === 'opening' || fact === 'closing') readMessage(fact, message.data);
     else this.#join.offer(message);
   }
 
   /** Read at once: the interval that it belongs to may never be complete, and that it cannot be read may be why. */
-  #takeAside(fact: 'control' | PlacedFact, message: LoggedMessage): void {
+  #takeAside(fact: 'control' | BrokerFact, message: LoggedMessage): void {
     READ_ASIDE[fact](message.data);
     (fact === 'control' ? this.#control : this.#broker).push(message);
   }

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Stage } from '@aitrader/model';
+import type { Stage, Ticker } from '@aitrader/model';
 
 /**
  * Stages are many small functions over typed arrays. The compiler's usual budget for inlining (920) ends in the middle of a bar, and
@@ -15,6 +15,10 @@ export interface BoundStage<Input, Emit> {
   readonly snapshot: () => unknown;
   /** takes back a state that `snapshot` gave, after a trip through storage */
   readonly restore: (state: unknown) => void;
+  /** what a state is made of, and in which version */
+  readonly layout: string;
+  /** begins with what the stage's instances knew at the end of another run, of the same layout; see {@link Stage} */
+  readonly goOn: (ended: readonly unknown[], owns: (symbol: Ticker) => boolean) => void;
 }
 
 /** Binds a stage to a configuration, at its initial state. */
@@ -29,6 +33,10 @@ export function bindStage<Config, State, Input, Emit>(
     snapshot: () => state,
     restore: (stored) => {
       state = stored as State;
+    },
+    layout: stage.layout,
+    goOn: (ended, owns) => {
+      state = stage.goOn(config, ended as readonly State[], owns);
     },
   };
 }

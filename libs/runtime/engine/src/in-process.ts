@@ -1,6 +1,7 @@
-import type { BarSlice, Control, EpochMs, Timeframe } from '@aitrader/model';
+import type { BarSlice, Closing, Control, EpochMs, Timeframe } from '@aitrader/model';
+import { openInterval } from './carried-states.ts';
 import { newInterval, type Interval } from './interval.ts';
-import { newPipeline, type StageFactory } from './pipeline.ts';
+import { newPipeline, type StageFactory, type StagePart } from './pipeline.ts';
 
 const NONE: readonly Control[] = [];
 
@@ -18,6 +19,10 @@ export interface InProcessRun {
   /** commands recorded before the bars of an interval */
   readonly controlBefore?: (t: EpochMs) => readonly Control[];
   readonly watchers: readonly IntervalWatcher[];
+  /** what the run goes on from; its states are used up */
+  readonly opening?: Closing | undefined;
+  /** given what the stages know once the run is over */
+  readonly onEnd?: (parts: readonly StagePart[], interval: Interval) => void;
 }
 
 /**
@@ -26,14 +31,18 @@ export interface InProcessRun {
  * more intervals have to be fetched before it can go on.
  */
 export function* runInProcess(run: InProcessRun, chunk: number): Generator<number, number> {
-  const pass = newPipeline(run.stages, run.shards);
+  const { pass, parts } = newPipeline(run.stages, run.shards);
   const interval = newInterval(run.shards, run.timeframe);
+  if (run.opening !== undefined) openInterval(interval, run.opening, parts);
   let done = 0;
   for (;;) {
     if (!run.next(interval.bars)) {
-      if (run.isOver?.() ?? true) return done;
-      yield done;
-      continue;
+      if (!(run.isOver?.() ?? true)) {
+        yield done;
+        continue;
+      }
+      run.onEnd?.(parts, interval);
+      return done;
     }
     const [first] = interval.bars;
     if (first === undefined) throw new Error('a run has at least one shard');

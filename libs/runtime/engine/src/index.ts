@@ -2,6 +2,8 @@ export { bindStage, type BoundStage } from './bound-stage.ts';
 export { newInterval, newRiskDecision, type Interval } from './interval.ts';
 export {
   newPipeline,
+  type Pipeline,
+  type StagePart,
   type StageFactory,
   type StageStep,
   type ProbabilityStage,
@@ -13,3 +15,4 @@ export { newRunDigest, signalsInOrder, type Digest, type RunDigest } from './dig
 export { actionCounts, newRunTally, type ActionsOfKind, type RunSummary, type RunTally } from './summary.ts';
 export { type RunCosts, type SymbolSpread } from './cost-tally.ts';
 export { runInProcess, type InProcessRun, type IntervalWatcher } from './in-process.ts';
+export { CarriedStateError, carriedDecision, carriedStates, decisionBefore, goOnFrom, openInterval } from './carried-states.ts';

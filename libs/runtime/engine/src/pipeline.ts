@@ -35,29 +35,62 @@ export interface StageFactory {
 /** Passes one interval through one stage. */
 export type StageStep = (interval: Interval) => void;
 
+/** One instance of a stage, and what it remembers from interval to interval. */
+export interface StagePart extends Pick<BoundStage<never, never>, 'layout' | 'snapshot' | 'goOn'> {
+  readonly stage: StageName;
+  /** −1 for the account */
+  readonly shard: number;
+}
+
+export interface Pipeline {
+  /** takes an interval whose bars (and control) are filled in and fills in the rest */
+  readonly pass: StageStep;
+  /** in the order in which they are called */
+  readonly parts: readonly StagePart[];
+}
+
+/** An instance, and how it is called. */
+interface Called extends Pick<StagePart, 'layout' | 'snapshot' | 'goOn'> {
+  readonly step: StageStep;
+}
+
 /**
  * The in-process host's graph: every stage of the topology, in the topology's order, called directly on the interval's
- * columns. Returns the function that takes an interval whose bars (and control) are filled in and fills in the rest.
+ * columns.
  */
-export function newPipeline(factory: StageFactory, shards: number): StageStep {
+export function newPipeline(factory: StageFactory, shards: number): Pipeline {
   const { scanner } = factory;
-  const make: Record<Exclude<StageName, 'ingest'>, ((shard: number) => StageStep) | undefined> = {
-    probability: (shard) => probabilityStep(factory.probability(), shard),
-    strategy: (shard) => strategyStep(factory.strategy(), shard),
-    execution: () => executionStep(factory.execution()),
-    risk: () => riskStep(factory.risk()),
-    scanner: scanner === undefined ? undefined : () => scannerStep(scanner()),
+  const make: Record<Exclude<StageName, 'ingest'>, ((shard: number) => Called) | undefined> = {
+    probability: (shard) => called(factory.probability(), (stage) => probabilityStep(stage, shard)),
+    strategy: (shard) => called(factory.strategy(), (stage) => strategyStep(stage, shard)),
+    execution: () => called(factory.execution(), executionStep),
+    risk: () => called(factory.risk(), riskStep),
+    scanner: scanner === undefined ? undefined : () => called(scanner(), scannerStep),
   };
-  const steps = stageOrder().flatMap((stage) => {
-    const makeStep = stage === 'ingest' ? undefined : make[stage];
-    if (makeStep === undefined) return [];
-    const instances = TOPOLOGY[stage].per === 'shard' ? shards : 1;
-    return Array.from({ length: instances }, (_, shard) => makeStep(shard));
+  const all = stageOrder().flatMap((stage) => {
+    const makeOne = stage === 'ingest' ? undefined : make[stage];
+    if (makeOne === undefined) return [];
+    const isSharded = TOPOLOGY[stage].per === 'shard';
+    return Array.from({ length: isSharded ? shards : 1 }, (_, shard) => ({
+      ...{ stage, shard: isSharded ? shard : ACCOUNT_SHARD },
+      ...makeOne(shard),
+    }));
   });
-  return (interval) => {
-    for (const step of steps) step(interval);
+  const steps = all.map(({ step }) => step);
+  return {
+    pass: (interval) => {
+      for (const step of steps) step(interval);
+    },
+    parts: all.map(({ stage, shard, layout, snapshot, goOn }) => ({ stage, shard, layout, snapshot, goOn })),
   };
 }
+
+const ACCOUNT_SHARD = -1;
+
+const called = <Part extends Pick<StagePart, 'layout' | 'snapshot' | 'goOn'>>(
+  part: Part,
+  stepOf: (part: Part) => StageStep,
+): Called => ({ step: stepOf(part), layout: part.layout, snapshot: part.snapshot, goOn: part.goOn });
 
 function probabilityStep(stage: ProbabilityStage, shard: number): StageStep {
   return ({ bars, shardControl, states }) =>

@@ -1,0 +1,107 @@
+// Invariants
+// 1. What a feed knows at its end follows from what it recorded: a feed that goes on from there gives the bars and the flags of one that
+//    never ended.
+// 2. Parameters that were told are not told again.
+
+import {
+  addSlot,
+  compareText,
+  findSlot,
+  item,
+  newSymbolIndex,
+  read,
+  readUint32,
+  type BarSlice,
+  type Control,
+  type ModelParameters,
+  type SymbolIndex,
+  type Ticker,
+  type Timeframe,
+} from '@aitrader/model';
+import { copyMemory, growMemory, newBarMemory, noteBar, restateMemory, type BarMemory } from './bar-memory.ts';
+import { newJudgedBar, type JudgedBar } from './bar-quality.ts';
+import { actionsDue, closeAfter, hearActions, newAgenda, symbolsOf, type ActionAgenda } from './corporate-actions.ts';
+
+/** What a feed is to know when it goes on another day, as far as it was recorded. Plain data. */
+export interface BarRecall {
+  readonly timeframe: Timeframe;
+  readonly index: SymbolIndex;
+  memory: BarMemory;
+  /** of its last interval, to be held against the commands to come */
+  readonly agenda: ActionAgenda;
+  /** parameters that were told, by what they are known by, in canonical order */
+  told: string[];
+  /** what was said last of how far the data can be relied on */
+  level: Control | null;
+}
+
+/** What the state of {@link BarRecall} is made of, and in which version. */
+export const BAR_RECALL_LAYOUT = 'bars/1';
+
+const SLOTS_AT_FIRST = 64;
+
+/** A recall of no bars yet. */
+export const newBarRecall = (timeframe: Timeframe): BarRecall => ({
+  timeframe,
+  index: newSymbolIndex(),
+  memory: newBarMemory(timeframe, SLOTS_AT_FIRST),
+  agenda: newAgenda(),
+  told: [],
+  level: null,
+});
+
+/** What one set of fitted parameters is known by. */
+export const fitNameOf = ({ symbol, model, version, fittedTo }: ModelParameters): string =>
+  `${symbol} ${model} ${version} ${fittedTo}`;
+
+/** Takes note of a command of the feed's. */
+export function recallCommand(recall: BarRecall, command: Control): void {
+  hearActions(recall.agenda, command);
+  if (command.parameters.length > 0)
+    recall.told = [...new Set([...recall.told, ...command.parameters.map(fitNameOf)])].sort(compareText);
+  if (command.kind === 'data-level') recall.level = command;
+}
+
+/** Takes note of an interval that was recorded, one slice per shard, after the commands before it. */
+export function recallBars(recall: BarRecall, slices: readonly BarSlice[]): void {
+  const { index, agenda } = recall;
+  for (const action of actionsDue(agenda, item(slices, 0).t)) {
+    for (const symbol of symbolsOf(action)) {
+      const slot = index.slots.get(symbol);
+      if (slot !== undefined) restateMemory(recall.memory, slot, (price) => closeAfter(action, price));
+    }
+  }
+  const bar = newJudgedBar();
+  for (const slice of slices) recallSlice(recall, slice, bar);
+}
+
+function recallSlice(recall: BarRecall, slice: BarSlice, bar: JudgedBar): void {
+  let slot = -1;
+  for (let i = 0; i < slice.count; i++) {
+    slot = slotOf(recall, item(slice.symbols, i), slot + 1);
+    bar.t = slice.t;
+    bar.open = read(slice.open, i);
+    bar.high = read(slice.high, i);
+    bar.low = read(slice.low, i);
+    bar.close = read(slice.close, i);
+    bar.volume = read(slice.volume, i);
+    noteBar(recall.memory, slot, bar, readUint32(slice.flags, i));
+  }
+}
+
+function slotOf(recall: BarRecall, symbol: Ticker, likely: number): number {
+  const { index } = recall;
+  const known = findSlot(index, symbol, likely);
+  if (known >= 0) return known;
+  const slot = addSlot(index, symbol);
+  recall.memory = growMemory(recall.memory, slot + 1);
+  return slot;
+}
+
+/** Lets a feed's memory of so many symbols be what is recalled of each; of the others it knows nothing. */
+export function takeUpMemory(memory: BarMemory, symbols: readonly Ticker[], recall: BarRecall): void {
+  symbols.forEach((symbol, at) => {
+    const slot = recall.index.slots.get(symbol);
+    if (slot !== undefined) copyMemory(recall.memory, slot, memory, at);
+  });
+}
