@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Parser } from '@asyncapi/parser';
 import { runId } from '@aitrader/model';
-import { FACTS, FACT_WIRING, STAGES, TOPOLOGY, addressOf, asyncApiDocument, subjectOf, type Fact } from './index.ts';
+import { FACTS, FACT_WIRING, STAGES, SUPERVISOR_WRITES, TOPOLOGY, addressOf, asyncApiDocument, subjectOf, type Fact } from './index.ts';
 
 async function parse() {
   const { document, diagnostics } = await new Parser().parse(JSON.stringify(asyncApiDocument()));
@@ -67,7 +67,8 @@ describe('the AsyncAPI document', () => {
       ...TOPOLOGY[stage].reads.map(({ fact }) => `${stage} receive ${fact}`),
       ...TOPOLOGY[stage].writes.map((fact) => `${stage} send ${fact}`),
     ]);
-    expect(operations.sort()).toEqual(wired.sort());
+    const supervised = SUPERVISOR_WRITES.map((fact) => `supervisor send ${fact}`);
+    expect(operations.sort()).toEqual([...wired, ...supervised].sort());
   });
 
   it.each(FACTS)('describes the message %s and every field of it, numbers with their unit', async (fact: Fact) => {

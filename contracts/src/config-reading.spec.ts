@@ -7,7 +7,7 @@ import { ContractError, decodeManifest, encodeManifest, readManifest, runConfigS
 import { KEYS_SINCE, configReader, readConfig } from './config-reading.ts';
 import { bytesOf } from '../testing/codec-of.ts';
 
-const GOLDEN = readFileSync(path.resolve(import.meta.dirname, '../golden/manifest.v4.json'), 'utf8');
+const GOLDEN = readFileSync(path.resolve(import.meta.dirname, '../golden/manifest.v5.json'), 'utf8');
 const golden = JSON.parse(GOLDEN) as JsonObject & { readonly config: RunConfig };
 const recorded = golden.config as unknown as JsonObject;
 const withConfig = (config: unknown): Uint8Array => bytesOf(JSON.stringify({ ...golden, config }));

@@ -29,7 +29,7 @@ const LEFT_OUT: Readonly<Record<Kind, readonly string[]>> = {
   watchlists: [],
 };
 /** Facts without rows. */
-const LEFT_OUT_WHOLE: readonly Fact[] = ['manifest', 'requests', 'reports', 'control'];
+const LEFT_OUT_WHOLE: readonly Fact[] = ['manifest', 'opening', 'requests', 'reports', 'control', 'closing'];
 
 const rowsOf = (kind: Kind, message: unknown): string => written(KINDS[kind](bytesOf(JSON.stringify(message))));
 

@@ -6,6 +6,7 @@ import {
   FACTS,
   FACT_WIRING,
   STAGES,
+  SUPERVISOR_WRITES,
   TOPOLOGY,
   stageOrder,
   writerOf,
@@ -19,7 +20,8 @@ const reads = STAGES.flatMap((stage) => TOPOLOGY[stage].reads.map((input) => ({ 
 
 describe('the topology', () => {
   it.each(FACTS)('has one writer of %s', (fact) => {
-    expect(writersOf(fact)).toEqual([writerOf(fact)]);
+    const supervised = SUPERVISOR_WRITES.includes(fact) ? ['supervisor'] : [];
+    expect([...writersOf(fact), ...supervised]).toEqual([writerOf(fact)]);
   });
 
   it('has no read fact that nobody writes', () => {
@@ -29,7 +31,7 @@ describe('the topology', () => {
 
   it('has every fact read by a stage, but for what only the recording needs', () => {
     const read = new Set<Fact>(reads.map(({ fact }) => fact));
-    expect(FACTS.filter((fact) => !read.has(fact))).toEqual(['manifest', 'denials', 'requests']);
+    expect(FACTS.filter((fact) => !read.has(fact))).toEqual(['manifest', 'opening', 'denials', 'requests', 'closing']);
   });
 
   it('lets only risk write orders, and execution act on nothing else of risk', () => {
@@ -58,7 +60,10 @@ describe('the topology', () => {
   });
 
   it('has a place of its own for facts that no interval closes, and nobody waits for them', () => {
-    for (const fact of FACTS) expect(isPlaced(fact)).toBe(FACT_WIRING[fact].cadence === 'when-any' && fact !== 'control');
+    for (const fact of FACTS) {
+      const { cadence } = FACT_WIRING[fact];
+      expect(isPlaced(fact)).toBe((cadence === 'when-any' || cadence === 'once') && fact !== 'control' && fact !== 'manifest');
+    }
     for (const { when } of reads.filter(({ fact }) => isPlaced(fact))) expect(when).toBe('unawaited');
   });
 
@@ -70,7 +75,10 @@ describe('the topology', () => {
   });
 
   it('has facts of the shards written by stages of the shards, but for the bars, which ingest deals out', () => {
-    for (const fact of FACTS.filter((one) => one !== 'bars')) expect(TOPOLOGY[writerOf(fact)].per).toBe(FACT_WIRING[fact].key);
+    for (const fact of FACTS.filter((one) => one !== 'bars')) {
+      const writer = writerOf(fact);
+      expect(writer === 'supervisor' ? 'account' : TOPOLOGY[writer].per).toBe(FACT_WIRING[fact].key);
+    }
   });
 });
 

@@ -34,6 +34,8 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
     const again = JSON.parse(contracts.encodeManifest(contracts.decodeManifest(payload))) as object;
     return JSON.stringify({ ...again, config: contracts.readManifest(payload).recordedConfig });
   },
+  opening: (payload) => JSON.stringify(contracts.readMessage('opening', payload)),
+  closing: (payload) => JSON.stringify(contracts.readMessage('closing', payload)),
   bars: (payload) => contracts.encodeBars(decodedBars(payload)),
   states: (payload) => contracts.encodeStates(decodedStates(payload)),
   signals: (payload) => contracts.encodeSignals(contracts.decodeSignals(payload)),
