@@ -101,13 +101,14 @@ export class ClosingReader {
     this.#parts += 1;
   }
 
-  /** All that was left, its states fresh ones at each call. @throws ContractError naming a state that is not what the head says */
-  closing(): Closing {
+  /** What was left, of the states those that are wanted, fresh ones at each call. @throws ContractError naming a state that is not what the head says */
+  closing(isWanted: (of: string) => boolean = () => true): Closing {
     const { t, head } = this.#head ?? { t: undefined, head: null };
     if (t === undefined || head === null || !this.isWhole)
       throw new ContractError(this.#fact, 'parts', `${this.#parts} have come of ${String(head?.parts)}`);
     const { states, parts: _, ...rest } = head;
-    return { t, ...rest, states: states.map((told, i) => this.#stateOf(told, (this.#texts[i] ?? []).join(''))) };
+    const read = states.flatMap((told, i) => (isWanted(told.of) ? [this.#stateOf(told, (this.#texts[i] ?? []).join(''))] : []));
+    return { t, ...rest, states: read };
   }
 
   #stateOf({ of, shard, layout, length, sha256: hash }: Head['states'][number], text: string): CarriedState {

@@ -5,6 +5,7 @@ import { addBars } from './commands/bars.ts';
 import { addBench } from './commands/bench.ts';
 import { addBroker } from './commands/broker.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addClose } from './commands/close.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFit } from './commands/fit.ts';
@@ -31,6 +32,7 @@ export function newProgram(): Command {
   addBacktest(program);
   addReplay(program);
   addVerify(program);
+  addClose(program);
   addRuns(program);
   addControl(program);
   addExplain(program);

@@ -32,10 +32,10 @@ export class ExecutionController {
   trade(@Payload() messages: IntervalMessages, @Ctx() { shard: account }: StageContext): readonly Said[] {
     const execution = this.#instances.of(account);
     if ('word' in execution) throw new Error('a run with a broker is heard message by message');
-    const { stage, bars, report } = execution;
+    const { stage, bars, report, before } = execution;
     for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
     stage.apply(
-      { t: messages.t, bars, decision: decisionBefore(messages), control: messages.control.map(decodeControl) },
+      { t: messages.t, bars, decision: decidedBefore(messages) ?? before, control: messages.control.map(decodeControl) },
       report,
     );
     return wordOn(report);
@@ -89,8 +89,8 @@ function wordOn(report: ExecutionReport): readonly Said[] {
   return [...said, { fact: 'order-events', t, payload: encodeOrderEvents(report) }];
 }
 
-/** Risk's decision on the interval before; there is none before the first. Denials are no business of execution. */
-function decisionBefore(messages: IntervalMessages): RiskDecision | undefined {
+/** Risk's decision on the interval before; the recording has none before the first. Denials are no business of execution. */
+function decidedBefore(messages: IntervalMessages): RiskDecision | undefined {
   const payload = messages.payload('orders', -1);
   return payload === undefined ? undefined : { ...decodeOrders(payload), denials: [] };
 }

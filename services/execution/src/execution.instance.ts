@@ -1,12 +1,21 @@
 import { executionAtBroker } from '@aitrader/application-pipeline';
 import {
+  AT_BROKER_LAYOUT,
+  goOnAtBroker,
   newSequencedWord,
   simulatedExecutionStage,
   type SequencedExecutionState,
   type SequencedWord,
 } from '@aitrader/core-execution';
-import { newBarSlice, newExecutionReport, type BarSlice, type ExecutionReport, type Manifest } from '@aitrader/model';
-import { bindStage, type ExecutionStage } from '@aitrader/runtime-engine';
+import {
+  newBarSlice,
+  newExecutionReport,
+  type BarSlice,
+  type ExecutionReport,
+  type Manifest,
+  type RiskDecision,
+} from '@aitrader/model';
+import { bindStage, decisionBefore, type ExecutionStage } from '@aitrader/runtime-engine';
 import type { StageInstance } from '@aitrader/runtime-service';
 
 const CAPACITY = 64;
@@ -16,6 +25,8 @@ export interface SimulatedExecution extends StageInstance {
   readonly stage: ExecutionStage;
   readonly bars: BarSlice[];
   readonly report: ExecutionReport;
+  /** risk's last decision of the run that this one follows */
+  before: RiskDecision | undefined;
 }
 
 /** Execution with a broker. */
@@ -34,7 +45,16 @@ export function newExecution(manifest: Manifest): Execution {
   const { config, timeframe, shards } = manifest;
   const bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, CAPACITY));
   if (config.broker !== null) return newBrokerExecution(manifest, bars);
-  return { stage: bindStage(simulatedExecutionStage, config.simulation), bars, report: newExecutionReport() };
+  const execution: SimulatedExecution = {
+    stage: bindStage(simulatedExecutionStage, config.simulation),
+    bars,
+    report: newExecutionReport(),
+    before: undefined,
+    opened: (opening) => {
+      execution.before = decisionBefore(opening);
+    },
+  };
+  return execution;
 }
 
 function newBrokerExecution(manifest: Manifest, bars: BarSlice[]): BrokerExecution {
@@ -50,6 +70,10 @@ function newBrokerExecution(manifest: Manifest, bars: BarSlice[]): BrokerExecuti
       },
       // a begun interval needs its bars again, which are read behind a checkpoint alone
       isAtRest: () => execution.state.begun === null,
+      layout: AT_BROKER_LAYOUT,
+      goOn: ([ended]) => {
+        execution.state = goOnAtBroker(execution.state, ended as SequencedExecutionState);
+      },
     },
   };
   return execution;

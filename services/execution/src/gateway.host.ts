@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
 import { openBroker, openBrokerStream, type BrokerChoice } from '@aitrader/application-broker-accounts';
 import { DEFAULT_PAUSES, KeysRefusedError, OrderGateway } from '@aitrader/application-order-gateway';
-import { addressOf, decodeControl, decodeReports, decodeRequests, encodeReports } from '@aitrader/contracts';
+import { toldBefore } from '@aitrader/application-pipeline';
+import { addressOf, decodeControl, decodeReports, decodeRequests, encodeReports, type ClosingReader } from '@aitrader/contracts';
 import {
   epochMs,
   type BarSlice,
@@ -75,7 +76,7 @@ export class GatewayHost {
     const manifest = await this.#manifest.begun(givenUp);
     if (manifest === undefined || manifest.config.broker === null) return;
     this.#arming = new Arming(manifest);
-    this.#recorded = await this.#read(manifest, this.#arming);
+    this.#recorded = await this.#read(manifest, this.#arming, await this.#manifest.opening(givenUp));
     this.#resumedTo = this.#recorded.requests.at(-1)?.cause ?? 0;
     this.#told = this.#recorded.reports.at(-1)?.n ?? 0;
     const publisher = new FencedPublisher(this.#bus, manifest.run, 'the gateway', { failed, stored: () => undefined });
@@ -84,8 +85,15 @@ export class GatewayHost {
     this.#gateway = this.#newGateway(manifest.config.broker, await keysFor(manifest.config.broker), publisher, failed);
   }
 
-  async #read({ run }: Manifest, arming: Arming): Promise<Recorded> {
-    const recorded: Recorded = { requests: [], reports: [] };
+  /** What was asked and told, in this run and of orders that the one before it left. */
+  async #read({ run }: Manifest, arming: Arming, opening: ClosingReader | undefined): Promise<Recorded> {
+    const left = opening?.closing((of) => of === 'gateway');
+    const { requests, reports } = left === undefined ? { requests: [], reports: [] } : toldBefore(left);
+    const t = left?.t ?? epochMs(0);
+    const recorded: Recorded = {
+      requests: requests.length === 0 ? [] : [{ cause: 0, t, requests }],
+      reports: reports.length === 0 ? [] : [{ n: 0, t, words: reports }],
+    };
     await readMessages(this.#bus, run, ({ subject, seq, data }) => {
       const { fact } = addressOf(subject);
       if (fact === 'requests') recorded.requests.push(decodeRequests(data));

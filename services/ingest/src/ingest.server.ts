@@ -7,12 +7,13 @@ import { FencedPublisher, claim, createRecording, manifestOf, UnknownRunError, t
 import { ConfigurationError, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { BUS, ENVIRONMENT, LOGGER, ServiceServer, type InstanceHealth } from '@aitrader/runtime-service';
 import type { Feed } from './feed.ts';
+import { assertWatches, openRun, readFollowed, type FollowedRun } from './followed-run.ts';
 import { LiveFeed } from './live-feed.ts';
 import { PlayedFeed } from './played-feed.ts';
 
 /** What a run keeps from its first message to its last, whoever goes on with it. */
 const SAME_WITHIN_A_RUN = [
-  ...(['kind', 'shards', 'timeframe', 'configHash', 'universe', 'sources', 'from', 'to'] as const),
+  ...(['kind', 'shards', 'timeframe', 'configHash', 'universe', 'sources', 'from', 'to', 'follows'] as const),
   ...(['codeHash', 'nodeVersion'] as const),
 ];
 
@@ -48,7 +49,10 @@ export class IngestServer extends ServiceServer {
   }
 
   protected override async start(): Promise<void> {
-    const feed = await this.#newFeed();
+    const { follows } = this.#spec;
+    const followed = follows === undefined ? undefined : await readFollowed(this.#bus, this.#run, follows);
+    const feed = await this.#newFeed(followed);
+    if (followed !== undefined) assertWatches(followed, feed.manifest);
     await claim(this.#bus, this.#run, 'ingest', -1);
     const publisher = new FencedPublisher(this.#bus, this.#run, 'ingest', {
       failed: (error) => this.#failed(error),
@@ -57,6 +61,7 @@ export class IngestServer extends ServiceServer {
     this.#publisher = publisher;
     this.#feed = feed;
     await this.#begin(feed, publisher);
+    if (followed !== undefined) await openRun(publisher, followed);
     await feed.resume(publisher);
     if (feed.sent >= 0) this.#logger.info('resuming', { t: feed.sent });
     this.#playing = this.#play(feed, publisher).catch((error: unknown) =>
@@ -64,12 +69,13 @@ export class IngestServer extends ServiceServer {
     );
   }
 
-  async #newFeed(): Promise<Feed> {
+  async #newFeed(followed: FollowedRun | undefined): Promise<Feed> {
     const { source } = this.#spec;
-    if (source.kind === 'live') return LiveFeed.open(this.#spec, source, this.#bus, this.#run, this.#logger);
+    const opening = { spec: this.#spec, bus: this.#bus, run: this.#run, logger: this.#logger, followed };
+    if (source.kind === 'live') return LiveFeed.open(opening, source);
     const market = await openBars(source, () => Promise.resolve(this.#bus));
     if (market.cutShort !== undefined) this.#logger.warn('the source is cut short', { problem: market.cutShort });
-    return PlayedFeed.open(this.#spec, this.#bus, this.#run, market);
+    return PlayedFeed.open(this.#spec, this.#bus, this.#run, market, followed);
   }
 
   #failed(error: Error): void {

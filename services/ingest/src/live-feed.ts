@@ -10,16 +10,17 @@ import {
 import { actionsOfMarket, basisOfSources, keyVariablesOf, loadNamedActions, newManifest } from '@aitrader/application-markets';
 import { encodeBars, encodeControl } from '@aitrader/contracts';
 import {
-  actionCommands,
+  commandFeed,
   LIVE_SHAPE,
+  minuteAfter,
   newDataWatch,
   newLiveMinutes,
   newLiveSources,
-  newParameterFeed,
   noteSaid,
   parametersDue,
   skipParameters,
   STALE_SHARE_MAX,
+  takeUpMemory,
   type DataWatch,
   type LiveSources,
   type ParameterFeed,
@@ -49,6 +50,7 @@ import {
   type WallClock,
 } from '@aitrader/runtime-configuration';
 import type { Feed } from './feed.ts';
+import type { FollowedRun } from './followed-run.ts';
 import { lastOfAllShards } from './played-feed.ts';
 import { resumeLive } from './resume-live.ts';
 
@@ -67,6 +69,15 @@ const ENTRIES_LEVEL_MAX = 1;
 const SYMBOLS_TOLD_MAX = 20;
 /** Room for the minutes of history that are fetched first. */
 const MINUTES_A_SESSION = 960;
+
+/** What a live market is opened for. */
+export interface LiveOpening {
+  readonly spec: IngestSpec;
+  readonly bus: Bus;
+  readonly run: RunId;
+  readonly logger: Logger;
+  readonly followed: FollowedRun | undefined;
+}
 
 /** What a live market is followed with. */
 interface Opened {
@@ -108,7 +119,7 @@ export class LiveFeed implements Feed {
   }
 
   /** @throws ConfigurationError for keys that are not there, and for parameters of other bars */
-  static async open(spec: IngestSpec, source: LiveSourceSpec, bus: Bus, run: RunId, logger: Logger): Promise<LiveFeed> {
+  static async open({ spec, bus, run, logger, followed }: LiveOpening, source: LiveSourceSpec): Promise<LiveFeed> {
     const clock = wallClock(process.env);
     const now = clock.now();
     const symbols = [...new Set(source.symbols)].sort(compareText).map(ticker);
@@ -124,7 +135,7 @@ export class LiveFeed implements Feed {
       if (error instanceof UnknownRunError) return undefined;
       throw error;
     });
-    const from = begun?.from ?? firstMinute(now, source.history);
+    const from = begun?.from ?? firstBehind(firstMinute(now, source.history), followed);
     const to = begun?.to ?? lastMinute(now);
     const fitted = await loadFitted(source);
     const markets = vendors.map(({ feed, adjustment }) => ({ name: feed, sha256: '', shape: LIVE_SHAPE, adjustment }));
@@ -136,6 +147,7 @@ export class LiveFeed implements Feed {
       sources: [...markets, ...told.sources, ...fitted.sources],
       from,
       to,
+      follows: followed?.followed ?? null,
     });
     const revisableMinutes = REVISABLE_MINUTES + MINUTES_A_SESSION * source.history;
     const options = {
@@ -150,6 +162,7 @@ export class LiveFeed implements Feed {
       newLiveMinutes({ ...options, feed, exposureMs, graceMs: Math.max(source.graceMs, graceMsMin) }, from, now),
     );
     const { downMs, silentMinutes, returnMinutes } = source;
+    if (followed !== undefined) for (const live of lives) takeUpMemory(live.memory, symbols, followed.end.recall);
     const sources = newLiveSources(lives, { downMs, silentMinutes, returnMinutes });
     const watch = newDataWatch(
       {
@@ -168,7 +181,8 @@ export class LiveFeed implements Feed {
         apartShareMax: STALE_SHARE_MAX,
       },
     );
-    const parameters = newParameterFeed(fitted.parameters, 'ingest', from, actionCommands(told.actions, 'ingest', from));
+    const commands = { parameters: fitted.parameters, actions: told.actions, first: from };
+    const parameters = commandFeed(commands, 'ingest', followed?.end);
     const lookAgainMs = source.lookAgainMinutes * MINUTE_MS;
     return new LiveFeed({ manifest, bus, logger, vendors, sources, watch, parameters, clock, lookAgainMs });
   }
@@ -244,6 +258,10 @@ export class LiveFeed implements Feed {
     };
   }
 }
+
+/** A run that goes on has no minute twice: none up to where the one before ended. */
+const firstBehind = (first: EpochMs, followed: FollowedRun | undefined): EpochMs =>
+  followed === undefined ? first : epochMs(Math.max(first, minuteAfter(followed.end.t)));
 
 /** What companies do to their shares while the market is followed, and in the history before it. */
 async function loadTold(

@@ -8,19 +8,12 @@ import {
   type OpenMarket,
 } from '@aitrader/application-markets';
 import { encodeBars, encodeControl, intervalOf } from '@aitrader/contracts';
-import {
-  actionCommands,
-  newParameterFeed,
-  newSlices,
-  nextInterval,
-  parametersDue,
-  skipParameters,
-  type ParameterFeed,
-} from '@aitrader/core-market';
+import { commandFeed, newSlices, nextInterval, parametersDue, skipParameters, type ParameterFeed } from '@aitrader/core-market';
 import { epochMs, item, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import { lastOf, type Bus, type FencedPublisher, type Outgoing } from '@aitrader/runtime-bus';
 import type { IngestSpec } from '@aitrader/runtime-configuration';
 import type { Feed } from './feed.ts';
+import type { FollowedRun } from './followed-run.ts';
 import { newPace } from './pace.ts';
 
 /**
@@ -37,6 +30,16 @@ const LEAD_INTERVALS_LOW = 192;
 const BATCH_INTERVALS_MAX = 64;
 const LEAD_POLL_MS = 10;
 
+/** What bars are played with. */
+interface Opened {
+  readonly spec: IngestSpec;
+  readonly bus: Bus;
+  readonly run: RunId;
+  readonly market: OpenMarket;
+  readonly feed: MarketFeed;
+  readonly followed: FollowedRun | undefined;
+}
+
 /** Plays bars that are loaded: as fast as execution follows, or at a pace. */
 export class PlayedFeed implements Feed {
   readonly manifest: Manifest;
@@ -48,20 +51,23 @@ export class PlayedFeed implements Feed {
   #sent: EpochMs | -1 = -1;
   #ahead: number[] = [];
 
-  private constructor(spec: IngestSpec, bus: Bus, run: RunId, market: OpenMarket, feed: MarketFeed) {
+  private constructor({ spec, bus, run, market, feed, followed }: Opened) {
     this.#spec = spec;
     this.#bus = bus;
     this.#run = run;
     this.#market = feed;
-    this.manifest = newManifest(run, spec.kind, spec.shards, spec.config, marketOf(market));
-    this.#parameters = newParameterFeed(market.parameters, 'ingest', market.bars.first, [
-      ...(market.levels ?? []),
-      ...actionCommands(market.actions ?? [], 'ingest', market.bars.first),
-    ]);
+    const { bars, actions, levels = [], parameters } = market;
+    this.manifest = newManifest(run, spec.kind, spec.shards, spec.config, {
+      ...marketOf(market),
+      follows: followed?.followed ?? null,
+    });
+    this.#parameters = commandFeed({ parameters, levels, actions, first: bars.first }, 'ingest', followed?.end);
   }
 
-  static async open(spec: IngestSpec, bus: Bus, run: RunId, market: OpenMarket): Promise<PlayedFeed> {
-    return new PlayedFeed(spec, bus, run, market, await newMarketFeed(market.bars, spec.shards, market.actions));
+  /** @throws Error for bars that all come before where the run that is followed ended */
+  static async open(spec: IngestSpec, bus: Bus, run: RunId, market: OpenMarket, followed?: FollowedRun): Promise<PlayedFeed> {
+    const feed = await newMarketFeed(market.bars, spec.shards, market.actions, followed?.end);
+    return new PlayedFeed({ spec, bus, run, market, feed, followed });
   }
 
   get sent(): EpochMs | -1 {

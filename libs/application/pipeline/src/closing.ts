@@ -14,6 +14,8 @@ import {
   type CarriedState,
   type Closing,
   type ClosingOrder,
+  type OrderRequest,
+  type Report,
   type RiskDecision,
   type RunId,
   type Timeframe,
@@ -30,12 +32,21 @@ export interface EndedRun {
   /** risk's on the last interval */
   readonly decision: RiskDecision;
   readonly recall: BarRecall;
+  /** of a run with a broker: what was told of orders that are not over */
+  readonly told?: ToldAtBroker | undefined;
+}
+
+/** What was asked of a broker, and what it said, in the order in which it was recorded. */
+export interface ToldAtBroker {
+  readonly requests: OrderRequest[];
+  readonly reports: Report[];
 }
 
 const FEED = 'ingest';
+const GATEWAY = { of: 'gateway', layout: 'told/1' };
 
 /** What a run leaves to the one that follows it. Its states are the run's own: they are to be written down before anything goes on. */
-export function closingOf({ run, digest, timeframe, parts, decision, recall }: EndedRun): Closing {
+export function closingOf({ run, digest, timeframe, parts, decision, recall, told }: EndedRun): Closing {
   const states = carriedStates(parts);
   const feed = { of: FEED, shard: -1, layout: BAR_RECALL_LAYOUT, state: recall };
   const { ledger } = stateOf(states, 'risk') as RiskState;
@@ -46,7 +57,7 @@ export function closingOf({ run, digest, timeframe, parts, decision, recall }: E
     ...{ run, digest, timeframe, t: decision.t, account: decision.account },
     positions: positions.sort((a, b) => compareText(a.symbol, b.symbol)),
     orders: ordersOf(states, decision),
-    states: [feed, ...states, carriedDecision(decision)],
+    states: [feed, ...states, carriedDecision(decision), ...(told === undefined ? [] : [{ ...GATEWAY, shard: -1, state: told }])],
   };
 }
 
@@ -56,6 +67,15 @@ export function feedEndOf({ run, t, states }: Closing): FeedEnd {
   if (feed?.layout !== BAR_RECALL_LAYOUT)
     throw new CarriedStateError(`${run} cannot be followed: its bars are remembered as ${feed?.layout ?? 'nothing'}`);
   return { t, recall: feed.state as BarRecall };
+}
+
+/** What was told at a broker of orders that were not over; nothing after a run without one. @throws CarriedStateError */
+export function toldBefore({ run, states }: Closing): ToldAtBroker {
+  const told = states.find(({ of }) => of === GATEWAY.of);
+  if (told === undefined) return { requests: [], reports: [] };
+  if (told.layout !== GATEWAY.layout)
+    throw new CarriedStateError(`${run} cannot be followed: what its broker told is kept as ${told.layout}`);
+  return told.state as ToldAtBroker;
 }
 
 function ordersOf(states: readonly CarriedState[], { orders }: RiskDecision): readonly ClosingOrder[] {

@@ -1,17 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inOnePart, newMarketFeed, type MarketBars, type PartedBars } from '@aitrader/application-markets';
 import {
-  actionCommands,
-  fitNameOf,
+  commandFeed,
   newBarRecall,
-  newParameterFeed,
   nextInterval,
   parametersDue,
   recallBars,
   recallCommand,
   type BarRecall,
-  type FeedEnd,
-  type ParameterFeed,
 } from '@aitrader/core-market';
 import {
   runId,
@@ -78,7 +74,7 @@ export async function runMarket(run: MarketRun): Promise<RunResult> {
   const digest = newRunDigest();
   const tally = newRunTally(opening?.account.equity ?? run.config.risk.startingCash);
   const goOn = opening === undefined ? undefined : feedEndOf(opening);
-  const parameters = commandsOf(run, goOn);
+  const parameters = commandFeed({ ...run, first: bars.first }, 'ingest', goOn);
   const recall = run.onClose === undefined ? undefined : (goOn?.recall ?? newBarRecall(bars.timeframe));
   const started = performance.now();
   const market = await newMarketFeed(bars, run.shards, run.actions, goOn);
@@ -109,14 +105,6 @@ export async function runMarket(run: MarketRun): Promise<RunResult> {
   await run.flush?.();
   run.onProgress?.(1);
   return { ...tally.current(), digest: digest.current(), seconds: (performance.now() - started) / 1000 };
-}
-
-/** The commands that go with the bars: of a run that goes on those that were not told before. */
-function commandsOf({ parameters = [], levels = [], actions = [], bars }: MarketRun, goOn: FeedEnd | undefined): ParameterFeed {
-  const first = goOn?.t ?? bars.first;
-  const told = new Set(goOn?.recall.told);
-  const fitted = parameters.filter((each) => !told.has(fitNameOf(each)));
-  return newParameterFeed(fitted, 'ingest', first, [...levels, ...actionCommands(actions, 'ingest', first)]);
 }
 
 const recalling = (recall: BarRecall | undefined): readonly IntervalWatcher[] =>

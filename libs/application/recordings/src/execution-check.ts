@@ -1,5 +1,5 @@
 import { addressOf, encodeFills, encodeOrderEvents, encodeRequests, type Fact } from '@aitrader/contracts';
-import type { SequencedWord } from '@aitrader/core-execution';
+import type { SequencedExecutionState, SequencedWord } from '@aitrader/core-execution';
 import type { Manifest } from '@aitrader/model';
 import type { LoggedMessage, Payload } from '@aitrader/runtime-bus';
 import { ExecutionFold } from './execution-fold.ts';
@@ -36,6 +36,11 @@ export class ExecutionCheck {
   constructor(manifest: Manifest, listener: ExecutionListener) {
     this.#listener = listener;
     this.#fold = new ExecutionFold(manifest);
+  }
+
+  /** What it knows now. */
+  get state(): SequencedExecutionState {
+    return this.#fold.state;
   }
 
   /** Takes in the next message of the recording, as it was stored. */

@@ -1,5 +1,7 @@
 import { addressOf, decodeBars, decodeControl, decodeOrders, decodeReports, upcast, type Fact } from '@aitrader/contracts';
 import {
+  AT_BROKER_LAYOUT,
+  goOnAtBroker,
   hearBars,
   hearCommand,
   hearDecision,
@@ -10,24 +12,32 @@ import {
   type SequencedWord,
 } from '@aitrader/core-execution';
 import { newBarSlice, type BarSlice, type Manifest } from '@aitrader/model';
+import { goOnFrom } from '@aitrader/runtime-engine';
 import { SequenceJoin, readingMessage, required, type LoggedMessage, type SequencedMessage } from '@aitrader/runtime-bus';
 import { executionAtBroker } from '@aitrader/application-pipeline';
+import { OpenedRun } from './opened-run.ts';
 
 const HEARD: ReadonlySet<Fact> = new Set<Fact>(['bars', 'orders', 'reports', 'control']);
 
 /** Execution of a run with a broker, folded anew from all that it heard, in the order of the recording. */
 export class ExecutionFold {
-  readonly state: SequencedExecutionState;
+  #state: SequencedExecutionState;
   readonly #join: SequenceJoin;
   readonly #word: SequencedWord = newSequencedWord();
   readonly #bars: BarSlice[];
+  readonly #opened: OpenedRun;
 
   /** @throws Error for a run with the simulated broker */
   constructor(manifest: Manifest) {
     const { shards, timeframe, universe } = manifest;
+    this.#opened = new OpenedRun(manifest);
     this.#join = new SequenceJoin(shards);
-    this.state = executionAtBroker(manifest);
+    this.#state = executionAtBroker(manifest);
     this.#bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, universe.length));
+  }
+
+  get state(): SequencedExecutionState {
+    return this.#state;
   }
 
   /** Messages that wait for what comes before them. */
@@ -41,6 +51,7 @@ export class ExecutionFold {
    */
   offer(message: LoggedMessage, onHeard: (seq: number, word: SequencedWord) => void = () => undefined): boolean {
     const { fact, version } = addressOf(message.subject);
+    if (fact === 'opening') this.#open(message);
     if (!HEARD.has(fact)) return false;
     this.#join.offer({ ...message, data: upcast(fact, version, message.data) });
     for (let heard = this.#join.release(); heard !== undefined; heard = this.#join.release()) {
@@ -51,6 +62,15 @@ export class ExecutionFold {
       this.#word.breaks.length = 0;
     }
     return true;
+  }
+
+  /** @throws CarriedStateError where something of the account would be lost */
+  #open({ data }: LoggedMessage): void {
+    if (!this.#opened.offer(data)) return;
+    const goOn = ([ended]: readonly unknown[]): void => {
+      this.#state = goOnAtBroker(this.#state, ended as SequencedExecutionState);
+    };
+    goOnFrom(this.#opened.closing(), [{ stage: 'execution', shard: -1, layout: AT_BROKER_LAYOUT, goOn }], 1);
   }
 
   #hear(heard: SequencedMessage, message: LoggedMessage): void {

@@ -1,6 +1,7 @@
 export { Recorder } from './recorder.ts';
 export { resultOf, type RecordedResult } from './recorded-result.ts';
-export { verifyRecording, Verifier, type Difference, type Verdict } from './verification.ts';
+export { Verifier, type Difference, type Verdict } from './verification.ts';
+export { CannotClose, closeRun, verifyRecording } from './verify-recording.ts';
 export { codeText, isSameCode, OtherCodeError, thisCode, writerOf, type WritingCode } from './writing-code.ts';
 export {
   explainFill,

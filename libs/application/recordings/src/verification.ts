@@ -13,25 +13,19 @@ import {
   upcast,
   type AnnouncedFact,
   type Fact,
-  type JsonObject,
 } from '@aitrader/contracts';
 import { checkMinute, LIVE_SHAPE, newLevelCheck, saidBefore, type LevelCheck } from '@aitrader/core-market';
-import { item, type Control, type Manifest, type RunId } from '@aitrader/model';
+import { item, type Control, type EpochMs, type Followed, type Manifest, type RunId } from '@aitrader/model';
 import {
   BrokenRecordingError,
-  endsBroken,
-  readStored,
   readingMessage,
-  recordedManifestOf,
-  versionsIn,
-  type Bus,
   type LoggedMessage,
   type Payload,
 } from '@aitrader/runtime-bus';
-import { configHashOf } from '@aitrader/runtime-configuration';
 import {
   newInterval,
   newPipeline,
+  openInterval,
   type ExecutionStage,
   type Interval,
   type Pipeline,
@@ -39,7 +33,9 @@ import {
 } from '@aitrader/runtime-engine';
 import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
 import { ExecutionCheck, type ExecutionListener } from './execution-check.ts';
-import { assertVerifiable, thisCode, writerOf, type WritingCode } from './writing-code.ts';
+import { LeftByRun } from './left-by-run.ts';
+import { OpenedRun } from './opened-run.ts';
+import type { WritingCode } from './writing-code.ts';
 
 /** The first message of a recording that is not what the stages make of the recording's own inputs. */
 export interface Difference {
@@ -58,6 +54,8 @@ export interface Verdict {
   /** messages of intervals that were not complete when the run was interrupted: not compared */
   readonly unfinished: number;
   readonly difference: Difference | undefined;
+  /** the run that it goes on from, if any, and whether that one is here and left what this one took up */
+  readonly follows: (Followed & { readonly isHere: boolean }) | undefined;
   readonly writtenBy: WritingCode;
   readonly verifiedBy: WritingCode;
 }
@@ -85,13 +83,20 @@ export class Verifier {
   readonly #levels: LevelCheck | undefined;
   /** what was said of its data, and not superseded yet */
   #said: { readonly message: LoggedMessage; readonly command: Control }[] = [];
+  /** what the run goes on from, and what it leaves where that is recorded or to be */
+  readonly #opened: OpenedRun;
+  readonly #left: LeftByRun | undefined;
+  readonly #closing: LoggedMessage[] = [];
   #intervals = 0;
   #compared = 0;
   #ended = false;
   #unfinished = 0;
   #difference: Difference | undefined;
 
-  constructor(manifest: Manifest) {
+  /** `leaves`: whether what the run leaves is recorded, or to be */
+  constructor(manifest: Manifest, leaves = false) {
+    this.#opened = new OpenedRun(manifest);
+    this.#left = leaves ? new LeftByRun(manifest) : undefined;
     this.#pipeline = newPipeline(stagesFor(manifest), manifest.shards);
     this.#execution = manifest.config.broker === null ? undefined : new ExecutionCheck(manifest, this.#executionListener());
     this.#interval = newInterval(manifest.shards, manifest.timeframe);
@@ -114,14 +119,28 @@ export class Verifier {
     return this.#unfinished;
   }
 
+  /** the last interval that was verified */
+  get endedAt(): EpochMs {
+    return this.#interval.t;
+  }
+
+  /** The messages that tell what the run leaves; none where that is not asked for. */
+  left(): readonly string[] {
+    return this.#left?.messages(this.#pipeline.parts, this.#execution) ?? [];
+  }
+
   /** Takes in the next message of the recording, as it was stored. */
   offer(message: LoggedMessage): void {
     const { fact, shard, version } = addressOf(message.subject);
     if (fact === 'manifest') throw new ContractError('manifest', '', 'is a second one');
     this.#execution?.offer(message);
-    if (fact === 'opening' || fact === 'closing') return;
+    if (fact === 'opening' || fact === 'closing') {
+      this.#takeSuccession(fact, message);
+      return;
+    }
     if (isBrokerFact(fact)) {
       readMessage(fact, message.data);
+      this.#left?.hear(message);
       if (this.#execution === undefined) this.#note(message, 'is of a run with a broker, and this one has none');
       return;
     }
@@ -130,8 +149,18 @@ export class Verifier {
     while (this.#isComplete()) this.#verifyInterval();
   }
 
+  /** What was left is compared at the end; what the run goes on from is an input, which the manifest names by its hash. */
+  #takeSuccession(fact: 'opening' | 'closing', message: LoggedMessage): void {
+    if (fact === 'closing') this.#closing.push(message);
+    else if (this.#opened.offer(message.data)) {
+      const folded = this.#pipeline.parts.filter(({ stage }) => stage !== 'execution' || this.#execution === undefined);
+      openInterval(this.#interval, this.#opened.closing(), folded);
+      this.#left?.open(this.#opened);
+    }
+  }
+
   #isComplete(): boolean {
-    return this.#awaited.every((key) => this.#queue(key).length > 0) && ANNOUNCED.every((fact) => this.#isSettled(fact));
+    return this.#opened.isWhole && this.#awaited.every((key) => this.#queue(key).length > 0) && ANNOUNCED.every((fact) => this.#isSettled(fact));
   }
 
   /** Whether an announced fact has come, none was announced, or its writer has gone on without it. */
@@ -158,10 +187,23 @@ export class Verifier {
   finish(): void {
     this.#execution?.finish(this.#ended);
     for (const queue of this.#queues.values()) this.#unfinished += queue.length;
+    this.#compareClosing();
     if (!this.#ended) return;
     for (const queue of this.#queues.values()) {
       const [left] = queue;
       if (left !== undefined) this.#note(left, 'belongs to an interval that is not complete');
+    }
+  }
+
+  /** What was left is told once the run has ended, or cut short by a crash and told to its end another time. */
+  #compareClosing(): void {
+    if (this.#closing.length === 0) return;
+    const left = this.left();
+    for (const [i, message] of this.#closing.entries()) {
+      const expected = left[i];
+      if (expected === undefined) this.#note(message, 'tells more than the run leaves');
+      else if (Buffer.from(expected).equals(message.data)) this.#compared += 1;
+      else this.#noteDifference(message, expected);
     }
   }
 
@@ -192,6 +234,7 @@ export class Verifier {
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
     for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
     this.#refuseUnmadeLists(interval.t);
+    this.#left?.add(interval);
     this.#intervals += 1;
   }
 
@@ -308,38 +351,6 @@ function levelCheckOf({ kind, sources, universe }: Manifest): LevelCheck | undef
 }
 
 const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
-
-/** Verifies a recording. @throws UnknownRunError, OtherCodeError, BrokenRecordingError for inputs that cannot be decoded */
-export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
-  const manifest = await recordedManifestOf(bus, run);
-  if (manifest === undefined) throw new BrokenRecordingError(run, 'the recording is empty');
-  assertVerifiable(run, manifest, await versionsIn(bus, run));
-  const verifier = new Verifier(manifest);
-  let messages = 0;
-  const take = (message: LoggedMessage): void => {
-    messages += 1;
-    readingMessage(message, () => (messages === 1 ? assertUntouched(message, manifest) : verifier.offer(message)));
-  };
-  await readStored(bus, run, take, onProgress).catch(async (error: unknown) => {
-    if (messages === 1 || !(await endsBroken(bus, run, manifest, error))) throw error;
-    verifier.breakOff(error as BrokenRecordingError);
-  });
-  verifier.finish();
-  const { intervals, compared, unfinished, difference } = verifier;
-  return { run, messages, intervals, compared, unfinished, difference, writtenBy: writerOf(manifest), verifiedBy: thisCode() };
-}
-
-/** The configuration is what its hash says, which is over what was recorded: an earlier version's is read as something else. */
-function assertUntouched({ data }: LoggedMessage, { configHash }: Manifest): void {
-  const { config } = JSON.parse(new TextDecoder().decode(data)) as { readonly config: JsonObject };
-  const hash = configHashOf(config);
-  if (hash !== configHash)
-    throw new ContractError(
-      'manifest',
-      'config',
-      `was changed after it was recorded: it hashes to ${hash}, not to ${configHash}`,
-    );
-}
 
 /** Takes the commands out that stand before a message: what a stage has heard when that one completes its interval. */
 function heardBefore(unheard: LoggedMessage[], seq: number): readonly Control[] {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { intervalOf, type StageName } from '@aitrader/contracts';
-import type { EpochMs, Manifest, RunId } from '@aitrader/model';
+import { runId, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
   BrokenRecordingError,
   Checkpoints,
@@ -19,7 +19,7 @@ import type { OpenHome } from './home.ts';
 import { refusePlayedInMarket } from './going-on.ts';
 import { holdRun, type HeldRun } from './run-holding.ts';
 import { removeRunRecord } from './run-record.ts';
-import { startExchange, type ExchangeProcess } from './exchange-process.ts';
+import { followExchange, startExchange, type ExchangeProcess } from './exchange-process.ts';
 import { ServiceFailed, Supervisor } from './supervisor.ts';
 
 const POLL_MS = 40;
@@ -159,6 +159,7 @@ async function hasBegun(bus: Bus, run: RunId): Promise<boolean> {
 async function runServices(open: OpenHome, options: BusRun): Promise<void> {
   const { run, spec, brokerUrl } = options;
   const isOurs = spec.config.broker?.name === 'exchange' && brokerUrl === undefined;
+  if (isOurs && spec.follows !== undefined) await followExchange(open.home, runId(spec.follows), run);
   const exchange = isOurs ? await startExchange(open.home, run, spec.config) : undefined;
   try {
     await superviseServices(open, options, exchange);

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { dollarsOf, type RunConfig, type RunId } from '@aitrader/model';
+import { z } from 'zod';
+import { cash, dollarsOf, type RunConfig, type RunId } from '@aitrader/model';
 import { programFile } from '@aitrader/runtime-configuration';
 import { logFolderOf, saidIn } from './supervisor.ts';
 
@@ -16,6 +18,30 @@ export interface ExchangeProcess {
 
 /** What the exchange of a run was asked: it is taken up from there when the run is gone on with. */
 export const exchangeJournalOf = (home: string, run: RunId): string => path.join(home, 'exchange', `${run}.jsonl`);
+
+/** Lets the exchange of a run go on from that of the run before, unless it was begun already. @throws Error where that one has none here */
+export async function followExchange(home: string, before: RunId, run: RunId): Promise<void> {
+  const [from, to] = [exchangeJournalOf(home, before), exchangeJournalOf(home, run)];
+  if (existsSync(to)) return;
+  if (!existsSync(from)) throw new Error(`there is no ${from}: the exchange that ${before} traded at is not in this home`);
+  // whole or not at all
+  await copyFile(from, `${to}.part`);
+  await rename(`${to}.part`, to);
+}
+
+const openedSchema = z.object({ seed: z.string(), cash: z.int() });
+
+/** What an exchange was opened with, by its journal: whoever goes on with it says the same. @throws Error naming a journal that is none */
+function openedWith(journal: string, run: RunId, { risk }: RunConfig): { readonly seed: string; readonly cash: number } {
+  if (!existsSync(journal)) return { seed: run, cash: risk.startingCash };
+  const [header = ''] = readFileSync(journal, 'utf8').split('\n', 1);
+  if (header === '') return { seed: run, cash: risk.startingCash };
+  try {
+    return openedSchema.parse(JSON.parse(header));
+  } catch (error) {
+    throw new Error(`${journal}: line 1 is not what an exchange was opened with`, { cause: error });
+  }
+}
 
 /** What the exchange logs once it listens. */
 const LISTENS = 'exchange';
@@ -33,7 +59,7 @@ export async function startExchange(home: string, run: RunId, config: RunConfig)
   const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
   const child = spawn(process.execPath, ['--enable-source-maps', programFile('paper-broker')], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], AITRADER_SUPERVISED: '1', ...environmentOf(run, journal, config) },
+    env: { PATH: process.env['PATH'], AITRADER_SUPERVISED: '1', ...environmentOf(openedWith(journal, run, config), journal, config) },
   });
   const listens = Promise.withResolvers<string>();
   const failure = Promise.withResolvers<never>();
@@ -64,12 +90,16 @@ export async function startExchange(home: string, run: RunId, config: RunConfig)
   };
 }
 
-const environmentOf = (run: RunId, journal: string, { simulation, risk, broker }: RunConfig): Record<string, string> => ({
+const environmentOf = (
+  { seed, cash: opened }: ReturnType<typeof openedWith>,
+  journal: string,
+  { simulation, broker }: RunConfig,
+): Record<string, string> => ({
   PAPER_EXCHANGE_PORT: '0',
-  PAPER_EXCHANGE_CASH: String(dollarsOf(risk.startingCash)),
+  PAPER_EXCHANGE_CASH: String(dollarsOf(cash(opened))),
   PAPER_EXCHANGE_RULES: broker?.entries === 'market' ? 'simulation' : 'vendor',
   PAPER_EXCHANGE_JOURNAL: journal,
-  PAPER_EXCHANGE_SEED: run,
+  PAPER_EXCHANGE_SEED: seed,
   PAPER_EXCHANGE_RATE_LIMIT: '0',
   PAPER_EXCHANGE_HALF_SPREAD_BP: String(simulation.halfSpreadBpRegular),
   PAPER_EXCHANGE_HALF_SPREAD_EXTENDED_BP: String(simulation.halfSpreadBpExtended),

@@ -37,6 +37,7 @@ export {
   type SequencedExecutionConfig,
   type SequencedExecutionState,
   type SequencedWord,
+  AT_BROKER_LAYOUT,
   goOnAtBroker,
   hearBars,
   hearCommand,

@@ -82,10 +82,20 @@ export const newSequencedExecution = ({ manager, followsBars }: SequencedExecuti
   decided: -1,
 });
 
-/** Goes on with the orders and the account that were known at the end of another run, as a fresh execution works them. */
+/** What the state of an execution with a broker is made of, and in which version. */
+export const AT_BROKER_LAYOUT = 'execution-at-broker/1';
+
+/**
+ * Goes on with the orders and the account that were known at the end of another run, as a fresh execution works them. What happened to the
+ * account meanwhile is not known: nothing is entered before the broker has told of it.
+ */
 export const goOnAtBroker = (fresh: SequencedExecutionState, ended: SequencedExecutionState): SequencedExecutionState => ({
   ...ended,
-  manager: { ...ended.manager, config: fresh.manager.config },
+  manager: {
+    ...ended.manager,
+    config: fresh.manager.config,
+    account: { ...ended.manager.account, standing: fresh.manager.account.standing },
+  },
   followsBars: fresh.followsBars,
 });
 

@@ -13,14 +13,18 @@ import {
   readUint32,
   type BarSlice,
   type Control,
+  type CorporateAction,
+  type EpochMs,
   type ModelParameters,
   type SymbolIndex,
   type Ticker,
   type Timeframe,
 } from '@aitrader/model';
+import { actionCommands } from './action-commands.ts';
 import { copyMemory, growMemory, newBarMemory, noteBar, restateMemory, type BarMemory } from './bar-memory.ts';
 import { newJudgedBar, type JudgedBar } from './bar-quality.ts';
 import { actionsDue, closeAfter, hearActions, newAgenda, symbolsOf, type ActionAgenda } from './corporate-actions.ts';
+import { newParameterFeed, type ParameterFeed } from './parameter-feed.ts';
 
 /** What a feed is to know when it goes on another day, as far as it was recorded. Plain data. */
 export interface BarRecall {
@@ -31,8 +35,6 @@ export interface BarRecall {
   readonly agenda: ActionAgenda;
   /** parameters that were told, by what they are known by, in canonical order */
   told: string[];
-  /** what was said last of how far the data can be relied on */
-  level: Control | null;
 }
 
 /** What the state of {@link BarRecall} is made of, and in which version. */
@@ -47,7 +49,6 @@ export const newBarRecall = (timeframe: Timeframe): BarRecall => ({
   memory: newBarMemory(timeframe, SLOTS_AT_FIRST),
   agenda: newAgenda(),
   told: [],
-  level: null,
 });
 
 /** What one set of fitted parameters is known by. */
@@ -59,7 +60,6 @@ export function recallCommand(recall: BarRecall, command: Control): void {
   hearActions(recall.agenda, command);
   if (command.parameters.length > 0)
     recall.told = [...new Set([...recall.told, ...command.parameters.map(fitNameOf)])].sort(compareText);
-  if (command.kind === 'data-level') recall.level = command;
 }
 
 /** Takes note of an interval that was recorded, one slice per shard, after the commands before it. */
@@ -104,4 +104,27 @@ export function takeUpMemory(memory: BarMemory, symbols: readonly Ticker[], reca
     const slot = recall.index.slots.get(symbol);
     if (slot !== undefined) copyMemory(recall.memory, slot, memory, at);
   });
+}
+
+/** What a feed tells beside its bars, and the first interval that it is told for. */
+export interface FeedCommands {
+  readonly parameters?: readonly ModelParameters[] | undefined;
+  /** how far the data could be relied on, as it was recorded */
+  readonly levels?: readonly Control[] | undefined;
+  readonly actions?: readonly CorporateAction[] | undefined;
+  /** close of the first interval */
+  readonly first: number;
+}
+
+/** The commands of a feed, in their order; of one that goes on behind another those that were not told there. */
+export function commandFeed(
+  { parameters = [], levels = [], actions = [], first }: FeedCommands,
+  actor: string,
+  goOn: { readonly t: EpochMs; readonly recall: BarRecall } | undefined,
+): ParameterFeed {
+  const since = goOn?.t ?? first;
+  const told = new Set(goOn?.recall.told);
+  const fitted = parameters.filter((each) => !told.has(fitNameOf(each)));
+  const later = levels.filter(({ t }) => goOn === undefined || t >= goOn.t);
+  return newParameterFeed(fitted, actor, since, [...later, ...actionCommands(actions, actor, since)]);
 }

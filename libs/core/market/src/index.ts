@@ -58,6 +58,8 @@ export {
 export {
   type BarRecall,
   BAR_RECALL_LAYOUT,
+  type FeedCommands,
+  commandFeed,
   fitNameOf,
   newBarRecall,
   recallBars,

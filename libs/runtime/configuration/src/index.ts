@@ -28,3 +28,4 @@ export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';
 export { programFile } from './program-file.ts';
 export { codeIdentity, codeIdentityNow, type CodeIdentity } from './code-identity.ts';
+export { changesOf } from './configuration-changes.ts';

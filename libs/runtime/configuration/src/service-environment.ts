@@ -151,6 +151,8 @@ const ingestSchema = z.strictObject({
   shards: z.int().min(1).max(1024).default(1),
   kind: z.enum(['live', 'paper', 'replay', 'backtest']).default('paper'),
   config: z.unknown().optional(),
+  /** the run that this one goes on from */
+  follows: z.string().min(1).optional(),
 });
 
 /** What ingest is to play, and how the run is to be shaped. */
@@ -160,6 +162,8 @@ export interface IngestSpec {
   readonly shards: number;
   readonly kind: 'live' | 'paper' | 'replay' | 'backtest';
   readonly config: RunConfig;
+  /** the run that this one goes on from */
+  readonly follows?: string | undefined;
 }
 
 /** Parses AITRADER_INGEST, a JSON document; without one, ingest plays the built-in sample. @throws ConfigurationError */

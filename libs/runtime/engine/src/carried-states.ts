@@ -50,19 +50,21 @@ export function goOnFrom(
 }
 
 /** What risk decided last, which execution has not heard of by then. */
-const DECISION = { of: 'decision', layout: 'orders/2' };
+export const DECISION = 'decision';
+const DECISION_LAYOUT = 'orders/2';
 
 /** Risk's last decision as it goes over. */
 export const carriedDecision = (decision: RiskDecision): CarriedState => ({
-  ...DECISION,
+  of: DECISION,
   shard: -1,
+  layout: DECISION_LAYOUT,
   state: { ...decision, denials: [] },
 });
 
 /** Risk's last decision of the run before. @throws CarriedStateError for one that this code does not know */
 export function decisionBefore({ run, states }: Closing): RiskDecision {
-  const carried = states.find(({ of }) => of === DECISION.of);
-  if (carried?.layout !== DECISION.layout)
+  const carried = states.find(({ of }) => of === DECISION);
+  if (carried?.layout !== DECISION_LAYOUT)
     throw new CarriedStateError(`${run} cannot be followed: its last decision is of ${carried?.layout ?? 'nothing'}`);
   return carried.state as RiskDecision;
 }

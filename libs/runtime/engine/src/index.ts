@@ -15,4 +15,12 @@ export { newRunDigest, signalsInOrder, type Digest, type RunDigest } from './dig
 export { actionCounts, newRunTally, type ActionsOfKind, type RunSummary, type RunTally } from './summary.ts';
 export { type RunCosts, type SymbolSpread } from './cost-tally.ts';
 export { runInProcess, type InProcessRun, type IntervalWatcher } from './in-process.ts';
-export { CarriedStateError, carriedDecision, carriedStates, decisionBefore, goOnFrom, openInterval } from './carried-states.ts';
+export {
+  CarriedStateError,
+  DECISION,
+  carriedDecision,
+  carriedStates,
+  decisionBefore,
+  goOnFrom,
+  openInterval,
+} from './carried-states.ts';

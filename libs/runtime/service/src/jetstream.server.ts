@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Logger } from 'winston';
-import { TOPOLOGY, type StageName } from '@aitrader/contracts';
+import { TOPOLOGY, type ClosingReader, type StageName } from '@aitrader/contracts';
+import { DECISION, goOnFrom } from '@aitrader/runtime-engine';
 import type { Manifest } from '@aitrader/model';
 import {
   Checkpoints,
@@ -64,6 +65,7 @@ export class JetStreamServer extends ServiceServer {
     const manifest = await this.#manifest.begun(() => this.now !== 'starting');
     if (manifest === undefined) return;
     assertCodeOf(manifest);
+    const opening = await this.#manifest.opening(() => this.now !== 'starting');
     const checkpoints = await Checkpoints.open(this.#bus, manifest.run);
     const publisher = new FencedPublisher(this.#bus, manifest.run, this.#stage, {
       failed: (error) => this.fail(error),
@@ -73,6 +75,7 @@ export class JetStreamServer extends ServiceServer {
     for (const shard of this.#shards(manifest)) {
       if (this.now !== 'starting') return;
       const instance = this.#instances.open(manifest, shard);
+      if (opening !== undefined) this.#goOn(manifest, shard, instance, opening);
       const key = { manifest, stage: this.#stage, shard };
       const open = { publisher, checkpoints, state: instance.stage };
       const runner =
@@ -82,6 +85,15 @@ export class JetStreamServer extends ServiceServer {
       this.#runners.push(runner);
       await runner.start();
     }
+  }
+
+  /** Lets an instance begin with what the run before left. @throws CarriedStateError */
+  #goOn({ shards }: Manifest, shard: number, instance: StageInstance, opening: ClosingReader): void {
+    const { layout, goOn } = instance.stage;
+    const left = opening.closing((of) => of === this.#stage || of === DECISION);
+    const anew = goOnFrom(left, [{ stage: this.#stage, shard, layout, goOn }], shards);
+    instance.opened?.(left);
+    this.#logger.info(anew.length === 0 ? 'goes on' : 'begins anew', { follows: left.run, t: left.t, layout });
   }
 
   #newRunner<Heard>(

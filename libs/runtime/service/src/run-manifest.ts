@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { runId, type Manifest, type RunId } from '@aitrader/model';
-import { UnknownRunError, manifestOf, type Bus } from '@aitrader/runtime-bus';
+import type { ClosingReader } from '@aitrader/contracts';
+import { UnknownRunError, manifestOf, readClosing, type Bus } from '@aitrader/runtime-bus';
 import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { BUS, ENVIRONMENT } from './service-tokens.ts';
 
@@ -35,5 +36,15 @@ export class RunManifest {
       if (this.#manifest === undefined) await sleep(POLL_MS);
     }
     return this.#manifest;
+  }
+
+  /** Waits until ingest has recorded all that the run goes on from, or `givenUp` says so; undefined for a run that begins from nothing. */
+  async opening(givenUp: () => boolean): Promise<ClosingReader | undefined> {
+    while (this.get().follows !== null && !givenUp()) {
+      const told = await readClosing(this.#bus, this.run, 'opening');
+      if (told?.reader.isWhole === true) return told.reader;
+      await sleep(POLL_MS);
+    }
+    return undefined;
   }
 }

@@ -1,9 +1,12 @@
-import type { Manifest } from '@aitrader/model';
+import type { Closing, Manifest } from '@aitrader/model';
 import type { Schedule, StageState } from '@aitrader/runtime-bus';
+import type { BoundStage } from '@aitrader/runtime-engine';
 
 /** What a stage keeps from interval to interval: the stage with its state, which checkpoints store, and slices that are filled anew. */
 export interface StageInstance {
-  readonly stage: StageState;
+  readonly stage: StageState & Pick<BoundStage<never, never>, 'layout' | 'goOn'>;
+  /** told what the run goes on from, where more than the stage's own state is to be taken up */
+  readonly opened?: (opening: Closing) => void;
   /** when the scheduled facts that it reads or writes are sent, where there are any */
   readonly schedule?: Schedule;
   /** whether it hears its recording message by message, instead of by complete intervals */

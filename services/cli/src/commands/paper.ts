@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
-import { followRun, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
+import { closeRun, followRun, manifestOrFail, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
 import {
   homeOf,
   isInOwnMarket,
@@ -15,7 +15,7 @@ import {
   type RunToGoOn,
 } from '@aitrader/application-supervision';
 import { actionWords } from '@aitrader/application-wording';
-import { loadRunConfig, requireStated } from '@aitrader/runtime-configuration';
+import { changesOf, loadRunConfig, requireStated, type IngestSpec } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunId } from '@aitrader/model';
 import {
@@ -53,12 +53,15 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOpt
   readonly config?: string;
   readonly healthPort?: number;
   readonly continue?: string;
+  readonly follow?: string;
+  readonly oneDay: boolean;
   readonly json: boolean;
 }
 
 /** What a run is begun with: whoever goes on with it cannot choose it again. */
 const BEGUN_WITH = [
   'bars',
+  'follow',
   'shards',
   'config',
   'parameters',
@@ -106,6 +109,8 @@ export function addPaper(program: Command): void {
       integer(1, 65_531),
     )
     .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
+    .option('--follow <run>', 'begin with what a run has left that has ended: its account, its exits and what its filters learned')
+    .option('--one-day', 'with a live market: end with its trading date, instead of going over to the next one', false)
     .option('--json', 'print the summary as one JSON document on standard output', false);
   runBrokerOptions(command, ['simulated', 'exchange', 'alpaca']).option(
     '--broker-url <url>',
@@ -120,12 +125,9 @@ export function addPaper(program: Command): void {
       const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
       if (options.brokerUrl !== undefined && spec.config.broker === null) throw new Error(URL_WITHOUT_BROKER);
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
-      const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
       if (spec.source.kind === 'live') for (const words of liveRemarks(spec.source)) remark(words);
-      await meetAccount(spec.config, options.brokerUrl);
-      if (spec.kind === 'live') remark(`${run} enters nothing until it is armed: npx aitrader control ${run} arm --reason …`);
-      remark(`${run}: starting five services${from}`);
-      await play(open, { run, spec: paced, decided }, options);
+      if (begin !== undefined && spec.follows !== undefined) await closeFollowed(open, spec);
+      await playOn(open, { run, spec: paced, decided }, options);
     });
   });
 }
@@ -139,7 +141,7 @@ async function newRun(command: Command, options: PaperOptions): Promise<RunToGoO
   const { speed, shards } = options;
   return {
     run: newRunId(kind),
-    spec: { source, speed, shards, kind, config },
+    spec: { source, speed, shards, kind, config, follows: options.follow },
     decided: undefined,
   };
 }
@@ -152,7 +154,33 @@ function refuseBegunWith(command: Command): void {
   if (given !== undefined) throw new Error(`${given.long ?? ''} is what a run is begun with: leave it out with --continue`);
 }
 
-async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: PaperOptions): Promise<void> {
+/** Lets the run that is followed say what it left, and tells what is another one since. @throws CannotClose, UnknownRunError */
+async function closeFollowed({ bus }: OpenHome, { follows = '', config }: IngestSpec): Promise<void> {
+  const before = await manifestOrFail(bus, follows);
+  const progress = progressBar(`closing ${follows}`);
+  await closeRun(bus, before.run, progress.at).finally(progress.done);
+  for (const change of changesOf(before.config, config)) remark(`since ${follows}: ${change}`);
+}
+
+/** Plays a run; a market that is followed goes over to its next trading date, until it is stopped. */
+async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): Promise<void> {
+  for (let next: RunToGoOn | undefined = first; next !== undefined; ) {
+    const { run, spec, decided }: RunToGoOn = next;
+    const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
+    const behind = spec.follows === undefined ? '' : `, behind ${spec.follows}`;
+    await meetAccount(spec.config, options.brokerUrl);
+    if (spec.kind === 'live') remark(`${run} enters nothing until it is armed: npx aitrader control ${run} arm --reason …`);
+    remark(`${run}: starting five services${from}${behind}`);
+    const complete = await play(open, next, options);
+    if (!complete || spec.source.kind !== 'live' || options.oneDay) return;
+    const progress = progressBar(`closing ${run}`);
+    await closeRun(open.bus, run, progress.at).finally(progress.done);
+    next = { run: newRunId(spec.kind === 'live' ? 'live' : 'paper'), spec: { ...spec, follows: run }, decided: undefined };
+  }
+}
+
+/** Plays one run to its end. Returns whether it came to it. */
+async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: PaperOptions): Promise<boolean> {
   const watching = new AbortController();
   const view = watch(open, { run, decided }, watching.signal, options.json);
   const ended = runOnBus(open, {
@@ -165,7 +193,9 @@ async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: 
   }).finally(() => watching.abort());
   const [end, shown] = await Promise.allSettled([ended, view]);
   for (const each of [end, shown]) if (each.status === 'rejected') throw each.reason;
-  if (end.status === 'fulfilled') await summarise(open, { run, spec, decided }, options, end.value);
+  if (end.status === 'rejected') return false;
+  await summarise(open, { run, spec, decided }, options, end.value);
+  return end.value.complete;
 }
 
 async function summarise(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { codeText, isSameCode, recordingNamed, verifyRecording } from '@aitrader/application-recordings';
+import { codeText, isSameCode, recordingNamed, verifyRecording, type Verdict } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -28,16 +28,26 @@ export function addVerify(program: Command): void {
       const by = isSameCode(writtenBy, verifiedBy)
         ? `by ${codeText(writtenBy)}, the code at hand`
         : `by ${codeText(writtenBy)}; the code at hand is ${codeText(verifiedBy)}`;
-      if (options.json) printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null });
+      const chain = chainText(verdict);
+      if (options.json)
+        printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null, follows: verdict.follows ?? null });
       else if (difference === undefined)
         printText(
-          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs${verdict.unfinished > 0 ? `; ${count(verdict.unfinished)} messages of intervals that the run left unfinished were not compared` : ''}\nwritten ${by}`,
+          `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs${verdict.unfinished > 0 ? `; ${count(verdict.unfinished)} messages of intervals that the run left unfinished were not compared` : ''}${chain}\nwritten ${by}`,
         );
       else
         printText(
-          `${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}\nwritten ${by}`,
+          `${run} DIFFERS: message ${difference.seq} on ${difference.subject} (interval ${new Date(difference.t).toISOString()}) ${difference.problem}${chain}\nwritten ${by}`,
         );
       if (difference !== undefined) process.exitCode = DIFFERS;
     });
   });
 }
+
+/** Where a run goes on from. */
+const chainText = ({ follows }: Verdict): string =>
+  follows === undefined
+    ? ''
+    : follows.isHere
+      ? `\nit goes on from what ${follows.run} left: npx aitrader verify ${follows.run} proves that`
+      : `\nit goes on from what ${follows.run} left, which is not here: what that came to is taken as it was recorded`;

@@ -1,0 +1,23 @@
+import { cashText, money } from '@aitrader/application-wording';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { dollarsOfPrice, sharesOf, type Closing, type ClosingOrder, type ClosingPosition } from '@aitrader/model';
+import { clockOf } from './paper-view.ts';
+
+const SHOWN_DIGITS = 12;
+
+/** What a run has left, for people. */
+export function closingLines({ run, digest, t, account, positions, orders }: Omit<Closing, 'states'>, hash: string): readonly string[] {
+  return [
+    `${run} closed after ${newYorkDate(t)} ${clockOf(t)} ET: digest ${digest.slice(0, SHOWN_DIGITS)}…, closing ${hash.slice(0, SHOWN_DIGITS)}…`,
+    `  equity ${cashText(account.equity)}, cash ${cashText(account.cash)}, highest equity ${cashText(account.equityPeak)}${account.tradingState === 'halted' ? ', halted' : ''}`,
+    ...positions.map(positionLine),
+    ...orders.map(orderLine),
+    `npx aitrader paper --follow ${run}   goes on from there`,
+  ];
+}
+
+const positionLine = ({ symbol, quantity, mark }: ClosingPosition): string =>
+  `  holds ${sharesOf(quantity)} ${symbol} at ${money(dollarsOfPrice(mark))}`;
+
+const orderLine = ({ orderId, symbol, held, stop, target, exitAt }: ClosingOrder): string =>
+  `  order ${orderId}: ${held === 0 ? 'entry at work' : `holds ${sharesOf(held)} ${symbol}`}, stop ${money(dollarsOfPrice(stop))}, target ${money(dollarsOfPrice(target))}, until ${newYorkDate(exitAt)} ${clockOf(exitAt)} ET`;
