@@ -1,30 +1,10 @@
 import { z } from 'zod';
-<<<<<<< HEAD
-import { ADJUSTMENTS, GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
-=======
-import {
-  CONTROL_KINDS,
-  CORPORATE_ACTION_KINDS,
-  DATA_CAUSES,
-  DATA_LEVELS,
-  GAP_CAUSES,
-  QUANTILE_LEVELS,
-  REGIMES,
-  STATE_COLUMNS,
-  TIMEFRAMES,
-} from '@aitrader/model';
->>>>>>> 4fd37ad (Let a run begin with what another one left, in one process)
+import { GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
 import type {
   BarRevision,
   Denial,
   Fill,
   GateFigure,
-<<<<<<< HEAD
-  Manifest,
-=======
-  ManualOrder,
-  ModelParameters,
->>>>>>> 4fd37ad (Let a run begin with what another one left, in one process)
   Order,
   OrderEvent,
   ReturnDistribution,
@@ -32,12 +12,9 @@ import type {
 } from '@aitrader/model';
 import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
-<<<<<<< HEAD
-import { controlV6 } from './control-schema.ts';
-=======
 import { closingV1, openingV1 } from './closing-schema.ts';
+import { controlV6 } from './control-schema.ts';
 import { manifestV5 } from './manifest-schema.ts';
->>>>>>> 4fd37ad (Let a run begin with what another one left, in one process)
 import type { Fact } from './topology.ts';
 import { watchlistsV1 } from './watchlist-schema.ts';
 import {

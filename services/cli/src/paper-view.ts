@@ -85,7 +85,7 @@ function sessionText({ cursor, t }: RunView): string {
 function headlineParts(view: RunView): string[] {
   const { ledger } = view;
   const equity = dollarsOf(equityOf(ledger));
-  const start = dollarsOf(view.manifest.config.risk.startingCash);
+  const start = dollarsOf(view.equityBefore);
   return [
     sessionText(view),
     `equity ${money(equity)} (${signedMoney(equity - start)})`,

@@ -7,6 +7,7 @@ import {
   type SequencedExecutionState,
 } from '@aitrader/core-execution';
 import { BAR_RECALL_LAYOUT, type BarRecall, type FeedEnd } from '@aitrader/core-market';
+import type { Ledger } from '@aitrader/core-portfolio';
 import type { RiskState } from '@aitrader/core-risk';
 import {
   compareText,
@@ -60,6 +61,9 @@ export function closingOf({ run, digest, timeframe, parts, decision, recall, tol
     states: [feed, ...states, carriedDecision(decision), ...(told === undefined ? [] : [{ ...GATEWAY, shard: -1, state: told }])],
   };
 }
+
+/** The ledger that a run left. @throws Error where it left none */
+export const ledgerOf = ({ states }: Closing): Ledger => (stateOf(states, 'risk') as RiskState).ledger;
 
 /** How the feed of a run ended. @throws CarriedStateError when this code does not know what it remembered */
 export function feedEndOf({ run, t, states }: Closing): FeedEnd {

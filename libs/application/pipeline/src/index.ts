@@ -1,6 +1,6 @@
 export { executionAtBroker, stagesOf } from './stages.ts';
 export { runInMemory, runMarket, type MarketRun, type MemoryRun, type RunResult } from './memory-run.ts';
-export { closingOf, feedEndOf, toldBefore, type EndedRun, type ToldAtBroker } from './closing.ts';
+export { closingOf, feedEndOf, ledgerOf, toldBefore, type EndedRun, type ToldAtBroker } from './closing.ts';
 export { encodeInterval } from './encode-interval.ts';
 export { decodeInterval } from './decode-interval.ts';
 export { scanMarket, type MarketScan } from './scan-market.ts';

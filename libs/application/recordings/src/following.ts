@@ -19,8 +19,8 @@ export async function followRun(
   if (stopped.aborted) return;
   let view: RunView | undefined;
   let interval: Interval | undefined;
-  const assembler = new RecordingAssembler((recorded, manifest) => {
-    view ??= newRunView(manifest);
+  const assembler: RecordingAssembler = new RecordingAssembler((recorded, manifest) => {
+    view ??= newRunView(manifest, assembler.opening?.closing((of) => of === 'risk'));
     interval ??= newInterval(manifest.shards, manifest.timeframe);
     decodeInterval(recorded, interval);
     watchInterval(view, interval);

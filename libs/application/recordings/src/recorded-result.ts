@@ -21,9 +21,9 @@ export async function resultOf(
   let interval: Interval | undefined;
   const { manifest, unfinished } = await readRecording(bus, run, {
     ...(onProgress === undefined ? {} : { onProgress }),
-    onInterval: (recorded, { shards, timeframe, config }) => {
+    onInterval: (recorded, { shards, timeframe, config }, opening) => {
       interval ??= newInterval(shards, timeframe);
-      tally ??= newRunTally(config.risk.startingCash);
+      tally ??= newRunTally(opening?.closing(() => false).account.equity ?? config.risk.startingCash);
       decodeInterval(recorded, interval);
       digest.add(interval);
       tally.add(interval);

@@ -9,6 +9,8 @@ import {
   priceFromDollars,
   read,
   readUint32,
+  type Cash,
+  type Closing,
   type Control,
   type CorporateAction,
   type DataLevel,
@@ -19,6 +21,7 @@ import {
   type Signal,
   endsEntries,
 } from '@aitrader/model';
+import { ledgerOf } from '@aitrader/application-pipeline';
 import { actionCounts, signalsInOrder, type ActionsOfKind, type Interval } from '@aitrader/runtime-engine';
 
 /** Facts of each kind that a view keeps. */
@@ -34,6 +37,8 @@ export interface RunView {
   readonly manifest: Manifest;
   readonly cursor: CalendarCursor;
   readonly ledger: Ledger;
+  /** the equity that the run began with */
+  readonly equityBefore: Cash;
   readonly agenda: ActionAgenda;
   t: EpochMs;
   bars: number;
@@ -54,10 +59,12 @@ export interface RunView {
   dataReason: string;
 }
 
-export const newRunView = (manifest: Manifest): RunView => ({
+/** A view of nothing yet, but of the account that the run goes on with, if it does. */
+export const newRunView = (manifest: Manifest, opening?: Closing): RunView => ({
   manifest,
   cursor: newCalendarCursor(),
-  ledger: newLedger(manifest.config.risk.startingCash),
+  ledger: opening === undefined ? newLedger(manifest.config.risk.startingCash) : ledgerOf(opening),
+  equityBefore: opening?.account.equity ?? manifest.config.risk.startingCash,
   agenda: newAgenda(),
   t: manifest.from,
   bars: 0,

@@ -4,7 +4,7 @@ import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 import type { Bus } from './connection.ts';
 import { readLog } from './log-reader.ts';
 import type { FencedPublisher } from './publisher.ts';
-import { lastMessage } from './recordings.ts';
+import { lastMessage, recordingInfo } from './recordings.ts';
 
 /** What a recording tells of what its run left, or goes on from. */
 export interface ToldClosing {
@@ -18,6 +18,7 @@ export interface ToldClosing {
  * @throws UnknownRunError, BrokenRecordingError
  */
 export async function readClosing(bus: Bus, run: RunId, fact: ClosingFact): Promise<ToldClosing | undefined> {
+  await recordingInfo(bus, run);
   const subject = subjectOf(run, fact);
   const last = await lastMessage(bus, run, subject);
   if (last === undefined) return undefined;

@@ -1,4 +1,5 @@
 import {
+  ClosingReader,
   ContractError,
   FACT_WIRING,
   FACTS,
@@ -52,6 +53,7 @@ export class RecordingAssembler {
   readonly #onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void;
   readonly #control: LoggedMessage[] = [];
   readonly #broker: LoggedMessage[] = [];
+  readonly #opening = new ClosingReader('opening');
   #manifest: RecordedManifest | undefined;
   #join: IntervalJoin | undefined;
 
@@ -61,6 +63,10 @@ export class RecordingAssembler {
 
   get manifest(): RecordedManifest | undefined {
     return this.#manifest;
+  }
+  /** What the run goes on from; undefined where it begins from nothing. */
+  get opening(): ClosingReader | undefined {
+    return this.#opening.isWhole ? this.#opening : undefined;
   }
   /** Intervals that are not complete. */
   get waiting(): number {
@@ -80,7 +86,8 @@ export class RecordingAssembler {
     if (fact === 'manifest') this.#begin(message);
     else if (this.#join === undefined) throw new ContractError(fact, '', 'stands where the manifest belongs');
     else if (fact === 'control' || isBrokerFact(fact)) this.#takeAside(fact, message);
-    else if (fact === 'opening' || fact === 'closing') readMessage(fact, message.data);
+    else if (fact === 'opening') this.#opening.offer(message.data);
+    else if (fact === 'closing') readMessage(fact, message.data);
     else this.#join.offer(message);
   }
 
@@ -128,7 +135,7 @@ function seenByRisk(shards: number, message: IntervalMessages['message']): numbe
 }
 
 export interface RecordingRead {
-  readonly onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void;
+  readonly onInterval: (interval: RecordedInterval, manifest: RecordedManifest, opening: ClosingReader | undefined) => void;
   /** share of the recording read, 0 … 1 */
   readonly onProgress?: (share: number) => void;
 }
@@ -200,7 +207,9 @@ export async function readRecording(
   run: RunId,
   read: RecordingRead & { readonly untilBroken?: boolean },
 ): Promise<ReadRecording> {
-  const assembler = new RecordingAssembler(read.onInterval);
+  const assembler: RecordingAssembler = new RecordingAssembler((interval, manifest) =>
+    read.onInterval(interval, manifest, assembler.opening),
+  );
   let broken: BrokenRecordingError | undefined;
   try {
     await readMessages(bus, run, (message) => assembler.offer(message), read.onProgress);
