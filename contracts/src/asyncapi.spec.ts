@@ -5,7 +5,17 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Parser } from '@asyncapi/parser';
 import { runId } from '@aitrader/model';
-import { FACTS, FACT_WIRING, STAGES, SUPERVISOR_WRITES, TOPOLOGY, addressOf, asyncApiDocument, subjectOf, type Fact } from './index.ts';
+import {
+  FACTS,
+  FACT_WIRING,
+  STAGES,
+  SUPERVISOR_WRITES,
+  TOPOLOGY,
+  addressOf,
+  asyncApiDocument,
+  subjectOf,
+  type Fact,
+} from './index.ts';
 
 async function parse() {
   const { document, diagnostics } = await new Parser().parse(JSON.stringify(asyncApiDocument()));

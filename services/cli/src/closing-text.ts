@@ -6,7 +6,10 @@ import { clockOf } from './paper-view.ts';
 const SHOWN_DIGITS = 12;
 
 /** What a run has left, for people. */
-export function closingLines({ run, digest, t, account, positions, orders }: Omit<Closing, 'states'>, hash: string): readonly string[] {
+export function closingLines(
+  { run, digest, t, account, positions, orders }: Omit<Closing, 'states'>,
+  hash: string,
+): readonly string[] {
   return [
     `${run} closed after ${newYorkDate(t)} ${clockOf(t)} ET: digest ${digest.slice(0, SHOWN_DIGITS)}…, closing ${hash.slice(0, SHOWN_DIGITS)}…`,
     `  equity ${cashText(account.equity)}, cash ${cashText(account.cash)}, highest equity ${cashText(account.equityPeak)}${account.tradingState === 'halted' ? ', halted' : ''}`,

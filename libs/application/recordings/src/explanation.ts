@@ -11,6 +11,7 @@ import {
   type Control,
   type CorporateAction,
   type Fill,
+  type Followed,
   type ManualOrder,
   type ModelParameters,
   type Order,
@@ -20,7 +21,7 @@ import {
   type StateSlice,
   type Ticker,
 } from '@aitrader/model';
-import { readRecording, readingMessage, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
+import { readRecording, readingMessage, type BrokenRecordingError, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
 import { newInterval, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 import { decodeInterval } from '@aitrader/application-pipeline';
 import { BrokerLineage, type ExplainedBroker } from './broker-lineage.ts';
@@ -62,6 +63,8 @@ export interface ExplainedFill {
   readonly broker?: ExplainedBroker;
   readonly events: readonly OrderEvent[];
   readonly order: Order;
+  /** the earlier run that the order was approved in, whose recording has its signal, state and bar; absent where it is this one */
+  readonly orderedIn?: RunId;
   /** corporate actions between the order and the fill, in their order; absent when there were none */
   readonly actions?: readonly ExplainedAction[];
   /** commands by which shares of the order's symbol left the books, from the order on; absent when there were none */
@@ -103,10 +106,26 @@ export class UnknownFillError extends Error {
 }
 
 type Cause = ExplainedSignal | ExplainedCommand;
-type Origin = Cause & Pick<ExplainedFill, 'order'> & { readonly events: OrderEvent[] };
+type Origin = Cause & Pick<ExplainedFill, 'order'>;
+
+/** What a recording tells of its orders and fills. */
+interface RunLineage {
+  readonly run: RunId;
+  readonly follows: Followed | null;
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** of every order, those of an earlier run too */
+  readonly events: ReadonlyMap<string, readonly OrderEvent[]>;
+  readonly fills: readonly Fill[];
+  readonly actions: readonly ExplainedAction[];
+  readonly writeOffs: readonly (Control & { readonly seq: number })[];
+  readonly broker: BrokerLineage;
+  readonly found: Pick<ExplainedFill, 'fill' | 'fillBar'> | undefined;
+  readonly broken: BrokenRecordingError | undefined;
+}
 
 /**
- * Explains one fill of a recording, named by its id or by `#n`, the n-th of the run.
+ * Explains one fill of a recording, named by its id or by `#n`, the n-th of the run. An order of a run that this one goes on from is looked
+ * for there.
  * @throws UnknownFillError, UnknownRunError, BrokenRecordingError
  */
 export async function explainFill(
@@ -115,18 +134,60 @@ export async function explainFill(
   wanted: string,
   onProgress: (share: number) => void,
 ): Promise<Explanation> {
+  const own = await readLineage(bus, run, wanted, onProgress);
+  const { found, broken, fills } = own;
+  if (found === undefined) throw broken ?? new UnknownFillError(run, wanted, fills);
+  const { fill } = found;
+  const chain = [own];
+  for (let first = own; !first.origins.has(fill.orderId); chain.unshift(first)) {
+    if (first.follows === null) throw broken ?? new UnknownFillError(run, wanted, fills);
+    first = await readLineage(bus, first.follows.run, '', onProgress);
+  }
+  const begun = item(chain, 0);
+  const origin = begun.origins.get(fill.orderId);
+  if (origin === undefined) throw new UnknownFillError(run, wanted, fills);
+  const { order } = origin;
+  const actions = chain.flatMap((each) => each.actions).filter((action) => isBetween(action, order, fill));
+  const off = chain
+    .flatMap((each) => each.writeOffs)
+    .filter(({ t: at, writeOffs: [one] }) => one?.symbol === fill.symbol && at >= order.t);
+  const broker = mergedBroker(chain.map((each) => each.broker.of(order.id)));
+  return {
+    ...origin,
+    ...found,
+    events: chain.flatMap(({ events }) => events.get(order.id) ?? []),
+    ...(begun === own ? {} : { orderedIn: begun.run }),
+    ...(broker === undefined ? {} : { broker }),
+    ...(actions.length === 0 ? {} : { actions }),
+    ...(off.length === 0 ? {} : { writeOffs: off }),
+    cutShort: broken?.message ?? null,
+  };
+}
+
+const isBetween = ({ symbol, exAt }: ExplainedAction, order: Order, fill: Fill): boolean =>
+  (symbol === order.symbol || symbol === fill.symbol) && exAt >= order.t && exAt < fill.t;
+
+/** What was asked and said in one run after the other. */
+function mergedBroker(all: readonly (ExplainedBroker | undefined)[]): ExplainedBroker | undefined {
+  const known = all.filter((one) => one !== undefined);
+  if (known.length === 0) return undefined;
+  return { requests: known.flatMap(({ requests }) => requests), reports: known.flatMap(({ reports }) => reports) };
+}
+
+async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (share: number) => void): Promise<RunLineage> {
   const origins = new Map<string, Origin>();
+  const events = new Map<string, OrderEvent[]>();
   const fills: Fill[] = [];
   const fits: RecordedFit[] = [];
   const told: ExplainedAction[] = [];
   const writtenOff = new Set<string>();
   const writeOffs: (Control & { readonly seq: number })[] = [];
   const lineage = new BrokerLineage();
-  let found: Pick<Explanation, 'fill' | 'fillBar'> | undefined;
+  let found: RunLineage['found'];
   const asked = new Map<string, ExplainedCommand>();
   let interval: Interval | undefined;
   let walk: FigureWalk | undefined;
-  const { broken } = await readRecording(bus, run, {
+  const { broken, manifest } = await readRecording(bus, run, {
     onProgress,
     untilBroken: true,
     onInterval: (recorded, { shards, timeframe, config }) => {
@@ -145,7 +206,7 @@ export async function explainFill(
         told.push(...actions.map((action) => ({ ...action, seq })));
         if (freshWriteOff(writtenOff, command) !== undefined) writeOffs.push({ ...command, seq });
       }
-      for (const event of interval.report.events) origins.get(event.orderId)?.events.push(event);
+      for (const event of interval.report.events) events.set(event.orderId, [...(events.get(event.orderId) ?? []), event]);
       for (const fill of interval.report.fills) {
         fills.push(fill);
         if (fill.id === wanted || `#${fills.length}` === wanted)
@@ -154,27 +215,11 @@ export async function explainFill(
       const signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
         const cause: Cause | undefined = signals.get(order.signalId) ?? asked.get(order.signalId);
-        if (cause !== undefined) origins.set(order.id, { ...cause, order, events: [] });
+        if (cause !== undefined) origins.set(order.id, { ...cause, order });
       }
     },
   });
-  const origin = found === undefined ? undefined : origins.get(found.fill.orderId);
-  if (found === undefined || origin === undefined) throw broken ?? new UnknownFillError(run, wanted, fills);
-  const { order } = origin;
-  const { t, symbol } = found.fill;
-  const actions = told.filter(
-    (action) => (action.symbol === order.symbol || action.symbol === symbol) && action.exAt >= order.t && action.exAt < t,
-  );
-  const off = writeOffs.filter(({ t: at, writeOffs: [one] }) => one?.symbol === symbol && at >= order.t);
-  const broker = lineage.of(order.id);
-  return {
-    ...origin,
-    ...found,
-    ...(broker === undefined ? {} : { broker }),
-    ...(actions.length === 0 ? {} : { actions }),
-    ...(off.length === 0 ? {} : { writeOffs: off }),
-    cutShort: broken?.message ?? null,
-  };
+  return { run, follows: manifest.follows, origins, events, fills, actions: told, writeOffs, broker: lineage, found, broken };
 }
 
 /** Notes what operators ask for, by what it is answered under: what is said again is not done again. */

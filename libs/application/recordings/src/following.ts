@@ -20,7 +20,10 @@ export async function followRun(
   let view: RunView | undefined;
   let interval: Interval | undefined;
   const assembler: RecordingAssembler = new RecordingAssembler((recorded, manifest) => {
-    view ??= newRunView(manifest, assembler.opening?.closing((of) => of === 'risk'));
+    view ??= newRunView(
+      manifest,
+      assembler.opening?.closing((of) => of === 'risk'),
+    );
     interval ??= newInterval(manifest.shards, manifest.timeframe);
     decodeInterval(recorded, interval);
     watchInterval(view, interval);

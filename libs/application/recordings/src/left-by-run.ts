@@ -70,4 +70,6 @@ function stillOfUse({ requests, reports }: ToldAtBroker, { orders }: OrderManage
 const withExecution = (parts: readonly StagePart[], execution: ExecutionCheck | undefined): readonly StagePart[] =>
   execution === undefined
     ? parts
-    : parts.map((part) => (part.stage === 'execution' ? { ...part, layout: AT_BROKER_LAYOUT, snapshot: () => execution.state } : part));
+    : parts.map((part) =>
+        part.stage === 'execution' ? { ...part, layout: AT_BROKER_LAYOUT, snapshot: () => execution.state } : part,
+      );

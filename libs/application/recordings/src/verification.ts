@@ -16,12 +16,7 @@ import {
 } from '@aitrader/contracts';
 import { checkMinute, LIVE_SHAPE, newLevelCheck, saidBefore, type LevelCheck } from '@aitrader/core-market';
 import { item, type Control, type EpochMs, type Followed, type Manifest, type RunId } from '@aitrader/model';
-import {
-  BrokenRecordingError,
-  readingMessage,
-  type LoggedMessage,
-  type Payload,
-} from '@aitrader/runtime-bus';
+import { BrokenRecordingError, readingMessage, type LoggedMessage, type Payload } from '@aitrader/runtime-bus';
 import {
   newInterval,
   newPipeline,
@@ -160,7 +155,11 @@ export class Verifier {
   }
 
   #isComplete(): boolean {
-    return this.#opened.isWhole && this.#awaited.every((key) => this.#queue(key).length > 0) && ANNOUNCED.every((fact) => this.#isSettled(fact));
+    return (
+      this.#opened.isWhole &&
+      this.#awaited.every((key) => this.#queue(key).length > 0) &&
+      ANNOUNCED.every((fact) => this.#isSettled(fact))
+    );
   }
 
   /** Whether an announced fact has come, none was announced, or its writer has gone on without it. */

@@ -94,9 +94,11 @@ function assertUntouched({ data }: LoggedMessage, { configHash }: Manifest): voi
     );
 }
 
-
 /** Holds what a run took up against what the run before it left, where that one is here. @throws BrokenRecordingError */
-async function lookBack(bus: Bus, { run, follows }: Manifest): Promise<(Pick<Verdict, 'follows'> & { difference?: Difference }) | undefined> {
+async function lookBack(
+  bus: Bus,
+  { run, follows }: Manifest,
+): Promise<(Pick<Verdict, 'follows'> & { difference?: Difference }) | undefined> {
   if (follows === null) return undefined;
   const told = await readClosing(bus, follows.run, 'closing').catch((error: unknown) => {
     if (error instanceof UnknownRunError) return undefined;

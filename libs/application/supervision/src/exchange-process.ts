@@ -59,7 +59,11 @@ export async function startExchange(home: string, run: RunId, config: RunConfig)
   const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
   const child = spawn(process.execPath, ['--enable-source-maps', programFile('paper-broker')], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], AITRADER_SUPERVISED: '1', ...environmentOf(openedWith(journal, run, config), journal, config) },
+    env: {
+      PATH: process.env['PATH'],
+      AITRADER_SUPERVISED: '1',
+      ...environmentOf(openedWith(journal, run, config), journal, config),
+    },
   });
   const listens = Promise.withResolvers<string>();
   const failure = Promise.withResolvers<never>();

@@ -93,13 +93,13 @@ function reportWords({ t, kind, word, execution, brokerId }: Report): string {
 }
 
 function explanationText(explanation: Explanation): string {
-  const { fill, fillBar, events, order, actions = [], writeOffs = [] } = explanation;
+  const { fill, fillBar, events, order, orderedIn, actions = [], writeOffs = [] } = explanation;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
     `in bar  ${fillBar === null ? 'none of its interval' : barText(fillBar)}`,
     ...brokerLines(explanation),
-    `order   ${order.id}`,
+    `order   ${order.id}${orderedIn === undefined ? '' : `, of ${orderedIn}: its messages are there`}`,
     `${INDENT}${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
     ...events.map(
       ({ t, leg, kind, remaining, reason }) =>

@@ -109,7 +109,10 @@ export function addPaper(program: Command): void {
       integer(1, 65_531),
     )
     .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
-    .option('--follow <run>', 'begin with what a run has left that has ended: its account, its exits and what its filters learned')
+    .option(
+      '--follow <run>',
+      'begin with what a run has left that has ended: its account, its exits and what its filters learned',
+    )
     .option('--one-day', 'with a live market: end with its trading date, instead of going over to the next one', false)
     .option('--json', 'print the summary as one JSON document on standard output', false);
   runBrokerOptions(command, ['simulated', 'exchange', 'alpaca']).option(
@@ -164,7 +167,7 @@ async function closeFollowed({ bus }: OpenHome, { follows = '', config }: Ingest
 
 /** Plays a run; a market that is followed goes over to its next trading date, until it is stopped. */
 async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): Promise<void> {
-  for (let next: RunToGoOn | undefined = first; next !== undefined; ) {
+  for (let next: RunToGoOn | undefined = first; next !== undefined;) {
     const { run, spec, decided }: RunToGoOn = next;
     const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
     const behind = spec.follows === undefined ? '' : `, behind ${spec.follows}`;

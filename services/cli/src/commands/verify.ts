@@ -30,7 +30,12 @@ export function addVerify(program: Command): void {
         : `by ${codeText(writtenBy)}; the code at hand is ${codeText(verifiedBy)}`;
       const chain = chainText(verdict);
       if (options.json)
-        printJson({ ...verdict, verified: difference === undefined, difference: difference ?? null, follows: verdict.follows ?? null });
+        printJson({
+          ...verdict,
+          verified: difference === undefined,
+          difference: difference ?? null,
+          follows: verdict.follows ?? null,
+        });
       else if (difference === undefined)
         printText(
           `${run} verified: ${count(verdict.compared)} outputs of ${count(verdict.intervals)} intervals are what the stages make of its inputs${verdict.unfinished > 0 ? `; ${count(verdict.unfinished)} messages of intervals that the run left unfinished were not compared` : ''}${chain}\nwritten ${by}`,
