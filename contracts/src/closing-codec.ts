@@ -2,7 +2,6 @@
 // 1. A closing that was composed is read whole and bit for bit, whatever pieces its states were cut into.
 // 2. A message that is missing, twice, or of another closing is refused: its head tells what follows it.
 
-import { createHash } from 'node:crypto';
 import type { CarriedState, Closing } from '@aitrader/model';
 import { PART_LENGTH_MAX, type ClosingMessage } from './closing-schema.ts';
 import { compose, parse } from './payload.ts';
@@ -11,12 +10,15 @@ import { ContractError } from './validation.ts';
 
 /** The facts that a closing is told by: what a run leaves, and what another one goes on from. */
 export type ClosingFact = 'closing' | 'opening';
+/** SHA-256 in hex, of text in UTF-8 or of bytes: whoever has a host at hand gives it. */
+export type Sha256 = (content: string | Uint8Array) => string;
 type Head = NonNullable<ClosingMessage['head']>;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** A closing as the messages that tell of it, its head first. @throws ContractError, PlainTextError for a state that is no plain data */
-export function encodeClosing({ run, digest, t, timeframe, account, positions, orders, states }: Closing): readonly string[] {
+export function encodeClosing(
+  { run, digest, t, timeframe, account, positions, orders, states }: Closing,
+  sha256: Sha256,
+): readonly string[] {
   const texts = states.map(({ state }) => plainText(state));
   const parts = texts.flatMap((text, of) => piecesOf(text).map((piece) => ({ of, text: piece })));
   const told = states.map(({ of, shard, layout }, i) => {
@@ -50,19 +52,18 @@ function piecesOf(text: string): readonly string[] {
   return pieces;
 }
 
-/** SHA-256 of a closing's head, which has those of its states, in hex: what names it. */
-export const closingHash = (messages: readonly string[]): string => sha256(messages[0] ?? '');
-
 /** Puts a closing together from its messages, which come in their order. */
 export class ClosingReader {
   readonly #fact: ClosingFact;
+  readonly #sha256: Sha256;
   readonly #texts: string[][] = [];
   #head: ClosingMessage | undefined;
   #hash = '';
   #parts = 0;
 
-  constructor(fact: ClosingFact) {
+  constructor(fact: ClosingFact, sha256: Sha256) {
     this.#fact = fact;
+    this.#sha256 = sha256;
   }
 
   get hasBegun(): boolean {
@@ -71,7 +72,7 @@ export class ClosingReader {
   get isWhole(): boolean {
     return this.#head?.head?.parts === this.#parts;
   }
-  /** what names the closing; empty before its head */
+  /** SHA-256 of its head, which has those of its states: what names the closing; empty before its head */
   get hash(): string {
     return this.#hash;
   }
@@ -88,7 +89,7 @@ export class ClosingReader {
   #takeHead(message: ClosingMessage, payload: Uint8Array): void {
     if (message.head === null) throw new ContractError(this.#fact, 'head', 'is missing');
     this.#head = message;
-    this.#hash = createHash('sha256').update(payload).digest('hex');
+    this.#hash = this.#sha256(payload);
     for (const _ of message.head.states) this.#texts.push([]);
   }
 
@@ -112,11 +113,12 @@ export class ClosingReader {
   }
 
   #stateOf({ of, shard, layout, length, sha256: hash }: Head['states'][number], text: string): CarriedState {
-    if (text.length !== length || sha256(text) !== hash)
+    const found = this.#sha256(text);
+    if (text.length !== length || found !== hash)
       throw new ContractError(
         this.#fact,
         `states of ${of}`,
-        `are not those that the head names: they hash to ${sha256(text)}, not to ${hash}`,
+        `are not those that the head names: they hash to ${found}, not to ${hash}`,
       );
     return { of, shard, layout, state: plainFrom(text) };
   }

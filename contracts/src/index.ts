@@ -48,7 +48,7 @@ export { type JsonObject, type UnknownKey } from './config-reading.ts';
 export { ContractError, validate } from './validation.ts';
 export { readMessage, fieldWords } from './message-reading.ts';
 export { announcedCount, intervalOf, placeOf } from './payload.ts';
-export { ClosingReader, closingHash, encodeClosing, type ClosingFact } from './closing-codec.ts';
+export { ClosingReader, encodeClosing, type ClosingFact, type Sha256 } from './closing-codec.ts';
 export { PlainTextError, plainFrom, plainText } from './plain-text.ts';
 export { encodeBars, decodeBars } from './columns.ts';
 export { encodeStates, decodeStates } from './states-codec.ts';

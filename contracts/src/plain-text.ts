@@ -34,22 +34,17 @@ export const plainFrom = (text: string): unknown => read(JSON.parse(text) as Spe
 
 /** `seen` numbers the objects in the order in which they are come to. */
 function spell(value: unknown, seen: Map<object, number>): Spelled {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0)
-        ? value
-        : { $: ['number', Object.is(value, -0) ? '-0' : String(value)] };
-    case 'undefined':
-      return { $: ['undefined'] };
-    case 'object':
-      return value === null ? null : spellObject(value, seen);
-    default:
-      throw new PlainTextError(`a ${typeof value} is no plain data`);
-  }
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return spellNumber(value);
+  if (value === undefined) return { $: ['undefined'] };
+  if (typeof value !== 'object') throw new PlainTextError(`a ${typeof value} is no plain data`);
+  return spellObject(value, seen);
 }
+
+const spellNumber = (value: number): Spelled => {
+  if (Object.is(value, -0)) return { $: ['number', '-0'] };
+  return Number.isFinite(value) ? value : { $: ['number', String(value)] };
+};
 
 function spellObject(value: object, seen: Map<object, number>): Spelled {
   const before = seen.get(value);
@@ -110,8 +105,17 @@ function readMarked(marked: Marked, seen: object[]): unknown {
       return Number(marked[1]);
     case 'undefined':
       return undefined;
-    default:
+    case 'Float64Array':
+    case 'Float32Array':
+    case 'Int32Array':
+    case 'Uint32Array':
+    case 'Int16Array':
+    case 'Uint16Array':
+    case 'Int8Array':
+    case 'Uint8Array':
       return readColumn(marked, seen);
+    default:
+      throw new PlainTextError(`${String(marked[0] satisfies never)} marks nothing that is known`);
   }
 }
 

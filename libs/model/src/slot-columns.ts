@@ -23,8 +23,8 @@ export interface SlotPlace {
  * @throws ColumnTableError where they were not: a column of another width, or another figure beside the columns
  */
 export function copySlot(from: SlotPlace, to: SlotPlace): void {
-  const [source, target] = [new Map<string, unknown>(Object.entries(from.table)), Object.entries(to.table)];
-  for (const [name, column] of target) {
+  const source = new Map<string, unknown>(Object.entries(from.table));
+  for (const [name, column] of Object.entries<unknown>({ ...to.table })) {
     const known: unknown = source.get(name);
     if (isColumn(column)) copyRow(name, known, from, column, to);
     else if (typeof column === 'object' && column !== null && typeof known === 'object' && known !== null)

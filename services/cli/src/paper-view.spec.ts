@@ -12,6 +12,7 @@ async function viewOfSample(): Promise<RunView> {
   const view = newRunView({
     run: runId('paper-20240702-143000-abcd'),
     kind: 'paper',
+    follows: null,
     createdAt: first,
     codeVersion: '0',
     codeHash: '',

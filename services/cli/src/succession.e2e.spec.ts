@@ -16,7 +16,7 @@ import { addressOf, decodeFills, type Fact } from '@aitrader/contracts';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { item, read, runId, type Fill } from '@aitrader/model';
 import { readMessages } from '@aitrader/runtime-bus';
-import { dailyMarket } from '../../../libs/application/pipeline/test/daily-market.ts';
+import { dailyMarket } from '../../../tools/testing/daily-market.ts';
 import { commandUnderTest, IN_MODULES, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;

@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BarTable } from '@aitrader/core-market';
 import type { TradingSession } from '@aitrader/core-sessions';
-import { dollarsOfPrice, item, ticker, type Denial, type Fill, type Order, type RunConfig } from '@aitrader/model';
-import {
-  DAILY_SESSIONS as SESSIONS,
-  DAILY_SYMBOLS as SYMBOLS,
-  GAPPY,
-  dailyConfig as CONFIG,
-  dailyMarket,
-  keyOf,
-} from '../test/daily-market.ts';
+import { dollarsOfPrice, item, type Denial, type Fill, type Order, type RunConfig } from '@aitrader/model';
+import { DAILY_SESSIONS as SESSIONS, dailyConfig as CONFIG, dailyMarket, keyOf } from '../../../../tools/testing/daily-market.ts';
 import { runInMemory } from './memory-run.ts';
 
 interface Happened {

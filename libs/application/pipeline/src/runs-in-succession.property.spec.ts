@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addressOf, ClosingReader, encodeClosing, subjectOf, type Fact } from '@aitrader/contracts';
+import { addressOf, subjectOf, type Fact } from '@aitrader/contracts';
 import { syntheticMarket, tradeDateStart, type BarTable } from '@aitrader/core-market';
 import {
   cash,
@@ -25,7 +25,8 @@ import {
   SIMULATED_SCANNER,
   parseRunConfig,
 } from '@aitrader/runtime-configuration';
-import { DAILY_SESSIONS, dailyConfig, dailyMarket } from '../test/daily-market.ts';
+import { composeClosing, newClosingReader } from '@aitrader/runtime-bus';
+import { DAILY_SESSIONS, dailyConfig, dailyMarket } from '../../../../tools/testing/daily-market.ts';
 import { encodeInterval } from './encode-interval.ts';
 import { runInMemory, type MemoryRun } from './memory-run.ts';
 
@@ -73,9 +74,9 @@ async function saidBy(run: Omit<MemoryRun, 'watchers'>): Promise<{ told: Told; c
           if (run.shards === 1 || !isSharded(fact)) told.push(`${fact} ${Buffer.from(payload).toString()}`);
       },
     ],
-    onClose: (closing) => (left = encodeClosing(closing)),
+    onClose: (closing) => (left = composeClosing(closing)),
   });
-  const reader = new ClosingReader('closing');
+  const reader = newClosingReader('closing');
   for (const message of left) reader.offer(Buffer.from(message));
   return { told, closing: reader.closing(), digest: digest.all };
 }

@@ -1,8 +1,8 @@
-import { addressOf, decodeReports, decodeRequests, encodeClosing } from '@aitrader/contracts';
+import { addressOf, decodeReports, decodeRequests } from '@aitrader/contracts';
 import { AT_BROKER_LAYOUT, isSettled, type OrderManagerState } from '@aitrader/core-execution';
 import { newBarRecall, recallBars, recallCommand, type BarRecall } from '@aitrader/core-market';
 import type { BrokerWord, Manifest, OrderRequest, Report, Request } from '@aitrader/model';
-import type { LoggedMessage } from '@aitrader/runtime-bus';
+import { composeClosing, type LoggedMessage } from '@aitrader/runtime-bus';
 import { newRunDigest, type Interval, type RunDigest, type StagePart } from '@aitrader/runtime-engine';
 import { closingOf, feedEndOf, toldBefore, type ToldAtBroker } from '@aitrader/application-pipeline';
 import type { ExecutionCheck } from './execution-check.ts';
@@ -49,7 +49,7 @@ export class LeftByRun {
     if (decision === undefined) return [];
     const { run, timeframe } = this.#manifest;
     const told = execution === undefined ? undefined : stillOfUse(this.#told, execution.state.manager);
-    return encodeClosing(closingOf({ run, digest, timeframe, parts: withExecution(parts, execution), decision, recall, told }));
+    return composeClosing(closingOf({ run, digest, timeframe, parts: withExecution(parts, execution), decision, recall, told }));
   }
 }
 

@@ -1,10 +1,11 @@
-import { ClosingReader, ContractError } from '@aitrader/contracts';
+import { ContractError } from '@aitrader/contracts';
+import { newClosingReader } from '@aitrader/runtime-bus';
 import type { Closing, Manifest } from '@aitrader/model';
 
 /** What a recording says that its run goes on from. */
 export class OpenedRun {
   readonly #manifest: Manifest;
-  readonly #reader = new ClosingReader('opening');
+  readonly #reader = newClosingReader('opening');
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;

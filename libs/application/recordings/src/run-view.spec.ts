@@ -28,6 +28,7 @@ const LIMIT_PPM = Math.round(SIMULATED_DEFAULTS.risk.drawdownFractionHalt * 1e6)
 const MANIFEST: Manifest = {
   run: runId('paper-test'),
   kind: 'paper',
+  follows: null,
   createdAt: epochMs(FIRST),
   codeVersion: '0',
   codeHash: '',

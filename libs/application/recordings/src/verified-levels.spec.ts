@@ -19,7 +19,15 @@ const RUN = runId('paper-levels');
 const CONTROL = subjectOf(RUN, 'control');
 const MANIFEST: Manifest = {
   run: RUN,
-  ...{ kind: 'paper', createdAt: epochMs(FIRST), codeVersion: '0', codeHash: '', codeCommit: '', nodeVersion: 'v0' },
+  ...{
+    follows: null,
+    kind: 'paper',
+    createdAt: epochMs(FIRST),
+    codeVersion: '0',
+    codeHash: '',
+    codeCommit: '',
+    nodeVersion: 'v0',
+  },
   ...{ shards: 1, timeframe: '1m', universe: [SYMBOL], config: SIMULATED_DEFAULTS, configHash: '' },
   sources: [{ name: 'one/feed', sha256: '', shape: LIVE_SHAPE, adjustment: 'raw' }],
   from: epochMs(FIRST),

@@ -1,10 +1,19 @@
-import { ClosingReader, placeOf, subjectOf, type ClosingFact } from '@aitrader/contracts';
-import type { EpochMs, RunId } from '@aitrader/model';
+import { createHash } from 'node:crypto';
+import { ClosingReader, encodeClosing, placeOf, subjectOf, type ClosingFact, type Sha256 } from '@aitrader/contracts';
+import type { Closing, EpochMs, RunId } from '@aitrader/model';
 import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 import type { Bus } from './connection.ts';
 import { readLog } from './log-reader.ts';
 import type { FencedPublisher } from './publisher.ts';
 import { lastMessage, recordingInfo } from './recordings.ts';
+
+const sha256: Sha256 = (content) => createHash('sha256').update(content).digest('hex');
+
+/** What a run leaves, as the messages that tell of it. @throws ContractError, PlainTextError */
+export const composeClosing = (closing: Closing): readonly string[] => encodeClosing(closing, sha256);
+
+/** Reads such messages, in their order. */
+export const newClosingReader = (fact: ClosingFact): ClosingReader => new ClosingReader(fact, sha256);
 
 /** What a recording tells of what its run left, or goes on from. */
 export interface ToldClosing {
@@ -22,7 +31,7 @@ export async function readClosing(bus: Bus, run: RunId, fact: ClosingFact): Prom
   const subject = subjectOf(run, fact);
   const last = await lastMessage(bus, run, subject);
   if (last === undefined) return undefined;
-  const reader = new ClosingReader(fact);
+  const reader = newClosingReader(fact);
   const messages: Uint8Array[] = [];
   await new Promise<void>((resolve, reject) => {
     const reading = readLog(bus, {

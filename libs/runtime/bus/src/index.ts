@@ -17,7 +17,7 @@ export {
   type StoredMessage,
 } from './recordings.ts';
 export { FencedPublisher, type Outgoing, type Payload, type PublisherEvents } from './publisher.ts';
-export { publishClosing, readClosing, wholeClosing, type ToldClosing } from './closings.ts';
+export { composeClosing, newClosingReader, publishClosing, readClosing, wholeClosing, type ToldClosing } from './closings.ts';
 export { recordCommand } from './commands.ts';
 export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';

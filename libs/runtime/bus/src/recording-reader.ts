@@ -1,5 +1,4 @@
 import {
-  ClosingReader,
   ContractError,
   FACT_WIRING,
   FACTS,
@@ -15,12 +14,14 @@ import {
   subjectsOfRun,
   upcast,
   type BrokerFact,
+  type ClosingReader,
   type Fact,
   type Input,
   type RecordedManifest,
 } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
+import { newClosingReader } from './closings.ts';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
 import { readLog } from './log-reader.ts';
@@ -53,7 +54,7 @@ export class RecordingAssembler {
   readonly #onInterval: (interval: RecordedInterval, manifest: RecordedManifest) => void;
   readonly #control: LoggedMessage[] = [];
   readonly #broker: LoggedMessage[] = [];
-  readonly #opening = new ClosingReader('opening');
+  readonly #opening = newClosingReader('opening');
   #manifest: RecordedManifest | undefined;
   #join: IntervalJoin | undefined;
 

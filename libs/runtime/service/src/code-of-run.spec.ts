@@ -6,6 +6,7 @@ import { assertCodeOf } from './code-of-run.ts';
 const begunBy = (code: Partial<Manifest>): Manifest => ({
   run: runId('paper-test'),
   kind: 'paper',
+  follows: null,
   createdAt: epochMs(0),
   codeVersion: '0',
   codeHash: codeIdentity().hash,

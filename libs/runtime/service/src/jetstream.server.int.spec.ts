@@ -58,7 +58,12 @@ const newCounter = () => {
   let count = 0;
   return {
     next: () => (count += 1),
-    stage: { snapshot: () => count, restore: (state: unknown) => void (count = Number(state)) },
+    stage: {
+      snapshot: () => count,
+      restore: (state: unknown) => void (count = Number(state)),
+      layout: 'count/1',
+      goOn: () => undefined,
+    },
   };
 };
 type Counter = ReturnType<typeof newCounter>;
@@ -347,6 +352,7 @@ describe('a stage as a Nest microservice', () => {
 const manifestOf = (run: RunId): Manifest => ({
   run,
   kind: 'backtest',
+  follows: null,
   createdAt: epochMs(0),
   codeVersion: '0',
   codeHash: '',

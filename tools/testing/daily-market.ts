@@ -4,9 +4,9 @@ import { item, ticker, type RunConfig } from '@aitrader/model';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
 
 export const DAILY_SESSIONS = sessionsBetween('2023-01-03', '2025-12-31');
-export const DAILY_SYMBOLS = ['AAA', 'BBB', 'CCC'].map(ticker);
+const DAILY_SYMBOLS = ['AAA', 'BBB', 'CCC'].map(ticker);
 /** The symbol whose bars are left out now and then. */
-export const GAPPY = 2;
+const GAPPY = 2;
 
 /** Opens by symbol and close of the bar's session. */
 export type Opens = ReadonlyMap<string, number>;
