@@ -1,4 +1,5 @@
-import type { Manifest, RunId } from '@aitrader/model';
+import type { ClosingReader } from '@aitrader/contracts';
+import type { Cash, Manifest, RunId } from '@aitrader/model';
 import { readRecording, type Bus } from '@aitrader/runtime-bus';
 import { newInterval, newRunDigest, newRunTally, type Digest, type Interval, type RunSummary } from '@aitrader/runtime-engine';
 import { decodeInterval } from '@aitrader/application-pipeline';
@@ -19,17 +20,20 @@ export async function resultOf(
   const digest = newRunDigest();
   let tally: ReturnType<typeof newRunTally> | undefined;
   let interval: Interval | undefined;
-  const { manifest, unfinished } = await readRecording(bus, run, {
+  const { manifest, opening, unfinished } = await readRecording(bus, run, {
     ...(onProgress === undefined ? {} : { onProgress }),
-    onInterval: (recorded, { shards, timeframe, config }, opening) => {
+    onInterval: (recorded, { shards, timeframe, config }, before) => {
       interval ??= newInterval(shards, timeframe);
-      tally ??= newRunTally(opening?.closing(() => false).account.equity ?? config.risk.startingCash);
+      tally ??= newRunTally(equityBefore(before) ?? config.risk.startingCash);
       decodeInterval(recorded, interval);
       digest.add(interval);
       tally.add(interval);
       watch?.(interval);
     },
   });
-  const summary = (tally ?? newRunTally(manifest.config.risk.startingCash)).current();
+  const summary = (tally ?? newRunTally(equityBefore(opening) ?? manifest.config.risk.startingCash)).current();
   return { ...summary, digest: digest.current(), manifest, unfinished };
 }
+
+/** What the run before left, if there was one. */
+const equityBefore = (opening: ClosingReader | undefined): Cash | undefined => opening?.closing(() => false).account.equity;

@@ -94,6 +94,7 @@ export const goOnAtBroker = (fresh: SequencedExecutionState, ended: SequencedExe
   manager: {
     ...ended.manager,
     config: fresh.manager.config,
+    armedFor: fresh.manager.armedFor,
     account: { ...ended.manager.account, standing: fresh.manager.account.standing },
   },
   followsBars: fresh.followsBars,

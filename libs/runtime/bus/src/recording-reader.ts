@@ -193,6 +193,8 @@ export async function readStored(
 /** What was read of a recording. */
 export interface ReadRecording {
   readonly manifest: RecordedManifest;
+  /** what the run goes on from; undefined where it begins from nothing */
+  readonly opening: ClosingReader | undefined;
   /** intervals that are not complete */
   readonly unfinished: number;
   /** where reading ended before the recording does; see {@link endsBroken} */
@@ -219,9 +221,9 @@ export async function readRecording(
     if (read.untilBroken !== true || manifest === undefined || !(await endsBroken(bus, run, manifest, error))) throw error;
     broken = error as BrokenRecordingError;
   }
-  const { manifest } = assembler;
+  const { manifest, opening } = assembler;
   if (manifest === undefined) throw new BrokenRecordingError(run, 'the recording has no manifest');
-  return { manifest, unfinished: assembler.waiting, broken };
+  return { manifest, opening, unfinished: assembler.waiting, broken };
 }
 
 /**
