@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
-import type {
-  BarRevision,
-  Denial,
-  Fill,
-  GateFigure,
-  Order,
-  OrderEvent,
-  ReturnDistribution,
-  Signal,
-} from '@aitrader/model';
+import type { BarRevision, Denial, Fill, GateFigure, Order, OrderEvent, ReturnDistribution, Signal } from '@aitrader/model';
 import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
