@@ -102,6 +102,7 @@ export {
   type SubmitRequest,
   REQUEST_ID_MAX,
   advanceId,
+  intentOf,
   requestId,
   requestIdOf,
 } from './request.ts';

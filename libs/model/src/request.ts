@@ -65,6 +65,10 @@ export interface SubmitRequest extends RequestOf {
   readonly exits: ExitPrices | null;
 }
 
+/** Whether a submission opens a position or closes one: an exit that finds nothing to close must not open anything. */
+export const intentOf = ({ leg, side }: Pick<SubmitRequest, 'leg' | 'side'>): `${Side}_to_${'open' | 'close'}` =>
+  `${side}_to_${leg === 'entry' ? 'open' : 'close'}`;
+
 /** Another quantity or price for what an earlier request submitted. */
 export interface ReplaceRequest extends RequestOf {
   readonly kind: 'replace';

@@ -152,7 +152,9 @@ describe('the last hop', () => {
     const exit = submit('r3', { leg: 'stop', limit: FAR, t: at(-60) });
     run.ask(exit, cancel('c1', submit('r1')));
     await run.answered('r3', 'c1');
-    expect([kindsOf('r3'), kindsOf('c1')]).toEqual([['accepted'], ['pending']]);
+    // sent, and refused by the exchange alone: there is nothing to close
+    expect([run.sent, kindsOf('c1')]).toEqual([['r1', 'r3'], ['pending']]);
+    expect(run.answers('r3')).toMatchObject([{ kind: 'refused', word: expect.stringContaining('position intent mismatch') }]);
   });
 });
 

@@ -43,6 +43,13 @@ withReference(ERRORS, 'refusals as the vendor words them', () => {
       expectSample(await exchange.order(terms), name);
     });
 
+    it('takes an order to close as nothing else', async () => {
+      const { status, body } = await exchange.order({ side: 'sell', position_intent: 'sell_to_close' });
+      const message = 'position intent mismatch, inferred: sell_to_open, specified: sell_to_close';
+      expect({ status, body }).toEqual({ status: 422, body: { code: 42_210_000, message } });
+      expect((await exchange.order({ position_intent: 'buy_to_open' })).body).toMatchObject({ position_intent: 'buy_to_open' });
+    });
+
     it('takes a price of four places below a dollar, and two above', async () => {
       expect((await exchange.order({ type: 'limit', limit_price: '0.9999' })).status).toBe(200);
       expect((await exchange.order({ type: 'limit', limit_price: 99.99 })).status).toBe(200);

@@ -33,6 +33,7 @@ const orderSchema = z.looseObject({
   trail_percent: decimal,
   extended_hours: flag,
   client_order_id: word,
+  position_intent: word,
   take_profit: z.union([z.looseObject({ limit_price: decimal }), absent]).optional(),
   stop_loss: z.union([z.looseObject({ stop_price: decimal, limit_price: decimal }), absent]).optional(),
 });
@@ -54,6 +55,7 @@ export function orderRequest(body: unknown): OrderRequest {
     trailPercent: given.trail_percent,
     extendedHours: given.extended_hours,
     clientOrderId: given.client_order_id,
+    positionIntent: given.position_intent,
     takeProfit: given.take_profit === undefined ? undefined : { limitPrice: given.take_profit.limit_price },
     stopLoss:
       given.stop_loss === undefined

@@ -21,7 +21,14 @@ const request: SubmitRequest = {
   class: 'simple',
   exits: null,
 };
-const usual = { symbol: 'BRK.B', qty: '100', side: 'buy', time_in_force: 'day', client_order_id: 'p.o.entry.0' };
+const usual = {
+  symbol: 'BRK.B',
+  qty: '100',
+  side: 'buy',
+  time_in_force: 'day',
+  client_order_id: 'p.o.entry.0',
+  position_intent: 'buy_to_open',
+};
 const exits = { target: price(1_105_000), stop: price(901) };
 const attached = { take_profit: { limit_price: '110.5' }, stop_loss: { stop_price: '0.0901' } };
 
@@ -69,6 +76,16 @@ describe('a request as the broker takes it', () => {
     const { id, t, orderId, leg, symbol, quantity } = request;
     const of = { about: requestIdOf('p.o.entry.1'), brokerId: null, limit: price(1_000_000), stop: price(5) } as const;
     expect(change?.(changesOf({ kind: 'replace', id, t, orderId, leg, symbol, quantity, ...of }))).toBe(true);
+  });
+
+  it.each([
+    ['entry', 'buy', 'buy_to_open'],
+    ['entry', 'sell', 'sell_to_open'],
+    ['target', 'sell', 'sell_to_close'],
+    ['stop', 'buy', 'buy_to_close'],
+    ['time', 'sell', 'sell_to_close'],
+  ] as const)('says whether it opens or closes: %s, to %s', (leg, side, intent) => {
+    expect(ticketOf({ ...request, leg, side })).toMatchObject({ side, position_intent: intent });
   });
 
   it('has a fraction of a share where it is for one', () => {

@@ -1,5 +1,13 @@
 import type { OrderTicket } from '@aitrader/adapter-alpaca-trading';
-import { decimalOf, PRICE_PLACES, QUANTITY_PLACES, type Price, type ReplaceRequest, type SubmitRequest } from '@aitrader/model';
+import {
+  decimalOf,
+  intentOf,
+  PRICE_PLACES,
+  QUANTITY_PLACES,
+  type Price,
+  type ReplaceRequest,
+  type SubmitRequest,
+} from '@aitrader/model';
 
 /*
  * Requests as the broker takes them: decimals as text without trailing zeros, whole shares without a fraction.
@@ -10,7 +18,14 @@ const priceText = (units: Price): string => decimalOf(units, PRICE_PLACES);
 /** What a submission is at the broker. The request's id is the client order id. */
 export function ticketOf(request: SubmitRequest): OrderTicket {
   const { id, symbol, side, quantity, timeInForce, extendedHours } = request;
-  const usual = { symbol, qty: decimalOf(quantity, QUANTITY_PLACES), side, time_in_force: timeInForce, client_order_id: id };
+  const usual = {
+    symbol,
+    qty: decimalOf(quantity, QUANTITY_PLACES),
+    side,
+    time_in_force: timeInForce,
+    client_order_id: id,
+    position_intent: intentOf(request),
+  };
   const priced = { ...usual, ...pricesOf(request) };
   return extendedHours ? { ...priced, extended_hours: true } : priced;
 }

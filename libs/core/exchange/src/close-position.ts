@@ -41,6 +41,7 @@ export function closePosition(
       ...none,
       ...noLegs,
       clientOrderId: undefined,
+      intent: undefined,
     },
     updates,
   );

@@ -26,7 +26,8 @@ const FINAL: ReadonlySet<OrderStatus> = new Set(['filled', 'canceled', 'expired'
 export const isFinal = (status: OrderStatus): boolean => FINAL.has(status);
 
 /** What an order does to the position that there was when it was placed. */
-export type PositionIntent = 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close';
+export const POSITION_INTENTS = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'] as const;
+export type PositionIntent = (typeof POSITION_INTENTS)[number];
 
 /** What an order trades: an entry or a single order; or the target or the stop of a group. */
 export type OrderRole = 'entry' | 'target' | 'stop';
@@ -51,6 +52,8 @@ export interface OrderTerms {
   readonly stopLoss: Price | undefined;
   readonly stopLossLimit: Price | undefined;
   readonly clientOrderId: string | undefined;
+  /** what the order is to be, whatever the account holds; undefined: what it comes to */
+  readonly intent: PositionIntent | undefined;
 }
 
 /** One order of the exchange. Plain data; `open` is what may still trade, and is nothing once the order is final. */

@@ -41,6 +41,7 @@ export function placementOf(state: ExchangeState, terms: OrderTerms, instead?: E
     return badOrder(`${timeInForce} orders are not accepted at this time`);
   return (
     washTrade(state, symbol, terms, instead) ??
+    otherIntent(state, symbol, terms) ??
     (closes(state, symbol, terms) ? closingOf(state, symbol, terms, instead) : openingOf(state, asset, terms, instead))
   );
 }
@@ -82,6 +83,14 @@ function crosses({ side, limit }: OrderTerms, { limit: other }: ExchangeOrder): 
 
 const closes = (state: ExchangeState, symbol: Ticker, { side, orderClass }: OrderTerms): boolean =>
   orderClass === 'oco' || (side === 'buy' ? positionIn(state, symbol) < 0 : positionIn(state, symbol) > 0);
+
+/** An order that says what it is to be is nothing else: to close what is not there opens nothing. */
+function otherIntent(state: ExchangeState, symbol: Ticker, terms: OrderTerms): Refusal | undefined {
+  const { side, intent } = terms;
+  const inferred: PositionIntent = `${side}_to_${closes(state, symbol, terms) ? 'close' : 'open'}`;
+  if (intent === undefined || intent === inferred) return undefined;
+  return badOrder(`position intent mismatch, inferred: ${inferred}, specified: ${intent}`);
+}
 
 /** An order against a position may take of it what no other order is to take. */
 function closingOf(state: ExchangeState, symbol: Ticker, terms: OrderTerms, instead?: ExchangeOrder): Placement | Refusal {

@@ -14,10 +14,12 @@ import {
 import {
   ORDER_CLASSES,
   ORDER_TYPES,
+  POSITION_INTENTS,
   TIMES_IN_FORCE,
   type OrderClass,
   type OrderTerms,
   type OrderType,
+  type PositionIntent,
   type TimeInForce,
 } from './exchange-order.ts';
 import { shapeProblem } from './order-shape.ts';
@@ -38,6 +40,7 @@ export interface OrderRequest {
   readonly trailPercent?: string | undefined;
   readonly extendedHours?: boolean | undefined;
   readonly clientOrderId?: string | undefined;
+  readonly positionIntent?: string | undefined;
   readonly takeProfit?: { readonly limitPrice?: string | undefined } | undefined;
   readonly stopLoss?: { readonly stopPrice?: string | undefined; readonly limitPrice?: string | undefined } | undefined;
 }
@@ -72,6 +75,7 @@ interface Words {
   readonly timeInForce: TimeInForce;
   readonly orderClass: OrderClass;
   readonly extendedHours: boolean;
+  readonly intent: PositionIntent | undefined;
 }
 
 function wordsOf(request: OrderRequest): Words | Refusal {
@@ -84,7 +88,10 @@ function wordsOf(request: OrderRequest): Words | Refusal {
   if (timeInForce === undefined) return badParameter('invalid time_in_force');
   const orderClass = ORDER_CLASSES.find((one) => one === (request.orderClass ?? ''));
   if (orderClass === undefined) return badParameter('invalid order_class');
-  return { symbol, side, type, timeInForce, orderClass, extendedHours };
+  const { positionIntent } = request;
+  const intent = POSITION_INTENTS.find((one) => one === positionIntent);
+  if (positionIntent !== undefined && intent?.startsWith(side) !== true) return badParameter('invalid position_intent');
+  return { symbol, side, type, timeInForce, orderClass, extendedHours, intent };
 }
 
 interface Size {

@@ -114,6 +114,7 @@ function termsAfter(order: ExchangeOrder, changes: ReplaceTerms): OrderTerms {
     target: undefined,
     stopLoss: undefined,
     stopLossLimit: undefined,
+    intent: undefined,
     clientOrderId: changes.clientOrderId,
   };
 }
