@@ -68,19 +68,24 @@ const someConfig: fc.Arbitrary<SimulationConfig> = fc.record({
   slippageBp: fc.constantFrom(0, 7),
   latencyMs: fc.constantFrom(0, 0, 1, 60_000, 90_000),
   fees: fc.constantFrom('per-share' as const, 'regulatory' as const),
-  borrowRatePerYear: fc.constantFrom(0, 0.3),
+  borrowRatePerYear: fc.constantFrom(0, 0.3, 0.3),
 });
+/** Far ones leave much to be held over a night. */
+const someDistance = fc.oneof(
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 20 }) },
+  { weight: 2, arbitrary: fc.constant(80) },
+);
 const somePlay = fc.record({
   bars: fc.array(fc.option(someBar, { freq: 6, nil: undefined }), { minLength: 1, maxLength: 40, size: 'max' }),
   config: someConfig,
   side: fc.constantFrom<Side[]>('buy', 'sell'),
   shares: fc.integer({ min: 1, max: 120 }),
-  stopDimes: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(80)),
-  targetDimes: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(80)),
+  stopDimes: someDistance,
+  targetDimes: someDistance,
   minutesBeforeClose: fc.integer({ min: 0, max: 20 }),
   exitMinutes: fc.integer({ min: 1, max: 30 }),
   /** whether the bars after the close are those of the next morning */
-  overNight: fc.boolean(),
+  overNight: fc.constantFrom(true, true, false),
   /** bars before the order, that tell a spread where there are many */
   before: fc.constantFrom(0, 0, 150),
 });
