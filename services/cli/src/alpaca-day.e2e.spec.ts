@@ -104,8 +104,7 @@ describe('a day at Alpaca', () => {
   async function live(): Promise<void> {
     const market = ['--vendor', 'alpaca', '--symbols', SYMBOLS.join(','), '--history', '0'];
     first = aitrader.start('paper', '--broker', 'alpaca', ...market, '--json');
-    await until(first, () => processesOf(aitrader.home)?.run !== undefined);
-    run = processesOf(aitrader.home)?.run ?? '';
+    await until(first, () => (run = processesOf(aitrader.home)?.run ?? '') !== '');
     await until(first, () => day.vendor.connections > 0);
     await until(first, () => maySay(/"dataLevel":"D[01]"/));
     asked = day.minute;
@@ -330,8 +329,9 @@ describe('a day at Alpaca', () => {
       const { risk } = SIMULATED_DEFAULTS;
       writeFileSync(path.join(aitrader.folder, 'live.json'), JSON.stringify({ risk, broker: ALPACA_PAPER }));
       const running = aitrader.start(...LIVE, '--config', 'live.json', '--json');
-      await until(running, () => processesOf(aitrader.home)?.run !== undefined);
-      const live = processesOf(aitrader.home)?.run ?? '';
+      // the file is written anew now and then, and nothing can be read of it in that moment
+      let live = '';
+      await until(running, () => (live = processesOf(aitrader.home)?.run ?? '') !== '');
       expect(live).toMatch(/^live-/);
       const log = path.join(aitrader.home, 'logs', live, 'ingest.log');
       await until(running, () => existsSync(log) && readFileSync(log, 'utf8').includes('"message":"connected"'));

@@ -1,6 +1,7 @@
 import { cashText, money } from '@aitrader/application-wording';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { dollarsOfPrice, sharesOf, type Closing, type ClosingOrder, type ClosingPosition } from '@aitrader/model';
+import { followLine } from './kept-run.ts';
 import { clockOf } from './paper-view.ts';
 
 const SHOWN_DIGITS = 12;
@@ -15,7 +16,7 @@ export function closingLines(
     `  equity ${cashText(account.equity)}, cash ${cashText(account.cash)}, highest equity ${cashText(account.equityPeak)}${account.tradingState === 'halted' ? ', halted' : ''}`,
     ...positions.map(positionLine),
     ...orders.map(orderLine),
-    `npx aitrader paper --follow ${run}   goes on from there`,
+    followLine(run),
   ];
 }
 

@@ -10,6 +10,7 @@ const commandLine = (command: string, run: string, does: string): string =>
 export const verifyLine = (run: string): string => commandLine('verify', run, 'proves the recording');
 export const explainLine = (run: string): string => commandLine('explain', `${run} 1`, 'explains its first fill');
 export const goOnLine = (run: string, once = ''): string => commandLine('paper --continue', run, `goes on with it${once}`);
+export const followLine = (run: string): string => commandLine('paper --follow', run, 'begins another date with what it left');
 const deleteLine = (run: string): string => commandLine('runs delete', run, 'deletes it for good');
 
 /** What there is of a run that failed, and what can be done with it. */

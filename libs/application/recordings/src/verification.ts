@@ -82,6 +82,8 @@ export class Verifier {
   readonly #opened: OpenedRun;
   readonly #left: LeftByRun | undefined;
   readonly #closing: LoggedMessage[] = [];
+  /** what the run leaves by all that stands before the first word of it */
+  #leftThen: readonly string[] = [];
   #intervals = 0;
   #compared = 0;
   #ended = false;
@@ -146,8 +148,10 @@ export class Verifier {
 
   /** What was left is compared at the end; what the run goes on from is an input, which the manifest names by its hash. */
   #takeSuccession(fact: 'opening' | 'closing', message: LoggedMessage): void {
-    if (fact === 'closing') this.#closing.push(message);
-    else if (this.#opened.offer(message.data)) {
+    if (fact === 'closing') {
+      if (this.#closing.length === 0) this.#leftThen = this.left();
+      this.#closing.push(message);
+    } else if (this.#opened.offer(message.data)) {
       const folded = this.#pipeline.parts.filter(({ stage }) => stage !== 'execution' || this.#execution === undefined);
       openInterval(this.#interval, this.#opened.closing(), folded);
       this.#left?.open(this.#opened);
@@ -196,10 +200,8 @@ export class Verifier {
 
   /** What was left is told once the run has ended, or cut short by a crash and told to its end another time. */
   #compareClosing(): void {
-    if (this.#closing.length === 0) return;
-    const left = this.left();
     for (const [i, message] of this.#closing.entries()) {
-      const expected = left[i];
+      const expected = this.#leftThen[i];
       if (expected === undefined) this.#note(message, 'tells more than the run leaves');
       else if (Buffer.from(expected).equals(message.data)) this.#compared += 1;
       else this.#noteDifference(message, expected);

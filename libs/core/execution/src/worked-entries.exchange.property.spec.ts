@@ -89,7 +89,7 @@ describe('orders that are worked at the exchange', () => {
         const played = playOut(of, undefined, isCommanded ? given : [], 45, { working, each: (at) => check(at, seen) });
         expectEnd(played, !played.seen.kinds.has('bust'));
       }),
-      { numRuns: 100 },
+      { numRuns: 250 },
     );
     expect(seen.worked).toBeGreaterThan(500);
     expect(seen.children).toBeGreaterThan(8);
@@ -103,7 +103,7 @@ describe('orders that are worked at the exchange', () => {
         const given = { ...of, isNamed: true, amends: [], orders: of.orders.slice(0, 1) };
         expectEnd(playOut(given, wrong, [], 45, { working, each: (at) => check(at, seen) }), true);
       }),
-      { numRuns: 80 },
+      { numRuns: 300 },
     );
     expect(seen.worked).toBeGreaterThan(250);
     expect(seen.children).toBeGreaterThan(4);

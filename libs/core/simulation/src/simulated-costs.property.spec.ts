@@ -268,7 +268,7 @@ describe('what trading costs in the simulated broker', () => {
           }
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
     expect(loans).toBeGreaterThan(10);
   });

@@ -43,7 +43,7 @@ import {
 import { onInterrupt } from '../interrupt.ts';
 import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
-import { explainLine, goOnLine, verifyLine } from '../kept-run.ts';
+import { explainLine, followLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
@@ -94,7 +94,7 @@ export function addPaper(program: Command): void {
     .command('paper')
     .summary('play bars, or a live market, to the five services and watch them trade with a simulated broker')
     .description(
-      'Starts nats-server and the five services as processes, plays bars to them or follows a live market to the end of its day, shows what happens, and ends with a summary. The run is recorded.',
+      'Starts nats-server and the five services as processes, plays bars to them or follows a live market from date to date, shows what happens, and ends with a summary. Each run is recorded.',
     )
     .option(BARS_FLAGS, BARS_TEXT, ['sample'])
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
@@ -167,6 +167,8 @@ async function closeFollowed({ bus }: OpenHome, { follows = '', config }: Ingest
 
 /** Plays a run; a market that is followed goes over to its next trading date, until it is stopped. */
 async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): Promise<void> {
+  const stopping = new AbortController();
+  const stopped = onInterrupt().then(() => stopping.abort());
   for (let next: RunToGoOn | undefined = first; next !== undefined;) {
     const { run, spec, decided }: RunToGoOn = next;
     const from = decided === undefined ? '' : `, to go on after ${newYorkDate(decided)} ${clockOf(decided)} ET`;
@@ -174,16 +176,25 @@ async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): 
     await meetAccount(spec.config, options.brokerUrl);
     if (spec.kind === 'live') remark(`${run} enters nothing until it is armed: npx aitrader control ${run} arm --reason …`);
     remark(`${run}: starting five services${from}${behind}`);
-    const complete = await play(open, next, options);
+    const complete = await play(open, next, options, stopped);
     if (!complete || spec.source.kind !== 'live' || options.oneDay) return;
     const progress = progressBar(`closing ${run}`);
     await closeRun(open.bus, run, progress.at).finally(progress.done);
+    if (stopping.signal.aborted) {
+      remark(followLine(run));
+      return;
+    }
     next = { run: newRunId(spec.kind === 'live' ? 'live' : 'paper'), spec: { ...spec, follows: run }, decided: undefined };
   }
 }
 
 /** Plays one run to its end. Returns whether it came to it. */
-async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: PaperOptions): Promise<boolean> {
+async function play(
+  open: OpenHome,
+  { run, spec, decided }: RunToGoOn,
+  options: PaperOptions,
+  stopped: Promise<void>,
+): Promise<boolean> {
   const watching = new AbortController();
   const view = watch(open, { run, decided }, watching.signal, options.json);
   const ended = runOnBus(open, {
@@ -191,7 +202,7 @@ async function play(open: OpenHome, { run, spec, decided }: RunToGoOn, options: 
     spec,
     healthPort: options.healthPort,
     brokerUrl: options.brokerUrl,
-    stopped: onInterrupt(),
+    stopped,
     onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
   }).finally(() => watching.abort());
   const [end, shown] = await Promise.allSettled([ended, view]);
