@@ -71,7 +71,7 @@ describe('a configuration of an earlier program', () => {
       const { [first]: part, ...others } = config;
       return rest.length === 0 ? others : { ...others, [first]: without(part as JsonObject, rest) };
     };
-    const whole = readConfig({ ...recorded, broker: BROKER }).config as unknown as JsonObject;
+    const whole: JsonObject = { ...readConfig({ ...recorded, broker: BROKER }).config };
     for (const [key, value] of Object.entries(KEYS_SINCE)) {
       const read = key
         .split('.')

@@ -1,6 +1,6 @@
 import { executionAtBroker } from '@aitrader/application-pipeline';
 import {
-  AT_BROKER_LAYOUT,
+  atBrokerLayout,
   goOnAtBroker,
   newSequencedWord,
   simulatedExecutionStage,
@@ -11,6 +11,7 @@ import {
   newBarSlice,
   newExecutionReport,
   type BarSlice,
+  type BrokerConfig,
   type ExecutionReport,
   type Manifest,
   type RiskDecision,
@@ -44,7 +45,7 @@ export type Execution = SimulatedExecution | BrokerExecution;
 export function newExecution(manifest: Manifest): Execution {
   const { config, timeframe, shards } = manifest;
   const bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, CAPACITY));
-  if (config.broker !== null) return newBrokerExecution(manifest, bars);
+  if (config.broker !== null) return newBrokerExecution(manifest, config.broker, bars);
   const execution: SimulatedExecution = {
     stage: bindStage(simulatedExecutionStage, config.simulation),
     bars,
@@ -57,7 +58,7 @@ export function newExecution(manifest: Manifest): Execution {
   return execution;
 }
 
-function newBrokerExecution(manifest: Manifest, bars: BarSlice[]): BrokerExecution {
+function newBrokerExecution(manifest: Manifest, broker: BrokerConfig, bars: BarSlice[]): BrokerExecution {
   const execution: BrokerExecution = {
     isSequenced: true,
     state: executionAtBroker(manifest),
@@ -70,7 +71,7 @@ function newBrokerExecution(manifest: Manifest, bars: BarSlice[]): BrokerExecuti
       },
       // a begun interval needs its bars again, which are read behind a checkpoint alone
       isAtRest: () => execution.state.begun === null,
-      layout: AT_BROKER_LAYOUT,
+      layout: atBrokerLayout(broker),
       goOn: ([ended]) => {
         execution.state = goOnAtBroker(execution.state, ended as SequencedExecutionState);
       },

@@ -38,6 +38,11 @@ export class ExecutionCheck {
     this.#fold = new ExecutionFold(manifest);
   }
 
+  /** What its state is made of. */
+  get layout(): string {
+    return this.#fold.layout;
+  }
+
   /** What it knows now. */
   get state(): SequencedExecutionState {
     return this.#fold.state;

@@ -1,6 +1,6 @@
 import { addressOf, decodeBars, decodeControl, decodeOrders, decodeReports, upcast, type Fact } from '@aitrader/contracts';
 import {
-  AT_BROKER_LAYOUT,
+  atBrokerLayout,
   goOnAtBroker,
   hearBars,
   hearCommand,
@@ -26,11 +26,14 @@ export class ExecutionFold {
   readonly #word: SequencedWord = newSequencedWord();
   readonly #bars: BarSlice[];
   readonly #opened: OpenedRun;
+  /** what the state is made of */
+  readonly layout: string;
 
   /** @throws Error for a run with the simulated broker */
   constructor(manifest: Manifest) {
     const { shards, timeframe, universe } = manifest;
     this.#opened = new OpenedRun(manifest);
+    this.layout = layoutOf(manifest);
     this.#join = new SequenceJoin(shards);
     this.#state = executionAtBroker(manifest);
     this.#bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, universe.length));
@@ -70,7 +73,7 @@ export class ExecutionFold {
     const goOn = ([ended]: readonly unknown[]): void => {
       this.#state = goOnAtBroker(this.#state, ended as SequencedExecutionState);
     };
-    goOnFrom(this.#opened.closing(), [{ stage: 'execution', shard: -1, layout: AT_BROKER_LAYOUT, goOn }], 1);
+    goOnFrom(this.#opened.closing(), [{ stage: 'execution', shard: -1, layout: this.layout, goOn }], 1);
   }
 
   #hear(heard: SequencedMessage, message: LoggedMessage): void {
@@ -86,4 +89,9 @@ export class ExecutionFold {
       hearBars(state, interval.t, this.#bars, word);
     }
   }
+}
+
+function layoutOf({ run, config: { broker } }: Manifest): string {
+  if (broker === null) throw new Error(`${run} trades with the simulated broker`);
+  return atBrokerLayout(broker);
 }

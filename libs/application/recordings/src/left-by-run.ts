@@ -1,5 +1,5 @@
 import { addressOf, decodeReports, decodeRequests } from '@aitrader/contracts';
-import { AT_BROKER_LAYOUT, isSettled, type OrderManagerState } from '@aitrader/core-execution';
+import { isSettled, type OrderManagerState } from '@aitrader/core-execution';
 import { newBarRecall, recallBars, recallCommand, type BarRecall } from '@aitrader/core-market';
 import type { BrokerWord, Manifest, OrderRequest, Report, Request } from '@aitrader/model';
 import { composeClosing, type LoggedMessage } from '@aitrader/runtime-bus';
@@ -71,5 +71,5 @@ const withExecution = (parts: readonly StagePart[], execution: ExecutionCheck | 
   execution === undefined
     ? parts
     : parts.map((part) =>
-        part.stage === 'execution' ? { ...part, layout: AT_BROKER_LAYOUT, snapshot: () => execution.state } : part,
+        part.stage === 'execution' ? { ...part, layout: execution.layout, snapshot: () => execution.state } : part,
       );

@@ -37,7 +37,7 @@ export {
   type SequencedExecutionConfig,
   type SequencedExecutionState,
   type SequencedWord,
-  AT_BROKER_LAYOUT,
+  atBrokerLayout,
   goOnAtBroker,
   hearBars,
   hearCommand,

@@ -17,6 +17,7 @@ import {
   shardOf,
   type BarSlice,
   type BreakEvent,
+  type BrokerConfig,
   type BrokerWord,
   type Control,
   type EpochMs,
@@ -82,8 +83,9 @@ export const newSequencedExecution = ({ manager, followsBars }: SequencedExecuti
   decided: -1,
 });
 
-/** What the state of an execution with a broker is made of, and in which version. */
-export const AT_BROKER_LAYOUT = 'execution-at-broker/1';
+/** What the state of an execution with a broker is made of, and in which version. An account is at one broker, and is not another one there. */
+export const atBrokerLayout = ({ name, account }: Pick<BrokerConfig, 'name' | 'account'>): string =>
+  `execution-at-broker/1 ${name} ${account}`;
 
 /**
  * Goes on with the orders and the account that were known at the end of another run, as a fresh execution works them. What happened to the

@@ -3,7 +3,7 @@
  *
  * 1. Stages of symbols go on with what was learned of them, however many shards there were. Of a layout that this code does not know they
  *    begin anew, and warm up.
- * 2. An account is never begun anew in silence: what is held, owed, halted or at work goes over, or the run is refused.
+ * 2. An account is never begun anew, nor taken to another broker: what is held, owed, halted or at work goes over, or the run is refused.
  */
 import type { StageName } from '@aitrader/contracts';
 import { shardOf, type CarriedState, type Closing, type RiskDecision, type Ticker } from '@aitrader/model';
@@ -27,7 +27,7 @@ const OF_THE_ACCOUNT: readonly StageName[] = ['risk', 'execution'];
  * @throws CarriedStateError where something of an account would be lost
  */
 export function goOnFrom(
-  { run, positions, orders, states }: Closing,
+  { run, states }: Closing,
   parts: readonly Pick<StagePart, 'stage' | 'shard' | 'layout' | 'goOn'>[],
   shards: number,
 ): readonly StageName[] {
@@ -40,7 +40,7 @@ export function goOnFrom(
         ended.map(({ state }) => state),
         (symbol: Ticker) => shard < 0 || shardOf(symbol, shards) === shard,
       );
-    else if (stage === 'risk' || (OF_THE_ACCOUNT.includes(stage) && positions.length + orders.length > 0))
+    else if (OF_THE_ACCOUNT.includes(stage))
       throw new CarriedStateError(
         `${run} cannot be followed: its ${stage} is of ${ended[0]?.layout ?? 'nothing'}, and this run needs ${layout}`,
       );
