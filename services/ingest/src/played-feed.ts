@@ -8,7 +8,15 @@ import {
   type OpenMarket,
 } from '@aitrader/application-markets';
 import { encodeBars, encodeControl, intervalOf } from '@aitrader/contracts';
-import { commandFeed, newSlices, nextInterval, parametersDue, skipParameters, type ParameterFeed } from '@aitrader/core-market';
+import {
+  commandFeed,
+  intervalToCome,
+  newSlices,
+  nextInterval,
+  parametersDue,
+  skipParameters,
+  type ParameterFeed,
+} from '@aitrader/core-market';
 import { epochMs, item, type BarSlice, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import { lastOf, type Bus, type FencedPublisher, type Outgoing } from '@aitrader/runtime-bus';
 import type { IngestSpec } from '@aitrader/runtime-configuration';
@@ -59,6 +67,8 @@ export class PlayedFeed implements Feed {
     const { bars, actions, levels = [], parameters } = market;
     this.manifest = newManifest(run, spec.kind, spec.shards, spec.config, {
       ...marketOf(market),
+      // behind another run it may be an empty minute of the evening before
+      from: intervalToCome(feed.feed) ?? bars.first,
       follows: followed?.followed ?? null,
     });
     this.#parameters = commandFeed({ parameters, levels, actions, first: bars.first }, 'ingest', followed?.end);

@@ -191,11 +191,19 @@ export class Verifier {
     this.#execution?.finish(this.#ended);
     for (const queue of this.#queues.values()) this.#unfinished += queue.length;
     this.#compareClosing();
+    this.#missOpening();
     if (!this.#ended) return;
     for (const queue of this.#queues.values()) {
       const [left] = queue;
       if (left !== undefined) this.#note(left, 'belongs to an interval that is not complete');
     }
+  }
+
+  /** A run that ended before what it goes on from was told has no bars. */
+  #missOpening(): void {
+    const [bars] = this.#queue(keyOf('bars', 0));
+    if (!this.#opened.isWhole && bars !== undefined)
+      this.#note(bars, 'comes before what the run goes on from, which its manifest names, is told whole');
   }
 
   /** What was left is told once the run has ended, or cut short by a crash and told to its end another time. */

@@ -18,6 +18,7 @@ export {
   type FeedOptions,
   type SliceFeed,
   goOnWith,
+  intervalToCome,
   newSliceFeed,
   newSlices,
   nextInterval,

@@ -112,6 +112,12 @@ export function nextInterval(feed: SliceFeed, slices: BarSlice[]): boolean {
   return true;
 }
 
+/** Close of the interval that comes next; undefined at the end. */
+export function intervalToCome({ clock, table }: SliceFeed): EpochMs | undefined {
+  const next = peekInterval(clock, table);
+  return next === END ? undefined : epochMs(next);
+}
+
 /** Passes over every interval up to and including `t`, as if they had been read: the next one is the first after `t`. */
 export function skipTo(feed: SliceFeed, t: EpochMs): void {
   const { clock, table } = feed;

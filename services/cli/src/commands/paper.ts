@@ -17,7 +17,7 @@ import {
 import { actionWords } from '@aitrader/application-wording';
 import { changesOf, loadRunConfig, requireStated, type IngestSpec } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
-import type { RunId } from '@aitrader/model';
+import type { RunConfig, RunId } from '@aitrader/model';
 import {
   BARS_FLAGS,
   BARS_TEXT,
@@ -160,10 +160,16 @@ function refuseBegunWith(command: Command): void {
 /** Lets the run that is followed say what it left, and tells what is another one since. @throws CannotClose, UnknownRunError */
 async function closeFollowed({ bus }: OpenHome, { follows = '', config }: IngestSpec): Promise<void> {
   const before = await manifestOrFail(bus, follows);
+  const [was, is] = [accountOf(before.config), accountOf(config)];
+  if (was !== is) throw new Error(`${follows} traded at ${was}, and this run would at ${is}: an account goes on where it is`);
   const progress = progressBar(`closing ${follows}`);
   await closeRun(bus, before.run, progress.at).finally(progress.done);
   for (const change of changesOf(before.config, config)) remark(`since ${follows}: ${change}`);
 }
+
+/** Where a run trades. */
+const accountOf = ({ broker }: Pick<RunConfig, 'broker'>): string =>
+  broker === null ? 'the simulated broker' : `${broker.name}, a ${broker.account} account`;
 
 /** Plays a run; a market that is followed goes over to its next trading date, until it is stopped. */
 async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): Promise<void> {
