@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeInterval, runInMemory } from '@aitrader/application-pipeline';
 import { encodeControl, subjectOf, type Fact } from '@aitrader/contracts';
 import { syntheticMarket, tradeDateStart } from '@aitrader/core-market';
-import { epochMs, newControl, runId, type Closing, type EpochMs, type Manifest } from '@aitrader/model';
+import { epochMs, item, newControl, runId, type Closing, type EpochMs, type Manifest } from '@aitrader/model';
 import { composeClosing, newClosingReader, type LoggedMessage } from '@aitrader/runtime-bus';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { Verifier, type Difference } from './verification.ts';
@@ -44,7 +44,7 @@ describe('the recording of a run that goes on from another one', () => {
         },
       ],
     });
-    const [from = epochMs(0), to = epochMs(0)] = [times[0], times.at(-1)];
+    const [from, to] = [item(times, 0), item(times, times.length - 1)];
     said.push({ fact: 'control', payload: encodeControl(newControl('end-of-bars', to, 'ingest', '')) });
     said.push(...leaves.map((payload) => ({ fact: 'closing' as const, payload })));
     sound.push(...said.map(({ fact, payload }, i) => ({ seq: i + 2, subject: subject(fact), data: Buffer.from(payload) })));
