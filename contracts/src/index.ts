@@ -39,6 +39,7 @@ export {
   messageIdOf,
   type Address,
 } from './subjects.ts';
+export { commandStatement, orderStatement, type DecidedIn } from './statements.ts';
 export { topologyMap } from './topology-map.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';

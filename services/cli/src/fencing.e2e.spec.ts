@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { serviceKeys } from '@aitrader/application-supervision';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROOT, commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
@@ -16,7 +17,7 @@ describe('a second copy of a service, started by mistake', () => {
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
-  it.each(['probability', 'risk', 'execution'])(
+  it.each(['probability', 'risk', 'execution'] as const)(
     'is fenced off and says so (%s); the run goes on unharmed',
     async (stage) => {
       const expected = await aitrader.json('backtest', '--bars', 'sample');
@@ -24,7 +25,14 @@ describe('a second copy of a service, started by mistake', () => {
       const run = await untilDeciding(aitrader.home);
       const { url } = JSON.parse(readFileSync(path.join(aitrader.home, 'nats', 'server.json'), 'utf8')) as { url: string };
       const second = spawn(process.execPath, [path.join(ROOT, 'dist', `${stage}.js`)], {
-        env: { ...process.env, NODE_OPTIONS: '', NATS_URL: url, AITRADER_RUN: run, AITRADER_HEALTH_PORT: '0' },
+        env: {
+          ...process.env,
+          NODE_OPTIONS: '',
+          NATS_URL: url,
+          AITRADER_RUN: run,
+          AITRADER_HEALTH_PORT: '0',
+          ...serviceKeys(aitrader.home, stage),
+        },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       let said = '';

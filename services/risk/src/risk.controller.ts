@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   decodeBars,
@@ -12,10 +12,22 @@ import {
 } from '@aitrader/contracts';
 import { riskStage } from '@aitrader/core-risk';
 import { scanTimes } from '@aitrader/core-scanner';
-import { newBarSlice, riskRulesOf, type ExecutionReport, type Manifest, type RunConfig, type Timeframe } from '@aitrader/model';
+import {
+  newBarSlice,
+  riskRulesOf,
+  type ExecutionReport,
+  type Manifest,
+  type RiskDecision,
+  type RunConfig,
+  type Timeframe,
+} from '@aitrader/model';
 import { DivergedError, required, type IntervalMessages, type Said, type Schedule } from '@aitrader/runtime-bus';
 import { bindStage, newRiskDecision } from '@aitrader/runtime-engine';
 import { Stage, StageContext, StageInstances } from '@aitrader/runtime-service';
+import { signOrders, type Signer } from '@aitrader/runtime-signing';
+
+/** Who signs the orders. */
+export const SIGNER = Symbol('Signer');
 
 const CAPACITY = 64;
 
@@ -36,13 +48,15 @@ function scheduleOf({ scanner }: RunConfig, timeframe: Timeframe): Schedule {
 @Controller()
 export class RiskController {
   readonly #instances: StageInstances<ReturnType<typeof newRisk>>;
+  readonly #signer: Signer;
 
-  constructor(instances: StageInstances<ReturnType<typeof newRisk>>) {
+  constructor(instances: StageInstances<ReturnType<typeof newRisk>>, @Inject(SIGNER) signer: Signer) {
     this.#instances = instances;
+    this.#signer = signer;
   }
 
   @Stage('risk')
-  decide(@Payload() messages: IntervalMessages, @Ctx() { shard: account }: StageContext): readonly Said[] {
+  decide(@Payload() messages: IntervalMessages, @Ctx() { manifest, shard: account }: StageContext): readonly Said[] {
     const { stage, bars, decision } = this.#instances.of(account);
     for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
     const signals = bars.map(({ shard }) => decodeSignals(required(messages, 'signals', shard)));
@@ -51,8 +65,13 @@ export class RiskController {
     const watchlist = listed === undefined ? null : decodeWatchlist(listed);
     stage.apply({ t: messages.t, bars, signals, report: reportOf(messages), control, watchlist }, decision);
     const said: Said[] = decision.denials.length === 0 ? [] : [{ fact: 'denials', payload: encodeDenials(decision) }];
-    said.push({ fact: 'orders', payload: encodeOrders(decision) });
+    said.push({ fact: 'orders', payload: encodeOrders(decision), ...this.#signed(manifest, messages, decision) });
     return said;
+  }
+
+  /** Execution acts on nothing that is not signed. */
+  #signed(manifest: Manifest, { completedBy: seq }: IntervalMessages, { orders }: RiskDecision): Pick<Said, 'headers'> {
+    return orders.length === 0 ? {} : { headers: signOrders(this.#signer, { ...manifest, seq }, orders) };
   }
 }
 

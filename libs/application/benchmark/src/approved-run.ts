@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newManifest } from '@aitrader/application-markets';
-import type { OpenHome } from '@aitrader/application-supervision';
+import { serviceKeys, type OpenHome } from '@aitrader/application-supervision';
 import { encodeControl, encodeManifest, encodeOrders } from '@aitrader/contracts';
 import {
   cash,
@@ -12,12 +12,14 @@ import {
   price,
   quantityFromShares,
   ticker,
+  type Manifest,
   type Order,
   type RunConfig,
   type RunId,
 } from '@aitrader/model';
 import { FencedPublisher, createRecording, lastOf, recordCommand } from '@aitrader/runtime-bus';
 import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
+import { actorSigner, riskSigner, signCommand, signOrders, type Signer } from '@aitrader/runtime-signing';
 import type { BenchEvents } from './scratch-run.ts';
 
 /** In regular hours. */
@@ -31,6 +33,8 @@ const DECISION = {
     tradingState: 'active',
   },
 } as const;
+/** Who commands. */
+const ACTOR = 'bench';
 const SYMBOLS = Array.from({ length: 100 }, (_, n) => ticker(`S${n}`));
 
 /** An order of its own instant, a millisecond behind the one before. */
@@ -53,22 +57,24 @@ export const orderAt = (n: number): Order => ({
 /** The real execution service at a broker's port, in a recording whose orders and commands are ours to write. No bars come. */
 export class ApprovedRun {
   readonly #open: OpenHome;
-  readonly #run: RunId;
+  readonly #manifest: Manifest;
+  readonly #signer: Signer;
   readonly #publisher: FencedPublisher;
   readonly #service: ChildProcess;
   #commands = 0;
 
-  private constructor(open: OpenHome, run: RunId, publisher: FencedPublisher, service: ChildProcess) {
+  private constructor(open: OpenHome, manifest: Manifest, publisher: FencedPublisher, service: ChildProcess) {
     this.#open = open;
-    this.#run = run;
+    this.#manifest = manifest;
+    this.#signer = riskSigner(open.home);
     this.#publisher = publisher;
     this.#service = service;
   }
 
   /** Begins one, and resolves once execution has heard how the account stands: before that it enters nothing. */
   static async begin(open: OpenHome, run: RunId, brokerPort: number, warn: BenchEvents['warn']): Promise<ApprovedRun> {
-    const publisher = await beginRecording(open, run, warn);
-    const one = new ApprovedRun(open, run, publisher, startExecution(open, run, brokerPort));
+    const { manifest, publisher } = await beginRecording(open, run, warn);
+    const one = new ApprovedRun(open, manifest, publisher, startExecution(open, run, brokerPort));
     try {
       await untilReported(open, run);
     } catch (error) {
@@ -82,14 +88,17 @@ export class ApprovedRun {
   approve(orders: readonly Order[]): void {
     const t = orders[0]?.t ?? T;
     const payload = encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] });
-    this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload }]);
+    const headers = signOrders(this.#signer, { ...this.#manifest, seq: 0 }, orders);
+    this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload, headers }]);
     this.#publisher.flush();
   }
 
   /** Records a command, as an operator does, and resolves once that is acknowledged. */
   async command(kind: 'halt' | 'resume'): Promise<void> {
-    const command = encodeControl(newControl(kind, T, 'the bench', 'to measure it'));
-    await recordCommand(this.#open.bus, this.#run, command, `${this.#run}/bench/${++this.#commands}`);
+    const command = encodeControl(newControl(kind, T, ACTOR, 'to measure it'));
+    const id = `${this.#manifest.run}/bench/${++this.#commands}`;
+    const signed = signCommand(actorSigner(this.#open.home, ACTOR), this.#manifest.run, id, command);
+    await recordCommand(this.#open.bus, this.#manifest.run, command, id, signed);
   }
 
   async end(): Promise<void> {
@@ -100,17 +109,21 @@ export class ApprovedRun {
 }
 
 /** Begins a recording, as the writer of its orders. */
-async function beginRecording(open: OpenHome, run: RunId, warn: BenchEvents['warn']): Promise<FencedPublisher> {
+async function beginRecording(
+  open: OpenHome,
+  run: RunId,
+  warn: BenchEvents['warn'],
+): Promise<{ manifest: Manifest; publisher: FencedPublisher }> {
   const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
   const market = { timeframe: '1m', universe: SYMBOLS, sources: [], from: T, to: T } as const;
   await createRecording(open.bus, run);
   const events = { failed: (error: Error) => warn(error.message), stored: () => undefined };
   const publisher = new FencedPublisher(open.bus, run, 'the bench', events);
   for (const fact of ['manifest', 'orders'] as const) await publisher.own(fact, -1);
-  const payload = encodeManifest(newManifest(run, 'backtest', 1, config, market));
-  publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload }]);
+  const manifest = newManifest(run, 'backtest', 1, config, market);
+  publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(manifest) }]);
   await publisher.settled();
-  return publisher;
+  return { manifest, publisher };
 }
 
 const startExecution = (open: OpenHome, run: RunId, brokerPort: number): ChildProcess =>
@@ -118,6 +131,7 @@ const startExecution = (open: OpenHome, run: RunId, brokerPort: number): ChildPr
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
+      ...serviceKeys(open.home, 'execution'),
       NATS_URL: open.server.url,
       AITRADER_RUN: run,
       AITRADER_BROKER_URL: `http://127.0.0.1:${brokerPort}`,

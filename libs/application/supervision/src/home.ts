@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { makeSigningKeys } from '@aitrader/runtime-signing';
 import { connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
 import { makeHome } from './home-folder.ts';
 
@@ -36,6 +37,7 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   try {
     const bus = await openBus(server.url, 'aitrader');
     try {
+      makeSigningKeys(home);
       return await work({ home, bus, server });
     } finally {
       await bus.nc.close();

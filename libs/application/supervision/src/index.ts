@@ -1,4 +1,5 @@
 export { homeOf, requireRoom, withHome, type HomeOptions, type OpenHome } from './home.ts';
+export { serviceKeys } from './service-keys.ts';
 export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.ts';
 export { runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
 export { isInOwnMarket, refusePlayedInMarket, runToGoOn, wasInOwnMarket, CannotGoOn, type RunToGoOn } from './going-on.ts';

@@ -12,6 +12,7 @@ import {
   type Price,
   type RunId,
 } from '@aitrader/model';
+import { actorSigner, signCommand } from '@aitrader/runtime-signing';
 import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
@@ -63,8 +64,16 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
     manual: order === undefined ? [] : [{ id, ...order }],
     writeOffs: writtenOffAt === undefined ? [] : [await writeOff(bus, manifest, about, writtenOffAt)],
   });
-  const seq = await recordCommand(bus, run, encodeControl(control), `${run}/operator/${id}`);
+  const seq = await recordSigned(open, run, control, id);
   return { run, seq, control, running: (await whoRuns(open, run)) !== undefined };
+}
+
+/** Under the signature of its actor. */
+async function recordSigned({ bus, home }: OpenHome, run: RunId, control: Control, id: string): Promise<number> {
+  const payload = encodeControl(control);
+  const messageId = `${run}/operator/${id}`;
+  const signer = actorSigner(home, control.actor);
+  return recordCommand(bus, run, payload, messageId, signCommand(signer, run, messageId, payload));
 }
 
 /** The trade date that arming is good for: the run's. @throws CannotCommand for a run that needs no arming */

@@ -6,14 +6,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { STAGES, type StageName } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import { ALPACA_KEY_VARIABLES, needsVault, programFile, type IngestSpec } from '@aitrader/runtime-configuration';
+import { serviceKeys } from './service-keys.ts';
 
 const EXIT_DRAINED = 0;
 /** A crash or a signal: worth another try. Every other code says that a restart would end the same way. */
 const EXIT_CRASHED = 1;
+const EXIT_FENCED = 3;
 const EXIT_BUS_FULL = 4;
 /** What is recorded cannot be read, or contradicts itself: it will not be otherwise another time. */
 const EXIT_DIVERGED = 5;
+/** A message is there that should not be: an operator has to look, and a restart would only meet it again. */
+const EXIT_FORGED = 6;
 const RESTART_WAIT_MS = 200;
+/** How long a service that was fenced off is not believed to be the first cause. */
+const FENCED_WORD_MS = 1_500;
 /** More crashes than this in a row are a defect, not bad luck. */
 const RESTARTS_MAX = 20;
 /** A service that ends by itself and has never been running yet has less to hope for. */
@@ -64,7 +70,7 @@ export class ServiceFailed extends Error {
 
   /** Whether the fault is in the recording itself. */
   get isInRecording(): boolean {
-    return this.exitCode === EXIT_DIVERGED;
+    return this.exitCode === EXIT_DIVERGED || this.exitCode === EXIT_FORGED;
   }
   /** Whether the bus had no room for another message. */
   get isForRoom(): boolean {
@@ -132,6 +138,7 @@ export class Supervisor {
         ...(service.stage === 'ingest'
           ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw'), ...feedEnv }
           : {}),
+        ...serviceKeys(home, service.stage),
         ...(service.stage === 'execution' ? { ...brokerKeys(spec, process.env), ...executionEnv } : {}),
       },
     });
@@ -168,7 +175,10 @@ export class Supervisor {
     service.crashes = isSound ? 1 : service.crashes + 1;
     const why = signal ?? service.lastError;
     if (code !== null && code !== EXIT_CRASHED) {
-      this.#failure.reject(new ServiceFailed(service.stage, code, why, service.logFile));
+      const failed = new ServiceFailed(service.stage, code, why, service.logFile);
+      // A message that should not be there fences off the writer of its subject: who reads it has more to say.
+      if (code === EXIT_FENCED) setTimeout(() => this.#failure.reject(failed), FENCED_WORD_MS);
+      else this.#failure.reject(failed);
       return;
     }
     const isStillborn = signal === null && !service.hasRun && service.crashes >= START_ATTEMPTS_MAX;

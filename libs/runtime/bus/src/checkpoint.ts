@@ -15,6 +15,8 @@ export interface Checkpoint {
   readonly completedBy: number;
   readonly resumeFrom: number;
   readonly state: unknown;
+  /** what the door of the stage remembers of the messages up to here and some behind */
+  readonly door: unknown;
 }
 
 const bucketOf = (run: RunId): string => `CHECKPOINTS_${run.toUpperCase()}`;

@@ -45,9 +45,9 @@ describe('an operator’s command', () => {
 
   it('is stored once under one id, and a retry is told where', async () => {
     const run = await newRun();
-    expect(await recordCommand(bus, run, halt('one'), 'id-1')).toBe(1);
-    expect(await recordCommand(bus, run, halt('two'), 'id-2')).toBe(2);
-    expect(await recordCommand(bus, run, halt('one'), 'id-1')).toBe(1);
+    expect(await recordCommand(bus, run, halt('one'), 'id-1', {})).toBe(1);
+    expect(await recordCommand(bus, run, halt('two'), 'id-2', {})).toBe(2);
+    expect(await recordCommand(bus, run, halt('one'), 'id-1', {})).toBe(1);
     expect(await reasonsIn(run)).toEqual(['1 one', '2 two']);
   });
 
@@ -62,7 +62,7 @@ describe('an operator’s command', () => {
       await ingest.settled();
     };
     await says(30_000);
-    const writers = Array.from({ length: 8 }, (_, i) => recordCommand(bus, run, halt(`operator ${i}`), `id-${i}`));
+    const writers = Array.from({ length: 8 }, (_, i) => recordCommand(bus, run, halt(`operator ${i}`), `id-${i}`, {}));
     expect([...(await Promise.all(writers))].sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
     await says(45_000);
     expect(failures).toEqual([]);
@@ -76,8 +76,8 @@ describe('an operator’s command', () => {
 
   it('is refused when no stage could read it, and for a run that is not there', async () => {
     const run = await newRun();
-    await expect(recordCommand(bus, run, '{"t":1}', 'id-1')).rejects.toThrow(ContractError);
-    await expect(recordCommand(bus, runId('paper-none'), halt('x'), 'id-1')).rejects.toThrow(UnknownRunError);
+    await expect(recordCommand(bus, run, '{"t":1}', 'id-1', {})).rejects.toThrow(ContractError);
+    await expect(recordCommand(bus, runId('paper-none'), halt('x'), 'id-1', {})).rejects.toThrow(UnknownRunError);
     expect((await bus.jsm.streams.info(`AT_${run.toUpperCase()}`)).state.messages).toBe(0);
   });
 });

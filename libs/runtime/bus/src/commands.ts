@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { headers } from '@nats-io/transport-node';
 import { decodeControl, operatorSubject, streamOf } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
@@ -14,13 +15,21 @@ const ATTEMPTS_MAX = 10;
 
 /**
  * Records an operator's command, and resolves to the sequence at which it stands. `id` names it: whoever does not know whether it was
- * recorded says it again under the same id, within two minutes, and is told the sequence of the first.
+ * recorded says it again under the same id, within two minutes, and is told the sequence of the first. `signed` are its actor's headers.
  * @throws ContractError for what the stages could not read, UnknownRunError, BusFullError, or the server's error
  */
-export async function recordCommand(bus: Bus, run: RunId, control: Payload, id: string): Promise<number> {
+export async function recordCommand(
+  bus: Bus,
+  run: RunId,
+  control: Payload,
+  id: string,
+  signed: Readonly<Record<string, string>>,
+): Promise<number> {
   decodeControl(Buffer.from(control));
   await recordingInfo(bus, run);
-  const options = { msgID: id, expect: { streamName: streamOf(run) }, timeout: ANSWER_TIMEOUT_MS };
+  const head = headers();
+  for (const [name, value] of Object.entries(signed)) head.set(name, value);
+  const options = { msgID: id, headers: head, expect: { streamName: streamOf(run) }, timeout: ANSWER_TIMEOUT_MS };
   for (let attempt = 1; ; attempt++) {
     try {
       const { seq } = await bus.js.publish(operatorSubject(run), control, options);

@@ -23,7 +23,7 @@ export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { claim, hold, holderOf, type Role } from './claim.ts';
-export { StageRunner, type StageRunnerOptions, type StageState } from './stage-runner.ts';
+export { StageRunner, type StageDoor, type StageRunnerOptions, type StageState } from './stage-runner.ts';
 export {
   readByInterval,
   readInSequence,

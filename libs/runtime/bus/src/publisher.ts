@@ -1,4 +1,4 @@
-import { headers } from '@nats-io/transport-node';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { messageIdOf, placeOf, subjectOf, type Fact } from '@aitrader/contracts';
 import type { EpochMs, RunId } from '@aitrader/model';
 import { AckInbox } from './ack-inbox.ts';
@@ -15,6 +15,8 @@ export interface Outgoing {
   /** what grows from message to message of the subject, where that is not `t`: as `placeOf` reads it from the payload */
   readonly place?: number;
   readonly payload: Payload;
+  /** recorded with the message, outside the fact */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** JSON, as text or as the bytes of it. */
@@ -24,6 +26,7 @@ interface Pending {
   readonly subject: string;
   readonly id: string;
   readonly payload: Payload;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
 /** What the last stored message of one of our subjects is, as far as we know. */
@@ -130,12 +133,12 @@ export class FencedPublisher {
    */
   publish(group: readonly Outgoing[]): void {
     const pending: Pending[] = [];
-    for (const { fact, shard, t, place = t, payload } of group) {
+    for (const { fact, shard, t, place = t, payload, headers: own } of group) {
       const subject = this.#subject(fact, shard);
       const head = this.#head(subject);
       if (place <= head.place) continue;
       head.place = place;
-      pending.push({ subject, id: messageIdOf(this.#run, fact, shard, place), payload });
+      pending.push({ subject, id: messageIdOf(this.#run, fact, shard, place), payload, headers: own });
     }
     if (pending.length === 0) return;
     this.#accepted += 1;
@@ -253,8 +256,8 @@ export class FencedPublisher {
     for (const each of sent) if (each.status === 'rejected') throw each.reason;
   }
 
-  async #sendOne({ subject, id, payload }: Pending): Promise<void> {
-    const head = headers();
+  async #sendOne({ subject, id, payload, headers: own }: Pending): Promise<void> {
+    const head = headersWith(own);
     head.set('Nats-Msg-Id', id);
     head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
     const answer = await this.#inbox.expect(ANSWER_TIMEOUT_MS, (reply) =>
@@ -268,8 +271,8 @@ export class FencedPublisher {
     const fenced = new Set<string>();
     const last = batch.length - 1;
     const answer = await this.#inbox.expect(ANSWER_TIMEOUT_MS, (reply) => {
-      for (const [i, { subject, id, payload }] of batch.entries()) {
-        const head = headers();
+      for (const [i, { subject, id, payload, headers: own }] of batch.entries()) {
+        const head = headersWith(own);
         head.set(BATCHED_ID_HEADER, id);
         if (!fenced.has(subject)) head.set('Nats-Expected-Last-Subject-Sequence', String(this.#head(subject).seq));
         fenced.add(subject);
@@ -301,6 +304,12 @@ export class FencedPublisher {
     }
     return batch.filter((pending) => rest.includes(pending));
   }
+}
+
+function headersWith(own: Pending['headers']): MsgHdrs {
+  const head = headers();
+  if (own !== undefined) for (const [name, value] of Object.entries(own)) head.set(name, value);
+  return head;
 }
 
 function acknowledged(answer: unknown): number {

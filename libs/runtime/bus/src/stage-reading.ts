@@ -13,6 +13,8 @@ export interface Said {
   readonly t?: EpochMs;
   /** of a fact without an interval, what grows from message to message of it */
   readonly place?: number;
+  /** recorded with the message, outside the fact */
+  readonly headers?: Readonly<Record<string, string>>;
   /** called once it is recorded, also when it was before */
   readonly stored?: () => void;
 }

@@ -21,6 +21,20 @@ export interface StageState {
   readonly isAtRest?: () => boolean;
 }
 
+/** What every message has to pass before the stage hears it. */
+export interface StageDoor {
+  /** throws for a message that should not be there: the stage stops then */
+  readonly admit: (message: {
+    readonly seq: number;
+    readonly subject: string;
+    readonly data: Uint8Array;
+    readonly header: (name: string) => string;
+  }) => void;
+  /** what it remembers, as plain data; messages behind a checkpoint are admitted a second time after a restart */
+  readonly snapshot: () => unknown;
+  readonly restore: (door: unknown) => void;
+}
+
 export interface StageRunnerOptions<Heard> {
   readonly bus: Bus;
   readonly manifest: Manifest;
@@ -32,6 +46,7 @@ export interface StageRunnerOptions<Heard> {
   /** version of this code: a state of another version is not taken up */
   readonly codeVersion: string;
   readonly state: StageState;
+  readonly door: StageDoor;
   /** decodes, applies the pure stage, encodes: called for one thing heard after the other */
   readonly handle: (heard: Heard) => Promise<readonly Said[]>;
   readonly publisher: FencedPublisher;
@@ -94,7 +109,7 @@ export class StageRunner<Heard> {
 
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
   async start(): Promise<void> {
-    const { bus, stage, shard, reading, publisher, state, logger } = this.#options;
+    const { bus, stage, shard, reading, publisher, state, door, logger } = this.#options;
     await claim(bus, this.#run, stage, shard);
     for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
     // The fact written every interval, or by a schedule, is last in the list, and tells how far the instance has come.
@@ -104,6 +119,7 @@ export class StageRunner<Heard> {
     const usable = checkpoint !== undefined && checkpoint.said <= this.#published ? checkpoint : undefined;
     if (usable !== undefined) {
       state.restore(usable.state);
+      door.restore(usable.door);
       this.#intake = reading.intake(usable.t, usable.completedBy);
       this.#lastSaid = usable.said;
     }
@@ -115,7 +131,9 @@ export class StageRunner<Heard> {
       from,
       name: this.#instance.replace('.', '_'),
       onMessage: (message) => {
-        this.#intake.offer({ seq: message.seq, subject: message.subject, data: message.data });
+        const { seq, subject, data, headers } = message;
+        door.admit({ seq, subject, data, header: (name) => headers?.get(name) ?? '' });
+        this.#intake.offer({ seq, subject, data });
         this.#more = message.info.pending > 0;
         this.advance();
       },
@@ -195,11 +213,12 @@ export class StageRunner<Heard> {
 
   /** A checkpoint that cannot be stored costs time at the next start, and nothing else. */
   async #checkpoint(): Promise<void> {
-    const { state, publisher, checkpoints, logger } = this.#options;
+    const { state, door, publisher, checkpoints, logger } = this.#options;
     const { done: t, completedBy, resumeFrom } = this.#intake;
     const frozen = Checkpoints.freeze({
       ...{ origin: this.#origin, t, said: this.#lastSaid, completedBy, resumeFrom },
       state: state.snapshot(),
+      door: door.snapshot(),
     });
     if (!(await publisher.whenStored(publisher.accepted))) return;
     await checkpoints.save(this.#instance, frozen).catch((error: unknown) => {

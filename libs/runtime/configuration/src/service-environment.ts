@@ -17,6 +17,8 @@ const environmentSchema = z.object({
     .default('0/1'),
   AITRADER_CHECKPOINT_SLICES: z.coerce.number().int().min(1).max(1_000_000).default(500),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  /** a file: whose signatures on orders and commands count */
+  AITRADER_TRUSTED_KEYS: z.string().min(1).optional(),
 });
 
 /** What a service is told by its environment, parsed once at its start. */
@@ -29,6 +31,8 @@ export interface ServiceEnvironment {
   readonly replica: { readonly index: number; readonly count: number };
   readonly checkpointEvery: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** path of the file that says whose signatures count; a stage that hears orders or commands does not start without it */
+  readonly trustedKeys: string | undefined;
 }
 
 /** @throws ConfigurationError with every problem at once */
@@ -47,6 +51,7 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
     replica: { index, count },
     checkpointEvery: data.AITRADER_CHECKPOINT_SLICES,
     logLevel: data.AITRADER_LOG_LEVEL,
+    trustedKeys: data.AITRADER_TRUSTED_KEYS,
   };
 }
 

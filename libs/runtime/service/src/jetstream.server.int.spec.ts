@@ -38,6 +38,7 @@ import {
   type Said,
 } from '@aitrader/runtime-bus';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { makeSigningKeys } from '@aitrader/runtime-signing';
 import { createLogger } from '@aitrader/runtime-telemetry';
 import { newServiceApplication, type ServiceApplication } from './application.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -228,6 +229,7 @@ describe('a stage as a Nest microservice', () => {
       replica: { index: 0, count: 1 },
       checkpointEvery: 1_000,
       logLevel: 'error',
+      trustedKeys: makeSigningKeys(home).trusted,
     } as const;
     const logger = createLogger({ service: 'probability', level: 'error', destination: 'stderr' });
     const application = await newServiceApplication(service, 'probability', environment, logger);

@@ -12,11 +12,13 @@ import {
   readInSequence,
   type Bus,
   type Said,
+  type StageDoor,
   type StageInstanceKey,
   type StageReading,
   type StageRunnerOptions,
 } from '@aitrader/runtime-bus';
-import { CODE_VERSION, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { CODE_VERSION, ConfigurationError, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { Admission, readTrustedKeys } from '@aitrader/runtime-signing';
 import { assertCodeOf } from './code-of-run.ts';
 import { RunManifest } from './run-manifest.ts';
 import { ServiceServer, type InstanceHealth } from './service.server.ts';
@@ -108,12 +110,21 @@ export class JetStreamServer extends ServiceServer {
       ...key,
       ...open,
       reading,
+      door: this.#doorOf(manifest),
       handle: this.#handlerOf(pattern, new StageContext([manifest, shard])),
       codeVersion: CODE_VERSION,
       checkpointEvery: this.#environment.checkpointEvery,
       logger: this.#logger.child({ shard }),
       failed: (error) => this.fail(error),
     });
+  }
+
+  /** What lets in orders and commands by their signatures. @throws ConfigurationError, TrustedKeysError */
+  #doorOf(manifest: Manifest): StageDoor {
+    const { trustedKeys } = this.#environment;
+    if (trustedKeys === undefined)
+      throw new ConfigurationError('environment', ['AITRADER_TRUSTED_KEYS: names the file of whose orders and commands count']);
+    return new Admission(manifest, () => readTrustedKeys(trustedKeys));
   }
 
   /** The stage's controller method behind its guards, pipes, interceptors and filters. @throws Error when there is none */

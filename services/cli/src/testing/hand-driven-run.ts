@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newRunId } from '@aitrader/application-backtest';
 import { newManifest } from '@aitrader/application-markets';
+import { serviceKeys } from '@aitrader/application-supervision';
 import { encodeControl, encodeManifest, encodeOrders } from '@aitrader/contracts';
 import {
   cash,
@@ -11,6 +12,7 @@ import {
   ticker,
   type Control,
   type EpochMs,
+  type Manifest,
   type Order,
   type RunConfig,
   type RunId,
@@ -25,6 +27,7 @@ import {
   type Bus,
 } from '@aitrader/runtime-bus';
 import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
+import { actorSigner, makeSigningKeys, riskSigner, signCommand, signOrders } from '@aitrader/runtime-signing';
 
 const WAIT_MS_MAX = 30_000;
 const NO_CASH = cash(0);
@@ -51,6 +54,8 @@ export interface OpenOrder {
  */
 export class HandDrivenRun {
   readonly run: RunId;
+  readonly #home: string;
+  readonly #manifest: Manifest;
   readonly #bus: Bus;
   readonly #publisher: FencedPublisher;
   readonly #exchange: string;
@@ -61,19 +66,21 @@ export class HandDrivenRun {
   #commands = 0;
 
   private constructor(
-    run: RunId,
+    home: string,
+    manifest: Manifest,
     exchange: string,
     bus: Bus,
     server: { readonly url: string; readonly stop: () => Promise<void> },
-    from: EpochMs,
   ) {
-    this.#clock = JSON.stringify({ shows: new Date(from).toISOString(), at: Date.now(), speed: 1 });
-    this.run = run;
+    this.#clock = JSON.stringify({ shows: new Date(manifest.from).toISOString(), at: Date.now(), speed: 1 });
+    this.run = manifest.run;
+    this.#home = home;
+    this.#manifest = manifest;
     this.#exchange = exchange;
     this.#bus = bus;
     this.#natsUrl = server.url;
     this.#stopServer = () => server.stop();
-    this.#publisher = new FencedPublisher(bus, run, 'the test', {
+    this.#publisher = new FencedPublisher(bus, manifest.run, 'the test', {
       failed: (error) => {
         throw error;
       },
@@ -91,15 +98,16 @@ export class HandDrivenRun {
     const server = await connectOrStart({ home });
     const bus = await openBus(server.url, 'test');
     const run = newRunId('backtest');
-    const one = new HandDrivenRun(run, exchange, bus, server, from);
+    makeSigningKeys(home);
     const broker = { ...PAPER_EXCHANGE, ...ORDER_HANDLING, account, followsBars: false };
     const config: RunConfig = { ...SIMULATED_DEFAULTS, broker };
     const market = { timeframe: '1m', universe: universe.map((name) => ticker(name)), sources: [], from, to: from } as const;
+    // the services are built, and this is not: a manifest that does not know its code is believed
+    const manifest = { ...newManifest(run, 'backtest', 1, config, market), codeHash: '' };
+    const one = new HandDrivenRun(home, manifest, exchange, bus, server);
     await createRecording(bus, run);
     for (const fact of ['manifest', 'orders'] as const) await one.#publisher.own(fact, -1);
-    // the services are built, and this is not: a manifest that does not know its code is believed
-    const payload = encodeManifest({ ...newManifest(run, 'backtest', 1, config, market), codeHash: '' });
-    one.#publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload }]);
+    one.#publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(manifest) }]);
     await one.#publisher.settled();
     return one;
   }
@@ -119,6 +127,7 @@ export class HandDrivenRun {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
+        ...serviceKeys(this.#home, 'execution'),
         NATS_URL: this.#natsUrl,
         AITRADER_RUN: this.run,
         AITRADER_BROKER_URL: this.#exchange,
@@ -140,9 +149,9 @@ export class HandDrivenRun {
 
   /** Records that risk approved orders. */
   async approve(t: EpochMs, orders: readonly Order[]): Promise<void> {
-    this.#publisher.publish([
-      { fact: 'orders', shard: -1, t, payload: encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] }) },
-    ]);
+    const payload = encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] });
+    const headers = signOrders(riskSigner(this.#home), { ...this.#manifest, seq: 0 }, orders);
+    this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload, headers }]);
     this.#publisher.flush();
     await this.#publisher.settled();
   }
@@ -150,7 +159,8 @@ export class HandDrivenRun {
   /** Records an operator's command. */
   command(kind: Control['kind'], t: EpochMs, about = ''): Promise<number> {
     const id = `${this.run}/test/${++this.#commands}`;
-    return recordCommand(this.#bus, this.run, encodeControl(newControl(kind, t, 'test', 'to see', { about })), id);
+    const command = encodeControl(newControl(kind, t, 'test', 'to see', { about }));
+    return recordCommand(this.#bus, this.run, command, id, signCommand(actorSigner(this.#home, 'test'), this.run, id, command));
   }
 
   /** Lets the exchange live to an instant, with bars. */

@@ -1,0 +1,13 @@
+export { isPublicKey, isSignedBy, newPrivateKey, signerOf, SigningKeyError, type Signer } from './ed25519.ts';
+export { readTrustedKeys, TrustedKeysError, type TrustedKeys } from './trusted-keys.ts';
+export {
+  SEQUENCE_HEADER,
+  SIGNATURE_HEADER,
+  signCommand,
+  signOrders,
+  whyNotActors,
+  whyNotRisks,
+  type HeaderOf,
+} from './signatures.ts';
+export { Admission, ForgedMessageError, type AdmissionState, type ArrivedMessage } from './admission.ts';
+export { actorSigner, makeSigningKeys, riskSigner, signingKeysOf, type SigningKeyFiles } from './key-files.ts';

@@ -1,0 +1,72 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isSignedBy, newPrivateKey, signerOf } from './ed25519.ts';
+import { actorSigner, makeSigningKeys, riskSigner, signingKeysOf } from './key-files.ts';
+import { readTrustedKeys } from './trusted-keys.ts';
+
+const RIGHTS = 0o777;
+
+describe('the signing keys of a home', () => {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'keys-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  it('are made once, for their owner alone, and trusted', () => {
+    const { risk, trusted } = makeSigningKeys(home);
+    const { publicKey } = riskSigner(home);
+    makeSigningKeys(home);
+    expect(riskSigner(home).publicKey).toBe(publicKey);
+    expect(statSync(risk).mode & RIGHTS).toBe(0o600);
+    expect(readTrustedKeys(trusted)).toEqual({ risk: [publicKey], operators: new Map() });
+  });
+
+  it("have an operator's from the first command on, under that name alone", () => {
+    const { trusted } = makeSigningKeys(home);
+    const ada = actorSigner(home, 'ada');
+    const bob = actorSigner(home, 'bob');
+    expect(actorSigner(home, 'ada').publicKey).toBe(ada.publicKey);
+    expect(readTrustedKeys(trusted).operators).toEqual(
+      new Map([
+        ['ada', [ada.publicKey]],
+        ['bob', [bob.publicKey]],
+      ]),
+    );
+    expect(isSignedBy(ada.publicKey, 'x', bob.sign('x'))).toBe(false);
+  });
+
+  it.each(['', '../risk', 'a b', '.hidden', 'a'.repeat(65), 'é'])('have none for an actor named %j', (actor) => {
+    expect(() => actorSigner(home, actor)).toThrow(`"${actor}" cannot sign`);
+  });
+
+  it('may be changed for others: a second line is trusted too, and what follows a # is a note', () => {
+    const { trusted } = makeSigningKeys(home);
+    const first = riskSigner(home).publicKey;
+    const second = signerOf(newPrivateKey(), 'second').publicKey;
+    appendFileSync(path.join(trusted, 'risk.pub'), `\n${second} # from March on\n`);
+    expect(readTrustedKeys(trusted).risk).toEqual([first, second]);
+  });
+
+  it('are refused where the trusted ones do not hold their own', () => {
+    const { trusted, risk } = makeSigningKeys(home);
+    rmSync(risk);
+    expect(() => makeSigningKeys(home)).toThrow(`${path.join(trusted, 'risk.pub')}: does not hold`);
+    actorSigner(home, 'ada');
+    writeFileSync(path.join(trusted, 'operators', 'ada.pub'), '');
+    expect(() => actorSigner(home, 'ada')).toThrow(/ada\.pub: does not hold .* the key of ada$/);
+  });
+
+  it('say which file, line and value is wrong', () => {
+    const { trusted } = makeSigningKeys(home);
+    const file = path.join(trusted, 'risk.pub');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}nonsense\n`);
+    expect(() => readTrustedKeys(trusted)).toThrow(`${file}: line 2: "nonsense" is no public key`);
+    rmSync(file);
+    expect(() => readTrustedKeys(trusted)).toThrow(file);
+    writeFileSync(signingKeysOf(home).risk, 'x');
+    expect(() => makeSigningKeys(home)).toThrow(`${signingKeysOf(home).risk}: is no private key in PEM`);
+  });
+});
