@@ -63,10 +63,10 @@ export class ApprovedRun {
   readonly #service: ChildProcess;
   #commands = 0;
 
-  private constructor(open: OpenHome, manifest: Manifest, publisher: FencedPublisher, service: ChildProcess) {
+  private constructor(open: OpenHome, signer: Signer, manifest: Manifest, publisher: FencedPublisher, service: ChildProcess) {
     this.#open = open;
     this.#manifest = manifest;
-    this.#signer = riskSigner(open.home);
+    this.#signer = signer;
     this.#publisher = publisher;
     this.#service = service;
   }
@@ -74,7 +74,7 @@ export class ApprovedRun {
   /** Begins one, and resolves once execution has heard how the account stands: before that it enters nothing. */
   static async begin(open: OpenHome, run: RunId, brokerPort: number, warn: BenchEvents['warn']): Promise<ApprovedRun> {
     const { manifest, publisher } = await beginRecording(open, run, warn);
-    const one = new ApprovedRun(open, manifest, publisher, startExecution(open, run, brokerPort));
+    const one = new ApprovedRun(open, await riskSigner(open.home), manifest, publisher, startExecution(open, run, brokerPort));
     try {
       await untilReported(open, run);
     } catch (error) {
@@ -97,7 +97,7 @@ export class ApprovedRun {
   async command(kind: 'halt' | 'resume'): Promise<void> {
     const command = encodeControl(newControl(kind, T, ACTOR, 'to measure it'));
     const id = `${this.#manifest.run}/bench/${++this.#commands}`;
-    const signed = signCommand(actorSigner(this.#open.home, ACTOR), this.#manifest.run, id, command);
+    const signed = signCommand(await actorSigner(this.#open.home, ACTOR), this.#manifest.run, id, command);
     await recordCommand(this.#open.bus, this.#manifest.run, command, id, signed);
   }
 

@@ -37,7 +37,7 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   try {
     const bus = await openBus(server.url, 'aitrader');
     try {
-      makeSigningKeys(home);
+      await makeSigningKeys(home);
       return await work({ home, bus, server });
     } finally {
       await bus.nc.close();

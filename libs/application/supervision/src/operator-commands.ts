@@ -72,7 +72,7 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
 async function recordSigned({ bus, home }: OpenHome, run: RunId, control: Control, id: string): Promise<number> {
   const payload = encodeControl(control);
   const messageId = `${run}/operator/${id}`;
-  const signer = actorSigner(home, control.actor);
+  const signer = await actorSigner(home, control.actor);
   return recordCommand(bus, run, payload, messageId, signCommand(signer, run, messageId, payload));
 }
 

@@ -229,7 +229,7 @@ describe('a stage as a Nest microservice', () => {
       replica: { index: 0, count: 1 },
       checkpointEvery: 1_000,
       logLevel: 'error',
-      trustedKeys: makeSigningKeys(home).trusted,
+      trustedKeys: (await makeSigningKeys(home)).trusted,
     } as const;
     const logger = createLogger({ service: 'probability', level: 'error', destination: 'stderr' });
     const application = await newServiceApplication(service, 'probability', environment, logger);

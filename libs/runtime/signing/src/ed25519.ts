@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 
 /*
- * Ed25519 (RFC 8032) as Node has it. A private key is a text in PEM (PKCS 8), as `openssl genpkey -algorithm ed25519` makes it; a public
- * key and a signature are their 32 and 64 bytes in base64url.
+ * Ed25519 (RFC 8032) as Node has it. A private key is PKCS 8 in base64, one line, as `openssl genpkey -algorithm ed25519 -outform DER |
+ * base64` makes it; a public key and a signature are their 32 and 64 bytes in base64url.
  */
 
 /** A text is no key of this kind. What it holds is not in the message. */
@@ -22,24 +22,25 @@ const PUBLIC_KEY = /^[A-Za-z0-9_-]{43}$/;
 const SIGNATURE = /^[A-Za-z0-9_-]{86}$/;
 const publicKeys = new Map<string, KeyObject>();
 
-/** A new private key, in PEM. */
-export const newPrivateKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+/** A new private key, as a text. */
+export const newPrivateKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 
-/** @throws SigningKeyError when the text is no private Ed25519 key in PEM; `name` says whose it was to be */
-export function signerOf(pem: string, name: string): Signer {
-  const key = privateKeyOf(pem, name);
+/** @throws SigningKeyError when the text is no private Ed25519 key; `name` says whose it was to be */
+export function signerOf(text: string, name: string): Signer {
+  const key = privateKeyOf(text, name);
   const { x: publicKey } = createPublicKey(key).export({ format: 'jwk' });
   if (publicKey === undefined) throw new SigningKeyError(`${name}: has no public key`);
-  return { publicKey, sign: (text) => sign(null, Buffer.from(text), key).toString('base64url') };
+  return { publicKey, sign: (message) => sign(null, Buffer.from(message), key).toString('base64url') };
 }
 
-function privateKeyOf(pem: string, name: string): KeyObject {
+function privateKeyOf(text: string, name: string): KeyObject {
   let key: KeyObject;
   try {
-    key = createPrivateKey(pem);
+    key = createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' });
   } catch {
     // Node's own words may quote what they were given
-    throw new SigningKeyError(`${name}: is no private key in PEM`);
+    throw new SigningKeyError(`${name}: is no private key (PKCS 8 in base64)`);
   }
   if (key.asymmetricKeyType !== 'ed25519')
     throw new SigningKeyError(`${name}: is a key of ${key.asymmetricKeyType ?? 'another kind'}, not of ed25519`);

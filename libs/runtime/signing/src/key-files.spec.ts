@@ -15,20 +15,20 @@ describe('the signing keys of a home', () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('are made once, for their owner alone, and trusted', () => {
-    const { risk, trusted } = makeSigningKeys(home);
-    const { publicKey } = riskSigner(home);
-    makeSigningKeys(home);
-    expect(riskSigner(home).publicKey).toBe(publicKey);
+  it('are made once, for their owner alone, and trusted', async () => {
+    const { risk, trusted } = await makeSigningKeys(home);
+    const { publicKey } = await riskSigner(home);
+    await makeSigningKeys(home);
+    expect((await riskSigner(home)).publicKey).toBe(publicKey);
     expect(statSync(risk).mode & RIGHTS).toBe(0o600);
     expect(readTrustedKeys(trusted)).toEqual({ risk: [publicKey], operators: new Map() });
   });
 
-  it("have an operator's from the first command on, under that name alone", () => {
-    const { trusted } = makeSigningKeys(home);
-    const ada = actorSigner(home, 'ada');
-    const bob = actorSigner(home, 'bob');
-    expect(actorSigner(home, 'ada').publicKey).toBe(ada.publicKey);
+  it("have an operator's from the first command on, under that name alone", async () => {
+    const { trusted } = await makeSigningKeys(home);
+    const ada = await actorSigner(home, 'ada');
+    const bob = await actorSigner(home, 'bob');
+    expect((await actorSigner(home, 'ada')).publicKey).toBe(ada.publicKey);
     expect(readTrustedKeys(trusted).operators).toEqual(
       new Map([
         ['ada', [ada.publicKey]],
@@ -38,35 +38,35 @@ describe('the signing keys of a home', () => {
     expect(isSignedBy(ada.publicKey, 'x', bob.sign('x'))).toBe(false);
   });
 
-  it.each(['', '../risk', 'a b', '.hidden', 'a'.repeat(65), 'é'])('have none for an actor named %j', (actor) => {
-    expect(() => actorSigner(home, actor)).toThrow(`"${actor}" cannot sign`);
+  it.each(['', '../risk', 'a b', '.hidden', 'a'.repeat(65), 'é'])('have none for an actor named %j', async (actor) => {
+    await expect(actorSigner(home, actor)).rejects.toThrow(`"${actor}" cannot sign`);
   });
 
-  it('may be changed for others: a second line is trusted too, and what follows a # is a note', () => {
-    const { trusted } = makeSigningKeys(home);
-    const first = riskSigner(home).publicKey;
+  it('may be changed for others: a second line is trusted too, and what follows a # is a note', async () => {
+    const { trusted } = await makeSigningKeys(home);
+    const first = (await riskSigner(home)).publicKey;
     const second = signerOf(newPrivateKey(), 'second').publicKey;
     appendFileSync(path.join(trusted, 'risk.pub'), `\n${second} # from March on\n`);
     expect(readTrustedKeys(trusted).risk).toEqual([first, second]);
   });
 
-  it('are refused where the trusted ones do not hold their own', () => {
-    const { trusted, risk } = makeSigningKeys(home);
+  it('are refused where the trusted ones do not hold their own', async () => {
+    const { trusted, risk } = await makeSigningKeys(home);
     rmSync(risk);
-    expect(() => makeSigningKeys(home)).toThrow(`${path.join(trusted, 'risk.pub')}: does not hold`);
-    actorSigner(home, 'ada');
-    writeFileSync(path.join(trusted, 'operators', 'ada.pub'), '');
-    expect(() => actorSigner(home, 'ada')).toThrow(/ada\.pub: does not hold .* the key of ada$/);
+    await expect(makeSigningKeys(home)).rejects.toThrow(`${path.join(trusted, 'risk.pub')}: does not hold`);
+    await actorSigner(home, 'ada');
+    writeFileSync(path.join(trusted, 'operators', 'ada.pub'), '# gone\n');
+    await expect(actorSigner(home, 'ada')).rejects.toThrow(/ada\.pub: does not hold .* the key of ada$/);
   });
 
-  it('say which file, line and value is wrong', () => {
-    const { trusted } = makeSigningKeys(home);
+  it('say which file, line and value is wrong', async () => {
+    const { trusted } = await makeSigningKeys(home);
     const file = path.join(trusted, 'risk.pub');
     writeFileSync(file, `${readFileSync(file, 'utf8')}nonsense\n`);
     expect(() => readTrustedKeys(trusted)).toThrow(`${file}: line 2: "nonsense" is no public key`);
     rmSync(file);
     expect(() => readTrustedKeys(trusted)).toThrow(file);
     writeFileSync(signingKeysOf(home).risk, 'x');
-    expect(() => makeSigningKeys(home)).toThrow(`${signingKeysOf(home).risk}: is no private key in PEM`);
+    await expect(makeSigningKeys(home)).rejects.toThrow(`${signingKeysOf(home).risk}: is no private key`);
   });
 });

@@ -1,7 +1,6 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { randomBytes } from 'node:crypto';
-import { ioProblem } from '@aitrader/runtime-storage';
+import { keptKey, keyFileOf, keyFolderOf } from '@aitrader/runtime-storage';
 import { newPrivateKey, signerOf, SigningKeyError, type Signer } from './ed25519.ts';
 import { operatorFileIn, readTrustedKeys, riskFileIn } from './trusted-keys.ts';
 
@@ -19,67 +18,45 @@ export interface SigningKeyFiles {
 }
 
 const ACTOR_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/;
-const OWNER_ALONE = 0o600;
-const FOLDER_OF_OWNER = 0o700;
-
-const folderOf = (home: string): string => path.join(home, 'keys');
 
 export const signingKeysOf = (home: string): SigningKeyFiles => ({
-  risk: path.join(folderOf(home), 'risk.pem'),
-  trusted: path.join(folderOf(home), 'trusted'),
+  risk: keyFileOf(home, 'risk.key'),
+  trusted: path.join(keyFolderOf(home), 'trusted'),
 });
 
 /** Makes risk's key, and trusts it, where there is none. @throws Error naming the file */
-export function makeSigningKeys(home: string): SigningKeyFiles {
+export async function makeSigningKeys(home: string): Promise<SigningKeyFiles> {
   const files = signingKeysOf(home);
-  const { publicKey } = riskSigner(home);
-  make(riskFileIn(files.trusted), `${publicKey}\n`);
+  const { publicKey } = await riskSigner(home);
+  const list = riskFileIn(files.trusted);
+  await trustAtFirst(list, publicKey);
   if (!readTrustedKeys(files.trusted).risk.includes(publicKey))
-    throw new Error(`${riskFileIn(files.trusted)}: does not hold ${publicKey}, the key of ${files.risk}`);
+    throw new SigningKeyError(`${list}: does not hold ${publicKey}, the key of ${files.risk}`);
   return files;
 }
 
-/** Who signs the orders of this home. @throws SigningKeyError, or Error naming the file */
-export const riskSigner = (home: string): Signer => signerIn(signingKeysOf(home).risk);
+/** Who signs the orders of this home. @throws SigningKeyError, KeyFileError */
+export const riskSigner = (home: string): Promise<Signer> => signerIn(signingKeysOf(home).risk);
 
 /**
  * The signer of an operator of this home, who is trusted from then on: whoever may write here may be anyone here.
  * @throws SigningKeyError for a name that no file can have, or Error naming the file
  */
-export function actorSigner(home: string, actor: string): Signer {
+export async function actorSigner(home: string, actor: string): Promise<Signer> {
   if (!ACTOR_NAME.test(actor))
     throw new SigningKeyError(`"${actor}" cannot sign: a name is 1 to 64 letters, digits, dots, hyphens, @ and _`);
   const { trusted } = signingKeysOf(home);
-  const signer = signerIn(path.join(folderOf(home), 'operators', `${actor}.pem`));
-  const file = operatorFileIn(trusted, actor);
-  make(file, `${signer.publicKey}\n`);
-  if (!(readTrustedKeys(trusted).operators.get(actor) ?? []).includes(signer.publicKey))
-    throw new SigningKeyError(`${file}: does not hold ${signer.publicKey}, the key of ${actor}`);
+  const signer = await signerIn(keyFileOf(home, path.join('operators', `${actor}.key`)));
+  const list = operatorFileIn(trusted, actor);
+  await trustAtFirst(list, signer.publicKey);
+  if (readTrustedKeys(trusted).operators.get(actor)?.includes(signer.publicKey) !== true)
+    throw new SigningKeyError(`${list}: does not hold ${signer.publicKey}, the key of ${actor}`);
   return signer;
 }
 
-function signerIn(file: string): Signer {
-  make(file, newPrivateKey);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new Error(`${file} ${ioProblem(cause)}`, { cause });
-  }
-  return signerOf(text, file);
-}
+const signerIn = async (file: string): Promise<Signer> => signerOf(await keptKey(file, newPrivateKey), file);
 
-/** Makes a file whole where there is none; one that somebody else makes meanwhile stays. */
-function make(file: string, content: string | (() => string)): void {
-  if (existsSync(file)) return;
-  const draft = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: FOLDER_OF_OWNER });
-    writeFileSync(draft, typeof content === 'string' ? content : content(), { mode: OWNER_ALONE, flag: 'wx', flush: true });
-    linkSync(draft, file);
-  } catch (cause) {
-    if (!existsSync(file)) throw new Error(`${file} cannot be made: ${ioProblem(cause)}`, { cause });
-  } finally {
-    rmSync(draft, { force: true });
-  }
+/** Makes a list of trusted keys where there is none. One that is there is its owner's to change. */
+async function trustAtFirst(list: string, publicKey: string): Promise<void> {
+  if (!existsSync(list)) await keptKey(list, () => publicKey);
 }

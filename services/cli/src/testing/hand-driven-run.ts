@@ -98,7 +98,7 @@ export class HandDrivenRun {
     const server = await connectOrStart({ home });
     const bus = await openBus(server.url, 'test');
     const run = newRunId('backtest');
-    makeSigningKeys(home);
+    await makeSigningKeys(home);
     const broker = { ...PAPER_EXCHANGE, ...ORDER_HANDLING, account, followsBars: false };
     const config: RunConfig = { ...SIMULATED_DEFAULTS, broker };
     const market = { timeframe: '1m', universe: universe.map((name) => ticker(name)), sources: [], from, to: from } as const;
@@ -150,17 +150,23 @@ export class HandDrivenRun {
   /** Records that risk approved orders. */
   async approve(t: EpochMs, orders: readonly Order[]): Promise<void> {
     const payload = encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] });
-    const headers = signOrders(riskSigner(this.#home), { ...this.#manifest, seq: 0 }, orders);
+    const headers = signOrders(await riskSigner(this.#home), { ...this.#manifest, seq: 0 }, orders);
     this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload, headers }]);
     this.#publisher.flush();
     await this.#publisher.settled();
   }
 
   /** Records an operator's command. */
-  command(kind: Control['kind'], t: EpochMs, about = ''): Promise<number> {
+  async command(kind: Control['kind'], t: EpochMs, about = ''): Promise<number> {
     const id = `${this.run}/test/${++this.#commands}`;
     const command = encodeControl(newControl(kind, t, 'test', 'to see', { about }));
-    return recordCommand(this.#bus, this.run, command, id, signCommand(actorSigner(this.#home, 'test'), this.run, id, command));
+    return recordCommand(
+      this.#bus,
+      this.run,
+      command,
+      id,
+      signCommand(await actorSigner(this.#home, 'test'), this.run, id, command),
+    );
   }
 
   /** Lets the exchange live to an instant, with bars. */
