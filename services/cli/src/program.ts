@@ -11,6 +11,7 @@ import { addExplain } from './commands/explain.ts';
 import { addFit } from './commands/fit.ts';
 import { addHelp } from './commands/help.ts';
 import { addPaper } from './commands/paper.ts';
+import { addKeys } from './commands/keys.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
@@ -35,6 +36,7 @@ export function newProgram(): Command {
   addClose(program);
   addRuns(program);
   addControl(program);
+  addKeys(program);
   addExplain(program);
   addShow(program);
   addFit(program);

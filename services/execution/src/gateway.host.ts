@@ -117,7 +117,7 @@ export class GatewayHost {
       stream: (events) => openBrokerStream(choice, events),
       tell: (words) => this.#tell(publisher, words),
       limits,
-      isApproved: ({ orderId }) => this.#execution.state.manager.orders.has(orderId),
+      approved: ({ orderId }) => this.#execution.state.manager.orders.get(orderId)?.order,
       isArmed: (now) => this.#arming?.isArmedAt(now) ?? false,
       ...(broker.followsBars && url !== undefined ? { advance: { url, bars: (t) => this.#barsOf(t) } } : {}),
       // how old a request is follows the clock of the run's market, and how often the account is looked at

@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { priceFromDollars, quantityFromShares, requestIdOf, type EpochMs } from '@aitrader/model';
+import type { ApprovedOrder } from '@aitrader/application-order-gateway';
+import { priceFromDollars, quantityFromShares, requestIdOf, ticker, type EpochMs } from '@aitrader/model';
 import { ExchangeClient, textOf, type Bar } from '../test/exchange-client.ts';
-import { advanceTo, at, bracket, cancel, LIMITS, RecordedGateway, submit, type RunOptions } from '../test/recorded-gateway.ts';
+import {
+  advanceTo,
+  asAsked,
+  at,
+  bracket,
+  cancel,
+  LIMITS,
+  RecordedGateway,
+  submit,
+  type RunOptions,
+} from '../test/recorded-gateway.ts';
 
 const ORDERS = { method: 'POST', path: '/v2/orders' };
 const FAR = priceFromDollars(50);
@@ -121,9 +132,22 @@ describe('a gateway that starts again', () => {
   });
 });
 
+const approvedBut = (order: Partial<ApprovedOrder>): RunOptions => ({
+  approved: (request) => ({ ...asAsked(request), ...order }),
+});
+
 describe('the last hop', () => {
   it.each([
-    ['approval', { isApproved: () => false }, {}, 'not-approved: no recorded order stands behind o.r1'],
+    ['approval', { approved: () => undefined }, {}, 'not-approved: no recorded order stands behind o.r1'],
+    ['its symbol', approvedBut({ symbol: ticker('ZZZ') }), {}, 'not-approved: o.r1 is of ZZZ, not of AAPL'],
+    ['its side', approvedBut({ side: 'sell' }), {}, 'not-approved: o.r1 is to sell, not to buy'],
+    ['its size', approvedBut({ quantity: quantityFromShares(9) }), {}, 'not-approved: o.r1 is of 9 shares, not of 10'],
+    [
+      'its end',
+      { ...approvedBut({ exitAt: at(0) }), limits: { ...LIMITS, ageMsMax: 1_000 }, now: () => at(0) },
+      {},
+      `not-approved: o.r1 was good until ${new Date(at(0)).toISOString()}`,
+    ],
     ['arming', { isArmed: () => false }, {}, 'not-armed: the run has not been armed to trade with real money today'],
     ['quantity', { limits: { ...LIMITS, quantityMax: 9 } }, {}, 'quantity: 10 shares, at most 9'],
     ['notional', { limits: { ...LIMITS, notionalMax: 499.99 } }, { limit: FAR }, 'notional: 500 dollars, at most 499.99'],

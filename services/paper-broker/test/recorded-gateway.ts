@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openAlpacaTrading, TradeUpdatesStream } from '@aitrader/adapter-alpaca-trading';
 import {
   OrderGateway,
+  type ApprovedOrder,
   type BarsToTrade,
   type GatewayOptions,
   type GatewayPauses,
@@ -21,6 +22,7 @@ import {
   type BrokerWord,
   type CancelRequest,
   type EpochMs,
+  type OrderRequest,
   type Price,
   type Quantity,
   type ReplaceRequest,
@@ -93,12 +95,20 @@ export function sliceOf(t: EpochMs, bars: Readonly<Record<string, Bar>>): BarSli
 }
 
 export interface RunOptions extends Partial<
-  Pick<GatewayOptions, 'limits' | 'isApproved' | 'isArmed' | 'failPoint' | 'now' | 'tell'>
+  Pick<GatewayOptions, 'limits' | 'approved' | 'isArmed' | 'failPoint' | 'now' | 'tell'>
 > {
   readonly pauses?: Partial<GatewayPauses>;
   /** bars by minute */
   readonly bars?: ReadonlyMap<EpochMs, Readonly<Record<string, Bar>>>;
 }
+
+/** An order of risk's to which the request is no more than what was approved. */
+export const asAsked = (request: OrderRequest): ApprovedOrder => ({
+  symbol: request.symbol,
+  side: request.kind === 'submit' ? request.side : 'buy',
+  quantity: request.kind === 'cancel' ? quantityFromShares(0) : request.quantity,
+  exitAt: epochMs(request.t + 86_400_000),
+});
 
 /** A gateway at an exchange, and the recording of both that it works on. A new one over the same recording is a restart. */
 export class RecordedGateway {
@@ -171,7 +181,7 @@ export class RecordedGateway {
         this.reports.push({ n: this.reports.length + 1, t, words });
         await alive(undefined);
       },
-      ...{ limits: LIMITS, isApproved: () => true, isArmed: () => true },
+      ...{ limits: LIMITS, approved: asAsked, isArmed: () => true },
       now: Date.now,
       sleep: wait,
       random: Math.random,

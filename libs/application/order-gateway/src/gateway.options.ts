@@ -1,5 +1,5 @@
 import type { AlpacaTrading, TradeUpdateEvents } from '@aitrader/adapter-alpaca-trading';
-import type { BarSlice, BrokerWord, EpochMs, OrderRequest } from '@aitrader/model';
+import type { BarSlice, BrokerWord, EpochMs, Order, OrderRequest } from '@aitrader/model';
 
 /** What the last hop before a broker lets through, set apart from the configuration of risk. */
 export interface LastHopLimits {
@@ -71,14 +71,17 @@ export const FAIL_POINTS = (['submit', 'replace', 'cancel', 'pong', 'look-up', '
 );
 export type FailPoint = (typeof FAIL_POINTS)[number];
 
+/** What an order of risk's lets be asked of a broker. */
+export type ApprovedOrder = Pick<Order, 'symbol' | 'side' | 'quantity' | 'exitAt'>;
+
 export interface GatewayOptions {
   readonly broker: AlpacaTrading;
   readonly stream: (events: TradeUpdateEvents) => UpdatesStream;
   /** resolves when the words are recorded; called one at a time, in order */
   readonly tell: (words: readonly BrokerWord[]) => Promise<void>;
   readonly limits: LastHopLimits;
-  /** whether a recorded order stands behind a request */
-  readonly isApproved: (request: OrderRequest) => boolean;
+  /** the order of risk's that stands behind a request, if one does */
+  readonly approved: (request: OrderRequest) => ApprovedOrder | undefined;
   /** whether entries may be sent at an instant, epoch ms: with real money on the date that a recorded command has armed the run for alone */
   readonly isArmed: (now: number) => boolean;
   readonly advance?: BarsToTrade;

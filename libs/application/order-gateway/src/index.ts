@@ -3,6 +3,7 @@ export {
   DEFAULT_PAUSES,
   FAIL_POINTS,
   KeysRefusedError,
+  type ApprovedOrder,
   type BarsToTrade,
   type FailPoint,
   type GatewayListener,

@@ -23,11 +23,11 @@ type Check = (hop: LastHop, request: Sent, now: number) => string | undefined;
 
 /** Looks at requests for orders, and counts those that are sent. */
 export class LastHop {
-  readonly options: Pick<GatewayOptions, 'limits' | 'isApproved' | 'isArmed'>;
+  readonly options: Pick<GatewayOptions, 'limits' | 'approved' | 'isArmed'>;
   /** instants at which orders of the last minute were sent, the oldest first */
   #sent: number[] = [];
 
-  constructor(options: Pick<GatewayOptions, 'limits' | 'isApproved' | 'isArmed'>) {
+  constructor(options: Pick<GatewayOptions, 'limits' | 'approved' | 'isArmed'>) {
     this.options = options;
   }
 
@@ -54,8 +54,21 @@ export class LastHop {
 
 const isExit = ({ leg }: OrderRequest): boolean => leg !== 'entry';
 
-const approval: Check = ({ options }, request) =>
-  options.isApproved(request) ? undefined : `not-approved: no recorded order stands behind ${request.orderId}`;
+/** An entry is for what was approved, for no more of it, and for as long as it is good; what closes a position only has to belong to one. */
+const approval: Check = ({ options }, request, now) => {
+  const order = options.approved(request);
+  const { orderId, symbol, quantity } = request;
+  if (order === undefined) return `not-approved: no recorded order stands behind ${orderId}`;
+  if (isExit(request)) return undefined;
+  if (symbol !== order.symbol) return `not-approved: ${orderId} is of ${order.symbol}, not of ${symbol}`;
+  if (request.kind === 'submit' && request.side !== order.side)
+    return `not-approved: ${orderId} is to ${order.side}, not to ${request.side}`;
+  if (!(quantity <= order.quantity))
+    return `not-approved: ${orderId} is of ${sharesOf(order.quantity)} shares, not of ${sharesOf(quantity)}`;
+  // bars that are played have their own time
+  const isGood = options.limits.ageMsMax === 0 || now < order.exitAt;
+  return isGood ? undefined : `not-approved: ${orderId} was good until ${new Date(order.exitAt).toISOString()}`;
+};
 
 /** Set apart from the order manager's own look, which the request rests on. */
 const arming: Check = ({ options }, request, now) =>

@@ -1,3 +1,4 @@
+export { makeHome } from './home-folder.ts';
 export { homeOf, requireRoom, withHome, type HomeOptions, type OpenHome } from './home.ts';
 export { serviceKeys } from './service-keys.ts';
 export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.ts';

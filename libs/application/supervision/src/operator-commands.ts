@@ -12,7 +12,8 @@ import {
   type Price,
   type RunId,
 } from '@aitrader/model';
-import { actorSigner, signCommand } from '@aitrader/runtime-signing';
+import { withKeys } from '@aitrader/runtime-configuration';
+import { actorSigner, signCommand, signerOf, type Signer } from '@aitrader/runtime-signing';
 import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
@@ -68,12 +69,28 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   return { run, seq, control, running: (await whoRuns(open, run)) !== undefined };
 }
 
+const OPERATOR_KEY = 'AITRADER_OPERATOR_KEY';
+
+/**
+ * The key that is given, or the one that this home keeps for the actor. One made here means nothing to services elsewhere, and a command that
+ * they do not trust would stop them.
+ */
+async function signerOfActor({ home, server }: OpenHome, actor: string): Promise<Signer> {
+  const { [OPERATOR_KEY]: key } = await withKeys(process.env, [OPERATOR_KEY]);
+  if (key !== undefined) return signerOf(key, OPERATOR_KEY);
+  if (server.origin === 'external')
+    throw new CannotCommand(
+      `${OPERATOR_KEY} has to name ${actor}'s key (file:, keyvault:): the services of another bus trust none of this home`,
+    );
+  return actorSigner(home, actor);
+}
+
 /** Under the signature of its actor. */
-async function recordSigned({ bus, home }: OpenHome, run: RunId, control: Control, id: string): Promise<number> {
+async function recordSigned(open: OpenHome, run: RunId, control: Control, id: string): Promise<number> {
   const payload = encodeControl(control);
   const messageId = `${run}/operator/${id}`;
-  const signer = await actorSigner(home, control.actor);
-  return recordCommand(bus, run, payload, messageId, signCommand(signer, run, messageId, payload));
+  const signer = await signerOfActor(open, control.actor);
+  return recordCommand(open.bus, run, payload, messageId, signCommand(signer, run, messageId, payload));
 }
 
 /** The trade date that arming is good for: the run's. @throws CannotCommand for a run that needs no arming */
