@@ -32,10 +32,10 @@ describe('an operator', () => {
     aitrader = await commandUnderTest();
     const paper = aitrader.start('paper', '--speed', '8000', '--json');
     run = await untilOrders(aitrader);
-    untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
     halt = await aitrader.json('control', run, 'halt', '--reason', 'news', '--actor', 'ada');
     const terms = ['--stop', '1', '--target', '1000.5', '--minutes', '30', '--reason', 'to see'];
     order = await aitrader.json('order', run, 'buy', 'syn01', '10', ...terms);
+    untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
     const { code, stderr } = await paper.finished;
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     decided = await decisions();
