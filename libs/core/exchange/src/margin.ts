@@ -1,5 +1,6 @@
 import { cash, quantity, notional, price, type Cash, type Price, type Quantity, type Side, type Ticker } from '@aitrader/model';
-import { equityOf, type Position } from '@aitrader/core-portfolio';
+import { equityOf } from '@aitrader/core-portfolio';
+import { maintenanceOf, MARGIN_EQUITY_MIN } from '@aitrader/core-regulation';
 import { isFinal } from './exchange-order.ts';
 import { groupOf, rootsIn, type ExchangeState } from './exchange-state.ts';
 
@@ -10,13 +11,8 @@ import { groupOf, rootsIn, type ExchangeState } from './exchange-state.ts';
  * 2. Below 2,000 dollars there is neither margin nor short selling (rules of June 2026).
  */
 
-/** From this equity on there is margin. */
-const MARGIN_EQUITY_MIN = 2_000_000_000;
-/** Regulation T asks for half of a position, the house for so much of what is held overnight (vendor's table). */
+/** Regulation T asks for half of a position. */
 const INITIAL_PERCENT = 50;
-const LONG_MAINTENANCE_PERCENT = 30;
-const LOW_PRICE_LONG = 25_000;
-const LOW_PRICE_SHORT = 50_000;
 const REGT_MULTIPLIER = 2;
 /** A market order holds more than the last price says, a short sale at least this much of it. */
 const MARKET_MARGIN_CHEAP = 104;
@@ -53,7 +49,7 @@ export function accountFigures(state: ExchangeState): AccountFigures {
     longValue,
     shortValue: cash(ledger.marketValue - longValue),
     initialMargin: percent(ledger.gross, INITIAL_PERCENT),
-    maintenanceMargin: maintenanceOf(state),
+    maintenanceMargin: maintenanceOfAll(state),
     multiplier,
     buyingPower: power(multiplier),
     regtBuyingPower: power(Math.min(multiplier, REGT_MULTIPLIER)),
@@ -64,20 +60,10 @@ export function accountFigures(state: ExchangeState): AccountFigures {
 
 const percent = (amount: Cash, of: number): Cash => cash(Math.round((amount * of) / 100));
 
-function maintenanceOf({ ledger }: ExchangeState): Cash {
+function maintenanceOfAll({ ledger }: ExchangeState): Cash {
   let sum = 0;
-  for (const position of ledger.positions.values()) sum += maintenance(position);
+  for (const position of ledger.positions.values()) sum += maintenanceOf(position.quantity, position.mark);
   return cash(sum);
-}
-
-/** Long under $2.50: all of it, else 30 %. Short under $5: all of it or $2.50 a share; else 30 % or $5 a share, whichever is more. */
-function maintenance({ quantity: held, mark, marketValue }: Position): number {
-  const value = cash(Math.abs(marketValue));
-  if (held > 0) return mark < LOW_PRICE_LONG ? value : percent(value, LONG_MAINTENANCE_PERCENT);
-  const shares = quantity(-held);
-  return mark < LOW_PRICE_SHORT
-    ? Math.max(value, notional(price(LOW_PRICE_LONG), shares))
-    : Math.max(percent(value, LONG_MAINTENANCE_PERCENT), notional(price(LOW_PRICE_SHORT), shares));
 }
 
 /** The price at which an order is held of the buying power; undefined when nobody knows one. `named`: its limit, or its stop. */
