@@ -1,4 +1,4 @@
-import { cash, quantity, notional, price, type Cash, type Price, type Quantity, type Side, type Ticker } from '@aitrader/model';
+import { cash, quantity, price, type Cash, type Price, type Quantity, type Side, type Ticker } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
 import { maintenanceOf, MARGIN_EQUITY_MIN } from '@aitrader/core-regulation';
 import { isFinal } from './exchange-order.ts';
