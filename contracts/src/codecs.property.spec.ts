@@ -17,11 +17,9 @@ import {
 import {
   ContractError,
   FACTS,
-  announcedCount,
   decodeControl,
   decodeFills,
   decodeManifest,
-  decodeOrders,
   decodeSignals,
   decodeStates,
   encodeBars,
@@ -94,11 +92,10 @@ describe('codecs, whatever the facts', () => {
     const cases = {
       manifest: decodeManifest,
       signals: decodeSignals,
-      orders: (payload: Uint8Array) => ({ ...decodeOrders(payload), denials: announcedCount('denials', payload) }),
       fills: decodeFills,
       control: decodeControl,
     } as const;
-    for (const fact of ['manifest', 'signals', 'orders', 'fills', 'control'] as const) {
+    for (const fact of ['manifest', 'signals', 'fills', 'control'] as const) {
       fc.assert(
         fc.property(someMessage(fact), (message) => {
           const wire = JSON.stringify(message);

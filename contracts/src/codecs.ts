@@ -1,6 +1,18 @@
-import type { Control, Denial, EpochMs, ExecutionReport, Fill, RiskDecision, SignalSlice, Watchlist } from '@aitrader/model';
+import {
+  firstRefusal,
+  type Control,
+  type Denial,
+  type EpochMs,
+  type ExecutionReport,
+  type Fill,
+  type GateFigure,
+  type RiskDecision,
+  type SignalSlice,
+  type Watchlist,
+} from '@aitrader/model';
+import { columnsOf, figuresIn, headsOf } from './gate-columns.ts';
 import { compose, parse } from './payload.ts';
-import type { DenialsV1, FillsV1, OrderEventsV1, OrdersV2, SignalsV2 } from './schemas.ts';
+import type { DenialsV2, FillsV1, OrderEventsV1, OrdersV3, SignalsV2 } from './schemas.ts';
 import { ContractError } from './validation.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
@@ -12,24 +24,47 @@ export function decodeSignals(payload: Uint8Array): SignalSlice {
   return parse('signals', payload) as SignalsV2;
 }
 
-/** Risk's orders and the account they were decided on, and how many denials travel apart. */
+/** Risk's orders and the account they were decided on, and how many denials travel apart. @throws ContractError */
 export function encodeOrders({ t, denials, account, orders }: RiskDecision): string {
-  return compose('orders', { t, denials: denials.length, account, orders } satisfies OrdersV2);
+  const gates = headsOf('orders', orders);
+  const rows = orders.map(({ gates: found, ...order }) => ({ ...order, ...columnsOf(gates, found) }));
+  return compose('orders', { t, denials: denials.length, account, gates, orders: rows } satisfies OrdersV3);
 }
 
-/** @throws ContractError */
+/** @throws ContractError, also when an order has not a figure for each gate */
 export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'> {
-  const { t, account, orders } = parse('orders', payload) as OrdersV2;
-  return { t, account, orders };
+  const { t, account, gates, orders } = parse('orders', payload) as OrdersV3;
+  return {
+    t,
+    account,
+    orders: orders.map(({ values, limits, ...order }, i) => {
+      return { ...order, gates: figuresIn('orders', `orders.${i}`, gates, { values, limits }) };
+    }),
+  };
 }
 
-/** The denials of one decision. */
-export const encodeDenials = (decision: RiskDecision): string =>
-  compose('denials', { t: decision.t, denials: decision.denials } satisfies DenialsV1);
+/** The denials of one decision. @throws ContractError */
+export function encodeDenials({ t, denials }: RiskDecision): string {
+  const gates = headsOf('denials', denials);
+  const rows = denials.map(({ t: at, symbol, signalId, gates: found }) => {
+    return { t: at, symbol, signalId, ...columnsOf(gates, found) };
+  });
+  return compose('denials', { t, gates, denials: rows } satisfies DenialsV2);
+}
 
-/** @throws ContractError */
+/** Of a denial that none of its gates refuses, which risk never writes. */
+const NO_REASON: GateFigure = { gate: '', value: 0, limit: 0, unit: 'flags', comparison: 'refused' };
+
+/** @throws ContractError, also when a denial has not a figure for each gate */
 export function decodeDenials(payload: Uint8Array): { t: EpochMs; denials: Denial[] } {
-  return parse('denials', payload) as DenialsV1;
+  const { t, gates, denials } = parse('denials', payload) as DenialsV2;
+  return {
+    t,
+    denials: denials.map(({ values, limits, ...denied }, i) => {
+      const found = figuresIn('denials', `denials.${i}`, gates, { values, limits });
+      return { ...denied, ...(firstRefusal(found) ?? NO_REASON), gates: found };
+    }),
+  };
 }
 
 /** Execution's word on an interval; the fills themselves travel apart. */

@@ -59,7 +59,8 @@ const SYMBOL = 'BRK.B\0\0\0\0\0\0\0\0\0\0\0';
 const SIGNAL = signalId(T, BRK, 'breakout');
 const ORDER = orderId(SIGNAL);
 
-const DENIAL: Denial = { t: T, symbol: BRK, signalId: SIGNAL, gate: 'KELLY', value: -1, limit: 2, unit: 'cash' };
+const REASON = { gate: 'KELLY', value: -1, limit: 2, unit: 'cash', comparison: 'sizes' } as const;
+const DENIAL: Denial = { t: T, symbol: BRK, signalId: SIGNAL, ...REASON, gates: [REASON] };
 const EVENT: OrderEvent = {
   t: T,
   orderId: ORDER,
@@ -191,7 +192,9 @@ describe('the bytes of a row', () => {
   });
 
   it('of a denial, an order event and a fill put the length before each text', () => {
-    expect(bytesOf((rows) => denialRow(rows, DENIAL))).toEqual(words(T, SYMBOL, 28, SIGNAL, 5, 'KELLY', -1, 2, 4, 'cash'));
+    expect(bytesOf((rows) => denialRow(rows, DENIAL))).toEqual(
+      words(T, SYMBOL, 28, SIGNAL, 1, 5, 'KELLY', -1, 2, 4, 'cash', 5, 'sizes'),
+    );
     expect(bytesOf((rows) => orderEventRow(rows, EVENT))).toEqual(
       words(T, 30, ORDER, SYMBOL, 4, 'stop', 8, 'canceled', 0, 0, ''),
     );
@@ -221,13 +224,13 @@ describe('the bytes of a row', () => {
 
   it('of an order say how many gates it passed before they name them', () => {
     const gates = [
-      { gate: 'KELLY', value: 3, limit: 1, unit: 'cash' },
-      { gate: 'SESSION', value: 359, limit: 20, unit: 'minutes' },
+      { gate: 'KELLY', value: 3, limit: 1, unit: 'cash', comparison: 'sizes' },
+      { gate: 'SESSION', value: 359, limit: 20, unit: 'minutes', comparison: 'at-least' },
     ] as const;
     const head = [T, 30, ORDER, SYMBOL, 3, 'buy', 20_000_000_000, 10, 8, 12, T + 60_000, 6, 'market', 3, 'day', 28, SIGNAL];
     const passed = [
-      [5, 'KELLY', 3, 1, 4, 'cash'],
-      [7, 'SESSION', 359, 20, 7, 'minutes'],
+      [5, 'KELLY', 3, 1, 4, 'cash', 5, 'sizes'],
+      [7, 'SESSION', 359, 20, 7, 'minutes', 8, 'at-least'],
     ];
     for (const count of [0, 1, 2]) {
       const order = { ...APPROVED, gates: gates.slice(0, count) };
@@ -259,7 +262,9 @@ describe('a row', () => {
   });
 
   it.each([NaN, Infinity, -Infinity])('cannot hold %d', (value) => {
-    expect(() => bytesOf((rows) => denialRow(rows, { ...DENIAL, value }))).toThrow(`a row cannot hold ${value}`);
+    expect(() => bytesOf((rows) => denialRow(rows, { ...DENIAL, gates: [{ ...REASON, value }] }))).toThrow(
+      `a row cannot hold ${value}`,
+    );
     const states = { ...newStateSlice(0, 1), t: T, count: 1, symbols: [BRK] };
     states.rows[7] = value;
     expect(() => bytesOf((rows) => stateRow(rows, states, 0))).toThrow(`a row cannot hold ${value}`);

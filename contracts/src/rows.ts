@@ -264,6 +264,12 @@ function gateRow(rows: RowBuffer, figure: GateFigure): void {
   number(rows, figure.value);
   number(rows, figure.limit);
   text(rows, figure.unit);
+  text(rows, figure.comparison);
+}
+
+function gateRows(rows: RowBuffer, gates: readonly GateFigure[]): void {
+  number(rows, gates.length);
+  for (const figure of gates) gateRow(rows, figure);
 }
 
 export function orderRow(rows: RowBuffer, order: Order): void {
@@ -276,8 +282,7 @@ export function orderRow(rows: RowBuffer, order: Order): void {
   text(rows, order.type);
   text(rows, order.timeInForce);
   text(rows, order.signalId);
-  number(rows, order.gates.length);
-  for (const figure of order.gates) gateRow(rows, figure);
+  gateRows(rows, order.gates);
 }
 
 export function denialRow(rows: RowBuffer, denial: Denial): void {
@@ -285,7 +290,7 @@ export function denialRow(rows: RowBuffer, denial: Denial): void {
   number(rows, denial.t);
   symbol(rows, denial.symbol);
   text(rows, denial.signalId);
-  gateRow(rows, denial);
+  gateRows(rows, denial.gates);
 }
 
 export function orderEventRow(rows: RowBuffer, event: OrderEvent): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { GAP_CAUSES, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
-import type { BarRevision, Denial, Fill, GateFigure, Order, OrderEvent, ReturnDistribution, Signal } from '@aitrader/model';
+import { COMPARISONS, GAP_CAUSES, GATE_UNITS, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
+import type { BarRevision, Fill, OrderEvent, ReturnDistribution, Signal } from '@aitrader/model';
 import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
@@ -141,14 +141,30 @@ const signalsV2 = z
   .describe('What the strategies believe after one interval of one shard. They ask for nothing: risk decides.');
 
 const unit = z
-  .enum(['cash', 'price', 'quantity', 'ppm', 'e8', 'minutes', 'count', 'flags'])
-  .describe('how to read value and limit: cash is 1e-6 USD, price 1e-4 USD, quantity 1e-9 share, ppm 1e-6, e8 1e-8');
-const gateFigure = z.strictObject({
-  gate: text.describe('name of the gate'),
-  value: z.int().describe('what the gate found, in the unit'),
-  limit: z.int().describe('what it compared with, in the unit'),
-  unit,
-}) satisfies z.ZodType<GateFigure>;
+  .enum(GATE_UNITS)
+  .describe(
+    'how to read values and limits: cash is 1e-6 USD, price 1e-4 USD, quantity 1e-9 share, ppm 1e-6, e8 1e-8, time milliseconds since the epoch',
+  );
+const comparison = z
+  .enum(COMPARISONS)
+  .describe(
+    'when the gate passes: at-most: value ≤ limit; at-least: value ≥ limit; sizes: value ≥ limit, and no more whole shares than value / limit;' +
+      ' passed, refused: an earlier version did not say how',
+  );
+const gates = z
+  .array(z.strictObject({ gate: text.describe('name of the gate'), unit, comparison }))
+  .readonly()
+  .describe('the gates that were asked, in their order; what each found stands at its place in values and limits');
+const gateValues = {
+  values: z
+    .array(z.int().nullable().describe('in the unit of the gate; null: it was not asked'))
+    .readonly()
+    .describe('what each gate found; ±(2^53 − 1): not known'),
+  limits: z
+    .array(z.int().describe('in the unit of the gate'))
+    .readonly()
+    .describe('what each gate compared with; ±(2^53 − 1): not known; nothing where it was not asked'),
+};
 
 const order = z.strictObject({
   id: orderId,
@@ -163,22 +179,23 @@ const order = z.strictObject({
   target: price,
   exitAt: epochMs.describe('when it is closed at the latest, milliseconds since the epoch'),
   signalId,
-  gates: z.array(gateFigure).readonly().describe('every gate that it passed, with the figures compared'),
-}) satisfies z.ZodType<Order>;
+  ...gateValues,
+});
 
-const ordersV2 = z
+const ordersV3 = z
   .strictObject({
     t: interval,
     denials: count.describe('how many denials there are of the interval; they come in a message of their own'),
     account: account.describe('the account as risk saw it'),
+    gates,
     orders: z.array(order).describe('in canonical order of order id'),
   })
   .describe("Risk's word on one interval: the orders it approved, perhaps none. Execution acts on nothing else.");
 
-const denial = z.strictObject({ ...gateFigure.shape, t: interval, symbol: ticker, signalId }) satisfies z.ZodType<Denial>;
-const denialsV1 = z
-  .strictObject({ t: interval, denials: z.array(denial).describe('in canonical symbol order') })
-  .describe('The signals that risk refused, each with the first gate that failed and what it compared.');
+const denial = z.strictObject({ t: interval, symbol: ticker, signalId, ...gateValues });
+const denialsV2 = z
+  .strictObject({ t: interval, gates, denials: z.array(denial).describe('in canonical symbol order') })
+  .describe('What risk refused, each with what every gate found: the first that does not pass is the reason.');
 
 const orderEvent = z.strictObject({
   t: interval,
@@ -224,8 +241,8 @@ export const SCHEMAS = {
   bars: barsV2,
   states: statesV3,
   signals: signalsV2,
-  orders: ordersV2,
-  denials: denialsV1,
+  orders: ordersV3,
+  denials: denialsV2,
   requests: requestsV1,
   reports: reportsV1,
   'order-events': orderEventsV1,
@@ -245,7 +262,7 @@ export type ManifestV5 = z.infer<typeof manifestV5>;
 export type BarsV2 = z.infer<typeof barsV2>;
 export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;
-export type OrdersV2 = z.infer<typeof ordersV2>;
-export type DenialsV1 = z.infer<typeof denialsV1>;
+export type OrdersV3 = z.infer<typeof ordersV3>;
+export type DenialsV2 = z.infer<typeof denialsV2>;
 export type OrderEventsV1 = z.infer<typeof orderEventsV1>;
 export type FillsV1 = z.infer<typeof fillsV1>;

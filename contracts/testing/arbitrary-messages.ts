@@ -14,6 +14,7 @@ const WELL_FORMED = '^[^\\ud800-\\udfff]*$';
 export function someMessage(fact: Fact): fc.Arbitrary<Record<string, unknown>> {
   const some = someObject(jsonSchemaOf(fact));
   if (fact === 'bars') return some.map(asWritten);
+  if (fact === 'orders' || fact === 'denials') return some.map((message) => asAsked(message, fact));
   if (fact !== 'manifest') return some;
   return fc.tuple(some, someObject(z.toJSONSchema(runConfigSchema))).map(([manifest, config]) => ({ ...manifest, config }));
 }
@@ -34,6 +35,18 @@ function asWritten(message: Record<string, unknown>): Record<string, unknown> {
     gaps: ownGaps.filter(({ symbol }, i) => symbol !== ownGaps[i - 1]?.symbol),
     revisions: earlier.filter((each, i) => each.t !== earlier[i - 1]?.t || each.symbol !== earlier[i - 1]?.symbol),
   };
+}
+
+/** Each gate named once, the first row asked all of them, and a figure of every row for each. */
+function asAsked(message: Record<string, unknown>, fact: 'orders' | 'denials'): Record<string, unknown> {
+  const rows = message[fact] as { values: (number | null)[]; limits: number[] }[];
+  const named = (message.gates as object[]).map((gate) => JSON.stringify(gate));
+  const gates = rows.length === 0 ? [] : [...new Set(named)].map((gate): unknown => JSON.parse(gate));
+  const asked = rows.map(({ values, limits, ...rest }, row) => {
+    const own = gates.map((_, i) => (row === 0 ? (values[i] ?? i) : (values[i] ?? null)));
+    return { ...rest, values: own, limits: own.map((value, i) => (value === null ? 0 : (limits[i] ?? 1))) };
+  });
+  return { ...message, gates, [fact]: asked };
 }
 
 export const someTicker: fc.Arbitrary<string> = fc.stringMatching(/^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/);

@@ -74,9 +74,21 @@ export {
 } from './state.ts';
 export { type Direction, type ReturnDistribution, type Signal, type SignalSlice, newSignalSlice } from './signal.ts';
 export {
-  type Side,
+  type Comparison,
   type GateFigure,
   type GateUnit,
+  type GateVerdict,
+  COMPARISONS,
+  GATE_UNITS,
+  contradictionIn,
+  firstRefusal,
+  gateVerdict,
+  isUnknownFigure,
+  passesGate,
+  sharesLeftBy,
+} from './gate-figure.ts';
+export {
+  type Side,
   type Order,
   type Denial,
   type AccountSnapshot,

@@ -1,20 +1,12 @@
 import type { Cash, EpochMs, Price, Quantity } from './units.ts';
+import type { GateFigure } from './gate-figure.ts';
 import type { FillId, OrderId, SignalId, Ticker } from './ids.ts';
 
 export type Side = 'buy' | 'sell';
 
-/** A gate that every signal passes or fails, with the figures it compared. `unit` tells how to read the integers. */
-export interface GateFigure {
-  readonly gate: string;
-  readonly value: number;
-  readonly limit: number;
-  readonly unit: GateUnit;
-}
-export type GateUnit = 'cash' | 'price' | 'quantity' | 'ppm' | 'e8' | 'minutes' | 'count' | 'flags';
-
 /**
  * An order that risk approved: enter at market, protected by a stop and a target, closed at `exitAt` at the latest.
- * The gates it passed travel with it.
+ * What every gate found travels with it.
  */
 export interface Order {
   readonly id: OrderId;
@@ -32,11 +24,13 @@ export interface Order {
   readonly gates: readonly GateFigure[];
 }
 
-/** A signal that risk refused: the first gate that failed, and what it compared. */
+/** What risk refused: the first gate that did, and what it compared. */
 export interface Denial extends GateFigure {
   readonly t: EpochMs;
   readonly symbol: Ticker;
   readonly signalId: SignalId;
+  /** what every gate found, in their order, those behind the first refusal too */
+  readonly gates: readonly GateFigure[];
 }
 
 /** The account as risk saw it when it decided an interval. */

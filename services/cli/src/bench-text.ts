@@ -3,6 +3,7 @@ import type {
   BusFigures,
   DecodingFigures,
   ExchangeFigures,
+  GateFigures,
   LatencyFigures,
   LiveFigures,
   MemoryFigures,
@@ -24,6 +25,8 @@ export interface BenchFigures {
   readonly stream?: readonly StreamFigures[];
   /** the command over a panel of daily bars */
   readonly scan?: ScanFigures;
+  /** the gates of risk over the signals of one minute */
+  readonly gates?: GateFigures;
   /** the paper exchange, with clients on its stream */
   readonly exchange?: ExchangeFigures;
   readonly relay?: RelayFigures;
@@ -49,6 +52,7 @@ export function benchText({
   decoding,
   stream,
   scan,
+  gates,
   exchange,
   relay,
   bus,
@@ -64,6 +68,7 @@ export function benchText({
     ...(decoding ?? []).map(decodingText),
     ...(stream ?? []).map(streamText),
     ...(scan === undefined ? [] : [scanText(scan)]),
+    ...(gates === undefined ? [] : [gatesText(gates)]),
     ...(exchange === undefined ? [] : [exchangeText(exchange)]),
     ...(relay === undefined
       ? []
@@ -74,6 +79,10 @@ export function benchText({
     ...(orders === undefined ? [] : [ordersText(orders), haltsText(orders)]),
   ].join('\n');
 }
+
+const gatesText = (figures: GateFigures): string =>
+  `risk: ${count(figures.signals)} signals of one minute held against ${figures.gates} gates each in ${ms(figures.decideMs)}, one alone in ${figures.singleMicros.toFixed(1)} µs;` +
+  ` their denials ${count(figures.bytes)} bytes, encoded in ${ms(figures.encodeMs)} and decoded in ${ms(figures.decodeMs)}`;
 
 const decodingText = ({
   codec,

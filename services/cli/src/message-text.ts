@@ -1,5 +1,6 @@
 import { isSlice, type ShownMessage } from '@aitrader/application-recordings';
-import { at } from '@aitrader/application-wording';
+import { at, figure } from '@aitrader/application-wording';
+import { gateVerdict, type GateFigure } from '@aitrader/model';
 
 type Words = ReadonlyMap<string, string>;
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,8 +18,41 @@ export function messageText(shown: ShownMessage, words: Words, width: number): s
     '',
   ];
   if (payload === null) return [...head, `cannot be read: ${problem}`, '', textOf(recorded)].join('\n');
-  const body = isSlice(shown) ? sliceText(payload, words, width) : fieldsText(payload, '', words);
+  const body = isSlice(shown) ? sliceText(payload, words, width) : fieldsText(withGatesSpelled(payload), '', words);
   return [...head, ...body].join('\n');
+}
+
+/** Orders and denials have what their gates found in columns: for people each figure stands beside its gate, in its unit. */
+function withGatesSpelled(payload: Fields): Fields {
+  const { gates, ...rest } = payload;
+  if (!isGateHeads(gates)) return payload;
+  const spelled = Object.entries(rest).map(([name, rows]) => [
+    name,
+    isList(rows) ? rows.map((row) => rowSpelled(row, gates)) : rows,
+  ]);
+  return Object.fromEntries(spelled) as Fields;
+}
+
+type GateHead = Pick<GateFigure, 'gate' | 'unit' | 'comparison'>;
+const isGateHeads = (gates: unknown): gates is readonly GateHead[] =>
+  isList(gates) && gates.every(({ gate, unit, comparison }) => [gate, unit, comparison].every((one) => typeof one === 'string'));
+
+const isColumn = (column: unknown): column is readonly unknown[] => Array.isArray(column);
+
+function rowSpelled(row: Fields, heads: readonly GateHead[]): Fields {
+  const { values, limits, ...rest } = row;
+  if (!isColumn(values) || !isColumn(limits)) return row;
+  const gates = heads.flatMap((head, i) => {
+    const [value, limit] = [values[i], limits[i]];
+    return typeof value === 'number' && typeof limit === 'number' ? [[head.gate, verdictLine({ ...head, value, limit })]] : [];
+  });
+  return { ...rest, gates: Object.fromEntries(gates) as Fields };
+}
+
+/** What it came to, and the figures that it follows from. */
+function verdictLine(figureOf: GateFigure): string {
+  const { value, limit, unit, comparison } = figureOf;
+  return `${gateVerdict(figureOf)}: ${figure({ value, unit })}, ${comparison} ${figure({ value: limit, unit })}`;
 }
 
 const textOf = (recorded: unknown): string =>

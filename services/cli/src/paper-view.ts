@@ -14,6 +14,8 @@ import { appliedActions, type RunView, type ViewedHalt } from '@aitrader/applica
 import { actionCountWords, dataCauseWords, money, refusalWords, writeOffWords } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
+const GATES_SHOWN = 5;
+const GATE_WIDTH = 24;
 const POSITIONS_SHOWN = 12;
 /** Of the market's data: the worst level with entries in all symbols, and that at which some have none. */
 const ENTRIES_LEVEL_MAX = 1;
@@ -102,6 +104,15 @@ function headlineParts(view: RunView): string[] {
 /** One line on where the market and the account are. */
 export const headline = (view: RunView): string => headlineParts(view).join(GAP);
 
+/** The gates that were the reason most often. */
+const gateRows = ({ gates }: RunView): string[] =>
+  gates
+    .current()
+    .filter(({ denials }) => denials > 0)
+    .sort((a, b) => b.denials - a.denials)
+    .slice(0, GATES_SHOWN)
+    .map(({ gate, denials, refusals }) => `${gate.padEnd(GATE_WIDTH)} ${count(denials).padStart(7)}, refused ${count(refusals)}`);
+
 /** The whole screen, for a terminal of so many columns. */
 export function screen(view: RunView, columns: number): string {
   const { ledger, counts, manifest } = view;
@@ -123,6 +134,7 @@ export function screen(view: RunView, columns: number): string {
     ...section('Last fills', view.fills.map(fillLine)),
     ...section('Last signals', view.signals.map(signalLine)),
     ...section('Last denials', view.denials.map(denialLine)),
+    ...section('Denials by gate', gateRows(view)),
     '',
     'Ctrl-C drains the services and ends the run.',
   ]

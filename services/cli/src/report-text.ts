@@ -14,6 +14,7 @@ export function reportText(report: RunReport, recorded: boolean): string {
     `bars       ${count(report.bars)} in ${count(report.slices)} slices, ${report.seconds.toFixed(2)} s` +
       ` (${count(report.barsPerSecond)} bars/s, ${count(report.slicesPerSecond)} slices/s)`,
     `decisions  ${count(counts.signals)} signals → ${count(counts.orders)} orders, ${count(counts.denials)} denials → ${count(counts.fills)} fills`,
+    ...gateLines(report.gates),
     `equity     ${money(equity.start)} → ${money(equity.end)} (${signedMoney(equity.end - equity.start)}), deepest drawdown ${percent(report.maxDrawdown)}`,
     ...costLines(report),
     ...(report.actions.length === 0 ? [] : [`actions    ${actionCountWords(report.actions)}, applied`]),
@@ -21,6 +22,22 @@ export function reportText(report: RunReport, recorded: boolean): string {
     `digest     ${digest.all}`,
   ].join('\n');
 }
+
+/** Which gates refused: each as the reason of so many denials, and of how many it would have been one. */
+export function gateLines(gates: RunReport['gates']): string[] {
+  if (gates.length === 0) return [];
+  const width = Math.max(...gates.map(({ gate }) => gate.length));
+  const rows = gates.map(({ gate, denials, refusals }) => {
+    return `  ${gate.padEnd(width)}  ${count(denials).padStart(GATE_COUNT_WIDTH)}  ${count(refusals).padStart(GATE_COUNT_WIDTH)}`;
+  });
+  return [
+    `gates      ${''.padEnd(Math.max(0, width - GATE_COLUMN))}${'denials'.padStart(GATE_COUNT_WIDTH)}  ${'refused'.padStart(GATE_COUNT_WIDTH)}`,
+    ...rows,
+  ];
+}
+const GATE_COUNT_WIDTH = 9;
+/** The label of the lines is nine columns wider than their indent. */
+const GATE_COLUMN = 7;
 
 /** What the fills cost, and what of it is an assumption: where they happened inside their bars, fees of unknown dates, spreads. */
 function costLines({ counts, costs }: RunReport): string[] {

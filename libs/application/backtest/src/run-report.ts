@@ -14,6 +14,8 @@ export interface RunReport {
   readonly slicesPerSecond: number;
   readonly digest: Digest;
   readonly counts: RunSummary['counts'];
+  /** the gates that refused anything, in the order in which they are asked */
+  readonly gates: RunSummary['gates'];
   readonly equity: RunSummary['equity'];
   readonly maxDrawdown: number;
   /** what the fills cost, and what of it is an assumption */
@@ -33,7 +35,7 @@ export function reportOf(
   shards: number,
   result: RunSummary & { seconds: number; digest: Digest },
 ): RunReport {
-  const { bars, slices, seconds, digest, counts, equity, maxDrawdown, costs, actions, writeOffs } = result;
+  const { bars, slices, seconds, digest, counts, gates, equity, maxDrawdown, costs, actions, writeOffs } = result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
     run,
@@ -46,6 +48,7 @@ export function reportOf(
     slicesPerSecond: rate(slices),
     digest,
     counts,
+    gates,
     equity,
     maxDrawdown,
     costs,

@@ -1,6 +1,7 @@
 export { benchBus, benchLatency, type BusFigures, type LatencyFigures, type PacedMarket } from './bus-bench.ts';
 export { benchArchive, type ArchiveFigures } from './archive-bench.ts';
 export { benchDecoding, type DecodingFigures } from './decoding-bench.ts';
+export { benchGates, type GateFigures } from './gate-bench.ts';
 export { benchLive, type BeyondGrace, type FollowedMarket, type LiveFigures } from './live-bench.ts';
 export { benchExchange, type ExchangeFigures } from './exchange-bench.ts';
 export { type LongMarket, writeLongArchive } from './long-archive.ts';

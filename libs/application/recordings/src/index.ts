@@ -13,6 +13,7 @@ export {
   type ExplainedSignal,
   type Explanation,
 } from './explanation.ts';
+export { contradictionsIn } from './gate-recheck.ts';
 export { followRun } from './following.ts';
 export { appliedActions, newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';

@@ -22,7 +22,14 @@ import {
   endsEntries,
 } from '@aitrader/model';
 import { ledgerOf } from '@aitrader/application-pipeline';
-import { actionCounts, signalsInOrder, type ActionsOfKind, type Interval } from '@aitrader/runtime-engine';
+import {
+  actionCounts,
+  newGateTally,
+  signalsInOrder,
+  type GateTally,
+  type ActionsOfKind,
+  type Interval,
+} from '@aitrader/runtime-engine';
 
 /** Facts of each kind that a view keeps. */
 const ROWS_KEPT = 6;
@@ -51,6 +58,8 @@ export interface RunView {
   /** corporate actions that were applied, the latest last */
   actions: CorporateAction[];
   counts: { signals: number; orders: number; denials: number; fills: number };
+  /** how often each gate refused */
+  readonly gates: GateTally;
   drawdownPpm: number;
   halt: ViewedHalt | undefined;
   /** how far the market's data can be relied on; undefined of bars that are played */
@@ -75,6 +84,7 @@ export const newRunView = (manifest: Manifest, opening?: Closing): RunView => ({
   writeOffs: [],
   actions: [],
   counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
+  gates: newGateTally(),
   drawdownPpm: 0,
   halt: undefined,
   data: undefined,
@@ -115,6 +125,7 @@ export function watchInterval(view: RunView, interval: Interval): void {
   view.counts.orders += decision.orders.length;
   view.counts.denials += decision.denials.length;
   view.counts.fills += report.fills.length;
+  for (const denial of decision.denials) view.gates.add(denial);
   view.drawdownPpm = decision.account.drawdownPpm;
   view.halt = haltOf(view, interval);
   for (const { data, reason } of interval.control)

@@ -27,6 +27,7 @@ import {
   type StageFactory,
 } from '@aitrader/runtime-engine';
 import { encodeInterval, stagesOf } from '@aitrader/application-pipeline';
+import { contradictionsIn } from './gate-recheck.ts';
 import { ExecutionCheck, type ExecutionListener } from './execution-check.ts';
 import { LeftByRun } from './left-by-run.ts';
 import { OpenedRun } from './opened-run.ts';
@@ -63,6 +64,7 @@ const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact
  * 1. Messages are matched by their place on their subject, so one that lies about itself is found too.
  * 2. Of several differences the one that stands first in the recording is named.
  * 3. What was said of a live market's data is held against its bars, too: levels are inputs of risk, and no less to be relied on.
+ * 4. Every order and denial must follow from the figures of its gates, whoever computed them.
  */
 export class Verifier {
   readonly #queues = new Map<string, LoggedMessage[]>();
@@ -241,6 +243,7 @@ export class Verifier {
     this.#pipeline.pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
+    for (const problem of contradictionsIn(interval.decision)) this.#note(closedBy, problem);
     for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
     this.#refuseUnmadeLists(interval.t);
     this.#left?.add(interval);

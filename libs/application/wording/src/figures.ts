@@ -51,5 +51,9 @@ export function figure({ value, unit }: Pick<GateFigure, 'unit'> & { readonly va
       return String(value);
     case 'flags':
       return `0b${value.toString(2)}`;
+    case 'ms':
+      return `${value} ms`;
+    case 'time':
+      return value === 0 ? 'none' : at(value);
   }
 }

@@ -1,4 +1,4 @@
-import type { GateFigure } from '@aitrader/model';
+import { gateVerdict, isUnknownFigure, type GateFigure } from '@aitrader/model';
 import { cashText, dollars, figure, share, shares } from './figures.ts';
 import { dataLevelWords } from './data-words.ts';
 import { stateFlagWords } from './flag-words.ts';
@@ -22,10 +22,17 @@ interface Words {
 const both = (said: (gate: JudgedGate) => string): Words => ({ passed: said, refused: said });
 const minutes = (value: number): string => `${value} minute${value === 1 ? '' : 's'}`;
 /** Shown where a gate could not know its figure. */
-const isUnknown = ({ value }: GateFigure): boolean => Math.abs(value) >= Number.MAX_SAFE_INTEGER;
+const isUnknown = ({ value }: GateFigure): boolean => isUnknownFigure(value);
 
+/** Earlier versions recorded what an order would have taken, and what was left of it to take. */
 const underLimit = (what: string): Words =>
-  both(({ value, limit }) => `${what} ${cashText(value)} of ${cashText(Math.max(0, limit))} that are left`);
+  both(({ value, limit, comparison }) =>
+    comparison === 'sizes'
+      ? `${what} a share ${cashText(limit)} of ${cashText(Math.max(0, value))} that are left`
+      : `${what} ${cashText(value)} of ${cashText(Math.max(0, limit))} that are left`,
+  );
+const stopWords = ({ value, limit }: JudgedGate): string =>
+  `the stop is ${dollars(value)} away, at most ${dollars(limit)} allowed`;
 
 /** A tick's rounding: the other thing that the gate of prices compares with is far larger. */
 const DRIFT_LIMIT = 1;
@@ -57,11 +64,13 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     refused: ({ value }) => `the state is not to be relied on: ${stateFlagWords(value)}`,
   },
   STALENESS: both(({ value, limit }) => `the last close is ${minutes(value)} old, at most ${limit} allowed`),
-  PRICE_SANITY: both(({ value, limit }) =>
-    limit === DRIFT_LIMIT
-      ? `the signal's reference is ${dollars(value)} off the last close`
-      : `the stop is ${dollars(value)} away, at most ${dollars(limit)} allowed`,
+  PRICE_SANITY: both((gate) =>
+    gate.limit === DRIFT_LIMIT ? `the signal's reference is ${dollars(gate.value)} off the last close` : stopWords(gate),
   ),
+  STOP_DISTANCE: {
+    ...both(stopWords),
+    unknown: () => 'the stop or the target is not on its side of the reference',
+  },
   SHORT_ALLOWED: {
     passed: ({ value }) => (value === 0 ? 'a long' : 'a short, which is allowed'),
     refused: () => 'a short, and shorting is not allowed',
@@ -87,13 +96,19 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     passed: ({ value }) => `an operator asks for ${shares(value)} at most`,
     refused: ({ value }) => `an operator asks for ${shares(value)}, less than a share`,
   },
-  SYMBOL_NOTIONAL: both(
-    ({ value, limit }) => `${cashText(value)} in one symbol, at most ${cashText(Math.max(0, limit))} allowed`,
+  SYMBOL_NOTIONAL: both(({ value, limit, comparison }) =>
+    comparison === 'sizes'
+      ? `at most ${cashText(value)} allowed in one symbol; a share costs ${cashText(limit)}`
+      : `${cashText(value)} in one symbol, at most ${cashText(Math.max(0, limit))} allowed`,
   ),
   GROSS_NOTIONAL: underLimit('takes gross exposure of'),
   BUYING_POWER: underLimit('takes buying power of'),
+  ORDER_NOTIONAL_MAX: both(({ value, limit, comparison }) =>
+    comparison === 'sizes'
+      ? `an order of at most ${cashText(value)} allowed; a share costs ${cashText(limit)}`
+      : `an order of ${cashText(value)}, at most ${cashText(limit)} allowed`,
+  ),
   ORDER_NOTIONAL_MIN: both(({ value, limit }) => `an order of ${cashText(value)}, at least ${cashText(limit)} needed`),
-  ORDER_NOTIONAL_MAX: both(({ value, limit }) => `an order of ${cashText(value)}, at most ${cashText(limit)} allowed`),
 };
 
 /** The gates that have words. */
@@ -102,6 +117,7 @@ export const WORDED_GATES: readonly string[] = Object.keys(GATE_WORDS);
 function said(gate: JudgedGate, way: 'passed' | 'refused'): string {
   const words = GATE_WORDS[gate.gate];
   const limit = figure({ value: gate.limit, unit: gate.unit });
+  if (gate.gate === '') return 'no gate refuses: the recording contradicts itself';
   if (words === undefined) return `${gate.gate}: ${figure(gate)}, limit ${limit}`;
   if (isUnknown(gate) && words.unknown !== undefined) return words.unknown(gate);
   if (isUnknown(gate)) return `${gate.gate}: its figure is not known, which refuses (limit ${limit})`;
@@ -112,3 +128,6 @@ function said(gate: JudgedGate, way: 'passed' | 'refused'): string {
 export const refusalWords = (gate: JudgedGate): string => said(gate, 'refused');
 /** What a gate found that let the order pass; `affordable` gates may have made it smaller. */
 export const passWords = (gate: JudgedGate): string => said(gate, 'passed');
+
+/** What a gate found and came to, with its figures and units. */
+export const gateWords = (gate: JudgedGate): string => said(gate, gateVerdict(gate) === 'pass' ? 'passed' : 'refused');

@@ -9,13 +9,13 @@ import { barFlagWords, stateFlagWords } from './flag-words.ts';
 import { passWords, refusalWords, WORDED_GATES } from './gate-words.ts';
 import { stateLines, WORDED_FIGURES } from './state-words.ts';
 
-const gate = (name: string, value: number, limit: number, unit: GateFigure['unit']): GateFigure & { symbol: string } => ({
-  gate: name,
-  value,
-  limit,
-  unit,
-  symbol: 'SYN01',
-});
+const gate = (
+  name: string,
+  value: number,
+  limit: number,
+  unit: GateFigure['unit'],
+  comparison: GateFigure['comparison'] = 'at-most',
+): GateFigure & { symbol: string } => ({ gate: name, value, limit, unit, comparison, symbol: 'SYN01' });
 
 describe('gates in words', () => {
   const passed = new Map<string, GateFigure>();

@@ -2,6 +2,7 @@ import {
   compareText,
   orderId,
   quantityFromShares,
+  sharesLeftBy,
   type Control,
   type Denial,
   type EpochMs,
@@ -11,13 +12,14 @@ import {
   type Signal,
   type SignalSlice,
 } from '@aitrader/model';
-import { GATES, MANUAL_GATES, type GateOf } from './gates.ts';
+import { ENTRY_GATES, MANUAL_GATES } from './gates/lists.ts';
 import { manualIntents, type Intent } from './intent.ts';
 import { qualityOf } from './kelly.ts';
 import { openOrder } from './open-orders.ts';
 import { exitTime, manualExitTime } from './session.ts';
 import type { RiskState } from './state.ts';
-import { SHARES_MAX } from './verdict.ts';
+import { situationOf, type Situation } from './situation.ts';
+import { figureOf, SHARES_MAX, type GateOf } from './verdict.ts';
 
 /**
  * Decides all that is wanted in the interval together: first what operators ask for, in canonical order, then the signals, the best first, so
@@ -28,18 +30,22 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
   const denials: Denial[] = [];
   emit.orders = orders;
   emit.denials = denials;
-  const take = (answer: Order | Denial): void => {
-    if ('gates' in answer) {
-      openOrder(state.orders, answer);
-      orders.push(answer);
-    } else denials.push(answer);
+  let situation: Situation | undefined;
+  const answer = <Wanted extends Intent>(wanted: Wanted, gates: readonly GateOf<Wanted>[], exitOf: typeof exitTime): void => {
+    const said = assess((situation ??= situationOf(state)), wanted, gates, exitOf);
+    if ('gate' in said) denials.push(said);
+    else {
+      openOrder(state.orders, said);
+      orders.push(said);
+      situation = undefined;
+    }
   };
   for (const intent of [...manualIntents(state, commands)].sort(inCanonicalOrder)) {
-    take(assess(state, intent, MANUAL_GATES, manualExitTime));
+    answer(intent, MANUAL_GATES, manualExitTime);
     state.manual.add(intent.id);
   }
   if (anySignal(slices))
-    for (const signal of slices.flatMap((slice) => slice.signals).sort(bestFirst)) take(assess(state, signal, GATES, exitTime));
+    for (const signal of slices.flatMap((slice) => slice.signals).sort(bestFirst)) answer(signal, ENTRY_GATES, exitTime);
   orders.sort((a, b) => compareText(a.id, b.id));
   denials.sort(inSymbolOrder);
 }
@@ -49,22 +55,30 @@ function anySignal(slices: readonly SignalSlice[]): boolean {
   return false;
 }
 
-/** Asks one gate after the other. The size only ever falls; the first gate to leave nothing of it is the denial. */
+/** Asks every gate, one after the other, whatever the ones before said. The size only ever falls; the first to refuse is the reason. */
 function assess<Wanted extends Intent>(
-  state: RiskState,
+  on: Situation,
   wanted: Wanted,
   gates: readonly GateOf<Wanted>[],
   exitOf: (state: RiskState, wanted: Intent) => EpochMs,
 ): Order | Denial {
-  const passed: GateFigure[] = [];
+  const figures: GateFigure[] = [];
+  let reason: GateFigure | undefined;
   let shares = SHARES_MAX;
   for (const gate of gates) {
-    const { figure, sharesMax } = gate(state, wanted, shares);
-    shares = Math.min(shares, sharesMax);
-    if (!(shares >= 1)) return { t: state.t, symbol: wanted.symbol, signalId: wanted.id, ...figure };
-    passed.push(figure);
+    const figure = figureOf(gate, on, wanted, shares);
+    const left = sharesLeftBy(figure, shares);
+    if (left >= 1) shares = left;
+    else {
+      reason ??= figure;
+      // as if it had left the least that can be traded, where it would have left a size
+      if (figure.comparison === 'sizes') shares = 1;
+    }
+    figures.push(figure);
   }
-  return approve(state, wanted, shares, passed, exitOf(state, wanted));
+  const { t } = on.state;
+  if (reason !== undefined) return { t, symbol: wanted.symbol, signalId: wanted.id, ...reason, gates: figures };
+  return approve(on.state, wanted, shares, figures, exitOf(on.state, wanted));
 }
 
 function approve({ t }: RiskState, wanted: Intent, shares: number, gates: readonly GateFigure[], exitAt: EpochMs): Order {

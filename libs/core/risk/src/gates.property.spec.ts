@@ -1,15 +1,23 @@
 /**
- * 1. Every gate is asked of every signal until one refuses; there is no switch that leaves one out.
- * 2. A gate sees the size that the gates before it left, and can only lower it.
+ * 1. Every gate is asked of every signal, also behind one that has refused; there is no switch that leaves one out.
+ * 2. A gate sees the size that the gates before it left, and can only lower it. Behind a refusal it sees one share at least.
  * 3. Missing, unknown, NaN, out of range: a refusal.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cashFromDollars, item, sharesOf, type RiskConfig, type Signal } from '@aitrader/model';
+import {
+  cashFromDollars,
+  firstRefusal,
+  item,
+  passesGate,
+  sharesLeftBy,
+  sharesOf,
+  type RiskConfig,
+  type Signal,
+} from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { givenRisk, inputOf, LIMITS, MONDAY, newRiskDecision, type Belief, type Desk } from '../test/given-risk.ts';
-import { GATES, riskStage } from './index.ts';
-import { SHARES_MAX } from './verdict.ts';
+import { ENTRY_GATES, figureOf, riskStage, SHARES_MAX, situationOf } from './index.ts';
 
 const closes = { AAPL: 100 };
 const someFraction = fc.constantFrom(0, 0.0005, 0.05, 0.1, 0.2, 0.5);
@@ -36,35 +44,29 @@ function quietDesk(limits: Partial<RiskConfig>, belief: Belief): { desk: Desk; s
 }
 
 describe('the gates, whatever the limits', () => {
-  it('1. are asked in turn until one refuses', () => {
+  it('1. are all asked, and the first to refuse is the reason', () => {
     fc.assert(
       fc.property(someLimits, someBelief, (limits, belief) => {
         const { orders, denials } = givenRisk(limits).minute({ closes, signals: [belief] });
         expect(orders.length + denials.length).toBe(1);
-        for (const { gates } of orders) expect(gates).toHaveLength(GATES.length);
-        for (const { gate, value, limit, unit } of denials) {
-          const { desk, signal } = quietDesk(limits, belief);
-          const figures = GATES.map((one) => one(desk.state, signal, SHARES_MAX)).map(({ figure, sharesMax }) => ({
-            ...figure,
-            sharesMax,
-          }));
-          const at = figures.findIndex((figure) => figure.gate === gate);
-          expect(figures.slice(0, at).every(({ sharesMax }) => sharesMax >= 1)).toBe(true);
-          expect(figures[at]).toMatchObject({ limit, unit });
-          expect(value).toBeGreaterThanOrEqual(0);
-        }
+        for (const { gates } of [...orders, ...denials])
+          expect(gates.map(({ gate }) => gate)).toEqual(ENTRY_GATES.map(({ gate }) => gate));
+        for (const { gates } of orders) expect(gates.every(passesGate)).toBe(true);
+        for (const denial of denials) expect(denial).toMatchObject(firstRefusal(denial.gates) ?? { gate: 'none' });
       }),
     );
   });
 
-  it('2. leave the size that the tightest of them allows', () => {
+  it('2. leave the size that the tightest of them allows, as their figures say', () => {
     let approved = 0;
     fc.assert(
       fc.property(someLimits, someBelief, (limits, belief) => {
         const { desk, signal } = quietDesk(limits, belief);
-        for (const { quantity } of givenRisk(limits).minute({ closes, signals: [belief] }).orders) {
+        for (const { quantity, gates } of givenRisk(limits).minute({ closes, signals: [belief] }).orders) {
           const shares = sharesOf(quantity);
-          expect(Math.min(...GATES.map((gate) => gate(desk.state, signal, shares).sharesMax))).toBe(shares);
+          expect(gates.reduce((left, gate) => sharesLeftBy(gate, left), SHARES_MAX)).toBe(shares);
+          const on = situationOf(desk.state);
+          for (const gate of ENTRY_GATES) expect(sharesLeftBy(figureOf(gate, on, signal, shares), shares)).toBe(shares);
           approved++;
         }
       }),

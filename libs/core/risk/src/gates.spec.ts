@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { cashFromDollars, epochMs, priceFromDollars, STATE_FLAG } from '@aitrader/model';
+import {
+  cashFromDollars,
+  epochMs,
+  passesGate,
+  priceFromDollars,
+  STATE_FLAG,
+  type GateFigure,
+  type RiskRules,
+} from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { answer, given, passes, refuses } from '../test/gate-answer.ts';
 import { eventOf, fillOf, MONDAY, type Belief, type Minute } from '../test/given-risk.ts';
@@ -18,6 +26,7 @@ describe('the gates', () => {
       'STATE_FLAGS',
       'STALENESS',
       'PRICE_SANITY',
+      'STOP_DISTANCE',
       'SHORT_ALLOWED',
       'OPEN_EXPOSURE',
       'OPEN_ORDERS',
@@ -27,14 +36,42 @@ describe('the gates', () => {
       'SYMBOL_NOTIONAL',
       'GROSS_NOTIONAL',
       'BUYING_POWER',
-      'ORDER_NOTIONAL_MIN',
       'ORDER_NOTIONAL_MAX',
+      'ORDER_NOTIONAL_MIN',
     ]);
   });
 
   it('report the first refusal of several', () => {
     const desk = given({ openOrdersMax: 0, shortAllowed: false });
     expect(answer('SHORT_ALLOWED', desk, { direction: -1 })).toEqual(refuses(1, 0, 'flags'));
+  });
+
+  it('are all asked, and recorded, whatever the first ones say', () => {
+    const { orders } = given().minute({ closes: { AAPL: 100 }, signals: [{ of: 'AAPL' }] });
+    const minute: Minute = { closes: { AAPL: 100 }, commands: ['halt'], signals: [{ of: 'AAPL', stateFlags: 1, mean: -1 }] };
+    const { denials } = given({ openOrdersMax: 0 }).minute(minute);
+    const names = (gates: readonly GateFigure[] = []): string[] => gates.map(({ gate }) => gate);
+    expect(names(denials[0]?.gates)).toEqual(names(orders[0]?.gates));
+    expect(names(denials[0]?.gates.filter((gate) => !passesGate(gate)))).toEqual([
+      'TRADING_STATE',
+      'STATE_FLAGS',
+      'OPEN_ORDERS',
+      'KELLY',
+      'ORDER_NOTIONAL_MIN',
+    ]);
+  });
+
+  it('see one share at least behind one that leaves none, and what the others left behind any other refusal', () => {
+    const refusedAt = (limits: Partial<RiskRules>, belief: Partial<Belief>): unknown => {
+      const { denials } = given({ ...limits, orderNotionalMin: dollars(1) }).minute({
+        closes: { AAPL: 100 },
+        signals: [{ of: 'AAPL', ...belief }],
+      });
+      return denials[0]?.gates.find(({ gate }) => gate === 'ORDER_NOTIONAL_MIN')?.value;
+    };
+    expect(refusedAt({}, { mean: -1 })).toBe(dollars(100));
+    expect(refusedAt({}, { stateFlags: 1 })).toBe(dollars(20_000));
+    expect(refusedAt({ symbolNotionalFractionMax: 0.0005 }, {})).toBe(dollars(100));
   });
 });
 
@@ -80,7 +117,7 @@ describe('STALENESS', () => {
   });
 });
 
-describe('PRICE_SANITY', () => {
+describe('PRICE_SANITY and STOP_DISTANCE', () => {
   const prices = (reference: number, stop: number, target: number): Partial<Belief> => ({
     reference: priceFromDollars(reference),
     stop: priceFromDollars(stop),
@@ -88,7 +125,7 @@ describe('PRICE_SANITY', () => {
   });
 
   it('passes a bracket around the last close', () => {
-    expect(answer('PRICE_SANITY', given(), prices(100, 98, 103))).toEqual(passes(20_000, 50_000, 'price', 200));
+    expect(answer('STOP_DISTANCE', given(), prices(100, 98, 103))).toEqual(passes(20_000, 50_000, 'price', 200));
     expect(answer('PRICE_SANITY', given(), { ...prices(100, 102, 97), direction: -1 })).toMatchObject({ shares: 200 });
   });
   it('forgives the rounding of the reference, and no more', () => {
@@ -102,13 +139,13 @@ describe('PRICE_SANITY', () => {
       [98, 99],
       [98, 100],
     ] as const) {
-      expect(answer('PRICE_SANITY', given(), prices(100, stop, target))).toEqual(refuses(WORST, 50_000, 'price'));
+      expect(answer('STOP_DISTANCE', given(), prices(100, stop, target))).toEqual(refuses(WORST, 50_000, 'price'));
     }
-    expect(answer('PRICE_SANITY', given(), { ...prices(100, 98, 103), direction: -1 })).toEqual(refuses(WORST, 50_000, 'price'));
+    expect(answer('STOP_DISTANCE', given(), { ...prices(100, 98, 103), direction: -1 })).toEqual(refuses(WORST, 50_000, 'price'));
   });
   it('refuses a stop too far away to protect', () => {
-    expect(answer('PRICE_SANITY', given(), prices(100, 95, 103))).toEqual(passes(50_000, 50_000, 'price', 200));
-    expect(answer('PRICE_SANITY', given(), prices(100, 94.9999, 103))).toEqual(refuses(50_001, 50_000, 'price'));
+    expect(answer('STOP_DISTANCE', given(), prices(100, 95, 103))).toEqual(passes(50_000, 50_000, 'price', 200));
+    expect(answer('STOP_DISTANCE', given(), prices(100, 94.9999, 103))).toEqual(refuses(50_001, 50_000, 'price'));
   });
   it('refuses a signal raised on a print that the tape does not believe', () => {
     const desk = given();
@@ -228,18 +265,18 @@ describe('KELLY', () => {
 describe('SYMBOL_NOTIONAL', () => {
   it('cuts an order to what the symbol may hold, in whole shares', () => {
     const desk = given({ symbolNotionalFractionMax: 0.0129 });
-    expect(answer('SYMBOL_NOTIONAL', desk)).toEqual(passes(dollars(400_000), dollars(1_290), 'cash', 12));
+    expect(answer('SYMBOL_NOTIONAL', desk)).toEqual(passes(dollars(1_290), dollars(100), 'cash', 12));
   });
   it('refuses when less than one share is left', () => {
     const desk = given({ symbolNotionalFractionMax: 0.000999 });
-    expect(answer('SYMBOL_NOTIONAL', desk)).toEqual(refuses(dollars(400_000), dollars(99.9), 'cash'));
+    expect(answer('SYMBOL_NOTIONAL', desk)).toEqual(refuses(dollars(99.9), dollars(100), 'cash'));
   });
 });
 
 describe('GROSS_NOTIONAL', () => {
   it('cuts an order so that it fits even when it fills at the slippage reckoned with', () => {
     const desk = given({ grossNotionalFractionMax: 0.0208 });
-    expect(answer('GROSS_NOTIONAL', desk)).toEqual(passes(dollars(20_800), dollars(2_080), 'cash', 20));
+    expect(answer('GROSS_NOTIONAL', desk)).toEqual(passes(dollars(2_080), dollars(104), 'cash', 20));
   });
   it('counts positions and reservations against the cap', () => {
     const desk = given({ grossNotionalFractionMax: 0.46 });
@@ -248,11 +285,11 @@ describe('GROSS_NOTIONAL', () => {
     const events = orders.map((order) => eventOf(order, 'entry', 'filled', 150));
     desk.minute({ closes: { IBM: 100, MSFT: 100 }, fills, events, signals: [{ of: 'MSFT' }] });
     // 46,000 dollars less 50 shares held, 150 and 200 on order at 104
-    expect(answer('GROSS_NOTIONAL', desk)).toEqual(passes(dollars(20_800), dollars(4_600), 'cash', 44));
+    expect(answer('GROSS_NOTIONAL', desk)).toEqual(passes(dollars(4_600), dollars(104), 'cash', 44));
   });
   it('refuses when nothing is left', () => {
     expect(answer('GROSS_NOTIONAL', given({ grossNotionalFractionMax: 0.001039 }))).toEqual(
-      refuses(dollars(20_800), dollars(103.9), 'cash'),
+      refuses(dollars(103.9), dollars(104), 'cash'),
     );
   });
 });
@@ -261,12 +298,12 @@ describe('BUYING_POWER', () => {
   it('cuts an order to the buying power that is not reserved', () => {
     const desk = given({ buyingPowerMultiple: 0.3 });
     desk.minute({ closes: { IBM: 100 }, signals: [{ of: 'IBM' }] });
-    expect(answer('BUYING_POWER', desk)).toEqual(passes(dollars(20_800), dollars(9_200), 'cash', 88));
+    expect(answer('BUYING_POWER', desk)).toEqual(passes(dollars(9_200), dollars(104), 'cash', 88));
   });
   it('refuses when it is used up', () => {
     const desk = given({ buyingPowerMultiple: 0.2089 });
     desk.minute({ closes: { IBM: 100 }, signals: [{ of: 'IBM' }] });
-    expect(answer('BUYING_POWER', desk)).toEqual(refuses(dollars(20_800), dollars(90), 'cash'));
+    expect(answer('BUYING_POWER', desk)).toEqual(refuses(dollars(90), dollars(104), 'cash'));
   });
 });
 
@@ -284,14 +321,14 @@ describe('ORDER_NOTIONAL_MIN', () => {
 describe('ORDER_NOTIONAL_MAX', () => {
   it('cuts an order to the maximum', () => {
     const desk = given({ orderNotionalMax: dollars(1_999) });
-    expect(answer('ORDER_NOTIONAL_MAX', desk)).toEqual(passes(dollars(20_000), dollars(1_999), 'cash', 19));
+    expect(answer('ORDER_NOTIONAL_MAX', desk)).toEqual(passes(dollars(1_999), dollars(100), 'cash', 19));
   });
   it('refuses when the maximum leaves no share, or less than the minimum', () => {
     expect(answer('ORDER_NOTIONAL_MAX', given({ orderNotionalMin: dollars(0), orderNotionalMax: dollars(99) }))).toEqual(
-      refuses(dollars(20_000), dollars(99), 'cash'),
+      refuses(dollars(99), dollars(100), 'cash'),
     );
-    expect(answer('ORDER_NOTIONAL_MAX', given({ orderNotionalMin: dollars(950), orderNotionalMax: dollars(949) }))).toEqual(
-      refuses(dollars(20_000), dollars(949), 'cash'),
+    expect(answer('ORDER_NOTIONAL_MIN', given({ orderNotionalMin: dollars(950), orderNotionalMax: dollars(949) }))).toEqual(
+      refuses(dollars(900), dollars(950), 'cash'),
     );
   });
 });

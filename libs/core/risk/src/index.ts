@@ -1,7 +1,9 @@
 export { riskStage } from './risk-stage.ts';
 export { type RiskState, type Halt } from './state.ts';
 export { RiskInvariantError } from './invariant-error.ts';
-export { type Gate, type GateOf, GATES, MANUAL_GATES } from './gates.ts';
+export { ENTRY_GATES, EXIT_GATES, MANUAL_GATES } from './gates/lists.ts';
+export { type Found, type Gate, type GateOf, figureOf, SHARES_MAX } from './verdict.ts';
+export { type Situation, situationOf } from './situation.ts';
 export type { Intent, ManualIntent } from './intent.ts';
 export { type LegFate, type OpenOrder, ENTRY_SLIPPAGE_PERCENT } from './open-orders.ts';
 export { CORROBORATION_FRACTION } from './tape.ts';

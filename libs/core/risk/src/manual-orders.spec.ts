@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cashFromDollars, dollarsOfPrice, fnv1a32, priceFromDollars, sharesOf, type RiskDecision } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { eventOf, givenRisk, MONDAY, type Minute } from '../test/given-risk.ts';
-import { GATES, MANUAL_GATES } from './index.ts';
+import { ENTRY_GATES, MANUAL_GATES } from './index.ts';
 
 const closes = { AAPL: 100, IBM: 100, MSFT: 100 };
 const NAMES = [
@@ -13,6 +13,7 @@ const NAMES = [
   'WATCHLIST',
   'STALENESS',
   'PRICE_SANITY',
+  'STOP_DISTANCE',
   'SHORT_ALLOWED',
   'OPEN_EXPOSURE',
   'OPEN_ORDERS',
@@ -21,8 +22,8 @@ const NAMES = [
   'SYMBOL_NOTIONAL',
   'GROSS_NOTIONAL',
   'BUYING_POWER',
-  'ORDER_NOTIONAL_MIN',
   'ORDER_NOTIONAL_MAX',
+  'ORDER_NOTIONAL_MIN',
 ];
 const tell = ({ orders, denials }: RiskDecision): unknown => [
   ...orders.map(({ id, side, quantity }) => [id, side, sharesOf(quantity)]),
@@ -37,7 +38,7 @@ describe("an operator's order", () => {
     expect(order?.gates.map(({ gate }) => gate)).toEqual(NAMES);
     expect(order).toMatchObject({ signalId: 'm.ask-AAPL', t: newYorkInstant(MONDAY, 600), reference: priceFromDollars(100) });
     expect(order?.exitAt).toBe(newYorkInstant(MONDAY, 660));
-    expect(MANUAL_GATES).toHaveLength(GATES.length - 2);
+    expect(MANUAL_GATES).toHaveLength(ENTRY_GATES.length - 2);
   });
 
   it('is closed with the session at the latest', () => {
@@ -61,7 +62,7 @@ describe("an operator's order", () => {
     TRADING_STATE: { closes, commands: ['halt'], asked: [{ of: 'AAPL' }] },
     SESSION: { at: 16 * 60 + 30, closes, asked: [{ of: 'AAPL' }] },
     STALENESS: { closes: { IBM: 100 }, asked: [{ of: 'AAPL' }] },
-    PRICE_SANITY: { closes, asked: [{ of: 'AAPL', stop: priceFromDollars(101) }] },
+    STOP_DISTANCE: { closes, asked: [{ of: 'AAPL', stop: priceFromDollars(101) }] },
     MANUAL_QUANTITY: { closes, asked: [{ of: 'AAPL', shares: 0.5 }] },
     ORDER_NOTIONAL_MIN: { closes, asked: [{ of: 'AAPL', shares: 1 }] },
   };
@@ -135,7 +136,7 @@ describe("an operator's order", () => {
             approved += 1;
             expect(sharesOf(quantity)).toBeLessThanOrEqual(shares);
             const worth = sharesOf(quantity) * dollarsOfPrice(reference);
-            for (const { gate, limit } of gates) if (gate.endsWith('NOTIONAL')) expect(worth * 1e6).toBeLessThanOrEqual(limit);
+            for (const { gate, value } of gates) if (gate.endsWith('NOTIONAL')) expect(worth * 1e6).toBeLessThanOrEqual(value);
             expect(worth).toBeLessThanOrEqual(100_000 * Math.min(...Object.values(limits)));
           }
         },

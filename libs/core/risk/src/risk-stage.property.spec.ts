@@ -14,12 +14,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   cashFromDollars,
+  firstRefusal,
   item,
   manualSignalId,
   notional,
   priceFromDollars,
   QUANTITY_UNITS_PER_SHARE,
   quantityFromShares,
+  sharesLeftBy,
+  sharesOf,
   type Control,
   type EpochMs,
   type OrderId,
@@ -31,37 +34,13 @@ import { applyFill, equityOf, newLedger, type Ledger } from '@aitrader/core-port
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { givenBroker } from '../test/unruly-broker.ts';
 import { inputOf, LIMITS, MONDAY, newRiskDecision, type Asked, type Belief } from '../test/given-risk.ts';
-import { GATES, MANUAL_GATES, riskStage, type RiskState } from './index.ts';
+import { ENTRY_GATES, MANUAL_GATES, riskStage, type RiskState } from './index.ts';
 
+const ONE_SHARE: number = quantityFromShares(1);
 const SYMBOLS = ['AAPL', 'BRK.B', 'IBM', 'KO', 'MSFT', 'Z'];
-/** Gates in their order, with what they are asked of. */
-const ALL: readonly (readonly [name: string, of: 'both' | 'signals' | 'operators'])[] = [
-  ['TRADING_STATE', 'both'],
-  ['DATA_LEVEL', 'both'],
-  ['SESSION', 'both'],
-  ['WATCHLIST', 'both'],
-  ['STATE_FLAGS', 'signals'],
-  ['STALENESS', 'both'],
-  ['PRICE_SANITY', 'both'],
-  ['SHORT_ALLOWED', 'both'],
-  ['OPEN_EXPOSURE', 'both'],
-  ['OPEN_ORDERS', 'both'],
-  ['CALIBRATION_BARS', 'signals'],
-  ['CALIBRATION', 'signals'],
-  ['KELLY', 'signals'],
-  ['MANUAL_ONCE', 'operators'],
-  ['MANUAL_QUANTITY', 'operators'],
-  ['SYMBOL_NOTIONAL', 'both'],
-  ['GROSS_NOTIONAL', 'both'],
-  ['BUYING_POWER', 'both'],
-  ['ORDER_NOTIONAL_MIN', 'both'],
-  ['ORDER_NOTIONAL_MAX', 'both'],
-];
 const namesFor = (whom: 'signals' | 'operators'): readonly string[] =>
-  ALL.flatMap(([name, of]) => (of === 'both' || of === whom ? [name] : []));
+  (whom === 'signals' ? ENTRY_GATES : MANUAL_GATES).map(({ gate }) => gate);
 const isManual = (signalId: string): boolean => signalId.startsWith('m.');
-const AT_LEAST = ['SESSION', 'CALIBRATION_BARS', 'CALIBRATION', 'KELLY', 'MANUAL_QUANTITY', 'ORDER_NOTIONAL_MIN'];
-const SIZING = ['SYMBOL_NOTIONAL', 'GROSS_NOTIONAL', 'BUYING_POWER', 'ORDER_NOTIONAL_MAX'];
 
 /** One minute of a day: what prints of each symbol and what is believed, what is commanded, and the broker's moods. */
 interface RandomMinute {
@@ -195,25 +174,18 @@ const anyDelivery = (delivery: fc.Arbitrary<Delivery>, compare: (delivered: stri
 
 describe('risk, whatever the day brings', () => {
   it('1. approves nothing past a gate', () => {
-    expect([GATES.length, MANUAL_GATES.length]).toEqual([namesFor('signals').length, namesFor('operators').length]);
     let manual = 0;
     always(({ decision }) => {
       for (const order of decision.orders) {
         if (isManual(order.signalId)) manual += 1;
         expect(order.gates.map(({ gate }) => gate)).toEqual(namesFor(isManual(order.signalId) ? 'operators' : 'signals'));
         const cost = notional(order.reference, order.quantity);
-        let asked = Infinity;
-        for (const { gate, value, limit } of order.gates) {
-          if (SIZING.includes(gate)) {
-            expect(cost).toBeLessThanOrEqual(limit);
-            expect(cost).toBeLessThanOrEqual(value);
-          } else if (AT_LEAST.includes(gate)) expect(value).toBeGreaterThanOrEqual(limit);
-          else expect(value).toBeLessThanOrEqual(limit);
-          if (gate === 'SYMBOL_NOTIONAL' || gate.startsWith('ORDER_NOTIONAL')) {
-            expect(value).toBeLessThanOrEqual(asked);
-            asked = Math.min(value, gate === 'ORDER_NOTIONAL_MIN' ? Infinity : limit);
-          }
+        for (const { value, limit, comparison } of order.gates) {
+          if (comparison === 'at-most') expect(value).toBeLessThanOrEqual(limit);
+          else expect(value).toBeGreaterThanOrEqual(limit);
+          if (comparison === 'sizes' && limit !== ONE_SHARE) expect(cost).toBeLessThanOrEqual(value);
         }
+        expect(order.gates.reduce((left, gate) => sharesLeftBy(gate, left), Infinity)).toBe(sharesOf(order.quantity));
         expect(order.quantity % QUANTITY_UNITS_PER_SHARE).toBe(0);
         expect(order.quantity).toBeGreaterThan(0);
         expect(order.exitAt).toBeGreaterThan(order.t);
@@ -224,6 +196,10 @@ describe('risk, whatever the day brings', () => {
 
   it('2. answers every signal and every operator once, in canonical order', () => {
     always(({ input, decision: { orders, denials } }) => {
+      for (const { signalId, gates, gate } of denials) {
+        expect(gates.map((each) => each.gate)).toEqual(namesFor(isManual(signalId) ? 'operators' : 'signals'));
+        expect(firstRefusal(gates)?.gate).toBe(gate);
+      }
       const raised: string[] = input.signals.flatMap(({ signals }) => signals.map(({ id }) => id));
       raised.push(...input.control.flatMap(({ manual }) => manual.map(manualSignalId)));
       expect([...orders, ...denials].map(({ signalId }) => signalId).sort()).toEqual(raised.sort());

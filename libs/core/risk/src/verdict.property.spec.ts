@@ -1,11 +1,14 @@
 /**
- * 1. A verdict follows from the figures it records: who reads `value` and `limit` comes to the same answer.
+ * 1. A verdict follows from the figures it records: who reads `value`, `limit` and how they compare comes to the same answer.
  * 2. What is not an integer inside the safe ones is recorded as the worst there is, and refuses: not knowing never passes.
- * 3. A verdict caps the size. Nothing in it could raise one.
+ * 3. A gate caps the size. Nothing in it could raise one.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { affordable, atLeast, atMost, SHARES_MAX, type Verdict } from './verdict.ts';
+import { gateVerdict, passesGate, sharesLeftBy, type GateFigure } from '@aitrader/model';
+import { givenRisk } from '../test/given-risk.ts';
+import { situationOf } from './situation.ts';
+import { atLeast, atMost, figureOf, SHARES_MAX, sizes } from './verdict.ts';
 
 const anyNumber = fc.oneof(
   fc.integer({ min: -20, max: 20 }),
@@ -13,60 +16,70 @@ const anyNumber = fc.oneof(
   fc.double(),
   fc.constantFrom(NaN, -0, Infinity),
 );
-const perShare = fc.integer({ min: 1, max: 100_000_000_000 });
-const passes = ({ sharesMax }: Verdict): boolean => sharesMax >= 1;
+const MAKERS = { atMost, atLeast, sizes };
+const on = situationOf(givenRisk().state);
+const found = (kind: keyof typeof MAKERS, value: number, limit: number): GateFigure =>
+  figureOf(
+    MAKERS[kind]('G', 'count', () => ({ value, limit })),
+    on,
+    null,
+    1,
+  );
+const isExact = (n: number): boolean => Number.isSafeInteger(n) && !Object.is(n, -0);
+const isKnown = (n: number): boolean => Number.isSafeInteger(n) && Math.abs(n) < Number.MAX_SAFE_INTEGER;
 
 describe('a verdict', () => {
-  it('1. follows from its figures', () => {
+  it('1. is that of the numbers compared, where all of them are known', () => {
     fc.assert(
-      fc.property(anyNumber, anyNumber, perShare, (value, limit, cost) => {
-        const most = atMost('G', 'count', value, limit);
-        expect(passes(most)).toBe(most.figure.value <= most.figure.limit);
-        const least = atLeast('G', 'count', value, limit);
-        expect(passes(least)).toBe(least.figure.value >= least.figure.limit);
-        const paid = affordable('G', value, limit, cost);
-        expect(passes(paid)).toBe(paid.figure.limit >= cost);
-        expect(BigInt(paid.sharesMax) * BigInt(cost) <= BigInt(Math.max(0, paid.figure.limit))).toBe(true);
-        expect(BigInt(paid.sharesMax + 1) * BigInt(cost) > BigInt(Math.max(0, paid.figure.limit))).toBe(true);
+      fc.property(fc.integer(), fc.integer(), (value, limit) => {
+        expect(passesGate(found('atMost', value, limit))).toBe(value >= 0 && value <= limit);
+        expect(passesGate(found('atLeast', value, limit))).toBe(value >= limit);
+        expect(passesGate(found('sizes', value, limit))).toBe(limit >= 1 && value >= limit);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('2. refuses what is not known, and records safe integers whatever it is given', () => {
+  it('1. leaves the whole shares that the value pays for', () => {
     fc.assert(
-      fc.property(anyNumber, anyNumber, perShare, (value, limit, cost) => {
-        for (const verdict of [
-          atMost('G', 'count', value, limit),
-          atLeast('G', 'count', value, limit),
-          affordable('G', value, limit, cost),
-        ]) {
-          const { figure } = verdict;
-          for (const one of [figure.value, figure.limit]) expect(Number.isSafeInteger(one) && !Object.is(one, -0)).toBe(true);
-          if (!Number.isSafeInteger(limit)) expect(passes(verdict)).toBe(false);
-        }
-        if (Number.isSafeInteger(value)) return;
-        expect(passes(atMost('G', 'count', value, limit))).toBe(false);
-        expect(passes(atLeast('G', 'count', value, limit))).toBe(false);
+      fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 100_000_000_000 }), (value, cost) => {
+        fc.pre(isKnown(value));
+        const left = sharesLeftBy(found('sizes', value, cost), SHARES_MAX);
+        expect(BigInt(left) * BigInt(cost) <= BigInt(value)).toBe(true);
+        expect(left === SHARES_MAX || BigInt(left + 1) * BigInt(cost) > BigInt(value)).toBe(true);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('2. refuses a count, an age or a distance below zero', () => {
+  it('2. refuses what is not known, says so, and records safe integers whatever it is given', () => {
     fc.assert(
-      fc.property(fc.integer({ max: -1 }), fc.nat(), (value, limit) => {
-        expect(passes(atMost('G', 'count', value, limit))).toBe(false);
+      fc.property(anyNumber, anyNumber, fc.constantFrom('atMost', 'atLeast', 'sizes'), (value, limit, kind) => {
+        const figure = found(kind, value, limit);
+        expect([figure.value, figure.limit].every(isExact)).toBe(true);
+        if (isKnown(value) && isKnown(limit)) return;
+        expect(gateVerdict(figure)).toBe('unknown');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('2. refuses a count, an age or a distance below zero, and shares that cost nothing', () => {
+    fc.assert(
+      fc.property(fc.integer({ max: -1 }), fc.nat(), (below, other) => {
+        expect(gateVerdict(found('atMost', below, other))).toBe('unknown');
+        expect(gateVerdict(found('sizes', other, below))).toBe('unknown');
+        expect(gateVerdict(found('sizes', other, 0))).toBe('unknown');
       }),
     );
   });
 
-  it('3. caps the size at no more than a quantity can hold', () => {
+  it('3. never leaves more than there was', () => {
     fc.assert(
-      fc.property(anyNumber, anyNumber, (value, limit) => {
-        for (const verdict of [atMost('G', 'count', value, limit), atLeast('G', 'count', value, limit)]) {
-          expect([0, SHARES_MAX]).toContain(verdict.sharesMax);
-        }
+      fc.property(anyNumber, anyNumber, fc.nat({ max: 1_000 }), (value, limit, shares) => {
+        for (const kind of ['atMost', 'atLeast'] as const)
+          expect([0, shares]).toContain(sharesLeftBy(found(kind, value, limit), shares));
+        expect(sharesLeftBy(found('sizes', value, limit), shares)).toBeLessThanOrEqual(shares);
       }),
     );
   });

@@ -1,45 +1,85 @@
 /**
- * Verdicts: the only ways a gate can answer.
+ * Gates, and the only ways in which one can answer.
  *
- * 1. A verdict follows from the figures it records: who reads `value` and `limit` comes to the same answer.
+ * 1. A verdict follows from the figures it records: who reads `value`, `limit` and how they compare comes to the same answer.
  * 2. What is not an integer inside the safe ones is recorded as the worst there is, and refuses: not knowing never passes.
- * 3. A verdict caps the size. Nothing in it could raise one.
+ * 3. A gate caps the size. Nothing in it could raise one.
  */
-import { QUANTITY_UNITS_PER_SHARE, type GateFigure, type GateUnit } from '@aitrader/model';
+import {
+  isUnknownFigure,
+  QUANTITY_UNITS_PER_SHARE,
+  type Comparison,
+  type GateFigure,
+  type GateUnit,
+  type Signal,
+} from '@aitrader/model';
+import type { Situation } from './situation.ts';
 
-/** What a gate compared, and the most whole shares that it lets through. None is a refusal. */
-export interface Verdict {
-  readonly figure: GateFigure;
-  readonly sharesMax: number;
+/** What a gate measured, and what it holds that against; anything that is no safe integer is not known. */
+export interface Found {
+  readonly value: number;
+  readonly limit: number;
 }
+
+/** One reason to refuse what is wanted, or to make it smaller. `shares` are those that the gates before left, and one at least. */
+export interface GateOf<Wanted> {
+  readonly gate: string;
+  readonly unit: GateUnit;
+  readonly comparison: Comparison;
+  readonly find: (on: Situation, wanted: Wanted, shares: number) => Found;
+}
+/** One that asks for a signal's belief. */
+export type Gate = GateOf<Signal>;
+
+type Find<Wanted> = GateOf<Wanted>['find'];
+
+/** Passes a count, an age or a distance up to `limit`; none of them is ever negative. */
+export const atMost = <Wanted>(gate: string, unit: GateUnit, find: Find<Wanted>): GateOf<Wanted> => ({
+  gate,
+  unit,
+  comparison: 'at-most',
+  find,
+});
+
+/** Passes what reaches `limit`. */
+export const atLeast = <Wanted>(gate: string, unit: GateUnit, find: Find<Wanted>): GateOf<Wanted> => ({
+  gate,
+  unit,
+  comparison: 'at-least',
+  find,
+});
+
+/** Passes the whole shares that `value` pays for, where each takes `limit` of it. */
+export const sizes = <Wanted>(gate: string, unit: GateUnit, find: Find<Wanted>): GateOf<Wanted> => ({
+  gate,
+  unit,
+  comparison: 'sizes',
+  find,
+});
 
 /** The most whole shares that a quantity can hold: where sizing starts from. */
 export const SHARES_MAX = Math.floor(Number.MAX_SAFE_INTEGER / QUANTITY_UNITS_PER_SHARE);
 
-/** Passes a count, an age or a distance up to `limit`; none of them is ever negative. */
-export function atMost(gate: string, unit: GateUnit, value: number, limit: number): Verdict {
-  const measured = value >= 0 ? known(value, Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER;
-  const figure = { gate, value: measured, limit: known(limit, Number.MIN_SAFE_INTEGER), unit };
-  return { figure, sharesMax: figure.value <= figure.limit ? SHARES_MAX : 0 };
-}
-
-/** Passes what reaches `limit`. */
-export function atLeast(gate: string, unit: GateUnit, value: number, limit: number): Verdict {
-  const figure = { gate, value: known(value, Number.MIN_SAFE_INTEGER), limit: known(limit, Number.MAX_SAFE_INTEGER), unit };
-  return { figure, sharesMax: figure.value >= figure.limit ? SHARES_MAX : 0 };
-}
-
-/** Passes the whole shares that `allowed` pays for: `value` is the cash that was asked, `limit` what is allowed. */
-export function affordable(gate: string, asked: number, allowed: number, perShare: number): Verdict {
-  const figure: GateFigure = {
+/** A gate's answer as it is recorded. */
+export function figureOf<Wanted>(
+  { gate, unit, comparison, find }: GateOf<Wanted>,
+  on: Situation,
+  wanted: Wanted,
+  shares: number,
+): GateFigure {
+  const found = find(on, wanted, shares);
+  const isMost = comparison === 'at-most';
+  const isNone = (isMost && !(found.value >= 0)) || (comparison === 'sizes' && !(found.limit >= 1));
+  const value = isNone ? NaN : found.value;
+  return {
     gate,
-    value: known(asked, Number.MAX_SAFE_INTEGER),
-    limit: known(allowed, Number.MIN_SAFE_INTEGER),
-    unit: 'cash',
+    value: known(value, isMost ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER),
+    limit: known(found.limit, isMost ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER),
+    unit,
+    comparison,
   };
-  return { figure, sharesMax: Math.max(0, Math.floor(figure.limit / perShare)) };
 }
 
 /** Either end of the safe integers stands for "not known", so no known figure can reach it. Adding 0 turns −0 into 0. */
 const known = (value: number, worst: number): number =>
-  Number.isSafeInteger(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value + 0 : worst;
+  Number.isSafeInteger(value) && !isUnknownFigure(value) ? value + 0 : worst;

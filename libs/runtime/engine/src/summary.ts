@@ -8,6 +8,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { newCostTally, type RunCosts } from './cost-tally.ts';
+import { newGateTally, type GateRefusals } from './gate-tally.ts';
 import type { Interval } from './interval.ts';
 
 /** How many corporate actions of a kind there were, and of whom, each symbol once. */
@@ -30,6 +31,8 @@ export interface RunSummary {
   readonly bars: number;
   readonly slices: number;
   readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
+  /** the gates that refused anything, in the order in which they are asked */
+  readonly gates: readonly GateRefusals[];
   readonly equity: { readonly start: number; readonly end: number };
   readonly maxDrawdown: number;
   readonly costs: RunCosts;
@@ -47,6 +50,7 @@ export interface RunTally {
 /** Counts a run's facts and follows its equity, from risk's own account of it. */
 export function newRunTally(startingCash: Cash): RunTally {
   const counts = { signals: 0, orders: 0, denials: 0, fills: 0 };
+  const gates = newGateTally();
   const costs = newCostTally();
   const actions: CorporateAction[] = [];
   const writtenOff = new Set<string>();
@@ -70,6 +74,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       counts.orders += decision.orders.length;
       counts.denials += decision.denials.length;
       counts.fills += report.fills.length;
+      for (const denial of decision.denials) gates.add(denial);
       costs.add(report);
       equity = decision.account.equity;
       if (equity > peak) peak = equity;
@@ -79,6 +84,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       bars,
       slices,
       counts: { ...counts },
+      gates: gates.current(),
       maxDrawdown,
       costs: costs.current(),
       // a stage may hear of one before the interval that it is in force in

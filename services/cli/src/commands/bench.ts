@@ -4,6 +4,7 @@ import {
   benchBus,
   benchDecoding,
   benchExchange,
+  benchGates,
   benchLatency,
   benchLive,
   benchMemory,
@@ -30,6 +31,7 @@ const PARTS = [
   'decoding',
   'stream',
   'scan',
+  'gates',
   'exchange',
   'relay',
   'bus',
@@ -40,7 +42,7 @@ const PARTS = [
 ] as const;
 type Part = (typeof PARTS)[number];
 /** Measured within the process of the command. */
-const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream', 'scan', 'exchange'] as const);
+const OWN_PARTS: ReadonlySet<Part> = new Set(['memory', 'archive', 'decoding', 'stream', 'scan', 'gates', 'exchange'] as const);
 
 const MEMORY_MARKETS = [
   { symbols: 12, intervals: 60_000 },
@@ -78,7 +80,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .summary('measure speed and latency beside bare baselines')
     .description(
-      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the paper exchange with orders and listeners, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, and an approved order’s way to a broker’s wire, each beside a bare baseline measured in the same run.',
+      'Measures the in-process host with what its time goes to, the reading of an archive, the decoding of live messages, a vendor’s stream from its socket to slices, a scan of thousands of symbols, the gates of risk over hundreds of signals, the paper exchange with orders and listeners, the five services over the bus, and the latency from the close of a slice to the decision on it, for a few symbols, for the whole US market and for one that is followed live, and an approved order’s way to a broker’s wire, each beside a bare baseline measured in the same run.',
     )
     .option('--only <part>', `one part alone: ${PARTS.join(', ')}; may be given several times`, part)
     .option('--bars <files...>', 'measure the in-process host on these bars, in place of the synthetic markets')
@@ -95,6 +97,7 @@ export function addBench(program: Command): void {
       : {};
     const stream = parts.has('stream') ? { stream: await step('stream', ({ at }) => benchStream(at)) } : {};
     const scan = parts.has('scan') ? { scan: await step('scan', ({ at }) => benchScan(options.panel, at)) } : {};
+    const gates = parts.has('gates') ? { gates: await step('gates', ({ at }) => Promise.resolve(benchGates(at))) } : {};
     const exchange = parts.has('exchange') ? { exchange: await step('exchange', ({ at }) => benchExchange(at)) } : {};
     const needsBus = PARTS.some((each) => !OWN_PARTS.has(each) && parts.has(each));
     if (!needsBus) refuseBusOptions(command, 'the parts relay, bus, latency, market, live and orders');
@@ -106,6 +109,7 @@ export function addBench(program: Command): void {
       ...decoding,
       ...stream,
       ...scan,
+      ...gates,
       ...exchange,
       ...bus,
     };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  contradictionsIn,
   explainFill,
   recordingNamed,
   type ExplainedBar,
@@ -16,7 +17,7 @@ import {
   bp,
   cashText,
   dollars,
-  passWords,
+  gateWords,
   share,
   shares,
   stateLines,
@@ -108,7 +109,8 @@ function explanationText(explanation: Explanation): string {
     ...actions.map((action) => `${INDENT}${actionWords(action)} (message ${action.seq})`),
     ...writeOffs.map((command) => `${INDENT}${writeOffWords(command)} (message ${command.seq})`),
     'gates   passed, in this order:',
-    ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${passWords({ ...gate, symbol: order.symbol })}`),
+    ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${gateWords({ ...gate, symbol: order.symbol })}`),
+    ...contradictionsIn({ orders: [order], denials: [] }).map((problem) => `${INDENT}${problem}`),
     ...(explanation.command === undefined ? signalLines(explanation) : commandLines(explanation)),
   ].join('\n');
 }
