@@ -20,6 +20,11 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export const KEYS_SINCE: JsonObject = {
   'risk.overnightAllowed': false,
+  'risk.regulation': 'none',
+  'risk.intradayMarginFrom': '2026-06-04',
+  'risk.marginBufferFraction': 0,
+  'risk.dayTradesMax': 0,
+  'risk.shortSaleUnknown': 'let',
   scanner: null,
   broker: null,
   'broker.working': null,

@@ -74,6 +74,15 @@ const riskConfig = z.strictObject({
   symbolNotionalFractionMax: ofEquity,
   grossNotionalFractionMax: ofEquity,
   buyingPowerMultiple: ofEquity,
+  regulation: z.enum(['none', 'us-equities']).describe('the law that entries are held against, by the trade date'),
+  intradayMarginFrom: z.iso.date().describe('trade date from which on the broker goes by the intraday margin standard'),
+  marginBufferFraction: z
+    .number()
+    .min(0)
+    .max(10)
+    .describe('what an account has to be covered by more, as a share of what the law asks'),
+  dayTradesMax: z.int().min(0).max(1_000_000).describe('day trades within five business days; 0: as many as the law lets be'),
+  shortSaleUnknown: z.enum(['refuse', 'let']).describe('an entry short where nobody could tell yet whether Rule 201 holds'),
   orderNotionalMin: cashLimit,
   orderNotionalMax: positiveCash,
   openOrdersMax: z.int().min(0).describe('a number of orders'),

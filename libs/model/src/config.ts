@@ -76,6 +76,16 @@ export interface RiskConfig {
   readonly symbolNotionalFractionMax: number;
   readonly grossNotionalFractionMax: number;
   readonly buyingPowerMultiple: number;
+  /** `us-equities`: an entry is what the law of its trade date lets the account do; `none`: nothing of that is asked */
+  readonly regulation: 'none' | 'us-equities';
+  /** the trade date from which on the broker goes by the intraday margin standard, `YYYY-MM-DD` */
+  readonly intradayMarginFrom: string;
+  /** by how much more than the law asks for an account has to be covered, as a share of that */
+  readonly marginBufferFraction: number;
+  /** most day trades within five business days, by the house's own wish; 0: as many as the law lets be */
+  readonly dayTradesMax: number;
+  /** an entry short in a symbol of which nobody could tell yet whether Rule 201 holds */
+  readonly shortSaleUnknown: 'refuse' | 'let';
   readonly orderNotionalMin: Cash;
   readonly orderNotionalMax: Cash;
   readonly openOrdersMax: number;

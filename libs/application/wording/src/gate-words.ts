@@ -37,6 +37,9 @@ const stopWords = ({ value, limit }: JudgedGate): string =>
 /** A tick's rounding: the other thing that the gate of prices compares with is far larger. */
 const DRIFT_LIMIT = 1;
 
+/** What the gate of day trades says where nothing bounds them. */
+const UNBOUNDED = 1_000_000;
+
 const GATE_WORDS: Readonly<Record<string, Words>> = {
   TRADING_STATE: { passed: () => 'trading is active', refused: () => 'trading is halted' },
   DATA_LEVEL: {
@@ -75,6 +78,16 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     passed: ({ value }) => (value === 0 ? 'a long' : 'a short, which is allowed'),
     refused: () => 'a short, and shorting is not allowed',
   },
+  SHORT_SALE: {
+    passed: () => 'the law lets it be sold that way',
+    refused: () => 'sold short in a cash account, below $2,000, or while the short sale restriction holds',
+    unknown: () => 'nobody can tell yet whether the short sale restriction holds',
+  },
+  DAY_TRADES: both(({ value, limit }) =>
+    limit === UNBOUNDED
+      ? `may become day trade ${value} within five days`
+      : `may become day trade ${value} within five days, at most ${limit} allowed`,
+  ),
   OPEN_EXPOSURE: {
     passed: ({ symbol }) => `holds no ${symbol} and has no order in it`,
     refused: ({ symbol }) => `already holds or is entering ${symbol}`,
@@ -103,6 +116,12 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   ),
   GROSS_NOTIONAL: underLimit('takes gross exposure of'),
   BUYING_POWER: underLimit('takes buying power of'),
+  INTRADAY_MARGIN: both(
+    ({ value, limit }) => `takes margin of a share ${cashText(limit)} of ${cashText(Math.max(0, value))} that are left`,
+  ),
+  SETTLED_CASH: both(
+    ({ value, limit }) => `takes settled money for a share ${cashText(limit)} of ${cashText(Math.max(0, value))} that are left`,
+  ),
   ORDER_NOTIONAL_MAX: both(({ value, limit, comparison }) =>
     comparison === 'sizes'
       ? `an order of at most ${cashText(value)} allowed; a share costs ${cashText(limit)}`

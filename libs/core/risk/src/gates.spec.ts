@@ -28,6 +28,8 @@ describe('the gates', () => {
       'PRICE_SANITY',
       'STOP_DISTANCE',
       'SHORT_ALLOWED',
+      'SHORT_SALE',
+      'DAY_TRADES',
       'OPEN_EXPOSURE',
       'OPEN_ORDERS',
       'CALIBRATION_BARS',
@@ -36,6 +38,8 @@ describe('the gates', () => {
       'SYMBOL_NOTIONAL',
       'GROSS_NOTIONAL',
       'BUYING_POWER',
+      'INTRADAY_MARGIN',
+      'SETTLED_CASH',
       'ORDER_NOTIONAL_MAX',
       'ORDER_NOTIONAL_MIN',
     ]);

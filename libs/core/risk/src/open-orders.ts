@@ -23,6 +23,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { applyFill, type Ledger } from '@aitrader/core-portfolio';
+import { countExecution, type AccountRules } from './account-rules.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 
 /** What is known of a leg: it may fill, it was refused, or it has come to another end. */
@@ -122,16 +123,17 @@ export function openOrdersIn(orders: ReadonlyMap<OrderId, OpenOrder>, symbol: Ti
 }
 
 /** Folds execution's word on an interval: fills first, then what became of the legs. @throws RiskInvariantError, LedgerError */
-export function foldReport(ledger: Ledger, book: OrderBook, report: ExecutionReport): void {
-  for (const fill of report.fills) foldFill(ledger, book, fill);
+export function foldReport(ledger: Ledger, book: OrderBook, rules: AccountRules, report: ExecutionReport): void {
+  for (const fill of report.fills) foldFill(ledger, book, rules, fill);
   for (const event of report.events) foldEvent(book, event);
   if (report.fills.length + report.events.length > 0) settle(ledger, book, report.t);
 }
 
 /** A fill moves the ledger; what it leaves of its leg is for the event to say. */
-function foldFill(ledger: Ledger, book: OrderBook, fill: Fill): void {
+function foldFill(ledger: Ledger, book: OrderBook, rules: AccountRules, fill: Fill): void {
   if (fill.kind === 'execution' || book.orders.has(fill.orderId)) orderOf(book, fill);
   else reopen(book.orders, fill.orderId, fill.symbol, fill.price);
+  countExecution(rules, ledger, fill);
   applyFill(ledger, fill);
 }
 

@@ -13,10 +13,11 @@
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
 import type { AccountSnapshot, BarSlice, EpochMs, RiskDecision, RiskInput, RiskRules, Stage } from '@aitrader/model';
-import { newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
+import { momentAt, newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
 import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
 import { isPaymentDue } from '@aitrader/core-portfolio';
+import { enterRulesOf } from './account-rules.ts';
 import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
@@ -51,17 +52,25 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
 }
 
 function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
+  enterRulesOf(state);
   obey(state, input.control);
   followActions(state);
   enterDataLevel(state.data, state.t);
-  foldReport(state.ledger, state, input.report);
-  for (const bars of input.bars) hearBars(state.tape, bars);
+  foldReport(state.ledger, state, state.rules, input.report);
+  const regular = regularSession(state);
+  for (const bars of input.bars) hearBars(state.tape, bars, regular);
   markPositions(state.ledger, state.tape, state.t);
   const drawdown = watchDrawdown(state);
   decide(state, input.signals, input.control, emit);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;
+}
+
+/** The session whose regular hours an interval is of, −1 outside them. */
+function regularSession({ calendar, t }: RiskState): number {
+  const { phase, sessionIndex } = momentAt(calendar, t);
+  return phase === 'RTH' ? sessionIndex : -1;
 }
 
 /** Intervals come once and in order, and all that comes with one speaks of it. */
@@ -98,6 +107,6 @@ function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
 export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = {
   initial: newRiskState,
   apply,
-  layout: 'risk/1',
+  layout: 'risk/2',
   goOn: goOnWithAccount,
 };

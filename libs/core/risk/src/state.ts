@@ -12,6 +12,7 @@ import {
 import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
+import { newAccountRules, type AccountRules } from './account-rules.ts';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import { newTape, type Tape } from './tape.ts';
@@ -27,6 +28,8 @@ export interface RiskState {
   calendar: CalendarCursor;
   readonly ledger: Ledger;
   readonly tape: Tape;
+  /** what the law looks at besides */
+  readonly rules: AccountRules;
   /** corporate actions that are not in force yet */
   readonly agenda: ActionAgenda;
   /** approved and not yet settled */
@@ -70,6 +73,7 @@ export function newRiskState(config: RiskRules): RiskState {
     calendar: newCalendarCursor(),
     ledger: newLedger(config.startingCash),
     tape: newTape(),
+    rules: newAccountRules(config.startingCash),
     agenda: newAgenda(),
     orders: new Map(),
     settled: new Map(),

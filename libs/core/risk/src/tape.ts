@@ -24,6 +24,7 @@ import {
 } from '@aitrader/model';
 import { mappedPrice, priceMapOf, symbolsOf } from '@aitrader/core-market';
 import { markToMarket, type Ledger } from '@aitrader/core-portfolio';
+import { newShortSaleWatch, watchRegularBar, type ShortSaleWatch } from '@aitrader/core-regulation';
 
 /** Columns indexed by slot; a symbol keeps the slot it got with its first bar. */
 export interface Tape {
@@ -34,6 +35,8 @@ export interface Tape {
   close: Float64Array;
   /** close of the symbol's latest bar when that was not believed, dollars; 0 otherwise */
   suspect: Float64Array;
+  /** what is known of each for Rule 201 */
+  readonly shorts: ShortSaleWatch[];
 }
 
 /** How far apart two closes may be and still stand by one another: misprints are farther off, a minute of panic seldom is. */
@@ -48,10 +51,14 @@ export const newTape = (): Tape => ({
   closedAt: new Float64Array(SLOTS_AT_FIRST),
   close: new Float64Array(SLOTS_AT_FIRST),
   suspect: new Float64Array(SLOTS_AT_FIRST),
+  shorts: [],
 });
 
-/** Takes in one shard's bars of one interval. O(bars), and free of allocation once every symbol has its slot. */
-export function hearBars(tape: Tape, bars: BarSlice): void {
+/**
+ * Takes in one shard's bars of one interval; `regular` is the session whose regular hours they are of, −1 outside them. O(bars), and free of
+ * allocation once every symbol has its slot.
+ */
+export function hearBars(tape: Tape, bars: BarSlice, regular: number): void {
   let slot = -1;
   for (let i = 0; i < bars.count; i++) {
     const close = read(bars.close, i);
@@ -60,6 +67,7 @@ export function hearBars(tape: Tape, bars: BarSlice): void {
     if (believed) {
       tape.closedAt[slot] = bars.t;
       tape.close[slot] = close;
+      if (regular >= 0) watchRegularBar(item(tape.shorts, slot), regular, read(bars.low, i), close);
     }
     tape.suspect[slot] = believed ? 0 : close;
   }
@@ -73,7 +81,14 @@ export function restateTape(tape: Tape, action: CorporateAction): void {
     if (slot === undefined) continue;
     tape.close[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.close, slot), map) ?? 0);
     tape.suspect[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.suspect, slot), map) ?? 0);
+    tape.shorts[slot] = restated(item(tape.shorts, slot), map);
   }
+}
+
+/** What is known of a symbol for Rule 201; undefined of one that was never heard of. */
+export function shortSaleWatchOf(tape: Tape, symbol: Ticker): ShortSaleWatch | undefined {
+  const slot = tape.index.slots.get(symbol);
+  return slot === undefined ? undefined : tape.shorts[slot];
 }
 
 /** Values every position that has a believed close at `t`; the other ones keep the mark they have. O(positions). */
@@ -97,6 +112,13 @@ export function minutesSinceClose(tape: Tape, symbol: Ticker, t: EpochMs): numbe
   return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.ceil((t - read(tape.closedAt, slot)) / MS_PER_MINUTE);
 }
 
+/** Prices that cannot be read as they would be now leave nothing known. */
+function restated(watch: ShortSaleWatch, map: ReturnType<typeof priceMapOf>): ShortSaleWatch {
+  const { close, closeBefore } = watch;
+  if (map === 'anew') return newShortSaleWatch();
+  return { ...watch, close: mappedPrice(close, map) ?? 0, closeBefore: mappedPrice(closeBefore, map) ?? 0 };
+}
+
 const corroborated = (tape: Tape, slot: number, close: number): boolean =>
   standsBy(close, read(tape.close, slot)) || standsBy(close, read(tape.suspect, slot));
 
@@ -111,6 +133,7 @@ function slotOf(tape: Tape, symbol: Ticker, likely: number): number {
 
 function newSlot(tape: Tape, symbol: Ticker): number {
   const slot = addSlot(tape.index, symbol);
+  tape.shorts.push(newShortSaleWatch());
   if (slot === tape.close.length) {
     tape.closedAt = doubled(tape.closedAt);
     tape.close = doubled(tape.close);

@@ -49,6 +49,11 @@ export const LIMITS: RiskRules = {
   symbolNotionalFractionMax: 0.2,
   grossNotionalFractionMax: 1,
   buyingPowerMultiple: 2,
+  regulation: 'us-equities',
+  intradayMarginFrom: '2026-06-04',
+  marginBufferFraction: 0,
+  dayTradesMax: 0,
+  shortSaleUnknown: 'let',
   orderNotionalMin: cashFromDollars(500),
   orderNotionalMax: cashFromDollars(50_000),
   openOrdersMax: 8,
@@ -167,6 +172,7 @@ export function barsOf(
   const bars = { ...newBarSlice(shard, '1m', own.length), t, count: own.length, symbols: own.sort().map(ticker) };
   bars.symbols.forEach((symbol, i) => {
     bars.close[i] = closes[symbol] ?? NaN;
+    bars.low[i] = bars.close[i];
     bars.flags[i] = symbol in suspect ? BAR_FLAG.PRICE_JUMP : BAR_FLAG.ZERO_VOLUME;
   });
   return bars;

@@ -13,6 +13,7 @@ import { buyingPower, grossNotional, openOrders, symbolNotional } from './exposu
 import { manualOnce, manualQuantity } from './manual.ts';
 import { priceSanity, stopDistance } from './price.ts';
 import { orderNotionalMax, orderNotionalMin } from './quantity.ts';
+import { dayTrades, intradayMargin, settledCash, shortSale } from './regulation.ts';
 import { session } from './session.ts';
 import { openExposure, shortAllowed, watchlist } from './symbol.ts';
 import { dataLevel, staleness, tradingState } from './system.ts';
@@ -28,6 +29,8 @@ export const ENTRY_GATES: readonly Gate[] = [
   priceSanity,
   stopDistance,
   shortAllowed,
+  shortSale,
+  dayTrades,
   openExposure,
   openOrders,
   calibrationBars,
@@ -36,6 +39,8 @@ export const ENTRY_GATES: readonly Gate[] = [
   symbolNotional,
   grossNotional,
   buyingPower,
+  intradayMargin,
+  settledCash,
   orderNotionalMax,
   orderNotionalMin,
 ];
@@ -53,6 +58,8 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   priceSanity,
   stopDistance,
   shortAllowed,
+  shortSale,
+  dayTrades,
   openExposure,
   openOrders,
   manualOnce,
@@ -60,6 +67,8 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   symbolNotional,
   grossNotional,
   buyingPower,
+  intradayMargin,
+  settledCash,
   orderNotionalMax,
   orderNotionalMin,
 ];
