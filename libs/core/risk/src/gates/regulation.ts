@@ -32,8 +32,15 @@ const REGULATION_T_MULTIPLE = 2;
 
 const isMarginAccount = ({ config }: RiskState): boolean => config.buyingPowerMultiple > 1;
 
-const ruleOf = ({ config, rules }: RiskState): DayTradingRule =>
-  config.regulation === 'none' ? 'none' : dayTradingRuleOn(rules.date, config.intradayMarginFrom);
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The rule on day trading; undefined where the configuration does not say what is to be held against. */
+function ruleOf({ config: { regulation, intradayMarginFrom }, rules }: RiskState): DayTradingRule | undefined {
+  if (regulation === 'none') return 'none';
+  return regulation === 'us-equities' && DATE.test(intradayMarginFrom)
+    ? dayTradingRuleOn(rules.date, intradayMarginFrom)
+    : undefined;
+}
 
 /** Whether the rule on day traders bounds the account: of a margin account with less at the close before than a day trader has to have. */
 const isBelowDayTrader = (state: RiskState): boolean =>
@@ -70,6 +77,7 @@ export const intradayMargin = sizes<Intent>('INTRADAY_MARGIN', 'cash', (on, want
     value: Math.floor(power / (1 + state.config.marginBufferFraction)) - committed,
     limit: reservedPerShare(wanted),
   });
+  if (rule === undefined) return { value: NaN, limit: NaN };
   if (rule === 'none') return { value: NO_MOST * perShare(wanted), limit: perShare(wanted) };
   if (equity < MARGIN_EQUITY_MIN) return ofPower(equity);
   if (rule === 'intraday-margin') return coverOf(on, wanted);
