@@ -11,8 +11,7 @@ import {
   type DayTradeCount,
   type UnsettledSales,
 } from '@aitrader/core-regulation';
-import { momentAt } from '@aitrader/core-sessions';
-import type { RiskState } from './state.ts';
+import type { Moment } from '@aitrader/core-sessions';
 
 /*
  * What the law looks at of an account besides what it holds now: the trades of its last days, what is not settled, and how it stood at the end of
@@ -41,9 +40,8 @@ export const newAccountRules = (equity: Cash): AccountRules => ({
   sales: newUnsettledSales(),
 });
 
-/** Enters the trade date of an interval, before anything of it is folded in. O(positions) once a date. */
-export function enterRulesOf({ rules, ledger, calendar, t }: RiskState): void {
-  const { session, sessionIndex } = momentAt(calendar, t);
+/** Enters the trade date of an interval's moment, before anything of it is folded in. O(positions) once a date. */
+export function enterRules(rules: AccountRules, ledger: Ledger, { session, sessionIndex }: Moment): void {
   if (sessionIndex <= rules.session || session === undefined) return;
   if (rules.session >= 0) {
     rules.equityBefore = equityOf(ledger);

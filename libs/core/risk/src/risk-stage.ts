@@ -17,7 +17,7 @@ import { momentAt, newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/
 import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
 import { isPaymentDue } from '@aitrader/core-portfolio';
-import { enterRulesOf } from './account-rules.ts';
+import { enterRules } from './account-rules.ts';
 import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { RiskInvariantError } from './invariant-error.ts';
@@ -52,12 +52,13 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
 }
 
 function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
-  enterRulesOf(state);
+  const moment = momentAt(state.calendar, state.t);
+  enterRules(state.rules, state.ledger, moment);
   obey(state, input.control);
   followActions(state);
   enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state, state.rules, input.report);
-  const regular = regularSession(state);
+  const regular = moment.phase === 'RTH' ? moment.sessionIndex : -1;
   for (const bars of input.bars) hearBars(state.tape, bars, regular);
   markPositions(state.ledger, state.tape, state.t);
   const drawdown = watchDrawdown(state);
@@ -65,12 +66,6 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;
-}
-
-/** The session whose regular hours an interval is of, −1 outside them. */
-function regularSession({ calendar, t }: RiskState): number {
-  const { phase, sessionIndex } = momentAt(calendar, t);
-  return phase === 'RTH' ? sessionIndex : -1;
 }
 
 /** Intervals come once and in order, and all that comes with one speaks of it. */
