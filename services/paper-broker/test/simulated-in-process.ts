@@ -37,7 +37,7 @@ export function simulatedInProcess(): Promise<TriedBroker> {
       closing.set(order.closes, order.id);
       return asked({ kind: 'submit', leg: 'time', orderId: ids.order(order.closes) });
     },
-    cancel: ({ id }) => asked({ kind: 'cancel', leg: 'entry', orderId: ids.order(id) }),
+    cancel: ({ id }) => asked({ kind: 'cancel', leg: 'entry', orderId: ids.order(id), reason: 'asked' }),
     replace: () => notOffered('an order is what it was approved as'),
     pass: (bar) => {
       minute += 1;

@@ -3,10 +3,23 @@
  *    the same.
  * 2. By the vendor's rules, with limits and exits that wait for their entry, all that is entered is left again, and nothing is refused; also
  *    where every order is worked in children.
+ * 3. What an operator commands means the same at both, but that a stop which was triggered already keeps its name with the simulated broker.
  */
 import { describe, expect, it } from '@jest/globals';
 import { sampleMarket } from '@aitrader/core-market';
-import type { ExecutionReport, Fill, OrderEvent, OrderHandling, RunConfig, Ticker, WorkingRules } from '@aitrader/model';
+import {
+  epochMs,
+  item,
+  newControl,
+  type Control,
+  type ExecutionReport,
+  type Fill,
+  type OrderEvent,
+  type OrderHandling,
+  type RunConfig,
+  type Ticker,
+  type WorkingRules,
+} from '@aitrader/model';
 import { PAPER_EXCHANGE, parseRunConfig } from '@aitrader/runtime-configuration';
 import type { StageFactory } from '@aitrader/runtime-engine';
 import { runInMemory } from './memory-run.ts';
@@ -22,17 +35,18 @@ const CONFIGS = {
 const atExchange = (config: RunConfig, entries: OrderHandling['entries'], working: WorkingRules | null = null): StageFactory =>
   stagesOf({ ...config, broker: { ...PAPER_EXCHANGE, entries, working } });
 
-async function tradesOf(config: RunConfig, stages: StageFactory) {
+async function tradesOf(config: RunConfig, stages: StageFactory, levels: readonly Control[] = []) {
   const fills: Fill[] = [];
   const faults: OrderEvent[] = [];
   const watch = ({ report }: { readonly report: ExecutionReport }): void => {
     fills.push(...structuredClone(report.fills));
     faults.push(...report.events.filter(({ kind }) => kind === 'rejected' || kind === 'unknown'));
   };
-  const { equity } = await runInMemory({ table: sampleMarket(), config, shards: 2, stages, watchers: [watch] });
+  const { equity } = await runInMemory({ table: sampleMarket(), config, shards: 2, stages, levels, watchers: [watch] });
   return { fills, equity, faults };
 }
 
+const MINUTE_MS = 60_000;
 const ALGORITHMS: readonly WorkingRules['algorithm'][] = ['twap', 'participation'];
 
 const words = ({ t, orderId, leg, side, quantity, price, fee }: Fill): string =>
@@ -78,4 +92,37 @@ describe('a run at the paper exchange', () => {
     expect(new Set(heldAfter(fills).values())).toEqual(new Set([0]));
     expect(faults).toEqual([]);
   });
+
+  it.each(['thin', 'hurried'] as const)('3. does the same by whatever is commanded: %s', async (name) => {
+    const config = parseRunConfig(CONFIGS[name], name);
+    const free = await tradesOf(config, stagesOf(config));
+    const commands = commandsAround(free.fills);
+    const simulated = await tradesOf(config, stagesOf(config), commands);
+    const traded = await tradesOf(config, atExchange(config, 'market'), commands);
+    expect(simulated.fills.length).toBeGreaterThanOrEqual(60);
+    expect(simulated.fills.map(words)).not.toEqual(free.fills.map(words));
+    expect(traded.fills.map(wordsAtMarket)).toEqual(simulated.fills.map(wordsAtMarket));
+    expect(traded.equity).toEqual(simulated.equity);
+    expect(traded.faults).toEqual([]);
+  });
 });
+
+/** The same of a stop and of a close: both leave at market. */
+const wordsAtMarket = (fill: Fill): string => words(fill.leg === 'stop' ? { ...fill, leg: 'time' } : fill);
+
+/** Some of every kind, before and while orders are at work, and a resume soon after. */
+function commandsAround(fills: readonly Fill[]): readonly Control[] {
+  const kinds = ['cancel', 'flatten', 'halt', 'cancel', 'reduce-only', 'flatten'] as const;
+  const entries = fills.filter(({ leg }) => leg === 'entry');
+  return entries
+    .filter((_, i) => i % 7 === 0)
+    .flatMap(({ t, symbol }, i) => {
+      const kind = item(kinds, i % kinds.length);
+      const symbols = i % 2 === 0 && kind !== 'halt' ? [symbol] : [];
+      const given = epochMs(t - (i % 3) * MINUTE_MS + MINUTE_MS);
+      return [
+        newControl(kind, given, 'ada', 'to see', { symbols }),
+        newControl('resume', epochMs(given + MINUTE_MS * (i % 4)), 'ada', 'to see'),
+      ];
+    });
+}

@@ -68,8 +68,9 @@ const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact
  */
 export class Verifier {
   readonly #queues = new Map<string, LoggedMessage[]>();
-  /** commands not heard yet: by the account's stages, and by those of each shard */
+  /** commands not heard yet: by risk, by execution, and by the stages of each shard */
   readonly #control: LoggedMessage[] = [];
+  readonly #executionControl: LoggedMessage[] = [];
   readonly #shardControl: readonly LoggedMessage[][];
   readonly #pipeline: Pipeline;
   /** of a run with a broker, what it said being an input of the others */
@@ -86,6 +87,8 @@ export class Verifier {
   readonly #closing: LoggedMessage[] = [];
   /** what the run leaves by all that stands before the first word of it */
   #leftThen: readonly string[] = [];
+  /** place of risk's decision on the interval before, which execution awaits; 0 at first */
+  #decidedAt = 0;
   #intervals = 0;
   #compared = 0;
   #ended = false;
@@ -182,7 +185,7 @@ export class Verifier {
   }
 
   #takeControl(message: LoggedMessage): void {
-    for (const unheard of [this.#control, ...this.#shardControl]) unheard.push(message);
+    for (const unheard of [this.#control, this.#executionControl, ...this.#shardControl]) unheard.push(message);
     const command = decodeControl(message.data);
     if (command.kind === 'end-of-bars') this.#ended = true;
     if (command.kind === 'data-level' && this.#levels !== undefined) this.#said.push({ message, command });
@@ -231,6 +234,7 @@ export class Verifier {
 
   #verifyInterval(): void {
     const interval = this.#interval;
+    interval.executionControl = heardBefore(this.#executionControl, this.#handledFrom());
     for (const [shard, bars] of interval.bars.entries()) {
       const message = item(this.#queue(keyOf('bars', shard)), 0);
       readingMessage(message, () => decodeBars(message.data, bars));
@@ -242,6 +246,7 @@ export class Verifier {
     if (this.#execution !== undefined) this.#takeReport(interval);
     this.#pipeline.pass(interval);
     const closedBy = item(this.#queue(keyOf('orders', -1)), 0);
+    this.#decidedAt = closedBy.seq;
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
     for (const problem of contradictionsIn(interval.decision)) this.#note(closedBy, problem);
     for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
@@ -280,6 +285,12 @@ export class Verifier {
       missing: (fact, after) => this.#note(after, `is followed by no ${fact}, which belong to it`),
       unmade: (recorded) => this.#note(recorded, 'is nothing that execution makes of what it heard'),
     };
+  }
+
+  /** The message that completed the interval for execution. */
+  #handledFrom(): number {
+    const bars = this.#interval.bars.map(({ shard }) => item(this.#queue(keyOf('bars', shard)), 0).seq);
+    return Math.max(this.#decidedAt, ...bars);
   }
 
   /** The message that completed the interval for risk. */

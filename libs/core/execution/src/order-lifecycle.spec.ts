@@ -75,7 +75,7 @@ function traded(
 function after(...events: BrokerEvent[]) {
   const working = newWorkingOrder(ORDER);
   const report = newExecutionReport();
-  expect(noteOwn(working, { t: T, leg: 'entry', kind: 'submitted', remaining: ORDER.quantity }, report)).toBeUndefined();
+  expect(noteOwn(working, { t: T, leg: 'entry', kind: 'submitted', remaining: ORDER.quantity, reason: '' }, report)).toBeUndefined();
   for (const event of events) expect(applyBrokerEvent(working, event, report)).toBeUndefined();
   return { working, report, told: report.events.map(({ leg, kind, remaining }) => `${leg} ${kind} ${remaining}`) };
 }
@@ -184,8 +184,8 @@ describe('an order at work', () => {
   it('stays at work while its fate is not known', () => {
     const working = newWorkingOrder(ORDER);
     const report = newExecutionReport();
-    noteOwn(working, { t: T, leg: 'entry', kind: 'submitted', remaining: ORDER.quantity }, report);
-    noteOwn(working, { t: T, leg: 'entry', kind: 'unknown', remaining: ORDER.quantity }, report);
+    noteOwn(working, { t: T, leg: 'entry', kind: 'submitted', remaining: ORDER.quantity, reason: '' }, report);
+    noteOwn(working, { t: T, leg: 'entry', kind: 'unknown', remaining: ORDER.quantity, reason: '' }, report);
     expect(isOver(working)).toBe(false);
     expect(report.events.at(-1)).toMatchObject({ kind: 'unknown', remaining: 100 });
   });

@@ -81,10 +81,10 @@ export function applyBrokerEvent(working: WorkingOrder, event: BrokerEvent, repo
 /** Notes what we did ourselves: a leg was submitted, or its fate is not known. */
 export function noteOwn(
   working: WorkingOrder,
-  event: Pick<BrokerEvent, 't' | 'leg' | 'remaining'> & { readonly kind: 'submitted' | 'unknown' },
+  event: Pick<BrokerEvent, 't' | 'leg' | 'remaining' | 'reason'> & { readonly kind: 'submitted' | 'unknown' },
   report: ExecutionReport,
 ): LifecycleFault | undefined {
-  return moveLeg(working, { ...event, orderId: working.order.id, symbol: working.order.symbol, reason: '' }, report);
+  return moveLeg(working, { ...event, orderId: working.order.id, symbol: working.order.symbol }, report);
 }
 
 type Move = Omit<BrokerEvent, 'kind' | 'fill'> & { readonly kind: Exclude<LegEvent, LegTraded['kind'] | 'held'> | 'filled' };

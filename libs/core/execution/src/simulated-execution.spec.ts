@@ -3,6 +3,7 @@ import {
   COSTS_BEFORE_KEYS,
   epochMs,
   ids,
+  newControl,
   newBarSlice,
   newExecutionReport,
   price,
@@ -12,6 +13,8 @@ import {
   ticker,
   cash,
   type BarSlice,
+  type Control,
+  type CorporateAction,
   type EpochMs,
   type ExecutionReport,
   type Order,
@@ -85,9 +88,10 @@ function interval(
   t: EpochMs,
   prices: Readonly<Record<string, number>>,
   decision?: RiskDecision,
+  control: readonly Control[] = [],
 ): ExecutionReport {
   const report = newExecutionReport();
-  stage.apply(state, { t, bars: [slice(t, prices)], decision, control: [] }, report);
+  stage.apply(state, { t, bars: [slice(t, prices)], decision, control }, report);
   return report;
 }
 const told = ({ events }: ExecutionReport): string[] =>
@@ -245,5 +249,108 @@ describe('the execution stage', () => {
     stage.apply(state, { t: at('10:01'), bars: [], decision: decisionOf(at('10:00'), given), control: [] }, report);
     stage.apply(state, { t: at('10:02'), bars: [slice(at('10:01'), { A: 100 })], decision: undefined, control: [] }, report);
     expect(report.fills).toEqual([]);
+  });
+});
+
+describe('a command, with the simulated broker', () => {
+  const commanded = (kind: Control['kind'], symbols: readonly string[] = []): readonly Control[] => [
+    newControl(kind, at('10:01'), 'ada', 'to see', { symbols: symbols.map(ticker) }),
+  ];
+  const reasons = ({ events }: ExecutionReport): string[] =>
+    events.map(({ orderId, leg, kind, remaining, reason }) => `${orderId} ${leg} ${kind} ${sharesOf(remaining)} (${reason})`);
+  const thin: SimulationConfig = { ...FREE, participationMax: 0.005 };
+  /** A has filled half, B whole, and C has had no bar. */
+  const working = (): ExecutionState => {
+    const state = stage.initial(thin);
+    const orders = ['A', 'B', 'C'].map((symbol) =>
+      order(symbol, at('10:00'), at('11:00'), { quantity: quantityFromShares(symbol === 'B' ? 5 : 10) }),
+    );
+    interval(state, at('10:01'), { A: 100, B: 100 }, decisionOf(at('10:00'), ...orders));
+    return state;
+  };
+
+  it.each(['halt', 'reduce-only', 'cancel', 'disarm'] as const)('%s calls off what has not entered, and leaves exits', (kind) => {
+    const state = working();
+    expect(reasons(interval(state, at('10:02'), { A: 100, B: 100, C: 100 }, undefined, commanded(kind)))).toEqual([
+      `o.A entry canceled 0 (${kind})`,
+      `o.C entry canceled 0 (${kind})`,
+    ]);
+    expect(told(interval(state, at('10:03'), { A: 105, B: 97 }))).toEqual([
+      'o.A target filled 0',
+      'o.A stop canceled 0',
+      'o.B stop triggered 5',
+      'o.B target canceled 0',
+      'o.B stop filled 0',
+    ]);
+    expect(state.working.size).toBe(0);
+  });
+
+  it('flatten closes what is held besides, at the open, and until all is out', () => {
+    const state = working();
+    const report = interval(state, at('10:02'), { B: 101 }, undefined, commanded('flatten'));
+    expect(reasons(report)).toEqual([
+      'o.A entry canceled 0 (flatten)',
+      'o.A time submitted 5 (flatten)',
+      'o.A stop canceled 0 (closing)',
+      'o.A target canceled 0 (closing)',
+      'o.A time accepted 5 ()',
+      'o.B time submitted 5 (flatten)',
+      'o.B stop canceled 0 (closing)',
+      'o.B target canceled 0 (closing)',
+      'o.B time accepted 5 ()',
+      'o.B time filled 0 ()',
+      'o.C entry canceled 0 (flatten)',
+    ]);
+    expect(report.fills).toEqual([expect.objectContaining({ id: 'o.B.time.1', side: 'sell', price: priceFromDollars(101) })]);
+    // a second one, and the exit time, find it leaving already
+    expect(interval(state, at('10:03'), {}, undefined, commanded('flatten')).events).toEqual([]);
+    expect(interval(state, at('11:00'), {}).events).toEqual([]);
+    expect(told(interval(state, at('11:01'), { A: 90 }))).toEqual(['o.A time filled 0']);
+    expect(state.working.size).toBe(0);
+  });
+
+  it('of some symbols leaves the others, and one of another concern changes nothing', () => {
+    const state = working();
+    const some = interval(state, at('10:02'), {}, undefined, commanded('flatten', ['B', 'C']));
+    expect([...new Set(some.events.map(({ orderId }) => orderId))]).toEqual(['o.B', 'o.C']);
+    const before = structuredClone(state);
+    for (const kind of ['resume', 'adopt', 'arm', 'order', 'close-break', 'end-of-bars'] as const)
+      expect(interval(state, at('10:02'), {}, undefined, commanded(kind)).events).toEqual([]);
+    expect(state).toEqual(before);
+  });
+
+  it("calls off the interval's own orders, whatever is commanded after it, and lets later ones come", () => {
+    const state = stage.initial(FREE);
+    const report = interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), order('A', at('10:00'), at('11:00'))), [
+      ...commanded('halt'),
+      ...commanded('resume'),
+    ]);
+    expect(told(report)).toEqual(['o.A entry submitted 10', 'o.A entry accepted 10', 'o.A entry canceled 0']);
+    expect([report.fills, state.working.size, state.broker.brackets.size]).toEqual([[], 0, 0]);
+    const later = interval(state, at('10:02'), { B: 100 }, decisionOf(at('10:01'), order('B', at('10:01'), at('11:00'))));
+    expect(later.fills).toHaveLength(1);
+  });
+
+  it('of a night, or with latency, trades when the market can be reached', () => {
+    const state = stage.initial({ ...FREE, latencyMs: 500 });
+    interval(state, at('15:59'), {}, decisionOf(at('15:58'), order('A', at('15:58'), at('15:00', '2026-01-08'))));
+    interval(state, at('16:00'), { A: 100 });
+    // the bar began when the interval before closed, which is when the close is reckoned to be asked for
+    expect(told(interval(state, at('16:01'), { A: 99 }, undefined, commanded('flatten')))).toContain('o.A time accepted 10');
+    const report = interval(state, at('09:31', '2026-01-06'), { A: 98 });
+    expect(report.fills).toEqual([expect.objectContaining({ leg: 'time', price: priceFromDollars(98) })]);
+  });
+
+  it('finds what it names by the symbol of before a change that comes into force with it', () => {
+    const exAt = at('04:00', '2026-01-06');
+    const action: CorporateAction = {
+      ...{ id: 'renamed', kind: 'symbol-change', symbol: ticker('A'), other: ticker('Z') },
+      ...{ exAt, payAt: exAt, newShares: 1, oldShares: 1, cash: cash(0) },
+    };
+    const state = stage.initial(FREE);
+    interval(state, at('15:59'), { A: 100 }, decisionOf(at('15:58'), order('A', at('15:58'), at('15:00', '2026-01-08'))));
+    const heard = newControl('corporate-actions', at('15:59'), 'ingest', '', { actions: [action] });
+    const report = interval(state, at('09:31', '2026-01-06'), { Z: 101 }, undefined, [heard, ...commanded('flatten', ['A'])]);
+    expect(report.fills).toEqual([expect.objectContaining({ symbol: 'Z', leg: 'time', price: priceFromDollars(101) })]);
   });
 });

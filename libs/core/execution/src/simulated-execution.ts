@@ -6,12 +6,17 @@
  * 2. An order that is over leaves the state; what stays is bounded by the orders at work and the ids of the session.
  * 3. Corporate actions change the orders at work before the bars of the first interval that they are in force in.
  * 4. At its exit time an order is closed at market, whatever it holds.
- * 5. The report is in canonical order of order id, and within an order as things happened; results depend neither on the
+ * 5. Commands mean what they do at a broker: they call off entries, those of the interval's own orders too, and a flatten closes what is held,
+ *    as at an exit time. They are in force before the bars of the interval that they are heard with, and none keeps anything from being left.
+ *    Risk has heard them by the same interval, so that no order comes that they would be against.
+ * 6. The report is in canonical order of order id, and within an order as things happened; results depend neither on the
  *    sharding nor on other orders.
  */
 import {
   compareText,
   quantity,
+  type Control,
+  type ControlKind,
   type CorporateAction,
   type EpochMs,
   type ExecutionInput,
@@ -20,6 +25,7 @@ import {
   type OrderId,
   type SimulationConfig,
   type Stage,
+  type Ticker,
 } from '@aitrader/model';
 import { type ActionAgenda, actionsDue, hearActions, newAgenda } from '@aitrader/core-market';
 import {
@@ -95,6 +101,7 @@ export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, Ex
       return;
     }
     for (const action of due) follow(state, t, action, report);
+    for (const command of control) obey(state, t, command, due, report);
     closeDue(state, t, report);
     const events: BrokerEvent[] = [];
     simulatedBroker.step(state.broker, t, bars, events);
@@ -112,7 +119,7 @@ function takeOrders(state: ExecutionState, t: EpochMs, orders: readonly Order[],
     if (!isNew(state, t, order)) continue;
     const working = newWorkingOrder(order);
     state.working.set(order.id, working);
-    demand(working, noteOwn(working, { t, leg: 'entry', kind: 'submitted', remaining: order.quantity }, report));
+    demand(working, noteOwn(working, { t, leg: 'entry', kind: 'submitted', remaining: order.quantity, reason: '' }, report));
     const events: BrokerEvent[] = [];
     simulatedBroker.take(state.broker, t, { kind: 'submit', leg: 'entry', order }, events);
     hear(state, events, report);
@@ -149,12 +156,42 @@ function follow(state: ExecutionState, t: EpochMs, action: CorporateAction, repo
 
 function closeDue(state: ExecutionState, t: EpochMs, report: ExecutionReport): void {
   for (const working of state.working.values()) {
-    if (t < working.order.exitAt || !canClose(working)) continue;
-    demand(working, noteOwn(working, { t, leg: 'time', kind: 'submitted', remaining: heldBy(working) }, report));
-    const events: BrokerEvent[] = [];
-    simulatedBroker.take(state.broker, t, { kind: 'submit', leg: 'time', orderId: working.order.id }, events);
-    hear(state, events, report);
+    if (t >= working.order.exitAt && canClose(working)) close(state, t, working, '', report);
   }
+}
+
+/** Closes at market what an order holds, and says why, when it is not its time. */
+function close(state: ExecutionState, t: EpochMs, working: WorkingOrder, reason: string, report: ExecutionReport): void {
+  demand(working, noteOwn(working, { t, leg: 'time', kind: 'submitted', remaining: heldBy(working), reason }, report));
+  const events: BrokerEvent[] = [];
+  simulatedBroker.take(state.broker, t, { kind: 'submit', leg: 'time', orderId: working.order.id }, events);
+  hear(state, events, report);
+}
+
+/** Commands that call off what has not entered. */
+const CALLING_OFF: readonly ControlKind[] = ['halt', 'reduce-only', 'flatten', 'cancel', 'disarm'];
+
+/** Does what a command asks of the orders at work. A symbol may be named as it was before the actions that are in force from now on. */
+function obey(
+  state: ExecutionState,
+  t: EpochMs,
+  { kind, symbols }: Control,
+  due: readonly CorporateAction[],
+  report: ExecutionReport,
+): void {
+  if (!CALLING_OFF.includes(kind)) return;
+  const named = new Set(symbols.flatMap((symbol) => [symbol, due.reduce<Ticker>(symbolAfter, symbol)]));
+  for (const working of state.working.values()) {
+    if (named.size > 0 && !named.has(working.order.symbol)) continue;
+    callOff(state, t, working, kind, report);
+    if (kind === 'flatten' && canClose(working)) close(state, t, working, kind, report);
+  }
+}
+
+function callOff(state: ExecutionState, t: EpochMs, { order }: WorkingOrder, reason: string, report: ExecutionReport): void {
+  const events: BrokerEvent[] = [];
+  simulatedBroker.take(state.broker, t, { kind: 'cancel', leg: 'entry', orderId: order.id, reason }, events);
+  hear(state, events, report);
 }
 
 /** A stop that was triggered leaves at market already. */

@@ -2,12 +2,13 @@ import type { BarSlice, EpochMs, Fill, Leg, Order, OrderId, Quantity, Ticker } f
 
 /**
  * What execution asks of a broker. An order is submitted whole: its entry now, with a stop and a target that the broker
- * attaches to whatever fills. Submitting the leg `time` closes at market what the order holds and ends its protection.
+ * attaches to whatever fills. Submitting the leg `time` closes at market what the order holds and ends its protection. What is
+ * called off is told with the reason that it was called off for.
  */
 export type BrokerCommand =
   | { readonly kind: 'submit'; readonly leg: 'entry'; readonly order: Order }
   | { readonly kind: 'submit'; readonly leg: 'time'; readonly orderId: OrderId }
-  | { readonly kind: 'cancel'; readonly leg: 'entry'; readonly orderId: OrderId };
+  | { readonly kind: 'cancel'; readonly leg: 'entry'; readonly orderId: OrderId; readonly reason: string };
 
 interface BrokerWord {
   readonly t: EpochMs;

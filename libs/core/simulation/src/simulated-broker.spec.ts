@@ -133,7 +133,7 @@ describe('the simulated broker: the end of an entry', () => {
   it('is taken back when asked, and what filled stays protected', () => {
     const { state, given } = play([{ open: 100, volume: 40 }]);
     const events: BrokerEvent[] = [];
-    simulatedBroker.take(state, at('10:02'), { kind: 'cancel', leg: 'entry', orderId: given.id }, events);
+    simulatedBroker.take(state, at('10:02'), { kind: 'cancel', leg: 'entry', orderId: given.id, reason: 'asked' }, events);
     simulatedBroker.step(state, at('10:02'), [sliceOf(at('10:02'), { open: 97 })], events);
     expect(events.map(tell)).toEqual([
       'entry canceled 0 (asked)',

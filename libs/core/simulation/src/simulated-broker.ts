@@ -85,7 +85,7 @@ export const simulatedBroker: Broker<SimulatedBrokerState> = {
       if (bracket === undefined) return;
       const interval = intervalOf(state, t, events);
       if (command.leg === 'time') close(bracket, state.now, interval);
-      else endEntry(bracket, 'canceled', 'asked', interval);
+      else endEntry(bracket, 'canceled', command.reason, interval);
       drop(state, bracket);
     }
   },

@@ -48,6 +48,7 @@ export function* runInProcess(run: InProcessRun, chunk: number): Generator<numbe
     if (first === undefined) throw new Error('a run has at least one shard');
     interval.t = first.t;
     interval.control = run.controlBefore?.(first.t) ?? NONE;
+    interval.executionControl = interval.control;
     interval.shardControl.fill(interval.control);
     pass(interval);
     for (const watch of run.watchers) watch(interval);

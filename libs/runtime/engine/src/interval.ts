@@ -27,9 +27,11 @@ export interface Interval {
   report: ExecutionReport;
   /** before risk has run, this is still its decision on the interval before */
   decision: RiskDecision;
-  /** commands that the account's stages heard */
+  /** commands that risk, and the scanner, heard */
   control: readonly Control[];
-  /** commands that the stages of each shard heard: on the bus these may be behind the account's, in one process they are the same */
+  /** commands that execution heard, which handles an interval before risk does: on the bus it may be behind, in one process they are the same */
+  executionControl: readonly Control[];
+  /** commands that the stages of each shard heard: the same holds of them */
   shardControl: (readonly Control[])[];
 }
 
@@ -59,6 +61,7 @@ export function newInterval(shards: number, timeframe: Timeframe): Interval {
     report: newExecutionReport(),
     decision: newRiskDecision(),
     control: [],
+    executionControl: [],
     shardControl: each(() => []),
   };
 }

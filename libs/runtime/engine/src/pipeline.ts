@@ -107,7 +107,7 @@ function strategyStep(stage: StrategyStage, shard: number): StageStep {
 
 /** Execution comes before risk, so `decision` is still risk's word on the interval before; there is none at first. */
 function executionStep(stage: ExecutionStage): StageStep {
-  return ({ t, bars, decision, report, control }) =>
+  return ({ t, bars, decision, report, executionControl: control }) =>
     stage.apply({ t, bars, decision: decision.t === 0 ? undefined : decision, control }, report);
 }
 
