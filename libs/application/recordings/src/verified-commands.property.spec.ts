@@ -74,13 +74,13 @@ function manualOf(
   return { id: `order-${n}`, symbol: item(MARKET.symbols, symbol), ...terms };
 }
 
+type Turn = 'play' | 'execution' | 'risk' | 'checkpoint' | 'restart';
 /** Who goes on next, and sometimes something else. */
 type Step =
-  | { readonly does: 'play' | 'execution' | 'risk' | 'checkpoint' | 'restart' }
+  | { readonly does: Turn }
   | { readonly does: 'order'; readonly symbol: number; readonly shares: number }
   | { readonly does: 'command'; readonly kind: Control['kind']; readonly symbols: readonly number[] };
-const does = (...names: readonly Extract<Step, { does: 'play' }>['does'][]): fc.Arbitrary<Step> =>
-  fc.constantFrom(...names).map((name) => ({ does: name }));
+const does = (...names: readonly Turn[]): fc.Arbitrary<Step> => fc.constantFrom(...names).map((name) => ({ does: name }));
 const someStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 30, arbitrary: does('play', 'execution', 'risk') },
   { weight: 1, arbitrary: does('checkpoint', 'restart') },

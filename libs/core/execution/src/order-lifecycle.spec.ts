@@ -75,7 +75,9 @@ function traded(
 function after(...events: BrokerEvent[]) {
   const working = newWorkingOrder(ORDER);
   const report = newExecutionReport();
-  expect(noteOwn(working, { t: T, leg: 'entry', kind: 'submitted', remaining: ORDER.quantity, reason: '' }, report)).toBeUndefined();
+  expect(
+    noteOwn(working, { t: T, leg: 'entry', kind: 'submitted', remaining: ORDER.quantity, reason: '' }, report),
+  ).toBeUndefined();
   for (const event of events) expect(applyBrokerEvent(working, event, report)).toBeUndefined();
   return { working, report, told: report.events.map(({ leg, kind, remaining }) => `${leg} ${kind} ${remaining}`) };
 }
