@@ -32,7 +32,10 @@ describe('an operator', () => {
     aitrader = await commandUnderTest();
     const paper = aitrader.start('paper', '--speed', '8000', '--json');
     run = await untilOrders(aitrader);
-    halt = await aitrader.json('control', run, 'halt', '--reason', 'news', '--actor', 'ada');
+    // of whatever goes on
+    const [halted] = await aitrader.json<RecordedCommand[]>('halt', '--reason', 'news', '--actor', 'ada');
+    if (halted === undefined) throw new Error('nothing was halted');
+    halt = halted;
     const terms = ['--stop', '1', '--target', '1000.5', '--minutes', '30', '--reason', 'to see'];
     order = await aitrader.json('order', run, 'buy', 'syn01', '10', ...terms);
     untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
@@ -89,7 +92,8 @@ describe('an operator', () => {
       expect(code).toBe(1);
       return stderr;
     };
-    expect(await refusal('control', run, 'resume')).toContain(`${run} has ended: nothing can be commanded any more`);
+    expect(await refusal('halt')).toContain('no run goes on');
+    expect(await refusal('resume', run)).toContain(`${run} has ended: nothing can be commanded any more`);
     expect(untraded).toContain(`${run} does not trade NOPE`);
     expect(await refusal('control', 'paper-none', 'halt')).toContain('unknown run "paper-none"');
   });

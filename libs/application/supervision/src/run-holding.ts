@@ -3,6 +3,7 @@ import type { RunId } from '@aitrader/model';
 import { hold, holderOf, withLock, type Bus, type Role } from '@aitrader/runtime-bus';
 import type { IngestSpec } from '@aitrader/runtime-configuration';
 import { requireRoom, type OpenHome } from './home.ts';
+import { supervisedRuns } from './supervisor.ts';
 import {
   isSupervised,
   readRunRecord,
@@ -47,6 +48,13 @@ export async function whoRuns({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, run
   const asked = ASKED.map(async ([role, shard]) => ({ role, holder: await holderOf(bus, run, role, shard) }));
   const living = (await Promise.all(asked)).find(({ holder }) => holder !== undefined);
   return living === undefined ? undefined : { who: `${living.holder} runs its ${living.role}`, supervised: false };
+}
+
+/** Runs of this home that somebody runs now, in order. Looks at those alone that a supervisor has said to be at work: it is asked in a hurry. */
+export async function runsGoingOn(open: Pick<OpenHome, 'home' | 'bus'>): Promise<readonly RunId[]> {
+  const runs = supervisedRuns(open.home);
+  const holders = await Promise.all(runs.map((run) => whoRuns(open, run)));
+  return runs.filter((_, i) => holders[i] !== undefined);
 }
 
 /** A supervisor is known by its answer, and by its record, should its connection be lost just now. */

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync, rmSync, writeFileSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STAGES, type StageName } from '@aitrader/contracts';
-import type { RunId } from '@aitrader/model';
+import { compareText, runId, type RunId } from '@aitrader/model';
 import { ALPACA_KEY_VARIABLES, needsVault, programFile, type IngestSpec } from '@aitrader/runtime-configuration';
 import { serviceKeys } from './service-keys.ts';
 
@@ -38,6 +38,15 @@ const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'];
 export const logFolderOf = (home: string, run: RunId): string => path.join(home, 'logs', run);
 /** Who runs as which process, while a run goes on. */
 export const statusFileOf = (home: string, run: RunId): string => path.join(home, 'run', `${run}.json`);
+
+/** Runs that a supervisor has said to be at work, in order: one that was killed did not take it back. */
+export function supervisedRuns(home: string): readonly RunId[] {
+  const folder = path.join(home, 'run');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((file) => (file.endsWith('.json') ? [runId(file.slice(0, -'.json'.length))] : []))
+    .sort(compareText);
+}
 
 export interface SupervisorOptions {
   readonly run: RunId;

@@ -1,6 +1,13 @@
 import { userInfo } from 'node:os';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
-import { commandRun, withHome, type OpenHome, type OperatorCommand } from '@aitrader/application-supervision';
+import {
+  commandRun,
+  runsGoingOn,
+  withHome,
+  type OpenHome,
+  type OperatorCommand,
+  type RecordedCommand,
+} from '@aitrader/application-supervision';
 import { canonicalTicker, price, quantity, unitsOf, UnitError, PRICE_PLACES, QUANTITY_PLACES } from '@aitrader/model';
 import type { Price, Quantity, Side, Ticker } from '@aitrader/model';
 import { confirmArming } from '../arming.ts';
@@ -13,6 +20,13 @@ const KINDS = ['halt', 'resume', 'reduce-only', 'flatten', 'cancel', 'adopt', 'c
 type Kind = (typeof KINDS)[number];
 /** Those that may be of some symbols alone. */
 const OF_SYMBOLS: readonly Kind[] = ['reduce-only', 'flatten', 'cancel', 'adopt'];
+/** Those that have a command of their own, and what they do. */
+const SWITCHES: readonly (readonly [Kind, string])[] = [
+  ['halt', 'no new entries; what is at work to enter is called off'],
+  ['reduce-only', 'no new entries; exits go on'],
+  ['flatten', 'no new entries, and what is held is closed'],
+  ['resume', 'entries again; after a drawdown the loss is accepted'],
+];
 const SIDES: readonly Side[] = ['buy', 'sell'];
 /** A position of an operator is closed after an hour, unless another time is asked for. */
 const MINUTES = 60;
@@ -38,6 +52,12 @@ interface OrderOptions extends CommandOptions {
 }
 
 const RUN = ['<run>', 'the run, as "aitrader runs" lists it'] as const;
+
+/** What lets more in is never of more than one. */
+const ANY_RUN = [
+  '[run]',
+  'the run, as "aitrader runs" lists it; every one of this home that goes on, when it is left out',
+] as const;
 
 /** Options of every command that is recorded. */
 const commandOptions = (command: Command): Command =>
@@ -82,6 +102,8 @@ export function addControl(program: Command): void {
     await record(run, { kind, ...said(options), symbols, about, ...off }, options, confirm);
   });
 
+  for (const [kind, what] of SWITCHES) addSwitch(program, kind, what);
+
   commandOptions(
     program
       .command('order')
@@ -105,6 +127,35 @@ export function addControl(program: Command): void {
   });
 }
 
+/** A command of its own, for a hurry: of all runs that go on, where none is named. */
+function addSwitch(program: Command, kind: Kind, what: string): void {
+  const [name, about] = kind === 'resume' ? RUN : ANY_RUN;
+  const command = program
+    .command(kind)
+    .summary(what)
+    .description(`Records ${kind} for a run: ${what}. The same as "aitrader control RUN ${kind}".`)
+    .argument(name, about);
+  commandOptions(command).action(async (run: string | undefined, options: CommandOptions) => {
+    await withHome(homeOptions(options), async (open) => {
+      const runs = run === undefined ? await runsGoingOn(open) : [run];
+      if (runs.length === 0) throw new Error(`no run goes on in ${open.home}: name the one that ${kind} is for`);
+      // each by itself: one that cannot be told must not keep the others from hearing it
+      const told = await Promise.allSettled(runs.map((name) => commandRun(open, name, { kind, ...said(options) })));
+      const recorded = told.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      if (options.json) printJson(recorded);
+      else for (const one of recorded) printText(recordedText(one));
+      const failed = told.flatMap((one, i) => (one.status === 'rejected' ? [`${runs[i] ?? ''}: ${messageOf(one.reason)}`] : []));
+      if (failed.length > 0) throw new Error(failed.join('\n'));
+    });
+  });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const recordedText = ({ run, seq, control, running }: RecordedCommand): string =>
+  `${control.kind} recorded as message ${seq} of ${run}` +
+  (running ? '' : '; nobody runs it now, so it waits until it is gone on with');
+
 const said = ({ actor, reason }: CommandOptions): Pick<OperatorCommand, 'actor' | 'reason'> => {
   return { actor: actor ?? userInfo().username, reason };
 };
@@ -118,13 +169,8 @@ async function record(
   await withHome(homeOptions(options), async (open) => {
     await confirm?.(open);
     const recorded = await commandRun(open, name, command);
-    const { run, seq, control, running } = recorded;
     if (options.json) printJson(recorded);
-    else
-      printText(
-        `${control.kind} recorded as message ${seq} of ${run}` +
-          (running ? '' : '; nobody runs it now, so it waits until it is gone on with'),
-      );
+    else printText(recordedText(recorded));
   });
 }
 
