@@ -75,7 +75,10 @@ const riskConfig = z.strictObject({
   grossNotionalFractionMax: ofEquity,
   buyingPowerMultiple: ofEquity,
   regulation: z.enum(['none', 'us-equities']).describe('the law that entries are held against, by the trade date'),
-  intradayMarginFrom: z.iso.date().describe('trade date from which on the broker goes by the intraday margin standard'),
+  intradayMarginFrom: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .describe('trade date from which on the broker goes by the intraday margin standard'),
   marginBufferFraction: z
     .number()
     .min(0)
