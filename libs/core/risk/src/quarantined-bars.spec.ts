@@ -22,7 +22,7 @@ function believedIn(bars: readonly Figures[]): number[] {
   const tape = newTape();
   const believed: number[] = [];
   while (nextInterval(feed, slices)) {
-    for (const slice of slices) hearBars(tape, slice);
+    for (const slice of slices) hearBars(tape, slice, -1);
     believed.push(dollarsOfPrice(price(lastClose(tape, A))));
   }
   return believed;

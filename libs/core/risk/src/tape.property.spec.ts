@@ -26,7 +26,7 @@ function hear(day: Day, shards = 1): Tape {
   day.forEach((minute, n) => {
     const closes = Object.fromEntries(Object.entries(minute).map(([symbol, [close]]) => [symbol, close]));
     const suspect = Object.fromEntries(Object.entries(closes).filter(([symbol]) => minute[symbol]?.[1] ?? false));
-    for (let shard = shards - 1; shard >= 0; shard--) hearBars(tape, barsOf(at(n), shard, shards, closes, suspect));
+    for (let shard = shards - 1; shard >= 0; shard--) hearBars(tape, barsOf(at(n), shard, shards, closes, suspect), -1);
   });
   return tape;
 }

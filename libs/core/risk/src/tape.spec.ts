@@ -9,7 +9,7 @@ const minute = (n: number) => epochMs(1_736_175_600_000 + n * 60_000);
 /** A tape that has heard these closes of AAPL, one a minute; a second figure is the flags of the bar. */
 function givenCloses(...closes: (readonly [close: number, flags?: number])[]): Tape {
   const tape = newTape();
-  closes.forEach(([close, flags = 0], n) => hearBars(tape, flagged(barsOf(minute(n), 0, 1, { AAPL: close }), flags)));
+  closes.forEach(([close, flags = 0], n) => hearBars(tape, flagged(barsOf(minute(n), 0, 1, { AAPL: close }), flags), -1));
   return tape;
 }
 function flagged(bars: BarSlice, flags: number): BarSlice {
@@ -68,8 +68,8 @@ describe('the tape', () => {
   it('has room for as many symbols as come', () => {
     const closes = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`S${i}`, i + 1]));
     const tape = newTape();
-    hearBars(tape, barsOf(minute(0), 0, 1, closes));
-    hearBars(tape, barsOf(minute(1), 0, 1, { S7: 9 }));
+    hearBars(tape, barsOf(minute(0), 0, 1, closes), -1);
+    hearBars(tape, barsOf(minute(1), 0, 1, { S7: 9 }), -1);
     expect(Object.keys(closes).map((symbol) => lastClose(tape, ticker(symbol)))).toEqual(
       Object.entries(closes).map(([symbol, close]) => (symbol === 'S7' ? 9 : close) * 10_000),
     );
