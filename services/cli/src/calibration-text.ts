@@ -8,6 +8,7 @@ import {
   signed,
   targetText,
   whole,
+  type AccountCalibration,
   type CalibrationReport,
   type SeriesReport,
 } from '@aitrader/application-calibration';
@@ -34,6 +35,27 @@ export function calibrationText(report: CalibrationReport): string {
     '',
     ...series.flatMap(verdictOf),
     ...skipped.map(({ symbol, reason }) => `${symbol} skipped: ${reason}`),
+  ].join('\n');
+}
+
+/** How the forecasts of an account fared, a line per horizon. */
+export function accountCalibrationText({ symbols, bars, from, to, horizons }: AccountCalibration): string {
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(12) : cell.padStart(11))).join('');
+  return [
+    `account    the same money in each of ${symbols.length} symbols, kept; ${whole(bars)} bars, ${from} to ${to}`,
+    '',
+    line(['to the', 'forecasts', 'in 50 %', 'in 80 %', 'in 95 %']),
+    ...horizons.map(({ horizon, forecasts, coverage }) =>
+      line([
+        horizon === 'close' ? 'close' : 'next close',
+        whole(forecasts),
+        ...[coverage[50], coverage[80], coverage[95]].map((share) => (forecasts === 0 ? '–' : share.toFixed(1))),
+      ]),
+    ),
+    '',
+    "Forecasts of the change of the account's equity, at every half hour of regular hours and at the close, the first ones too; in per cent of them,",
+    'how often it came to lie inside the central interval.',
   ].join('\n');
 }
 

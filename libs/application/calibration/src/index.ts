@@ -1,3 +1,4 @@
+export { runAccountCalibration, type AccountCalibration, type AccountCoverage } from './account-calibration.ts';
 export { BASELINE_RETURNS_MIN } from './baselines.ts';
 export { calibrationReportOf, type CalibrationReport } from './calibration-report.ts';
 export { runCalibration, type CalibrationResult, type CalibrationRun, type SkippedSeries } from './calibration-run.ts';

@@ -6,7 +6,7 @@ export { type Found, type Gate, type GateOf, figureOf, SHARES_MAX } from './verd
 export { type Situation, situationOf } from './situation.ts';
 export type { Intent, ManualIntent } from './intent.ts';
 export { type LegFate, type OpenOrder, ENTRY_SLIPPAGE_PERCENT } from './open-orders.ts';
-export { CORROBORATION_FRACTION } from './tape.ts';
+export { CORROBORATION_FRACTION, lastClose } from './tape.ts';
 export { kellyFractionOf } from './kelly.ts';
 export {
   binaryGrowth,
@@ -19,3 +19,14 @@ export {
   relativeGrowth,
   riseBeforeFallProbability,
 } from './kelly-criterion.ts';
+export { type MarketSight, followActionInSight, newMarketSight, seeMarket } from './market-sight.ts';
+export { HORIZONS, type Horizon } from './horizon-scales.ts';
+export {
+  type AccountBook,
+  type AccountForecasts,
+  type ForecastScore,
+  type HorizonForecast,
+  COVERAGES,
+  enterPoint,
+  newAccountForecasts,
+} from './account-forecast.ts';

@@ -3,6 +3,7 @@ import {
   BASELINE_RETURNS_MIN,
   calibrationPage,
   calibrationReportOf,
+  runAccountCalibration,
   runCalibration,
   type CalibrationResult,
 } from '@aitrader/application-calibration';
@@ -21,7 +22,7 @@ import {
   type BarOptions,
 } from '../bar-options.ts';
 import { readingOptions } from '../reading-options.ts';
-import { calibrationText } from '../calibration-text.ts';
+import { accountCalibrationText, calibrationText } from '../calibration-text.ts';
 import { loadMarket } from '../load-market.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, remark } from '../terminal.ts';
@@ -30,6 +31,7 @@ interface CalibrateOptions extends BarOptions {
   readonly bars: readonly string[];
   readonly config?: string;
   readonly burnIn: number;
+  readonly account: boolean;
   readonly out?: string;
   readonly json: boolean;
 }
@@ -58,6 +60,11 @@ export function addCalibrate(program: Command): void {
       integer(BURN_IN_BARS_MIN, BURN_IN_BARS_MAX),
       BURN_IN_BARS,
     )
+    .option(
+      '--account',
+      'hold the forecasts of an account with the same money in every symbol against what it came to, in place of those of single bars',
+      false,
+    )
     .option('--out <file>', 'write the report as one HTML page, too')
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(calibrate);
@@ -66,17 +73,24 @@ export function addCalibrate(program: Command): void {
 async function calibrate(options: CalibrateOptions): Promise<void> {
   const { burnIn, out } = options;
   const config = await loadRunConfig(options.config);
+  if (out !== undefined && options.account) throw new Error('--out is a page of single bars: --account has none');
   if (out !== undefined) await requireWritable(out);
   const market = await loadMarket(sourceOf(options));
   const progress = progressBar('scoring');
-  const result = await runCalibration({
+  const run = {
     table: market.table,
     parameters: market.parameters,
     ...(market.actions === undefined ? {} : { actions: market.actions }),
     config: config.probability,
-    burnIn,
     onProgress: progress.at,
-  }).finally(progress.done);
+  };
+  if (options.account) {
+    const account = await runAccountCalibration(run).finally(progress.done);
+    if (options.json) printJson(account);
+    else printText(accountCalibrationText(account));
+    return;
+  }
+  const result = await runCalibration({ ...run, burnIn }).finally(progress.done);
   if (result.tracks.length === 0)
     throw nothingToScore(
       market.sources.map(({ name }) => name),
