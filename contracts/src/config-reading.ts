@@ -3,7 +3,7 @@
 // 2. No key is passed over in silence: what today's program does not know is named.
 
 import { z } from 'zod';
-import { COSTS_BEFORE_KEYS, type RunConfig } from '@aitrader/model';
+import { COSTS_BEFORE_KEYS, ENTRY_LIMITS_BEFORE_KEYS, type RunConfig } from '@aitrader/model';
 import { runConfigSchema } from './config-schema.ts';
 import type { JsonSchema } from './schemas.ts';
 import { once, validatorOf } from './validation.ts';
@@ -25,6 +25,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.marginBufferFraction': 0,
   'risk.dayTradesMax': 0,
   'risk.shortSaleUnknown': 'let',
+  'risk.entryLimits': ENTRY_LIMITS_BEFORE_KEYS,
   scanner: null,
   broker: null,
   'broker.working': null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BROKER_NAMES, type RunConfig } from '@aitrader/model';
-import { cashLimit, positiveCash } from './wire-units.ts';
+import { cashLimit, positiveCash, ticker } from './wire-units.ts';
 
 const COUNT_MAX = 100_000;
 
@@ -60,6 +60,31 @@ const strategyConfig = z.strictObject({
   warmUpBars: bars,
 });
 
+const entries = z.int().min(0).describe('a number of entries');
+const times = z.number().min(0).describe('times of the equity');
+const volumeShare = z.number().min(0).nullable();
+const entryLimits = z.strictObject({
+  orderSharesMax: z.int().min(0).describe('shares of one order'),
+  dayVolumeFractionMax: volumeShare.describe("share of a symbol's mean volume of a day"),
+  barVolumeFractionMax: volumeShare.describe("share of the volume of a symbol's last bar"),
+  netNotionalFractionMax: times,
+  sectorNotionalFractionMax: times,
+  sectors: z
+    .array(z.strictObject({ name: z.string().min(1).describe('name of a sector'), symbols: z.array(ticker).readonly() }))
+    .readonly()
+    .describe('sectors; symbols that none of them has are one of their own'),
+  restricted: z.array(ticker).readonly().describe('symbols that are never entered'),
+  barsLateMsMax: z.int().min(0).describe('milliseconds from the close of an interval to when its bars were known'),
+  unknownOrdersMax: z.int().min(0).describe('orders of which the broker has not said what became of them'),
+  perIntervalMax: entries,
+  repeatedMax: entries.describe('entries in one symbol by one strategy'),
+  openMinutes: wholeMinutes,
+  closeMinutes: wholeMinutes,
+  perSessionPartMax: z
+    .strictObject({ PRE: entries, OPEN: entries, MIDDAY: entries, CLOSE: entries, POST: entries, OVERNIGHT: entries })
+    .describe('entries in each part of a session'),
+});
+
 const riskConfig = z.strictObject({
   startingCash: positiveCash,
   kellyFraction: share.describe("share of Kelly's bet"),
@@ -96,6 +121,7 @@ const riskConfig = z.strictObject({
   flattenMinutesBeforeClose: wholeMinutes,
   shortAllowed: z.boolean().describe('whether positions may be short'),
   overnightAllowed: z.boolean().describe('whether an entry may be made OVERNIGHT'),
+  entryLimits: entryLimits.describe('what an entry may be beside the market, and how often'),
 });
 
 const simulationConfig = z.strictObject({

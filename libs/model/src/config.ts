@@ -59,6 +59,59 @@ export interface StrategyConfig {
   readonly warmUpBars: number;
 }
 
+/** Parts of a trade date that entries are counted in; OPEN, MIDDAY and CLOSE are the regular hours. */
+export const SESSION_PARTS = ['PRE', 'OPEN', 'MIDDAY', 'CLOSE', 'POST', 'OVERNIGHT'] as const;
+export type SessionPart = (typeof SESSION_PARTS)[number];
+
+/** What an entry may be beside the market, and how often; each the limit of a gate. */
+export interface EntryLimits {
+  /** shares of one order */
+  readonly orderSharesMax: number;
+  /** an order's share of its symbol's mean volume of a day, and of the volume of its last bar; null: whatever trades */
+  readonly dayVolumeFractionMax: number | null;
+  readonly barVolumeFractionMax: number | null;
+  /** largest sum of all positions on one side less those on the other, and of one sector; fractions of equity */
+  readonly netNotionalFractionMax: number;
+  readonly sectorNotionalFractionMax: number;
+  /** sectors by name; symbols that none of them has are one of their own */
+  readonly sectors: readonly { readonly name: string; readonly symbols: readonly string[] }[];
+  /** symbols that are never entered */
+  readonly restricted: readonly string[];
+  /** how long after its close an interval's bars may become known */
+  readonly barsLateMsMax: number;
+  /** orders of which the broker has not said what became of them */
+  readonly unknownOrdersMax: number;
+  /** entries approved in one interval; in one symbol by one strategy between two resumes or, below the limit, in one session */
+  readonly perIntervalMax: number;
+  readonly repeatedMax: number;
+  /** minutes that OPEN and CLOSE have, and entries approved in each part of a session */
+  readonly openMinutes: number;
+  readonly closeMinutes: number;
+  readonly perSessionPartMax: Readonly<Record<SessionPart, number>>;
+}
+
+/** As many as can be counted without a limit. */
+const ANY = 1_000_000;
+const ANY_SHARES = 9_000_000;
+
+/** How entries went before each of these could be configured: a recording without them went so. */
+export const ENTRY_LIMITS_BEFORE_KEYS: EntryLimits = {
+  orderSharesMax: ANY_SHARES,
+  dayVolumeFractionMax: null,
+  barVolumeFractionMax: null,
+  netNotionalFractionMax: ANY,
+  sectorNotionalFractionMax: ANY,
+  sectors: [],
+  restricted: [],
+  barsLateMsMax: Number.MAX_SAFE_INTEGER - 1,
+  unknownOrdersMax: ANY,
+  perIntervalMax: ANY,
+  repeatedMax: ANY,
+  openMinutes: 0,
+  closeMinutes: 0,
+  perSessionPartMax: { PRE: ANY, OPEN: ANY, MIDDAY: ANY, CLOSE: ANY, POST: ANY, OVERNIGHT: ANY },
+};
+
 /** What risk may risk. Fractions are of equity. */
 export interface RiskConfig {
   readonly startingCash: Cash;
@@ -97,6 +150,7 @@ export interface RiskConfig {
   readonly shortAllowed: boolean;
   /** whether an entry may be made OVERNIGHT, where the bars' venue has a night */
   readonly overnightAllowed: boolean;
+  readonly entryLimits: EntryLimits;
 }
 
 /** What the risk stage goes by: the limits, and what entries may be made in: the whole universe, or where there is a scanner its lists. */

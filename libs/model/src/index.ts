@@ -175,6 +175,10 @@ export {
   type ScannerConfig,
   type ScanWeights,
   COSTS_BEFORE_KEYS,
+  ENTRY_LIMITS_BEFORE_KEYS,
+  SESSION_PARTS,
+  type EntryLimits,
+  type SessionPart,
   riskRulesOf,
 } from './config.ts';
 export { type ScanKind, type ScannerWord, type Watchlist, SCAN_KINDS, newScannerWord } from './watchlist.ts';

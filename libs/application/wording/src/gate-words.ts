@@ -1,5 +1,5 @@
 import { gateVerdict, isUnknownFigure, type GateFigure } from '@aitrader/model';
-import { cashText, dollars, figure, share, shares } from './figures.ts';
+import { at, cashText, dollars, figure, share, shares } from './figures.ts';
 import { dataLevelWords } from './data-words.ts';
 import { stateFlagWords } from './flag-words.ts';
 
@@ -42,16 +42,33 @@ const UNBOUNDED = 1_000_000;
 
 const GATE_WORDS: Readonly<Record<string, Words>> = {
   TRADING_STATE: { passed: () => 'trading is active', refused: () => 'trading is halted' },
+  KILL_SWITCH: {
+    passed: () => 'no operator has stopped the entries',
+    refused: ({ value }) => `an operator stopped the entries at ${at(value)}`,
+  },
   DATA_LEVEL: {
     passed: ({ value }) => `the market's data is ${dataLevelWords(value)}`,
     refused: ({ value }) => `no entries: the market's data is ${dataLevelWords(value)}`,
   },
+  BARS_LATE: both(({ value, limit }) => `the bars were known ${value} ms after their close, at most ${limit} allowed`),
+  FLEET_VERSIONS: both(({ value }) =>
+    value === 0 ? 'rests on no model' : `the signals are of ${value === 1 ? 'one model' : `${value} models`}`,
+  ),
   SESSION: {
     passed: ({ value, limit }) => `${minutes(value)} to trade in, at least ${limit} needed`,
     refused: ({ value, limit }) =>
       value === 0
         ? `outside trading hours: entries need ${limit} minutes to trade in`
         : `only ${minutes(value)} to trade in: entries need ${limit}`,
+  },
+  SESSION_PART: both(({ value, limit }) => `would be entry ${value} of at most ${limit} in this part of the session`),
+  SYMBOL_HALTED: {
+    passed: ({ symbol }) => `${symbol} is not known to be halted`,
+    refused: ({ symbol }) => `${symbol} is halted`,
+  },
+  RESTRICTED: {
+    passed: ({ symbol }) => `${symbol} is not restricted`,
+    refused: ({ symbol }) => `${symbol} is never entered: it is restricted`,
   },
   WATCHLIST: {
     passed: ({ symbol, value, limit }) =>
@@ -74,6 +91,10 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     ...both(stopWords),
     unknown: () => 'the stop or the target is not on its side of the reference',
   },
+  QUARANTINED: {
+    passed: () => 'the last bar is believed',
+    refused: () => 'the last bar is not believed before another one bears it out',
+  },
   SHORT_ALLOWED: {
     passed: ({ value }) => (value === 0 ? 'a long' : 'a short, which is allowed'),
     refused: () => 'a short, and shorting is not allowed',
@@ -93,6 +114,12 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     refused: ({ symbol }) => `already holds or is entering ${symbol}`,
   },
   OPEN_ORDERS: both(({ value, limit }) => `would be open order ${value} of at most ${limit}`),
+  UNKNOWN_ORDERS: both(({ value, limit }) => `the broker has not told of ${value} orders, at most ${limit} allowed`),
+  INTERVAL_ENTRIES: both(({ value, limit }) => `would be entry ${value} of at most ${limit} in one interval`),
+  REPEATED_ENTRIES: both(
+    ({ symbol, value, limit }) => `would be entry ${value} of at most ${limit} in ${symbol} by this strategy`,
+  ),
+  DUPLICATE_INTENT: { passed: () => 'was not approved before', refused: () => 'was approved already' },
   CALIBRATION_BARS: both(({ value, limit }) => `${value} forecasts of it were put to the test, at least ${limit} needed`),
   CALIBRATION: both(
     ({ value, limit }) => `its 95 % intervals held ${share(value)} of late closes, at least ${share(limit)} needed`,
@@ -115,6 +142,8 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
       : `${cashText(value)} in one symbol, at most ${cashText(Math.max(0, limit))} allowed`,
   ),
   GROSS_NOTIONAL: underLimit('takes gross exposure of'),
+  NET_NOTIONAL: underLimit('takes net exposure of'),
+  SECTOR_NOTIONAL: underLimit('takes exposure in its sector of'),
   BUYING_POWER: underLimit('takes buying power of'),
   INTRADAY_MARGIN: both(
     ({ value, limit }) => `takes margin of a share ${cashText(limit)} of ${cashText(Math.max(0, value))} that are left`,
@@ -122,6 +151,9 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   SETTLED_CASH: both(
     ({ value, limit }) => `takes settled money for a share ${cashText(limit)} of ${cashText(Math.max(0, value))} that are left`,
   ),
+  DAY_VOLUME: both(({ value }) => `at most ${shares(value)} shares for what trades in a day`),
+  BAR_VOLUME: both(({ value }) => `at most ${shares(value)} shares for what traded in the last bar`),
+  ORDER_SHARES_MAX: both(({ value }) => `an order of at most ${shares(value)} shares allowed`),
   ORDER_NOTIONAL_MAX: both(({ value, limit, comparison }) =>
     comparison === 'sizes'
       ? `an order of at most ${cashText(value)} allowed; a share costs ${cashText(limit)}`

@@ -12,6 +12,7 @@ import {
   type Signal,
   type SignalSlice,
 } from '@aitrader/model';
+import { countEntry, enterPace, sessionPartOf } from './entry-pace.ts';
 import { ENTRY_GATES, MANUAL_GATES } from './gates/lists.ts';
 import { manualIntents, type Intent } from './intent.ts';
 import { qualityOf } from './kelly.ts';
@@ -30,22 +31,26 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
   const denials: Denial[] = [];
   emit.orders = orders;
   emit.denials = denials;
+  const signals = anySignal(slices) ? slices.flatMap((slice) => slice.signals).sort(bestFirst) : [];
+  const intents = manualIntents(state, commands);
+  if (signals.length + intents.length > 0) enterPace(state, sessionPartOf(state));
+  const models = new Set(signals.map(({ model }) => model)).size;
   let situation: Situation | undefined;
   const answer = <Wanted extends Intent>(wanted: Wanted, gates: readonly GateOf<Wanted>[], exitOf: typeof exitTime): void => {
-    const said = assess((situation ??= situationOf(state)), wanted, gates, exitOf);
+    const said = assess((situation ??= situationOf(state, models)), wanted, gates, exitOf);
     if ('gate' in said) denials.push(said);
     else {
       openOrder(state.orders, said);
+      countEntry(state, wanted);
       orders.push(said);
       situation = undefined;
     }
   };
-  for (const intent of [...manualIntents(state, commands)].sort(inCanonicalOrder)) {
+  for (const intent of [...intents].sort(inCanonicalOrder)) {
     answer(intent, MANUAL_GATES, manualExitTime);
     state.manual.add(intent.id);
   }
-  if (anySignal(slices))
-    for (const signal of slices.flatMap((slice) => slice.signals).sort(bestFirst)) answer(signal, ENTRY_GATES, exitTime);
+  for (const signal of signals) answer(signal, ENTRY_GATES, exitTime);
   orders.sort((a, b) => compareText(a.id, b.id));
   denials.sort(inSymbolOrder);
 }

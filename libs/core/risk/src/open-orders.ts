@@ -39,6 +39,8 @@ export interface OpenOrder {
   reserved: Cash;
   /** the legs that were heard of */
   readonly legs: Map<Leg, LegFate>;
+  /** legs of which the broker has not said what became of them */
+  readonly unknown?: Set<Leg>;
 }
 
 /** An order that is over, for all that is known. */
@@ -105,6 +107,7 @@ export function openOrder(orders: Map<OrderId, OpenOrder>, { id, symbol, referen
     unfilled,
     reserved: reservationFor(reference, unfilled),
     legs: new Map([['entry', 'working']]),
+    unknown: new Set(),
   });
 }
 
@@ -113,6 +116,13 @@ export function reservedCash(orders: ReadonlyMap<OrderId, OpenOrder>): Cash {
   let reserved = 0;
   for (const order of orders.values()) reserved += order.reserved;
   return cash(reserved);
+}
+
+/** How many open orders there are of which the broker has not said what became of a leg. */
+export function unknownOrders(orders: ReadonlyMap<OrderId, OpenOrder>): number {
+  let count = 0;
+  for (const { unknown } of orders.values()) if (unknown !== undefined && unknown.size > 0) count++;
+  return count;
 }
 
 /** How many open orders there are in a symbol. */
@@ -141,6 +151,8 @@ function foldEvent(book: OrderBook, event: OrderEvent): void {
   const order = orderOf(book, event);
   const fate = fateAfter(order.legs.get(event.leg), event);
   order.legs.set(event.leg, fate);
+  if (event.kind === 'unknown') order.unknown?.add(event.leg);
+  else order.unknown?.delete(event.leg);
   if (event.leg !== 'entry') return;
   order.unfilled = fate === 'working' ? stillUnfilled(order, event) : quantity(0);
   order.reserved = reservationFor(order.reference, order.unfilled);
@@ -161,7 +173,7 @@ function orderOf({ orders, settled }: OrderBook, about: OrderEvent | Fill): Open
 
 /** An order that was settled is heard of again: a trade is told late, or undone, or the broker has it after all. */
 function reopen(orders: Map<OrderId, OpenOrder>, id: OrderId, symbol: Ticker, reference: Price): OpenOrder {
-  const order: OpenOrder = { symbol, reference, unfilled: quantity(0), reserved: cash(0), legs: new Map() };
+  const order: OpenOrder = { symbol, reference, unfilled: quantity(0), reserved: cash(0), legs: new Map(), unknown: new Set() };
   orders.set(id, order);
   return order;
 }

@@ -294,13 +294,38 @@ describe('risk, whatever the day brings', () => {
 
   it('9. refuses all when a limit is not known', () => {
     // a switch that is not known is off, where what it would allow is refused; the account's beginning is no limit
-    const SWITCHES = new Set(['startingCash', 'shortAllowed', 'overnightAllowed', 'shortSaleUnknown']);
+    const SWITCHES = new Set(['startingCash', 'shortAllowed', 'overnightAllowed', 'shortSaleUnknown', 'entryLimits']);
     const unknown = fc.constantFrom(undefined, NaN);
     const name = fc.constantFrom(...Object.keys(LIMITS).filter((one) => !SWITCHES.has(one)));
     fc.assert(
       fc.property(someDay, name, unknown, (day, limit, value) => {
         const unknownLimit = limit === 'regimeBudget' ? { calm: value, normal: value, turbulent: value } : value;
         const state = { ...riskStage.initial(LIMITS), config: { ...LIMITS, [limit]: unknownLimit } } as RiskState;
+        const emit = newRiskDecision();
+        day.forEach(({ beliefs }, n) => {
+          const closes = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, 100]));
+          riskStage.apply(state, inputOf(newYorkInstant(MONDAY, 600 + n), { closes, signals: believed(beliefs) }), emit);
+          expect(emit.orders).toEqual([]);
+        });
+      }),
+    );
+  });
+
+  it('9. refuses all when a limit of entries is not known', () => {
+    const LISTS = new Set([
+      'sectors',
+      'restricted',
+      'dayVolumeFractionMax',
+      'barVolumeFractionMax',
+      'openMinutes',
+      'closeMinutes',
+    ]);
+    const name = fc.constantFrom(...Object.keys(LIMITS.entryLimits).filter((one) => !LISTS.has(one)));
+    fc.assert(
+      fc.property(someDay, name, fc.constantFrom(undefined, NaN), (day, limit, value) => {
+        const unknown = limit === 'perSessionPartMax' ? { OPEN: value, MIDDAY: value, CLOSE: value } : value;
+        const config = { ...LIMITS, entryLimits: { ...LIMITS.entryLimits, [limit]: unknown } };
+        const state = { ...riskStage.initial(LIMITS), config } as RiskState;
         const emit = newRiskDecision();
         day.forEach(({ beliefs }, n) => {
           const closes = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, 100]));

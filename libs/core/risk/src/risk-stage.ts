@@ -12,7 +12,16 @@
  * 8. The state is bounded: an order that is final and flat is settled, and forgotten a week later.
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
-import type { AccountSnapshot, BarSlice, EpochMs, RiskDecision, RiskInput, RiskRules, Stage } from '@aitrader/model';
+import {
+  item,
+  type AccountSnapshot,
+  type BarSlice,
+  type EpochMs,
+  type RiskDecision,
+  type RiskInput,
+  type RiskRules,
+  type Stage,
+} from '@aitrader/model';
 import { momentAt, newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
 import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
@@ -24,6 +33,7 @@ import { RiskInvariantError } from './invariant-error.ts';
 import { foldReport } from './open-orders.ts';
 import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
 import { hearBars, markPositions } from './tape.ts';
+import { hearVolumes } from './volumes.ts';
 import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
 
 /**
@@ -39,7 +49,7 @@ function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
 /** Whether an interval brings nothing that anything could follow from: then the account is what it was. */
 function saysNothing({ agenda, ledger }: RiskState, { t, bars, signals, report, control }: RiskInput): boolean {
   if (isActionDue(agenda, t) || isPaymentDue(ledger, t)) return false;
-  for (const { count } of bars) if (count > 0) return false;
+  for (const { count, gaps } of bars) if (count > 0 || gaps.length > 0) return false;
   for (const slice of signals) if (slice.signals.length > 0) return false;
   return control.length === 0 && report.fills.length === 0 && report.events.length === 0;
 }
@@ -58,14 +68,26 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   followActions(state);
   enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state, state.rules, input.report);
-  const regular = moment.phase === 'RTH' ? moment.sessionIndex : -1;
-  for (const bars of input.bars) hearBars(state.tape, bars, regular);
+  hearMarket(state, input.bars, moment.phase === 'RTH' ? moment.sessionIndex : -1);
   markPositions(state.ledger, state.tape, state.t);
   const drawdown = watchDrawdown(state);
   decide(state, input.signals, input.control, emit);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;
+}
+
+/** Prices, volumes, what is halted, and when all of it was known. */
+function hearMarket(state: RiskState, bars: readonly BarSlice[], regular: number): void {
+  const { sessionIndex } = momentAt(state.calendar, state.t);
+  state.knownAt = state.t;
+  for (const slice of bars) {
+    hearBars(state.tape, slice, regular);
+    hearVolumes(state.volumes, state.tape.index, slice, sessionIndex);
+    state.knownAt = Math.max(state.knownAt, slice.knownAt);
+    if (state.halted.size > 0) for (let i = 0; i < slice.count; i++) state.halted.delete(item(slice.symbols, i));
+    for (const { symbol, cause } of slice.gaps) if (cause === 'halted') state.halted.add(symbol);
+  }
 }
 
 /** Intervals come once and in order, and all that comes with one speaks of it. */

@@ -1,5 +1,6 @@
-import { notional, quantityFromShares, type Cash } from '@aitrader/model';
+import { notional, quantityFromShares, type Cash, type SessionPart } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
+import { sessionPartOf } from './entry-pace.ts';
 import type { Intent } from './intent.ts';
 import { reservationFor, reservedCash } from './open-orders.ts';
 import type { RiskState } from './state.ts';
@@ -10,14 +11,20 @@ export interface Situation {
   readonly equity: Cash;
   /** what positions and open orders take up of gross exposure and buying power */
   readonly committed: number;
+  /** what open orders take up of it */
+  readonly reserved: number;
+  /** part of the session; null where nothing trades */
+  readonly part: SessionPart | null;
+  /** different models that the signals of the interval are of */
+  readonly models: number;
 }
 
 /** O(positions + open orders). */
-export const situationOf = (state: RiskState): Situation => ({
-  state,
-  equity: equityOf(state.ledger),
-  committed: state.ledger.gross + reservedCash(state.orders),
-});
+export function situationOf(state: RiskState, models = 0): Situation {
+  const reserved = reservedCash(state.orders);
+  const part = sessionPartOf(state);
+  return { state, equity: equityOf(state.ledger), committed: state.ledger.gross + reserved, reserved, part, models };
+}
 
 export const ONE_SHARE = quantityFromShares(1);
 

@@ -2,10 +2,12 @@ import {
   epochMs,
   type AccountSnapshot,
   type Cash,
+  type Control,
   type EpochMs,
   type OrderId,
   type RiskRules,
   type SignalId,
+  type Ticker,
   type Timeframe,
   type Watchlist,
 } from '@aitrader/model';
@@ -15,10 +17,15 @@ import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions'
 import { newAccountRules, type AccountRules } from './account-rules.ts';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
+import { newEntryPace, type EntryPace } from './entry-pace.ts';
 import { newTape, type Tape } from './tape.ts';
+import { newVolumes, type Volumes } from './volumes.ts';
 
 /** Who stopped the entries. A drawdown outranks an operator: what clears it has to accept the loss. */
 export type Halt = 'operator' | 'drawdown';
+
+/** An operator's command that stopped the entries. */
+export type HaltCommand = Pick<Control, 't' | 'kind' | 'actor'>;
 
 /** All that risk knows of the account, as plain data. Bounded by the universe, by `openOrdersMax`, by what operators ask for
  * and by the orders of a week. */
@@ -46,6 +53,15 @@ export interface RiskState {
   timeframe: Timeframe;
   /** latched: null while entries are allowed */
   halt: Halt | null;
+  /** the command that stopped the entries; null while no operator has */
+  haltedBy: HaltCommand | null;
+  /** what is known of volumes, and of entries approved so far */
+  readonly volumes: Volumes;
+  readonly pace: EntryPace;
+  /** symbols that the exchange has halted */
+  readonly halted: Set<Ticker>;
+  /** when the bars of the interval became known */
+  knownAt: number;
   /** the list that a scan made last; null before the first */
   watchlist: Watchlist | null;
   /** how far the market's data can be relied on */
@@ -65,7 +81,12 @@ export const goOnWithAccount = (config: RiskRules, [ended]: readonly RiskState[]
 
 /** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
 export function newRiskState(config: RiskRules): RiskState {
-  const limits = Object.entries({ ...config, ...config.regimeBudget });
+  const limits = Object.entries({
+    ...config,
+    ...config.regimeBudget,
+    ...config.entryLimits,
+    ...config.entryLimits.perSessionPartMax,
+  });
   const wrong = limits.filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
   if (wrong.length > 0) throw new RangeError(`risk limits must be finite and not negative: ${wrong.map(String).join(' ')}`);
   return {
@@ -82,6 +103,11 @@ export function newRiskState(config: RiskRules): RiskState {
     t: epochMs(0),
     timeframe: '1m',
     halt: null,
+    haltedBy: null,
+    volumes: newVolumes(),
+    pace: newEntryPace(),
+    halted: new Set(),
+    knownAt: 0,
     watchlist: null,
     data: newDataTrust(),
     equityPeak: config.startingCash,

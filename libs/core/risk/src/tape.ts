@@ -106,6 +106,12 @@ export function lastClose(tape: Tape, symbol: Ticker): number {
   return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.round(read(tape.close, slot) * PRICE_UNITS_PER_DOLLAR);
 }
 
+/** Whether the latest bar of a symbol is not believed. */
+export function isLastSuspect(tape: Tape, symbol: Ticker): boolean {
+  const slot = tape.index.slots.get(symbol);
+  return slot !== undefined && read(tape.suspect, slot) !== 0;
+}
+
 /** Minutes from the last believed close to `t`, begun ones counted whole; NaN when there is none. */
 export function minutesSinceClose(tape: Tape, symbol: Ticker, t: EpochMs): number {
   const slot = tape.index.slots.get(symbol);

@@ -15,6 +15,7 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'reduce-only':
       case 'flatten':
         state.halt ??= 'operator';
+        state.haltedBy ??= { t: command.t, kind: command.kind, actor: command.actor };
         break;
       case 'resume':
         resume(state);
@@ -57,6 +58,8 @@ function followWriteOff(state: RiskState, command: Control): void {
 function resume(state: RiskState): void {
   if (state.halt === 'drawdown') state.equityPeak = equityOf(state.ledger);
   state.halt = null;
+  state.haltedBy = null;
+  state.pace.repeated.clear();
 }
 
 /** Raises the high-water mark, and latches the halt at the drawdown limit. A limit that is not a number halts. Returns the drawdown. */

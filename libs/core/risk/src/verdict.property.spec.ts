@@ -17,7 +17,9 @@ const anyNumber = fc.oneof(
   fc.constantFrom(NaN, -0, Infinity),
 );
 const MAKERS = { atMost, atLeast, sizes };
-const on = situationOf(givenRisk().state);
+const desk = givenRisk();
+desk.minute();
+const on = situationOf(desk.state);
 const found = (kind: keyof typeof MAKERS, value: number, limit: number): GateFigure =>
   figureOf(
     MAKERS[kind]('G', 'count', () => ({ value, limit })),

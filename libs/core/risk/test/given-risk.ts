@@ -1,6 +1,7 @@
 /** A desk to test risk at: minutes of a New York morning, written down in dollars and shares. For specs only. */
 import {
   BAR_FLAG,
+  ENTRY_LIMITS_BEFORE_KEYS,
   cash,
   cashFromDollars,
   epochMs,
@@ -65,6 +66,7 @@ export const LIMITS: RiskRules = {
   shortAllowed: true,
   overnightAllowed: false,
   entriesIn: 'universe',
+  entryLimits: ENTRY_LIMITS_BEFORE_KEYS,
 };
 
 /** An ordinary Monday, 09:30 to 16:00. */
@@ -85,6 +87,12 @@ export interface Minute {
   readonly feed?: string;
   readonly closes?: Readonly<Record<string, number>>;
   /** bars that the quality gate found suspect */
+  /** shares that each bar traded; 0 by default */
+  readonly volume?: number;
+  /** symbols that the exchange halts */
+  readonly halted?: readonly string[];
+  /** how long after their close the bars were known */
+  readonly lateMs?: number;
   readonly misprints?: Readonly<Record<string, number>>;
   readonly signals?: readonly Belief[];
   readonly fills?: readonly Fill[];
@@ -146,9 +154,11 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
   return {
     t,
     bars: Array.from({ length: shards }, (_, shard) => ({
-      ...barsOf(t, shard, shards, printed, misprints),
+      ...barsOf(t, shard, shards, printed, misprints, happening.volume),
       timeframe: happening.timeframe ?? '1m',
       feed: happening.feed ?? '',
+      knownAt: epochMs(t + (happening.lateMs ?? 0)),
+      gaps: (happening.halted ?? []).map((symbol) => ({ symbol: ticker(symbol), cause: 'halted' as const })),
     })),
     signals: signalsOf(t, shards, signals, printed),
     watchlist: happening.watchlist ?? null,
@@ -167,12 +177,14 @@ export function barsOf(
   shards: number,
   closes: Readonly<Record<string, number>>,
   suspect: Readonly<Record<string, number>> = {},
+  volume = 0,
 ): BarSlice {
   const own = Object.keys(closes).filter((symbol) => shardOf(symbol, shards) === shard);
   const bars = { ...newBarSlice(shard, '1m', own.length), t, count: own.length, symbols: own.sort().map(ticker) };
   bars.symbols.forEach((symbol, i) => {
     bars.close[i] = closes[symbol] ?? NaN;
     bars.low[i] = bars.close[i];
+    bars.volume[i] = volume;
     bars.flags[i] = symbol in suspect ? BAR_FLAG.PRICE_JUMP : BAR_FLAG.ZERO_VOLUME;
   });
   return bars;

@@ -3,6 +3,7 @@ import {
   COSTS_BEFORE_KEYS,
   cashFromDollars,
   type BrokerConfig,
+  type EntryLimits,
   type OrderHandling,
   type ReconciliationRules,
   type RunConfig,
@@ -69,6 +70,24 @@ export const ALPACA_PAPER: BrokerConfig = {
   reconciliation: RECONCILIATION,
 };
 
+/** What an entry may be where a configuration is silent. Without sectors all symbols are in one, which may then take all that gross exposure may. */
+export const ENTRY_LIMITS: EntryLimits = {
+  orderSharesMax: 100_000,
+  dayVolumeFractionMax: 0.01,
+  barVolumeFractionMax: 0.5,
+  netNotionalFractionMax: 1,
+  sectorNotionalFractionMax: 1,
+  sectors: [],
+  restricted: [],
+  barsLateMsMax: 120_000,
+  unknownOrdersMax: 0,
+  perIntervalMax: 20,
+  repeatedMax: 20,
+  openMinutes: 15,
+  closeMinutes: 30,
+  perSessionPartMax: { PRE: 20, OPEN: 40, MIDDAY: 400, CLOSE: 40, POST: 20, OVERNIGHT: 40 },
+};
+
 /**
  * What a simulated run uses where its configuration file is silent. Nothing here applies to real money: a live run has to
  * state every value.
@@ -113,6 +132,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     flattenMinutesBeforeClose: 5,
     shortAllowed: true,
     overnightAllowed: false,
+    entryLimits: ENTRY_LIMITS,
   },
   simulation: {
     halfSpreadBpRegular: 1,

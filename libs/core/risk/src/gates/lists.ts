@@ -9,38 +9,55 @@
 import type { ManualIntent } from '../intent.ts';
 import type { Gate, GateOf } from '../verdict.ts';
 import { calibration, calibrationBars, kelly, stateFlags } from './belief.ts';
-import { buyingPower, grossNotional, openOrders, symbolNotional } from './exposure.ts';
+import { buyingPower, grossNotional, netNotional, openOrders, sectorNotional, symbolNotional } from './exposure.ts';
 import { manualOnce, manualQuantity } from './manual.ts';
+import { duplicateIntent, intervalEntries, repeatedEntries, unknownOutstanding } from './pace.ts';
 import { priceSanity, stopDistance } from './price.ts';
-import { orderNotionalMax, orderNotionalMin } from './quantity.ts';
+import { barVolumeShare, dayVolumeShare, orderNotionalMax, orderNotionalMin, orderSharesMax } from './quantity.ts';
 import { dayTrades, intradayMargin, settledCash, shortSale } from './regulation.ts';
-import { session } from './session.ts';
-import { openExposure, shortAllowed, watchlist } from './symbol.ts';
-import { dataLevel, staleness, tradingState } from './system.ts';
+import { session, sessionPart } from './session.ts';
+import { openExposure, quarantined, restricted, shortAllowed, symbolHalted, watchlist } from './symbol.ts';
+import { barsLate, dataLevel, fleetVersions, killSwitch, staleness, tradingState } from './system.ts';
 
 /** Their order is part of the record: the first refusal is the reason of a denial, and sizes flow downwards. */
 export const ENTRY_GATES: readonly Gate[] = [
   tradingState,
+  killSwitch,
   dataLevel,
+  barsLate,
+  fleetVersions,
   session,
+  sessionPart,
+  symbolHalted,
+  restricted,
   watchlist,
   stateFlags,
   staleness,
   priceSanity,
   stopDistance,
+  quarantined,
   shortAllowed,
   shortSale,
   dayTrades,
   openExposure,
   openOrders,
+  unknownOutstanding,
+  intervalEntries,
+  repeatedEntries,
+  duplicateIntent,
   calibrationBars,
   calibration,
   kelly,
   symbolNotional,
   grossNotional,
+  netNotional,
+  sectorNotional,
   buyingPower,
   intradayMargin,
   settledCash,
+  dayVolumeShare,
+  barVolumeShare,
+  orderSharesMax,
   orderNotionalMax,
   orderNotionalMin,
 ];
@@ -51,24 +68,40 @@ export const ENTRY_GATES: readonly Gate[] = [
  */
 export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   tradingState,
+  killSwitch,
   dataLevel,
+  barsLate,
+  fleetVersions,
   session,
+  sessionPart,
+  symbolHalted,
+  restricted,
   watchlist,
   staleness,
   priceSanity,
   stopDistance,
+  quarantined,
   shortAllowed,
   shortSale,
   dayTrades,
   openExposure,
   openOrders,
+  unknownOutstanding,
+  intervalEntries,
+  repeatedEntries,
   manualOnce,
+  duplicateIntent,
   manualQuantity,
   symbolNotional,
   grossNotional,
+  netNotional,
+  sectorNotional,
   buyingPower,
   intradayMargin,
   settledCash,
+  dayVolumeShare,
+  barVolumeShare,
+  orderSharesMax,
   orderNotionalMax,
   orderNotionalMin,
 ];

@@ -1,5 +1,6 @@
 import type { Intent } from '../intent.ts';
 import { openOrdersIn } from '../open-orders.ts';
+import { isLastSuspect } from '../tape.ts';
 import { atMost } from '../verdict.ts';
 
 /*
@@ -25,5 +26,23 @@ export const shortAllowed = atMost<Intent>('SHORT_ALLOWED', 'flags', ({ state: {
 /** One at a time: a position, or an order on the way to one or out of one, blocks its symbol. */
 export const openExposure = atMost<Intent>('OPEN_EXPOSURE', 'count', ({ state: { ledger, orders } }, { symbol }) => ({
   value: openOrdersIn(orders, symbol) + (ledger.positions.has(symbol) ? 1 : 0),
+  limit: 0,
+}));
+
+/** A halt that was told holds until the symbol is heard again. */
+export const symbolHalted = atMost<Intent>('SYMBOL_HALTED', 'flags', ({ state: { halted } }, { symbol }) => ({
+  value: halted.has(symbol) ? 1 : 0,
+  limit: 0,
+}));
+
+/** Place of the symbol among those that are never entered. */
+export const restricted = atMost<Intent>('RESTRICTED', 'count', ({ state: { config } }, { symbol }) => ({
+  value: config.entryLimits.restricted.indexOf(symbol) + 1,
+  limit: 0,
+}));
+
+/** A last bar that is not believed yet. */
+export const quarantined = atMost<Intent>('QUARANTINED', 'flags', ({ state: { tape } }, { symbol }) => ({
+  value: isLastSuspect(tape, symbol) ? 1 : 0,
   limit: 0,
 }));

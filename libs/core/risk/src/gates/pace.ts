@@ -1,0 +1,32 @@
+import { orderId } from '@aitrader/model';
+import { repeatsOf } from '../entry-pace.ts';
+import type { Intent } from '../intent.ts';
+import { unknownOrders } from '../open-orders.ts';
+import { atMost } from '../verdict.ts';
+
+/*
+ * Whether too much is asked too fast, or of a broker that has not answered.
+ */
+
+/** What was approved once is not approved again within a week, whoever asks. */
+export const duplicateIntent = atMost<Intent>('DUPLICATE_INTENT', 'count', ({ state: { orders, settled } }, { id }) => ({
+  value: orders.has(orderId(id)) || settled.has(orderId(id)) ? 1 : 0,
+  limit: 0,
+}));
+
+/** With this one. */
+export const intervalEntries = atMost<Intent>('INTERVAL_ENTRIES', 'count', ({ state: { pace, config } }) => ({
+  value: pace.inInterval + 1,
+  limit: config.entryLimits.perIntervalMax,
+}));
+
+/** With this one; who has reached the limit is out until an operator resumes. */
+export const repeatedEntries = atMost<Intent>('REPEATED_ENTRIES', 'count', ({ state: { pace, config } }, wanted) => ({
+  value: repeatsOf(pace, wanted) + 1,
+  limit: config.entryLimits.repeatedMax,
+}));
+
+export const unknownOutstanding = atMost<Intent>('UNKNOWN_ORDERS', 'count', ({ state: { orders, config } }) => ({
+  value: unknownOrders(orders),
+  limit: config.entryLimits.unknownOrdersMax,
+}));
