@@ -70,7 +70,12 @@ const entryLimits = z.strictObject({
   netNotionalFractionMax: times,
   sectorNotionalFractionMax: times,
   sectors: z
-    .array(z.strictObject({ name: z.string().min(1).describe('name of a sector'), symbols: z.array(ticker).readonly() }))
+    .array(
+      z.strictObject({
+        name: z.string().min(1).describe('name of a sector'),
+        symbols: z.array(ticker).readonly().describe('symbols that are in it'),
+      }),
+    )
     .readonly()
     .describe('sectors; symbols that none of them has are one of their own'),
   restricted: z.array(ticker).readonly().describe('symbols that are never entered'),

@@ -1,7 +1,5 @@
-import type { SessionPart, SignalId, Ticker } from '@aitrader/model';
-import { momentAt } from '@aitrader/core-sessions';
-import type { Intent } from './intent.ts';
-import type { RiskState } from './state.ts';
+import type { EpochMs, RiskConfig, SessionPart, SignalId, Ticker } from '@aitrader/model';
+import { momentAt, type CalendarCursor } from '@aitrader/core-sessions';
 
 /*
  * How often entries are approved.
@@ -23,13 +21,23 @@ export interface EntryPace {
   readonly repeated: Map<string, number>;
 }
 
+/** What is looked at of the account. */
+interface Pacing {
+  readonly t: EpochMs;
+  readonly calendar: CalendarCursor;
+  readonly config: Pick<RiskConfig, 'entryLimits'>;
+  readonly pace: EntryPace;
+}
+/** What is wanted, as far as it is counted. */
+type Counted = { readonly symbol: Ticker; readonly id: SignalId };
+
 export const newEntryPace = (): EntryPace => ({
   ...{ t: 0, session: -1, part: null, inInterval: 0, inPart: 0 },
   repeated: new Map(),
 });
 
 /** The part of a session that an interval ends in; null where nothing trades. */
-export function sessionPartOf(state: RiskState): SessionPart | null {
+export function sessionPartOf(state: Pacing): SessionPart | null {
   const { phase, session } = momentAt(state.calendar, state.t);
   if (phase !== 'RTH') return phase === 'CLOSED' ? null : phase;
   const { openMinutes, closeMinutes } = state.config.entryLimits;
@@ -39,7 +47,7 @@ export function sessionPartOf(state: RiskState): SessionPart | null {
 }
 
 /** Begins to count anew what ended. O(symbols times strategies) at a new session, else O(1). */
-export function enterPace(state: RiskState, part: SessionPart | null): void {
+export function enterPace(state: Pacing, part: SessionPart | null): void {
   const { pace, config } = state;
   const { sessionIndex } = momentAt(state.calendar, state.t);
   if (pace.t !== state.t) pace.inInterval = 0;
@@ -52,7 +60,7 @@ export function enterPace(state: RiskState, part: SessionPart | null): void {
 }
 
 /** Counts an entry that was approved. */
-export function countEntry({ pace }: RiskState, wanted: Intent): void {
+export function countEntry({ pace }: Pick<Pacing, 'pace'>, wanted: Counted): void {
   const key = repeatKey(wanted);
   pace.inInterval += 1;
   pace.inPart += 1;
@@ -60,7 +68,7 @@ export function countEntry({ pace }: RiskState, wanted: Intent): void {
 }
 
 /** How often entries of this symbol by this strategy, or by operators, were approved. */
-export const repeatsOf = ({ repeated }: EntryPace, wanted: Intent): number => repeated.get(repeatKey(wanted)) ?? 0;
+export const repeatsOf = ({ repeated }: EntryPace, wanted: Counted): number => repeated.get(repeatKey(wanted)) ?? 0;
 
-const repeatKey = ({ symbol, id }: { readonly symbol: Ticker; readonly id: SignalId }): string =>
+const repeatKey = ({ symbol, id }: Counted): string =>
   `${symbol} ${id.startsWith('m.') ? '' : id.slice(id.lastIndexOf('.') + 1)}`;
