@@ -40,6 +40,27 @@ export {
   type Address,
 } from './subjects.ts';
 export { commandStatement, orderStatement, type DecidedIn } from './statements.ts';
+export {
+  PRINCIPALS,
+  OWNER_ACCOUNT,
+  RECORDINGS_API,
+  accountOf,
+  busGrants,
+  checkpointsApiOf,
+  claimSubject,
+  inboxOf,
+  logOfRun,
+  logSubjectOf,
+  permissionsOf,
+  storedSubjectOf,
+  STORE_PROBE,
+  subjectsTold,
+  subjectsWritten,
+  type BusGrant,
+  type BusPermissions,
+  type Principal,
+  type Role,
+} from './bus-accounts.ts';
 export { topologyMap } from './topology-map.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';

@@ -16,7 +16,7 @@ import { commandUnderTest, type CommandUnderTest } from './testing/command-under
 import { startExchangeProgram, type ExchangeTrade } from './testing/exchange-program.ts';
 import { addressOf, decodeFills, decodeOrderEvents, decodeOrders } from '@aitrader/contracts';
 import { runId, type Fill, type Order, type OrderEvent } from '@aitrader/model';
-import { connectOrStart, openBus, readMessages } from '@aitrader/runtime-bus';
+import { accessOf, connectOrStart, openBus, readMessages } from '@aitrader/runtime-bus';
 
 const KILLS = Number(process.env['AITRADER_PROOF_KILLS'] ?? '6');
 /** The short form plays a day with few orders, the long one the next day, too, which has many. */
@@ -121,7 +121,7 @@ describe('execution that is killed wherever it waits', () => {
 
   async function recorded(run: string) {
     const server = await connectOrStart({ home: aitrader.home });
-    const bus = await openBus(server.url, 'test');
+    const bus = await openBus(accessOf(server, 'supervisor'), 'test');
     const [orders, fills, events]: [Order[], Fill[], OrderEvent[]] = [[], [], []];
     try {
       await readMessages(bus, runId(run), ({ subject, data }) => {

@@ -5,6 +5,7 @@ import { serviceKeys } from '@aitrader/application-supervision';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROOT, commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+import { accessOf, busVariables } from '@aitrader/runtime-bus';
 import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 240_000;
@@ -24,11 +25,12 @@ describe('a second copy of a service, started by mistake', () => {
       const paper = aitrader.start('paper', '--speed', '8000', '--json');
       const run = await untilDeciding(aitrader.home);
       const { url } = JSON.parse(readFileSync(path.join(aitrader.home, 'nats', 'server.json'), 'utf8')) as { url: string };
+      const access = accessOf({ url, keys: path.join(aitrader.home, 'keys') }, stage);
       const second = spawn(process.execPath, [path.join(ROOT, 'dist', `${stage}.js`)], {
         env: {
           ...process.env,
           NODE_OPTIONS: '',
-          NATS_URL: url,
+          ...busVariables(access),
           AITRADER_RUN: run,
           AITRADER_HEALTH_PORT: '0',
           ...serviceKeys(aitrader.home, stage),

@@ -7,7 +7,7 @@ import type { Verdict } from '@aitrader/application-recordings';
 import type { ListedRun } from '@aitrader/application-supervision';
 import { subjectOf } from '@aitrader/contracts';
 import { runId } from '@aitrader/model';
-import { openBus } from '@aitrader/runtime-bus';
+import { accessOf, openBus } from '@aitrader/runtime-bus';
 import { commandUnderTest, processesOf, type CommandUnderTest, type Running } from './testing/command-under-test.ts';
 import { exampleWalk } from './testing/example-walk.ts';
 
@@ -252,7 +252,7 @@ describe('a run that did not come to its end', () => {
 /** Puts a message into a recording, past everything that guards it. Returns its sequence. */
 async function publish(home: string, subject: string, text: string): Promise<number> {
   const { url } = JSON.parse(readFileSync(path.join(home, 'nats', 'server.json'), 'utf8')) as { url: string };
-  const bus = await openBus(url, 'stranger');
+  const bus = await openBus(accessOf({ url, keys: path.join(home, 'keys') }, 'supervisor'), 'stranger');
   try {
     return (await bus.js.publish(subject, text)).seq;
   } finally {

@@ -14,7 +14,7 @@ import { commandUnderTest, type CommandUnderTest } from './testing/command-under
 import { Verifier } from '@aitrader/application-recordings';
 import { addressOf, decodeFills } from '@aitrader/contracts';
 import { item, runId, type Fill } from '@aitrader/model';
-import { connectOrStart, manifestOf, openBus, readStored, type LoggedMessage } from '@aitrader/runtime-bus';
+import { accessOf, connectOrStart, manifestOf, openBus, readStored, type LoggedMessage } from '@aitrader/runtime-bus';
 
 const RUN_MS_MAX = 240_000;
 const DAY = ['--bars', 'sample', '--to', '2024-07-02'];
@@ -112,7 +112,7 @@ describe('a run at a paper exchange of its own', () => {
 
   async function recorded(run: string) {
     const server = await connectOrStart({ home: aitrader.home });
-    const bus = await openBus(server.url, 'test');
+    const bus = await openBus(accessOf(server, 'supervisor'), 'test');
     try {
       const messages: LoggedMessage[] = [];
       await readStored(bus, runId(run), (message) => messages.push({ ...message, data: Uint8Array.from(message.data) }));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { streamOf } from '@aitrader/contracts';
 import { runId } from '@aitrader/model';
-import { connectOrStart, createRecording, openBus, readMessages } from '@aitrader/runtime-bus';
+import { accessOf, connectOrStart, createRecording, openBus, readMessages } from '@aitrader/runtime-bus';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 import type { RunReport } from '@aitrader/application-backtest';
 
@@ -117,7 +117,7 @@ async function copyWithOneByteChanged(
 ): Promise<{ copy: string; seq: number; subject: string }> {
   const server = await connectOrStart({ home, env: { ...process.env, NATS_URL: '' } });
   try {
-    const bus = await openBus(server.url, 'forger');
+    const bus = await openBus(accessOf(server, 'supervisor'), 'forger');
     const copy = runId(`forged-${fact}-${process.hrtime.bigint() % 1_000_000n}`);
     await createRecording(bus, copy);
     const messages: { subject: string; data: Uint8Array }[] = [];

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
 import { openBars } from '@aitrader/application-markets';
 import { encodeControl, encodeManifest } from '@aitrader/contracts';
 import { epochMs, newControl, runId, type Manifest, type RunId } from '@aitrader/model';
-import { FencedPublisher, claim, createRecording, manifestOf, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
+import { FencedPublisher, claim, manifestOf, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
 import { ConfigurationError, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { BUS, ENVIRONMENT, LOGGER, ServiceServer, type InstanceHealth } from '@aitrader/runtime-service';
 import type { Feed } from './feed.ts';
@@ -16,6 +17,8 @@ const SAME_WITHIN_A_RUN = [
   ...(['kind', 'shards', 'timeframe', 'configHash', 'universe', 'sources', 'from', 'to', 'follows'] as const),
   ...(['codeHash', 'nodeVersion'] as const),
 ];
+
+const POLL_MS = 100;
 
 /** {@link IngestSpec}: what is to be played. */
 export const INGEST_SPEC = Symbol('IngestSpec');
@@ -85,10 +88,7 @@ export class IngestServer extends ServiceServer {
 
   /** Opens the recording with its manifest, unless an earlier life of this service did. */
   async #begin({ manifest }: Feed, publisher: FencedPublisher): Promise<void> {
-    const begun = await manifestOf(this.#bus, this.#run).catch((error: unknown) => {
-      if (!(error instanceof UnknownRunError)) throw error;
-      return createRecording(this.#bus, this.#run).then(() => undefined);
-    });
+    const begun = await this.#begun();
     for (let shard = 0; shard < this.#spec.shards; shard++) await publisher.own('bars', shard);
     await publisher.own('manifest', -1);
     await publisher.own('control', -1);
@@ -98,6 +98,20 @@ export class IngestServer extends ServiceServer {
     }
     publisher.publish([{ fact: 'manifest', shard: -1, t: 0, payload: encodeManifest(manifest) }]);
     await publisher.settled();
+  }
+
+  /** The manifest, if there is one, of the recording, which its owner makes. */
+  async #begun(): Promise<Manifest | undefined> {
+    for (let attempt = 0; !this.#draining.signal.aborted; attempt++) {
+      try {
+        return await manifestOf(this.#bus, this.#run);
+      } catch (error) {
+        if (!(error instanceof UnknownRunError)) throw error;
+        if (attempt === 0) this.#logger.warn(`waiting for the recording: \`aitrader bus begin ${this.#run}\` makes it`);
+        await sleep(POLL_MS, undefined, { signal: this.#draining.signal }).catch(() => undefined);
+      }
+    }
+    throw new Error('stopped before the recording was there');
   }
 
   /** A restart goes on with the run that it began; anything else needs a run of its own. @throws ConfigurationError */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OpenHome } from '@aitrader/application-supervision';
-import { connectOrStart, locateNatsServer, openBus } from '@aitrader/runtime-bus';
+import { accessOf, connectOrStart, locateNatsServer, openBus } from '@aitrader/runtime-bus';
 
 const PROJECT_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
 /** A server may have to be fetched first. */
@@ -13,7 +13,7 @@ export async function openTestHome(): Promise<OpenHome & { readonly close: () =>
   const home = mkdtempSync(path.join(tmpdir(), 'recordings-'));
   const { path: binary } = await locateNatsServer({ home: PROJECT_HOME });
   const server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
-  const bus = await openBus(server.url, 'recordings under test');
+  const bus = await openBus(accessOf(server, 'supervisor'), 'recordings under test');
   const close = async (): Promise<void> => {
     await bus.nc.close();
     await server.stop();

@@ -17,7 +17,7 @@ import {
   type RunConfig,
   type RunId,
 } from '@aitrader/model';
-import { FencedPublisher, createRecording, lastOf, recordCommand } from '@aitrader/runtime-bus';
+import { accessOf, busVariables, FencedPublisher, createRecording, lastOf, recordCommand } from '@aitrader/runtime-bus';
 import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
 import { actorSigner, riskSigner, signCommand, signOrders, type Signer } from '@aitrader/runtime-signing';
 import type { BenchEvents } from './scratch-run.ts';
@@ -132,7 +132,7 @@ const startExecution = (open: OpenHome, run: RunId, brokerPort: number): ChildPr
     env: {
       ...process.env,
       ...serviceKeys(open.home, 'execution'),
-      NATS_URL: open.server.url,
+      ...busVariables(accessOf(open.server, 'execution')),
       AITRADER_RUN: run,
       AITRADER_BROKER_URL: `http://127.0.0.1:${brokerPort}`,
       AITRADER_GATEWAY_AGE_MS: '0',

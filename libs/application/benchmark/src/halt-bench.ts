@@ -105,7 +105,6 @@ class ToldKinds {
       run,
       subjects: [subjectOf(run, 'reports')],
       from,
-      name: 'bench',
       onMessage: ({ data }) => {
         const at = performance.now();
         for (const { kind } of decodeReports(data).words) if (kind === told.#awaited && --told.#left === 0) told.#came(at);

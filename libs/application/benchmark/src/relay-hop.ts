@@ -1,9 +1,9 @@
 import { DeliverPolicy } from '@nats-io/jetstream';
-import { openBus } from '@aitrader/runtime-bus';
+import { openBus, type BusAccess } from '@aitrader/runtime-bus';
 
 /** One process of the bare relay: hands every message of one subject on to the next, waiting for each to be stored. */
-const [url = '', stream = '', hop = '0'] = process.argv.slice(2);
-const bus = await openBus(url, `relay ${hop}`);
+const [server = '', stream = '', hop = '0'] = process.argv.slice(2);
+const bus = await openBus(JSON.parse(server) as BusAccess, `relay ${hop}`);
 const from = `${stream.toLowerCase()}.hop.${hop}`;
 const to = `${stream.toLowerCase()}.hop.${Number(hop) + 1}`;
 const consumer = await bus.js.consumers.get(stream, { filter_subjects: from, deliver_policy: DeliverPolicy.All });

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { programFile } from '@aitrader/runtime-configuration';
 import { DeliverPolicy, StorageType } from '@nats-io/jetstream';
-import type { Bus } from '@aitrader/runtime-bus';
+import { accessOf, type Bus, type BusServer } from '@aitrader/runtime-bus';
 import { quantileOf } from './quantile.ts';
 
 const HOPS = 5;
@@ -18,7 +18,7 @@ export interface RelayFigures {
 /** The yardstick of the bus: five processes that only hand messages on through one stream, first flat out, then at a pace. */
 export async function measureRelay(
   bus: Bus,
-  url: string,
+  server: BusServer,
   messages: number,
   paced: number,
   paceMs: number,
@@ -30,7 +30,7 @@ export async function measureRelay(
     storage: StorageType.File,
     num_replicas: 1,
   });
-  const hops = await Promise.all(Array.from({ length: HOPS }, (_, hop) => startHop(url, hop)));
+  const hops = await Promise.all(Array.from({ length: HOPS }, (_, hop) => startHop(server, hop)));
   try {
     const flatOut = await passThrough(bus, messages, 0);
     const times = await passThrough(bus, paced, paceMs);
@@ -51,8 +51,8 @@ export async function measureRelay(
   }
 }
 
-function startHop(url: string, hop: number): Promise<ChildProcess> {
-  const child = fork(programFile('relay-hop'), [url, STREAM, String(hop)], {
+function startHop(server: BusServer, hop: number): Promise<ChildProcess> {
+  const child = fork(programFile('relay-hop'), [JSON.stringify(accessOf(server, 'supervisor')), STREAM, String(hop)], {
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
   });
   return new Promise((resolve, reject) => {

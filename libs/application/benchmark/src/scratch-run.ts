@@ -1,7 +1,6 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import { intervalOf, subjectOf, type Fact } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import { readLog } from '@aitrader/runtime-bus';
+import { readLogTo, recordingInfo, type LogMessage } from '@aitrader/runtime-bus';
 import { RunFailed, deleteRun, type OpenHome } from '@aitrader/application-supervision';
 
 /** Whom a measurement tells how far it is, and what went wrong beside it. */
@@ -10,7 +9,9 @@ export interface BenchEvents {
   readonly warn: (text: string) => void;
 }
 
-const NANOS_PER_MS = 1e6;
+const MS_DIGITS = '2026-01-01T00:00:00.000'.length;
+/** An instant of the server's clock in ms, with what is finer behind the point. */
+const msOf = (at: string): number => Date.parse(`${at.slice(0, MS_DIGITS)}Z`) + Number(`0.${at.slice(MS_DIGITS, -1)}`);
 
 /** Measures on a run that is of no use afterwards, and deletes it, also when it fails. */
 export async function scratch<T>(open: OpenHome, run: RunId, warn: BenchEvents['warn'], measure: () => Promise<T>): Promise<T> {
@@ -33,29 +34,17 @@ export async function storedAt(
   fact: Fact,
 ): Promise<Readonly<Record<'first' | 'last', ReadonlyMap<number, number>>>> {
   const [first, last] = [new Map<number, number>(), new Map<number, number>()];
-  await eachMessage(open, run, fact, ({ data, info }) => {
+  await eachMessage(open, run, fact, ({ data, storedAt: at }) => {
     const t = intervalOf(fact, data);
-    const ms = info.timestampNanos / NANOS_PER_MS;
+    const ms = msOf(at);
     if (!first.has(t)) first.set(t, ms);
     last.set(t, ms);
   });
   return { first, last };
 }
 
-/** Visits every message of a fact that is there, of all shards, in the order in which they were stored. There is one at least. */
-export async function eachMessage({ bus }: OpenHome, run: RunId, fact: Fact, visit: (message: JsMsg) => void): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const reading = readLog(bus, {
-      run,
-      subjects: [subjectOf(run, fact)],
-      from: 1,
-      name: 'bench',
-      onMessage: (message) => {
-        visit(message);
-        if (message.info.pending === 0) void reading.then((log) => log.stop()).then(resolve, reject);
-      },
-      onError: reject,
-    });
-    reading.catch(reject);
-  });
+/** Visits every message of a fact that is there, of all shards, in the order in which they were stored. */
+export async function eachMessage({ bus }: OpenHome, run: RunId, fact: Fact, visit: (message: LogMessage) => void): Promise<void> {
+  const { state } = await recordingInfo(bus, run);
+  await readLogTo(bus, state.last_seq, { run, subjects: [subjectOf(run, fact)], from: 1, onMessage: visit });
 }

@@ -34,7 +34,6 @@ export async function followRun(
       run,
       subjects: [subjectsOfRun(run)],
       from: 1,
-      name: 'view',
       onMessage: ({ seq, subject, data }) => assembler.offer({ seq, subject, data }),
       onError: reject,
     });

@@ -6,6 +6,7 @@ import {
   BrokenRecordingError,
   Checkpoints,
   UnknownRunError,
+  createRecording,
   deleteRecording,
   isComplete,
   lastOf,
@@ -89,8 +90,10 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
   const { run } = options;
   const spec = withAbsolutePaths(options.spec);
   refusePlayedInMarket(spec);
+  refuseOpenBus(open, spec);
   const held = await holdRun(open, run, spec);
   try {
+    await beginRecording(open.bus, run);
     await runServices(open, { ...options, spec });
     if (!(await hasBegun(open.bus, run))) throw new Error(`${run} was stopped before anything was recorded`);
     const manifest = await manifestOf(open.bus, run);
@@ -146,6 +149,22 @@ async function keptOf(bus: Bus, run: RunId): Promise<Kept> {
   return { decided, hasFills: fills !== undefined };
 }
 
+/** Whoever reaches a bus without accounts can write an order. @throws Error for a run that trades with real money */
+function refuseOpenBus({ server }: Pick<OpenHome, 'server'>, { config: { broker } }: Pick<IngestSpec, 'config'>): void {
+  if (broker?.account === 'live' && server.keys === undefined)
+    throw new Error(
+      'real money is traded over a bus with accounts alone: give the server that NATS_URL names what `aitrader bus config` prints, and name the folder of keys by AITRADER_BUS_KEYS',
+    );
+}
+
+/** Makes the stream of a run, unless it was begun before: the services may not. */
+async function beginRecording(bus: Bus, run: RunId): Promise<void> {
+  await recordingInfo(bus, run).catch((error: unknown) => {
+    if (!(error instanceof UnknownRunError)) throw error;
+    return createRecording(bus, run);
+  });
+}
+
 /** Whether anything of a run is recorded. */
 async function hasBegun(bus: Bus, run: RunId): Promise<boolean> {
   try {
@@ -174,7 +193,7 @@ async function superviseServices({ home, bus, server }: OpenHome, options: BusRu
   const supervisor = new Supervisor({
     run,
     home,
-    natsUrl: server.url,
+    server,
     spec: options.spec,
     healthPort: options.healthPort,
     feedEnv: options.feedEnv,

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { makeSigningKeys } from '@aitrader/runtime-signing';
-import { connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
+import { accessOf, connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
 import { makeHome } from './home-folder.ts';
 
 /** Where a user's runs live, beside the user's work; AITRADER_HOME puts it elsewhere. */
@@ -20,6 +20,8 @@ export interface HomeOptions {
   readonly storeMaxBytes?: number | undefined;
   /** every message is synced to disk before it is acknowledged, as a run with a broker's own market needs */
   readonly syncs?: boolean;
+  /** as whom the bus is used: by default as the owner of all recordings; an operator reads, and commands */
+  readonly as?: 'operator' | 'supervisor';
 }
 
 /** Opens the home with its nats-server for as long as `work` takes. @throws NatsServerMissing, NatsPortInUse and their like */
@@ -35,7 +37,7 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
     ...(options.storeMaxBytes === undefined ? {} : { storeMaxBytes: options.storeMaxBytes }),
   });
   try {
-    const bus = await openBus(server.url, 'aitrader');
+    const bus = await openBus(accessOf(server, options.as ?? 'supervisor'), 'aitrader');
     try {
       await makeSigningKeys(home);
       return await work({ home, bus, server });

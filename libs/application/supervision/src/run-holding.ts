@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunId } from '@aitrader/model';
-import { hold, holderOf, withLock, type Bus, type Role } from '@aitrader/runtime-bus';
+import type { Role } from '@aitrader/contracts';
+import { hold, holderOf, withLock, type Bus } from '@aitrader/runtime-bus';
 import type { IngestSpec } from '@aitrader/runtime-configuration';
 import { requireRoom, type OpenHome } from './home.ts';
 import { supervisedRuns } from './supervisor.ts';

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STAGES, type StageName } from '@aitrader/contracts';
 import { compareText, runId, type RunId } from '@aitrader/model';
+import { accessOf, busVariables, type BusServer } from '@aitrader/runtime-bus';
 import { ALPACA_KEY_VARIABLES, needsVault, programFile, type IngestSpec } from '@aitrader/runtime-configuration';
 import { serviceKeys } from './service-keys.ts';
 
@@ -50,7 +51,7 @@ export function supervisedRuns(home: string): readonly RunId[] {
 
 export interface SupervisorOptions {
   readonly run: RunId;
-  readonly natsUrl: string;
+  readonly server: BusServer;
   readonly home: string;
   readonly spec: IngestSpec;
   readonly checkpointEvery?: number;
@@ -132,12 +133,12 @@ export class Supervisor {
   }
 
   #spawn(service: Service): void {
-    const { run, home, natsUrl, spec, feedEnv, executionEnv, checkpointEvery, healthPort } = this.#options;
+    const { run, home, server, spec, feedEnv, executionEnv, checkpointEvery, healthPort } = this.#options;
     const child = spawn(process.execPath, [...NODE_FLAGS, programFile(service.stage)], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...(service.stage === 'ingest' ? process.env : withoutKeys(process.env)),
-        NATS_URL: natsUrl,
+        ...busVariables(accessOf(server, service.stage)),
         AITRADER_RUN: run,
         AITRADER_SUPERVISED: '1',
         AITRADER_REPLICA: '0/1',

@@ -19,11 +19,13 @@ interface Waiting {
  * publish.
  */
 export class AckInbox {
-  readonly #prefix = createInbox();
+  readonly #prefix: string;
   readonly #waiting = new Map<string, Waiting>();
   #count = 0;
 
-  constructor(nc: NatsConnection) {
+  /** `inbox` is what answers to this connection begin with. */
+  constructor(nc: NatsConnection, inbox: string) {
+    this.#prefix = createInbox(inbox);
     nc.subscribe(`${this.#prefix}.*`, {
       callback: (error, message) => {
         const waiting = this.#waiting.get(message.subject);

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { Objm, type ObjectStore } from '@nats-io/obj';
-import { StorageType } from '@nats-io/jetstream';
+import { StorageType, jetstreamManager } from '@nats-io/jetstream';
+import { STAGES, checkpointsApiOf } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
 import { JETSTREAM_CODE, hasCode } from './errors.ts';
@@ -21,7 +22,7 @@ export interface Checkpoint {
 
 const bucketOf = (run: RunId): string => `CHECKPOINTS_${run.toUpperCase()}`;
 
-/** The checkpoints of a run's stage instances. They only save time: without one, a stage starts over from the recording. */
+/** The checkpoints of a run's stage instances, in the account of their service. They only save time: without one, a stage starts over from the recording. */
 export class Checkpoints {
   readonly #store: ObjectStore;
 
@@ -56,10 +57,16 @@ export class Checkpoints {
     }
   }
 
-  /** Drops all checkpoints of a run, if there are any. Needs no room in the store. */
+  /** Drops all checkpoints of a run, if there are any, of every service: for the recordings' owner. Needs no room in the store. */
   static async drop(bus: Bus, run: RunId): Promise<void> {
-    await bus.jsm.streams.delete(`OBJ_${bucketOf(run)}`).catch((error: unknown) => {
-      if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
-    });
+    const managers = bus.hasAccounts
+      ? STAGES.map((stage) => jetstreamManager(bus.nc, { apiPrefix: checkpointsApiOf(stage), checkAPI: false }))
+      : [];
+    // those of a run of before there were accounts are the owner's own
+    for (const manager of [bus.jsm, ...(await Promise.all(managers))]) {
+      await manager.streams.delete(`OBJ_${bucketOf(run)}`).catch((error: unknown) => {
+        if (!hasCode(error, JETSTREAM_CODE.streamNotFound)) throw error;
+      });
+    }
   }
 }

@@ -3,7 +3,7 @@ import { ClosingReader, encodeClosing, placeOf, subjectOf, type ClosingFact, typ
 import type { Closing, EpochMs, RunId } from '@aitrader/model';
 import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 import type { Bus } from './connection.ts';
-import { readLog } from './log-reader.ts';
+import { readLogTo } from './log-reader.ts';
 import type { FencedPublisher } from './publisher.ts';
 import { lastMessage, recordingInfo } from './recordings.ts';
 
@@ -33,20 +33,14 @@ export async function readClosing(bus: Bus, run: RunId, fact: ClosingFact): Prom
   if (last === undefined) return undefined;
   const reader = newClosingReader(fact);
   const messages: Uint8Array[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const reading = readLog(bus, {
-      run,
-      subjects: [subject],
-      from: 1,
-      name: fact,
-      onMessage: (message) => {
-        readingMessage(message, () => reader.offer(message.data));
-        messages.push(Uint8Array.from(message.data));
-        if (message.seq >= last.seq) void reading.then((open) => open.stop()).then(resolve, reject);
-      },
-      onError: reject,
-    });
-    reading.catch(reject);
+  await readLogTo(bus, last.seq, {
+    run,
+    subjects: [subject],
+    from: 1,
+    onMessage: (message) => {
+      readingMessage(message, () => reader.offer(message.data));
+      messages.push(Uint8Array.from(message.data));
+    },
   });
   return { reader, messages };
 }

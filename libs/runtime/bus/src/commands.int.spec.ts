@@ -9,7 +9,7 @@ import { openBus, type Bus } from './connection.ts';
 import { FencedPublisher } from './publisher.ts';
 import { readMessages } from './recording-reader.ts';
 import { UnknownRunError, createRecording, lastOf } from './recordings.ts';
-import { locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
+import { accessOf, locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
 
 const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
 const START_MS_MAX = 120_000;
@@ -24,7 +24,7 @@ describe('an operator’s command', () => {
   beforeAll(async () => {
     const { path: binary } = await locateNatsServer({ home: TEST_HOME });
     server = await startNatsServer({ home, binary, supervise: true });
-    bus = await openBus(server.url, 'commands test');
+    bus = await openBus(accessOf(server, 'supervisor'), 'commands test');
   }, START_MS_MAX);
   afterAll(async () => {
     await bus.nc.close();

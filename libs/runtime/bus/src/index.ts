@@ -18,11 +18,12 @@ export {
 } from './recordings.ts';
 export { FencedPublisher, type Outgoing, type Payload, type PublisherEvents } from './publisher.ts';
 export { composeClosing, newClosingReader, publishClosing, readClosing, wholeClosing, type ToldClosing } from './closings.ts';
+export { NotAllowedError, watchRefusals } from './refusals.ts';
 export { recordCommand } from './commands.ts';
-export { readLog, LogReading, type LogReadOptions } from './log-reader.ts';
+export { readLog, readLogTo, LogReading, type LogMessage, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
-export { claim, hold, holderOf, type Role } from './claim.ts';
+export { claim, hold, holderOf } from './claim.ts';
 export { StageRunner, type StageDoor, type StageRunnerOptions, type StageState } from './stage-runner.ts';
 export {
   readByInterval,
@@ -53,5 +54,14 @@ export {
   NatsServerMissing,
   NatsPortInUse,
   withLock,
+  accessOf,
+  busIdentities,
+  busKeyFile,
+  busVariables,
+  tlsIn,
+  renderAccounts,
+  type BusAccess,
+  type BusServer,
+  type BusTls,
   type ManagedNatsServer,
 } from './server/index.ts';

@@ -1,133 +1,211 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
-import { streamOf } from '@aitrader/contracts';
+import { createInbox, type Msg, type MsgHdrs, type Subscription } from '@nats-io/transport-node';
+import { inboxOf, streamOf } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import { nanosOf, type Bus } from './connection.ts';
+import type { Bus } from './connection.ts';
 import { JETSTREAM_CODE, codeOf } from './errors.ts';
+import { numberIn } from './message-headers.ts';
+import { ToldMessages, type ToldMessage } from './told-messages.ts';
 
-/** Messages asked for ahead of their use: hides a round trip, and bounds what a slow reader holds. */
-const PREFETCH_MESSAGES = 256;
-/** The server says that it is there this often when it has nothing else to say. */
-const HEARTBEAT_MS = 1_000;
-/** Silence after which the reader starts over behind its last message: neither a message nor a heartbeat came. */
-const SILENCE_MS_MAX = 3_000;
-/** The server forgets a reader's consumer after this long without it. */
-const FORGET_MS = 60_000;
+/** Messages of a subject that the server tells before it is asked again: it bounds what a slow reader makes it hold. */
+const TOLD_MESSAGES_MAX = 256;
+/** Messages of a batch, and bytes of it, that are asked for at a time. */
+const BATCH_MESSAGES_MAX = 512;
+const BATCH_BYTES_MAX = 4_000_000;
+/** After this long without a message the reader asks whether it has missed one. */
+const SILENCE_MS_MAX = 1_000;
+/** A batch that does not go on for this long is asked for anew. */
+const ANSWER_MS_MAX = 3_000;
+const WATCH_MS = 500;
 const RETRY_WAIT_MS = 200;
+/** How the server ends a batch: there was more or there was not; nothing is there; nobody answers. */
+const [END_OF_BATCH, NOTHING, NOBODY] = [204, 404, 503];
+
+/** A stored message, in its place in the recording. */
+export interface LogMessage {
+  readonly seq: number;
+  readonly subject: string;
+  readonly data: Uint8Array;
+  /** more is known to be on its way: an estimate */
+  readonly more: boolean;
+  /** when the server stored it: RFC 3339, to the nanosecond */
+  readonly storedAt: string;
+  /** what its writer said beside it, and what the server says of it */
+  readonly headers: MsgHdrs | undefined;
+}
 
 export interface LogReadOptions {
   readonly run: RunId;
   readonly subjects: readonly string[];
   /** the first sequence wanted */
   readonly from: number;
-  readonly name: string;
-  readonly onMessage: (message: JsMsg) => void;
+  readonly onMessage: (message: LogMessage) => void;
   /** the reader gave up: `onMessage` threw, or the recording is gone */
   readonly onError: (error: Error) => void;
-  /** the reader cannot be opened for now, and tries again: told once per opening */
+  /** the recording cannot be read for now, and it is tried again: told once per opening */
   readonly onRetry?: (error: unknown) => void;
 }
 
 /**
- * Reads a recording in its total order from a sequence on, and goes on as it grows. Every message comes exactly once and
- * none is passed over: the reader's place is the sequence that it has handed over, not something that the server keeps (see
- * decision 0004). Whatever happens to the server or the connection, it starts over behind that place.
+ * Reads a recording in its total order from a sequence on, and goes on as it grows. Every message comes exactly once and none is passed
+ * over: the reader's place is the sequence that it has handed over, not something that the server keeps (see decision 0004).
+ * 1. It makes nothing on the bus (see decision 0055): what is there it asks for in batches, and what comes is told to it.
+ * 2. What is told while it asks waits until the batches have come up to it, so that nothing lies between them.
+ * 3. It starts over from its place after a silence, when the connection was lost, and whenever the server has told as much as it was to.
  */
 export class LogReading {
   readonly #bus: Bus;
-  readonly #options: LogReadOptions;
+  readonly #options: LogReadOptions & { readonly onEnd?: () => void };
+  /** where it ends, of one that does not follow */
+  readonly #to: number | undefined;
+  readonly #isWanted: (subject: string) => boolean;
+  readonly #inbox: string;
+  readonly #answers: Subscription;
   readonly #watchdog: NodeJS.Timeout;
   #seq: number;
-  /** counts consumers: what an earlier one still delivers is ignored */
-  #life = 0;
-  #delivered = 0;
-  #messages: ConsumerMessages | undefined;
+  #told: ToldMessages | undefined;
+  /** the subject that the present batch is answered on; undefined while none is asked for */
+  #asked: string | undefined;
+  #asks = 0;
+  /** the last message of the present batch, 0 at first */
+  #inBatch = 0;
   #heardAt = performance.now();
-  #opening = false;
+  #isRetrying = false;
   #stopped = false;
 
-  constructor(bus: Bus, options: LogReadOptions) {
+  /** `to`: the message to end with; it ends where the recording does when that comes first, and follows what comes when none is given. */
+  constructor(bus: Bus, options: LogReadOptions & { readonly onEnd?: () => void }, to?: number) {
     this.#bus = bus;
     this.#options = options;
+    this.#to = to;
     this.#seq = options.from - 1;
+    this.#isWanted = matcherOf(options.subjects);
+    this.#inbox = createInbox(inboxOf(bus.principal));
+    this.#answers = bus.nc.subscribe(`${this.#inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null && message.subject === this.#asked) this.#answer(message);
+      },
+    });
     this.#watchdog = setInterval(() => {
-      if (performance.now() - this.#heardAt > SILENCE_MS_MAX) void this.open();
-    }, HEARTBEAT_MS);
+      const silentMs = performance.now() - this.#heardAt;
+      if (silentMs > (this.#asked === undefined ? SILENCE_MS_MAX : ANSWER_MS_MAX)) this.open();
+    }, WATCH_MS);
   }
 
-  /** Sequence of the last message handed over. */
+  /** Sequence of the last message handed over, or looked at. */
   get seq(): number {
     return this.#seq;
   }
 
   /** Starts reading, or starts over, behind the last message handed over. */
-  async open(): Promise<void> {
-    if (this.#opening || this.#stopped) return;
-    this.#opening = true;
-    this.#messages?.stop();
-    for (let attempt = 0; !this.#stopped; attempt++) {
-      try {
-        await this.#consume();
-        break;
-      } catch (error) {
-        if (attempt === 0) this.#options.onRetry?.(error);
-        if (this.#bus.nc.isClosed() || !isPassing(error)) this.#fail(error);
-        else await sleep(RETRY_WAIT_MS);
-      }
-    }
-    this.#heardAt = performance.now();
-    this.#opening = false;
-  }
-
-  async #consume(): Promise<void> {
-    const life = (this.#life += 1);
-    const stream = streamOf(this.#options.run);
-    const { name } = await this.#bus.jsm.consumers.add(stream, {
-      name: `${this.#options.name}_${process.pid}_${life}_${Math.trunc(performance.now() * 1_000)}`,
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: this.#seq + 1,
-      filter_subjects: [...this.#options.subjects],
-      inactive_threshold: nanosOf(FORGET_MS),
-      mem_storage: true,
-      num_replicas: 1,
-    });
-    this.#delivered = 0;
-    const consumer = await this.#bus.js.consumers.get(stream, name);
-    const messages = await consumer.consume({
-      max_messages: PREFETCH_MESSAGES,
-      idle_heartbeat: HEARTBEAT_MS,
-      callback: (message) => this.#take(life, message),
-    });
-    this.#messages = messages;
-    void this.#listen(life, messages);
-  }
-
-  #take(life: number, message: JsMsg): void {
-    if (this.#stopped || life !== this.#life) return;
-    this.#heardAt = performance.now();
-    const { deliverySequence } = message.info;
-    // A message was lost on the way: what comes after it may not be handed over.
-    if (deliverySequence !== this.#delivered + 1) {
-      this.#life += 1;
-      void this.open();
-      return;
-    }
-    this.#delivered = deliverySequence;
-    this.#seq = message.seq;
+  open(): void {
+    if (this.#stopped) return;
+    this.#told?.end();
     try {
-      this.#options.onMessage(message);
+      const { nc } = this.#bus;
+      if (this.#to === undefined)
+        this.#told = new ToldMessages(nc, this.#options.subjects, TOLD_MESSAGES_MAX, (told) => this.#hear(told));
+      this.#ask();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  async #listen(life: number, messages: ConsumerMessages): Promise<void> {
-    for await (const { type } of messages.status()) {
-      if (life !== this.#life || this.#stopped) return;
-      if (type === 'heartbeat' || type === 'next') this.#heardAt = performance.now();
-      if (type === 'consumer_not_found' || type === 'consumer_deleted' || type === 'no_responders') void this.open();
+  #ask(): void {
+    const { run, subjects } = this.#options;
+    const [only] = subjects;
+    this.#asked = `${this.#inbox}.${(this.#asks += 1)}`;
+    this.#inBatch = 0;
+    this.#heardAt = performance.now();
+    const query = {
+      seq: this.#seq + 1,
+      batch: BATCH_MESSAGES_MAX,
+      max_bytes: BATCH_BYTES_MAX,
+      ...(subjects.length === 1 ? { next_by_subj: only } : {}),
+    };
+    this.#bus.nc.publish(`${this.#bus.api}.DIRECT.GET.${streamOf(run)}`, JSON.stringify(query), { reply: this.#asked });
+  }
+
+  #answer(message: Msg): void {
+    const { headers, data } = message;
+    this.#heardAt = performance.now();
+    const code = headers?.code ?? 0;
+    const pending = numberIn(headers, 'Nats-Num-Pending');
+    // A message of the batch was lost on the way.
+    if (code !== NOTHING && code !== NOBODY && numberIn(headers, 'Nats-Last-Sequence') !== this.#inBatch) this.open();
+    else if (code === 0) {
+      const seq = numberIn(headers, 'Nats-Sequence');
+      this.#inBatch = seq;
+      this.#handOver(seq, headers?.get('Nats-Subject') ?? '', message, data, pending > 0);
+    } else if (code === END_OF_BATCH && pending > 0) this.#ask();
+    else if (code === END_OF_BATCH || code === NOTHING) this.#join();
+    else void this.#retry(new Error(`the recording cannot be read for now: ${code} ${headers?.description ?? ''}`));
+  }
+
+  /** The batches have come up to what was told meanwhile. */
+  #join(): void {
+    this.#asked = undefined;
+    if (this.#to !== undefined) {
+      this.#end();
+      return;
     }
+    const told = this.#told;
+    for (const early of told?.join(this.#seq) ?? []) {
+      if (told !== this.#told) return;
+      this.#hear(early);
+    }
+    if (told?.isOver === true && told === this.#told) this.open();
+  }
+
+  #hear(told: ToldMessage): void {
+    const { seq, subject, message } = told;
+    if (this.#stopped) return;
+    this.#heardAt = performance.now();
+    const standing = this.#told?.place(told, this.#seq);
+    if (standing === 'next') {
+      const { headers, data } = message;
+      const isInBatch = headers?.has('Nats-Batch-Id') === true && !headers.has('Nats-Batch-Commit');
+      this.#handOver(seq, subject, message, data, isInBatch);
+    }
+    if (standing === 'behind-skipped')
+      this.#fail(new Error(`message ${seq} on ${subject} came before one that stands before it`));
+    else if (standing === 'behind-missed' || (this.#told?.isOver === true && this.#asked === undefined)) this.open();
+  }
+
+  #handOver(seq: number, subject: string, { headers }: Msg, data: Uint8Array, more: boolean): void {
+    if (this.#stopped || seq <= this.#seq) return;
+    this.#seq = seq;
+    try {
+      if (this.#isWanted(subject))
+        this.#options.onMessage({ seq, subject, data, more, storedAt: headers?.get('Nats-Time-Stamp') ?? '', headers });
+      if (this.#to !== undefined && seq >= this.#to) this.#end();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #end(): void {
+    if (this.#stopped) return;
+    this.#halt();
+    this.#options.onEnd?.();
+  }
+
+  /** Nobody answered for the stream: it is gone, or the server is not ready yet. */
+  async #retry(problem: Error): Promise<void> {
+    if (this.#isRetrying) return;
+    this.#isRetrying = true;
+    this.#options.onRetry?.(problem);
+    while (!this.#stopped) {
+      await sleep(RETRY_WAIT_MS);
+      try {
+        await this.#bus.jsm.streams.info(streamOf(this.#options.run));
+        break;
+      } catch (error) {
+        if (this.#bus.nc.isClosed() || !isPassing(error)) this.#fail(error);
+      }
+    }
+    this.#isRetrying = false;
+    this.open();
   }
 
   #fail(error: unknown): void {
@@ -139,7 +217,8 @@ export class LogReading {
   #halt(): void {
     this.#stopped = true;
     clearInterval(this.#watchdog);
-    this.#messages?.stop();
+    this.#told?.end();
+    if (!this.#answers.isClosed()) this.#answers.unsubscribe();
   }
 
   /** Hands over nothing more. */
@@ -155,9 +234,29 @@ function isPassing(error: unknown): boolean {
   return code === undefined || code === JETSTREAM_CODE.unavailable || code === JETSTREAM_CODE.insufficientResources;
 }
 
-/** Opens a reader; see {@link LogReading}. */
-export async function readLog(bus: Bus, options: LogReadOptions): Promise<LogReading> {
+/** Whether a subject is one of those wanted, in which `*` stands for a token and `>` for all that follow. */
+function matcherOf(wanted: readonly string[]): (subject: string) => boolean {
+  const plain = new Set(wanted.filter((subject) => !/[*>]/.test(subject)));
+  const patterns = wanted
+    .filter((subject) => !plain.has(subject))
+    .map((subject) => new RegExp(`^${subject.replaceAll('.', '\\.').replaceAll('*', '[^.]+').replace(/>$/, '.+')}$`));
+  return (subject) => plain.has(subject) || patterns.some((pattern) => pattern.test(subject));
+}
+
+/** Opens a reader that goes on as the recording grows; see {@link LogReading}. */
+export function readLog(bus: Bus, options: LogReadOptions): Promise<LogReading> {
   const reading = new LogReading(bus, options);
-  await reading.open();
-  return reading;
+  reading.open();
+  return Promise.resolve(reading);
+}
+
+/** Reads what a recording holds now, up to the message `to`. Rejects with what `onMessage` throws. */
+export function readLogTo(
+  bus: Bus,
+  to: number,
+  options: Pick<LogReadOptions, 'run' | 'subjects' | 'from' | 'onMessage'>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    new LogReading(bus, { ...options, onError: reject, onEnd: resolve }, to).open();
+  });
 }

@@ -9,7 +9,7 @@ import { FencedError } from './errors.ts';
 import { FencedPublisher, type Outgoing } from './publisher.ts';
 import { readMessages } from './recording-reader.ts';
 import { createRecording } from './recordings.ts';
-import { locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
+import { accessOf, locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
 
 const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
 const START_MS_MAX = 120_000;
@@ -30,7 +30,7 @@ describe('a fenced publisher', () => {
   beforeAll(async () => {
     const { path: binary } = await locateNatsServer({ home: TEST_HOME });
     server = await startNatsServer({ home, binary, supervise: true });
-    bus = await openBus(server.url, 'publisher test');
+    bus = await openBus(accessOf(server, 'supervisor'), 'publisher test');
   }, START_MS_MAX);
   afterAll(async () => {
     await bus.nc.close();

@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import { messageIdOf, placeOf, subjectOf, type Fact } from '@aitrader/contracts';
+import { inboxOf, messageIdOf, placeOf, subjectOf, type Fact } from '@aitrader/contracts';
 import type { EpochMs, RunId } from '@aitrader/model';
 import { AckInbox } from './ack-inbox.ts';
 import type { Bus } from './connection.ts';
@@ -96,7 +96,7 @@ export class FencedPublisher {
     this.#run = run;
     this.#owner = owner;
     this.#events = events;
-    this.#inbox = new AckInbox(bus.nc);
+    this.#inbox = new AckInbox(bus.nc, inboxOf(bus.principal));
   }
 
   /** Looks up where each subject ends. Call it once for every subject that will be published to. */

@@ -24,7 +24,7 @@ import { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 import { newClosingReader } from './closings.ts';
 import type { Bus } from './connection.ts';
 import { IntervalJoin, type IntervalMessages, type LoggedMessage } from './interval-join.ts';
-import { readLog } from './log-reader.ts';
+import { readLogTo } from './log-reader.ts';
 import { isComplete, recordingInfo } from './recordings.ts';
 
 /** Every fact of an interval, and what else had been recorded since the one before when risk decided it. */
@@ -172,20 +172,14 @@ export async function readStored(
 ): Promise<void> {
   const { state } = await recordingInfo(bus, run);
   if (state.messages === 0) throw new BrokenRecordingError(run, 'the recording is empty');
-  await new Promise<void>((resolve, reject) => {
-    const reading = readLog(bus, {
-      run,
-      subjects: [subjectsOfRun(run)],
-      from: state.first_seq,
-      name: 'reader',
-      onMessage: ({ seq, subject, data }) => {
-        onMessage({ seq, subject, data });
-        if (seq % PROGRESS_MESSAGES === 0) onProgress?.(seq / state.last_seq);
-        if (seq >= state.last_seq) void reading.then((open) => open.stop()).then(resolve, reject);
-      },
-      onError: reject,
-    });
-    reading.catch(reject);
+  await readLogTo(bus, state.last_seq, {
+    run,
+    subjects: [subjectsOfRun(run)],
+    from: state.first_seq,
+    onMessage: ({ seq, subject, data }) => {
+      onMessage({ seq, subject, data });
+      if (seq % PROGRESS_MESSAGES === 0) onProgress?.(seq / state.last_seq);
+    },
   });
   onProgress?.(1);
 }

@@ -7,6 +7,7 @@ import {
   versionOf,
   decodeManifest,
   intervalOf,
+  logOfRun,
   readManifest,
   runOfStream,
   streamOf,
@@ -34,7 +35,10 @@ export class UnknownRunError extends Error {
   }
 }
 
-/** Makes the stream of a new run. Limits retention: work queues forget what they have seen. @throws Error when the run exists */
+/**
+ * Makes the stream of a new run, for the recordings' owner. Limits retention: work queues forget what they have seen. What is stored is told
+ * on, to whoever follows. @throws Error when the run exists
+ */
 export async function createRecording(bus: Bus, run: RunId): Promise<void> {
   await bus.jsm.streams.add({
     name: streamOf(run),
@@ -45,6 +49,7 @@ export async function createRecording(bus: Bus, run: RunId): Promise<void> {
     duplicate_window: nanosOf(DUPLICATE_WINDOW_MS),
     allow_atomic: true,
     allow_direct: true,
+    republish: logOfRun(run),
     deny_delete: true,
     deny_purge: true,
     num_replicas: 1,

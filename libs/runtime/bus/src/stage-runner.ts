@@ -129,12 +129,11 @@ export class StageRunner<Heard> {
       run: this.#run,
       subjects: reading.subjects,
       from,
-      name: this.#instance.replace('.', '_'),
       onMessage: (message) => {
         const { seq, subject, data, headers } = message;
         door.admit({ seq, subject, data, header: (name) => headers?.get(name) ?? '' });
         this.#intake.offer({ seq, subject, data });
-        this.#more = message.info.pending > 0;
+        this.#more = message.more;
         this.advance();
       },
       onError: this.#options.failed,

@@ -6,6 +6,8 @@ import { parseRunConfig } from './run-configuration.ts';
 
 const environmentSchema = z.object({
   NATS_URL: z.string().min(1),
+  /** file of this service's key to the bus; a bus without accounts is not asked for one */
+  AITRADER_BUS_KEY: z.string().min(1).optional(),
   AITRADER_RUN: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower case letters, digits and hyphens'),
   AITRADER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** address that the health endpoint listens on */
@@ -24,6 +26,7 @@ const environmentSchema = z.object({
 /** What a service is told by its environment, parsed once at its start. */
 export interface ServiceEnvironment {
   readonly natsUrl: string;
+  readonly busKeyFile: string | undefined;
   readonly run: string;
   /** 0: any free port */
   readonly healthPort: number;
@@ -45,6 +48,7 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
     throw new ConfigurationError('environment', [`AITRADER_REPLICA: index must be below count, got "${data.AITRADER_REPLICA}"`]);
   return {
     natsUrl: data.NATS_URL,
+    busKeyFile: data.AITRADER_BUS_KEY,
     run: data.AITRADER_RUN,
     healthPort: data.AITRADER_HEALTH_PORT,
     healthHost: data.AITRADER_HEALTH_HOST,

@@ -2,8 +2,10 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { StageName } from '@aitrader/contracts';
 import { serviceEnvironment, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { watchRefusals, type Bus } from '@aitrader/runtime-bus';
 import { createLogger } from '@aitrader/runtime-telemetry';
 import { newServiceApplication } from './application.ts';
+import { BUS } from './service-tokens.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 
 /** A drain that takes longer is given up: the recording is complete without it. */
@@ -28,6 +30,7 @@ export async function bootstrap(stage: StageName, service: Type): Promise<void> 
   const { app, server } = await newServiceApplication(service, stage, environment, logger);
   opened.app = app;
   server.on('error', failed);
+  void watchRefusals(app.get<Bus>(BUS), failed);
   await listen(app, environment);
   logger.info('health endpoint', { url: await app.getUrl() });
   await app.startAllMicroservices();

@@ -3,6 +3,7 @@ import {
   BusFullError,
   DivergedError,
   FencedError,
+  NotAllowedError,
   UnknownRunError,
   isStoreFull,
 } from '@aitrader/runtime-bus';
@@ -21,6 +22,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof ContractError || error instanceof BrokenRecordingError || error instanceof DivergedError)
     return EXIT.diverged;
   if (error instanceof ConfigurationError || error instanceof UnknownRunError) return EXIT.badInput;
+  if (error instanceof NotAllowedError || (error instanceof Error && error.name === 'KeyFileError')) return EXIT.badInput;
   if (error instanceof Error && error.name === 'BarFileError') return EXIT.badInput;
   return EXIT.crashed;
 }

@@ -25,6 +25,7 @@ import { EMPTY, tap, throwError, type Observable } from 'rxjs';
 import { ContractError, encodeManifest, intervalOf, subjectOf } from '@aitrader/contracts';
 import { epochMs, item, runId, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
+  accessOf,
   FencedError,
   FencedPublisher,
   connectOrStart,
@@ -183,7 +184,7 @@ describe('a stage as a Nest microservice', () => {
   beforeAll(async () => {
     const { path: binary } = await locateNatsServer({ home: TEST_HOME });
     server = await connectOrStart({ home, binary, env: {} });
-    bus = await openBus(server.url, 'test');
+    bus = await openBus(accessOf(server, 'supervisor'), 'test');
   }, START_MS_MAX);
   afterEach(async () => {
     await Promise.all([...open].map(close));
@@ -223,6 +224,7 @@ describe('a stage as a Nest microservice', () => {
   async function start(service: Type, run: RunId): Promise<{ application: ServiceApplication; errors: Error[] }> {
     const environment = {
       natsUrl: server.url,
+      busKeyFile: accessOf(server, 'probability').keyFile,
       run,
       healthPort: 0,
       healthHost: '127.0.0.1',

@@ -2,11 +2,14 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Ty
 import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'winston';
 import type { StageName } from '@aitrader/contracts';
-import { openBus, type Bus } from '@aitrader/runtime-bus';
+import { openBus, tlsIn, type Bus } from '@aitrader/runtime-bus';
 import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { HealthController } from './health.controller.ts';
 import { StopOnErrorFilter } from './stop-on-error.filter.ts';
 import { BUS, ENVIRONMENT, LOGGER, STAGE } from './service-tokens.ts';
+
+const openServiceBus = (stage: StageName, { natsUrl, busKeyFile, run }: ServiceEnvironment): Promise<Bus> =>
+  openBus({ url: natsUrl, principal: stage, keyFile: busKeyFile, tls: tlsIn(process.env) }, `${stage} ${run}`);
 
 /** The root of a service's application: what every service has, around the service's own module. */
 @Module({})
@@ -29,7 +32,7 @@ export class ServiceModule implements OnApplicationShutdown {
         { provide: STAGE, useValue: stage },
         { provide: ENVIRONMENT, useValue: environment },
         { provide: LOGGER, useValue: logger },
-        { provide: BUS, useFactory: () => openBus(environment.natsUrl, `${stage} ${environment.run}`) },
+        { provide: BUS, useFactory: () => openServiceBus(stage, environment) },
       ],
       exports: [STAGE, ENVIRONMENT, LOGGER, BUS],
     };

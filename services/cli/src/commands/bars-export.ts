@@ -136,7 +136,7 @@ async function inLength(market: OpenMarket, timeframe: ExportOptions['timeframe'
 
 /** The bars of a recording that are wanted. */
 async function recordedMarket(run: string, options: ExportOptions): Promise<OpenMarket> {
-  const { table, ...market } = await withHome(homeOptions(options), async ({ bus }) => {
+  const { table, ...market } = await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
     await manifestOrFail(bus, run);
     const progress = progressBar('loading');
     return loadBars({ kind: 'recording', run }, () => Promise.resolve(bus), progress.at).finally(progress.done);

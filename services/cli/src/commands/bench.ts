@@ -142,7 +142,7 @@ async function benchServices(
 ): Promise<Pick<BenchFigures, 'relay' | 'bus' | 'latency' | 'market' | 'live' | 'orders'>> {
   const events = ({ at }: Progress): { onProgress: Progress['at']; warn: typeof say } => ({ onProgress: at, warn: say });
   // The relay is the yardstick of the other parts.
-  const relay = await step('relay', () => measureRelay(open.bus, open.server.url, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
+  const relay = await step('relay', () => measureRelay(open.bus, open.server, RELAY_MESSAGES, PACED_INTERVALS, PACE_MS));
   const bus = [];
   for (const { symbols, intervals } of parts.has('bus') ? BUS_MARKETS : [])
     bus.push(await step('bus', (progress) => benchBus(open, symbols, intervals, events(progress))));

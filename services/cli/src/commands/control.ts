@@ -166,7 +166,7 @@ async function record(
   options: CommandOptions,
   confirm?: (open: OpenHome) => Promise<void>,
 ): Promise<void> {
-  await withHome(homeOptions(options), async (open) => {
+  await withHome({ ...homeOptions(options), as: 'operator' }, async (open) => {
     await confirm?.(open);
     const recorded = await commandRun(open, name, command);
     if (options.json) printJson(recorded);

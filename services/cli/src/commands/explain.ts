@@ -38,7 +38,7 @@ export function addExplain(program: Command): void {
     .argument('<fill>', 'the id of a fill, or #n for the n-th fill of the run')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, fill: string, options: BusOptions & { json: boolean }) => {
-    await withHome(homeOptions(options), async ({ bus }) => {
+    await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
       await recordingNamed(bus, name);
       const run = runId(name);
       const progress = progressBar('reading');

@@ -32,7 +32,7 @@ export function addReconcile(program: Command): void {
       else printText(accountNowText(options, now));
       return;
     }
-    await withHome(homeOptions(options), async ({ bus }) => {
+    await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
       // the recording first: the account is never older than what is known of it
       const manager = await executionKnown(bus, await manifestOrFail(bus, run));
       const now = await readAccountNow(broker, Date.now());

@@ -18,7 +18,7 @@ export function addRuns(program: Command): void {
     .enablePositionalOptions()
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (options: BusOptions & { json: boolean }) => {
-    await withHome(homeOptions(options), async (open) => {
+    await withHome({ ...homeOptions(options), as: 'operator' }, async (open) => {
       const runs = await listRunStates(open);
       if (options.json) printJson(runs);
       else printText(runs.length === 0 ? 'no recordings yet; "aitrader paper" makes one' : runs.map(line).join('\n'));

@@ -27,7 +27,7 @@ export function addShow(program: Command): void {
     .option('--symbol <symbol>', 'only what it says of this symbol')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, seq: number, options: ShowOptions) => {
-    await withHome(homeOptions(options), async ({ bus }) => {
+    await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
       const whole = await showMessage(bus, await runNamed(bus, name), seq);
       const shown = options.symbol === undefined ? whole : ofSymbol(whole, options.symbol);
       const words = wordsOf(shown);

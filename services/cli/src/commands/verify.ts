@@ -19,7 +19,7 @@ export function addVerify(program: Command): void {
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
-    await withHome(homeOptions(options), async ({ bus }) => {
+    await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
       await recordingNamed(bus, name);
       const run = runId(name);
       const progress = progressBar('verifying');

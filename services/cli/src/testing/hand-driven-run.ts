@@ -18,13 +18,16 @@ import {
   type RunId,
 } from '@aitrader/model';
 import {
+  accessOf,
   FencedPublisher,
   connectOrStart,
   createRecording,
   lastOf,
   openBus,
   recordCommand,
+  busVariables,
   type Bus,
+  type BusServer,
 } from '@aitrader/runtime-bus';
 import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
 import { actorSigner, makeSigningKeys, riskSigner, signCommand, signOrders } from '@aitrader/runtime-signing';
@@ -60,7 +63,7 @@ export class HandDrivenRun {
   readonly #publisher: FencedPublisher;
   readonly #exchange: string;
   readonly #stopServer: () => Promise<void>;
-  readonly #natsUrl: string;
+  readonly #server: BusServer;
   readonly #clock: string;
   #service: ChildProcess | undefined;
   #commands = 0;
@@ -70,7 +73,7 @@ export class HandDrivenRun {
     manifest: Manifest,
     exchange: string,
     bus: Bus,
-    server: { readonly url: string; readonly stop: () => Promise<void> },
+    server: BusServer & { readonly stop: () => Promise<void> },
   ) {
     this.#clock = JSON.stringify({ shows: new Date(manifest.from).toISOString(), at: Date.now(), speed: 1 });
     this.run = manifest.run;
@@ -78,7 +81,7 @@ export class HandDrivenRun {
     this.#manifest = manifest;
     this.#exchange = exchange;
     this.#bus = bus;
-    this.#natsUrl = server.url;
+    this.#server = server;
     this.#stopServer = () => server.stop();
     this.#publisher = new FencedPublisher(bus, manifest.run, 'the test', {
       failed: (error) => {
@@ -96,7 +99,7 @@ export class HandDrivenRun {
     account: 'paper' | 'live' = 'paper',
   ): Promise<HandDrivenRun> {
     const server = await connectOrStart({ home });
-    const bus = await openBus(server.url, 'test');
+    const bus = await openBus(accessOf(server, 'supervisor'), 'test');
     const run = newRunId('backtest');
     await makeSigningKeys(home);
     const broker = { ...PAPER_EXCHANGE, ...ORDER_HANDLING, account, followsBars: false };
@@ -128,7 +131,7 @@ export class HandDrivenRun {
       env: {
         ...process.env,
         ...serviceKeys(this.#home, 'execution'),
-        NATS_URL: this.#natsUrl,
+        ...busVariables(accessOf(this.#server, 'execution')),
         AITRADER_RUN: this.run,
         AITRADER_BROKER_URL: this.#exchange,
         AITRADER_GATEWAY_AGE_MS: '0',

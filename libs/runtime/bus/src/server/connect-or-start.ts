@@ -2,14 +2,19 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from './executable-path.ts';
 import { withLock } from './home-lock.ts';
-import { launch, type LaunchSpec } from './launch.ts';
+import { STOP_MS_MAX, launch, type LaunchSpec } from './launch.ts';
 import { locateNatsServer } from './locate.ts';
 import { NatsServerTooOld } from './nats-version.ts';
 import { OwnedServer, usedServer, type ManagedNatsServer } from './managed-server.ts';
-import { commandLineOf, foreignHandle, isAlive } from './process-handle.ts';
+import { commandLineOf, endProcess, foreignHandle, isAlive } from './process-handle.ts';
+import { accountOf } from '@aitrader/contracts';
+import { accessOf, tlsIn } from './access.ts';
+import { renderAccounts } from './accounts-config.ts';
+import { busIdentities } from './bus-keys.ts';
 import { NatsUnusable, probeServer } from './probe.client.ts';
 import {
   MAX_PAYLOAD_BYTES,
+  accountsMark,
   readRecord,
   removeRecord,
   serverFiles,
@@ -63,6 +68,11 @@ const UNKNOWN_SYNC =
 const notSynced = ({ pid, port }: ServerRecord): string =>
   `the nats-server of this home (pid ${pid}, port ${port}) does not sync every message to disk, as trading with a broker needs: end what uses it first, or set AITRADER_HOME to another folder`;
 
+const OPEN_BUS =
+  'the bus that NATS_URL names is used without accounts: whoever reaches it can write orders and fills. Give its server what `aitrader bus config` prints, and name the folder of keys by AITRADER_BUS_KEYS';
+const notOurs = (account: string): string =>
+  `lets our keys in as account ${account}: its configuration does not have the accounts that \`aitrader bus config\` prints (the address is from NATS_URL, the keys from AITRADER_BUS_KEYS)`;
+
 /** Longer than a supervisor waits before it starts a server again. */
 const COME_BACK_MS_MAX = 10_000;
 /** A live server may be busy recovering its store. */
@@ -95,7 +105,7 @@ export async function connectOrStart(options: ConnectOrStartOptions): Promise<Ma
   const progress = options.onProgress ?? (() => undefined);
   const isExternal = env.NATS_URL !== undefined && env.NATS_URL.trim() !== '';
   if (isExternal && options.syncs === true && env['AITRADER_NATS_SYNCS'] !== '1') throw new NatsDoesNotSync(UNKNOWN_SYNC);
-  if (env.NATS_URL !== undefined && isExternal) return useExternal(env.NATS_URL.trim());
+  if (env.NATS_URL !== undefined && isExternal) return useExternal(env.NATS_URL.trim(), env, progress);
   const files = serverFiles(options.home);
   const connected = await connectOrStartHere(files, options, progress, env).catch(async (error: unknown) => {
     if (!(await releaseReserve(files))) throw error;
@@ -115,7 +125,7 @@ async function connectOrStartHere(
   await untilSupervisorActs(files);
   return withLock(files.lock, async () => {
     const live = await liveRecord(files);
-    if (live !== undefined) {
+    if (live !== undefined && (await isAsNow(live, files))) {
       if (options.port !== undefined && options.port !== live.port) {
         progress(`this home's nats-server runs on port ${live.port}, so port ${options.port} is not used`);
       }
@@ -127,10 +137,29 @@ async function connectOrStartHere(
   });
 }
 
-async function useExternal(url: string): Promise<ManagedNatsServer> {
-  const answer = await probeServer(url);
+/**
+ * Whether a server has the accounts that this program would give it. One without them that nobody owns any more is ended.
+ * @throws NatsStoreInUse for one that is owned
+ */
+async function isAsNow(live: ServerRecord, files: ServerFiles): Promise<boolean> {
+  if (live.accounts === accountsMark(renderAccounts(await busIdentities(files.keys)))) return true;
+  if (isAlive(live.ownerPid))
+    throw new NatsStoreInUse(
+      `the nats-server of this home (pid ${live.pid}, port ${live.port}) has other accounts or keys than this program gives it: process ${live.ownerPid} started it; end that one first`,
+    );
+  await endProcess(foreignHandle(live.pid), STOP_MS_MAX);
+  await removeRecord(files);
+  return false;
+}
+
+async function useExternal(url: string, env: Environment, progress: (text: string) => void): Promise<ManagedNatsServer> {
+  const keys = env['AITRADER_BUS_KEYS']?.trim() === '' ? undefined : env['AITRADER_BUS_KEYS'];
+  const server = { url, keys, tls: tlsIn(env) };
+  const answer = await probeServer(accessOf(server, 'supervisor'));
   if (answer === undefined) throw new NatsUnusable(url, 'no nats-server answers there (the address is from NATS_URL)');
-  return usedServer('external', { url, version: answer.version });
+  if (keys === undefined) progress(OPEN_BUS);
+  else if (answer.account !== accountOf('supervisor')) throw new NatsUnusable(url, notOurs(answer.account));
+  return usedServer('external', { ...server, version: answer.version });
 }
 
 async function start(
@@ -152,7 +181,7 @@ async function reuse(files: ServerFiles, live: ServerRecord, options: ConnectOrS
   const progress = options.onProgress ?? (() => undefined);
   if (isAlive(live.ownerPid)) {
     progress(`using the nats-server that process ${live.ownerPid} runs on port ${live.port}`);
-    return usedServer('shared', live);
+    return usedServer('shared', { ...live, keys: files.keys });
   }
   progress(`taking over the nats-server (pid ${live.pid}) that an earlier run left behind on port ${live.port}`);
   const spec = specOf(files, options, live.binary);
@@ -168,6 +197,8 @@ async function reuse(files: ServerFiles, live: ServerRecord, options: ConnectOrS
  */
 async function liveRecord(files: ServerFiles): Promise<ServerRecord | undefined> {
   const record = await readRecord(files);
+  // whoever asks it has to have a key, also where the home's folder of keys is new
+  if (record !== undefined) await busIdentities(files.keys);
   if (record !== undefined && runs(record, files)) {
     await untilAnswers(record, files);
     return record;
@@ -212,7 +243,7 @@ async function untilAnswers(record: ServerRecord, files: ServerFiles): Promise<v
 }
 
 async function answers(record: ServerRecord, files: ServerFiles): Promise<boolean> {
-  const answer = await probeServer(record.url).catch((error: unknown) => {
+  const answer = await probeServer(accessOf({ url: record.url, keys: files.keys }, 'supervisor')).catch((error: unknown) => {
     // A stranger on the port that refuses us is not our server.
     if (error instanceof NatsUnusable || error instanceof NatsServerTooOld) return undefined;
     throw error;

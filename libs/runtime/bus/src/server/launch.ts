@@ -4,9 +4,14 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { executablesOnPath } from './executable-path.ts';
 import { versionOfBinary } from './nats-version.ts';
+import { accessOf } from './access.ts';
+import { renderAccounts } from './accounts-config.ts';
+import { busIdentities } from './bus-keys.ts';
+import { adoptOpenStore } from './open-store.ts';
 import { probeServer } from './probe.client.ts';
 import { childHandle, endProcess, type ProcessHandle } from './process-handle.ts';
 import {
+  accountsMark,
   removeRecord,
   renderServerConfig,
   replaceFile,
@@ -21,7 +26,7 @@ import { readAppended, sizeOf } from './store-watch.ts';
 export interface LaunchSpec {
   readonly files: ServerFiles;
   readonly binary: string;
-  readonly settings: Omit<ServerSettings, 'port'>;
+  readonly settings: Omit<ServerSettings, 'port' | 'accounts'>;
   readonly supervised: boolean;
 }
 
@@ -91,17 +96,20 @@ async function launchOn(spec: LaunchSpec, version: string, port: number): Promis
   const { files, settings } = spec;
   mkdirSync(files.store, { recursive: true, mode: 0o700 });
   const storeMaxBytes = settings.storeMaxBytes ?? (await storeLimitOf(files.store));
-  const config = renderServerConfig(files, { ...settings, port, storeMaxBytes });
+  const accounts = renderAccounts(await busIdentities(files.keys));
+  const config = renderServerConfig(files, { ...settings, port, storeMaxBytes, accounts });
   // The server opens its store before it listens, so a port that is taken must be found out without starting it.
   if (!(await isPortFree(port))) throw new NatsPortInUse(port);
+  await adoptOpenStore(files.store);
   await replaceFile(files.config, config);
   const logFrom = sizeOf(files.log);
   const handle = await spawnServer(spec);
   const serverName = files.serverName;
   const { syncs } = settings;
   const about = { pid: handle.pid, port, url: urlOf(port), serverName, version, binary: spec.binary, syncs };
+  const known = { ...about, accounts: accountsMark(accounts) };
   try {
-    await writeRecord(files, { ...about, ownerPid: process.pid, supervised: spec.supervised });
+    await writeRecord(files, { ...known, ownerPid: process.pid, supervised: spec.supervised });
     await untilReady(handle, files, port, logFrom);
     return { handle, port, version };
   } catch (error) {
@@ -146,7 +154,7 @@ async function untilReady(handle: ProcessHandle, files: ServerFiles, port: numbe
       const what = `${signal === null ? 'ended' : `was killed (${signal})`} before it was ready`;
       throw failureOf(files, port, logFrom, what, signal === null ? NatsServerFailed : NatsServerKilled);
     }
-    const answer = await probeServer(urlOf(port), ANSWER_MS_MAX);
+    const answer = await probeServer(accessOf({ url: urlOf(port), keys: files.keys }, 'supervisor'), ANSWER_MS_MAX);
     if (answer?.serverName === files.serverName) return;
     if (answer !== undefined) throw new NatsPortInUse(port);
     await wait(READY_POLL_MS);

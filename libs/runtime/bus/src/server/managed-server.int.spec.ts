@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions } from '@nats-io/transport-node';
+import { accessOf, optionsOf, type BusServer } from './access.ts';
 import { startNatsServer, type StartOptions } from './connect-or-start.ts';
 import { locateNatsServer } from './locate.ts';
 import { RESTARTS_MAX, type ManagedNatsServer, type ServerExit } from './managed-server.ts';
 import { readRecord, serverFiles } from './server-files.ts';
+
+const ownerOf = (server: BusServer): Promise<ConnectionOptions> => optionsOf(accessOf(server, 'supervisor'));
 
 const TEST_HOME = path.resolve(import.meta.dirname, '../../../../../.aitrader');
 
@@ -36,7 +39,7 @@ describe('a nats-server of our own', () => {
 
   it('is ready for JetStream when it is handed over, keeps to its home and to the loopback interface', async () => {
     const server = await start();
-    const nc = await connect({ servers: server.url });
+    const nc = await connect(await ownerOf(server));
     expect(nc.info?.version).toBe(server.version);
     expect(nc.info?.max_payload).toBe(8 * 1024 * 1024);
     expect((await (await jetstreamManager(nc)).getAccountInfo()).streams).toBe(0);
@@ -129,7 +132,7 @@ exec "${binary}" "$@"
     const exits: ServerExit[] = [];
     server.onExit((exit) => exits.push(exit));
     const firstPid = server.pid;
-    const nc = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 20 });
+    const nc = await connect({ ...(await ownerOf(server)), maxReconnectAttempts: -1, reconnectTimeWait: 20 });
     const jsm = await jetstreamManager(nc);
     await jsm.streams.add({ name: 'KEPT', subjects: ['kept'] });
     let acknowledged = 0;
@@ -150,7 +153,7 @@ exec "${binary}" "$@"
     await server.ready();
     expect(server.pid).not.toBe(firstPid);
     expect(exits).toEqual([{ code: null, signal: 'SIGKILL', expected: false, willRestart: true }]);
-    const again = await connect({ servers: server.url });
+    const again = await connect(await ownerOf(server));
     const { state } = await (await jetstreamManager(again)).streams.info('KEPT');
     expect(acknowledged).toBeGreaterThanOrEqual(200);
     expect(state.messages).toBeGreaterThanOrEqual(acknowledged);
@@ -179,14 +182,14 @@ exec "${binary}" "$@"
 
   it('restarts on demand with what it stored', async () => {
     const server = await start();
-    const before = await connect({ servers: server.url });
+    const before = await connect(await ownerOf(server));
     await (await jetstreamManager(before)).streams.add({ name: 'KEPT', subjects: ['kept'] });
     await jetstream(before).publish('kept', 'one');
     await before.close();
     const firstPid = server.pid;
     await server.restart();
     expect(server.pid).not.toBe(firstPid);
-    const after = await connect({ servers: server.url });
+    const after = await connect(await ownerOf(server));
     expect((await (await jetstreamManager(after)).streams.info('KEPT')).state.messages).toBe(1);
     await after.close();
   });

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { BusServer } from './access.ts';
 import { withLock } from './home-lock.ts';
 import { launch, STOP_MS_MAX, urlOf, type Launched, type LaunchSpec } from './launch.ts';
 import { endProcess, isAlive, killProcess, type ProcessExit, type ProcessHandle } from './process-handle.ts';
@@ -19,11 +20,9 @@ export interface ServerExit extends ProcessExit {
  */
 export type ServerOrigin = 'started' | 'adopted' | 'shared' | 'external';
 
-/** A nats-server with JetStream that was ready when this was returned. */
-export interface ManagedNatsServer {
+/** A nats-server with JetStream that was ready when this was returned. Its address stays the same over restarts. */
+export interface ManagedNatsServer extends BusServer {
   readonly origin: ServerOrigin;
-  /** stays the same over restarts */
-  readonly url: string;
   /** the current process; undefined for an external server, and while a server of ours is down */
   readonly pid: number | undefined;
   /** undefined for an external server */
@@ -57,6 +56,7 @@ type Progress = (text: string) => void;
 export class OwnedServer implements ManagedNatsServer {
   readonly origin: ServerOrigin;
   readonly url: string;
+  readonly keys: string;
   readonly port: number;
   readonly version: string;
   readonly #spec: LaunchSpec;
@@ -73,6 +73,7 @@ export class OwnedServer implements ManagedNatsServer {
     this.origin = origin;
     this.port = launched.port;
     this.url = urlOf(launched.port);
+    this.keys = spec.files.keys;
     this.version = launched.version;
     this.#spec = spec;
     this.#progress = progress;
@@ -207,13 +208,15 @@ export class OwnedServer implements ManagedNatsServer {
 /** A server that this process only uses; of a shared one it is known who owns it. */
 export function usedServer(
   origin: 'shared' | 'external',
-  { url, version, pid, port, ownerPid }: Pick<ServerRecord, 'url' | 'version'> & Partial<ServerRecord>,
+  { url, version, keys, tls, pid, port, ownerPid }: Pick<ServerRecord, 'url' | 'version'> & Partial<ServerRecord> & BusServer,
 ): ManagedNatsServer {
   const refuse = (): Promise<never> => Promise.reject(new Error(`the nats-server at ${url} is not ours to end`));
   const isOver = (): boolean => [pid, ownerPid].every((id) => id !== undefined && !isAlive(id));
   return {
     origin,
     url,
+    keys,
+    tls,
     pid,
     port,
     version,

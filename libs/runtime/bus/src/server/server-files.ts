@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { keyFolderOf } from '@aitrader/runtime-storage';
 
 /** Where a home keeps its server's files. */
 export interface ServerFiles {
@@ -11,6 +12,8 @@ export interface ServerFiles {
   readonly lock: string;
   readonly log: string;
   readonly store: string;
+  /** folder of the keys by which the bus knows who connects */
+  readonly keys: string;
   /** room that is kept aside for a disk that is full */
   readonly reserve: string;
   /** the same for every server of this home, and of no other: it tells our server from a stranger on the same port */
@@ -31,6 +34,8 @@ export interface ServerRecord {
   readonly supervised: boolean;
   /** whether it syncs every message to disk before it acknowledges it; not said by earlier programs, whose servers did not */
   readonly syncs?: boolean;
+  /** which accounts it was configured with; not said by earlier programs, whose servers had none */
+  readonly accounts?: string;
 }
 
 /** Settings that shape a server's configuration file. */
@@ -40,6 +45,8 @@ export interface ServerSettings {
   readonly storeMaxBytes: number | undefined;
   /** every message is synced to disk before it is acknowledged, instead of every two minutes: it outlives the machine then */
   readonly syncs: boolean;
+  /** who may connect, and what each may do, as {@link renderAccounts} writes it */
+  readonly accounts: string;
 }
 
 /** A slice of 11,000 symbols in one shard is about 1 MB of JSON; the server warns above 8 MB. */
@@ -60,14 +67,18 @@ export function serverFiles(home: string): ServerFiles {
     lock: within('server.lock'),
     log: within('server.log'),
     store: within('store'),
+    keys: keyFolderOf(path.dirname(folder)),
     reserve: within('reserve'),
     serverName: `aitrader-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`,
   };
 }
 
-/** The configuration file: loopback only, JetStream below the home, a bounded log. @throws RangeError on an unusable number */
+/** What tells one configuration of accounts from another. */
+export const accountsMark = (accounts: string): string => createHash('sha256').update(accounts).digest('hex').slice(0, 16);
+
+/** The configuration file: loopback only, JetStream below the home, a bounded log, nobody without a key. @throws RangeError on an unusable number */
 export function renderServerConfig(files: ServerFiles, settings: ServerSettings): string {
-  const { port, maxPayloadBytes, storeMaxBytes, syncs } = settings;
+  const { port, maxPayloadBytes, storeMaxBytes, syncs, accounts } = settings;
   requireWithin('port', port, 65_535);
   requireWithin('maxPayloadBytes', maxPayloadBytes, 64 * 1024 * 1024);
   if (storeMaxBytes !== undefined) requireWithin('storeMaxBytes', storeMaxBytes, Number.MAX_SAFE_INTEGER);
@@ -82,7 +93,7 @@ logfile_max_num: ${LOG_FILES_MAX}
 jetstream {
   store_dir: ${text(files.store)}
 ${syncs ? '  sync_interval: always\n' : ''}${storeMaxBytes === undefined ? '' : `  max_file_store: ${storeMaxBytes}\n`}}
-`;
+${accounts}`;
 }
 
 function requireWithin(name: string, value: number, max: number): void {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiscardPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { accessOf, optionsOf } from './access.ts';
 import { startNatsServer } from './connect-or-start.ts';
 import { locateNatsServer } from './locate.ts';
 import type { ManagedNatsServer } from './managed-server.ts';
@@ -35,7 +36,7 @@ describe('a store that is full', () => {
 
   async function serve(options: { storeMaxBytes?: number; supervise?: boolean }): Promise<NatsConnection> {
     server = await startNatsServer({ home, binary, maxPayloadBytes: MEGABYTE, ...options });
-    nc = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 20 });
+    nc = await connect({ ...(await optionsOf(accessOf(server, 'supervisor'))), maxReconnectAttempts: -1, reconnectTimeWait: 20 });
     return nc;
   }
 
@@ -127,7 +128,8 @@ describe('a store that is full', () => {
     rmSync(filler);
     await restarted;
     await server?.ready();
-    const again = await connect({ servers: server?.url ?? '' });
+    if (server === undefined) throw new Error('no server');
+    const again = await connect(await optionsOf(accessOf(server, 'supervisor')));
     expect((await (await jetstreamManager(again)).streams.info('FILLED')).state.messages).toBeGreaterThanOrEqual(acknowledged);
     await jetstream(again).publish('filled', new Uint8Array(200_000), { timeout: 5_000 });
     expect(await storeFault(again)).toBeUndefined();

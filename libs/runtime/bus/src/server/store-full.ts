@@ -1,5 +1,6 @@
 import { jetstream, jetstreamManager, StorageType, type JetStreamManager } from '@nats-io/jetstream';
 import { nuid, type NatsConnection } from '@nats-io/transport-node';
+import { STORE_PROBE } from '@aitrader/contracts';
 import { messageOf, thrown } from './thrown.ts';
 
 /**
@@ -47,11 +48,12 @@ export function isStoreFull(error: unknown): boolean {
 export async function storeFault(connection: NatsConnection, bytes = PROBE_BYTES): Promise<Error | undefined> {
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: PROBE_MS_MAX });
   await manager.getAccountInfo();
-  const name = `STORE_PROBE_${nuid.next()}`;
+  const id = nuid.next();
+  const [name, subject] = [`STORE_PROBE_${id}`, `${STORE_PROBE}.${id}`];
   const room = (connection.info?.max_payload ?? PROBE_BYTES) / 2;
   try {
-    await manager.streams.add({ name, subjects: [name], storage: StorageType.File, num_replicas: 1 });
-    await jetstream(connection).publish(name, new Uint8Array(Math.min(bytes, room)), { timeout: PROBE_MS_MAX });
+    await manager.streams.add({ name, subjects: [subject], storage: StorageType.File, num_replicas: 1 });
+    await jetstream(connection).publish(subject, new Uint8Array(Math.min(bytes, room)), { timeout: PROBE_MS_MAX });
     return undefined;
   } catch (error) {
     const refusal = error instanceof Error ? error : new Error(messageOf(error), { cause: error });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionOptionsOf, withoutSecrets } from './probe.client.ts';
+import { connectionOptionsOf, withoutSecrets } from './nats-url.ts';
 
 describe('a NATS URL', () => {
   it('may name one server, with or without a scheme and port', () => {

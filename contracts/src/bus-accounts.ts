@@ -1,0 +1,145 @@
+import type { RunId } from '@aitrader/model';
+import { ACCOUNT, OPERATOR, encodeToken } from './subjects.ts';
+import { FACT_WIRING, STAGES, TOPOLOGY, type Fact, type StageName } from './topology.ts';
+
+/** Who connects to the bus: every service, the operators' commands, and the supervisor, which owns the recordings. */
+export const PRINCIPALS = [...STAGES, 'operator', 'supervisor'] as const;
+export type Principal = (typeof PRINCIPALS)[number];
+
+/** The account that owns the streams of all runs. */
+export const OWNER_ACCOUNT = 'BUS';
+
+/** The account of the bus that somebody connects to: one each, so that nobody's replies or requests reach another's subjects. */
+export const accountOf = (principal: Principal): string =>
+  principal === 'supervisor' ? OWNER_ACCOUNT : principal.toUpperCase();
+
+const ANY_RUN = '*';
+const LOG = 'atlog';
+
+/** Where a message that was stored is told to whoever follows the recording: nobody's publishing reaches a recording by it. */
+export const logSubjectOf = (subject: string): string => `${LOG}${subject.slice('at'.length)}`;
+
+/** The subject that a message was stored under, by the one that it is told on. */
+export const storedSubjectOf = (logSubject: string): string => `at${logSubject.slice(LOG.length)}`;
+
+/** What the stream of a run tells on: every subject of the run, under a name that is no recording's. */
+export const logOfRun = (run: RunId): { readonly src: string; readonly dest: string } => ({
+  src: `at.${run}.>`,
+  dest: `${LOG}.${run}.>`,
+});
+
+const subjectsOfFact = (fact: Fact, key: string): string => `at.${ANY_RUN}.${fact}.v${FACT_WIRING[fact].version}.${key}`;
+const keyOf = (fact: Fact): string => (FACT_WIRING[fact].key === 'shard' ? '*' : encodeToken(ACCOUNT));
+
+/**
+ * The subjects that somebody may publish to, in whichever run: those of the facts that the topology lets it write, in today's version.
+ * The supervisor's own account is the recordings' and needs no leave.
+ */
+export function subjectsWritten(principal: Principal): readonly string[] {
+  if (principal === 'supervisor') return [];
+  if (principal === 'operator') return [subjectsOfFact('control', OPERATOR)];
+  return TOPOLOGY[principal].writes.map((fact) => subjectsOfFact(fact, keyOf(fact)));
+}
+
+/** The subjects on which somebody is told what is stored, as it is: of the facts that the topology lets it read; operators, of all. */
+export function subjectsTold(principal: Principal): readonly string[] {
+  if (principal === 'supervisor') return [];
+  if (principal === 'operator') return [`${LOG}.>`];
+  const keys = (fact: Fact): readonly string[] => (fact === 'control' ? [keyOf(fact), OPERATOR] : [keyOf(fact)]);
+  return TOPOLOGY[principal].reads.flatMap(({ fact }) =>
+    keys(fact).map((key) => logSubjectOf(subjectsOfFact(fact, key))),
+  );
+}
+
+/** Requests of JetStream's that change nothing, whatever is asked: what a stream is, and single messages of it. */
+export const READING_REQUESTS = ['STREAM.LIST', 'STREAM.NAMES', 'STREAM.INFO.*', 'STREAM.MSG.GET.*'] as const;
+/** The same, answered by many messages. */
+export const READING_IN_BULK = 'DIRECT.GET.*';
+
+const API = '$JS.API';
+/** What JetStream's requests to the recordings' owner begin with for whoever is not the owner. */
+export const RECORDINGS_API = 'BUS.API';
+/** The same of the owner's requests to the account of a service, which keeps its checkpoints itself. */
+export const checkpointsApiOf = (stage: StageName): string => `CHECKPOINTS.${stage.toUpperCase()}.API`;
+/** What of a service's own JetStream the recordings' owner may ask for: to drop what a run that is over or deleted has left. */
+const CHECKPOINTS_REQUEST = 'STREAM.DELETE.*';
+
+/** Where a service or a command tries out whether the store takes a message: a stream of its own account. */
+export const STORE_PROBE = 'aitrader.probe';
+
+/** What of a run one process alone may be: an instance of a stage, or the supervisor of them all. */
+export type Role = StageName | 'supervisor';
+
+/** Where whoever has a role answers for it. `shard` is −1 but for a shard's stages. */
+export const claimSubject = (run: RunId, role: Role, shard: number): string => `aitrader.claim.${run}.${role}.${shard}`;
+const claimSubjects = (role: Role): string => `aitrader.claim.*.${role}.*`;
+
+/** A subject that one account lets another one use. */
+export interface BusGrant {
+  readonly kind: 'service' | 'stream';
+  readonly by: Principal;
+  readonly to: Principal;
+  readonly subject: string;
+  /** what it is called in the account that may use it; the same when absent */
+  readonly as?: string;
+  /** whether a request has more than one answer */
+  readonly inBulk?: boolean;
+}
+
+const service = (by: Principal, to: Principal, subject: string, as?: string): BusGrant => ({
+  ...{ kind: 'service', by, to, subject },
+  ...(as === undefined ? {} : { as }),
+});
+
+function grantsOfReading(to: Principal): readonly BusGrant[] {
+  const asked = (request: string): BusGrant => service('supervisor', to, `${API}.${request}`, `${RECORDINGS_API}.${request}`);
+  return [
+    ...READING_REQUESTS.map(asked),
+    { ...asked(READING_IN_BULK), inBulk: true },
+    ...subjectsTold(to).map((subject): BusGrant => ({ kind: 'stream', by: 'supervisor', to, subject })),
+  ];
+}
+
+/**
+ * All that crosses from one account of the bus to another. Whoever is not named may not: nobody but the owner can make, change or delete a
+ * stream or a consumer, and a fact can be published by its writer alone.
+ */
+export function busGrants(): readonly BusGrant[] {
+  const others = PRINCIPALS.filter((principal) => principal !== 'supervisor');
+  return [
+    ...others.flatMap((to) => subjectsWritten(to).map((subject) => service('supervisor', to, subject))),
+    ...others.flatMap(grantsOfReading),
+    ...STAGES.flatMap((stage) => [
+      service(stage, 'supervisor', claimSubjects(stage)),
+      service(stage, 'operator', claimSubjects(stage)),
+      service(stage, 'supervisor', `${API}.${CHECKPOINTS_REQUEST}`, `${checkpointsApiOf(stage)}.${CHECKPOINTS_REQUEST}`),
+    ]),
+    service('supervisor', 'operator', claimSubjects('supervisor')),
+  ];
+}
+
+/** What the user of an account may publish to and hear, inside of it: nothing but what it needs, so that a try at more is refused and logged. */
+export interface BusPermissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** What the answers to somebody's requests begin with. */
+export const inboxOf = (principal: Principal): string => `_INBOX_${principal}`;
+/** Answers to requests of another account go by subjects that the server makes. */
+const ANSWERS = '_R_.>';
+
+/** Undefined for the owner, which may do all. */
+export function permissionsOf(principal: Principal): BusPermissions | undefined {
+  if (principal === 'supervisor') return undefined;
+  const subscribe = [`${inboxOf(principal)}.>`, ...subjectsTold(principal)];
+  const publish = [...subjectsWritten(principal), `${RECORDINGS_API}.>`];
+  if (principal === 'operator') return { publish: [...publish, 'aitrader.claim.>'], subscribe };
+  const claims = claimSubjects(principal);
+  // its own JetStream, objects and the probe of the store
+  const own = ['$JS.>', '$O.>', `${STORE_PROBE}.*`];
+  return {
+    publish: [...publish, claims, `${inboxOf(principal)}.>`, ANSWERS, ...own],
+    subscribe: [...subscribe, claims],
+  };
+}
