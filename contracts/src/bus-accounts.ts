@@ -10,8 +10,7 @@ export type Principal = (typeof PRINCIPALS)[number];
 export const OWNER_ACCOUNT = 'BUS';
 
 /** The account of the bus that somebody connects to: one each, so that nobody's replies or requests reach another's subjects. */
-export const accountOf = (principal: Principal): string =>
-  principal === 'supervisor' ? OWNER_ACCOUNT : principal.toUpperCase();
+export const accountOf = (principal: Principal): string => (principal === 'supervisor' ? OWNER_ACCOUNT : principal.toUpperCase());
 
 const ANY_RUN = '*';
 const LOG = 'atlog';
@@ -46,9 +45,7 @@ export function subjectsTold(principal: Principal): readonly string[] {
   if (principal === 'supervisor') return [];
   if (principal === 'operator') return [`${LOG}.>`];
   const keys = (fact: Fact): readonly string[] => (fact === 'control' ? [keyOf(fact), OPERATOR] : [keyOf(fact)]);
-  return TOPOLOGY[principal].reads.flatMap(({ fact }) =>
-    keys(fact).map((key) => logSubjectOf(subjectsOfFact(fact, key))),
-  );
+  return TOPOLOGY[principal].reads.flatMap(({ fact }) => keys(fact).map((key) => logSubjectOf(subjectsOfFact(fact, key))));
 }
 
 /** Requests of JetStream's that change nothing, whatever is asked: what a stream is, and single messages of it. */

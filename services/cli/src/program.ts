@@ -3,6 +3,7 @@ import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addBacktest } from './commands/backtest.ts';
 import { addBars } from './commands/bars.ts';
 import { addBench } from './commands/bench.ts';
+import { addBus } from './commands/bus.ts';
 import { addBroker } from './commands/broker.ts';
 import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
@@ -44,6 +45,7 @@ export function newProgram(): Command {
   addScan(program);
   addBars(program);
   addBroker(program);
+  addBus(program);
   addReconcile(program);
   addBench(program);
   addHelp(program);

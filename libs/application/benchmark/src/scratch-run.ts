@@ -44,7 +44,12 @@ export async function storedAt(
 }
 
 /** Visits every message of a fact that is there, of all shards, in the order in which they were stored. */
-export async function eachMessage({ bus }: OpenHome, run: RunId, fact: Fact, visit: (message: LogMessage) => void): Promise<void> {
+export async function eachMessage(
+  { bus }: OpenHome,
+  run: RunId,
+  fact: Fact,
+  visit: (message: LogMessage) => void,
+): Promise<void> {
   const { state } = await recordingInfo(bus, run);
   await readLogTo(bus, state.last_seq, { run, subjects: [subjectOf(run, fact)], from: 1, onMessage: visit });
 }

@@ -158,7 +158,7 @@ function refuseOpenBus({ server }: Pick<OpenHome, 'server'>, { config: { broker 
 }
 
 /** Makes the stream of a run, unless it was begun before: the services may not. */
-async function beginRecording(bus: Bus, run: RunId): Promise<void> {
+export async function beginRecording(bus: Bus, run: RunId): Promise<void> {
   await recordingInfo(bus, run).catch((error: unknown) => {
     if (!(error instanceof UnknownRunError)) throw error;
     return createRecording(bus, run);

@@ -32,6 +32,7 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
     home,
     supervise: true,
     syncs: options.syncs ?? false,
+    as: options.as ?? 'supervisor',
     onProgress: options.onProgress,
     ...(options.natsPort === undefined ? {} : { port: options.natsPort }),
     ...(options.storeMaxBytes === undefined ? {} : { storeMaxBytes: options.storeMaxBytes }),

@@ -2,7 +2,7 @@ export { makeHome } from './home-folder.ts';
 export { homeOf, requireRoom, withHome, type HomeOptions, type OpenHome } from './home.ts';
 export { serviceKeys } from './service-keys.ts';
 export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.ts';
-export { runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
+export { beginRecording, runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
 export { isInOwnMarket, refusePlayedInMarket, runToGoOn, wasInOwnMarket, CannotGoOn, type RunToGoOn } from './going-on.ts';
 export { RunGoesOn, runsGoingOn } from './run-holding.ts';
 export { CannotCommand, commandRun, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';

@@ -58,6 +58,7 @@ export {
   busIdentities,
   busKeyFile,
   busVariables,
+  keysApart,
   tlsIn,
   renderAccounts,
   type BusAccess,

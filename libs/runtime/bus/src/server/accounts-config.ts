@@ -1,4 +1,12 @@
-import { OWNER_ACCOUNT, PRINCIPALS, accountOf, busGrants, permissionsOf, type BusGrant, type Principal } from '@aitrader/contracts';
+import {
+  OWNER_ACCOUNT,
+  PRINCIPALS,
+  accountOf,
+  busGrants,
+  permissionsOf,
+  type BusGrant,
+  type Principal,
+} from '@aitrader/contracts';
 import type { BusIdentities } from './bus-keys.ts';
 
 /**

@@ -65,8 +65,7 @@ describe.each([
     server = await make(managed);
     owner = await openBus(accessOf(server, 'supervisor'), 'owner');
     for (const one of [run, another]) await createRecording(owner, one);
-    for (const principal of PRINCIPALS)
-      connections.set(principal, await connect(await optionsOf(accessOf(server, principal))));
+    for (const principal of PRINCIPALS) connections.set(principal, await connect(await optionsOf(accessOf(server, principal))));
   }, START_MS_MAX);
   afterAll(async () => {
     for (const connection of connections.values()) await connection.close();
@@ -289,7 +288,7 @@ function waysIn(principal: Principal): readonly WayIn[] {
       },
     },
     {
-      name: "to send by headers what JetStream acts on",
+      name: 'to send by headers what JetStream acts on',
       attempt: async (nc, run) => {
         const subject = subjectIn(run, own);
         nc.publish(subject, 'own', { headers: withHeader('Nats-Trace-Dest', target(run)) });

@@ -9,8 +9,10 @@ export type BusIdentities = Readonly<Record<Principal, readonly string[]>>;
 
 /** The file of somebody's key to the bus, in the folder of all keys. */
 export const busKeyFile = (folder: string, principal: Principal): string => path.join(folder, `${principal}.nk`);
-/** The one before it, which is good as long as it is there. */
-const earlierKeyFile = (folder: string, principal: Principal): string => path.join(folder, `${principal}.earlier.nk`);
+/** The same where each has a folder of its own, that it can be given alone. */
+export const keysApart = (folder: string, principal: Principal): string => busKeyFile(path.join(folder, principal), principal);
+/** The key before one, which is good as long as it is there. */
+const earlierThan = (file: string): string => file.replace(/nk$/, 'earlier.nk');
 
 function keyOf(file: string, seed: string): Nkey {
   try {
@@ -21,11 +23,11 @@ function keyOf(file: string, seed: string): Nkey {
 }
 
 /** The public keys of everybody in a folder of keys; those that are missing are made. @throws KeyFileError */
-export async function busIdentities(folder: string): Promise<BusIdentities> {
+export async function busIdentities(folder: string, fileOf = busKeyFile): Promise<BusIdentities> {
   const entries = PRINCIPALS.map(async (principal): Promise<[Principal, string[]]> => {
-    const file = busKeyFile(folder, principal);
+    const file = fileOf(folder, principal);
     const keys = [keyOf(file, await keptKey(file, newSeed)).publicKey];
-    const earlier = earlierKeyFile(folder, principal);
+    const earlier = earlierThan(file);
     if (existsSync(earlier)) keys.push(keyOf(earlier, await readKey(earlier)).publicKey);
     return [principal, keys];
   });

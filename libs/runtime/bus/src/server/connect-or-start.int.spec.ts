@@ -194,8 +194,17 @@ describe('a record that is stale', () => {
 describe('a server that NATS_URL names', () => {
   it('is used, and left alone', async () => {
     const server = await connectOr();
-    const external = await connectOr({ home: path.join(home, 'unused'), env: { NATS_URL: server.url, AITRADER_BUS_KEYS: server.keys } });
-    expect(external).toMatchObject({ origin: 'external', url: server.url, keys: server.keys, version: server.version, pid: undefined });
+    const external = await connectOr({
+      home: path.join(home, 'unused'),
+      env: { NATS_URL: server.url, AITRADER_BUS_KEYS: server.keys },
+    });
+    expect(external).toMatchObject({
+      origin: 'external',
+      url: server.url,
+      keys: server.keys,
+      version: server.version,
+      pid: undefined,
+    });
     await external.stop();
     expect(isAlive(server.pid ?? 0)).toBe(true);
     await expect(external.restart()).rejects.toThrow(/is not ours to end/);

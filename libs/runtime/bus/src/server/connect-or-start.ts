@@ -7,7 +7,7 @@ import { locateNatsServer } from './locate.ts';
 import { NatsServerTooOld } from './nats-version.ts';
 import { OwnedServer, usedServer, type ManagedNatsServer } from './managed-server.ts';
 import { commandLineOf, endProcess, foreignHandle, isAlive } from './process-handle.ts';
-import { accountOf } from '@aitrader/contracts';
+import { accountOf, type Principal } from '@aitrader/contracts';
 import { accessOf, tlsIn } from './access.ts';
 import { renderAccounts } from './accounts-config.ts';
 import { busIdentities } from './bus-keys.ts';
@@ -49,6 +49,8 @@ export interface StartOptions {
 export interface ConnectOrStartOptions extends Omit<StartOptions, 'binary'> {
   /** default: {@link locateNatsServer} finds or fetches one */
   readonly binary?: string;
+  /** who connects, of a server that NATS_URL names; default the supervisor */
+  readonly as?: Principal;
   /** default `process.env`; NATS_URL in it names a server to use instead of one of our own */
   readonly env?: Environment;
 }
@@ -105,7 +107,7 @@ export async function connectOrStart(options: ConnectOrStartOptions): Promise<Ma
   const progress = options.onProgress ?? (() => undefined);
   const isExternal = env.NATS_URL !== undefined && env.NATS_URL.trim() !== '';
   if (isExternal && options.syncs === true && env['AITRADER_NATS_SYNCS'] !== '1') throw new NatsDoesNotSync(UNKNOWN_SYNC);
-  if (env.NATS_URL !== undefined && isExternal) return useExternal(env.NATS_URL.trim(), env, progress);
+  if (env.NATS_URL !== undefined && isExternal) return useExternal(env.NATS_URL.trim(), env, progress, options.as);
   const files = serverFiles(options.home);
   const connected = await connectOrStartHere(files, options, progress, env).catch(async (error: unknown) => {
     if (!(await releaseReserve(files))) throw error;
@@ -152,13 +154,18 @@ async function isAsNow(live: ServerRecord, files: ServerFiles): Promise<boolean>
   return false;
 }
 
-async function useExternal(url: string, env: Environment, progress: (text: string) => void): Promise<ManagedNatsServer> {
+async function useExternal(
+  url: string,
+  env: Environment,
+  progress: (text: string) => void,
+  as: Principal = 'supervisor',
+): Promise<ManagedNatsServer> {
   const keys = env['AITRADER_BUS_KEYS']?.trim() === '' ? undefined : env['AITRADER_BUS_KEYS'];
   const server = { url, keys, tls: tlsIn(env) };
-  const answer = await probeServer(accessOf(server, 'supervisor'));
+  const answer = await probeServer(accessOf(server, as));
   if (answer === undefined) throw new NatsUnusable(url, 'no nats-server answers there (the address is from NATS_URL)');
   if (keys === undefined) progress(OPEN_BUS);
-  else if (answer.account !== accountOf('supervisor')) throw new NatsUnusable(url, notOurs(answer.account));
+  else if (answer.account !== accountOf(as)) throw new NatsUnusable(url, notOurs(answer.account));
   return usedServer('external', { ...server, version: answer.version });
 }
 

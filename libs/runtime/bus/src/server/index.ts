@@ -12,8 +12,17 @@ export { RESTARTS_MAX, RESTART_WINDOW_MS, type ManagedNatsServer, type ServerExi
 export { MAX_PAYLOAD_BYTES } from './server-files.ts';
 export { NatsUnusable, probeServer, type ServerAnswer } from './probe.client.ts';
 export { connectionOptionsOf, withoutSecrets } from './nats-url.ts';
-export { accessOf, busVariables, optionsOf, recordingsApiOf, tlsIn, type BusAccess, type BusServer, type BusTls } from './access.ts';
-export { busIdentities, busKeyFile, type BusIdentities } from './bus-keys.ts';
+export {
+  accessOf,
+  busVariables,
+  optionsOf,
+  recordingsApiOf,
+  tlsIn,
+  type BusAccess,
+  type BusServer,
+  type BusTls,
+} from './access.ts';
+export { busIdentities, busKeyFile, keysApart, type BusIdentities } from './bus-keys.ts';
 export { renderAccounts } from './accounts-config.ts';
 export { isStoreFull, storeFault } from './store-full.ts';
 export { withLock } from './home-lock.ts';

@@ -25,7 +25,17 @@ describe('a key to the bus', () => {
     const seed = newSeed();
     const account = new TextDecoder().decode(nkeys.createAccount().getSeed());
     const changed = seed.replace(/.(.{10})$/, (end, rest: string) => `${end.startsWith('A') ? 'B' : 'A'}${rest}`);
-    for (const text of ['', 'SU', 'secret', account, changed, seed.slice(1), `${seed}A`, seed.toLowerCase(), new Nkey(seed).publicKey])
+    for (const text of [
+      '',
+      'SU',
+      'secret',
+      account,
+      changed,
+      seed.slice(1),
+      `${seed}A`,
+      seed.toLowerCase(),
+      new Nkey(seed).publicKey,
+    ])
       expect(() => new Nkey(text)).toThrow(RangeError);
   });
 });

@@ -17,7 +17,7 @@ function base32(bytes: Uint8Array): string {
   let [held, bits] = [0, 0];
   for (const byte of bytes) {
     held = (held << BITS_OF_BYTE) | byte;
-    for (bits += BITS_OF_BYTE; bits >= BITS_OF_CHARACTER; ) {
+    for (bits += BITS_OF_BYTE; bits >= BITS_OF_CHARACTER;) {
       bits -= BITS_OF_CHARACTER;
       text += ALPHABET[held >> bits] ?? '';
       held &= (1 << bits) - 1;

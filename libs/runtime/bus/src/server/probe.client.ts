@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { accountOf } from '@aitrader/contracts';
 import { optionsOf, recordingsApiOf, type BusAccess } from './access.ts';
 import { isRecentEnough, NatsServerTooOld } from './nats-version.ts';
 import { withoutSecrets } from './nats-url.ts';
@@ -46,7 +47,7 @@ export async function probeServer(access: BusAccess, timeoutMs = PROBE_MS_MAX): 
     if (info === undefined) return undefined;
     if (!isRecentEnough(info.version)) throw new NatsServerTooOld(withoutSecrets(url), info.version);
     await askForJetStream(connection, access, timeoutMs);
-    return { serverName: info.server_name, version: info.version, account: await accountIn(connection, timeoutMs) };
+    return { serverName: info.server_name, version: info.version, account: await accountIn(connection, access, timeoutMs) };
   } finally {
     await connection.close();
   }
@@ -62,8 +63,9 @@ async function askForJetStream(connection: NatsConnection, access: BusAccess, ti
   }
 }
 
-/** A server without accounts answers, too, and lets any key pass: the account tells. */
-async function accountIn(connection: NatsConnection, timeout: number): Promise<string> {
+/** A server without accounts answers its owner, too, whatever the key: the account tells. Nobody else's requests would be known to it. */
+async function accountIn(connection: NatsConnection, { principal }: BusAccess, timeout: number): Promise<string> {
+  if (principal !== 'supervisor') return accountOf(principal);
   const answer = await connection.request('$SYS.REQ.USER.INFO', '', { timeout });
   return answer.json<{ readonly data: { readonly account: string } }>().data.account;
 }
