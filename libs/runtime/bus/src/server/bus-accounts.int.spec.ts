@@ -6,7 +6,16 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AckPolicy, StorageType, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { connect, headers, nkeyAuthenticator, nkeys, type NatsConnection } from '@nats-io/transport-node';
-import { FACTS, PRINCIPALS, operatorSubject, streamOf, subjectOf, type Fact, type Principal } from '@aitrader/contracts';
+import {
+  FACTS,
+  PRINCIPALS,
+  logSubjectOf,
+  operatorSubject,
+  streamOf,
+  subjectOf,
+  type Fact,
+  type Principal,
+} from '@aitrader/contracts';
 import { runId, type RunId } from '@aitrader/model';
 import { openBus, type Bus } from '../connection.ts';
 import { readStored } from '../recording-reader.ts';
@@ -116,7 +125,7 @@ describe.each([
       if (fact !== 'bars' && fact !== 'states' && fact !== 'signals')
         as(principal).publish(subjectOf(run, fact).replace(/main$/, 'other'), `by ${principal}`);
     }
-    for (const subject of [`at.${run}`, `at.${run}.x`, `at.${run}.orders`, `at.${run}.orders.v2.main.more`])
+    for (const subject of [`at.${run}`, `at.${run}.x`, `at.${run}.orders`, `${ordersOf(run)}.more`])
       as(principal).publish(subject, `by ${principal}`);
     expect(await heldBy(run)).toEqual(before);
   });
@@ -160,14 +169,14 @@ describe.each([
   it('believes nobody who tells what was not stored', async () => {
     const heard: string[] = [];
     const listeners = PRINCIPALS.filter((principal) => principal !== 'risk').map((principal) =>
-      as(principal).subscribe(`atlog.${run}.orders.v2.main`, {
+      as(principal).subscribe(logSubjectOf(ordersOf(run)), {
         callback: (refused, message) => {
           if (refused === null) heard.push(message.string());
         },
       }),
     );
     for (const principal of PRINCIPALS) await as(principal).flush();
-    as('risk').publish(`atlog.${run}.orders.v2.main`, 'forged');
+    as('risk').publish(logSubjectOf(ordersOf(run)), 'forged');
     as('risk').publish(ordersOf(run), 'true');
     await heldBy(run);
     for (const principal of PRINCIPALS) await as(principal).flush();
