@@ -31,7 +31,7 @@ import {
 import { tradeDateAt } from '@aitrader/core-sessions';
 import { regulatoryFee } from './regulatory-fees.ts';
 
-const BASIS_POINTS = 10_000;
+export const BASIS_POINTS = 10_000;
 
 /** A bar that can be traded against. Volume is in shares. */
 export interface Print {

@@ -16,3 +16,13 @@ export { beginOf, hasArrived } from './order-arrival.ts';
 export { feesNotKnown, regulatoryFee } from './regulatory-fees.ts';
 export { type SpreadBook, configuredHalfSpread, learnSpreads, newSpreadBook, toldHalfSpread } from './spread-book.ts';
 export { type Costs, bestFor, betterOf, limitPassed, sizeOf, slipped, stopTouched, worstFor } from './fill-rules.ts';
+export {
+  type CostBook,
+  type RoundTrip,
+  type Venture,
+  goOnWithCosts,
+  halfSpreadBpOf,
+  learnCosts,
+  newCostBook,
+  roundTripOf,
+} from './expected-cost.ts';

@@ -35,7 +35,7 @@ import { pow } from '@aitrader/core-numeric';
 import { momentAt, newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 
 /** Parts of the day that spreads are told apart by: regular hours, and all others. */
-const PARTS = 2;
+export const PARTS = 2;
 /** Fewer pairs of neighbouring bars tell nothing that one could rest on. */
 const PAIRS_MIN = 100;
 const HALF_BP = 0.5 * 1e4;
@@ -65,7 +65,7 @@ export const newSpreadBook = (): SpreadBook => ({
   lastSession: new Int32Array(0),
 });
 
-const partOf = (phase: string): number => (phase === 'RTH' ? 0 : 1);
+export const partOf = (phase: string): number => (phase === 'RTH' ? 0 : 1);
 const stepMs = (timeframe: Timeframe): number => (timeframe === '1d' ? DAYS_APART_MS : MINUTES_OF[timeframe] * MS_PER_MINUTE);
 
 /** Learns from the good bars of interval `t`, one slice per shard. O(bars). @throws CalendarRangeError */
