@@ -71,7 +71,12 @@ describe('an operator who calls off and closes', () => {
     }
   }
 
-  const pidOf = (stage: string): number => processesOf(aitrader.home)?.pids[stage] ?? 0;
+  /** Of a process that is there: 0 would mean the tests themselves. */
+  function pidOf(stage: string): number {
+    const pid = processesOf(aitrader.home)?.pids[stage];
+    if (pid === undefined || pid === null || pid <= 0) throw new Error(`no ${stage} runs: the run has ended, or not begun`);
+    return pid;
+  }
 
   /** Lets no bars come while something is done: the market stands still, however long that takes. */
   async function meanwhile<T>(act: () => Promise<T>): Promise<T> {
@@ -108,7 +113,8 @@ describe('an operator who calls off and closes', () => {
     );
     run = await until(({ t }) => t >= OPENED);
     await meanwhile(ask);
-    while (!(await meanwhile(callOffAndClose))) await sleep(300);
+    // a few seconds of the market at a time: what is asked for fills in parts, and has to be met between them
+    while (!(await meanwhile(callOffAndClose))) await sleep(30);
     await until(({ fills }) => fills.some(({ symbol, leg }) => symbol === CLOSED && leg === 'time'));
     paper.child.kill('SIGINT');
     await paper.finished;
