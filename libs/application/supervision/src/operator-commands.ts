@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { manifestOrFail, writeOffOf } from '@aitrader/application-recordings';
 import { encodeControl, intervalOf } from '@aitrader/contracts';
 import { newYorkDate } from '@aitrader/core-sessions';
@@ -13,7 +14,7 @@ import {
   type RunId,
 } from '@aitrader/model';
 import { withKeys } from '@aitrader/runtime-configuration';
-import { actorSigner, signCommand, signerOf, type Signer } from '@aitrader/runtime-signing';
+import { actorSigner, signCommand, signingKeysOf, signerOf, type Signer } from '@aitrader/runtime-signing';
 import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
@@ -78,12 +79,16 @@ const OPERATOR_KEY = 'AITRADER_OPERATOR_KEY';
 async function signerOfActor({ home, server }: OpenHome, actor: string): Promise<Signer> {
   const { [OPERATOR_KEY]: key } = await withKeys(process.env, [OPERATOR_KEY]);
   if (key !== undefined) return signerOf(key, OPERATOR_KEY);
-  if (server.origin === 'external')
+  if (server.origin === 'external' && !isTrustedThere(home))
     throw new CannotCommand(
       `${OPERATOR_KEY} has to name ${actor}'s key (file:, keyvault:): the services of another bus trust none of this home`,
     );
   return actorSigner(home, actor);
 }
+
+/** Whether the services of another bus go by the trusted keys of this home, as the environment says of both. */
+const isTrustedThere = (home: string): boolean =>
+  path.resolve(process.env['AITRADER_TRUSTED_KEYS'] ?? '') === path.resolve(signingKeysOf(home).trusted);
 
 /** Under the signature of its actor. */
 async function recordSigned(open: OpenHome, run: RunId, control: Control, id: string): Promise<number> {

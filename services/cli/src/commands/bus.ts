@@ -8,7 +8,7 @@ import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printText } from '../print.ts';
 import { remark } from '../terminal.ts';
 
-/** Exit of a name that cannot be a run's. */
+/** What a run may be called. */
 const RUN_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 interface ConfigOptions {
