@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ioCode, ioProblem, isMissingFile, writeAtomically } from '@aitrader/runtime-storage';
@@ -85,23 +85,32 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Holds the archive's lock, a file with the holder's process id; that of a process that is gone is taken over. */
+/**
+ * Holds the archive's lock, a file with the holder's process id; that of a process that is gone is taken over. The file
+ * gets its name with its content (a link to a draft): a holder that is killed never leaves a lock that names nobody.
+ */
 async function lock(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, LOCK_NAME);
+  const draft = `${file}.${process.pid}`;
   for (let waits = 0; waits < LOCK_WAITS_MAX; waits++) {
-    const handle = await open(file, 'wx').catch((cause: unknown) => {
-      if (ioCode(cause) === 'EEXIST') return undefined;
-      throw new ArchiveError(file, ioProblem(cause), { cause });
-    });
-    if (handle !== undefined) {
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return () => rm(file, { force: true });
-    }
+    if (await isTaken(draft, file)) return () => rm(file, { force: true });
     if (await isAbandoned(file)) await rm(file, { force: true });
     else await sleep(LOCK_WAIT_MS);
   }
   throw new ArchiveError(file, 'is held by another import: if none is running, remove this file');
+}
+
+async function isTaken(draft: string, file: string): Promise<boolean> {
+  try {
+    await writeFile(draft, String(process.pid));
+    await link(draft, file);
+    return true;
+  } catch (cause) {
+    if (ioCode(cause) === 'EEXIST') return false;
+    throw new ArchiveError(file, ioProblem(cause), { cause });
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 async function isAbandoned(file: string): Promise<boolean> {
