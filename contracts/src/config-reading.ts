@@ -26,6 +26,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.dayTradesMax': 0,
   'risk.shortSaleUnknown': 'let',
   'risk.entryLimits': ENTRY_LIMITS_BEFORE_KEYS,
+  'risk.expectedShortfallFractionMax': 4,
   scanner: null,
   broker: null,
   'broker.working': null,

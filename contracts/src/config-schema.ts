@@ -103,6 +103,7 @@ const riskConfig = z.strictObject({
   edgeError: z.number().min(0).describe("sd of the error of a signal's mean over the signal's sd"),
   symbolNotionalFractionMax: ofEquity,
   grossNotionalFractionMax: ofEquity,
+  expectedShortfallFractionMax: ofEquity,
   buyingPowerMultiple: ofEquity,
   regulation: z.enum(['none', 'us-equities']).describe('the law that entries are held against, by the trade date'),
   intradayMarginFrom: z

@@ -132,6 +132,7 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
     per: 'account',
     reads: [
       { fact: 'bars', of: 'every-shard', when: 'now' },
+      { fact: 'states', of: 'every-shard', when: 'now' },
       { fact: 'signals', of: 'every-shard', when: 'now' },
       { fact: 'fills', of: 'account', when: 'announced' },
       { fact: 'order-events', of: 'account', when: 'now' },

@@ -128,6 +128,8 @@ export interface RiskConfig {
   readonly edgeError: number;
   readonly symbolNotionalFractionMax: number;
   readonly grossNotionalFractionMax: number;
+  /** mean loss of the account in its worst 2.5 %, up to the close, that entries may bring it to */
+  readonly expectedShortfallFractionMax: number;
   readonly buyingPowerMultiple: number;
   /** `us-equities`: an entry is what the law of its trade date lets the account do; `none`: nothing of that is asked */
   readonly regulation: 'none' | 'us-equities';
@@ -153,9 +155,12 @@ export interface RiskConfig {
   readonly entryLimits: EntryLimits;
 }
 
-/** What the risk stage goes by: the limits, and what entries may be made in: the whole universe, or where there is a scanner its lists. */
+/** What the risk stage goes by: the limits, what entries may be made in (the whole universe, or where there is a scanner its lists), and what
+ * they are reckoned to cost. */
 export interface RiskRules extends RiskConfig {
   readonly entriesIn: 'universe' | 'watchlist';
+  /** what trading is expected to cost: what the simulated broker takes */
+  readonly costs: SimulationConfig;
 }
 
 /** The simulated broker: what trading costs, and how much of a bar it takes. */
@@ -308,7 +313,8 @@ export interface RunConfig {
 }
 
 /** The rules of a run's risk stage. */
-export const riskRulesOf = ({ risk, scanner }: RunConfig): RiskRules => ({
+export const riskRulesOf = ({ risk, scanner, simulation }: RunConfig): RiskRules => ({
   ...risk,
+  costs: simulation,
   entriesIn: scanner === null ? 'universe' : 'watchlist',
 });

@@ -63,6 +63,8 @@ export interface RiskInput {
   readonly t: EpochMs;
   /** one slice per shard */
   readonly bars: readonly BarSlice[];
+  /** one slice per shard; row i belongs to bar i */
+  readonly states: readonly StateSlice[];
   /** one slice per shard */
   readonly signals: readonly SignalSlice[];
   readonly report: ExecutionReport;

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { EAGER } from './testing/eager-rules.ts';
 import { startExchangeProgram, type ExchangeTrade } from './testing/exchange-program.ts';
 import { addressOf, decodeFills, decodeOrderEvents, decodeOrders } from '@aitrader/contracts';
 import { runId, type Fill, type Order, type OrderEvent } from '@aitrader/model';
@@ -38,7 +39,7 @@ const FAULTS: readonly object[] = [
 ];
 
 /** So thin that orders fill in pieces, are called off in part, and leave under exits of our own. */
-const CONFIG = { simulation: { participationMax: 0.0005 } };
+const CONFIG = { ...EAGER, simulation: { ...EAGER.simulation, participationMax: 0.0005 } };
 
 describe('execution that is killed wherever it waits', () => {
   let aitrader: CommandUnderTest;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+import { EAGER } from './testing/eager-rules.ts';
 import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 400_000;
@@ -18,9 +19,10 @@ describe('kill -9 at random moments', () => {
     const parameters = path.join(aitrader.folder, 'parameters.json');
     await aitrader.json('fit', '--bars', 'sample', '--to', '2024-07-02', '--model', 'garch', '--into', parameters);
     const config = path.join(aitrader.folder, 'config.json');
-    await writeFile(config, JSON.stringify({ scanner: SCANNER }));
+    await writeFile(config, JSON.stringify({ ...EAGER, scanner: SCANNER }));
     memory = await aitrader.json(...['backtest', '--bars', 'sample', '--config', config, '--parameters', parameters, '--record']);
     expect(memory.digest.watchlists).toBeDefined();
+    expect(memory.counts.fills).toBeGreaterThan(20);
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { EAGER } from './testing/eager-rules.ts';
 import { Verifier } from '@aitrader/application-recordings';
 import { addressOf, decodeFills } from '@aitrader/contracts';
 import { item, runId, type Fill } from '@aitrader/model';
@@ -21,7 +22,8 @@ const DAY = ['--bars', 'sample', '--to', '2024-07-02'];
 const RULES = ['simulation', 'vendor', 'vendor, worked'] as const;
 /** Every order, in children of a share or two. */
 const WORKED = {
-  simulation: { participationMax: 0.0005 },
+  ...EAGER,
+  simulation: { ...EAGER.simulation, participationMax: 0.0005 },
   broker: { entries: 'marketable-limit', working: { largerThanShareOfVolume: 0, share: 0.0003, participationMax: 0.0005 } },
 };
 

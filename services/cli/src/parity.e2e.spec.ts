@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dailyFiles, minuteFiles } from '../test/real-bars.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { EAGER } from './testing/eager-rules.ts';
 
 const RUN_MS_MAX = 240_000;
 
@@ -24,7 +25,8 @@ describe('the two hosts', () => {
   beforeAll(async () => {
     aitrader = await commandUnderTest();
     const scanner = { times: [565, 600, 700, 800], top: 6, volumeDaysMin: 1, dollarVolumeMin: 0 };
-    await writeFile(path.join(aitrader.folder, 'scanner.json'), JSON.stringify({ scanner }));
+    await writeFile(path.join(aitrader.folder, 'scanner.json'), JSON.stringify({ ...EAGER, scanner }));
+    await writeFile(path.join(aitrader.folder, 'eager.json'), JSON.stringify(EAGER));
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
@@ -38,13 +40,13 @@ describe('the two hosts', () => {
     {
       name: 'several days of 12 symbols',
       bars: () => minuteFiles('blaizard_'),
-      range: ['--from', '2024-10-29', '--to', '2024-11-01'],
+      range: ['--from', '2024-10-29', '--to', '2024-11-01', '--config', 'eager.json'],
       actions: undefined,
     },
     {
       name: 'days around a spin-off and a half day',
       bars: () => [...(minuteFiles('lean_TWX') ?? []), ...(minuteFiles('lean_GOOG') ?? [])],
-      range: ['--to', '2014-06-13'],
+      range: ['--to', '2014-06-13', '--config', 'eager.json'],
       actions: undefined,
     },
     {

@@ -6,14 +6,16 @@ import {
   decodeFills,
   decodeOrderEvents,
   decodeSignals,
+  decodeStates,
   decodeWatchlist,
   encodeDenials,
   encodeOrders,
 } from '@aitrader/contracts';
-import { riskStage } from '@aitrader/core-risk';
+import { RISK_COLUMNS, riskStage } from '@aitrader/core-risk';
 import { scanTimes } from '@aitrader/core-scanner';
 import {
   newBarSlice,
+  newStateSlice,
   riskRulesOf,
   type ExecutionReport,
   type Manifest,
@@ -30,11 +32,13 @@ import { signOrders, type Signer } from '@aitrader/runtime-signing';
 export const SIGNER = Symbol('Signer');
 
 const CAPACITY = 64;
+const COLUMNS_READ = new Set(RISK_COLUMNS);
 
 export const newRisk = ({ config, timeframe, shards }: Manifest) => ({
   stage: bindStage(riskStage, riskRulesOf(config)),
   schedule: scheduleOf(config, timeframe),
   bars: Array.from({ length: shards }, (_, shard) => newBarSlice(shard, timeframe, CAPACITY)),
+  states: Array.from({ length: shards }, (_, shard) => newStateSlice(shard, CAPACITY)),
   decision: newRiskDecision(),
 });
 
@@ -57,13 +61,14 @@ export class RiskController {
 
   @Stage('risk')
   decide(@Payload() messages: IntervalMessages, @Ctx() { manifest, shard: account }: StageContext): readonly Said[] {
-    const { stage, bars, decision } = this.#instances.of(account);
+    const { stage, bars, states, decision } = this.#instances.of(account);
     for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
+    for (const slice of states) decodeStates(required(messages, 'states', slice.shard), slice, COLUMNS_READ);
     const signals = bars.map(({ shard }) => decodeSignals(required(messages, 'signals', shard)));
     const control = messages.control.map(decodeControl);
     const listed = messages.payload('watchlists', -1);
     const watchlist = listed === undefined ? null : decodeWatchlist(listed);
-    stage.apply({ t: messages.t, bars, signals, report: reportOf(messages), control, watchlist }, decision);
+    stage.apply({ t: messages.t, bars, states, signals, report: reportOf(messages), control, watchlist }, decision);
     const said: Said[] = decision.denials.length === 0 ? [] : [{ fact: 'denials', payload: encodeDenials(decision) }];
     said.push({ fact: 'orders', payload: encodeOrders(decision), ...this.#signed(manifest, messages, decision) });
     return said;

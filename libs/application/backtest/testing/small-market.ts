@@ -29,6 +29,8 @@ const HASTY: RunConfig = parseRunConfig(
       ...{ velocityUpMin: 0.5, turbulentMax: 1, stopAtr: 2, targetAtr: 2 },
     },
     risk: { edgeError: 0, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, calibrationBarsMin: 5 },
+    // trades that cost little: what is believed of ten minutes pays for no more
+    simulation: { halfSpreadBpRegular: 0.02, impactBp: 0.2 },
   },
   'the small market',
 );

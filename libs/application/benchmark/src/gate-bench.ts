@@ -2,17 +2,21 @@ import { decodeDenials, encodeDenials } from '@aitrader/contracts';
 import { riskStage } from '@aitrader/core-risk';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
+  AT,
   epochMs,
   newBarSlice,
   newExecutionReport,
+  newStateSlice,
   priceFromDollars,
   riskRulesOf,
   shardOf,
   signalId,
+  STATE_WIDTH,
   ticker,
   type BarSlice,
   type EpochMs,
   type Signal,
+  type StateSlice,
   type Ticker,
 } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
@@ -83,11 +87,22 @@ function inputOf(t: EpochMs, symbols: readonly Ticker[], count: number): Paramet
   return {
     t,
     bars: [barsOf(t, symbols)],
+    states: [statesOf(t, symbols)],
     signals: [{ t, shard: 0, signals }],
     report: { ...newExecutionReport(), t },
     control: [],
     watchlist: null,
   };
+}
+
+/** States that move 10 bp in the root of a minute. */
+function statesOf(t: EpochMs, symbols: readonly Ticker[]): StateSlice {
+  const states = { ...newStateSlice(0, symbols.length), t, count: symbols.length, symbols: [...symbols] };
+  symbols.forEach((_, i) => {
+    states.rows[i * STATE_WIDTH + AT.z] = ((i * 7919 + t / 60_000) % 4_001) - 2_000;
+    states.rows[i * STATE_WIDTH + AT.volatility] = 100_000;
+  });
+  return states;
 }
 
 function barsOf(t: EpochMs, symbols: readonly Ticker[]): BarSlice {

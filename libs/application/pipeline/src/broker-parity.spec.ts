@@ -25,11 +25,22 @@ import type { StageFactory } from '@aitrader/runtime-engine';
 import { runInMemory } from './memory-run.ts';
 import { stagesOf } from './stages.ts';
 
-/** As it comes; thin, so that orders fill in pieces; and hurried, so that many run out of time with a part entered. */
+const EAGER = { edgeError: 0, kellyFraction: 1 };
+/**
+ * Trades that cost little, so that many are made: with all that an order may trade at once; thin, so that orders fill in pieces; and hurried, so that
+ * many run out of time with a part entered.
+ */
 const CONFIGS = {
-  default: {},
-  thin: { simulation: { participationMax: 0.0005, feePerShareDollars: 0.005, impactBp: 30 } },
-  hurried: { simulation: { participationMax: 0.0002, feePerShareDollars: 0.001 }, strategy: { horizonMinutes: 5 } },
+  cheap: { risk: EAGER, simulation: { halfSpreadBpRegular: 0.2, impactBp: 2 } },
+  thin: {
+    risk: EAGER,
+    simulation: { participationMax: 0.0005, feePerShareDollars: 0.001, halfSpreadBpRegular: 0.1, impactBp: 2 },
+  },
+  hurried: {
+    risk: EAGER,
+    simulation: { participationMax: 0.0002, feePerShareDollars: 0.0001, halfSpreadBpRegular: 0.02, impactBp: 0.2 },
+    strategy: { horizonMinutes: 5 },
+  },
 };
 
 const atExchange = (config: RunConfig, entries: OrderHandling['entries'], working: WorkingRules | null = null): StageFactory =>

@@ -9,6 +9,7 @@ import {
   decodeOrderEvents,
   decodeOrders,
   decodeSignals,
+  decodeStates,
   encodeControl,
   encodeDenials,
   encodeFills,
@@ -24,6 +25,7 @@ import {
   newBarSlice,
   newControl,
   newExecutionReport,
+  newStateSlice,
   type Control,
   type EpochMs,
   type ExecutionReport,
@@ -150,6 +152,7 @@ export class InterleavedRun {
     this.#market = market;
     const stages = stagesOf(config);
     const bars = Array.from({ length: shards }, (_, shard) => newBarSlice(shard, '1m', 64));
+    const states = Array.from({ length: shards }, (_, shard) => newStateSlice(shard, 64));
     const read = (messages: IntervalMessages): void => {
       for (const slice of bars) decodeBars(required(messages, 'bars', slice.shard), slice);
     };
@@ -168,9 +171,10 @@ export class InterleavedRun {
     const decision = newRiskDecision();
     this.#risk = new AccountStage('risk', shards, this.log, risk, (messages) => {
       read(messages);
+      for (const slice of states) decodeStates(required(messages, 'states', slice.shard), slice);
       const signals = bars.map(({ shard }) => decodeSignals(required(messages, 'signals', shard)));
       const control = messages.control.map(decodeControl);
-      risk.apply({ t: messages.t, bars, signals, report: reportIn(messages), control, watchlist: null }, decision);
+      risk.apply({ t: messages.t, bars, states, signals, report: reportIn(messages), control, watchlist: null }, decision);
       const orders: Spoken = { fact: 'orders', shard: -1, payload: encodeOrders(decision) };
       return decision.denials.length === 0
         ? [orders]

@@ -1,5 +1,5 @@
 import { gateVerdict, isUnknownFigure, type GateFigure } from '@aitrader/model';
-import { at, cashText, dollars, figure, share, shares } from './figures.ts';
+import { at, bp, cashText, dollars, figure, share, shares } from './figures.ts';
 import { dataLevelWords } from './data-words.ts';
 import { stateFlagWords } from './flag-words.ts';
 
@@ -124,9 +124,19 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   CALIBRATION: both(
     ({ value, limit }) => `its 95 % intervals held ${share(value)} of late closes, at least ${share(limit)} needed`,
   ),
+  EDGE_NET: both(({ value }) => `${bp(value)} expected after the cost of both legs, more than none needed`),
   KELLY: {
     passed: ({ value, limit }) => `worth a stake of ${cashText(value)}; a share costs ${cashText(limit)}`,
     refused: ({ value, limit }) => `worth a stake of ${cashText(Math.max(0, value))}, less than a share (${cashText(limit)})`,
+  },
+  NETTING: {
+    passed: ({ value }) => `${cashText(value)} left beside what other strategies want of the symbol`,
+    refused: ({ value }) =>
+      `${cashText(Math.max(0, value))} left beside what other strategies want of the symbol, less than a share`,
+  },
+  CORRELATION: {
+    passed: ({ value }) => `${cashText(value)} left beside what moves with it`,
+    refused: ({ value }) => `${cashText(Math.max(0, value))} left beside what moves with it, less than a share`,
   },
   MANUAL_ONCE: {
     passed: () => 'asked for once',
@@ -154,6 +164,10 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   DAY_VOLUME: both(({ value }) => `at most ${shares(value)} shares for what trades in a day`),
   BAR_VOLUME: both(({ value }) => `at most ${shares(value)} shares for what traded in the last bar`),
   ORDER_SHARES_MAX: both(({ value }) => `an order of at most ${shares(value)} shares allowed`),
+  EXPECTED_SHORTFALL: both(
+    ({ value, limit }) =>
+      `${cashText(Math.max(0, value))} until the account's worst days cost too much; a share costs ${cashText(limit)}`,
+  ),
   ORDER_NOTIONAL_MAX: both(({ value, limit, comparison }) =>
     comparison === 'sizes'
       ? `an order of at most ${cashText(value)} allowed; a share costs ${cashText(limit)}`

@@ -1,16 +1,16 @@
 import { cash, quantity, type CorporateAction, type OrderId } from '@aitrader/model';
 import { actionsDue, symbolsOf } from '@aitrader/core-market';
 import { applyAction, payDividends } from '@aitrader/core-portfolio';
+import { followActionInSight } from './market-sight.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import type { RiskState } from './state.ts';
-import { restateTape } from './tape.ts';
 import { forgetVolumes } from './volumes.ts';
 
 /** Enters an interval: actions that are in force from it on change the ledger, the tape and the open orders before any of its facts. */
 export function followActions(state: RiskState): void {
   for (const action of actionsDue(state.agenda, state.t)) {
     applyAction(state.ledger, action);
-    restateTape(state.tape, action);
+    followActionInSight(state, action);
     for (const symbol of symbolsOf(action)) forgetVolumes(state.volumes, state.tape.index, symbol);
     restateOrders(state.orders, action);
     renameSettled(state.settled, action);

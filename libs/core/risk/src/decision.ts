@@ -1,6 +1,7 @@
 import {
   compareText,
   orderId,
+  passesGate,
   quantityFromShares,
   sharesLeftBy,
   type Control,
@@ -13,10 +14,11 @@ import {
   type SignalSlice,
 } from '@aitrader/model';
 import { countEntry, enterPace, sessionPartOf } from './entry-pace.ts';
-import { ENTRY_GATES, MANUAL_GATES } from './gates/lists.ts';
+import { ENTRY_GATES, MANUAL_GATES, STANDING_GATES } from './gates/lists.ts';
 import { manualIntents, type Intent } from './intent.ts';
-import { qualityOf } from './kelly.ts';
+import { qualityOf } from './quality.ts';
 import { openOrder } from './open-orders.ts';
+import { prospectsOf, type Prospects } from './prospects.ts';
 import { exitTime, manualExitTime } from './session.ts';
 import type { RiskState } from './state.ts';
 import { situationOf, type Situation } from './situation.ts';
@@ -24,7 +26,8 @@ import { figureOf, SHARES_MAX, type GateOf } from './verdict.ts';
 
 /**
  * Decides all that is wanted in the interval together: first what operators ask for, in canonical order, then the signals, the best first, so
- * that capital goes to the best ones and not to the first to arrive. Each approval takes its part of the caps before the next is looked at.
+ * that capital goes to the best ones and not to the first to arrive: stakes are shared out among all that stand, and each approval takes its part
+ * of the caps before the next is looked at.
  */
 export function decide(state: RiskState, slices: readonly SignalSlice[], commands: readonly Control[], emit: RiskDecision): void {
   const orders: Order[] = [];
@@ -35,9 +38,10 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
   const intents = manualIntents(state, commands);
   if (signals.length + intents.length > 0) enterPace(state, sessionPartOf(state));
   const models = new Set(signals.map(({ model }) => model)).size;
+  let prospects: Prospects = new Map();
   let situation: Situation | undefined;
   const answer = <Wanted extends Intent>(wanted: Wanted, gates: readonly GateOf<Wanted>[], exitOf: typeof exitTime): void => {
-    const said = assess((situation ??= situationOf(state, models)), wanted, gates, exitOf);
+    const said = assess((situation ??= situationOf(state, prospects, models)), wanted, gates, exitOf);
     if ('gate' in said) denials.push(said);
     else {
       openOrder(state.orders, said);
@@ -50,10 +54,20 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
     answer(intent, MANUAL_GATES, manualExitTime);
     state.manual.add(intent.id);
   }
+  if (signals.length > 0) {
+    prospects = prospectsOf(state, signals, standing(situationOf(state, prospects, models)));
+    situation = undefined;
+  }
   for (const signal of signals) answer(signal, ENTRY_GATES, exitTime);
   orders.sort((a, b) => compareText(a.id, b.id));
   denials.sort(inSymbolOrder);
 }
+
+/** Whether nothing but its size speaks against a signal, before any of the interval's signals is answered. */
+const standing =
+  (on: Situation) =>
+  (signal: Signal): boolean =>
+    STANDING_GATES.every((gate) => passesGate(figureOf(gate, on, signal, 1)));
 
 function anySignal(slices: readonly SignalSlice[]): boolean {
   for (const { signals } of slices) if (signals.length > 0) return true;

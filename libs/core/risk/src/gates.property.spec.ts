@@ -17,6 +17,7 @@ import {
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { givenRisk, inputOf, LIMITS, MONDAY, newRiskDecision, type Belief, type Desk } from '../test/given-risk.ts';
+import { prospectsOf } from './prospects.ts';
 import { ENTRY_GATES, figureOf, riskStage, SHARES_MAX, situationOf } from './index.ts';
 
 const closes = { AAPL: 100 };
@@ -65,7 +66,10 @@ describe('the gates, whatever the limits', () => {
         for (const { quantity, gates } of givenRisk(limits).minute({ closes, signals: [belief] }).orders) {
           const shares = sharesOf(quantity);
           expect(gates.reduce((left, gate) => sharesLeftBy(gate, left), SHARES_MAX)).toBe(shares);
-          const on = situationOf(desk.state);
+          const on = situationOf(
+            desk.state,
+            prospectsOf(desk.state, [signal], () => true),
+          );
           for (const gate of ENTRY_GATES) expect(sharesLeftBy(figureOf(gate, on, signal, shares), shares)).toBe(shares);
           approved++;
         }

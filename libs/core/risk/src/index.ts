@@ -7,7 +7,7 @@ export { type Situation, situationOf } from './situation.ts';
 export type { Intent, ManualIntent } from './intent.ts';
 export { type LegFate, type OpenOrder, ENTRY_SLIPPAGE_PERCENT } from './open-orders.ts';
 export { CORROBORATION_FRACTION, lastClose } from './tape.ts';
-export { kellyFractionOf } from './kelly.ts';
+export { RISK_COLUMNS } from './innovations.ts';
 export {
   binaryGrowth,
   binaryKellyStake,
@@ -20,6 +20,7 @@ export {
   riseBeforeFallProbability,
 } from './kelly-criterion.ts';
 export { type MarketSight, followActionInSight, newMarketSight, seeMarket } from './market-sight.ts';
+export { FORECAST_LEVELS } from './account-law.ts';
 export { HORIZONS, type Horizon } from './horizon-scales.ts';
 export {
   type AccountBook,

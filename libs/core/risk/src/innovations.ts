@@ -17,10 +17,14 @@ import {
   newSymbolIndex,
   read,
   type EpochMs,
+  type StateColumn,
   type StateSlice,
   type SymbolIndex,
   type Ticker,
 } from '@aitrader/model';
+
+/** What is read of a state. */
+export const RISK_COLUMNS: readonly StateColumn[] = ['z', 'volatility'];
 
 /** Blocks kept of a symbol: those of five sessions. */
 export const BLOCKS = 64;

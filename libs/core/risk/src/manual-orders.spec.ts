@@ -42,6 +42,7 @@ const NAMES = [
   'DAY_VOLUME',
   'BAR_VOLUME',
   'ORDER_SHARES_MAX',
+  'EXPECTED_SHORTFALL',
   'ORDER_NOTIONAL_MAX',
   'ORDER_NOTIONAL_MIN',
 ];
@@ -58,7 +59,7 @@ describe("an operator's order", () => {
     expect(order?.gates.map(({ gate }) => gate)).toEqual(NAMES);
     expect(order).toMatchObject({ signalId: 'm.ask-AAPL', t: newYorkInstant(MONDAY, 600), reference: priceFromDollars(100) });
     expect(order?.exitAt).toBe(newYorkInstant(MONDAY, 660));
-    expect(MANUAL_GATES).toHaveLength(ENTRY_GATES.length - 2);
+    expect(MANUAL_GATES).toHaveLength(ENTRY_GATES.length - 5);
   });
 
   it('is closed with the session at the latest', () => {

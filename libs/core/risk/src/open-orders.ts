@@ -20,6 +20,7 @@ import {
   type OrderId,
   type Price,
   type Quantity,
+  type Side,
   type Ticker,
 } from '@aitrader/model';
 import { applyFill, type Ledger } from '@aitrader/core-portfolio';
@@ -32,6 +33,8 @@ export type LegFate = 'working' | 'refused' | 'over';
 /** An order that may still fill, or that holds a position. */
 export interface OpenOrder {
   readonly symbol: Ticker;
+  /** which way it enters; not known of orders that a program left which did not keep it */
+  readonly side?: Side;
   readonly reference: Price;
   /** part of the entry that may still fill */
   unfilled: Quantity;
@@ -46,6 +49,7 @@ export interface OpenOrder {
 /** An order that is over, for all that is known. */
 export interface SettledOrder {
   readonly symbol: Ticker;
+  readonly side?: Side;
   readonly reference: Price;
   /** the interval that it was settled in */
   readonly t: EpochMs;
@@ -100,9 +104,10 @@ export function reservationFor(reference: Price, unfilled: Quantity): Cash {
 }
 
 /** Opens an order that was approved just now. */
-export function openOrder(orders: Map<OrderId, OpenOrder>, { id, symbol, reference, quantity: unfilled }: Order): void {
+export function openOrder(orders: Map<OrderId, OpenOrder>, { id, symbol, side, reference, quantity: unfilled }: Order): void {
   orders.set(id, {
     symbol,
+    side,
     reference,
     unfilled,
     reserved: reservationFor(reference, unfilled),
@@ -142,7 +147,7 @@ export function foldReport(ledger: Ledger, book: OrderBook, rules: AccountRules,
 /** A fill moves the ledger; what it leaves of its leg is for the event to say. */
 function foldFill(ledger: Ledger, book: OrderBook, rules: AccountRules, fill: Fill): void {
   if (fill.kind === 'execution' || book.orders.has(fill.orderId)) orderOf(book, fill);
-  else reopen(book.orders, fill.orderId, fill.symbol, fill.price);
+  else reopen(book.orders, fill.orderId, { symbol: fill.symbol, reference: fill.price });
   countExecution(rules, ledger, fill);
   applyFill(ledger, fill);
 }
@@ -164,27 +169,35 @@ const stillUnfilled = ({ unfilled }: OpenOrder, { kind, remaining }: OrderEvent)
 
 function orderOf({ orders, settled }: OrderBook, about: OrderEvent | Fill): OpenOrder {
   const over = settled.get(about.orderId);
-  const order =
-    orders.get(about.orderId) ?? (over === undefined ? undefined : reopen(orders, about.orderId, over.symbol, over.reference));
+  const order = orders.get(about.orderId) ?? (over === undefined ? undefined : reopen(orders, about.orderId, over));
   if (order === undefined) throw new RiskInvariantError(`${about.kind} of ${about.orderId}, which is not an open order`);
   if (order.symbol !== about.symbol) throw new RiskInvariantError(`${about.kind} of ${about.orderId} in ${about.symbol}`);
   return order;
 }
 
 /** An order that was settled is heard of again: a trade is told late, or undone, or the broker has it after all. */
-function reopen(orders: Map<OrderId, OpenOrder>, id: OrderId, symbol: Ticker, reference: Price): OpenOrder {
-  const order: OpenOrder = { symbol, reference, unfilled: quantity(0), reserved: cash(0), legs: new Map(), unknown: new Set() };
+function reopen(orders: Map<OrderId, OpenOrder>, id: OrderId, of: Pick<OpenOrder, 'symbol' | 'side' | 'reference'>): OpenOrder {
+  const { symbol, side, reference } = of;
+  const order: OpenOrder = {
+    symbol,
+    ...(side && { side }),
+    reference,
+    unfilled: quantity(0),
+    reserved: cash(0),
+    legs: new Map(),
+    unknown: new Set(),
+  };
   orders.set(id, order);
   return order;
 }
 
 /** Orders that are over, and whose symbol is flat, are settled; those settled long ago are forgotten. O(orders). */
 export function settle(ledger: Ledger, { orders, settled }: OrderBook, t: EpochMs): void {
-  for (const [id, { symbol, reference, legs }] of orders) {
+  for (const [id, { symbol, side, reference, legs }] of orders) {
     if (ledger.positions.has(symbol) || mayFill(legs)) continue;
     orders.delete(id);
     settled.delete(id);
-    settled.set(id, { symbol, reference, t });
+    settled.set(id, { symbol, ...(side && { side }), reference, t });
   }
   for (const [id, over] of settled) {
     if (t - over.t <= SETTLED_MS_MAX) return;

@@ -36,6 +36,7 @@ import { givenBroker } from '../test/unruly-broker.ts';
 import { inputOf, LIMITS, MONDAY, newRiskDecision, type Asked, type Belief } from '../test/given-risk.ts';
 import { ENTRY_GATES, MANUAL_GATES, riskStage, type RiskState } from './index.ts';
 
+const FRIDAY = '2025-01-03';
 const ONE_SHARE: number = quantityFromShares(1);
 const SYMBOLS = ['AAPL', 'BRK.B', 'IBM', 'KO', 'MSFT', 'Z'];
 const namesFor = (whom: 'signals' | 'operators'): readonly string[] =>
@@ -108,6 +109,7 @@ function play(day: readonly RandomMinute[], limits: RiskRules, delivery: Deliver
   const emit = newRiskDecision();
   const broker = givenBroker();
   const closes = SYMBOLS.map((_, i) => 20 + 30 * i);
+  for (const input of dayBefore(delivery)) riskStage.apply(state, input, emit);
   day.forEach((minute, n) => {
     const input = deliver(newYorkInstant(MONDAY, 600 + n), minute, closes, broker.minute(minute.moods), delivery);
     if (delivery.isRestored === true) state = deserialize(serialize(state)) as RiskState;
@@ -116,6 +118,14 @@ function play(day: readonly RandomMinute[], limits: RiskRules, delivery: Deliver
     broker.take(emit.orders);
   });
 }
+
+/** Half hours in which symbols surprise together, by twos: what is decided rests on how much they have in common. */
+const dayBefore = ({ shards, isBackwards }: Delivery): RiskInput[] =>
+  Array.from({ length: 12 }, (_, n) => {
+    const z = SYMBOLS.map((symbol, i) => [symbol, ((n * 7 + Math.floor(i / 2) * 5) % 9) / 4 - 1 + i / 10]);
+    const input = inputOf(newYorkInstant(FRIDAY, 600 + 30 * n), { surprises: Object.fromEntries(z) }, shards);
+    return isBackwards === true ? { ...input, states: input.states.toReversed() } : input;
+  });
 
 function deliver(
   t: EpochMs,
@@ -294,7 +304,7 @@ describe('risk, whatever the day brings', () => {
 
   it('9. refuses all when a limit is not known', () => {
     // a switch that is not known is off, where what it would allow is refused; the account's beginning is no limit
-    const SWITCHES = new Set(['startingCash', 'shortAllowed', 'overnightAllowed', 'shortSaleUnknown', 'entryLimits']);
+    const SWITCHES = new Set(['startingCash', 'shortAllowed', 'overnightAllowed', 'shortSaleUnknown', 'entryLimits', 'costs']);
     const unknown = fc.constantFrom(undefined, NaN);
     const name = fc.constantFrom(...Object.keys(LIMITS).filter((one) => !SWITCHES.has(one)));
     fc.assert(

@@ -26,15 +26,20 @@ import { momentAt, newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/
 import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
 import { isPaymentDue } from '@aitrader/core-portfolio';
+import { learnCosts } from '@aitrader/core-simulation';
+import { enterPoint } from './account-forecast.ts';
 import { enterRules } from './account-rules.ts';
 import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
+import { pointAt } from './horizon-scales.ts';
 import { RiskInvariantError } from './invariant-error.ts';
+import { seeMarket } from './market-sight.ts';
 import { foldReport } from './open-orders.ts';
 import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
-import { hearBars, markPositions } from './tape.ts';
+import { markPositions } from './tape.ts';
 import { hearVolumes } from './volumes.ts';
 import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
+import { worstBookOf } from './worst-case.ts';
 
 /**
  * Facts first, then the decision: commands, corporate actions, fills, prices, the drawdown they make, and only then the signals.
@@ -47,8 +52,8 @@ function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
 }
 
 /** Whether an interval brings nothing that anything could follow from: then the account is what it was. */
-function saysNothing({ agenda, ledger }: RiskState, { t, bars, signals, report, control }: RiskInput): boolean {
-  if (isActionDue(agenda, t) || isPaymentDue(ledger, t)) return false;
+function saysNothing({ agenda, ledger, calendar }: RiskState, { t, bars, signals, report, control }: RiskInput): boolean {
+  if (isActionDue(agenda, t) || isPaymentDue(ledger, t) || pointAt(calendar, t) >= 0) return false;
   for (const { count, gaps } of bars) if (count > 0 || gaps.length > 0) return false;
   for (const slice of signals) if (slice.signals.length > 0) return false;
   return control.length === 0 && report.fills.length === 0 && report.events.length === 0;
@@ -68,8 +73,11 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   followActions(state);
   enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state, state.rules, input.report);
-  hearMarket(state, input.bars, moment.phase === 'RTH' ? moment.sessionIndex : -1);
+  learnCosts(state.costs, state.config.costs, state.t, input.bars);
+  seeMarket(state, state.t, input.bars, input.states);
+  hearMarket(state, input.bars, moment.sessionIndex);
   markPositions(state.ledger, state.tape, state.t);
+  enterPoint(state, state.t, () => worstBookOf(state));
   const drawdown = watchDrawdown(state);
   decide(state, input.signals, input.control, emit);
   state.account = snapshotAccount(state, drawdown);
@@ -77,12 +85,10 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   emit.account = state.account;
 }
 
-/** Prices, volumes, what is halted, and when all of it was known. */
-function hearMarket(state: RiskState, bars: readonly BarSlice[], regular: number): void {
-  const { sessionIndex } = momentAt(state.calendar, state.t);
+/** Volumes, what is halted, and when all of it was known. */
+function hearMarket(state: RiskState, bars: readonly BarSlice[], sessionIndex: number): void {
   state.knownAt = state.t;
   for (const slice of bars) {
-    hearBars(state.tape, slice, regular);
     hearVolumes(state.volumes, state.tape.index, slice, sessionIndex);
     state.knownAt = Math.max(state.knownAt, slice.knownAt);
     if (state.halted.size > 0) for (let i = 0; i < slice.count; i++) state.halted.delete(item(slice.symbols, i));
@@ -91,11 +97,12 @@ function hearMarket(state: RiskState, bars: readonly BarSlice[], regular: number
 }
 
 /** Intervals come once and in order, and all that comes with one speaks of it. */
-function enterInterval(state: RiskState, { t, bars, signals, report, watchlist }: RiskInput): void {
+function enterInterval(state: RiskState, { t, bars, states, signals, report, watchlist }: RiskInput): void {
   if (!(t > state.t)) throw new RiskInvariantError(`interval ${t} after interval ${state.t}`);
   assertOf(t, report);
   for (const slice of bars) assertOf(t, slice);
   enterMarket(state, bars);
+  for (const slice of states) assertOf(t, slice);
   for (const slice of signals) assertOf(t, slice);
   if (watchlist !== null) assertOf(t, watchlist);
   state.watchlist = watchlist ?? state.watchlist;

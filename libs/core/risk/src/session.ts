@@ -56,6 +56,12 @@ export function exitTime(state: RiskState, intent: Intent): EpochMs {
   return epochMs(window.exitAt);
 }
 
+/** When a position entered now is reckoned to be left: at once where there is nothing to trade in, or that is not known. @throws CalendarRangeError */
+export function reckonedExit(state: RiskState, intent: Intent): EpochMs {
+  const exitAt = windowOf(state, intent)?.exitAt;
+  return exitAt !== undefined && Number.isSafeInteger(exitAt) ? epochMs(exitAt) : state.t;
+}
+
 /** When a position that an operator asked for has to be flat: after the minutes that were said, where those are of the day's. @throws RiskInvariantError */
 export function manualExitTime(state: RiskState, intent: Intent): EpochMs {
   const latest = exitTime(state, intent);

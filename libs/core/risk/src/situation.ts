@@ -3,7 +3,9 @@ import { equityOf } from '@aitrader/core-portfolio';
 import { sessionPartOf } from './entry-pace.ts';
 import type { Intent } from './intent.ts';
 import { reservationFor, reservedCash } from './open-orders.ts';
+import type { Prospects } from './prospects.ts';
 import type { RiskState } from './state.ts';
+import { worstCaseOf, type WorstCase } from './worst-case.ts';
 
 /** What all gates look at: the state, and what follows from it as it stands before one answer. Good until the next approval. */
 export interface Situation {
@@ -17,13 +19,25 @@ export interface Situation {
   readonly part: SessionPart | null;
   /** different models that the signals of the interval are of */
   readonly models: number;
+  /** what the signals of the interval are worth */
+  readonly prospects: Prospects;
+  /** what the account may come to lose */
+  readonly worst: WorstCase;
 }
 
 /** O(positions + open orders). */
-export function situationOf(state: RiskState, models = 0): Situation {
+export function situationOf(state: RiskState, prospects: Prospects, models = 0): Situation {
   const reserved = reservedCash(state.orders);
-  const part = sessionPartOf(state);
-  return { state, equity: equityOf(state.ledger), committed: state.ledger.gross + reserved, reserved, part, models };
+  return {
+    state,
+    equity: equityOf(state.ledger),
+    committed: state.ledger.gross + reserved,
+    reserved,
+    part: sessionPartOf(state),
+    models,
+    prospects,
+    worst: worstCaseOf(state),
+  };
 }
 
 export const ONE_SHARE = quantityFromShares(1);

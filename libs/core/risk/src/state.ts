@@ -15,7 +15,12 @@ import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { newAccountRules, type AccountRules } from './account-rules.ts';
+import { goOnWithCosts, newCostBook, type CostBook } from '@aitrader/core-simulation';
+import { newAccountForecasts, type AccountForecasts } from './account-forecast.ts';
+import { newCorrelations, type Correlations } from './correlation.ts';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
+import { newHorizonScales, type HorizonScales } from './horizon-scales.ts';
+import { newInnovations, type Innovations } from './innovations.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import { newEntryPace, type EntryPace } from './entry-pace.ts';
 import { newTape, type Tape } from './tape.ts';
@@ -37,6 +42,14 @@ export interface RiskState {
   readonly tape: Tape;
   /** what the law looks at besides */
   readonly rules: AccountRules;
+  /** what bars have told of what trading costs */
+  readonly costs: CostBook;
+  /** how symbols surprise together, how much they do, and how far that takes them by a close */
+  readonly innovations: Innovations;
+  readonly correlations: Correlations;
+  readonly scales: HorizonScales;
+  /** what is forecast of the account itself, and how that fared */
+  readonly forecasts: AccountForecasts;
   /** corporate actions that are not in force yet */
   readonly agenda: ActionAgenda;
   /** approved and not yet settled */
@@ -76,6 +89,7 @@ export interface RiskState {
 export const goOnWithAccount = (config: RiskRules, [ended]: readonly RiskState[]): RiskState => ({
   ...newRiskState(config),
   ...ended,
+  costs: goOnWithCosts(newCostBook(config.costs), ended?.costs),
   config,
 });
 
@@ -86,6 +100,7 @@ export function newRiskState(config: RiskRules): RiskState {
     ...config.regimeBudget,
     ...config.entryLimits,
     ...config.entryLimits.perSessionPartMax,
+    ...config.costs,
   });
   const wrong = limits.filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
   if (wrong.length > 0) throw new RangeError(`risk limits must be finite and not negative: ${wrong.map(String).join(' ')}`);
@@ -95,6 +110,11 @@ export function newRiskState(config: RiskRules): RiskState {
     ledger: newLedger(config.startingCash),
     tape: newTape(),
     rules: newAccountRules(config.startingCash),
+    costs: newCostBook(config.costs),
+    innovations: newInnovations(),
+    correlations: newCorrelations(),
+    scales: newHorizonScales(),
+    forecasts: newAccountForecasts(),
     agenda: newAgenda(),
     orders: new Map(),
     settled: new Map(),

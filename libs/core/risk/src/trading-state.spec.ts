@@ -94,7 +94,7 @@ describe('the drawdown', () => {
     const { desk } = givenAPosition();
     const before = desk.minute({ closes: { AAPL: 90.01, IBM: 100 }, signals: [{ of: 'IBM', mean: 0 }] });
     expect(before.account).toMatchObject({ tradingState: 'active', drawdownPpm: 19_980 });
-    expect(before.denials).toMatchObject([{ gate: 'KELLY' }]);
+    expect(before.denials).toMatchObject([{ gate: 'EDGE_NET' }]);
     const at = desk.minute({ closes: { AAPL: 90, IBM: 100 }, signals: [{ of: 'IBM' }] });
     expect(at).toMatchObject({ account: { tradingState: 'halted', drawdownPpm: 20_000 }, denials: [{ gate: 'TRADING_STATE' }] });
   });

@@ -19,7 +19,7 @@ const anyNumber = fc.oneof(
 const MAKERS = { atMost, atLeast, sizes };
 const desk = givenRisk();
 desk.minute();
-const on = situationOf(desk.state);
+const on = situationOf(desk.state, new Map());
 const found = (kind: keyof typeof MAKERS, value: number, limit: number): GateFigure =>
   figureOf(
     MAKERS[kind]('G', 'count', () => ({ value, limit })),

@@ -1,6 +1,7 @@
 /** A desk to test risk at: minutes of a New York morning, written down in dollars and shares. For specs only. */
 import {
   BAR_FLAG,
+  COSTS_BEFORE_KEYS,
   ENTRY_LIMITS_BEFORE_KEYS,
   cash,
   cashFromDollars,
@@ -30,12 +31,24 @@ import {
   type RiskInput,
   type Signal,
   type SignalSlice,
+  type SimulationConfig,
   type Timeframe,
   type Watchlist,
   newControl,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { riskStage, type RiskState } from '../src/index.ts';
+import { statesOf } from './given-innovations.ts';
+
+/** Trading that costs nothing. */
+export const FREE: SimulationConfig = {
+  halfSpreadBpRegular: 0,
+  halfSpreadBpExtended: 0,
+  impactBp: 0,
+  participationMax: 1,
+  feePerShareDollars: 0,
+  ...COSTS_BEFORE_KEYS,
+};
 
 /** An account of 100,000 dollars with limits in round numbers. */
 export const LIMITS: RiskRules = {
@@ -49,6 +62,7 @@ export const LIMITS: RiskRules = {
   edgeError: 0.1,
   symbolNotionalFractionMax: 0.2,
   grossNotionalFractionMax: 1,
+  expectedShortfallFractionMax: 4,
   buyingPowerMultiple: 2,
   regulation: 'us-equities',
   intradayMarginFrom: '2026-06-04',
@@ -67,6 +81,7 @@ export const LIMITS: RiskRules = {
   overnightAllowed: false,
   entriesIn: 'universe',
   entryLimits: ENTRY_LIMITS_BEFORE_KEYS,
+  costs: FREE,
 };
 
 /** An ordinary Monday, 09:30 to 16:00. */
@@ -89,6 +104,8 @@ export interface Minute {
   /** bars that the quality gate found suspect */
   /** shares that each bar traded; 0 by default */
   readonly volume?: number;
+  /** how far the states' forecasts were off, in standard deviations; symbols of none have no state */
+  readonly surprises?: Readonly<Record<string, number>>;
   /** symbols that the exchange halts */
   readonly halted?: readonly string[];
   /** how long after their close the bars were known */
@@ -160,6 +177,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
       knownAt: epochMs(t + (happening.lateMs ?? 0)),
       gaps: (happening.halted ?? []).map((symbol) => ({ symbol: ticker(symbol), cause: 'halted' as const })),
     })),
+    states: statesOf(t, happening.surprises ?? {}, shards),
     signals: signalsOf(t, shards, signals, printed),
     watchlist: happening.watchlist ?? null,
     report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },

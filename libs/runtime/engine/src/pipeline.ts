@@ -112,8 +112,8 @@ function executionStep(stage: ExecutionStage): StageStep {
 }
 
 function riskStep(stage: RiskStage): StageStep {
-  return ({ t, bars, signals, report, control, watchlist, decision }) =>
-    stage.apply({ t, bars, signals, report, control, watchlist }, decision);
+  return ({ t, bars, states, signals, report, control, watchlist, decision }) =>
+    stage.apply({ t, bars, states, signals, report, control, watchlist }, decision);
 }
 
 function scannerStep(stage: ScannerStage): StageStep {

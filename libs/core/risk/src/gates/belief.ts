@@ -1,7 +1,6 @@
-import { PPM, REGIMES, STATE_FLAG, type RiskConfig, type Signal } from '@aitrader/model';
-import { kellyFractionOf } from '../kelly.ts';
+import { E8, PPM, STATE_FLAG, type Signal } from '@aitrader/model';
 import { perShare } from '../situation.ts';
-import { atLeast, atMost, sizes } from '../verdict.ts';
+import { atLeast, atMost, sizes, type Gate } from '../verdict.ts';
 
 /*
  * Whether the belief is worth an order, and of what size. Operators' orders have none.
@@ -25,21 +24,25 @@ export const calibration = atLeast<Signal>('CALIBRATION', 'ppm', ({ state: { con
   limit: Math.ceil(config.coverage95Min * PPM),
 }));
 
-/** Share of the stake that the regime and the calibration leave; NaN when either is not known. */
-function budgetOf({ regimeBudget, coverage95Full, poorCalibrationBudget }: RiskConfig, signal: Signal): number {
-  const regime = REGIMES[signal.regime];
-  const shortfall = coverage95Full * PPM - signal.coverage95Ppm;
-  const held = shortfall <= 0 ? 1 : shortfall > 0 ? 0 : NaN;
-  const trust = poorCalibrationBudget + (1 - poorCalibrationBudget) * held;
-  return regime === undefined ? NaN : regimeBudget[regime] * trust;
-}
+/** Nothing is staked on an edge that costs eat up, whatever the size. */
+export const edgeNet = atLeast<Signal>('EDGE_NET', 'e8', ({ prospects }, { id }) => ({
+  value: Math.floor((prospects.get(id)?.edge ?? NaN) * E8),
+  limit: 1,
+}));
 
 /** More than any account: a stake beyond it is cut to what the figures can hold. */
 const STAKE_MAX = Number.MAX_SAFE_INTEGER - 1;
 
-/** What Kelly would stake must pay for a share: no edge, no stake. Turbulence and a poor model make it smaller. */
-export const kelly = sizes<Signal>('KELLY', 'cash', ({ state: { config }, equity }, signal) => {
-  const full = kellyFractionOf(signal.forward, signal.direction, config.kellyFraction, config.edgeError);
-  const fraction = full * budgetOf(config, signal);
-  return { value: Math.min(Math.floor(fraction * equity), STAKE_MAX), limit: perShare(signal) };
-});
+/** A stake that must pay for a share. */
+const staked = (gate: string, what: 'alone' | 'netted' | 'allocated'): Gate =>
+  sizes<Signal>(gate, 'cash', ({ prospects, equity }, signal) => ({
+    value: Math.min(Math.floor((prospects.get(signal.id)?.[what] ?? NaN) * equity), STAKE_MAX),
+    limit: perShare(signal),
+  }));
+
+/** What Kelly would stake on what is left after costs. Doubt, turbulence and a poor model make it smaller. */
+export const kelly = staked('KELLY', 'alone');
+/** What is left of that where several strategies want the symbol: no two trade against one another. */
+export const netting = staked('NETTING', 'netted');
+/** And beside the interval's other signals and what is held: what moves with them adds less. */
+export const correlation = staked('CORRELATION', 'allocated');

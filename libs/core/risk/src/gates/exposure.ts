@@ -2,6 +2,7 @@ import type { Cash } from '@aitrader/model';
 import type { Intent } from '../intent.ts';
 import { perShare, reservedPerShare } from '../situation.ts';
 import { atMost, sizes } from '../verdict.ts';
+import { shortfallRoom } from '../worst-case.ts';
 
 /*
  * What the account still has room for, open orders at their worst.
@@ -49,4 +50,10 @@ export const sectorNotional = sizes<Intent>('SECTOR_NOTIONAL', 'cash', ({ state,
   for (const { symbol, marketValue } of ledger.positions.values()) if (sectorOf(symbol) === own) taken += Math.abs(marketValue);
   for (const { symbol, reserved } of orders.values()) if (sectorOf(symbol) === own) taken += reserved;
   return { value: allowedOf(equity, sectorNotionalFractionMax) - taken, limit: reservedPerShare(wanted) };
+});
+
+/** Room that the account's mean loss in its worst 2.5 % leaves, the order and all that is open counted in full. */
+export const expectedShortfall = sizes<Intent>('EXPECTED_SHORTFALL', 'cash', ({ state, equity, worst }, wanted) => {
+  const room = shortfallRoom(state, worst, wanted.symbol, wanted.direction, equity * state.config.expectedShortfallFractionMax);
+  return { value: Math.min(Math.floor(room), ALLOWED_MAX), limit: perShare(wanted) };
 });

@@ -8,8 +8,16 @@
  */
 import type { ManualIntent } from '../intent.ts';
 import type { Gate, GateOf } from '../verdict.ts';
-import { calibration, calibrationBars, kelly, stateFlags } from './belief.ts';
-import { buyingPower, grossNotional, netNotional, openOrders, sectorNotional, symbolNotional } from './exposure.ts';
+import { calibration, calibrationBars, correlation, edgeNet, kelly, netting, stateFlags } from './belief.ts';
+import {
+  buyingPower,
+  expectedShortfall,
+  grossNotional,
+  netNotional,
+  openOrders,
+  sectorNotional,
+  symbolNotional,
+} from './exposure.ts';
 import { manualOnce, manualQuantity } from './manual.ts';
 import { duplicateIntent, intervalEntries, repeatedEntries, unknownOutstanding } from './pace.ts';
 import { priceSanity, stopDistance } from './price.ts';
@@ -47,7 +55,10 @@ export const ENTRY_GATES: readonly Gate[] = [
   duplicateIntent,
   calibrationBars,
   calibration,
+  edgeNet,
   kelly,
+  netting,
+  correlation,
   symbolNotional,
   grossNotional,
   netNotional,
@@ -58,13 +69,17 @@ export const ENTRY_GATES: readonly Gate[] = [
   dayVolumeShare,
   barVolumeShare,
   orderSharesMax,
+  expectedShortfall,
   orderNotionalMax,
   orderNotionalMin,
 ];
 
+/** Those of a signal that its size is nothing to: one that they all let pass stands beside the others when stakes are shared out. */
+export const STANDING_GATES: readonly Gate[] = ENTRY_GATES.slice(0, ENTRY_GATES.indexOf(edgeNet));
+
 /**
  * What an operator's order must pass: all of the above but what is asked of a belief, which it has none of (STATE_FLAGS, CALIBRATION_BARS,
- * CALIBRATION, KELLY). There is no way around any of the others.
+ * CALIBRATION, EDGE_NET, KELLY, NETTING, CORRELATION). There is no way around any of the others.
  */
 export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   tradingState,
@@ -102,6 +117,7 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   dayVolumeShare,
   barVolumeShare,
   orderSharesMax,
+  expectedShortfall,
   orderNotionalMax,
   orderNotionalMin,
 ];

@@ -1,0 +1,76 @@
+/*
+ * What an account may come to hold, and what it may then lose.
+ *
+ * 1. Positions count at their marks, and of every open order all that may still fill, at the price that is reckoned with: whatever execution is
+ *    silent about counts in full. What exits may still take off counts for nothing.
+ * 2. More of anything held the same way never leaves more room.
+ */
+import type { Direction, Ticker } from '@aitrader/model';
+import { equityOf } from '@aitrader/core-portfolio';
+import { momentAt, SESSION_MINUTES } from '@aitrader/core-sessions';
+import type { AccountBook } from './account-forecast.ts';
+import { accountLawOf, SHORTFALL_PER_QUANTILE, type Holding } from './account-law.ts';
+import { addExposure, commonWith, newExposure, type Exposure } from './correlation.ts';
+import { horizonSd, type Horizon } from './horizon-scales.ts';
+import { quantilesOf } from './kept-quantiles.ts';
+import type { RiskState } from './state.ts';
+
+const MS_PER_MINUTE = 60_000;
+
+/** What is held or may come to be held of each symbol, units of cash, short below 0. O(positions + open orders). */
+export function worstBookOf({ ledger, orders }: RiskState): AccountBook {
+  const held = new Map<Ticker, number>();
+  const add = (symbol: Ticker, amount: number): unknown => held.set(symbol, (held.get(symbol) ?? 0) + amount);
+  for (const { symbol, marketValue } of ledger.positions.values()) add(symbol, marketValue);
+  for (const { symbol, side, reserved } of orders.values()) if (reserved > 0) add(symbol, side === 'sell' ? -reserved : reserved);
+  return { equity: equityOf(ledger), amounts: [...held].map(([symbol, amount]) => ({ symbol, amount })) };
+}
+
+/** What entries are forecast to: what is held by minutes is flat before the close, what is held by daily bars is not. */
+function horizonOf({ timeframe, calendar, t }: RiskState): { readonly horizon: Horizon; readonly left: number } {
+  const { phase, session } = momentAt(calendar, t);
+  const left = phase === 'RTH' && session !== undefined ? (session.close - t) / MS_PER_MINUTE : SESSION_MINUTES;
+  return timeframe === '1d' ? { horizon: 'next-close', left: 0 } : { horizon: 'close', left };
+}
+
+/** What an account may come to lose by the horizon of its entries. Good until what it holds or may come to hold changes. */
+export interface WorstCase {
+  readonly horizon: Horizon;
+  readonly left: number;
+  /** standard deviation of the account, and what it is made of */
+  readonly sd: number;
+  readonly exposure: Exposure;
+  /** the mean loss in the worst 2.5 %, per standard deviation */
+  readonly shortfall: number;
+}
+
+/** O(positions + open orders). */
+export function worstCaseOf(state: RiskState): WorstCase {
+  const { innovations, correlations, forecasts } = state;
+  const { horizon, left } = horizonOf(state);
+  const slotOf = (symbol: Ticker): number => innovations.index.slots.get(symbol) ?? -1;
+  const holdings: Holding[] = worstBookOf(state).amounts.map((one) => ({
+    ...one,
+    sd: horizonSd(state, horizon, slotOf(one.symbol), left),
+  }));
+  const exposure = newExposure();
+  for (const { symbol, amount, sd } of holdings) addExposure(exposure, correlations, innovations, slotOf(symbol), amount * sd);
+  const { sd } = accountLawOf(holdings, innovations, correlations);
+  const [lowest = NaN] = quantilesOf(forecasts.bends[horizon], 1);
+  return { horizon, left, sd, exposure, shortfall: -lowest * SHORTFALL_PER_QUANTILE };
+}
+
+/**
+ * The most money that may be put into a symbol so that the mean loss of the account in its worst 2.5 % stays within `limit`, units of cash:
+ * the larger root s of κ² (V + 2 s c + s² σ²) = limit², with V the variance of the account, c its covariance with the symbol, σ the
+ * symbol's standard deviation and κ the shortfall per standard deviation. None where it is beyond the limit already. O(BLOCKS).
+ */
+export function shortfallRoom(state: RiskState, worst: WorstCase, symbol: Ticker, direction: Direction, limit: number): number {
+  const { innovations, correlations } = state;
+  const sdMax = limit / worst.shortfall;
+  if (!(worst.sd <= sdMax)) return Number.isNaN(worst.sd) || Number.isNaN(sdMax) ? NaN : 0;
+  const slot = innovations.index.slots.get(symbol) ?? -1;
+  const common = direction * commonWith(worst.exposure, correlations, innovations, slot);
+  const room = -common + Math.sqrt(common * common + sdMax * sdMax - worst.sd * worst.sd);
+  return room / horizonSd(state, worst.horizon, slot, worst.left);
+}
