@@ -12,7 +12,7 @@ import {
 } from '@aitrader/model';
 import { columnsOf, figuresIn, headsOf } from './gate-columns.ts';
 import { compose, parse } from './payload.ts';
-import type { DenialsV2, FillsV1, OrderEventsV1, OrdersV3, SignalsV2 } from './schemas.ts';
+import type { DenialsV3, FillsV1, OrderEventsV1, OrdersV4, SignalsV2 } from './schemas.ts';
 import { ContractError } from './validation.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
@@ -25,18 +25,19 @@ export function decodeSignals(payload: Uint8Array): SignalSlice {
 }
 
 /** Risk's orders and the account they were decided on, and how many denials travel apart. @throws ContractError */
-export function encodeOrders({ t, denials, account, orders }: RiskDecision): string {
+export function encodeOrders({ t, denials, account, trips, orders }: RiskDecision): string {
   const gates = headsOf('orders', orders);
   const rows = orders.map(({ gates: found, ...order }) => ({ ...order, ...columnsOf(gates, found) }));
-  return compose('orders', { t, denials: denials.length, account, gates, orders: rows } satisfies OrdersV3);
+  return compose('orders', { t, denials: denials.length, account, trips, gates, orders: rows } satisfies OrdersV4);
 }
 
 /** @throws ContractError, also when an order has not a figure for each gate */
 export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'> {
-  const { t, account, gates, orders } = parse('orders', payload) as OrdersV3;
+  const { t, account, trips, gates, orders } = parse('orders', payload) as OrdersV4;
   return {
     t,
     account,
+    trips,
     orders: orders.map(({ values, limits, ...order }, i) => {
       return { ...order, gates: figuresIn('orders', `orders.${i}`, gates, { values, limits }) };
     }),
@@ -46,10 +47,10 @@ export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'>
 /** The denials of one decision. @throws ContractError */
 export function encodeDenials({ t, denials }: RiskDecision): string {
   const gates = headsOf('denials', denials);
-  const rows = denials.map(({ t: at, symbol, signalId, gates: found }) => {
-    return { t: at, symbol, signalId, ...columnsOf(gates, found) };
+  const rows = denials.map(({ t: at, symbol, signalId, trip, gates: found }) => {
+    return { t: at, symbol, signalId, trip, ...columnsOf(gates, found) };
   });
-  return compose('denials', { t, gates, denials: rows } satisfies DenialsV2);
+  return compose('denials', { t, gates, denials: rows } satisfies DenialsV3);
 }
 
 /** Of a denial that none of its gates refuses, which risk never writes. */
@@ -57,7 +58,7 @@ const NO_REASON: GateFigure = { gate: '', value: 0, limit: 0, unit: 'flags', com
 
 /** @throws ContractError, also when a denial has not a figure for each gate */
 export function decodeDenials(payload: Uint8Array): { t: EpochMs; denials: Denial[] } {
-  const { t, gates, denials } = parse('denials', payload) as DenialsV2;
+  const { t, gates, denials } = parse('denials', payload) as DenialsV3;
   return {
     t,
     denials: denials.map(({ values, limits, ...denied }, i) => {

@@ -123,6 +123,11 @@ const riskConfig = z.strictObject({
   stalenessMinutesMax: wholeMinutes,
   stopDistanceFractionMax: share.describe('share of the price'),
   drawdownFractionHalt: share.describe('share of the highest equity'),
+  drawdownFractionSoft: share.nullable().describe('share of the highest equity from which on sizes are cut; null: never'),
+  dailyLossFractionHalt: share
+    .nullable()
+    .describe('share of the equity that a trade date began with whose loss halts entries; null: none does'),
+  dailyLossUntil: z.enum(['resume', 'next-date']).describe('what ends the halt after the loss of a day'),
   noEntryMinutesBeforeClose: wholeMinutes,
   flattenMinutesBeforeClose: wholeMinutes,
   shortAllowed: z.boolean().describe('whether positions may be short'),

@@ -22,6 +22,7 @@ const LEFT_OUT: Readonly<Record<Kind, readonly string[]>> = {
     ...['cash', 'equity', 'gross', 'reserved', 'realised', 'equityPeak', 'drawdownPpm', 'tradingState'].map(
       (figure) => `account.${figure}`,
     ),
+    ...['id', 'kind', 't', 'by', 'reason', 'value', 'limit'].map((figure) => `trips.*.${figure}`),
   ],
   denials: ['t'],
   'order-events': ['t', 'fills'],

@@ -7,12 +7,14 @@ import { controlV3 } from './released/control-v3.ts';
 import { controlV4 } from './released/control-v4.ts';
 import { controlV5 } from './released/control-v5.ts';
 import { denialsV1 } from './released/denials-v1.ts';
+import { denialsV2 } from './released/denials-v2.ts';
 import { manifestV1 } from './released/manifest-v1.ts';
 import { manifestV2 } from './released/manifest-v2.ts';
 import { manifestV3 } from './released/manifest-v3.ts';
 import { manifestV4 } from './released/manifest-v4.ts';
 import { ordersV1 } from './released/orders-v1.ts';
 import { ordersV2 } from './released/orders-v2.ts';
+import { ordersV3 } from './released/orders-v3.ts';
 import type { Message, ReleasedVersion } from './released/released-version.ts';
 import { signalsV1 } from './released/signals-v1.ts';
 import { statesV1 } from './released/states-v1.ts';
@@ -35,8 +37,8 @@ export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
   bars: [barsV1],
   states: [statesV1, statesV2],
   signals: [signalsV1],
-  orders: [ordersV1, ordersV2],
-  denials: [denialsV1],
+  orders: [ordersV1, ordersV2, ordersV3],
+  denials: [denialsV1, denialsV2],
   control: [controlV1, controlV2, controlV3, controlV4, controlV5],
 };
 

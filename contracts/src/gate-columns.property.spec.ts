@@ -55,10 +55,11 @@ const denialOf = (gates: readonly GateFigure[]): Denial => ({
   t: T,
   symbol: IBM,
   signalId: signalId(T, IBM, 'breakout'),
+  trip: '',
   ...(firstRefusal(gates) ?? { gate: '', value: 0, limit: 0, unit: 'flags', comparison: 'refused' }),
   gates,
 });
-const saidOf = (denials: Denial[]): string => encodeDenials({ t: T, account: ACCOUNT, orders: [], denials });
+const saidOf = (denials: Denial[]): string => encodeDenials({ t: T, account: ACCOUNT, trips: [], orders: [], denials });
 
 describe('gates in columns', () => {
   it('1. are read as they were written, whatever each list leaves out', () => {

@@ -1,5 +1,5 @@
 import type { GateFigure } from '@aitrader/model';
-import type { DenialsV2 } from './schemas.ts';
+import type { DenialsV3 } from './schemas.ts';
 import { ContractError } from './validation.ts';
 
 /*
@@ -8,7 +8,7 @@ import { ContractError } from './validation.ts';
  * 1. What is read is what was written, in the order in which it was asked.
  */
 
-type Head = DenialsV2['gates'][number];
+type Head = DenialsV3['gates'][number];
 interface Columns {
   readonly values: (number | null)[];
   readonly limits: number[];

@@ -52,7 +52,7 @@ describe.each(KIND_NAMES)('rows of %s, whatever they say', (kind) => {
 describe('texts side by side', () => {
   const someEdge = fc.string({ unit: fc.constantFrom('a', 'b', '\0', 'é', '\u{1f514}'), maxLength: 18 });
   const write = (signalId: string, gate: string): string => {
-    const denials = `{"t":1,"gates":[{"gate":${JSON.stringify(gate)},"unit":"cash","comparison":"at-most"}],"denials":[{"t":1,"symbol":"BRK.B","signalId":${JSON.stringify(signalId)},"values":[1],"limits":[2]}]}`;
+    const denials = `{"t":1,"gates":[{"gate":${JSON.stringify(gate)},"unit":"cash","comparison":"at-most"}],"denials":[{"t":1,"symbol":"BRK.B","signalId":${JSON.stringify(signalId)},"trip":"","values":[1],"limits":[2]}]}`;
     return written(KINDS.denials(bytesOf(denials)));
   };
 

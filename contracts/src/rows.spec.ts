@@ -60,7 +60,7 @@ const SIGNAL = signalId(T, BRK, 'breakout');
 const ORDER = orderId(SIGNAL);
 
 const REASON = { gate: 'KELLY', value: -1, limit: 2, unit: 'cash', comparison: 'sizes' } as const;
-const DENIAL: Denial = { t: T, symbol: BRK, signalId: SIGNAL, ...REASON, gates: [REASON] };
+const DENIAL: Denial = { t: T, symbol: BRK, signalId: SIGNAL, trip: '', ...REASON, gates: [REASON] };
 const EVENT: OrderEvent = {
   t: T,
   orderId: ORDER,

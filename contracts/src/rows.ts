@@ -291,6 +291,8 @@ export function denialRow(rows: RowBuffer, denial: Denial): void {
   symbol(rows, denial.symbol);
   text(rows, denial.signalId);
   gateRows(rows, denial.gates);
+  // a run without one has the digest that it had before halts had ids
+  if (denial.trip !== '') text(rows, denial.trip);
 }
 
 export function orderEventRow(rows: RowBuffer, event: OrderEvent): void {

@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { COMPARISONS, GAP_CAUSES, GATE_UNITS, QUANTILE_LEVELS, REGIMES, STATE_COLUMNS, TIMEFRAMES } from '@aitrader/model';
-import type { BarRevision, Fill, OrderEvent, ReturnDistribution, Signal } from '@aitrader/model';
+import {
+  COMPARISONS,
+  GAP_CAUSES,
+  GATE_UNITS,
+  QUANTILE_LEVELS,
+  REGIMES,
+  STATE_COLUMNS,
+  TIMEFRAMES,
+  TRIP_KINDS,
+} from '@aitrader/model';
+import type { BarRevision, Fill, OrderEvent, ReturnDistribution, Signal, Trip } from '@aitrader/model';
 import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
@@ -182,18 +191,36 @@ const order = z.strictObject({
   ...gateValues,
 });
 
-const ordersV3 = z
+const tripId = text.max(128);
+const trip = z.strictObject({
+  id: tripId.describe('<kind>.<t>.<n>, where n counts the trips of the account over all its runs'),
+  kind: z.enum(TRIP_KINDS).describe('a command of an operator, or which loss'),
+  t: epochMs.describe('the interval from which on it stands, milliseconds since the epoch, UTC'),
+  by: text.describe('who commanded it; risk of a loss'),
+  reason: text.describe('as the operator gave it; empty of a loss'),
+  value: z.int().min(0).describe('1e-6 of the equity that the loss is measured from; 0 of a command'),
+  limit: z.int().min(0).describe('1e-6 of it at which the loss halts; 0 of a command'),
+}) satisfies z.ZodType<Trip>;
+
+const ordersV4 = z
   .strictObject({
     t: interval,
     denials: count.describe('how many denials there are of the interval; they come in a message of their own'),
     account: account.describe('the account as risk saw it'),
+    trips: z.array(trip).readonly().describe('the halts that stand, in the order in which they were tripped'),
     gates,
     orders: z.array(order).describe('in canonical order of order id'),
   })
   .describe("Risk's word on one interval: the orders it approved, perhaps none. Execution acts on nothing else.");
 
-const denial = z.strictObject({ t: interval, symbol: ticker, signalId, ...gateValues });
-const denialsV2 = z
+const denial = z.strictObject({
+  t: interval,
+  symbol: ticker,
+  signalId,
+  trip: tripId.describe('id of the halt that refused it; empty where none did'),
+  ...gateValues,
+});
+const denialsV3 = z
   .strictObject({ t: interval, gates, denials: z.array(denial).describe('in canonical symbol order') })
   .describe('What risk refused, each with what every gate found: the first that does not pass is the reason.');
 
@@ -241,8 +268,8 @@ export const SCHEMAS = {
   bars: barsV2,
   states: statesV3,
   signals: signalsV2,
-  orders: ordersV3,
-  denials: denialsV2,
+  orders: ordersV4,
+  denials: denialsV3,
   requests: requestsV1,
   reports: reportsV1,
   'order-events': orderEventsV1,
@@ -262,7 +289,7 @@ export type ManifestV5 = z.infer<typeof manifestV5>;
 export type BarsV2 = z.infer<typeof barsV2>;
 export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;
-export type OrdersV3 = z.infer<typeof ordersV3>;
-export type DenialsV2 = z.infer<typeof denialsV2>;
+export type OrdersV4 = z.infer<typeof ordersV4>;
+export type DenialsV3 = z.infer<typeof denialsV3>;
 export type OrderEventsV1 = z.infer<typeof orderEventsV1>;
 export type FillsV1 = z.infer<typeof fillsV1>;

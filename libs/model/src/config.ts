@@ -147,6 +147,12 @@ export interface RiskConfig {
   readonly stalenessMinutesMax: number;
   readonly stopDistanceFractionMax: number;
   readonly drawdownFractionHalt: number;
+  /** fall from the highest equity from which on sizes are cut, down to nothing at the one that halts; null: they never are */
+  readonly drawdownFractionSoft: number | null;
+  /** loss of a trade date at which entries are halted, a fraction of the equity that it began with; null: there is no such limit */
+  readonly dailyLossFractionHalt: number | null;
+  /** what ends that halt: an operator's resume alone, or the next trade date, too */
+  readonly dailyLossUntil: 'resume' | 'next-date';
   readonly noEntryMinutesBeforeClose: number;
   readonly flattenMinutesBeforeClose: number;
   readonly shortAllowed: boolean;

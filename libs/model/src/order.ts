@@ -1,6 +1,7 @@
 import type { Cash, EpochMs, Price, Quantity } from './units.ts';
 import type { GateFigure } from './gate-figure.ts';
 import type { FillId, OrderId, SignalId, Ticker } from './ids.ts';
+import type { Trip } from './trip.ts';
 
 export type Side = 'buy' | 'sell';
 
@@ -29,6 +30,8 @@ export interface Denial extends GateFigure {
   readonly t: EpochMs;
   readonly symbol: Ticker;
   readonly signalId: SignalId;
+  /** id of the halt that refused it, the first of those that stood; empty where none did */
+  readonly trip: string;
   /** what every gate found, in their order, those behind the first refusal too */
   readonly gates: readonly GateFigure[];
 }
@@ -52,6 +55,8 @@ export type TradingState = 'active' | 'halted';
 export interface RiskDecision {
   t: EpochMs;
   account: AccountSnapshot;
+  /** the halts that stand, in the order in which they were tripped */
+  trips: readonly Trip[];
   /** in canonical order of order id */
   orders: Order[];
   /** in canonical symbol order */

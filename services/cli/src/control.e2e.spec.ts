@@ -3,7 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decodeControl, decodeOrders, isOperatorSubject } from '@aitrader/contracts';
+import { decodeControl, decodeDenials, decodeOrders, isOperatorSubject } from '@aitrader/contracts';
 import { withHome, type RecordedCommand } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { readRecording } from '@aitrader/runtime-bus';
@@ -16,6 +16,9 @@ const ORDERS_BEFORE = 3;
 interface Decided {
   readonly orders: number;
   readonly halted: boolean;
+  /** ids of the halts that stand, and those that denials name */
+  readonly trips: readonly string[];
+  readonly named: readonly string[];
   /** commands of operators that risk had heard by then */
   readonly heard: readonly string[];
 }
@@ -36,6 +39,7 @@ describe('an operator', () => {
     const [halted] = await aitrader.json<RecordedCommand[]>('halt', '--reason', 'news', '--actor', 'ada');
     if (halted === undefined) throw new Error('nothing was halted');
     halt = halted;
+    killServices();
     const terms = ['--stop', '1', '--target', '1000.5', '--minutes', '30', '--reason', 'to see'];
     order = await aitrader.json('order', run, 'buy', 'syn01', '10', ...terms);
     untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
@@ -45,15 +49,24 @@ describe('an operator', () => {
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
+  /** All services at once: who supervises them starts them again. */
+  function killServices(): void {
+    for (const pid of Object.values(processesOf(aitrader.home)?.pids ?? {}))
+      if (typeof pid === 'number') process.kill(pid, 'SIGKILL');
+  }
+
   async function decisions(): Promise<Decided[]> {
     const all: Decided[] = [];
     process.env['AITRADER_HOME'] = aitrader.home;
     await withHome({ onProgress: () => undefined }, ({ bus }) =>
       readRecording(bus, runId(run), {
         onInterval: ({ message, control }) => {
-          const { orders, account } = decodeOrders(message('orders', -1)?.data ?? new Uint8Array());
+          const { orders, account, trips } = decodeOrders(message('orders', -1)?.data ?? new Uint8Array());
+          const denied = message('denials', -1);
+          const named = denied === undefined ? [] : decodeDenials(denied.data).denials.map(({ trip }) => trip);
           const heard = control.filter(({ subject }) => isOperatorSubject(subject)).map(({ data }) => decodeControl(data).kind);
-          all.push({ orders: orders.length, halted: account.tradingState === 'halted', heard });
+          const ids = trips.map(({ id }) => id);
+          all.push({ orders: orders.length, halted: account.tradingState === 'halted', trips: ids, named, heard });
         },
       }),
     );
@@ -68,6 +81,17 @@ describe('an operator', () => {
     expect(before.reduce((count, { orders }) => count + orders, 0)).toBeGreaterThanOrEqual(ORDERS_BEFORE);
     expect(after.length).toBeGreaterThan(100);
     expect(after.filter(({ halted, orders }) => !halted || orders > 0)).toEqual([]);
+  });
+
+  it('has what is asked for denied with the id of the halt, after every service was killed and came back', () => {
+    const [first] = decided.flatMap(({ trips }) => trips);
+    expect(first).toMatch(/^halt\.\d+\.1$/);
+    expect(new Set(decided.flatMap(({ trips }) => trips))).toEqual(new Set([first]));
+    const asked = decided.findIndex(({ heard }) => heard.includes('order'));
+    expect(decided[asked]?.named).toContain(first);
+    const from = decided.findIndex(({ trips }) => trips.length > 0);
+    expect(new Set(decided.slice(from).flatMap(({ named }) => named))).toEqual(new Set([first]));
+    expect(new Set(decided.slice(0, from).flatMap(({ named }) => named))).toEqual(new Set(['']));
   });
 
   it('asks for an order, and it is recorded as it was asked for', () => {

@@ -42,7 +42,10 @@ describe('the live view', () => {
     view.dataReason = 'vendors disagree: AAA (100 by two/feed, 104 by one/feed)';
     expect(screen(view, 100)).toContain('data: vendors disagree: AAA (100 by two/feed, 104 by one/feed)');
     expect(headline(view)).toContain('data D2, no entries in AAA');
-    view.halt = { by: 'operator', actor: 'ada', reason: 'news of a split', since: view.t };
+    const news = { by: 'ada', reason: 'news of a split', value: 0, limit: 0 };
+    view.halts = [{ id: `halt.${view.t}.1`, kind: 'halt', t: view.t, ...news }];
+    expect(headline(view)).toContain('NO ENTRIES: halted by ada (news of a split)');
+    expect(headline(view)).toContain(`trip halt.${view.t}.1`);
     for (const columns of [80, 100, 132]) {
       const shown = screen(view, columns);
       expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);

@@ -9,9 +9,10 @@ import {
   type EpochMs,
   type Fill,
   type Signal,
+  type Trip,
 } from '@aitrader/model';
-import { appliedActions, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
-import { actionCountWords, dataCauseWords, money, refusalWords, writeOffWords } from '@aitrader/application-wording';
+import { appliedActions, type RunView } from '@aitrader/application-recordings';
+import { actionCountWords, dataCauseWords, money, refusalWords, tripWords, writeOffWords } from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 const GATES_SHOWN = 5;
@@ -31,7 +32,8 @@ export function clockOf(t: EpochMs): string {
 
 export const fillLine = (fill: Fill): string =>
   `${clockOf(fill.t)}  ${fill.side.padEnd(4)} ${String(sharesOf(fill.quantity)).padStart(6)} ${fill.symbol.padEnd(7)} at ${dollarsOfPrice(fill.price).toFixed(2).padStart(9)}  ${fill.leg}`;
-export const denialLine = (denial: Denial): string => `${clockOf(denial.t)}  ${denial.symbol.padEnd(7)} ${refusalWords(denial)}`;
+export const denialLine = (denial: Denial): string =>
+  `${clockOf(denial.t)}  ${denial.symbol.padEnd(7)} ${refusalWords(denial)}${denial.trip === '' ? '' : ` (${denial.trip})`}`;
 const signalLine = (signal: Signal): string =>
   `${clockOf(signal.t)}  ${signal.direction > 0 ? '▲' : '▼'} ${signal.symbol.padEnd(7)} from ${dollarsOfPrice(signal.reference).toFixed(2).padStart(9)}` +
   `  P(up) ${(signal.velocityUpPpm / 1e4).toFixed(0)} %  mean ${(signal.forward.meanE8 / 1e4).toFixed(1)} bp  sd ${(signal.forward.sdE8 / 1e4).toFixed(1)} bp`;
@@ -57,11 +59,13 @@ function packed(parts: readonly string[], columns: number): string[] {
 }
 
 /** Why nothing new is approved. */
-export function haltText(halt: ViewedHalt): string {
-  const since = `since ${newYorkDate(halt.since)} ${clockOf(halt.since)}`;
-  if (halt.by === 'drawdown') return `HALTED at the drawdown limit of ${percent(halt.limit)} ${since}`;
-  return `HALTED by ${halt.actor} (${halt.reason}) ${since}`;
+export function haltText(trip: Trip): string {
+  const words = tripWords(trip);
+  return `NO ENTRIES: ${words} since ${newYorkDate(trip.t)} ${clockOf(trip.t)}`;
 }
+
+/** The same, with the id that its denials name. */
+export const haltLine = (trip: Trip): string => `${haltText(trip)}${trip.id === '' ? '' : `, ${trip.id}`}`;
 
 /** Whether there is anything to say of the market's data. */
 const isWell = (data: DataLevel | undefined): boolean => data === undefined || (data.level === 0 && data.symbols.length === 0);
@@ -94,7 +98,7 @@ function headlineParts(view: RunView): string[] {
     `realised ${signedMoney(dollarsOf(ledger.realised))}`,
     `unrealised ${signedMoney(dollarsOf(unrealisedOf(ledger)))}`,
     `drawdown ${percent(view.drawdownPpm / 1e6)}`,
-    ...(view.halt === undefined ? [] : [haltText(view.halt)]),
+    ...view.halts.flatMap((trip) => (trip.id === '' ? [haltText(trip)] : [haltText(trip), `trip ${trip.id}`])),
     ...(view.data === undefined || isWell(view.data) ? [] : [dataText(view.data)]),
     ...(view.actions.length === 0 ? [] : [`${actionCountWords(appliedActions(view))} applied`]),
     ...view.writeOffs.map(writeOffWords),

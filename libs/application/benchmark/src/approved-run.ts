@@ -32,6 +32,7 @@ const DECISION = {
     drawdownPpm: 0,
     tradingState: 'active',
   },
+  trips: [],
 } as const;
 /** Who commands. */
 const ACTOR = 'bench';

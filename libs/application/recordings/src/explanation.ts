@@ -20,6 +20,7 @@ import {
   type Signal,
   type StateSlice,
   type Ticker,
+  type Trip,
 } from '@aitrader/model';
 import { readRecording, readingMessage, type BrokenRecordingError, type Bus, type RecordedInterval } from '@aitrader/runtime-bus';
 import { newInterval, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
@@ -69,6 +70,8 @@ export interface ExplainedFill {
   readonly actions?: readonly ExplainedAction[];
   /** commands by which shares of the order's symbol left the books, from the order on; absent when there were none */
   readonly writeOffs?: readonly (Control & { readonly seq: number })[];
+  /** halts that were tripped from the order on until the fill; absent when there were none */
+  readonly trips?: readonly Trip[];
   /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
   readonly cutShort: string | null;
 }
@@ -118,6 +121,8 @@ interface RunLineage {
   readonly fills: readonly Fill[];
   readonly actions: readonly ExplainedAction[];
   readonly writeOffs: readonly (Control & { readonly seq: number })[];
+  /** halts, by their ids */
+  readonly trips: ReadonlyMap<string, Trip>;
   readonly broker: BrokerLineage;
   readonly found: Pick<ExplainedFill, 'fill' | 'fillBar'> | undefined;
   readonly broken: BrokenRecordingError | undefined;
@@ -151,6 +156,7 @@ export async function explainFill(
   const off = chain
     .flatMap((each) => each.writeOffs)
     .filter(({ t: at, writeOffs: [one] }) => one?.symbol === fill.symbol && at >= order.t);
+  const trips = halts(chain).filter(({ t: at }) => at >= order.t && at <= fill.t);
   const broker = mergedBroker(chain.map((each) => each.broker.of(order.id)));
   return {
     ...origin,
@@ -160,9 +166,13 @@ export async function explainFill(
     ...(broker === undefined ? {} : { broker }),
     ...(actions.length === 0 ? {} : { actions }),
     ...(off.length === 0 ? {} : { writeOffs: off }),
+    ...(trips.length === 0 ? {} : { trips }),
     cutShort: broken?.message ?? null,
   };
 }
+
+/** Every halt of a chain of runs once: one that goes over keeps its id. */
+const halts = (chain: readonly RunLineage[]): readonly Trip[] => [...new Map(chain.flatMap((each) => [...each.trips])).values()];
 
 const isBetween = ({ symbol, exAt }: ExplainedAction, order: Order, fill: Fill): boolean =>
   (symbol === order.symbol || symbol === fill.symbol) && exAt >= order.t && exAt < fill.t;
@@ -182,6 +192,7 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
   const told: ExplainedAction[] = [];
   const writtenOff = new Set<string>();
   const writeOffs: (Control & { readonly seq: number })[] = [];
+  const trips = new Map<string, Trip>();
   const lineage = new BrokerLineage();
   let found: RunLineage['found'];
   const asked = new Map<string, ExplainedCommand>();
@@ -212,6 +223,7 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
         if (fill.id === wanted || `#${fills.length}` === wanted)
           found = { fill, fillBar: hasBar(interval, fill.symbol) ? barOf(recorded, interval, fill.symbol) : null };
       }
+      for (const trip of interval.decision.trips) trips.set(trip.id, trip);
       const signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
         const cause: Cause | undefined = signals.get(order.signalId) ?? asked.get(order.signalId);
@@ -219,7 +231,8 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
       }
     },
   });
-  return { run, follows: manifest.follows, origins, events, fills, actions: told, writeOffs, broker: lineage, found, broken };
+  const follows = manifest.follows;
+  return { run, follows, origins, events, fills, actions: told, writeOffs, trips, broker: lineage, found, broken };
 }
 
 /** Notes what operators ask for, by what it is answered under: what is said again is not done again. */

@@ -15,7 +15,7 @@ export {
 } from './explanation.ts';
 export { contradictionsIn } from './gate-recheck.ts';
 export { followRun } from './following.ts';
-export { appliedActions, newRunView, watchInterval, type RunView, type ViewedHalt } from './run-view.ts';
+export { appliedActions, newRunView, watchInterval, type RunView } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';
 export {
   isSlice,

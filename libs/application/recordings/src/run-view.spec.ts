@@ -63,26 +63,38 @@ function viewAfter(...minutes: readonly { heard?: Control[]; drawdownPpm?: numbe
 describe('why trading is halted', () => {
   it('is the operator who commanded it, with the reason and since when', () => {
     const view = viewAfter({ halted: false }, { heard: [command('halt')], halted: true }, { halted: true });
-    expect(view.halt).toEqual({ by: 'operator', actor: 'ada', reason: 'news', since: FIRST + MINUTE_MS });
+    expect(view.halts).toMatchObject([{ kind: 'halt', by: 'ada', reason: 'news', t: FIRST + MINUTE_MS }]);
   });
 
   it('is the drawdown where the limit was reached', () => {
     const view = viewAfter({ drawdownPpm: LIMIT_PPM, halted: true }, { drawdownPpm: LIMIT_PPM - 1, halted: true });
-    expect(view.halt).toEqual({ by: 'drawdown', limit: SIMULATED_DEFAULTS.risk.drawdownFractionHalt, since: FIRST });
+    expect(view.halts).toMatchObject([{ kind: 'drawdown', value: LIMIT_PPM, limit: LIMIT_PPM, t: FIRST }]);
   });
 
   it('becomes the drawdown when that reaches its limit during an operator’s halt', () => {
     const view = viewAfter({ heard: [command('halt')], halted: true }, { drawdownPpm: LIMIT_PPM, halted: true });
-    expect(view.halt).toMatchObject({ by: 'drawdown', since: FIRST + MINUTE_MS });
+    expect(view.halts).toMatchObject([{ kind: 'drawdown', t: FIRST + MINUTE_MS }]);
+  });
+
+  it('is what risk tells of it, where it does', () => {
+    const trips = [
+      { id: 'daily-loss.1.2', kind: 'daily-loss', t: epochMs(1), by: 'risk', reason: '', value: 2, limit: 1 },
+    ] as const;
+    const view = newRunView(MANIFEST);
+    const interval = newInterval(1, '1m');
+    interval.decision = { ...interval.decision, trips };
+    interval.control = [command('halt')];
+    watchInterval(view, interval);
+    expect(view.halts).toEqual(trips);
   });
 
   it('ends with a resume, and begins anew with the next halt', () => {
-    expect(viewAfter({ heard: [command('halt')], halted: true }, { heard: [command('resume')], halted: false }).halt).toBe(
-      undefined,
+    expect(viewAfter({ heard: [command('halt')], halted: true }, { heard: [command('resume')], halted: false }).halts).toEqual(
+      [],
     );
     const again = [command('resume'), { ...command('halt'), actor: 'bob' }];
     const view = viewAfter({ heard: [command('halt')], halted: true }, { heard: again, halted: true });
-    expect(view.halt).toMatchObject({ by: 'operator', actor: 'bob', since: FIRST + MINUTE_MS });
+    expect(view.halts).toMatchObject([{ kind: 'halt', by: 'bob', t: FIRST + MINUTE_MS }]);
   });
 });
 

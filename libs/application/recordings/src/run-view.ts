@@ -9,6 +9,7 @@ import {
   priceFromDollars,
   read,
   readUint32,
+  TRIP_KINDS,
   type Cash,
   type Closing,
   type Control,
@@ -19,6 +20,7 @@ import {
   type Fill,
   type Manifest,
   type Signal,
+  type Trip,
   endsEntries,
 } from '@aitrader/model';
 import { ledgerOf } from '@aitrader/application-pipeline';
@@ -33,11 +35,6 @@ import {
 
 /** Facts of each kind that a view keeps. */
 const ROWS_KEPT = 6;
-
-/** Why nothing new is approved, and since when. */
-export type ViewedHalt =
-  | { readonly by: 'operator'; readonly actor: string; readonly reason: string; readonly since: EpochMs }
-  | { readonly by: 'drawdown'; readonly limit: number; readonly since: EpochMs };
 
 /** What a person watching a run sees, folded from its facts. */
 export interface RunView {
@@ -61,7 +58,8 @@ export interface RunView {
   /** how often each gate refused */
   readonly gates: GateTally;
   drawdownPpm: number;
-  halt: ViewedHalt | undefined;
+  /** why nothing new is approved: the halts that stand; of recordings of before halts had ids what follows, without one */
+  halts: readonly Trip[];
   /** how far the market's data can be relied on; undefined of bars that are played */
   data: DataLevel | undefined;
   /** why, as it was recorded; empty of bars that are played */
@@ -86,7 +84,7 @@ export const newRunView = (manifest: Manifest, opening?: Closing): RunView => ({
   counts: { signals: 0, orders: 0, denials: 0, fills: 0 },
   gates: newGateTally(),
   drawdownPpm: 0,
-  halt: undefined,
+  halts: [],
   data: undefined,
   dataReason: '',
 });
@@ -127,7 +125,7 @@ export function watchInterval(view: RunView, interval: Interval): void {
   view.counts.fills += report.fills.length;
   for (const denial of decision.denials) view.gates.add(denial);
   view.drawdownPpm = decision.account.drawdownPpm;
-  view.halt = haltOf(view, interval);
+  view.halts = haltsOf(view, interval);
   for (const { data, reason } of interval.control)
     for (const level of data) {
       view.data = level;
@@ -144,19 +142,21 @@ function followWriteOff(view: RunView, command: Control): void {
 }
 
 /**
- * Risk says that trading is halted and not why: an operator's halt is on record as a command, and every other one is the drawdown's. Where
- * both hold the drawdown is the one that takes a loss to resume from.
+ * The halts that risk tells of. Earlier versions said that trading is halted and not why: an operator's halt is on record as a command, and
+ * every other one is the drawdown's. Where both hold the drawdown is the one that takes a loss to resume from.
  */
-function haltOf({ halt: before, manifest: { config } }: RunView, { t, control, decision }: Interval): ViewedHalt | undefined {
-  const { tradingState, drawdownPpm } = decision.account;
-  if (tradingState === 'active') return undefined;
-  const limit = config.risk.drawdownFractionHalt;
+function haltsOf({ halts, manifest: { config } }: RunView, { t, control, decision }: Interval): readonly Trip[] {
+  const { trips, account } = decision;
+  if (trips.length > 0 || account.tradingState === 'active') return trips;
+  const limit = Math.round(config.risk.drawdownFractionHalt * PPM);
+  const fallen: Trip = { id: '', kind: 'drawdown', t, by: 'risk', reason: '', value: account.drawdownPpm, limit };
   const resumed = control.findLastIndex(({ kind }) => kind === 'resume');
-  const standing = resumed < 0 ? before : undefined;
-  if (standing?.by === 'drawdown') return standing;
-  if (drawdownPpm >= Math.round(limit * PPM)) return { by: 'drawdown', limit, since: t };
-  if (standing !== undefined) return standing;
+  const [standing] = resumed < 0 ? halts : [];
+  if (standing?.kind === 'drawdown') return [standing];
+  if (account.drawdownPpm >= limit) return [fallen];
+  if (standing !== undefined) return [standing];
   const command = control.slice(resumed + 1).find(endsEntries);
-  if (command === undefined) return { by: 'drawdown', limit, since: t };
-  return { by: 'operator', actor: command.actor, reason: command.reason, since: t };
+  if (command === undefined) return [fallen];
+  const { kind, actor: by, reason } = command;
+  return [{ id: '', kind: TRIP_KINDS.find((one) => one === kind) ?? 'halt', t, by, reason, value: 0, limit: 0 }];
 }

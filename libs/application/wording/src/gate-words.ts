@@ -34,6 +34,17 @@ const underLimit = (what: string): Words =>
 const stopWords = ({ value, limit }: JudgedGate): string =>
   `the stop is ${dollars(value)} away, at most ${dollars(limit)} allowed`;
 
+/** Where nothing limits a loss. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER - 1;
+const underLoss = (of: string): Words =>
+  both(({ value, limit }) =>
+    limit >= NO_LIMIT - 1
+      ? `${share(value)} ${of} are lost, and no loss halts`
+      : `${share(value)} ${of} are lost, ${share(limit + 1)} halt`,
+  );
+/** Of how the account may trade: it may only get out. */
+const REDUCE_ONLY = 2;
+
 /** A tick's rounding: the other thing that the gate of prices compares with is far larger. */
 const DRIFT_LIMIT = 1;
 
@@ -41,11 +52,16 @@ const DRIFT_LIMIT = 1;
 const UNBOUNDED = 1_000_000;
 
 const GATE_WORDS: Readonly<Record<string, Words>> = {
-  TRADING_STATE: { passed: () => 'trading is active', refused: () => 'trading is halted' },
+  TRADING_STATE: {
+    passed: () => 'trading is active',
+    refused: ({ value }) => (value === REDUCE_ONLY ? 'the account may only be made smaller' : 'trading is halted'),
+  },
   KILL_SWITCH: {
     passed: () => 'no operator has stopped the entries',
     refused: ({ value }) => `an operator stopped the entries at ${at(value)}`,
   },
+  DAILY_LOSS: underLoss('of the equity of the morning'),
+  DRAWDOWN: underLoss('of the highest equity'),
   DATA_LEVEL: {
     passed: ({ value }) => `the market's data is ${dataLevelWords(value)}`,
     refused: ({ value }) => `no entries: the market's data is ${dataLevelWords(value)}`,
@@ -173,6 +189,10 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
       ? `an order of at most ${cashText(value)} allowed; a share costs ${cashText(limit)}`
       : `an order of ${cashText(value)}, at most ${cashText(limit)} allowed`,
   ),
+  DRAWDOWN_SIZE: {
+    passed: ({ value }) => `at most ${shares(value)} shares after the drawdown`,
+    refused: () => 'less than a share after the drawdown',
+  },
   ORDER_NOTIONAL_MIN: both(({ value, limit }) => `an order of ${cashText(value)}, at least ${cashText(limit)} needed`),
 };
 

@@ -4,4 +4,5 @@ export { barFlagWords, stateFlagWords } from './flag-words.ts';
 export { passWords, gateWords, refusalWords, WORDED_GATES, type JudgedGate } from './gate-words.ts';
 export { stateLines, WORDED_FIGURES, type StateFigures, type StateLine } from './state-words.ts';
 export { actionCountWords, actionWords } from './action-words.ts';
+export { tripWords } from './trip-words.ts';
 export { writeOffWords } from './write-off-words.ts';

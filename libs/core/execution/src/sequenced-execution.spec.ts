@@ -12,6 +12,7 @@ const decision = (): RiskDecision => ({
     ...{ drawdownPpm: 0, tradingState: 'active' },
   },
   orders: [order({ t: T })],
+  trips: [],
   denials: [],
 });
 

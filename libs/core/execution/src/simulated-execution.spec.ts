@@ -66,6 +66,7 @@ const decisionOf = (t: EpochMs, ...orders: Order[]): RiskDecision => ({
     tradingState: 'active',
   },
   orders,
+  trips: [],
   denials: [],
 });
 

@@ -96,7 +96,11 @@ function assess<Wanted extends Intent>(
     figures.push(figure);
   }
   const { t } = on.state;
-  if (reason !== undefined) return { t, symbol: wanted.symbol, signalId: wanted.id, ...reason, gates: figures };
+  if (reason !== undefined) {
+    // while a halt stands, the first gate refuses everything
+    const [halt] = on.state.trips;
+    return { t, symbol: wanted.symbol, signalId: wanted.id, trip: halt?.id ?? '', ...reason, gates: figures };
+  }
   return approve(on.state, wanted, shares, figures, exitOf(on.state, wanted));
 }
 

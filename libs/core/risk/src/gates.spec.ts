@@ -21,6 +21,8 @@ describe('the gates', () => {
     expect(orders[0]?.gates.map(({ gate }) => gate)).toEqual([
       'TRADING_STATE',
       'KILL_SWITCH',
+      'DAILY_LOSS',
+      'DRAWDOWN',
       'DATA_LEVEL',
       'BARS_LATE',
       'FLEET_VERSIONS',
@@ -61,6 +63,7 @@ describe('the gates', () => {
       'ORDER_SHARES_MAX',
       'EXPECTED_SHORTFALL',
       'ORDER_NOTIONAL_MAX',
+      'DRAWDOWN_SIZE',
       'ORDER_NOTIONAL_MIN',
     ]);
   });
@@ -108,6 +111,12 @@ describe('TRADING_STATE', () => {
   it('refuses while halted', () => {
     const minute: Minute = { closes: { AAPL: 100 }, commands: ['halt'] };
     expect(answer('TRADING_STATE', given(), {}, minute)).toEqual(refuses(1, 0, 'flags'));
+  });
+  it('refuses while the account may only be made smaller, and says so', () => {
+    const minute: Minute = { closes: { AAPL: 100 }, commands: ['reduce-only'] };
+    expect(answer('TRADING_STATE', given(), {}, minute)).toEqual(refuses(2, 0, 'flags'));
+    const halted: Minute = { closes: { AAPL: 100 }, commands: ['reduce-only', 'halt'] };
+    expect(answer('TRADING_STATE', given(), {}, halted)).toEqual(refuses(1, 0, 'flags'));
   });
 });
 

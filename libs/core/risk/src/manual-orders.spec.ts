@@ -9,6 +9,8 @@ const closes = { AAPL: 100, IBM: 100, MSFT: 100 };
 const NAMES = [
   'TRADING_STATE',
   'KILL_SWITCH',
+  'DAILY_LOSS',
+  'DRAWDOWN',
   'DATA_LEVEL',
   'BARS_LATE',
   'FLEET_VERSIONS',
@@ -44,6 +46,7 @@ const NAMES = [
   'ORDER_SHARES_MAX',
   'EXPECTED_SHORTFALL',
   'ORDER_NOTIONAL_MAX',
+  'DRAWDOWN_SIZE',
   'ORDER_NOTIONAL_MIN',
 ];
 const tell = ({ orders, denials }: RiskDecision): unknown => [

@@ -304,7 +304,15 @@ describe('risk, whatever the day brings', () => {
 
   it('9. refuses all when a limit is not known', () => {
     // a switch that is not known is off, where what it would allow is refused; the account's beginning is no limit
-    const SWITCHES = new Set(['startingCash', 'shortAllowed', 'overnightAllowed', 'shortSaleUnknown', 'entryLimits', 'costs']);
+    const SWITCHES = new Set([
+      'startingCash',
+      'shortAllowed',
+      'overnightAllowed',
+      'shortSaleUnknown',
+      'dailyLossUntil',
+      'entryLimits',
+      'costs',
+    ]);
     const unknown = fc.constantFrom(undefined, NaN);
     const name = fc.constantFrom(...Object.keys(LIMITS).filter((one) => !SWITCHES.has(one)));
     fc.assert(

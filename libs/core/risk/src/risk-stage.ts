@@ -5,7 +5,8 @@
  *    all that no belief is needed for.
  * 2. Every signal, and every order that an operator asks for, is answered once: by an order or by a denial.
  * 3. At every approval, gross exposure and reservations stay within the gross cap and within buying power.
- * 4. While halted nothing is approved. Only a recorded resume ends a halt.
+ * 4. While halted nothing is approved, and every denial names the halt. Only a recorded resume ends one, or the next trade date where that is
+ *    configured of a day's loss; runs in succession and restarts end none.
  * 5. The order in which shards and signals arrive changes nothing, nor does the number of shards.
  * 6. A state that was stored and restored goes on to decide the same.
  * 7. Cash and positions are what a fold of all fills and corporate actions from the start comes to.
@@ -38,7 +39,7 @@ import { foldReport } from './open-orders.ts';
 import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
 import { markPositions } from './tape.ts';
 import { hearVolumes } from './volumes.ts';
-import { obey, snapshotAccount, watchDrawdown } from './trading-state.ts';
+import { enterDate, obey, snapshotAccount, watchLosses } from './trading-state.ts';
 import { worstBookOf } from './worst-case.ts';
 
 /**
@@ -62,6 +63,7 @@ function saysNothing({ agenda, ledger, calendar }: RiskState, { t, bars, signals
 function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision): void {
   emit.t = state.t;
   emit.account = account;
+  emit.trips = state.trips;
   emit.orders = [];
   emit.denials = [];
 }
@@ -69,6 +71,7 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
 function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
   const moment = momentAt(state.calendar, state.t);
   enterRules(state.rules, state.ledger, moment);
+  enterDate(state);
   obey(state, input.control);
   followActions(state);
   enterDataLevel(state.data, state.t);
@@ -78,11 +81,12 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   hearMarket(state, input.bars, moment.sessionIndex);
   markPositions(state.ledger, state.tape, state.t);
   enterPoint(state, state.t, () => worstBookOf(state));
-  const drawdown = watchDrawdown(state);
+  const drawdown = watchLosses(state);
   decide(state, input.signals, input.control, emit);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;
+  emit.trips = state.trips;
 }
 
 /** Volumes, what is halted, and when all of it was known. */
@@ -131,6 +135,6 @@ function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
 export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = {
   initial: newRiskState,
   apply,
-  layout: 'risk/2',
+  layout: 'risk/3',
   goOn: goOnWithAccount,
 };

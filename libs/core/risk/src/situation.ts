@@ -1,5 +1,6 @@
 import { notional, quantityFromShares, type Cash, type SessionPart } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
+import { dailyLossPpm, drawdownPpm } from './trading-state.ts';
 import { sessionPartOf } from './entry-pace.ts';
 import type { Intent } from './intent.ts';
 import { reservationFor, reservedCash } from './open-orders.ts';
@@ -23,20 +24,26 @@ export interface Situation {
   readonly prospects: Prospects;
   /** what the account may come to lose */
   readonly worst: WorstCase;
+  /** what is lost of the highest equity, and of that of the trade date, 1e-6 */
+  readonly drawdown: number;
+  readonly dailyLoss: number;
 }
 
 /** O(positions + open orders). */
 export function situationOf(state: RiskState, prospects: Prospects, models = 0): Situation {
   const reserved = reservedCash(state.orders);
+  const equity = equityOf(state.ledger);
   return {
     state,
-    equity: equityOf(state.ledger),
+    equity,
     committed: state.ledger.gross + reserved,
     reserved,
     part: sessionPartOf(state),
     models,
     prospects,
     worst: worstCaseOf(state),
+    drawdown: drawdownPpm(equity, state.equityPeak),
+    dailyLoss: dailyLossPpm(state),
   };
 }
 

@@ -2,13 +2,13 @@ import {
   epochMs,
   type AccountSnapshot,
   type Cash,
-  type Control,
   type EpochMs,
   type OrderId,
   type RiskRules,
   type SignalId,
   type Ticker,
   type Timeframe,
+  type Trip,
   type Watchlist,
 } from '@aitrader/model';
 import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
@@ -25,12 +25,6 @@ import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import { newEntryPace, type EntryPace } from './entry-pace.ts';
 import { newTape, type Tape } from './tape.ts';
 import { newVolumes, type Volumes } from './volumes.ts';
-
-/** Who stopped the entries. A drawdown outranks an operator: what clears it has to accept the loss. */
-export type Halt = 'operator' | 'drawdown';
-
-/** An operator's command that stopped the entries. */
-export type HaltCommand = Pick<Control, 't' | 'kind' | 'actor'>;
 
 /** All that risk knows of the account, as plain data. Bounded by the universe, by `openOrdersMax`, by what operators ask for
  * and by the orders of a week. */
@@ -64,10 +58,9 @@ export interface RiskState {
   t: EpochMs;
   /** of its bars */
   timeframe: Timeframe;
-  /** latched: null while entries are allowed */
-  halt: Halt | null;
-  /** the command that stopped the entries; null while no operator has */
-  haltedBy: HaltCommand | null;
+  /** what halted entries and stands, in the order in which it was tripped, one of a kind; and how many were tripped in all the account's runs */
+  trips: readonly Trip[];
+  tripped: number;
   /** what is known of volumes, and of entries approved so far */
   readonly volumes: Volumes;
   readonly pace: EntryPace;
@@ -81,17 +74,36 @@ export interface RiskState {
   readonly data: DataTrust;
   /** high-water mark of the equity that the drawdown is measured from */
   equityPeak: Cash;
+  /** equity that the loss of the trade date is measured from, and the session that it is of; −1 before the first */
+  equityOfDate: Cash;
+  session: number;
   /** the account as it was said last; null before the first interval */
   account: AccountSnapshot | null;
 }
 
 /** Goes on with the account by the limits of today. Its cash is what it came to, whatever an account would start with. @throws RangeError */
-export const goOnWithAccount = (config: RiskRules, [ended]: readonly RiskState[]): RiskState => ({
-  ...newRiskState(config),
-  ...ended,
-  costs: goOnWithCosts(newCostBook(config.costs), ended?.costs),
-  config,
-});
+export const goOnWithAccount = (config: RiskRules, [ended]: readonly (RiskState | EndedBefore)[]): RiskState => {
+  const { halt, haltedBy, ...account }: Partial<RiskState & EndedBefore> = ended ?? {};
+  const costs = goOnWithCosts(newCostBook(config.costs), account.costs);
+  const before = { ...newRiskState(config), ...account, costs, config };
+  return halt === undefined || halt === null ? before : { ...before, ...trippedBefore(before, halt, haltedBy ?? null) };
+};
+
+/** What a state of the layout `risk/2` said of halts. */
+interface EndedBefore {
+  readonly halt?: 'operator' | 'drawdown' | null;
+  readonly haltedBy?: { readonly t: EpochMs; readonly actor: string } | null;
+}
+
+/** A halt that was left without an id gets the first one, from the interval that its account was left at on. */
+function trippedBefore(
+  { t }: RiskState,
+  halt: 'operator' | 'drawdown',
+  by: EndedBefore['haltedBy'],
+): Pick<RiskState, 'trips' | 'tripped'> {
+  const [kind, said] = halt === 'drawdown' ? (['drawdown', 'risk'] as const) : (['halt', by?.actor ?? ''] as const);
+  return { trips: [{ id: `${kind}.${t}.1`, kind, t, by: said, reason: '', value: 0, limit: 0 }], tripped: 1 };
+}
 
 /** A flat account that has seen nothing. @throws RangeError naming every limit that is not finite, or below zero */
 export function newRiskState(config: RiskRules): RiskState {
@@ -122,8 +134,8 @@ export function newRiskState(config: RiskRules): RiskState {
     writtenOff: new Set(),
     t: epochMs(0),
     timeframe: '1m',
-    halt: null,
-    haltedBy: null,
+    trips: [],
+    tripped: 0,
     volumes: newVolumes(),
     pace: newEntryPace(),
     halted: new Set(),
@@ -131,6 +143,8 @@ export function newRiskState(config: RiskRules): RiskState {
     watchlist: null,
     data: newDataTrust(),
     equityPeak: config.startingCash,
+    equityOfDate: config.startingCash,
+    session: -1,
     account: null,
   };
 }

@@ -1,4 +1,14 @@
-import { cash, freshWriteOff, PPM, type AccountSnapshot, type Cash, type Control } from '@aitrader/model';
+import {
+  cash,
+  freshWriteOff,
+  PPM,
+  type AccountSnapshot,
+  type Cash,
+  type Control,
+  type RiskRules,
+  type Trip,
+  type TripKind,
+} from '@aitrader/model';
 import { hearActions } from '@aitrader/core-market';
 import { equityOf, writeOff } from '@aitrader/core-portfolio';
 import { hearDataLevel } from './data-trust.ts';
@@ -14,8 +24,7 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'halt':
       case 'reduce-only':
       case 'flatten':
-        state.halt ??= 'operator';
-        state.haltedBy ??= { t: command.t, kind: command.kind, actor: command.actor };
+        trip(state, command.kind, { by: command.actor, reason: command.reason, value: 0, limit: 0 });
         break;
       case 'resume':
         resume(state);
@@ -51,24 +60,74 @@ function followWriteOff(state: RiskState, command: Control): void {
   settle(state.ledger, state, state.t);
 }
 
+/** Latches a halt, with an id of its own; of a kind that stands already the first one stays. */
+function trip(state: RiskState, kind: TripKind, what: Pick<Trip, 'by' | 'reason' | 'value' | 'limit'>): void {
+  if (isTripped(state, kind)) return;
+  state.tripped += 1;
+  state.trips = [...state.trips, { id: `${kind}.${state.t}.${state.tripped}`, kind, t: state.t, ...what }];
+}
+
+const isTripped = ({ trips }: Pick<RiskState, 'trips'>, kind: TripKind): boolean => trips.some((one) => one.kind === kind);
+
 /**
- * Only this ends a halt. After a drawdown it accepts the loss, and says so: the high-water mark starts anew at today's equity.
- * After an operator's own halt it stays, or halting and resuming would be a way to lose more than the limit.
+ * Only this ends halts, all that stand. After a loss it accepts it, and says so: what the loss is measured from starts anew at today's equity.
+ * After an operator's own halt that stays, or halting and resuming would be a way to lose more than the limit.
  */
 function resume(state: RiskState): void {
-  if (state.halt === 'drawdown') state.equityPeak = equityOf(state.ledger);
-  state.halt = null;
-  state.haltedBy = null;
+  const equity = equityOf(state.ledger);
+  if (isTripped(state, 'drawdown')) state.equityPeak = equity;
+  if (isTripped(state, 'daily-loss')) state.equityOfDate = equity;
+  state.trips = [];
   state.pace.repeated.clear();
 }
 
-/** Raises the high-water mark, and latches the halt at the drawdown limit. A limit that is not a number halts. Returns the drawdown. */
-export function watchDrawdown(state: RiskState): number {
+/** Begins to measure the loss of a trade date that the account has entered, from the end of the one before. */
+export function enterDate(state: RiskState): void {
+  if (state.session === state.rules.session) return;
+  state.session = state.rules.session;
+  state.equityOfDate = state.rules.equityBefore;
+  if (state.config.dailyLossUntil === 'next-date') state.trips = state.trips.filter(({ kind }) => kind !== 'daily-loss');
+}
+
+/** Raises the high-water mark, and latches the halts at their limits. A limit that is not a number halts. Returns the drawdown. */
+export function watchLosses(state: RiskState): number {
   const equity = equityOf(state.ledger);
   state.equityPeak = cash(Math.max(state.equityPeak, equity));
   const drawdown = drawdownPpm(equity, state.equityPeak);
-  if (!(drawdown < Math.round(state.config.drawdownFractionHalt * PPM))) state.halt = 'drawdown';
+  tripAt(state, 'drawdown', drawdown, drawdownLimitPpm(state.config));
+  tripAt(state, 'daily-loss', dailyLossPpm(state), dailyLossLimitPpm(state.config));
   return drawdown;
+}
+
+function tripAt(state: RiskState, kind: 'drawdown' | 'daily-loss', value: number, limit: number): void {
+  if (!(value < limit)) trip(state, kind, { by: 'risk', reason: '', value, limit: Number.isSafeInteger(limit) ? limit : 0 });
+}
+
+/** More than can be lost: where nothing limits a loss. */
+const NO_LIMIT_PPM = Number.MAX_SAFE_INTEGER - 1;
+
+/** The losses that halt, 1e-6. */
+export const drawdownLimitPpm = ({ drawdownFractionHalt }: RiskRules): number => Math.round(drawdownFractionHalt * PPM);
+export const dailyLossLimitPpm = ({ dailyLossFractionHalt }: RiskRules): number =>
+  dailyLossFractionHalt === null ? NO_LIMIT_PPM : Math.round(dailyLossFractionHalt * PPM);
+
+/** What of the equity that the trade date began with is lost, 1e-6 of it, rounded up; 0 of a gain. */
+export function dailyLossPpm({ ledger, equityOfDate }: RiskState): number {
+  const equity = equityOf(ledger);
+  return equity >= equityOfDate && equityOfDate > 0 ? 0 : drawdownPpm(equity, equityOfDate);
+}
+
+/**
+ * The share of a size that a drawdown leaves, as a fraction: all up to `drawdownFractionSoft`, from there on falling to nothing at the drawdown
+ * that halts. Stakes in proportion to what is left above a floor keep an account from falling to it: Grossman and Zhou, "Optimal Investment
+ * Strategies for Controlling Drawdowns", Mathematical Finance 3 (1993), 241–276.
+ */
+export function drawdownShare(drawdown: number, rules: RiskRules): { readonly left: number; readonly of: number } {
+  if (rules.drawdownFractionSoft === null) return { left: 1, of: 1 };
+  const soft = Math.round(rules.drawdownFractionSoft * PPM);
+  const hard = drawdownLimitPpm(rules);
+  if (drawdown <= soft) return { left: 1, of: 1 };
+  return drawdown < hard ? { left: hard - drawdown, of: hard - soft } : { left: 0, of: 1 };
 }
 
 /** Fall of the equity from its peak, in 1e-6 of the peak, rounded up; all of it when there never was any. Exact. */
@@ -99,7 +158,7 @@ function drawdownPpmOfAnySize(equity: Cash, peak: Cash): number {
 }
 
 /** The account as it stands at a drawdown, orders approved just now included. */
-export function snapshotAccount({ ledger, orders, equityPeak, halt }: RiskState, drawdown: number): AccountSnapshot {
+export function snapshotAccount({ ledger, orders, equityPeak, trips }: RiskState, drawdown: number): AccountSnapshot {
   return {
     cash: ledger.cash,
     equity: equityOf(ledger),
@@ -108,6 +167,6 @@ export function snapshotAccount({ ledger, orders, equityPeak, halt }: RiskState,
     realised: ledger.realised,
     equityPeak,
     drawdownPpm: drawdown,
-    tradingState: halt === null ? 'active' : 'halted',
+    tradingState: trips.length === 0 ? 'active' : 'halted',
   };
 }

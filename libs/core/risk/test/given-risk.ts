@@ -75,6 +75,9 @@ export const LIMITS: RiskRules = {
   stalenessMinutesMax: 2,
   stopDistanceFractionMax: 0.05,
   drawdownFractionHalt: 0.05,
+  drawdownFractionSoft: null,
+  dailyLossFractionHalt: null,
+  dailyLossUntil: 'resume',
   noEntryMinutesBeforeClose: 15,
   flattenMinutesBeforeClose: 5,
   shortAllowed: true,
@@ -161,7 +164,7 @@ export function givenRisk(limits: Partial<RiskRules> = {}, shards = 1): Desk {
 export function newRiskDecision(): RiskDecision {
   const none = cash(0);
   const amounts = { cash: none, equity: none, gross: none, reserved: none, realised: none, equityPeak: none };
-  return { t: epochMs(0), account: { ...amounts, drawdownPpm: 0, tradingState: 'halted' }, orders: [], denials: [] };
+  return { t: epochMs(0), account: { ...amounts, drawdownPpm: 0, tradingState: 'halted' }, trips: [], orders: [], denials: [] };
 }
 
 /** The stage's input for a minute, its symbols split over shards as in a run. */

@@ -22,6 +22,11 @@ export const carriedStates = (parts: readonly StagePart[]): readonly CarriedStat
 /** The stages of the account: nothing of theirs may be lost. */
 const OF_THE_ACCOUNT: readonly StageName[] = ['risk', 'execution'];
 
+/** Layouts that a stage goes on with besides its own, by its own: what they do not say has a value that means so. */
+const EARLIER_LAYOUTS: Readonly<Record<string, readonly string[]>> = { 'risk/3': ['risk/2'] };
+
+const isKnownTo = (layout: string, left: string): boolean => left === layout || EARLIER_LAYOUTS[layout]?.includes(left) === true;
+
 /**
  * Lets instances go on with what a run left, which is used up. Returns the stages that begin anew.
  * @throws CarriedStateError where something of an account would be lost
@@ -34,7 +39,7 @@ export function goOnFrom(
   const anew = new Set<StageName>();
   for (const { stage, shard, layout, goOn } of parts) {
     const ended = states.filter(({ of }) => of === stage);
-    const isKnown = ended.length > 0 && ended.every((each) => each.layout === layout);
+    const isKnown = ended.length > 0 && ended.every((each) => isKnownTo(layout, each.layout));
     if (isKnown)
       goOn(
         ended.map(({ state }) => state),
@@ -66,7 +71,8 @@ export function decisionBefore({ run, states }: Closing): RiskDecision {
   const carried = states.find(({ of }) => of === DECISION);
   if (carried?.layout !== DECISION_LAYOUT)
     throw new CarriedStateError(`${run} cannot be followed: its last decision is of ${carried?.layout ?? 'nothing'}`);
-  return carried.state as RiskDecision;
+  // a decision of before trips were told has none
+  return { trips: [], ...(carried.state as Omit<RiskDecision, 'trips'>) };
 }
 
 /** Lets an interval be as it stands before the first one of a run that goes on. Returns the stages that begin anew. @throws CarriedStateError */

@@ -4,7 +4,7 @@ import { newGateTally } from './gate-tally.ts';
 
 const gate = (name: string, value: number): GateFigure => ({ gate: name, value, limit: 0, unit: 'count', comparison: 'at-most' });
 const denied = (reason: string, values: Readonly<Record<string, number>>): Denial => ({
-  ...{ t: epochMs(1), symbol: ticker('IBM'), signalId: ids.signal('s') },
+  ...{ t: epochMs(1), symbol: ticker('IBM'), signalId: ids.signal('s'), trip: '' },
   ...gate(reason, 1),
   gates: Object.entries(values).map(([name, value]) => gate(name, value)),
 });

@@ -59,7 +59,7 @@ interface Message {
 const decisionMessage = (seq: number, orders: readonly Order[], headers: Message['headers'], t = orders[0]?.t ?? T): Message => ({
   seq,
   subject: subjectOf(RUN, 'orders'),
-  data: Buffer.from(encodeOrders({ t, account: ACCOUNT, orders: [...orders], denials: [] })),
+  data: Buffer.from(encodeOrders({ t, account: ACCOUNT, trips: [], orders: [...orders], denials: [] })),
   headers,
 });
 const signedOrders = (seq: number, orders: readonly Order[], by: Signer = risk, about = MANIFEST): Message =>

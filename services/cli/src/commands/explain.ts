@@ -21,6 +21,7 @@ import {
   share,
   shares,
   stateLines,
+  tripWords,
 } from '@aitrader/application-wording';
 import { runId, sharesOf, type OrderRequest, type Report } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -94,7 +95,7 @@ function reportWords({ t, kind, word, execution, brokerId }: Report): string {
 }
 
 function explanationText(explanation: Explanation): string {
-  const { fill, fillBar, events, order, orderedIn, actions = [], writeOffs = [] } = explanation;
+  const { fill, fillBar, events, order, orderedIn, actions = [], writeOffs = [], trips = [] } = explanation;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
@@ -108,6 +109,7 @@ function explanationText(explanation: Explanation): string {
     ),
     ...actions.map((action) => `${INDENT}${actionWords(action)} (message ${action.seq})`),
     ...writeOffs.map((command) => `${INDENT}${writeOffWords(command)} (message ${command.seq})`),
+    ...trips.map((trip) => `${INDENT}${at(trip.t)}  entries ${tripWords(trip)}: ${trip.id}`),
     'gates   passed, in this order:',
     ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${gateWords({ ...gate, symbol: order.symbol })}`),
     ...contradictionsIn({ orders: [order], denials: [] }).map((problem) => `${INDENT}${problem}`),

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
-import { closeRun, followRun, manifestOrFail, resultOf, type RunView, type ViewedHalt } from '@aitrader/application-recordings';
+import { closeRun, followRun, manifestOrFail, resultOf, type RunView } from '@aitrader/application-recordings';
 import {
   homeOf,
   isInOwnMarket,
@@ -17,7 +17,7 @@ import {
 import { actionWords } from '@aitrader/application-wording';
 import { changesOf, loadRunConfig, requireStated, type IngestSpec } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
-import type { RunConfig, RunId } from '@aitrader/model';
+import type { RunConfig, RunId, Trip } from '@aitrader/model';
 import {
   BARS_FLAGS,
   BARS_TEXT,
@@ -41,7 +41,7 @@ import {
   type RunBrokerOptions,
 } from '../run-broker.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { clockOf, denialLine, fillLine, haltText, headline, screen } from '../paper-view.ts';
+import { clockOf, denialLine, fillLine, haltLine, headline, screen } from '../paper-view.ts';
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
 import { explainLine, followLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
@@ -258,7 +258,7 @@ async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSigna
 
 /** What was decided before the run was gone on with was shown then. */
 async function watchLines(bus: OpenHome['bus'], { run, decided }: Watched, stopped: AbortSignal): Promise<void> {
-  let shownHalt: ViewedHalt['by'] | undefined;
+  let shownHalts: readonly Trip[] = [];
   let shownActions = 0;
   await followRun(bus, run, stopped, (view, { t, report, decision }) => {
     const applied = view.actions.slice(shownActions);
@@ -268,9 +268,9 @@ async function watchLines(bus: OpenHome['bus'], { run, decided }: Watched, stopp
     for (const action of applied) say(`  applied ${actionWords(action)}`);
     for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
     for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
-    const halted = view.halt?.by;
-    if (halted !== shownHalt && view.halt !== undefined) say(`  ${haltText(view.halt)}`);
-    else if (halted !== shownHalt) say('  trading goes on');
-    shownHalt = halted;
+    const isNew = (trip: Trip): boolean => shownHalts.every(({ id }) => id !== trip.id);
+    for (const trip of view.halts) if (isNew(trip)) say(`  ${haltLine(trip)}`);
+    if (view.halts.length === 0 && shownHalts.length > 0) say('  trading goes on');
+    shownHalts = view.halts;
   });
 }

@@ -40,6 +40,7 @@ const DECISION = {
     drawdownPpm: 0,
     tradingState: 'active',
   },
+  trips: [],
 } as const;
 
 /** An order as the exchange has it; what a test looks at of it. */

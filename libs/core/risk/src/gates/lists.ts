@@ -21,16 +21,18 @@ import {
 import { manualOnce, manualQuantity } from './manual.ts';
 import { duplicateIntent, intervalEntries, repeatedEntries, unknownOutstanding } from './pace.ts';
 import { priceSanity, stopDistance } from './price.ts';
-import { barVolumeShare, dayVolumeShare, orderNotionalMax, orderNotionalMin, orderSharesMax } from './quantity.ts';
+import { barVolumeShare, dayVolumeShare, drawdownSize, orderNotionalMax, orderNotionalMin, orderSharesMax } from './quantity.ts';
 import { dayTrades, intradayMargin, settledCash, shortSale } from './regulation.ts';
 import { session, sessionPart } from './session.ts';
 import { openExposure, quarantined, restricted, shortAllowed, symbolHalted, watchlist } from './symbol.ts';
-import { barsLate, dataLevel, fleetVersions, killSwitch, staleness, tradingState } from './system.ts';
+import { barsLate, dailyLoss, dataLevel, drawdown, fleetVersions, killSwitch, staleness, tradingState } from './system.ts';
 
 /** Their order is part of the record: the first refusal is the reason of a denial, and sizes flow downwards. */
 export const ENTRY_GATES: readonly Gate[] = [
   tradingState,
   killSwitch,
+  dailyLoss,
+  drawdown,
   dataLevel,
   barsLate,
   fleetVersions,
@@ -71,6 +73,7 @@ export const ENTRY_GATES: readonly Gate[] = [
   orderSharesMax,
   expectedShortfall,
   orderNotionalMax,
+  drawdownSize,
   orderNotionalMin,
 ];
 
@@ -84,6 +87,8 @@ export const STANDING_GATES: readonly Gate[] = ENTRY_GATES.slice(0, ENTRY_GATES.
 export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   tradingState,
   killSwitch,
+  dailyLoss,
+  drawdown,
   dataLevel,
   barsLate,
   fleetVersions,
@@ -119,6 +124,7 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   orderSharesMax,
   expectedShortfall,
   orderNotionalMax,
+  drawdownSize,
   orderNotionalMin,
 ];
 

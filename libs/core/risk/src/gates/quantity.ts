@@ -2,6 +2,7 @@ import type { Intent } from '../intent.ts';
 import { ONE_SHARE, perShare } from '../situation.ts';
 import { dayVolume, lastVolume } from '../volumes.ts';
 import { QUANTITY_UNITS_PER_SHARE } from '@aitrader/model';
+import { drawdownShare } from '../trading-state.ts';
 import { atLeast, sizes } from '../verdict.ts';
 
 /*
@@ -36,6 +37,12 @@ export const barVolumeShare = sizes<Intent>('BAR_VOLUME', 'quantity', ({ state: 
   value: shareOf(config.entryLimits.barVolumeFractionMax, lastVolume(volumes, tape.index, symbol)),
   limit: ONE_SHARE,
 }));
+
+/** After a fall from the highest equity, a part of what all others leave. */
+export const drawdownSize = sizes<Intent>('DRAWDOWN_SIZE', 'quantity', ({ state: { config }, drawdown }, _, shares) => {
+  const { left, of } = drawdownShare(drawdown, config);
+  return { value: quantityOf((shares * left) / of), limit: ONE_SHARE };
+});
 
 /** Asked last: what all the others leave must still be worth its costs. */
 export const orderNotionalMin = atLeast<Intent>('ORDER_NOTIONAL_MIN', 'cash', ({ state: { config } }, wanted, shares) => ({

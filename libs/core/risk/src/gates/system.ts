@@ -1,6 +1,8 @@
+import { modeOf, type Trip } from '@aitrader/model';
 import { dataLevelOf } from '../data-trust.ts';
 import type { Intent } from '../intent.ts';
 import { minutesSinceClose } from '../tape.ts';
+import { dailyLossLimitPpm, drawdownLimitPpm } from '../trading-state.ts';
 import { atMost } from '../verdict.ts';
 
 /*
@@ -9,15 +11,31 @@ import { atMost } from '../verdict.ts';
 
 const MS_PER_MINUTE = 60_000;
 
-export const tradingState = atMost<Intent>('TRADING_STATE', 'flags', ({ state }) => ({
-  value: state.halt === null ? 0 : 1,
+/** Of what halts entries: a loss or an operator, and an operator who lets the account only get smaller. */
+const MODE_FLAGS = { active: 0, halted: 1, 'reduce-only': 2 } as const;
+
+export const tradingState = atMost<Intent>('TRADING_STATE', 'flags', ({ state: { trips } }) => ({
+  value: MODE_FLAGS[modeOf(trips)],
   limit: 0,
 }));
 
-/** When the operator said so whose word stops the entries: the command stands in the recording at that instant. */
-export const killSwitch = atMost<Intent>('KILL_SWITCH', 'time', ({ state: { haltedBy } }) => ({
-  value: haltedBy?.t ?? 0,
+/** The interval from which on an operator's word stops the entries: the command is among those that it was decided with. */
+export const killSwitch = atMost<Intent>('KILL_SWITCH', 'time', ({ state: { trips } }) => ({
+  value: trips.find(isCommanded)?.t ?? 0,
   limit: 0,
+}));
+
+const isCommanded = ({ kind }: Trip): boolean => kind !== 'drawdown' && kind !== 'daily-loss';
+
+/** A loss halts at its limit, and passes below. */
+export const dailyLoss = atMost<Intent>('DAILY_LOSS', 'ppm', ({ state: { config }, dailyLoss: value }) => ({
+  value,
+  limit: dailyLossLimitPpm(config) - 1,
+}));
+
+export const drawdown = atMost<Intent>('DRAWDOWN', 'ppm', ({ state: { config }, drawdown: value }) => ({
+  value,
+  limit: drawdownLimitPpm(config) - 1,
 }));
 
 /** How long after their close the bars of the interval were known; 0 of bars that are played. */
