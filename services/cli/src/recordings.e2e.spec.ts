@@ -64,7 +64,7 @@ describe('a recording', () => {
       expect(explained.order.signalId).toBe(explained.signal.id);
       expect(explained.signalBar.t).toBe(explained.signal.t);
       expect(explained.fill.t).toBeGreaterThan(explained.signal.t);
-      expect(explained.order.gates).toHaveLength(43);
+      expect(explained.order.gates).toHaveLength(46);
       expect(explained.state.figures['level']).toBeCloseTo(Math.log(explained.signalBar.close) * 1e8, -7);
     },
     RUN_MS_MAX,

@@ -1,7 +1,7 @@
 import {
   compareText,
+  item,
   orderId,
-  passesGate,
   quantityFromShares,
   sharesLeftBy,
   type Control,
@@ -18,7 +18,7 @@ import { ENTRY_GATES, MANUAL_GATES, STANDING_GATES } from './gates/lists.ts';
 import { manualIntents, type Intent } from './intent.ts';
 import { qualityOf } from './quality.ts';
 import { openOrder } from './open-orders.ts';
-import { prospectsOf, type Prospects } from './prospects.ts';
+import { prospectsOf } from './prospects.ts';
 import { exitTime, manualExitTime } from './session.ts';
 import type { RiskState } from './state.ts';
 import { situationOf, type Situation } from './situation.ts';
@@ -30,71 +30,99 @@ import { figureOf, SHARES_MAX, type GateOf } from './verdict.ts';
  * of the caps before the next is looked at.
  */
 export function decide(state: RiskState, slices: readonly SignalSlice[], commands: readonly Control[], emit: RiskDecision): void {
-  const orders: Order[] = [];
-  const denials: Denial[] = [];
-  emit.orders = orders;
-  emit.denials = denials;
   const signals = anySignal(slices) ? slices.flatMap((slice) => slice.signals).sort(bestFirst) : [];
-  const intents = manualIntents(state, commands);
-  if (signals.length + intents.length > 0) enterPace(state, sessionPartOf(state));
+  const intents = [...manualIntents(state, commands)].sort(inCanonicalOrder);
+  const answers: Answers = { orders: [], denials: [] };
+  Object.assign(emit, answers);
+  if (signals.length + intents.length === 0) return;
+  enterPace(state, sessionPartOf(state));
   const models = new Set(signals.map(({ model }) => model)).size;
-  let prospects: Prospects = new Map();
-  let situation: Situation | undefined;
-  const answer = <Wanted extends Intent>(wanted: Wanted, gates: readonly GateOf<Wanted>[], exitOf: typeof exitTime): void => {
-    const said = assess((situation ??= situationOf(state, prospects, models)), wanted, gates, exitOf);
-    if ('gate' in said) denials.push(said);
-    else {
-      openOrder(state.orders, said);
-      countEntry(state, wanted);
-      orders.push(said);
-      situation = undefined;
-    }
-  };
-  for (const intent of [...intents].sort(inCanonicalOrder)) {
-    answer(intent, MANUAL_GATES, manualExitTime);
+  for (const intent of intents) {
+    take(state, answers, intent, assess(situationOf(state, new Map(), models), intent, MANUAL_GATES, undefined, manualExitTime));
     state.manual.add(intent.id);
   }
-  if (signals.length > 0) {
-    prospects = prospectsOf(state, signals, standing(situationOf(state, prospects, models)));
-    situation = undefined;
-  }
-  for (const signal of signals) answer(signal, ENTRY_GATES, exitTime);
-  orders.sort((a, b) => compareText(a.id, b.id));
-  denials.sort(inSymbolOrder);
+  decideSignals(state, signals, models, answers);
+  answers.orders.sort((a, b) => compareText(a.id, b.id));
+  answers.denials.sort(inSymbolOrder);
 }
 
-/** Whether nothing but its size speaks against a signal, before any of the interval's signals is answered. */
-const standing =
-  (on: Situation) =>
-  (signal: Signal): boolean =>
-    STANDING_GATES.every((gate) => passesGate(figureOf(gate, on, signal, 1)));
+interface Answers {
+  readonly orders: Order[];
+  readonly denials: Denial[];
+}
+
+/** Puts an answer to the others, and an order into the account. */
+function take(state: RiskState, { orders, denials }: Answers, wanted: Intent, said: Order | Denial): void {
+  if ('gate' in said) {
+    denials.push(said);
+    return;
+  }
+  openOrder(state.orders, said);
+  countEntry(state, wanted);
+  orders.push(said);
+}
+
+function decideSignals(state: RiskState, signals: readonly Signal[], models: number, answers: Answers): void {
+  if (signals.length === 0) return;
+  let situation = situationOf(state, new Map(), models);
+  const asked = signals.map((signal) => ask(situation, signal, STANDING_GATES));
+  const prospects = prospectsOf(
+    state,
+    signals,
+    asked.map(({ reason }) => reason === undefined),
+  );
+  situation = { ...situation, prospects };
+  const { orders } = answers;
+  const before = orders.length;
+  let upTo = before;
+  signals.forEach((signal, i) => {
+    if (orders.length > upTo) situation = situationOf(state, prospects, models);
+    upTo = orders.length;
+    // what was found before anything was approved is good until something is
+    const known = upTo > before ? undefined : item(asked, i);
+    take(state, answers, signal, assess(situation, signal, ENTRY_GATES, known, exitTime));
+  });
+}
 
 function anySignal(slices: readonly SignalSlice[]): boolean {
   for (const { signals } of slices) if (signals.length > 0) return true;
   return false;
 }
 
-/** Asks every gate, one after the other, whatever the ones before said. The size only ever falls; the first to refuse is the reason. */
+/** What the gates found of something that is wanted, so far. */
+interface Asked {
+  readonly figures: GateFigure[];
+  reason: GateFigure | undefined;
+  shares: number;
+}
+
+/** Asks every gate that was not asked yet, one after the other, whatever the ones before said. The size only ever falls; the first to refuse is the reason. */
+function ask<Wanted extends Intent>(on: Situation, wanted: Wanted, gates: readonly GateOf<Wanted>[], asked = newAsked()): Asked {
+  for (let i = asked.figures.length; i < gates.length; i++) {
+    const figure = figureOf(item(gates, i), on, wanted, asked.shares);
+    const left = sharesLeftBy(figure, asked.shares);
+    if (left >= 1) asked.shares = left;
+    else {
+      asked.reason ??= figure;
+      // as if it had left the least that can be traded, where it would have left a size
+      if (figure.comparison === 'sizes') asked.shares = 1;
+    }
+    asked.figures.push(figure);
+  }
+  return asked;
+}
+
+const newAsked = (): Asked => ({ figures: [], reason: undefined, shares: SHARES_MAX });
+
+/** Asks all gates; the first of them were asked already where it is `known` what they found. */
 function assess<Wanted extends Intent>(
   on: Situation,
   wanted: Wanted,
   gates: readonly GateOf<Wanted>[],
+  known: Asked | undefined,
   exitOf: (state: RiskState, wanted: Intent) => EpochMs,
 ): Order | Denial {
-  const figures: GateFigure[] = [];
-  let reason: GateFigure | undefined;
-  let shares = SHARES_MAX;
-  for (const gate of gates) {
-    const figure = figureOf(gate, on, wanted, shares);
-    const left = sharesLeftBy(figure, shares);
-    if (left >= 1) shares = left;
-    else {
-      reason ??= figure;
-      // as if it had left the least that can be traded, where it would have left a size
-      if (figure.comparison === 'sizes') shares = 1;
-    }
-    figures.push(figure);
-  }
+  const { figures, reason, shares } = ask(on, wanted, gates, known);
   const { t } = on.state;
   if (reason !== undefined) {
     // while a halt stands, the first gate refuses everything

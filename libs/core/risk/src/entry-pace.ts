@@ -68,7 +68,8 @@ export function countEntry({ pace }: Pick<Pacing, 'pace'>, wanted: Counted): voi
 }
 
 /** How often entries of this symbol by this strategy, or by operators, were approved. */
-export const repeatsOf = ({ repeated }: EntryPace, wanted: Counted): number => repeated.get(repeatKey(wanted)) ?? 0;
+export const repeatsOf = ({ repeated }: EntryPace, wanted: Counted): number =>
+  repeated.size === 0 ? 0 : (repeated.get(repeatKey(wanted)) ?? 0);
 
 const repeatKey = ({ symbol, id }: Counted): string =>
   `${symbol} ${id.startsWith('m.') ? '' : id.slice(id.lastIndexOf('.') + 1)}`;

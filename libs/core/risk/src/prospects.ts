@@ -35,8 +35,8 @@ export type Prospects = ReadonlyMap<SignalId, Prospect>;
 const ONE_SHARE = quantityFromShares(1);
 const UNKNOWN: RoundTrip = { linear: NaN, perRootShare: NaN };
 
-/** Signals in the order in which they are to be served, the best first; `stands` are those that nothing but their size could be refused for. O(signals). */
-export function prospectsOf(state: RiskState, signals: readonly Signal[], stands: (signal: Signal) => boolean): Prospects {
+/** Signals in the order in which they are to be served, the best first; `stands` of those that nothing but their size could be refused for. O(signals). */
+export function prospectsOf(state: RiskState, signals: readonly Signal[], stands: readonly boolean[]): Prospects {
   const [company, cap] = [companyOf(state), capOf(state)];
   const found = new Map<SignalId, Prospect>();
   const note = ({ signal, belief, candidate: { alone } }: Alone, netted: number, beside: number): void => {
@@ -45,10 +45,10 @@ export function prospectsOf(state: RiskState, signals: readonly Signal[], stands
     found.set(signal.id, { edge: belief.edge, alone, netted, allocated });
   };
   const [together, apart]: [Alone[], Alone[]] = [[], []];
-  for (const signal of signals) {
+  signals.forEach((signal, i) => {
     const alone = aloneOf(state, signal);
-    (alone.candidate.alone > 0 && stands(signal) ? together : apart).push(alone);
-  }
+    (alone.candidate.alone > 0 && stands[i] === true ? together : apart).push(alone);
+  });
   for (const one of apart) {
     const { alone } = one.candidate;
     note(one, alone, alone > 0 ? stakeInCompany({ ...one.candidate, alone: Math.min(alone, cap) }, company) : alone);

@@ -1,5 +1,6 @@
-import { notional, quantityFromShares, type Cash, type SessionPart } from '@aitrader/model';
+import { notional, quantityFromShares, type Cash, type SessionPart, type Ticker } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
+import { openedToday } from '@aitrader/core-regulation';
 import { dailyLossPpm, drawdownPpm } from './trading-state.ts';
 import { sessionPartOf } from './entry-pace.ts';
 import type { Intent } from './intent.ts';
@@ -18,6 +19,8 @@ export interface Situation {
   readonly reserved: number;
   /** part of the session; null where nothing trades */
   readonly part: SessionPart | null;
+  /** symbols of what was opened today and may be closed today, and of what may still enter */
+  readonly opening: ReadonlySet<Ticker>;
   /** different models that the signals of the interval are of */
   readonly models: number;
   /** what the signals of the interval are worth */
@@ -39,12 +42,19 @@ export function situationOf(state: RiskState, prospects: Prospects, models = 0):
     committed: state.ledger.gross + reserved,
     reserved,
     part: sessionPartOf(state),
+    opening: openingIn(state),
     models,
     prospects,
     worst: worstCaseOf(state),
     drawdown: drawdownPpm(equity, state.equityPeak),
     dailyLoss: dailyLossPpm(state),
   };
+}
+
+function openingIn({ rules, orders }: RiskState): ReadonlySet<Ticker> {
+  const opening = new Set(openedToday(rules.dayTrades));
+  for (const { symbol, unfilled } of orders.values()) if (unfilled > 0) opening.add(symbol);
+  return opening;
 }
 
 export const ONE_SHARE = quantityFromShares(1);

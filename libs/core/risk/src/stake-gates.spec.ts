@@ -90,6 +90,19 @@ describe('CORRELATION', () => {
 });
 
 describe('KELLY', () => {
+  it('stakes up to where the next share costs what it brings, by the impact of the shares that it buys', () => {
+    const wide = { symbolNotionalFractionMax: 100, grossNotionalFractionMax: 100, buyingPowerMultiple: 100, edgeError: 0 };
+    const [impactBp, volume, edge, sd] = [20, 40_000, 0.002, 0.01];
+    const desk = given({ ...wide, costs: { ...FREE, impactBp } });
+    const minute = { closes: { AAPL: 100 }, volume };
+    const { orders, denials } = desk.minute({ ...minute, signals: [{ of: 'AAPL', mean: edge * 1e8, sd: sd * 1e8 }] });
+    const gates = (orders[0] ?? denials[0])?.gates ?? [];
+    const shares = (gates.find(({ gate }) => gate === 'KELLY')?.value ?? NaN) / dollars(100);
+    // both legs; a share of 100 dollars is a thousandth of the equity, a quarter of Kelly's stake is wanted
+    const perRootShare = (2 * impactBp) / 1e4 / Math.sqrt(volume);
+    expect(shares).toBeGreaterThan(1_000);
+    expect(1.5 * perRootShare * Math.sqrt(shares) + ((shares / 1_000) * sd ** 2) / 0.25).toBeCloseTo(edge, 8);
+  });
   it('stakes less for an impact that grows with the stake', () => {
     const wide = { symbolNotionalFractionMax: 100, grossNotionalFractionMax: 100, buyingPowerMultiple: 100 };
     const stake = (impactBp: number): unknown =>

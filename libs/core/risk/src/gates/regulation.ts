@@ -8,7 +8,6 @@ import {
   isPattern,
   maintenanceOf,
   MARGIN_EQUITY_MIN,
-  openedToday,
   shortSaleStateOf,
   unsettled,
   type DayTradingRule,
@@ -50,13 +49,11 @@ const isBelowDayTrader = (state: RiskState): boolean =>
  * Day trades of five business days, if all that was opened today and all that is being entered were closed today, this one too. By daily bars
  * nothing is closed on the day that it was opened.
  */
-export const dayTrades = atMost<Intent>('DAY_TRADES', 'count', ({ state }, { symbol }) => {
-  const { rules, orders, config, timeframe } = state;
+export const dayTrades = atMost<Intent>('DAY_TRADES', 'count', ({ state, opening }, { symbol }) => {
+  const { rules, config, timeframe } = state;
   const { dayTrades: made, trades } = countedTrades(rules.dayTrades);
   if (timeframe === '1d') return { value: made, limit: mostOf(state, made, trades) };
-  const open = new Set([symbol, ...openedToday(rules.dayTrades)]);
-  for (const { symbol: entering, unfilled } of orders.values()) if (unfilled > 0) open.add(entering);
-  const value = made + open.size;
+  const value = made + opening.size + (opening.has(symbol) ? 0 : 1);
   const most = mostOf(state, value, trades);
   return { value, limit: config.dayTradesMax === 0 ? most : Math.min(config.dayTradesMax, most) };
 });
