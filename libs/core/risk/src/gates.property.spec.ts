@@ -66,10 +66,7 @@ describe('the gates, whatever the limits', () => {
         for (const { quantity, gates } of givenRisk(limits).minute({ closes, signals: [belief] }).orders) {
           const shares = sharesOf(quantity);
           expect(gates.reduce((left, gate) => sharesLeftBy(gate, left), SHARES_MAX)).toBe(shares);
-          const on = situationOf(
-            desk.state,
-            prospectsOf(desk.state, [signal], () => true),
-          );
+          const on = situationOf(desk.state, prospectsOf(desk.state, [signal], [true]));
           for (const gate of ENTRY_GATES) expect(sharesLeftBy(figureOf(gate, on, signal, shares), shares)).toBe(shares);
           approved++;
         }
