@@ -79,6 +79,14 @@ const entryLimits = z.strictObject({
     .readonly()
     .describe('sectors; symbols that none of them has are one of their own'),
   restricted: z.array(ticker).readonly().describe('symbols that are never entered'),
+  collarFractionMax: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('move from one close to the next, a share of the one before; null: any'),
+  marksMinutesMax: z.int().min(0).nullable().describe('minutes since the oldest mark of what is held; null: any'),
+  exitVolumeFractionMax: volumeShare.describe('share of what is expected to trade while positions are flattened; null: any'),
+  symbolMessagesMax: z.int().min(0).describe('orders and events of orders in one symbol within an hour'),
   barsLateMsMax: z.int().min(0).describe('milliseconds from the close of an interval to when its bars were known'),
   unknownOrdersMax: z.int().min(0).describe('orders of which the broker has not said what became of them'),
   perIntervalMax: entries,

@@ -77,6 +77,14 @@ export interface EntryLimits {
   readonly sectors: readonly { readonly name: string; readonly symbols: readonly string[] }[];
   /** symbols that are never entered */
   readonly restricted: readonly string[];
+  /** largest move from one close to the next that an entry rests on, a fraction of the one before; null: any */
+  readonly collarFractionMax: number | null;
+  /** oldest mark of what is held, minutes; null: any */
+  readonly marksMinutesMax: number | null;
+  /** share of what is expected to trade while positions are flattened that one order may be; null: any */
+  readonly exitVolumeFractionMax: number | null;
+  /** orders and events of orders in one symbol within an hour */
+  readonly symbolMessagesMax: number;
   /** how long after its close an interval's bars may become known */
   readonly barsLateMsMax: number;
   /** orders of which the broker has not said what became of them */
@@ -103,6 +111,10 @@ export const ENTRY_LIMITS_BEFORE_KEYS: EntryLimits = {
   sectorNotionalFractionMax: ANY,
   sectors: [],
   restricted: [],
+  collarFractionMax: null,
+  marksMinutesMax: null,
+  exitVolumeFractionMax: null,
+  symbolMessagesMax: ANY,
   barsLateMsMax: Number.MAX_SAFE_INTEGER - 1,
   unknownOrdersMax: ANY,
   perIntervalMax: ANY,
@@ -165,6 +177,8 @@ export interface RiskConfig {
  * they are reckoned to cost. */
 export interface RiskRules extends RiskConfig {
   readonly entriesIn: 'universe' | 'watchlist';
+  /** when orders at market are taken: by the simulated broker, and an exchange that trades by its rules, at any hour */
+  readonly marketOrders: 'any-hour' | 'regular-hours';
   /** what trading is expected to cost: what the simulated broker takes */
   readonly costs: SimulationConfig;
 }
@@ -319,8 +333,9 @@ export interface RunConfig {
 }
 
 /** The rules of a run's risk stage. */
-export const riskRulesOf = ({ risk, scanner, simulation }: RunConfig): RiskRules => ({
+export const riskRulesOf = ({ risk, scanner, simulation, broker }: RunConfig): RiskRules => ({
   ...risk,
   costs: simulation,
   entriesIn: scanner === null ? 'universe' : 'watchlist',
+  marketOrders: broker === null || broker.entries === 'market' ? 'any-hour' : 'regular-hours',
 });

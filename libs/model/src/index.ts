@@ -87,6 +87,7 @@ export {
   passesGate,
   sharesLeftBy,
 } from './gate-figure.ts';
+export { priceStepAt } from './price-grid.ts';
 export { type Trip, type TripKind, type TradingMode, TRIP_KINDS, modeOf } from './trip.ts';
 export {
   type Side,

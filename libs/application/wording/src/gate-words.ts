@@ -70,6 +70,11 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   FLEET_VERSIONS: both(({ value }) =>
     value === 0 ? 'rests on no model' : `the signals are of ${value === 1 ? 'one model' : `${value} models`}`,
   ),
+  MARKS_AGE: both(({ value, limit }) =>
+    limit === 0
+      ? 'no mark of what is held is too old'
+      : `the oldest mark of what is held is ${minutes(value)} old, at most ${limit} allowed`,
+  ),
   SESSION: {
     passed: ({ value, limit }) => `${minutes(value)} to trade in, at least ${limit} needed`,
     refused: ({ value, limit }) =>
@@ -78,6 +83,10 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
         : `only ${minutes(value)} to trade in: entries need ${limit}`,
   },
   SESSION_PART: both(({ value, limit }) => `would be entry ${value} of at most ${limit} in this part of the session`),
+  ORDER_TYPE: {
+    passed: () => 'an order at market is taken at this hour',
+    refused: () => 'an order at market is taken in regular hours alone',
+  },
   SYMBOL_HALTED: {
     passed: ({ symbol }) => `${symbol} is not known to be halted`,
     refused: ({ symbol }) => `${symbol} is halted`,
@@ -103,10 +112,21 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   PRICE_SANITY: both((gate) =>
     gate.limit === DRIFT_LIMIT ? `the signal's reference is ${dollars(gate.value)} off the last close` : stopWords(gate),
   ),
+  PRICE_COLLAR: {
+    ...both(({ value, limit }) =>
+      limit === 0
+        ? 'moves between closes are not limited'
+        : `the close is ${share(value)} off the one before, at most ${share(limit)} allowed`,
+    ),
+    unknown: () => 'there are not two closes to compare',
+  },
   STOP_DISTANCE: {
     ...both(stopWords),
     unknown: () => 'the stop or the target is not on its side of the reference',
   },
+  PRICE_TICK: both(
+    ({ value }) => `the nearer exit is ${value} ${value === 1 ? 'step' : 'steps'} of the price grid away, 1 needed`,
+  ),
   QUARANTINED: {
     passed: () => 'the last bar is believed',
     refused: () => 'the last bar is not believed before another one bears it out',
@@ -134,6 +154,9 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   INTERVAL_ENTRIES: both(({ value, limit }) => `would be entry ${value} of at most ${limit} in one interval`),
   REPEATED_ENTRIES: both(
     ({ symbol, value, limit }) => `would be entry ${value} of at most ${limit} in ${symbol} by this strategy`,
+  ),
+  SYMBOL_MESSAGES: both(
+    ({ symbol, value, limit }) => `would be message ${value} of at most ${limit} of ${symbol} within an hour`,
   ),
   DUPLICATE_INTENT: { passed: () => 'was not approved before', refused: () => 'was approved already' },
   CALIBRATION_BARS: both(({ value, limit }) => `${value} forecasts of it were put to the test, at least ${limit} needed`),
@@ -179,6 +202,7 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   ),
   DAY_VOLUME: both(({ value }) => `at most ${shares(value)} shares for what trades in a day`),
   BAR_VOLUME: both(({ value }) => `at most ${shares(value)} shares for what traded in the last bar`),
+  EXIT_VOLUME: both(({ value }) => `at most ${shares(value)} shares can leave before the close`),
   ORDER_SHARES_MAX: both(({ value }) => `an order of at most ${shares(value)} shares allowed`),
   EXPECTED_SHORTFALL: both(
     ({ value, limit }) =>

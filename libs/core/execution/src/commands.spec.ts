@@ -84,6 +84,34 @@ describe('a command', () => {
     expect(manager.hear(0, undefined, 'canceled')).toEqual(['target sell 40 oco target 104 stop 98']);
   });
 
+  it.each(['halt', 'reduce-only', 'disarm'] as const)('to %s keeps no exit and no cancel from going on as without it', (kind) => {
+    const asked = (...commands: readonly ('halt' | 'reduce-only' | 'disarm')[]): readonly string[][] => {
+      const left = filledBracket();
+      for (const command of commands) left.control(command, '10:00');
+      const atExitTime = left.pass('15:00', '2026-01-05');
+      left.hear(0, 'target', 'canceled');
+      const closed = left.hear(0, 'stop', 'canceled');
+      const lost = filledBracket();
+      for (const command of commands) lost.control(command, '10:00');
+      lost.hear(0, 'target', 'canceled');
+      const again = lost.hear(0, 'stop', 'canceled');
+      const flat = filledBracket();
+      for (const command of commands) flat.control(command, '10:00');
+      return [atExitTime, closed, again, flat.control('flatten', '10:01'), flat.control('cancel', '10:02')].map((one) => [
+        ...one,
+      ]);
+    };
+    const plain = asked();
+    expect(plain.slice(0, 4).every(({ length }) => length > 0)).toBe(true);
+    expect(asked(kind)).toEqual(plain);
+    const manager = given();
+    manager.take();
+    manager.hear(0, undefined, 'new');
+    manager.control(kind, '10:00');
+    manager.hear(0, undefined, 'execution', traded('e1', 40, 100));
+    expect(manager.hear(0, undefined, 'canceled')).toEqual(['target sell 40 oco target 104 stop 98']);
+  });
+
   it('of another concern changes nothing', () => {
     const manager = filledBracket();
     const before = structuredClone(manager.state());

@@ -1,4 +1,4 @@
-import { PRICE_UNITS_PER_DOLLAR, price, type Price, type Side } from '@aitrader/model';
+import { price, priceStepAt, type Price, type Side } from '@aitrader/model';
 
 /*
  * Prices that an exchange takes.
@@ -8,14 +8,12 @@ import { PRICE_UNITS_PER_DOLLAR, price, type Price, type Side } from '@aitrader/
  */
 
 const BASIS_POINTS = 10_000;
-const CENT = PRICE_UNITS_PER_DOLLAR / 100;
-
-const stepAt = (units: number): number => (units >= PRICE_UNITS_PER_DOLLAR ? CENT : 1);
 
 /** The nearest price on the grid that is not above; at least one unit. */
-export const tickBelow = (units: number): Price => price(Math.max(1, Math.floor(units / stepAt(units)) * stepAt(units)));
+export const tickBelow = (units: number): Price =>
+  price(Math.max(1, Math.floor(units / priceStepAt(units)) * priceStepAt(units)));
 /** The nearest price on the grid that is not below. */
-export const tickAbove = (units: number): Price => price(Math.max(1, Math.ceil(units / stepAt(units)) * stepAt(units)));
+export const tickAbove = (units: number): Price => price(Math.max(1, Math.ceil(units / priceStepAt(units)) * priceStepAt(units)));
 
 /** The limit of an order that is to trade at once, `collarBp` basis points worse than the reference at most. */
 export function marketableLimit(side: Side, reference: Price, collarBp: number): Price {

@@ -3,8 +3,8 @@ import {
   COSTS_BEFORE_KEYS,
   epochMs,
   ids,
-  newControl,
   newBarSlice,
+  newControl,
   newExecutionReport,
   price,
   priceFromDollars,
@@ -162,6 +162,29 @@ describe('the execution stage', () => {
     expect(report.fills).toEqual([expect.objectContaining({ id: 'o.A.time.1', side: 'sell', price: price(1_020_000) })]);
     expect([state.working.size, state.broker.brackets.size]).toEqual([0, 0]);
   });
+
+  it.each(['halt', 'reduce-only', 'flatten'] as const)(
+    'leaves what it holds by stop, target and exit time after a %s',
+    (kind) => {
+      const held = (): ExecutionState => {
+        const state = stage.initial(FREE);
+        interval(state, at('10:01'), { A: 100 }, decisionOf(at('10:00'), order('A', at('10:00'), at('10:04'))));
+        return state;
+      };
+      const leftAt = (prices: readonly number[]): unknown => {
+        const state = held();
+        return prices.flatMap((close, i) => {
+          const control = i === 0 ? [newControl(kind, at('10:01'), 'ada', 'news')] : [];
+          const report = interval(state, epochMs(at('10:02') + i * MINUTE), { A: close }, undefined, control);
+          return report.fills.map(({ leg, side }) => `${leg} ${side}`);
+        });
+      };
+      const flattened = kind === 'flatten';
+      expect(leftAt([101, 97])).toEqual([flattened ? 'time sell' : 'stop sell']);
+      expect(leftAt([101, 105])).toEqual([flattened ? 'time sell' : 'target sell']);
+      expect(leftAt([101, 101, 101])).toEqual(['time sell']);
+    },
+  );
 
   it('closes at the next bar whenever that comes, when the session ended without one', () => {
     const state = stage.initial(FREE);

@@ -13,7 +13,7 @@ import {
   type Signal,
   type SignalSlice,
 } from '@aitrader/model';
-import { countEntry, enterPace, sessionPartOf } from './entry-pace.ts';
+import { countEntry, countMessage, enterPace, sessionPartOf } from './entry-pace.ts';
 import { ENTRY_GATES, MANUAL_GATES, STANDING_GATES } from './gates/lists.ts';
 import { manualIntents, type Intent } from './intent.ts';
 import { qualityOf } from './quality.ts';
@@ -59,6 +59,7 @@ function take(state: RiskState, { orders, denials }: Answers, wanted: Intent, sa
   }
   openOrder(state.orders, said);
   countEntry(state, wanted);
+  countMessage(state.pace, wanted.symbol, state.t);
   orders.push(said);
 }
 

@@ -19,6 +19,12 @@ export interface EntryPace {
   inInterval: number;
   inPart: number;
   readonly repeated: Map<string, number>;
+  /** orders and events of orders in each symbol, by the intervals of the last hour in their order */
+  readonly messages: Map<Ticker, Counts[]>;
+}
+interface Counts {
+  readonly t: EpochMs;
+  count: number;
 }
 
 /** What is looked at of the account. */
@@ -34,6 +40,7 @@ type Counted = { readonly symbol: Ticker; readonly id: SignalId };
 export const newEntryPace = (): EntryPace => ({
   ...{ t: 0, session: -1, part: null, inInterval: 0, inPart: 0 },
   repeated: new Map(),
+  messages: new Map(),
 });
 
 /** The part of a session that an interval ends in; null where nothing trades. */
@@ -66,6 +73,21 @@ export function countEntry({ pace }: Pick<Pacing, 'pace'>, wanted: Counted): voi
   pace.inPart += 1;
   pace.repeated.set(key, (pace.repeated.get(key) ?? 0) + 1);
 }
+
+const MESSAGES_MS = 60 * MS_PER_MINUTE;
+
+/** Counts an order, or what was told of one, in the interval `t`. */
+export function countMessage({ messages }: EntryPace, symbol: Ticker, t: EpochMs): void {
+  const recent = messages.get(symbol)?.filter((one) => t - one.t < MESSAGES_MS) ?? [];
+  const last = recent.at(-1);
+  if (last?.t === t) last.count += 1;
+  else recent.push({ t, count: 1 });
+  messages.set(symbol, recent);
+}
+
+/** Orders and events of orders in a symbol in the hour that ends with `t`. */
+export const messagesIn = ({ messages }: EntryPace, symbol: Ticker, t: EpochMs): number =>
+  (messages.get(symbol) ?? []).reduce((sum, one) => (t - one.t < MESSAGES_MS ? sum + one.count : sum), 0);
 
 /** How often entries of this symbol by this strategy, or by operators, were approved. */
 export const repeatsOf = ({ repeated }: EntryPace, wanted: Counted): number =>

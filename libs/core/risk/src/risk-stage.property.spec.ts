@@ -310,6 +310,7 @@ describe('risk, whatever the day brings', () => {
       'overnightAllowed',
       'shortSaleUnknown',
       'dailyLossUntil',
+      'marketOrders',
       'entryLimits',
       'costs',
     ]);

@@ -30,6 +30,7 @@ import { isPaymentDue } from '@aitrader/core-portfolio';
 import { learnCosts } from '@aitrader/core-simulation';
 import { enterPoint } from './account-forecast.ts';
 import { enterRules } from './account-rules.ts';
+import { countMessage } from './entry-pace.ts';
 import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { pointAt } from './horizon-scales.ts';
@@ -76,6 +77,7 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   followActions(state);
   enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state, state.rules, input.report);
+  for (const { symbol } of input.report.events) countMessage(state.pace, symbol, state.t);
   learnCosts(state.costs, state.config.costs, state.t, input.bars);
   seeMarket(state, state.t, input.bars, input.states);
   hearMarket(state, input.bars, moment.sessionIndex);

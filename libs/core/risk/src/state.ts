@@ -85,9 +85,18 @@ export interface RiskState {
 export const goOnWithAccount = (config: RiskRules, [ended]: readonly (RiskState | EndedBefore)[]): RiskState => {
   const { halt, haltedBy, ...account }: Partial<RiskState & EndedBefore> = ended ?? {};
   const costs = goOnWithCosts(newCostBook(config.costs), account.costs);
-  const before = { ...newRiskState(config), ...account, costs, config };
+  const anew = newRiskState(config);
+  const pace = { ...anew.pace, ...account.pace };
+  const tape = tapeOfBefore(account.tape ?? anew.tape);
+  const before = { ...anew, ...account, costs, pace, tape, config };
   return halt === undefined || halt === null ? before : { ...before, ...trippedBefore(before, halt, haltedBy ?? null) };
 };
+
+/** A tape of before it had the closes before the last ones knows none of them. */
+const tapeOfBefore = (tape: Omit<Tape, 'before'> & { before?: Float64Array }): Tape => ({
+  ...tape,
+  before: tape.before ?? new Float64Array(tape.close.length),
+});
 
 /** What a state of the layout `risk/2` said of halts. */
 interface EndedBefore {

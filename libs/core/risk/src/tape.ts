@@ -7,6 +7,7 @@
  * 3. A symbol's entry depends on its own bars alone.
  */
 import {
+  PPM,
   PRICE_UNITS_PER_DOLLAR,
   addSlot,
   findSlot,
@@ -33,6 +34,8 @@ export interface Tape {
   closedAt: Float64Array;
   /** its close, dollars; 0 before it */
   close: Float64Array;
+  /** close of the believed bar before that one, dollars; 0 when there was none */
+  before: Float64Array;
   /** close of the symbol's latest bar when that was not believed, dollars; 0 otherwise */
   suspect: Float64Array;
   /** what is known of each for Rule 201 */
@@ -50,6 +53,7 @@ export const newTape = (): Tape => ({
   index: newSymbolIndex(),
   closedAt: new Float64Array(SLOTS_AT_FIRST),
   close: new Float64Array(SLOTS_AT_FIRST),
+  before: new Float64Array(SLOTS_AT_FIRST),
   suspect: new Float64Array(SLOTS_AT_FIRST),
   shorts: [],
 });
@@ -66,6 +70,7 @@ export function hearBars(tape: Tape, bars: BarSlice, regular: number): void {
     const believed = isQuarantined(readUint32(bars.flags, i)) ? corroborated(tape, slot, close) : close > 0 && close < Infinity;
     if (believed) {
       tape.closedAt[slot] = bars.t;
+      tape.before[slot] = read(tape.close, slot);
       tape.close[slot] = close;
       if (regular >= 0) watchRegularBar(item(tape.shorts, slot), regular, read(bars.low, i), close);
     }
@@ -80,6 +85,7 @@ export function restateTape(tape: Tape, action: CorporateAction): void {
     const slot = tape.index.slots.get(symbol);
     if (slot === undefined) continue;
     tape.close[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.close, slot), map) ?? 0);
+    tape.before[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.before, slot), map) ?? 0);
     tape.suspect[slot] = map === 'anew' ? 0 : (mappedPrice(read(tape.suspect, slot), map) ?? 0);
     tape.shorts[slot] = restated(item(tape.shorts, slot), map);
   }
@@ -105,6 +111,16 @@ export function lastClose(tape: Tape, symbol: Ticker): number {
   const slot = tape.index.slots.get(symbol);
   return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.round(read(tape.close, slot) * PRICE_UNITS_PER_DOLLAR);
 }
+
+/** What the last believed close is off the one before, 1e-6 of that one; NaN unless there are two. */
+export function lastMovePpm(tape: Tape, symbol: Ticker): number {
+  const slot = tape.index.slots.get(symbol);
+  if (slot === undefined) return NaN;
+  const [before, close] = [unitsOf(read(tape.before, slot)), unitsOf(read(tape.close, slot))];
+  return before > 0 && close > 0 ? Math.ceil((Math.abs(close - before) * PPM) / before) : NaN;
+}
+
+const unitsOf = (dollars: number): number => Math.round(dollars * PRICE_UNITS_PER_DOLLAR);
 
 /** Whether the latest bar of a symbol is not believed. */
 export function isLastSuspect(tape: Tape, symbol: Ticker): boolean {
@@ -143,6 +159,7 @@ function newSlot(tape: Tape, symbol: Ticker): number {
   if (slot === tape.close.length) {
     tape.closedAt = doubled(tape.closedAt);
     tape.close = doubled(tape.close);
+    tape.before = doubled(tape.before);
     tape.suspect = doubled(tape.suspect);
   }
   return slot;

@@ -83,6 +83,7 @@ export const LIMITS: RiskRules = {
   shortAllowed: true,
   overnightAllowed: false,
   entriesIn: 'universe',
+  marketOrders: 'any-hour',
   entryLimits: ENTRY_LIMITS_BEFORE_KEYS,
   costs: FREE,
 };

@@ -19,13 +19,31 @@ import {
   symbolNotional,
 } from './exposure.ts';
 import { manualOnce, manualQuantity } from './manual.ts';
-import { duplicateIntent, intervalEntries, repeatedEntries, unknownOutstanding } from './pace.ts';
-import { priceSanity, stopDistance } from './price.ts';
-import { barVolumeShare, dayVolumeShare, drawdownSize, orderNotionalMax, orderNotionalMin, orderSharesMax } from './quantity.ts';
+import { duplicateIntent, intervalEntries, repeatedEntries, symbolMessages, unknownOutstanding } from './pace.ts';
+import { priceCollar, priceSanity, priceTick, stopDistance } from './price.ts';
+import {
+  barVolumeShare,
+  dayVolumeShare,
+  drawdownSize,
+  exitVolume,
+  orderNotionalMax,
+  orderNotionalMin,
+  orderSharesMax,
+} from './quantity.ts';
 import { dayTrades, intradayMargin, settledCash, shortSale } from './regulation.ts';
-import { session, sessionPart } from './session.ts';
+import { orderType, session, sessionPart } from './session.ts';
 import { openExposure, quarantined, restricted, shortAllowed, symbolHalted, watchlist } from './symbol.ts';
-import { barsLate, dailyLoss, dataLevel, drawdown, fleetVersions, killSwitch, staleness, tradingState } from './system.ts';
+import {
+  barsLate,
+  dailyLoss,
+  dataLevel,
+  drawdown,
+  fleetVersions,
+  killSwitch,
+  marksAge,
+  staleness,
+  tradingState,
+} from './system.ts';
 
 /** Their order is part of the record: the first refusal is the reason of a denial, and sizes flow downwards. */
 export const ENTRY_GATES: readonly Gate[] = [
@@ -36,15 +54,20 @@ export const ENTRY_GATES: readonly Gate[] = [
   dataLevel,
   barsLate,
   fleetVersions,
+  marksAge,
   session,
   sessionPart,
+  orderType,
   symbolHalted,
   restricted,
   watchlist,
   stateFlags,
   staleness,
   priceSanity,
+  priceCollar,
+
   stopDistance,
+  priceTick,
   quarantined,
   shortAllowed,
   shortSale,
@@ -54,6 +77,7 @@ export const ENTRY_GATES: readonly Gate[] = [
   unknownOutstanding,
   intervalEntries,
   repeatedEntries,
+  symbolMessages,
   duplicateIntent,
   calibrationBars,
   calibration,
@@ -70,6 +94,7 @@ export const ENTRY_GATES: readonly Gate[] = [
   settledCash,
   dayVolumeShare,
   barVolumeShare,
+  exitVolume,
   orderSharesMax,
   expectedShortfall,
   orderNotionalMax,
@@ -92,14 +117,19 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   dataLevel,
   barsLate,
   fleetVersions,
+  marksAge,
   session,
   sessionPart,
+  orderType,
   symbolHalted,
   restricted,
   watchlist,
   staleness,
   priceSanity,
+  priceCollar,
+
   stopDistance,
+  priceTick,
   quarantined,
   shortAllowed,
   shortSale,
@@ -109,6 +139,7 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   unknownOutstanding,
   intervalEntries,
   repeatedEntries,
+  symbolMessages,
   manualOnce,
   duplicateIntent,
   manualQuantity,
@@ -121,6 +152,7 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   settledCash,
   dayVolumeShare,
   barVolumeShare,
+  exitVolume,
   orderSharesMax,
   expectedShortfall,
   orderNotionalMax,

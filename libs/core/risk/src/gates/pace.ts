@@ -1,5 +1,5 @@
 import { orderId } from '@aitrader/model';
-import { repeatsOf } from '../entry-pace.ts';
+import { messagesIn, repeatsOf } from '../entry-pace.ts';
 import type { Intent } from '../intent.ts';
 import { unknownOrders } from '../open-orders.ts';
 import { atMost } from '../verdict.ts';
@@ -24,6 +24,12 @@ export const intervalEntries = atMost<Intent>('INTERVAL_ENTRIES', 'count', ({ st
 export const repeatedEntries = atMost<Intent>('REPEATED_ENTRIES', 'count', ({ state: { pace, config } }, wanted) => ({
   value: repeatsOf(pace, wanted) + 1,
   limit: config.entryLimits.repeatedMax,
+}));
+
+/** Orders and what was told of them, with this one: a symbol that keeps an hour busy is in some loop. */
+export const symbolMessages = atMost<Intent>('SYMBOL_MESSAGES', 'count', ({ state: { pace, config, t } }, { symbol }) => ({
+  value: messagesIn(pace, symbol, t) + 1,
+  limit: config.entryLimits.symbolMessagesMax,
 }));
 
 export const unknownOutstanding = atMost<Intent>('UNKNOWN_ORDERS', 'count', ({ state: { orders, config } }) => ({

@@ -33,6 +33,20 @@ export const dayVolumeShare = sizes<Intent>('DAY_VOLUME', 'quantity', ({ state: 
   limit: ONE_SHARE,
 }));
 
+/**
+ * What is entered must be able to leave: the share of what is expected to trade while positions are flattened, by the mean of a day spread over its
+ * regular minutes. At night that is what the last bar traded a minute; by daily bars positions leave in a day.
+ */
+export const exitVolume = sizes<Intent>('EXIT_VOLUME', 'quantity', ({ state, part }, { symbol }) => {
+  const { config, volumes, tape, timeframe } = state;
+  const minutes = Math.max(1, config.flattenMinutesBeforeClose);
+  const ofDay = dayVolume(volumes, tape.index, symbol) * (timeframe === '1d' ? 1 : minutes / REGULAR_MINUTES);
+  const expected = part === 'OVERNIGHT' ? lastVolume(volumes, tape.index, symbol) * minutes : ofDay;
+  return { value: shareOf(config.entryLimits.exitVolumeFractionMax, expected), limit: ONE_SHARE };
+});
+/** 09:30 to 16:00. A day that ends early trades more a minute. */
+const REGULAR_MINUTES = 390;
+
 export const barVolumeShare = sizes<Intent>('BAR_VOLUME', 'quantity', ({ state: { config, volumes, tape } }, { symbol }) => ({
   value: shareOf(config.entryLimits.barVolumeFractionMax, lastVolume(volumes, tape.index, symbol)),
   limit: ONE_SHARE,

@@ -1,3 +1,4 @@
+import type { SessionPart } from '@aitrader/model';
 import type { Intent } from '../intent.ts';
 import { minutesToTrade } from '../session.ts';
 import { atLeast, atMost } from '../verdict.ts';
@@ -11,6 +12,13 @@ export const session = atLeast<Intent>('SESSION', 'minutes', ({ state }, wanted)
   const { noEntryMinutesBeforeClose, flattenMinutesBeforeClose } = state.config;
   return { value: minutesToTrade(state, wanted), limit: Math.max(noEntryMinutesBeforeClose, flattenMinutesBeforeClose + 1) };
 });
+
+/** Entries are at market, which a broker with a market of its own takes in regular hours alone. */
+export const orderType = atMost<Intent>('ORDER_TYPE', 'flags', ({ state: { config }, part }) => ({
+  value: part === null ? NaN : REGULAR.includes(part) ? 0 : 1,
+  limit: config.marketOrders === 'any-hour' ? 1 : 0,
+}));
+const REGULAR: readonly SessionPart[] = ['OPEN', 'MIDDAY', 'CLOSE'];
 
 /** Each part of a session has entries of its own. */
 export const sessionPart = atMost<Intent>('SESSION_PART', 'count', ({ state: { pace, config }, part }) => ({

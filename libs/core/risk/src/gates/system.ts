@@ -54,6 +54,14 @@ export const dataLevel = atMost<Intent>('DATA_LEVEL', 'count', ({ state }, { sym
   limit: DATA_LEVEL_MAX,
 }));
 
+/** What is held must be valued by prices of now, or no limit on the account means anything. O(positions). */
+export const marksAge = atMost<Intent>('MARKS_AGE', 'minutes', ({ state: { tape, ledger, t, config } }) => {
+  const { marksMinutesMax: limit } = config.entryLimits;
+  if (limit === null) return { value: 0, limit: 0 };
+  const ages = [...ledger.positions.keys()].map((symbol) => minutesSinceClose(tape, symbol, t));
+  return { value: Math.max(0, ...ages), limit };
+});
+
 /** The older of the two counts: the close that the symbol has, and the signal raised on it. */
 export const staleness = atMost<Intent>('STALENESS', 'minutes', ({ state: { tape, t, config } }, signal) => {
   const signalAge = Math.ceil((t - signal.t) / MS_PER_MINUTE);
