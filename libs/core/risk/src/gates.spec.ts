@@ -50,6 +50,8 @@ describe('the gates', () => {
       'REPEATED_ENTRIES',
       'SYMBOL_MESSAGES',
       'DUPLICATE_INTENT',
+      'SIGNAL_BAR',
+      'SIGNAL_FIGURES',
       'CALIBRATION_BARS',
       'CALIBRATION',
       'EDGE_NET',
@@ -142,13 +144,14 @@ describe('STATE_FLAGS', () => {
 describe('STALENESS', () => {
   it('passes a price of this very minute', () => expect(answer('STALENESS', given())).toEqual(passes(0, 2, 'minutes', 200)));
   it('counts from the last bar of the symbol', () => {
-    const silentFor = (minutes: number): unknown => {
+    const firstAfter = (minutes: number): unknown => {
       const desk = given();
       desk.minute({ closes: { AAPL: 100 } });
-      return answer('STALENESS', desk, {}, { at: 600 + minutes });
+      const { denials } = desk.minute({ at: 600 + minutes, signals: [{ of: 'AAPL' }] });
+      return [denials[0]?.gate, denials[0]?.gates.find(({ gate }) => gate === 'STALENESS')?.value];
     };
-    expect(silentFor(2)).toEqual(passes(2, 2, 'minutes', 200));
-    expect(silentFor(3)).toEqual(refuses(3, 2, 'minutes'));
+    expect(firstAfter(2)).toEqual(['SIGNAL_BAR', 2]);
+    expect(firstAfter(3)).toEqual(['STALENESS', 3]);
   });
   it('refuses a symbol that never had a bar', () => {
     expect(answer('STALENESS', given(), {}, {})).toEqual(refuses(WORST, 2, 'minutes'));

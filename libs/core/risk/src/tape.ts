@@ -128,10 +128,15 @@ export function isLastSuspect(tape: Tape, symbol: Ticker): boolean {
   return slot !== undefined && read(tape.suspect, slot) !== 0;
 }
 
+/** When the last believed bar of a symbol closed, epoch ms; NaN when there is none. */
+export function closedAt(tape: Tape, symbol: Ticker): number {
+  const slot = tape.index.slots.get(symbol);
+  return slot === undefined || read(tape.close, slot) === 0 ? NaN : read(tape.closedAt, slot);
+}
+
 /** Minutes from the last believed close to `t`, begun ones counted whole; NaN when there is none. */
 export function minutesSinceClose(tape: Tape, symbol: Ticker, t: EpochMs): number {
-  const slot = tape.index.slots.get(symbol);
-  return slot === undefined || read(tape.close, slot) === 0 ? NaN : Math.ceil((t - read(tape.closedAt, slot)) / MS_PER_MINUTE);
+  return Math.ceil((t - closedAt(tape, symbol)) / MS_PER_MINUTE);
 }
 
 /** Prices that cannot be read as they would be now leave nothing known. */

@@ -32,6 +32,7 @@ import {
 } from './quantity.ts';
 import { dayTrades, intradayMargin, settledCash, shortSale } from './regulation.ts';
 import { orderType, session, sessionPart } from './session.ts';
+import { signalBar, signalFigures } from './signal.ts';
 import { openExposure, quarantined, restricted, shortAllowed, symbolHalted, watchlist } from './symbol.ts';
 import {
   barsLate,
@@ -65,7 +66,6 @@ export const ENTRY_GATES: readonly Gate[] = [
   staleness,
   priceSanity,
   priceCollar,
-
   stopDistance,
   priceTick,
   quarantined,
@@ -79,6 +79,8 @@ export const ENTRY_GATES: readonly Gate[] = [
   repeatedEntries,
   symbolMessages,
   duplicateIntent,
+  signalBar,
+  signalFigures,
   calibrationBars,
   calibration,
   edgeNet,
@@ -106,7 +108,7 @@ export const ENTRY_GATES: readonly Gate[] = [
 export const STANDING_GATES: readonly Gate[] = ENTRY_GATES.slice(0, ENTRY_GATES.indexOf(edgeNet));
 
 /**
- * What an operator's order must pass: all of the above but what is asked of a belief, which it has none of (STATE_FLAGS, CALIBRATION_BARS,
+ * What an operator's order must pass: all of the above but what is asked of a belief, which it has none of (STATE_FLAGS, SIGNAL_BAR, SIGNAL_FIGURES, CALIBRATION_BARS,
  * CALIBRATION, EDGE_NET, KELLY, NETTING, CORRELATION). There is no way around any of the others.
  */
 export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
@@ -127,7 +129,6 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   staleness,
   priceSanity,
   priceCollar,
-
   stopDistance,
   priceTick,
   quarantined,
