@@ -19,6 +19,7 @@ import { addRuns } from './commands/runs.ts';
 import { addScan } from './commands/scan.ts';
 import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWhy } from './commands/why.ts';
 import { requireNamed } from './named-options.ts';
 import { printable } from './printable.ts';
 
@@ -39,6 +40,7 @@ export function newProgram(): Command {
   addControl(program);
   addKeys(program);
   addExplain(program);
+  addWhy(program);
   addShow(program);
   addFit(program);
   addCalibrate(program);

@@ -10,15 +10,16 @@ import {
   listRuns,
   resultOf,
   verifyRecording,
+  whyAt,
   type ExplainedFill,
   type ExplainedSignal,
 } from '@aitrader/application-recordings';
-import { runInMemory } from '@aitrader/application-pipeline';
+import { decodeInterval, runInMemory } from '@aitrader/application-pipeline';
 import { loadBars } from '@aitrader/application-markets';
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
-import { STATE_FLAG, item, runId, type Manifest, type RunId } from '@aitrader/model';
-import { manifestOf, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
-import type { Digest } from '@aitrader/runtime-engine';
+import { STATE_FLAG, epochMs, item, runId, ticker, type EpochMs, type Manifest, type RunId, type Ticker } from '@aitrader/model';
+import { manifestOf, readRecording, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
+import { newInterval, type Digest } from '@aitrader/runtime-engine';
 import { SILENT } from '@aitrader/runtime-telemetry';
 import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
@@ -137,6 +138,46 @@ describe('a recording of a released program', () => {
         fitted: state.fitted ?? [],
         figures: { ...state.figures, flags: flags | missing },
       });
+    },
+  );
+
+  it.each(GOLDEN)(
+    '$name says why a symbol was entered or not: answered as it was recorded, and in a minute without a signal',
+    async ({ run }) => {
+      const answered = new Map<string, { readonly t: EpochMs; readonly symbol: Ticker }>();
+      const asked = new Set<string>();
+      const heard: { readonly t: EpochMs; readonly symbol: Ticker }[] = [];
+      const manifest = await manifestOf(bus, run);
+      if (manifest === undefined) throw new Error(`${run} has no manifest`);
+      const interval = newInterval(manifest.shards, manifest.timeframe);
+      await readRecording(bus, run, {
+        onInterval: (recorded) => {
+          decodeInterval(recorded, interval);
+          const { t, decision, bars } = interval;
+          for (const { symbol } of [...decision.orders, ...decision.denials]) asked.add(`${t} ${symbol}`);
+          for (const { symbol } of decision.orders.slice(0, 1)) answered.set('order', { t, symbol });
+          for (const { symbol } of decision.denials.slice(0, 1)) answered.set('denial', { t, symbol });
+          for (const { symbols, count } of bars)
+            for (const symbol of symbols.slice(0, count)) if (!asked.has(`${t} ${symbol}`)) heard.push({ t, symbol });
+        },
+      });
+      for (const [what, { t, symbol }] of answered) {
+        const why = await whyAt(bus, run, { symbol, at: t }, () => undefined);
+        expect([what, what === 'order' ? why.orders.length : why.denials.length, why.wouldSay]).toEqual([what, 1, null]);
+        expect(why.strategy?.close).toBe(why.bar?.close);
+        if (why.signal !== null) expect(why.strategy?.gates.every(({ passes }) => passes)).toBe(true);
+      }
+      const quiet = item(heard, Math.floor(heard.length / 2));
+      const why = await whyAt(bus, run, { symbol: quiet.symbol, at: quiet.t }, () => undefined);
+      expect(why).toMatchObject({ orders: [], denials: [], signal: null, symbol: quiet.symbol, t: quiet.t });
+      expect(why.wouldSay?.find(({ gate }) => gate === 'STALENESS')).toMatchObject({ value: 0 });
+      expect(why.strategy?.hasLeft === true && why.strategy.gates.every(({ passes }) => passes)).toBe(false);
+      const asking = (symbol: string, at: number): Promise<unknown> =>
+        whyAt(bus, run, { symbol: ticker(symbol), at: epochMs(at) }, () => undefined);
+      await expect(asking('NOPE', quiet.t)).rejects.toThrow(`${run} does not trade NOPE`);
+      await expect(asking(quiet.symbol, quiet.t + 1)).rejects.toThrow(
+        /has no interval that closed at .*; the last one before closed at/,
+      );
     },
   );
 

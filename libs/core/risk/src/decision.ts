@@ -98,7 +98,12 @@ interface Asked {
 }
 
 /** Asks every gate that was not asked yet, one after the other, whatever the ones before said. The size only ever falls; the first to refuse is the reason. */
-function ask<Wanted extends Intent>(on: Situation, wanted: Wanted, gates: readonly GateOf<Wanted>[], asked = newAsked()): Asked {
+export function ask<Wanted extends Intent>(
+  on: Situation,
+  wanted: Wanted,
+  gates: readonly GateOf<Wanted>[],
+  asked = newAsked(),
+): Asked {
   for (let i = asked.figures.length; i < gates.length; i++) {
     const figure = figureOf(item(gates, i), on, wanted, asked.shares);
     const left = sharesLeftBy(figure, asked.shares);

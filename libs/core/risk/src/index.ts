@@ -1,6 +1,7 @@
 export { riskStage } from './risk-stage.ts';
 export { type RiskState } from './state.ts';
 export { RiskInvariantError } from './invariant-error.ts';
+export { followRecorded, wouldSay } from './would-say.ts';
 export { ENTRY_GATES, EXIT_GATES, MANUAL_GATES } from './gates/lists.ts';
 export { type Found, type Gate, type GateOf, figureOf, SHARES_MAX } from './verdict.ts';
 export { type Situation, situationOf } from './situation.ts';

@@ -14,7 +14,7 @@ import {
   ticker,
 } from '@aitrader/model';
 import { CONFIG, interval, MINUTE, MONDAY_OPEN, type Print, TUESDAY_OPEN } from '../test/market.ts';
-import { BREAKOUT_COLUMNS, breakoutStage } from './index.ts';
+import { BREAKOUT_COLUMNS, breakoutStage, findBreakout } from './index.ts';
 
 type Prints = Readonly<Record<string, Print>>;
 interface Interval {
@@ -221,5 +221,44 @@ describe('breakout', () => {
         expect(symbols).toEqual([...new Set(symbols)].sort());
       }
     });
+  });
+});
+
+describe('what is found of a bar', () => {
+  it('is that it left the channel and met every condition where it raised a signal, and else that it did not', () => {
+    let raised = 0;
+    fc.assert(
+      fc.property(market, (intervals) => {
+        const state = breakoutStage.initial(CONFIG);
+        const emit = newSignalSlice(0);
+        for (const { t, prints } of intervals) {
+          const before = SYMBOLS.map(() => structuredClone(state));
+          breakoutStage.apply(state, interval(t, prints), emit);
+          SYMBOLS.forEach((symbol, i) => {
+            const found = findBreakout(before[i] ?? state, interval(t, prints), ticker(symbol));
+            const signal = emit.signals.find((one) => one.symbol === symbol);
+            expect(found === undefined).toBe(!((prints[symbol]?.low ?? 0) > 0));
+            expect(found?.hasLeft === true && found.gates.every(({ passes }) => passes)).toBe(signal !== undefined);
+            if (signal !== undefined) expect(found?.direction).toBe(signal.direction);
+            raised += signal === undefined ? 0 : 1;
+          });
+        }
+      }),
+      { numRuns: 30 },
+    );
+    expect(raised).toBeGreaterThan(20);
+  });
+
+  it('says the value and the limit of each condition, also inside the channel, of the nearer side', () => {
+    const quietly = { AAPL: { high: 100.5, low: 99.5, close: 100.2 } };
+    const state = breakoutStage.initial(CONFIG);
+    const emit = newSignalSlice(0);
+    for (let n = 1; n <= 5; n++) breakoutStage.apply(state, interval(MONDAY_OPEN + n * MINUTE, quietly), emit);
+    const found = findBreakout(state, interval(MONDAY_OPEN + 6 * MINUTE, quietly), ticker('AAPL'));
+    expect(found).toMatchObject({ close: 100.2, channelLow: 99.5, channelHigh: 100.5, hasLeft: false, direction: 1 });
+    const shown = found?.gates.map(({ gate, value, limit, passes }) => [gate, value, limit, passes]);
+    expect(shown).toContainEqual(['WARMED_UP', 6, 5, true]);
+    expect(shown).toContainEqual(['OPENING_RANGE', 100.2, 100.5, false]);
+    expect(shown).toContainEqual(['CALM', 100_000, 300_000, true]);
   });
 });

@@ -17,6 +17,7 @@ import { updateAtr, updateDonchian, updateOpeningRange } from '@aitrader/core-fe
 import { momentAt } from '@aitrader/core-sessions';
 import {
   type BarSlice,
+  type Direction,
   isQuarantined,
   item,
   MINUTES_OF,
@@ -33,9 +34,10 @@ import {
   type StateSlice,
   type StrategyConfig,
   type StrategyInput,
+  type Ticker,
 } from '@aitrader/model';
 import { bracketAround } from './stop-and-target.ts';
-import { type Candidate, figure, passesGates, spentBit } from './breakout-gates.ts';
+import { type BreakoutFinding, type Candidate, figure, findingsOf, passesGates, spentBit } from './breakout-gates.ts';
 import { type BreakoutState, goOnWithSymbols, newBreakoutState, slotOf } from './breakout-state.ts';
 import { followActions } from './corporate-actions.ts';
 import { forwardReturn } from './forward-return.ts';
@@ -135,6 +137,42 @@ function considerClose(candidate: Candidate): Signal | undefined {
   const signal = signalFrom(candidate);
   if (signal !== undefined) state.spent[slot] = readUint32(state.spent, slot) | spentBit(candidate.direction);
   return signal;
+}
+
+/** What the strategy makes of one bar of a symbol, whether that becomes a signal or not. Prices in dollars; NaN before the channel is whole. */
+export interface BreakoutFindings {
+  readonly close: number;
+  readonly channelLow: number;
+  readonly channelHigh: number;
+  /** whether the close lies outside the channel, on the side of `direction`; inside of it that is the nearer side */
+  readonly hasLeft: boolean;
+  readonly direction: Direction;
+  /** of a bar on the side of `direction`, whether it has left the channel or not */
+  readonly gates: readonly BreakoutFinding[];
+}
+
+/**
+ * What the strategy makes of a symbol in an interval, from its state before that; undefined where the symbol has no bar of it. The state is used
+ * up: only that symbol has gone on. @throws as `apply` of the stage
+ */
+export function findBreakout(
+  state: BreakoutState,
+  { bars, states, control }: StrategyInput,
+  symbol: Ticker,
+): BreakoutFindings | undefined {
+  assertAligned(bars, states);
+  followActions(state, control, bars.t);
+  const row = bars.symbols.indexOf(symbol);
+  if (row < 0 || row >= bars.count || !isPriced(bars, row)) return undefined;
+  const interval = intervalOf(state, bars);
+  const slot = slotOf(state, symbol, 0);
+  const candidate: Candidate = { state, bars, states, phase: state.cursor.moment.phase, row, slot, direction: 1 };
+  foldBar(candidate, interval);
+  const [close, low, high] = [read(bars.close, row), read(state.donchian.low, slot), read(state.donchian.high, slot)];
+  if (close < low || (close <= high && close - low < high - close)) candidate.direction = -1;
+  const { direction } = candidate;
+  const hasLeft = close > high || close < low;
+  return { close, channelLow: low, channelHigh: high, hasLeft, direction, gates: findingsOf(candidate) };
 }
 
 function signalFrom(candidate: Candidate): Signal | undefined {

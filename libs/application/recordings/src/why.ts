@@ -1,0 +1,195 @@
+import { followRecorded, riskStage, wouldSay, type RiskState } from '@aitrader/core-risk';
+import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
+import { BREAKOUT_STRATEGY, breakoutStage, findBreakout, type BreakoutFindings } from '@aitrader/core-strategies';
+import {
+  indexOfSymbol,
+  item,
+  newSignalSlice,
+  read,
+  readUint32,
+  riskRulesOf,
+  shardOf,
+  type Denial,
+  type EpochMs,
+  type GapCause,
+  type GateFigure,
+  type Manifest,
+  type Order,
+  type RunId,
+  type Signal,
+  type Ticker,
+  type Trip,
+} from '@aitrader/model';
+import { decodeInterval } from '@aitrader/application-pipeline';
+import { manifestOf, readRecording, type Bus, type newClosingReader } from '@aitrader/runtime-bus';
+import { bindStage, goOnFrom, newInterval, newRiskDecision, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+
+/*
+ * Why a symbol was entered in an interval, or was not: what the strategy made of its bar, and what risk's gates say.
+ *
+ * 1. What was recorded is shown as it was; what was not is recomputed from the recorded bars, states, signals and words, by the stages of today.
+ * 2. Whether they decide up to there what was recorded is said.
+ */
+
+/** A bar that the answer rests on, prices in dollars. */
+export interface WhyBar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** shares */
+  readonly volume: number;
+  /** bits of BAR_FLAG */
+  readonly flags: number;
+}
+
+/** Everything that there is to say of a symbol in an interval. */
+export interface Why {
+  readonly run: RunId;
+  readonly symbol: Ticker;
+  readonly t: EpochMs;
+  /** null where the symbol has none in the interval, which `gap` says the cause of */
+  readonly bar: WhyBar | null;
+  readonly gap: GapCause | null;
+  /** what the strategy made of the bar; null without one */
+  readonly strategy: BreakoutFindings | null;
+  readonly signal: Signal | null;
+  /** what risk answered, as it was recorded: to the signal, and to operators; none where nothing was asked */
+  readonly orders: readonly Order[];
+  readonly denials: readonly Denial[];
+  /** where it was asked nothing: what its gates would have said of an entry on the side of `wouldBe` */
+  readonly wouldSay: readonly GateFigure[] | null;
+  readonly wouldBe: 1 | -1;
+  /** the halts that stood; none are told in recordings of before they had ids */
+  readonly trips: readonly Trip[];
+  /** whether the stages of today decide what was recorded, up to this interval */
+  readonly isAsRecorded: boolean;
+}
+
+/** Thrown when a recording has nothing of that symbol or that time. */
+export class NothingThereError extends Error {
+  override readonly name = 'NothingThereError';
+}
+
+/** Why a symbol was entered, or was not, in the interval that closes at `at`. @throws NothingThereError, UnknownRunError, BrokenRecordingError */
+export async function whyAt(
+  bus: Bus,
+  run: RunId,
+  asked: { readonly symbol: Ticker; readonly at: MomentAsked },
+  onProgress: (share: number) => void,
+): Promise<Why> {
+  const of = await manifestOf(bus, run);
+  if (of === undefined) throw new NothingThereError(`${run} has nothing recorded`);
+  const { symbol } = asked;
+  if (!of.universe.includes(symbol)) throw new NothingThereError(`${run} does not trade ${symbol}`);
+  const at = instantOf(asked.at, of);
+  let walk: Walk | undefined;
+  await readRecording(bus, run, {
+    onProgress,
+    untilBroken: true,
+    onInterval: (recorded, _, opening) => {
+      walk ??= new Walk(of, symbol, at, opening);
+      if (recorded.t > at) return;
+      decodeInterval(recorded, walk.interval);
+      walk.pass();
+    },
+  });
+  if (walk?.why !== undefined) return walk.why;
+  const before =
+    walk === undefined || walk.interval.t === 0 ? '' : `; the last one before closed at ${instantText(walk.interval.t)}`;
+  throw new NothingThereError(`${run} has no interval that closed at ${instantText(at)}${before}`);
+}
+
+const instantText = (t: number): string => new Date(t).toISOString().replace('.000', '');
+
+/** A minute of a date in New York, of the run's first date where none is said, or an instant. */
+export type MomentAsked = { readonly minute: number; readonly date: string | null } | EpochMs;
+
+/** @throws NothingThereError where a date has to be said */
+function instantOf(asked: MomentAsked, { run, from, to }: Manifest): EpochMs {
+  if (typeof asked === 'number') return asked;
+  const [first, last] = [newYorkDate(from), newYorkDate(to)];
+  if (asked.date === null && first !== last)
+    throw new NothingThereError(`${run} is of the dates from ${first} to ${last}: say which one, as in "${first} 10:00"`);
+  return newYorkInstant(asked.date ?? first, asked.minute);
+}
+
+/** The recorded intervals up to the one that is asked about, folded by what the answer needs of the stages. */
+class Walk {
+  readonly interval: Interval;
+  readonly at: EpochMs;
+  why: Why | undefined;
+  readonly #symbol: Ticker;
+  readonly #shard: number;
+  readonly #run: RunId;
+  readonly #strategy;
+  readonly #risk;
+  readonly #said = newRiskDecision();
+  #isAsRecorded = true;
+
+  constructor(manifest: Manifest, symbol: Ticker, at: EpochMs, opening: ReturnType<typeof newClosingReader> | undefined) {
+    const { shards, timeframe, config, run } = manifest;
+    [this.#symbol, this.#shard, this.#run, this.at] = [symbol, shardOf(symbol, shards), run, at];
+    this.interval = newInterval(shards, timeframe);
+    this.#strategy = bindStage(breakoutStage, config.strategy);
+    this.#risk = bindStage(riskStage, riskRulesOf(config));
+    if (opening === undefined) return;
+    const parts = [
+      { ...this.#strategy, stage: 'strategy', shard: this.#shard },
+      { ...this.#risk, stage: 'risk', shard: -1 },
+    ] as const;
+    goOnFrom(
+      opening.closing((of) => of === 'strategy' || of === 'risk'),
+      parts,
+      shards,
+    );
+  }
+
+  /** Goes on by the interval that was decoded. */
+  pass(): void {
+    const { t, bars, states, signals, report, watchlist, control, decision } = this.interval;
+    const own = { bars: item(bars, this.#shard), states: item(states, this.#shard), control };
+    const isAsked = t === this.at;
+    const before = isAsked ? structuredClone(this.#strategy.snapshot()) : undefined;
+    const raised = newSignalSlice(this.#shard);
+    this.#strategy.apply(own, raised);
+    this.#risk.apply({ t, bars, states, signals, report, watchlist, control }, this.#said);
+    followRecorded(this.#risk.snapshot() as RiskState, this.#said, decision);
+    const recorded = item(signals, this.#shard).signals;
+    this.#isAsRecorded &&= namesOf(raised.signals) === namesOf(recorded) && answersOf(this.#said) === answersOf(decision);
+    if (before === undefined) return;
+    const strategy = findBreakout(before as Parameters<typeof findBreakout>[0], own, this.#symbol) ?? null;
+    this.why = this.#answer(strategy);
+  }
+
+  #answer(strategy: BreakoutFindings | null): Why {
+    const { t, bars, decision } = this.interval;
+    const symbol = this.#symbol;
+    const isOf = (one: { readonly symbol: string }): boolean => one.symbol === symbol;
+    const [orders, denials] = [decision.orders.filter(isOf), decision.denials.filter(isOf)];
+    const wouldBe = strategy?.direction ?? 1;
+    const isAnswered = orders.length + denials.length > 0;
+    const risk = structuredClone(this.#risk.snapshot()) as RiskState;
+    return {
+      ...{ run: this.#run, symbol, t, ...barOf(item(bars, this.#shard), symbol), strategy },
+      signal: signalsInOrder(this.interval).find(isOf) ?? null,
+      ...{ orders, denials, wouldBe, trips: decision.trips, isAsRecorded: this.#isAsRecorded },
+      wouldSay: isAnswered ? null : wouldSay(risk, symbol, wouldBe, BREAKOUT_STRATEGY),
+    };
+  }
+}
+
+const namesOf = (signals: readonly Signal[]): string => signals.map(({ id }) => id).join(' ');
+
+const answersOf = ({ orders, denials }: Interval['decision']): string =>
+  JSON.stringify([orders.map(({ id, quantity }) => [id, quantity]), denials.map(({ signalId, gate }) => [signalId, gate])]);
+
+/** A symbol's bar, or why it has none. */
+function barOf(slice: Interval['bars'][number], symbol: Ticker): Pick<Why, 'bar' | 'gap'> {
+  const { symbols, count, open, high, low, close, volume, flags, gaps, absent } = slice;
+  if (!symbols.slice(0, count).includes(symbol))
+    return { bar: null, gap: gaps.find((gap) => gap.symbol === symbol)?.cause ?? absent };
+  const i = indexOfSymbol(slice, symbol);
+  const [o, h, l, c, v] = [read(open, i), read(high, i), read(low, i), read(close, i), read(volume, i)];
+  return { bar: { open: o, high: h, low: l, close: c, volume: v, flags: readUint32(flags, i) }, gap: null };
+}

@@ -1,0 +1,95 @@
+import type { MomentAsked, Why } from '@aitrader/application-recordings';
+import {
+  at,
+  barFlagWords,
+  channelWords,
+  conditionWords,
+  figure,
+  gateWords,
+  refusalWords,
+  shares,
+  tripWords,
+} from '@aitrader/application-wording';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { epochMs, gateVerdict, type GateFigure } from '@aitrader/model';
+import { clockOf } from './paper-view.ts';
+
+const INDENT = ' '.repeat(8);
+const GATE_WIDTH = 20;
+const VERDICT_WIDTH = 8;
+const FIGURE_WIDTH = 28;
+const MINUTES_PER_HOUR = 60;
+const HOURS = 24;
+
+const CLOCK = /^(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{1,2}):(\d{2})$/;
+
+/** A time that somebody asks about: `10:31` or `2024-07-02 10:31` in New York, or an instant such as `2024-07-02T14:31:00Z`. @throws RangeError */
+export function momentAsked(text: string): MomentAsked {
+  const [, date, hours, minutes] = CLOCK.exec(text) ?? [];
+  if (hours !== undefined && minutes !== undefined && Number(hours) < HOURS && Number(minutes) < MINUTES_PER_HOUR)
+    return { date: date ?? null, minute: Number(hours) * MINUTES_PER_HOUR + Number(minutes) };
+  const instant = /^\d{4}-\d{2}-\d{2}T.*Z$/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isSafeInteger(instant))
+    throw new RangeError(
+      `a time is "10:31" or "2024-07-02 10:31" in New York, or an instant such as 2024-07-02T14:31:00Z, got ${JSON.stringify(text)}`,
+    );
+  return epochMs(instant);
+}
+
+/** All that there is to say of a symbol in an interval. */
+export function whyText(why: Why): string {
+  const { run, symbol, t } = why;
+  return [
+    `${symbol} in the interval that closed ${newYorkDate(t)} ${clockOf(t)} ET (${at(t)}) of ${run}`,
+    `bar     ${barText(why)}`,
+    ...strategyLines(why),
+    ...why.trips.map((trip) => `halt    ${tripWords(trip)}: ${trip.id}`),
+    ...riskLines(why),
+    ...(why.isAsRecorded
+      ? []
+      : ['note    this code does not decide all that was recorded before: what is recomputed here is its own']),
+  ].join('\n');
+}
+
+function barText({ bar, gap }: Why): string {
+  if (bar === null) return `none: ${gap ?? 'unknown'}`;
+  const { open, high, low, close, volume, flags } = bar;
+  return `open ${open}  high ${high}  low ${low}  close ${close}  volume ${volume}${flags === 0 ? '' : `  (${barFlagWords(flags)})`}`;
+}
+
+function strategyLines({ strategy, signal }: Why): readonly string[] {
+  if (strategy === null) return [signal === null ? 'signal  no signal: there is no bar' : `signal  ${signal.id}`];
+  const side = strategy.direction > 0 ? 'up' : 'down';
+  const refused = strategy.gates.filter(({ passes }) => !passes).map(({ gate }) => gate);
+  const missing = strategy.hasLeft && refused.length > 0 ? `, refused by ${refused.join(', ')}` : '';
+  const head = signal === null ? 'no signal: ' : `${signal.id}: `;
+  return [
+    `signal  ${head}${channelWords(strategy)}${missing}`,
+    `${INDENT}the conditions of a signal ${side}:`,
+    ...strategy.gates.map(
+      (found) =>
+        `${INDENT}${found.gate.padEnd(GATE_WIDTH)} ${(found.passes ? 'pass' : 'deny').padEnd(VERDICT_WIDTH)} ${conditionWords(found)}`,
+    ),
+  ];
+}
+
+function riskLines({ orders, denials, wouldSay, wouldBe, symbol }: Why): readonly string[] {
+  const ordered = orders.flatMap(({ id, side, quantity, gates }) => [
+    `risk    approved ${id}: ${side} ${shares(quantity)}`,
+    ...gateLines(gates, symbol),
+  ]);
+  const denied = denials.flatMap((denial) => [
+    `risk    denied ${denial.signalId}: ${refusalWords(denial)}${denial.trip === '' ? '' : ` (${denial.trip})`}`,
+    ...gateLines(denial.gates, symbol),
+  ]);
+  const asked =
+    wouldSay === null ? [] : [`risk    was asked nothing; of an entry ${wouldBe > 0 ? 'up' : 'down'} its gates would have said:`];
+  return [...ordered, ...denied, ...asked, ...gateLines(wouldSay ?? [], symbol)];
+}
+
+const gateLines = (gates: readonly GateFigure[], symbol: string): readonly string[] =>
+  gates.map((gate) => {
+    const { unit, value, limit } = gate;
+    const figures = `${figure({ value, unit })} / ${figure({ value: limit, unit })}`;
+    return `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${gateVerdict(gate).padEnd(VERDICT_WIDTH)} ${figures.padEnd(FIGURE_WIDTH)} ${gateWords({ ...gate, symbol })}`;
+  });
