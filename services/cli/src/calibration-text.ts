@@ -9,8 +9,10 @@ import {
   targetText,
   whole,
   type AccountCalibration,
+  type AccountCoverage,
   type CalibrationReport,
   type SeriesReport,
+  type TradedAccount,
 } from '@aitrader/application-calibration';
 
 /** A cell of the table: its text, and whether its target is met, where it has one. */
@@ -39,12 +41,28 @@ export function calibrationText(report: CalibrationReport): string {
 }
 
 /** How the forecasts of an account fared, a line per horizon. */
-export function accountCalibrationText({ symbols, bars, from, to, horizons }: AccountCalibration): string {
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(12) : cell.padStart(11))).join('');
+export function accountCalibrationText(
+  { symbols, bars, from, to, horizons }: AccountCalibration,
+  { orders, fills, horizons: ofTraded }: TradedAccount,
+): string {
   return [
     `account    the same money in each of ${symbols.length} symbols, kept; ${whole(bars)} bars, ${from} to ${to}`,
     '',
+    ...coverageTable(horizons),
+    '',
+    `traded     by the configuration, over the same bars: ${whole(orders)} orders, ${whole(fills)} fills`,
+    '',
+    ...coverageTable(ofTraded),
+    '',
+    "Forecasts of the change of the account's equity, at every half hour of regular hours and at the close, the first ones too; in per cent of them,",
+    'how often it came to lie inside the central interval. What is traded later is in what came, and not in the forecast.',
+  ].join('\n');
+}
+
+function coverageTable(horizons: readonly AccountCoverage[]): string[] {
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(12) : cell.padStart(11))).join('');
+  return [
     line(['to the', 'forecasts', 'in 50 %', 'in 80 %', 'in 95 %']),
     ...horizons.map(({ horizon, forecasts, coverage }) =>
       line([
@@ -53,10 +71,7 @@ export function accountCalibrationText({ symbols, bars, from, to, horizons }: Ac
         ...[coverage[50], coverage[80], coverage[95]].map((share) => (forecasts === 0 ? '–' : share.toFixed(1))),
       ]),
     ),
-    '',
-    "Forecasts of the change of the account's equity, at every half hour of regular hours and at the close, the first ones too; in per cent of them,",
-    'how often it came to lie inside the central interval.',
-  ].join('\n');
+  ];
 }
 
 function tableOf(series: readonly SeriesReport[], daily: boolean): string[] {

@@ -142,7 +142,8 @@ function sell(book: FixedBook, { tape }: MarketSight, symbol: Ticker): void {
   book.shares.delete(symbol);
 }
 
-function coverageOf(horizon: Horizon, { scored, within }: ForecastScore): AccountCoverage {
+/** Per cent of the forecasts of a horizon that held what came true; NaN of none. */
+export function coverageOf(horizon: Horizon, { scored, within }: ForecastScore): AccountCoverage {
   const [half = NaN, most = NaN, nearlyAll = NaN] = within.map((count) => (PERCENT * count) / scored);
   return { horizon, forecasts: scored, coverage: { 50: half, 80: most, 95: nearlyAll } };
 }

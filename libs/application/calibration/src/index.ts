@@ -1,3 +1,4 @@
+export { runTradedAccount, type TradedAccount } from './traded-account.ts';
 export { runAccountCalibration, type AccountCalibration, type AccountCoverage } from './account-calibration.ts';
 export { BASELINE_RETURNS_MIN } from './baselines.ts';
 export { calibrationReportOf, type CalibrationReport } from './calibration-report.ts';

@@ -5,9 +5,10 @@ import {
   calibrationReportOf,
   runAccountCalibration,
   runCalibration,
+  runTradedAccount,
   type CalibrationResult,
 } from '@aitrader/application-calibration';
-import { loadRunConfig } from '@aitrader/runtime-configuration';
+import { loadRunConfig, playedConfig } from '@aitrader/runtime-configuration';
 import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
 import {
   ACTIONS_OPTION,
@@ -62,7 +63,7 @@ export function addCalibrate(program: Command): void {
     )
     .option(
       '--account',
-      'hold the forecasts of an account with the same money in every symbol against what it came to, in place of those of single bars',
+      'hold the forecasts of an account with the same money in every symbol, and of the one that the configuration trades, against what they came to, in place of those of single bars',
       false,
     )
     .option('--out <file>', 'write the report as one HTML page, too')
@@ -86,8 +87,10 @@ async function calibrate(options: CalibrateOptions): Promise<void> {
   };
   if (options.account) {
     const account = await runAccountCalibration(run).finally(progress.done);
-    if (options.json) printJson(account);
-    else printText(accountCalibrationText(account));
+    const trading = progressBar('trading');
+    const traded = await runTradedAccount({ ...run, config: playedConfig(config), onProgress: trading.at }).finally(trading.done);
+    if (options.json) printJson({ ...account, traded });
+    else printText(accountCalibrationText(account, traded));
     return;
   }
   const result = await runCalibration({ ...run, burnIn }).finally(progress.done);

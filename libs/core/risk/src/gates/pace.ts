@@ -9,10 +9,10 @@ import { atMost } from '../verdict.ts';
  */
 
 /** What was approved once is not approved again within a week, whoever asks. */
-export const duplicateIntent = atMost<Intent>('DUPLICATE_INTENT', 'count', ({ state: { orders, settled } }, { id }) => ({
-  value: orders.has(orderId(id)) || settled.has(orderId(id)) ? 1 : 0,
-  limit: 0,
-}));
+export const duplicateIntent = atMost<Intent>('DUPLICATE_INTENT', 'count', ({ state: { orders, settled } }, { id }) => {
+  const order = orderId(id);
+  return { value: orders.has(order) || settled.has(order) ? 1 : 0, limit: 0 };
+});
 
 /** With this one. */
 export const intervalEntries = atMost<Intent>('INTERVAL_ENTRIES', 'count', ({ state: { pace, config } }) => ({
