@@ -5,6 +5,7 @@
  *    over their borders.
  * 2. Each is proved by itself and held against the one before; what was changed of it is found.
  * 3. A fill is explained back to the run that its order was approved in.
+ * 4. The same at a paper exchange, whose account goes from run to run: with services killed, and a split, a spin-off and a dividend of what is held.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -81,7 +82,7 @@ describe('runs in succession', () => {
       last(),
       '--json',
     );
-    await killServices(killed.finished);
+    await killServices(aitrader, killed.finished);
     const { code, stdout, stderr } = await killed.finished;
     expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
     runs.push(JSON.parse(stdout) as RunReport);
@@ -93,15 +94,6 @@ describe('runs in succession', () => {
 
   const last = (): string => runs.at(-1)?.run ?? '';
   const close = async (by: CommandUnderTest): Promise<void> => void closed.push(await by.json<Closed>('close', last()));
-
-  async function killServices(over: Promise<unknown>): Promise<void> {
-    let running = true;
-    void over.then(() => (running = false));
-    const pids = (): (number | null)[] => Object.values(processesOf(aitrader.home)?.pids ?? {});
-    while (running && pids().length === 0) await sleep(20);
-    await sleep(1_500);
-    for (const pid of pids()) if (typeof pid === 'number') process.kill(pid, 'SIGKILL');
-  }
 
   /** What a run says by a fact, message by message. */
   const said = async (run: string, fact: Fact): Promise<string[]> => {
@@ -168,6 +160,57 @@ describe('runs in succession', () => {
     expect(explained.events.length).toBeGreaterThan(3);
   });
 });
+
+describe('runs in succession at a paper exchange', () => {
+  let aitrader: CommandUnderTest;
+  beforeAll(async () => {
+    aitrader = await commandUnderTest({ AITRADER_CHECKPOINT_SLICES: '10' });
+    writeFileSync(path.join(aitrader.folder, 'daily.csv'), csvOf());
+    writeFileSync(path.join(aitrader.folder, 'actions.csv'), ACTIONS);
+    writeFileSync(path.join(aitrader.folder, 'config.json'), JSON.stringify(CONFIG));
+  });
+  afterAll(() => aitrader.cleanUp());
+
+  it(
+    '4. decide what one run does, over corporate actions',
+    async () => {
+      const bars = ['--bars', 'daily.csv', '--config', 'config.json', '--actions', 'actions.csv', '--adjustment', 'raw'];
+      const whole = await aitrader.json('backtest', ...bars, '--to', '2023-08-31');
+      const atOnce = ['--broker', 'exchange', '--speed', 'max'];
+      const first = await aitrader.json('paper', ...bars, ...atOnce, '--to', '2023-06-01');
+      const { positions } = await aitrader.json<Closed>('close', first.run);
+      const going = ['--from', '2023-06-02', '--to', '2023-08-31', '--follow', first.run, '--json'];
+      const killed = aitrader.start('paper', ...bars, ...atOnce, ...going);
+      await killServices(aitrader, killed.finished);
+      const { code, stdout, stderr } = await killed.finished;
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+      const second = JSON.parse(stdout) as RunReport;
+      expect(positions.map(({ symbol }) => symbol)).toContain('AAA');
+      for (const kind of ['signals', 'orders', 'denials', 'fills'] as const)
+        expect(first.counts[kind] + second.counts[kind]).toBe(whole.counts[kind]);
+      expect(second.equity.end).toBe(whole.equity.end);
+      expect(second.actions.length).toBeGreaterThan(1);
+      for (const { run } of [first, second]) expect(await aitrader.json('verify', run)).toMatchObject({ verified: true });
+    },
+    RUN_MS_MAX,
+  );
+});
+
+const ACTIONS = `symbol,ex_date,kind,ratio,cash,pay_date,other
+AAA,2023-06-02,split,2:1,,,
+BBB,2023-06-12,cash-dividend,,1.25,2023-06-20,
+CCC,2023-07-10,spin-off,1:4,2.5,,DDD
+AAA,2023-07-17,split,1:3,,,
+`;
+
+async function killServices(aitrader: CommandUnderTest, over: Promise<unknown>): Promise<void> {
+  let running = true;
+  void over.then(() => (running = false));
+  const pids = (): (number | null)[] => Object.values(processesOf(aitrader.home)?.pids ?? {});
+  while (running && pids().length === 0) await sleep(20);
+  await sleep(1_500);
+  for (const pid of pids()) if (typeof pid === 'number') process.kill(pid, 'SIGKILL');
+}
 
 const dayAfter = (date: string): string => new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 

@@ -5,6 +5,7 @@ import { openBroker, openBrokerStream, type BrokerChoice } from '@aitrader/appli
 import { DEFAULT_PAUSES, KeysRefusedError, OrderGateway } from '@aitrader/application-order-gateway';
 import { toldBefore } from '@aitrader/application-pipeline';
 import { addressOf, decodeControl, decodeReports, decodeRequests, encodeReports, type ClosingReader } from '@aitrader/contracts';
+import { textOfAction, type ActionText } from '@aitrader/core-market';
 import {
   epochMs,
   type BarSlice,
@@ -55,6 +56,9 @@ export class GatewayHost {
   #resumedTo = 0;
   #told = 0;
   #arming: Arming | undefined;
+  /** corporate actions that were told of, as a file of them says it */
+  readonly #actions: ActionText[] = [];
+  readonly #heardActions = new Set<string>();
   #failed: (error: Error) => void = () => undefined;
   #now = epochMs(0);
   #waiting: { readonly t: EpochMs; readonly resolve: (bars: readonly BarSlice[]) => void } | undefined;
@@ -98,7 +102,11 @@ export class GatewayHost {
       const { fact } = addressOf(subject);
       if (fact === 'requests') recorded.requests.push(decodeRequests(data));
       else if (fact === 'reports') recorded.reports.push(decodeReports(data));
-      else if (fact === 'control') arming.hear(seq, decodeControl(data));
+      else if (fact === 'control') {
+        const command = decodeControl(data);
+        arming.hear(seq, command);
+        this.#hearActions(command);
+      }
     });
     return recorded;
   }
@@ -119,7 +127,9 @@ export class GatewayHost {
       limits,
       approved: ({ orderId }) => this.#execution.state.manager.orders.get(orderId)?.order,
       isArmed: (now) => this.#arming?.isArmedAt(now) ?? false,
-      ...(broker.followsBars && url !== undefined ? { advance: { url, bars: (t) => this.#barsOf(t) } } : {}),
+      ...(broker.followsBars && url !== undefined
+        ? { advance: { url, bars: (t) => this.#barsOf(t), actions: () => this.#actions } }
+        : {}),
       // how old a request is follows the clock of the run's market, and how often the account is looked at
       now: clock.now,
       pauses: { scheduleMs: clock.realMs(DEFAULT_PAUSES.scheduleMs) },
@@ -162,6 +172,12 @@ export class GatewayHost {
   /** A command was heard, at its place in the recording. */
   heardCommand(seq: number, command: Control): void {
     this.#arming?.hear(seq, command);
+    this.#hearActions(command);
+  }
+
+  #hearActions({ actions }: Control): void {
+    for (const action of actions) if (!this.#heardActions.has(action.id)) this.#actions.push(textOfAction(action));
+    for (const { id } of actions) this.#heardActions.add(id);
   }
 
   /** Tells whoever looks after it that the account is not what is known of it, or is again. */

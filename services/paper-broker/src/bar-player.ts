@@ -39,6 +39,7 @@ export class BarPlayer implements OnModuleInit {
     this.#slices = newSlices(this.#market.feed);
     for (const symbol of opened.bars.symbols) listAsset(this.#host.state, symbol);
     this.#host.openAt(opened.bars.first);
+    this.#host.tellActions(opened.actions ?? []);
   }
 
   /** Plays so many intervals, or those up to and including a close, whichever ends first. Fewer when the bars end. */

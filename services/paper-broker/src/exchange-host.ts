@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { epochMs, ticker, type BarSlice, type EpochMs, type Ticker } from '@aitrader/model';
+import { epochMs, ticker, type BarSlice, type CorporateAction, type EpochMs, type Ticker } from '@aitrader/model';
 import {
   accountFigures,
   advance,
+  badParameter,
   derivedId,
   isRefusal,
   listAsset,
   newExchange,
+  tellActions,
   type ExchangeState,
   type Refusal,
   type TradeUpdate,
 } from '@aitrader/core-exchange';
+import { CorporateActionError } from '@aitrader/core-market';
 import { ENVIRONMENT } from './exchange-tokens.ts';
 import type { ExchangeEnvironment } from './exchange-environment.ts';
 import { updateMessage, type Json } from './order-answer.ts';
@@ -61,6 +64,16 @@ export class ExchangeHost {
     for (const listener of this.#barListeners) listener(bars);
     this.#say(updates);
     return updates.length;
+  }
+
+  /** Is told of corporate actions, before they come into force. @throws Refused for one that would have been in force already */
+  tellActions(actions: readonly CorporateAction[]): void {
+    try {
+      tellActions(this.state, actions);
+    } catch (error) {
+      if (error instanceof CorporateActionError) throw new Refused(badParameter(error.message));
+      throw error;
+    }
   }
 
   /** What has bars is listed. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { compareText, newBarSlice, ticker, TIMEFRAMES, type BarSlice, type EpochMs } from '@aitrader/model';
+import { readActions } from '@aitrader/application-markets';
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { compareText, newBarSlice, ticker, TIMEFRAMES, type BarSlice, type CorporateAction, type EpochMs } from '@aitrader/model';
 import { badParameter } from '@aitrader/core-exchange';
 import { FAULT_KINDS } from './faults.ts';
 import { Refused } from './refused.ts';
 
 /*
- * What drives the exchange: `POST /_sim/advance` and `POST /_sim/fault`.
+ * What drives the exchange: `POST /_sim/advance`, `POST /_sim/actions`, `POST /_sim/fault`.
  */
 
 const INTERVALS_MAX = 1_000_000;
@@ -87,6 +89,19 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bust'), execution_id: z.string() }),
   z.strictObject({ kind: z.literal('correct'), execution_id: z.string(), price: decimal, qty: decimal.optional() }),
 ]);
+
+/** Corporate actions, said as a file of them says it. @throws Refused naming the action, field and value */
+export function actionsIn(body: unknown): readonly CorporateAction[] {
+  try {
+    const { actions, ends } = readActions('actions', Buffer.from(JSON.stringify(body ?? null)));
+    const [end] = ends;
+    if (end !== undefined) throw new Refused(badParameter(`actions: ${end.symbol} on ${end.date}: ${end.kind} is not followed`));
+    return actions;
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new Refused(badParameter(error.message));
+    throw error;
+  }
+}
 
 /** What is listed, and what may be done with it. */
 export const assetSchema = z.strictObject({

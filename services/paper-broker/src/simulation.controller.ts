@@ -10,7 +10,7 @@ import { FaultBox } from './faults.ts';
 import { orderAnswer, priceText, quantityText, type Json } from './order-answer.ts';
 import { Refused } from './refused.ts';
 import { parsed } from './request-body.ts';
-import { advanceSchema, assetSchema, faultSchema, sliceOf } from './simulation-body.ts';
+import { actionsIn, advanceSchema, assetSchema, faultSchema, sliceOf } from './simulation-body.ts';
 import { TradeStream } from './trade-stream.ts';
 
 /** `/_sim`: what makes time pass, what goes wrong on purpose, and what the exchange knows. */
@@ -73,6 +73,13 @@ export class SimulationController {
     return { faults: [] };
   }
 
+  @Post('actions')
+  @HttpCode(200)
+  tell(@Body() body: unknown): Json {
+    this.#host.tellActions(actionsIn(body));
+    return { waiting: this.#host.state.agenda.waiting.map(({ id }) => id) };
+  }
+
   @Post('assets')
   @HttpCode(200)
   list(@Body() body: unknown): Json {
@@ -106,6 +113,7 @@ export class SimulationController {
         fee: decimalOf(one.fee, CASH_PLACES),
         pessimistic: one.pessimistic,
       })),
+      actions: state.agenda.waiting.map(({ id }) => id),
       faults: this.#faults.list(),
       streams: { trades: this.#trades.clients, bars: this.#bars.clients },
     };

@@ -150,7 +150,7 @@ export class RecordedGateway {
       return alive(fetch(input, init));
     };
     const through: BarsToTrade | undefined =
-      bars === undefined ? undefined : { url, bars: (t) => Promise.resolve([sliceOf(t, bars.get(t) ?? {})]) };
+      bars === undefined ? undefined : { url, bars: (t) => Promise.resolve([sliceOf(t, bars.get(t) ?? {})]), actions: () => [] };
     const wait = async (ms: number): Promise<void> => alive(sleep(ms, undefined, { ref: false }));
     return new OrderGateway({
       broker: openAlpacaTrading({

@@ -24,6 +24,7 @@ export { actionsOfMarket, basisOfSources } from './actions-of-market.ts';
 export { importActions, loadNamedActions, type ActionsImport } from './archived-actions.ts';
 export { fetchActions, type ActionsRequest, type FetchedActions } from './fetch-actions.ts';
 export { fetchBars, type FetchedBars, type FetchRequest, type VendorOutside } from './fetch-bars.ts';
+export { readActions } from './actions-file.ts';
 export { type MarketBars } from './market-bars.ts';
 export { marketOf, newManifest, type RunMarket } from './new-manifest.ts';
 export { compactBars } from './compact-bars.ts';

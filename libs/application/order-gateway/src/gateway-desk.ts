@@ -48,6 +48,8 @@ export class GatewayDesk {
   /** the last word on the stream and the account was that nothing is heard */
   isSilent = false;
   isClosed = false;
+  /** corporate actions that an exchange of bars was told of by this process */
+  actionsTold = 0;
   /** words on orders that were said or heard so far */
   heard = 0;
 

@@ -25,6 +25,8 @@ export interface UpdatesStream {
 export interface BarsToTrade {
   /** the bars of the interval that closed at `t`, of every shard */
   readonly bars: (t: EpochMs) => Promise<readonly BarSlice[]>;
+  /** corporate actions that the run was told of so far, as a file of them says it; always the same list, which grows */
+  readonly actions: () => readonly object[];
   /** of the exchange, without a slash at its end */
   readonly url: string;
 }

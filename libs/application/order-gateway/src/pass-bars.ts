@@ -7,6 +7,7 @@ import type { BarsToTrade } from './gateway.options.ts';
  * Lets an exchange that trades the run's own bars live through an interval.
  *
  * 1. It lives through an interval once: to ask again is refused, since its time never goes back.
+ * 2. It is told of corporate actions before the first interval that they may be in force in. What it was told of already changes nothing.
  */
 
 const TIMEOUT_MS = 30_000;
@@ -21,6 +22,7 @@ export class AdvanceRefusedError extends Error {
 /** Asks until it is done. Returns the number of updates that came of it; undefined where it was done before, or is not known to be new. */
 export async function passBars(desk: GatewayDesk, through: BarsToTrade, { t }: AdvanceRequest): Promise<number | undefined> {
   const slices = await through.bars(t);
+  await tellActions(desk, through);
   const body = JSON.stringify({ t, timeframe: slices[0]?.timeframe ?? '1m', bars: barsIn(slices) });
   for (let attempt = 0; ; attempt++) {
     desk.check();
@@ -37,6 +39,21 @@ export async function passBars(desk: GatewayDesk, through: BarsToTrade, { t }: A
     desk.warn(`the exchange did not answer for the interval ${t}: ${answer === undefined ? 'no answer' : answer.text}`);
     await desk.pause(desk.retryMs(attempt));
   }
+}
+
+async function tellActions(desk: GatewayDesk, through: BarsToTrade): Promise<void> {
+  const actions = through.actions();
+  if (actions.length === desk.actionsTold) return;
+  for (let attempt = 0; ; attempt++) {
+    desk.check();
+    const answer = await ask(desk, `${through.url}/_sim/actions`, { method: 'POST', body: JSON.stringify({ actions }) });
+    if (answer?.status === 200) break;
+    if (answer !== undefined && answer.status >= REFUSED_FROM && answer.status < BROKEN_FROM)
+      throw new AdvanceRefusedError(`the exchange does not take the corporate actions: ${answer.status} ${answer.text}`);
+    desk.warn(`the exchange did not answer for corporate actions: ${answer === undefined ? 'no answer' : answer.text}`);
+    await desk.pause(desk.retryMs(attempt));
+  }
+  desk.actionsTold = actions.length;
 }
 
 interface ExchangeAnswer {

@@ -13,6 +13,7 @@ import {
 import { cancelNow, endGroup, endOrder, heldBy } from './end-order.ts';
 import type { BarTime } from './executable.ts';
 import { isFinal, type ExchangeOrder, type TimeInForce, type TradeUpdate } from './exchange-order.ts';
+import { followActions } from './follow-actions.ts';
 import { groupOf, listAsset, noteWork, say, setOpen, type ExchangeState } from './exchange-state.ts';
 import { accountFigures } from './margin.ts';
 import { replaceNow } from './replace-order.ts';
@@ -24,7 +25,8 @@ import { tradeGroup } from './trade-group.ts';
  * 1. Time never goes back. An order trades only in bars that close after it was given.
  * 2. Orders expire after the bar that ends their time, and before any later one.
  * 3. What waits since before the interval takes effect after its bars: a cancel may meet a fill.
- * 4. What is estimated of an interval rests on the bars before it.
+ * 4. Corporate actions come into force before anything trades in their date.
+ * 5. What is estimated of an interval rests on the bars before it.
  */
 
 /** Thrown when bars do not come in the order of time. */
@@ -39,6 +41,7 @@ export function advance(state: ExchangeState, t: EpochMs, bars: readonly BarSlic
   const [phase, date] = [phaseAt(t), tradeDateAt(t)];
   state.now = t;
   turnDate(state, date);
+  followActions(state, t, updates);
   const { simulation: config, rules } = state.config;
   const time: BarTime = { t, config, halfSpreadBp: configuredHalfSpread(config, phase), hasCollar: rules === 'vendor' };
   for (const id of [...state.working]) {

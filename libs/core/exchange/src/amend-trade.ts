@@ -34,6 +34,7 @@ function amend(state: ExchangeState, executionId: string, as: Restated | undefin
   const now = state.amended.get(first.id) ?? first;
   if (now.kind === 'bust') return badOrder('execution is busted already');
   if (first.t < state.now - AMENDABLE_MS_MAX) return badOrder('execution is too old to be amended');
+  if (first.t < (state.settledTo.get(first.symbol) ?? 0)) return badOrder('execution is of before a corporate action');
   const size = as?.quantity ?? now.quantity;
   if (size > now.quantity || size <= 0) return badOrder('a correction cannot make an execution larger');
   const kept = as === undefined ? quantity(0) : size;

@@ -34,7 +34,7 @@ export function endGroup(
 /** What a group's exits still hold of what its entry took; of an OCO group what it was placed for. Never below zero. */
 export function heldBy(state: ExchangeState, root: ExchangeOrder): number {
   const exits = legsOf(state, root).filter(({ role }) => role !== 'entry');
-  let held = root.role === 'entry' ? root.filled : root.quantity - root.filled;
+  let held = root.role === 'entry' ? root.filled + root.restated : root.quantity - root.filled;
   for (const { filled } of exits) held -= filled;
   return Math.max(0, held);
 }

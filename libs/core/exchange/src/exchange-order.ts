@@ -61,7 +61,7 @@ export interface ExchangeOrder {
   readonly id: string;
   readonly n: number;
   readonly clientOrderId: string;
-  readonly symbol: Ticker;
+  symbol: Ticker;
   readonly side: Side;
   readonly role: OrderRole;
   readonly type: OrderType;
@@ -71,9 +71,9 @@ export interface ExchangeOrder {
   /** whole size; nothing for one by notional until its first trade */
   quantity: Quantity;
   readonly notional: Cash | undefined;
-  readonly limit: Price | undefined;
+  limit: Price | undefined;
   stop: Price | undefined;
-  readonly trailPrice: Price | undefined;
+  trailPrice: Price | undefined;
   readonly trailPercent: number | undefined;
   /** best price since a trailing stop began, in whose distance it trails */
   highWater: Price | undefined;
@@ -84,6 +84,8 @@ export interface ExchangeOrder {
   readonly reserveAt: Price | undefined;
   reserved: Cash;
   filled: Quantity;
+  /** shares that corporate actions added to what it holds, or took */
+  restated: Quantity;
   /** price times quantity of all that filled, unsigned */
   filledValue: Cash;
   /** a stop that was elected and works as a market or limit order since */

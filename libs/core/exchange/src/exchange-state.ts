@@ -10,9 +10,11 @@ import {
   type SimulationConfig,
   type Ticker,
 } from '@aitrader/model';
+import { newAgenda, type ActionAgenda } from '@aitrader/core-market';
 import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newSpreadBook, type SpreadBook } from '@aitrader/core-simulation';
 import { derivedId } from './derived-ids.ts';
+import type { AccountActivity, Entitlement } from './account-activity.ts';
 import { isFinal, type Execution, type ExchangeOrder, type TradeUpdate, type UpdateKind } from './exchange-order.ts';
 
 /** What the exchange lists, and what may be done with it. */
@@ -85,6 +87,15 @@ export interface ExchangeState {
   /** at the end of the trade date before */
   lastEquity: Cash;
   lastMaintenance: Cash;
+  /** corporate actions that are not in force yet, and the ids of all that it was told of */
+  readonly agenda: ActionAgenda;
+  readonly told: Set<string>;
+  /** dividends that are to be paid, the next one first */
+  readonly entitled: Entitlement[];
+  /** what actions did to the account */
+  readonly activities: AccountActivity[];
+  /** by symbol, the interval of its last action: what traded before is amended no more */
+  readonly settledTo: Map<Ticker, EpochMs>;
   readonly numbered: { order: number; execution: number; event: number; client: number };
   /** so many of the next requests of a kind take effect at the next interval only */
   readonly delayed: { cancel: number; replace: number };
@@ -121,6 +132,11 @@ export const newExchange = (config: ExchangeConfig): ExchangeState => ({
   owed: new Map(),
   lastEquity: config.cash,
   lastMaintenance: cash(0),
+  agenda: newAgenda(),
+  told: new Set(),
+  entitled: [],
+  activities: [],
+  settledTo: new Map(),
   numbered: { order: 0, execution: 0, event: 0, client: 0 },
   delayed: { cancel: 0, replace: 0 },
 });

@@ -33,5 +33,7 @@ export { placeOrder } from './place-order.ts';
 export { type ReplaceRequest, replaceOrder } from './replace-order.ts';
 export { type ItemResult, cancelAll, cancelOrder } from './end-order.ts';
 export { type ClosedPosition, type ClosePart, closeAll, closePosition } from './close-position.ts';
+export type { AccountActivity } from './account-activity.ts';
+export { tellActions } from './follow-actions.ts';
 export { TimeOrderError, advance } from './advance.ts';
 export { bustTrade, correctTrade } from './amend-trade.ts';

@@ -123,6 +123,7 @@ export const unmarked = ({ config, now }: ExchangeState, n: number) => ({
   open: quantity(0),
   reserved: NOTHING,
   filled: quantity(0),
+  restated: quantity(0),
   filledValue: NOTHING,
   elected: false,
   rested: false,

@@ -36,6 +36,7 @@ import {
   newExchange,
   placeOrder,
   replaceOrder,
+  tellActions,
   type ExchangeState,
   type TradeUpdate,
   type UpdateKind,
@@ -76,7 +77,7 @@ export const exchangeExecutionStage: Stage<ExchangeExecutionConfig, ExchangeExec
     config,
     exchange: null,
   }),
-  layout: 'execution-exchange/1',
+  layout: 'execution-exchange/2',
   goOn: (config, [ended]) => {
     const fresh = { execution: newSequencedExecution({ manager: config.manager, followsBars: true }), config, exchange: null };
     if (ended === undefined) return fresh;
@@ -89,7 +90,10 @@ export const exchangeExecutionStage: Stage<ExchangeExecutionConfig, ExchangeExec
     const word = newSequencedWord();
     list(exchange, bars);
     if (decision !== undefined) hearDecision(execution, decision, word);
-    for (const command of control) hearCommand(execution, command, word);
+    for (const command of control) {
+      tellActions(exchange, command.actions);
+      hearCommand(execution, command, word);
+    }
     perform(execution, exchange, bars, word);
     hearBars(execution, t, bars, word);
     perform(execution, exchange, bars, word);

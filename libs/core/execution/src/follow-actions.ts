@@ -6,10 +6,10 @@
  * 2. A split restates what is held, and the prices of its exits; a dividend, and a spin-off whose worth is known, lower those.
  * 3. What was told and not said yet is said of the symbol as it is now, as whoever hears it has it by then.
  */
-import { priceAfter, quantity, type CorporateAction, type EpochMs, type Ticker } from '@aitrader/model';
+import { priceAfter, quantity, sharesAfter, type CorporateAction, type EpochMs, type Ticker } from '@aitrader/model';
 import { actionsDue } from '@aitrader/core-market';
 import { heldAfter, symbolAfter } from './held-after.ts';
-import { heldOf, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { committedBy, heldOf, type ManagedOrder, type OrderManagerState, type TicketGroup } from './managed-order.ts';
 
 /** Enters the interval that closes at `t`: the actions that are in force from it on change what they are of. */
 export function followActions(state: OrderManagerState, t: EpochMs): void {
@@ -34,6 +34,7 @@ function restate(managed: ManagedOrder, action: CorporateAction): void {
   const held = heldOf(managed);
   managed.restated = quantity(managed.restated + heldAfter(order.symbol, held, action) - held);
   if (isTaken) return;
+  for (const group of managed.groups) restateExits(group, action);
   managed.order = {
     ...order,
     symbol: symbolAfter(order.symbol, action),
@@ -41,6 +42,18 @@ function restate(managed: ManagedOrder, action: CorporateAction): void {
     stop: priceAfter(order.stop, action),
     target: priceAfter(order.target, action),
   };
+}
+
+/** Exits at work over a night, as a broker of bars has them: it restates them as it does what they are for. */
+function restateExits(group: TicketGroup, action: CorporateAction): void {
+  const before = committedBy(group);
+  if (action.kind !== 'split' || before === 0) return;
+  group.restated = quantity((group.restated ?? 0) + sharesAfter(before, action) - before);
+  for (const ticket of group.tickets) {
+    if (ticket.leg === 'entry' || ticket.open === 0) continue;
+    ticket.open = sharesAfter(ticket.open, action);
+    ticket.quantity = quantity(ticket.filled + ticket.open);
+  }
 }
 
 /** What is beside our orders goes the same way; differences that are no breaks yet are seen anew. */

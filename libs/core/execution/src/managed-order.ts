@@ -37,7 +37,7 @@ export type Certainty = 'confirmed' | 'assumed';
 /** One order at the broker: what a request submitted, or an exit that is attached to it. */
 export interface Ticket {
   readonly leg: Leg;
-  readonly quantity: Quantity;
+  quantity: Quantity;
   status: LegStatus;
   certainty: Certainty;
   brokerId: string | null;
@@ -55,6 +55,8 @@ export interface Ticket {
 export interface TicketGroup {
   request: SubmitRequest;
   readonly tickets: readonly [Ticket, ...Ticket[]];
+  /** shares that corporate actions added to what its exits are for, or took; not there while none did */
+  restated?: Quantity;
   /** when its end was last asked for, if it was */
   cancelAt: EpochMs | null;
 }
@@ -215,7 +217,7 @@ export function committedBy(group: TicketGroup): Quantity {
   const [root] = group.tickets;
   const whole = root.leg === 'entry' ? root.filled : group.request.quantity;
   let open = 0;
-  let rest: number = whole;
+  let rest: number = whole + (group.restated ?? 0);
   for (const exit of exits) {
     open = Math.max(open, exit.open);
     rest -= exit.filled;

@@ -76,9 +76,11 @@ export function takeReport(state: OrderManagerState, report: Report, out: OrderR
   attend({ state, out }, managed);
 }
 
-/** Before the bars of the interval that closes at `t` trade: what has to be out by then is closed at market. For `market` entries alone. */
+/**
+ * Before the bars of the interval that closes at `t` trade: what has to be out by then is closed at market. For `market` entries alone. All
+ * that is asked for is in the shares of before the interval's corporate actions: the exchange follows them when it lives through it.
+ */
 export function beginInterval(state: OrderManagerState, t: EpochMs, out: OrderRequest[]): void {
-  followActions(state, t);
   for (const managed of state.orders.values()) {
     if (t < managed.order.exitAt || isSettled(managed)) continue;
     comeToTime(managed);

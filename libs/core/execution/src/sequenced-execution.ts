@@ -28,6 +28,7 @@ import {
   type RiskDecision,
   type Ticker,
 } from '@aitrader/model';
+import { followActions } from './follow-actions.ts';
 import { isSettled, type OrderManagerState } from './managed-order.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
 import { beginInterval, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
@@ -187,13 +188,16 @@ function ask(state: SequencedExecutionState, requests: readonly OrderRequest[], 
   const { begun, unanswered, manager } = state;
   if (begun === null || begun.isAsked || unanswered.size > 0) return;
   begun.isAsked = true;
+  // as the exchange does, once nothing is asked for any more
+  followActions(manager, begun.t);
   word.requests.push({ kind: 'advance', id: advanceId(manager.config.requestPrefix, begun.t), t: begun.t });
 }
 
 /** Of the bars those of the symbols that something is at work in: no order comes before the interval is passed. */
-function barsAtWork({ orders }: OrderManagerState, t: EpochMs, bars: readonly BarSlice[]): readonly BarSlice[] {
+function barsAtWork({ orders, agenda }: OrderManagerState, t: EpochMs, bars: readonly BarSlice[]): readonly BarSlice[] {
   const symbols = new Set<Ticker>();
   for (const managed of orders.values()) if (!isSettled(managed)) symbols.add(managed.order.symbol);
+  for (const { exAt, symbol, other } of agenda.waiting) if (exAt < t && symbols.has(symbol)) symbols.add(other);
   const kept = bars.map(({ shard, timeframe, knownAt }) => ({ ...newBarSlice(shard, timeframe, symbols.size), t, knownAt }));
   for (const symbol of [...symbols].sort()) {
     const shard = shardOf(symbol, bars.length);

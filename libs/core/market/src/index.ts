@@ -87,5 +87,6 @@ export {
   symbolsOf,
 } from './corporate-actions.ts';
 export { actionCommands, tradeDateStart } from './action-commands.ts';
+export { textOfAction, type ActionText } from './action-text.ts';
 export { type UnknownBasis, actionsOfBasis } from './action-basis.ts';
 export { type View, AdjustmentError, adjustedBars } from './adjusted-bars.ts';

@@ -151,6 +151,13 @@ describe('a symbol', () => {
     expect(equityOf(ledger)).toBe(START);
   });
 
+  it('that is taken by a company of which nothing is held closes what is held of the earlier one, too', () => {
+    const ledger = holding(100, 50);
+    applyAction(ledger, action('symbol-change', { symbol: B, other: A }));
+    expect(ledger.positions.size).toBe(0);
+    expect(equityOf(ledger)).toBe(START);
+  });
+
   it.each([
     ['leaves nothing to its holders', 100, -5_000],
     ['leaves a short with what it owed', -100, 0],

@@ -153,15 +153,20 @@ function close(ledger: Ledger, book: Book, position: Position, amount: Cash): vo
   takePosition(ledger, position.symbol, book.total);
 }
 
-/** Everything of a symbol moves to another one. What is held there of an earlier company is closed at its mark: it is no part of this one. */
+/** Everything of a symbol moves to another one. What is held there of an earlier company is closed at its mark, whether anything moves or not: it
+ * is no part of this one. */
 function giveAnotherSymbol(ledger: Ledger, from: Ticker, to: Ticker): void {
+  const earlier = ledger.positions.get(to);
+  if (earlier !== undefined) {
+    const held = bookOf(ledger, to);
+    settleAll(held);
+    close(ledger, held, earlier, earlier.marketValue);
+  }
   const book = ledger.books.get(from);
   if (book === undefined) return;
   const position = ledger.positions.get(from);
   const there = bookOf(ledger, to);
   settleAll(there);
-  const earlier = position === undefined ? undefined : ledger.positions.get(to);
-  if (earlier !== undefined) close(ledger, there, earlier, earlier.marketValue);
   const { settled } = book;
   for (const each of [there.settled, there.total]) {
     each.quantity = quantity(each.quantity + settled.quantity);
