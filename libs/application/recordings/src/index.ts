@@ -29,4 +29,5 @@ export {
 export { listRuns, type RunEntry } from './run-list.ts';
 export { writeOffIn, writeOffOf, type NoWriteOff } from './break-write-off.ts';
 export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';
+export type { SignatureVerdict, SignedBy } from './signature-check.ts';
 export { NothingThereError, whyAt, type MomentAsked, type Why, type WhyBar } from './why.ts';

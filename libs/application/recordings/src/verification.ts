@@ -31,6 +31,7 @@ import { contradictionsIn } from './gate-recheck.ts';
 import { ExecutionCheck, type ExecutionListener } from './execution-check.ts';
 import { LeftByRun } from './left-by-run.ts';
 import { OpenedRun } from './opened-run.ts';
+import type { SignatureVerdict } from './signature-check.ts';
 import type { WritingCode } from './writing-code.ts';
 
 /** The first message of a recording that is not what the stages make of the recording's own inputs. */
@@ -52,6 +53,7 @@ export interface Verdict {
   readonly difference: Difference | undefined;
   /** the run that it goes on from, if any, and whether that one is here and left what this one took up */
   readonly follows: (Followed & { readonly isHere: boolean }) | undefined;
+  readonly signatures: SignatureVerdict;
   readonly writtenBy: WritingCode;
   readonly verifiedBy: WritingCode;
 }
@@ -336,6 +338,11 @@ export class Verifier {
       this.#note(head, 'holds a watchlist where the stages make none');
       queue.shift();
     }
+  }
+
+  /** Takes a message that nobody who may say so has signed for a difference. */
+  refuse(message: Pick<LoggedMessage, 'seq' | 'subject'>, problem: string): void {
+    this.#note(message, problem);
   }
 
   #note(message: Pick<LoggedMessage, 'seq' | 'subject'>, problem: string): void {

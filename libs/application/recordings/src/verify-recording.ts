@@ -16,13 +16,23 @@ import {
   type LoggedMessage,
 } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
+import type { TrustedKeys } from '@aitrader/runtime-signing';
+import { SignatureCheck } from './signature-check.ts';
 import { Verifier, type Difference, type Verdict } from './verification.ts';
 import { assertVerifiable, thisCode, writerOf } from './writing-code.ts';
 
-/** Verifies a recording. @throws UnknownRunError, OtherCodeError, BrokenRecordingError for inputs that cannot be decoded */
-export async function verifyRecording(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<Verdict> {
+/**
+ * Verifies a recording, and the signatures of its orders and commands by the keys that are trusted; without any they are counted and not judged.
+ * @throws UnknownRunError, OtherCodeError, BrokenRecordingError for inputs that cannot be decoded
+ */
+export async function verifyRecording(
+  bus: Bus,
+  run: RunId,
+  onProgress?: (share: number) => void,
+  keys?: TrustedKeys,
+): Promise<Verdict> {
   const leaves = (await versionsIn(bus, run)).has('closing');
-  return (await verifyWith(bus, run, leaves, onProgress)).verdict;
+  return (await verifyWith(bus, run, { leaves, keys }, onProgress)).verdict;
 }
 
 /** A run cannot be closed, so that none can follow it. */
@@ -43,7 +53,7 @@ export async function closeRun(bus: Bus, run: RunId, onProgress?: (share: number
   const manifest = await recordedManifestOf(bus, run);
   if (manifest === undefined || !(await isComplete(bus, run, manifest)))
     throw new CannotClose(run, `it has not come to its end: npx aitrader paper --continue ${run} goes on with it`);
-  const { verdict, verifier } = await verifyWith(bus, run, true, onProgress);
+  const { verdict, verifier } = await verifyWith(bus, run, { leaves: true }, onProgress);
   const { difference } = verdict;
   if (difference !== undefined)
     throw new CannotClose(run, `it does not verify: message ${difference.seq} on ${difference.subject} ${difference.problem}`);
@@ -58,27 +68,38 @@ export async function closeRun(bus: Bus, run: RunId, onProgress?: (share: number
 async function verifyWith(
   bus: Bus,
   run: RunId,
-  leaves: boolean,
+  { leaves, keys }: { readonly leaves: boolean; readonly keys?: TrustedKeys | undefined },
   onProgress?: (share: number) => void,
 ): Promise<{ readonly verdict: Verdict; readonly verifier: Verifier }> {
   const manifest = await recordedManifestOf(bus, run);
   if (manifest === undefined) throw new BrokenRecordingError(run, 'the recording is empty');
   assertVerifiable(run, manifest, await versionsIn(bus, run));
   const verifier = new Verifier(manifest, leaves);
+  const signatures = new SignatureCheck(manifest, keys, (message, problem) => {
+    verifier.refuse(message, problem);
+  });
   let messages = 0;
-  const take = (message: LoggedMessage): void => {
+  const take = (message: LoggedMessage, header: (name: string) => string): void => {
     messages += 1;
-    readingMessage(message, () => (messages === 1 ? assertUntouched(message, manifest) : verifier.offer(message)));
+    readingMessage(message, () => {
+      if (messages === 1) {
+        assertUntouched(message, manifest);
+        return;
+      }
+      signatures.offer(message, header);
+      verifier.offer(message);
+    });
   };
   await readStored(bus, run, take, onProgress).catch(async (error: unknown) => {
     if (messages === 1 || !(await endsBroken(bus, run, manifest, error))) throw error;
     verifier.breakOff(error as BrokenRecordingError);
   });
   verifier.finish();
+  const signed = signatures.finish();
   const { intervals, compared, unfinished } = verifier;
   const before = await lookBack(bus, manifest);
   const difference = before?.difference ?? verifier.difference;
-  const verdict = { run, messages, intervals, compared, unfinished, difference, follows: before?.follows };
+  const verdict = { run, messages, intervals, compared, unfinished, difference, follows: before?.follows, signatures: signed };
   return { verdict: { ...verdict, writtenBy: writerOf(manifest), verifiedBy: thisCode() }, verifier };
 }
 

@@ -163,11 +163,11 @@ function asToday(message: LoggedMessage): LoggedMessage {
   });
 }
 
-/** The same with the very bytes that were stored, of whichever version. @throws UnknownRunError, BrokenRecordingError for an empty one */
+/** The same with the very bytes that were stored, of whichever version, and the headers beside them: empty of one that is not there. @throws UnknownRunError, BrokenRecordingError for an empty one */
 export async function readStored(
   bus: Bus,
   run: RunId,
-  onMessage: (message: LoggedMessage) => void,
+  onMessage: (message: LoggedMessage, header: (name: string) => string) => void,
   onProgress?: (share: number) => void,
 ): Promise<void> {
   const { state } = await recordingInfo(bus, run);
@@ -176,8 +176,8 @@ export async function readStored(
     run,
     subjects: [subjectsOfRun(run)],
     from: state.first_seq,
-    onMessage: ({ seq, subject, data }) => {
-      onMessage({ seq, subject, data });
+    onMessage: ({ seq, subject, data, headers }) => {
+      onMessage({ seq, subject, data }, (name) => headers?.get(name) ?? '');
       if (seq % PROGRESS_MESSAGES === 0) onProgress?.(seq / state.last_seq);
     },
   });
