@@ -109,15 +109,6 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     refused: ({ value }) => `the state is not to be relied on: ${stateFlagWords(value)}`,
   },
   STALENESS: both(({ value, limit }) => `the last close is ${minutes(value)} old, at most ${limit} allowed`),
-  SIGNAL_BAR: {
-    passed: () => 'the signal is raised on the last bar',
-    refused: ({ value }) => `the signal is raised on a bar ${value / 1_000} s off the last one that is believed`,
-    unknown: () => 'the bar that the signal is raised on was not heard',
-  },
-  SIGNAL_FIGURES: {
-    passed: () => 'all that the signal says makes sense',
-    refused: ({ value }) => `${value} figures of the signal make no sense`,
-  },
   PRICE_SANITY: both((gate) =>
     gate.limit === DRIFT_LIMIT ? `the signal's reference is ${dollars(gate.value)} off the last close` : stopWords(gate),
   ),
@@ -168,6 +159,15 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     ({ symbol, value, limit }) => `would be message ${value} of at most ${limit} of ${symbol} within an hour`,
   ),
   DUPLICATE_INTENT: { passed: () => 'was not approved before', refused: () => 'was approved already' },
+  SIGNAL_BAR: {
+    passed: () => 'the signal is raised on the last bar',
+    refused: ({ value }) => `the signal is raised on a bar ${value / 1_000} s off the last one that is believed`,
+    unknown: () => 'the bar that the signal is raised on was not heard',
+  },
+  SIGNAL_FIGURES: {
+    passed: () => 'all that the signal says makes sense',
+    refused: ({ value }) => `${value} figures of the signal make no sense`,
+  },
   CALIBRATION_BARS: both(({ value, limit }) => `${value} forecasts of it were put to the test, at least ${limit} needed`),
   CALIBRATION: both(
     ({ value, limit }) => `its 95 % intervals held ${share(value)} of late closes, at least ${share(limit)} needed`,
