@@ -4,7 +4,7 @@
  * 2. The recording has every trade of the exchange once, and what is held by it is what the exchange has.
  * 3. The recording verifies.
  *
- * A short form by default; `AITRADER_PROOF_KILLS=200` for the long one, which prints how often it was killed where.
+ * Once it was killed so often, the run goes on to its end in peace. A short form by default; `AITRADER_PROOF_KILLS=200` for the long one, which prints how often it was killed where.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ describe('execution that is killed wherever it waits', () => {
   beforeAll(async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'aitrader-kills-'));
     log = path.join(folder, 'killed-at.log');
-    const failing = { AITRADER_FAIL_SHARE: FAIL_SHARE, AITRADER_FAIL_LOG: log };
+    const failing = { AITRADER_FAIL_SHARE: FAIL_SHARE, AITRADER_FAIL_LOG: log, AITRADER_FAIL_MAX: String(KILLS) };
     aitrader = await commandUnderTest({ AITRADER_CHECKPOINT_SLICES: '20', ...failing });
     writeFileSync(path.join(aitrader.folder, 'config.json'), JSON.stringify(CONFIG));
   });
