@@ -12,11 +12,11 @@ import { breakoutStage } from '@aitrader/core-strategies';
 import { riskRulesOf, type Manifest, type RunConfig, type RunId } from '@aitrader/model';
 import { bindStage, type StageFactory } from '@aitrader/runtime-engine';
 
-/** The very stages that the services run, for the in-process host. */
-export const stagesOf = (config: RunConfig): StageFactory => ({
+/** The very stages that the services run, for the in-process host; `execution` in place of the configured one, which a broker may have no stage for. */
+export const stagesOf = (config: RunConfig, execution: StageFactory['execution'] = executionOf(config)): StageFactory => ({
   probability: () => bindStage(probabilityStage, config.probability),
   strategy: () => bindStage(breakoutStage, config.strategy),
-  execution: executionOf(config),
+  execution,
   risk: () => bindStage(riskStage, riskRulesOf(config)),
   scanner: scannerOf(config),
 });

@@ -363,8 +363,7 @@ function isUpTo(t: number, { data }: LoggedMessage): boolean {
 
 /** The stages of a run; of one with a broker all but execution, whose recorded word is left as it is. */
 function stagesFor({ config }: Manifest): StageFactory {
-  if (config.broker === null) return stagesOf(config);
-  return { ...stagesOf({ ...config, broker: null }), execution: () => RECORDED_EXECUTION };
+  return config.broker === null ? stagesOf(config) : stagesOf(config, () => RECORDED_EXECUTION);
 }
 const RECORDED_EXECUTION: ExecutionStage = {
   apply: () => undefined,
