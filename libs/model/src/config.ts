@@ -177,8 +177,11 @@ export interface RiskConfig {
  * they are reckoned to cost. */
 export interface RiskRules extends RiskConfig {
   readonly entriesIn: 'universe' | 'watchlist';
-  /** when orders at market are taken: by the simulated broker, and an exchange that trades by its rules, at any hour */
-  readonly marketOrders: 'any-hour' | 'regular-hours';
+  /**
+   * when entries are taken: by the simulated broker, and an exchange that trades by its rules, at any hour; as limits before and after regular
+   * hours, too; at market in those alone
+   */
+  readonly entryHours: 'any-hour' | 'extended-hours' | 'regular-hours';
   /** what trading is expected to cost: what the simulated broker takes */
   readonly costs: SimulationConfig;
 }
@@ -337,5 +340,10 @@ export const riskRulesOf = ({ risk, scanner, simulation, broker }: RunConfig): R
   ...risk,
   costs: simulation,
   entriesIn: scanner === null ? 'universe' : 'watchlist',
-  marketOrders: broker === null || broker.entries === 'market' ? 'any-hour' : 'regular-hours',
+  entryHours: entryHoursOf(broker),
 });
+
+function entryHoursOf(broker: BrokerConfig | null): RiskRules['entryHours'] {
+  if (broker?.entries === 'marketable-limit') return 'extended-hours';
+  return broker === null || broker.followsBars ? 'any-hour' : 'regular-hours';
+}

@@ -84,8 +84,9 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   },
   SESSION_PART: both(({ value, limit }) => `would be entry ${value} of at most ${limit} in this part of the session`),
   ORDER_TYPE: {
-    passed: () => 'an order at market is taken at this hour',
-    refused: () => 'an order at market is taken in regular hours alone',
+    passed: () => 'the broker takes entries at this hour',
+    refused: ({ limit }) =>
+      limit === 0 ? 'an order at market is taken in regular hours alone' : 'the broker takes no entries at night',
   },
   SYMBOL_HALTED: {
     passed: ({ symbol }) => `${symbol} is not known to be halted`,

@@ -91,6 +91,8 @@ export function enterPoint(outlook: Outlook, t: EpochMs, worth: () => AccountBoo
   notePoint(outlook, sessionIndex, point);
   if (point === 0) comeTrue(outlook.forecasts, sessionIndex, book.equity);
   outlook.forecasts.waiting = outlook.forecasts.waiting.filter((one) => one.session >= sessionIndex + (point === 0 ? 1 : 0));
+  // what holds nothing changes by nothing
+  if (book.amounts.length === 0) return [];
   const closes = { close: point === 0 ? undefined : session.close, 'next-close': sessionAt(sessionIndex + 1)?.close };
   return HORIZONS.flatMap((horizon) => {
     const until = closes[horizon];

@@ -78,36 +78,42 @@ interface Moments {
   readonly spread: number;
 }
 
-/** With x = row · √blocks / length: S = X Xᵀ / blocks, whose squared norm is also that of Xᵀ X / blocks. */
+/** With x = row · √blocks / length: S = X Xᵀ / blocks, whose squared norm is also that of Xᵀ X / blocks, where that is the smaller one. */
 function momentsOf(known: readonly number[], { norm }: Correlations, { rows }: Innovations, blocks: number): Moments {
-  const gram = new Float64Array(BLOCKS * BLOCKS);
-  const [sums, energies] = [new Float64Array(BLOCKS), new Float64Array(BLOCKS)];
-  const x = new Float64Array(BLOCKS);
+  const x = new Float64Array(known.length * blocks);
+  const [sums, energies] = [new Float64Array(blocks), new Float64Array(blocks)];
   let own = 0;
-  for (const slot of known) {
+  known.forEach((slot, n) => {
     const scale = Math.sqrt(blocks) / read(norm, slot);
-    for (let k = 0; k < BLOCKS; k++) {
+    for (let k = 0; k < blocks; k++) {
       const value = read(rows, slot * BLOCKS + k) * scale;
-      x[k] = value;
+      x[k * known.length + n] = value;
       sums[k] = read(sums, k) + value;
       energies[k] = read(energies, k) + value * value;
       own += value * value * value * value;
     }
-    for (let k = 0; k < blocks; k++) {
-      const value = read(x, k);
-      if (value !== 0) for (let l = 0; l <= k; l++) gram[k * BLOCKS + l] = read(gram, k * BLOCKS + l) + value * read(x, l);
-    }
-  }
-  let [sumOfSquares, squaresOfSums, spread] = [0, 0, 0];
+  });
+  let [squaresOfSums, spread] = [0, 0];
   for (let k = 0; k < blocks; k++) {
     squaresOfSums += (read(sums, k) * read(sums, k)) / blocks;
     spread += (read(energies, k) * read(energies, k)) / blocks;
-    for (let l = 0; l <= k; l++) {
-      const cell = read(gram, k * BLOCKS + l) / blocks;
-      sumOfSquares += (l === k ? 1 : 2) * cell * cell;
+  }
+  const symbols = known.length;
+  const squares = symbols < blocks ? gramSquares(x, symbols, blocks, 1, symbols) : gramSquares(x, blocks, symbols, symbols, 1);
+  return { sumOfSquares: squares / (blocks * blocks), squaresOfSums, spread: spread - own / blocks };
+}
+
+/** Σ over pairs of `lines` of their squared products: a line has `length` figures, each `step` behind the one before, and begins `stride` behind it. */
+function gramSquares(x: Float64Array, lines: number, length: number, stride: number, step: number): number {
+  let squares = 0;
+  for (let a = 0; a < lines; a++) {
+    for (let b = 0; b <= a; b++) {
+      let product = 0;
+      for (let n = 0, i = a * stride, j = b * stride; n < length; n++, i += step, j += step) product += read(x, i) * read(x, j);
+      squares += (a === b ? 1 : 2) * product * product;
     }
   }
-  return { sumOfSquares, squaresOfSums, spread: spread - own / blocks };
+  return squares;
 }
 
 /** What is at stake, as the sum of what symbols contribute: what another symbol has in common with it is one product. */

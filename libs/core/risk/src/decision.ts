@@ -105,7 +105,7 @@ export function ask<Wanted extends Intent>(
   asked = newAsked(),
 ): Asked {
   for (let i = asked.figures.length; i < gates.length; i++) {
-    const figure = figureOf(item(gates, i), on, wanted, asked.shares);
+    const figure = figureFor(item(gates, i), on, wanted, asked.shares);
     const left = sharesLeftBy(figure, asked.shares);
     if (left >= 1) asked.shares = left;
     else {
@@ -116,6 +116,14 @@ export function ask<Wanted extends Intent>(
     asked.figures.push(figure);
   }
   return asked;
+}
+
+/** A gate that does not look at what is wanted says the same of everything until something is approved: it is asked once. */
+function figureFor<Wanted>(gate: GateOf<Wanted>, on: Situation, wanted: Wanted, shares: number): GateFigure {
+  if (gate.find.length > 1) return figureOf(gate, on, wanted, shares);
+  let figure = on.common.get(gate.gate);
+  if (figure === undefined) on.common.set(gate.gate, (figure = figureOf(gate, on, wanted, shares)));
+  return figure;
 }
 
 const newAsked = (): Asked => ({ figures: [], reason: undefined, shares: SHARES_MAX });

@@ -110,19 +110,31 @@ describe('MARKS_AGE', () => {
 });
 
 describe('ORDER_TYPE', () => {
-  const night = (rules: Partial<RiskRules>): unknown =>
-    found('ORDER_TYPE', given({}, { overnightAllowed: true, ...rules }), {
+  type Hours = RiskRules['entryHours'];
+  const inHours = (entryHours: Hours): unknown => found('ORDER_TYPE', given({}, { entryHours }));
+  const after = (entryHours: Hours): unknown => found('ORDER_TYPE', given({}, { entryHours }), { at: 18 * 60 });
+  const night = (entryHours: Hours): unknown =>
+    found('ORDER_TYPE', given({}, { overnightAllowed: true, entryHours }), {
       on: '2026-11-01',
       at: 23 * 60,
       feed: 'alpaca/boats',
     });
-  it('passes in regular hours, and refuses at night where the broker takes no orders at market then', () => {
-    expect(found('ORDER_TYPE', given({}, { marketOrders: 'regular-hours' }))).toEqual([0, 0, 200]);
-    expect(night({ marketOrders: 'regular-hours' })).toEqual([1, 0, 'ORDER_TYPE']);
-    expect(night({ marketOrders: 'any-hour' })).toEqual([1, 1, 200]);
+
+  it('passes in regular hours', () => {
+    expect(inHours('regular-hours')).toEqual([0, 0, 200]);
+    expect(inHours('extended-hours')).toEqual([0, 1, 200]);
+  });
+
+  it('lets limits be before and after them, where there is something to trade in, and nothing at market', () => {
+    expect(after('extended-hours')).toEqual([1, 1, 'SESSION']);
+    expect(after('regular-hours')).toEqual([1, 0, 'SESSION']);
+  });
+
+  it('refuses at night where there is a broker', () => {
+    expect(night('extended-hours')).toEqual([2, 1, 'ORDER_TYPE']);
+    expect(night('any-hour')).toEqual([2, 2, 200]);
   });
 });
-
 describe('SYMBOL_MESSAGES', () => {
   it('counts orders and their events of a symbol within an hour, restored or not, and lets go after it', () => {
     const desk = given({ symbolMessagesMax: 4 });

@@ -310,7 +310,7 @@ describe('risk, whatever the day brings', () => {
       'overnightAllowed',
       'shortSaleUnknown',
       'dailyLossUntil',
-      'marketOrders',
+      'entryHours',
       'entryLimits',
       'costs',
     ]);

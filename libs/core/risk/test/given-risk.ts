@@ -83,7 +83,7 @@ export const LIMITS: RiskRules = {
   shortAllowed: true,
   overnightAllowed: false,
   entriesIn: 'universe',
-  marketOrders: 'any-hour',
+  entryHours: 'any-hour',
   entryLimits: ENTRY_LIMITS_BEFORE_KEYS,
   costs: FREE,
 };

@@ -13,12 +13,13 @@ export const session = atLeast<Intent>('SESSION', 'minutes', ({ state }, wanted)
   return { value: minutesToTrade(state, wanted), limit: Math.max(noEntryMinutesBeforeClose, flattenMinutesBeforeClose + 1) };
 });
 
-/** Entries are at market, which a broker with a market of its own takes in regular hours alone. */
+/** How far from regular hours it is: before and after them entries are limits, and at night a broker takes none. */
 export const orderType = atMost<Intent>('ORDER_TYPE', 'flags', ({ state: { config }, part }) => ({
-  value: part === null ? NaN : REGULAR.includes(part) ? 0 : 1,
-  limit: config.marketOrders === 'any-hour' ? 1 : 0,
+  value: part === null ? NaN : REGULAR.includes(part) ? 0 : part === 'OVERNIGHT' ? 2 : 1,
+  limit: HOURS_MAX[config.entryHours],
 }));
 const REGULAR: readonly SessionPart[] = ['OPEN', 'MIDDAY', 'CLOSE'];
+const HOURS_MAX = { 'any-hour': 2, 'extended-hours': 1, 'regular-hours': 0 } as const;
 
 /** Each part of a session has entries of its own. */
 export const sessionPart = atMost<Intent>('SESSION_PART', 'count', ({ state: { pace, config }, part }) => ({
