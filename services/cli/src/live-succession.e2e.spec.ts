@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import { wallClock } from '@aitrader/runtime-configuration';
 import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+import { SimulatedAlpacaDay } from './testing/simulated-alpaca-day.ts';
 import { SimulatedAlpaca } from './testing/simulated-alpaca.ts';
 
 const RUN_MS_MAX = 180_000;
@@ -16,17 +17,38 @@ interface Listed {
   readonly from: string;
 }
 
-describe('a market that is followed over the end of its date', () => {
-  let vendor: SimulatedAlpaca;
+/** Where a market is followed, and what a command is told to trade there. */
+interface Place {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly broker: readonly string[];
+  readonly end: () => Promise<void>;
+}
+
+async function vendorAlone(): Promise<Place> {
+  const setting = JSON.stringify({ shows: SHOWS, at: Date.now(), speed: SPEED });
+  const vendor = await SimulatedAlpaca.start(SYMBOLS, wallClock({ AITRADER_CLOCK: setting }));
+  return { environment: { ...vendor.environment, AITRADER_CLOCK: setting }, broker: [], end: () => vendor.stop() };
+}
+
+async function withItsBroker(): Promise<Place> {
+  const day = await SimulatedAlpacaDay.begin({ symbols: SYMBOLS, shows: SHOWS, speed: SPEED });
+  return { environment: day.environment, broker: ['--broker', 'alpaca'], end: () => day.end() };
+}
+
+describe.each([
+  ['with the simulated broker', vendorAlone],
+  ["with the vendor's own broker", withItsBroker],
+])('a market that is followed over the end of its date, %s', (_, begin) => {
+  let place: Place;
   let aitrader: CommandUnderTest;
   let runs: readonly string[];
   let reports: readonly RunReport[];
 
   beforeAll(async () => {
-    const setting = JSON.stringify({ shows: SHOWS, at: Date.now(), speed: SPEED });
-    vendor = await SimulatedAlpaca.start(SYMBOLS, wallClock({ AITRADER_CLOCK: setting }));
-    aitrader = await commandUnderTest({ ...vendor.environment, AITRADER_CLOCK: setting });
-    const paper = aitrader.start(...['paper', '--vendor', 'alpaca', '--symbols', SYMBOLS.join(','), '--history', '0', '--json']);
+    place = await begin();
+    aitrader = await commandUnderTest(place.environment);
+    const market = ['--vendor', 'alpaca', '--symbols', SYMBOLS.join(','), '--history', '0'];
+    const paper = aitrader.start('paper', ...market, ...place.broker, '--json');
     const first = await otherThan('', paper.finished);
     const second = await otherThan(first, paper.finished);
     runs = [first, second];
@@ -40,7 +62,7 @@ describe('a market that is followed over the end of its date', () => {
       .map((text) => JSON.parse(text) as RunReport);
   }, RUN_MS_MAX);
   afterAll(async () => {
-    await vendor.stop();
+    await place.end();
     aitrader.cleanUp();
   });
 

@@ -29,8 +29,7 @@ function conversation(): Spoken[][] {
     );
   };
   for (let shard = 0; shard < SHARDS; shard++) {
-    each('bars', shard, () => true);
-    each('signals', shard, () => true);
+    for (const fact of ['bars', 'states', 'signals'] as const) each(fact, shard, () => true);
   }
   // One writer says both, in its order; after a refusal the fills may come behind the order events that count them.
   subjects.push(
