@@ -37,6 +37,7 @@ export function armingLines({ run, to, config: { risk } }: Manifest, { number, c
     `${run} would trade with REAL MONEY on ${newYorkDate(to)}, in the account that ends in ${number.slice(-SHOWN_DIGITS)}`,
     `cash ${dollarsOf(cash)}, equity ${dollarsOf(equity)} dollars; risk starts from ${dollarsOf(risk.startingCash)}`,
     `one order at most ${dollarsOf(risk.orderNotionalMax)} dollars, one symbol ${percent(risk.symbolNotionalFractionMax)} and all ${percent(risk.grossNotionalFractionMax)} of the equity`,
+    `what is held may come to lose ${percent(risk.expectedShortfallFractionMax)} of the equity by the close, in the mean of its worst 2.5 %`,
     `entries end when ${percent(risk.drawdownFractionHalt)} of the highest equity are lost${risk.dailyLossFractionHalt === null ? '' : `, or ${percent(risk.dailyLossFractionHalt)} of that of the morning`}`,
   ];
 }
