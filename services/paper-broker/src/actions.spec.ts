@@ -50,6 +50,18 @@ describe('an account over corporate actions', () => {
     ]);
   });
 
+  it('tells of a dividend what was paid, to the unit, also on a fraction of a share', async () => {
+    const cash = async (): Promise<number> => Number(textOf((await exchange.get('/v2/account'))['cash']));
+    await exchange.order({ qty: '0.333333337' });
+    await exchange.advanceTo('2026-01-05T15:33:00Z', { AAPL: [100, 100, 100, 100] });
+    await tell({ symbol: 'AAPL', ex_date: NEXT, kind: 'cash-dividend', cash: '0.777779', pay_date: NEXT });
+    const before = await cash();
+    await openNext(99);
+    await exchange.advanceTo('2026-01-07T15:00:00Z', { AAPL: [99, 99, 99, 99] });
+    const [paid] = await exchange.list('/v2/account/activities/DIV');
+    expect(Number(textOf(paid?.['net_amount']))).toBeCloseTo((await cash()) - before, 6);
+  });
+
   it('goes over to a new symbol, and takes no bust of what traded before', async () => {
     await tell({ symbol: 'AAPL', ex_date: NEXT, kind: 'symbol-change', other: 'APL' });
     await exchange.advanceTo(`${NEXT}T15:00:00Z`, { APL: [101, 101, 101, 101] });

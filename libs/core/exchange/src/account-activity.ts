@@ -23,4 +23,6 @@ export interface Entitlement {
   readonly payAt: EpochMs;
   readonly quantity: Quantity;
   readonly perShare: Cash;
+  /** as the ledger will pay it */
+  readonly amount: Cash;
 }

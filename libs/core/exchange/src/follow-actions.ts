@@ -2,7 +2,6 @@ import {
   cash,
   priceAfter,
   quantity,
-  QUANTITY_UNITS_PER_SHARE,
   sharesAfter,
   type CorporateAction,
   type EpochMs,
@@ -53,7 +52,12 @@ function follow(state: ExchangeState, action: CorporateAction, updates: TradeUpd
   }
   const { symbol, other, kind } = action;
   if (other !== symbol && !state.assets.has(other)) listAsset(state, other);
-  const before = { held: positionIn(state, symbol), taken: positionIn(state, other), cash: state.ledger.cash };
+  const before = {
+    held: positionIn(state, symbol),
+    taken: positionIn(state, other),
+    cash: state.ledger.cash,
+    due: state.ledger.due,
+  };
   if (kind === 'symbol-change' && before.taken !== 0) note(state, action, 'write-off', other, -before.taken, 0);
   applyAction(state.ledger, action);
   restatePrices(state, action);
@@ -67,7 +71,8 @@ function follow(state: ExchangeState, action: CorporateAction, updates: TradeUpd
     note(state, action, 'symbol-change', symbol, -before.held, 0);
     note(state, action, 'symbol-change', other, before.held, 0);
   } else {
-    state.entitled.push({ symbol, payAt: action.payAt, quantity: before.held, perShare: action.cash });
+    const amount = cash(state.ledger.due - before.due);
+    state.entitled.push({ symbol, payAt: action.payAt, quantity: before.held, perShare: action.cash, amount });
     state.entitled.sort((a, b) => a.payAt - b.payAt);
   }
 }
@@ -87,10 +92,9 @@ function note(
 function pay(state: ExchangeState, t: EpochMs): void {
   payDividends(state.ledger, t);
   while (state.entitled[0] !== undefined && state.entitled[0].payAt < t) {
-    const { symbol, payAt, quantity: held, perShare } = state.entitled[0];
+    const { symbol, payAt, quantity: held, perShare, amount } = state.entitled[0];
     state.entitled.shift();
     const n = state.activities.length + 1;
-    const amount = cash(Number((BigInt(perShare) * BigInt(held)) / BigInt(QUANTITY_UNITS_PER_SHARE)));
     state.activities.push({ n, t, kind: 'dividend', at: payAt, symbol, quantity: held, amount, perShare });
   }
 }
