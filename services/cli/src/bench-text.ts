@@ -81,8 +81,9 @@ export function benchText({
 }
 
 const gatesText = (figures: GateFigures): string =>
-  `risk: ${count(figures.signals)} signals of one minute held against ${figures.gates} gates each in ${ms(figures.decideMs)}, one alone in ${figures.singleMicros.toFixed(1)} µs;` +
-  ` their denials ${count(figures.bytes)} bytes, encoded in ${ms(figures.encodeMs)} and decoded in ${ms(figures.decodeMs)}`;
+  `risk: ${count(figures.signals)} signals of one minute held against ${figures.gates} gates each in ${ms(figures.decideMs)}, one alone in ${figures.singleMicros.toFixed(1)} µs, one in a minute of all in ${figures.rareMicros.toFixed(1)} µs besides ${figures.hearMicros.toFixed(1)} µs to hear them;` +
+  ` their denials ${count(figures.bytes)} bytes, encoded in ${ms(figures.encodeMs)} and decoded in ${ms(figures.decodeMs)};` +
+  ` an order signed in ${figures.signMicros.toFixed(1)} µs, and its signature checked in ${figures.checkMicros.toFixed(1)} µs`;
 
 const decodingText = ({
   codec,

@@ -4,6 +4,7 @@ import { newYorkInstant } from '@aitrader/core-sessions';
 import {
   AT,
   epochMs,
+  item,
   newBarSlice,
   newExecutionReport,
   newStateSlice,
@@ -22,25 +23,35 @@ import {
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { bindStage, newRiskDecision } from '@aitrader/runtime-engine';
 import { quantileOf } from './quantile.ts';
+import { benchSignatures, type SignatureFigures } from './signature-bench.ts';
 import { symbolNames } from './streamed-bars.ts';
 
 /** Signals of one minute: more than a market of thousands of symbols has. */
 const SIGNALS = 700;
 const ROUNDS = 60;
 const WARM_UP_ROUNDS = 20;
+/** one without a signal, one with one, one with all */
+const MINUTES_A_ROUND = 3;
 const MEDIAN = 0.5;
 const CLOSE = 100;
 const TEN_O_CLOCK = 600;
 const MINUTE_MS = 60_000;
+/** The first one warms up. */
+const SINGLE_DATES = ['2025-01-06', '2025-01-07', '2025-01-08', '2025-01-10'] as const;
+const SINGLE_MINUTES = 300;
 const MICROS_PER_MS = 1_000;
 
-export interface GateFigures {
+export interface GateFigures extends SignatureFigures {
   readonly signals: number;
   readonly gates: number;
-  /** all of them decided, with what every gate found */
+  /** all of them decided, with what every gate found, without what it takes to hear the minute */
   readonly decideMs: number;
-  /** one alone */
+  /** one in a minute of its symbol alone, minute after minute, with what it takes to hear its bar */
   readonly singleMicros: number;
+  /** one in a minute of all, where the others have had the caches to themselves, without what it takes to hear the minute */
+  readonly rareMicros: number;
+  /** a minute of so many bars and states, without a signal */
+  readonly hearMicros: number;
   readonly encodeMs: number;
   readonly decodeMs: number;
   readonly bytes: number;
@@ -51,7 +62,10 @@ export function benchGates(onProgress: (share: number) => void): GateFigures {
   const symbols = symbolNames(SIGNALS).map(ticker);
   const stage = bindStage(riskStage, { ...riskRulesOf(SIMULATED_DEFAULTS), openOrdersMax: 0 });
   const decision = newRiskDecision();
-  const times = { decide: [] as number[], single: [] as number[], encode: [] as number[], decode: [] as number[] };
+  const times = {
+    ...{ hear: [] as number[], rare: [] as number[], decide: [] as number[] },
+    ...{ encode: [] as number[], decode: [] as number[] },
+  };
   let [gates, bytes] = [0, 0];
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     const take = (into: number[], work: () => void): void => {
@@ -60,12 +74,13 @@ export function benchGates(onProgress: (share: number) => void): GateFigures {
       if (round >= WARM_UP_ROUNDS) into.push(performance.now() - started);
     };
     const minute = (count: number, n: number): (() => void) => {
-      const t = epochMs(newYorkInstant('2025-01-06', TEN_O_CLOCK) + (2 * round + n) * MINUTE_MS);
+      const t = epochMs(newYorkInstant('2025-01-06', TEN_O_CLOCK) + (MINUTES_A_ROUND * round + n) * MINUTE_MS);
       const input = inputOf(t, symbols, count);
       return () => stage.apply(input, decision);
     };
-    take(times.single, minute(1, 0));
-    take(times.decide, minute(symbols.length, 1));
+    take(times.hear, minute(0, 0));
+    take(times.rare, minute(1, 1));
+    take(times.decide, minute(symbols.length, 2));
     let payload = '';
     take(times.encode, () => (payload = encodeDenials(decision)));
     const message = Buffer.from(payload);
@@ -74,11 +89,30 @@ export function benchGates(onProgress: (share: number) => void): GateFigures {
     onProgress((round + 1) / (WARM_UP_ROUNDS + ROUNDS));
   }
   const median = (of: readonly number[]): number => quantileOf(of, MEDIAN);
+  const hearMs = median(times.hear);
   return {
     ...{ signals: symbols.length, gates, bytes },
-    ...{ decideMs: median(times.decide), singleMicros: median(times.single) * MICROS_PER_MS },
+    ...{ decideMs: median(times.decide) - hearMs, rareMicros: (median(times.rare) - hearMs) * MICROS_PER_MS },
+    singleMicros: benchSingle(item(symbols, 0)) * MICROS_PER_MS,
+    hearMicros: hearMs * MICROS_PER_MS,
+    ...benchSignatures(),
     ...{ encodeMs: median(times.encode), decodeMs: median(times.decode) },
   };
+}
+
+/** Milliseconds to decide the one signal of a minute, hour after hour: the median. */
+function benchSingle(symbol: Ticker): number {
+  const stage = bindStage(riskStage, { ...riskRulesOf(SIMULATED_DEFAULTS), openOrdersMax: 0 });
+  const decision = newRiskDecision();
+  const times: number[] = [];
+  for (const date of SINGLE_DATES)
+    for (let n = 0; n < SINGLE_MINUTES; n++) {
+      const input = inputOf(epochMs(newYorkInstant(date, TEN_O_CLOCK) + n * MINUTE_MS), [symbol], 1);
+      const started = performance.now();
+      stage.apply(input, decision);
+      if (date !== SINGLE_DATES[0]) times.push(performance.now() - started);
+    }
+  return quantileOf(times, MEDIAN);
 }
 
 /** A minute in which every symbol has a bar, and so many of them a signal. */

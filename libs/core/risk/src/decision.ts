@@ -38,7 +38,8 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
   enterPace(state, sessionPartOf(state));
   const models = new Set(signals.map(({ model }) => model)).size;
   for (const intent of intents) {
-    take(state, answers, intent, assess(situationOf(state, new Map(), models), intent, MANUAL_GATES, undefined, manualExitTime));
+    const asked = ask(situationOf(state, new Map(), models), [intent], MANUAL_GATES);
+    take(state, answers, intent, answerTo(state, intent, item(asked, 0), manualExitTime));
     state.manual.add(intent.id);
   }
   decideSignals(state, signals, models, answers);
@@ -65,24 +66,27 @@ function take(state: RiskState, { orders, denials }: Answers, wanted: Intent, sa
 
 function decideSignals(state: RiskState, signals: readonly Signal[], models: number, answers: Answers): void {
   if (signals.length === 0) return;
-  let situation = situationOf(state, new Map(), models);
-  const asked = signals.map((signal) => ask(situation, signal, STANDING_GATES));
+  const bare = situationOf(state, new Map(), models);
+  let known: Asked[] | undefined = ask(bare, signals, STANDING_GATES);
   const prospects = prospectsOf(
     state,
     signals,
-    asked.map(({ reason }) => reason === undefined),
+    known.map(({ reason }) => reason === undefined),
   );
-  situation = { ...situation, prospects };
-  const { orders } = answers;
-  const before = orders.length;
-  let upTo = before;
-  signals.forEach((signal, i) => {
-    if (orders.length > upTo) situation = situationOf(state, prospects, models);
-    upTo = orders.length;
-    // what was found before anything was approved is good until something is
-    const known = upTo > before ? undefined : item(asked, i);
-    take(state, answers, signal, assess(situation, signal, ENTRY_GATES, known, exitTime));
-  });
+  let situation = { ...bare, prospects };
+  let together = signals.length;
+  for (let from = 0; from < signals.length;) {
+    const next = signals.slice(from, from + together);
+    const asked = ask(situation, next, ENTRY_GATES, known);
+    // what was found of the ones behind an order is of a situation that is over
+    const approved = asked.findIndex(({ reason }) => reason === undefined);
+    const good = approved < 0 ? next.length : approved + 1;
+    for (let i = 0; i < good; i++) take(state, answers, item(next, i), answerTo(state, item(next, i), item(asked, i), exitTime));
+    from += good;
+    known = undefined;
+    together = approved < 0 ? 2 * together : 1;
+    if (approved >= 0) situation = situationOf(state, prospects, models);
+  }
 }
 
 function anySignal(slices: readonly SignalSlice[]): boolean {
@@ -97,53 +101,49 @@ interface Asked {
   shares: number;
 }
 
-/** Asks every gate that was not asked yet, one after the other, whatever the ones before said. The size only ever falls; the first to refuse is the reason. */
+const newAsked = (): Asked => ({ figures: [], reason: undefined, shares: SHARES_MAX });
+
+/**
+ * Puts every gate that was not asked yet to all that is wanted in one situation, gate after gate, whatever the ones before said. A size only ever
+ * falls; the first to refuse is the reason.
+ */
 export function ask<Wanted extends Intent>(
   on: Situation,
-  wanted: Wanted,
+  wanted: readonly Wanted[],
   gates: readonly GateOf<Wanted>[],
-  asked = newAsked(),
-): Asked {
-  for (let i = asked.figures.length; i < gates.length; i++) {
-    const figure = figureFor(item(gates, i), on, wanted, asked.shares);
-    const left = sharesLeftBy(figure, asked.shares);
-    if (left >= 1) asked.shares = left;
-    else {
-      asked.reason ??= figure;
-      // as if it had left the least that can be traded, where it would have left a size
-      if (figure.comparison === 'sizes') asked.shares = 1;
-    }
-    asked.figures.push(figure);
-  }
+  asked = wanted.map(newAsked),
+): Asked[] {
+  for (let i = asked[0]?.figures.length ?? 0; i < gates.length; i++) put(item(gates, i), on, wanted, asked);
   return asked;
 }
 
-/** A gate that does not look at what is wanted says the same of everything until something is approved: it is asked once. */
-function figureFor<Wanted>(gate: GateOf<Wanted>, on: Situation, wanted: Wanted, shares: number): GateFigure {
-  if (gate.find.length > 1) return figureOf(gate, on, wanted, shares);
-  let figure = on.common.get(gate.gate);
-  if (figure === undefined) on.common.set(gate.gate, (figure = figureOf(gate, on, wanted, shares)));
-  return figure;
+function put<Wanted>(gate: GateOf<Wanted>, on: Situation, wanted: readonly Wanted[], asked: readonly Asked[]): void {
+  let figure: GateFigure | undefined;
+  for (let i = 0; i < asked.length; i++) {
+    const of = item(asked, i);
+    if (figure === undefined || gate.looks) figure = figureOf(gate, on, item(wanted, i), of.shares, figure);
+    const left = sharesLeftBy(figure, of.shares);
+    if (left >= 1) of.shares = left;
+    else {
+      of.reason ??= figure;
+      // as if it had left the least that can be traded, where it would have left a size
+      if (figure.comparison === 'sizes') of.shares = 1;
+    }
+    of.figures.push(figure);
+  }
 }
 
-const newAsked = (): Asked => ({ figures: [], reason: undefined, shares: SHARES_MAX });
-
-/** Asks all gates; the first of them were asked already where it is `known` what they found. */
-function assess<Wanted extends Intent>(
-  on: Situation,
-  wanted: Wanted,
-  gates: readonly GateOf<Wanted>[],
-  known: Asked | undefined,
+/** What follows from what all gates found. */
+function answerTo(
+  state: RiskState,
+  wanted: Intent,
+  { figures, reason, shares }: Asked,
   exitOf: (state: RiskState, wanted: Intent) => EpochMs,
 ): Order | Denial {
-  const { figures, reason, shares } = ask(on, wanted, gates, known);
-  const { t } = on.state;
-  if (reason !== undefined) {
-    // while a halt stands, the first gate refuses everything
-    const [halt] = on.state.trips;
-    return { t, symbol: wanted.symbol, signalId: wanted.id, trip: halt?.id ?? '', ...reason, gates: figures };
-  }
-  return approve(on.state, wanted, shares, figures, exitOf(on.state, wanted));
+  if (reason === undefined) return approve(state, wanted, shares, figures, exitOf(state, wanted));
+  // while a halt stands, the first gate refuses everything
+  const [halt] = state.trips;
+  return { t: state.t, symbol: wanted.symbol, signalId: wanted.id, trip: halt?.id ?? '', ...reason, gates: figures };
 }
 
 function approve({ t }: RiskState, wanted: Intent, shares: number, gates: readonly GateFigure[], exitAt: EpochMs): Order {

@@ -1,4 +1,4 @@
-import { notional, quantityFromShares, type Cash, type GateFigure, type SessionPart, type Ticker } from '@aitrader/model';
+import { notional, quantityFromShares, type Cash, type SessionPart, type Ticker } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
 import { openedToday } from '@aitrader/core-regulation';
 import { dailyLossPpm, drawdownPpm } from './trading-state.ts';
@@ -27,8 +27,6 @@ export interface Situation {
   readonly prospects: Prospects;
   /** what the account may come to lose */
   readonly worst: WorstCase;
-  /** figures of the gates that look at nothing else, once they were asked, by the gate's name */
-  readonly common: Map<string, GateFigure>;
   /** what is lost of the highest equity, and of that of the trade date, 1e-6 */
   readonly drawdown: number;
   readonly dailyLoss: number;
@@ -48,7 +46,6 @@ export function situationOf(state: RiskState, prospects: Prospects, models = 0):
     models,
     prospects,
     worst: worstCaseOf(state),
-    common: new Map(),
     drawdown: drawdownPpm(equity, state.equityPeak),
     dailyLoss: dailyLossPpm(state),
   };

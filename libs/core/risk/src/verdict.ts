@@ -27,6 +27,8 @@ export interface GateOf<Wanted> {
   readonly unit: GateUnit;
   readonly comparison: Comparison;
   readonly find: (on: Situation, wanted: Wanted, shares: number) => Found;
+  /** whether it looks at what is wanted, or says the same of everything in a situation */
+  readonly looks: boolean;
 }
 /** One that asks for a signal's belief. */
 export type Gate = GateOf<Signal>;
@@ -39,6 +41,7 @@ export const atMost = <Wanted>(gate: string, unit: GateUnit, find: Find<Wanted>)
   unit,
   comparison: 'at-most',
   find,
+  looks: find.length > 1,
 });
 
 /** Passes what reaches `limit`. */
@@ -47,6 +50,7 @@ export const atLeast = <Wanted>(gate: string, unit: GateUnit, find: Find<Wanted>
   unit,
   comparison: 'at-least',
   find,
+  looks: find.length > 1,
 });
 
 /** Passes the whole shares that `value` pays for, where each takes `limit` of it. */
@@ -55,29 +59,27 @@ export const sizes = <Wanted>(gate: string, unit: GateUnit, find: Find<Wanted>):
   unit,
   comparison: 'sizes',
   find,
+  looks: find.length > 1,
 });
 
 /** The most whole shares that a quantity can hold: where sizing starts from. */
 export const SHARES_MAX = Math.floor(Number.MAX_SAFE_INTEGER / QUANTITY_UNITS_PER_SHARE);
 
-/** A gate's answer as it is recorded. */
+/** A gate's answer as it is recorded; `last`, what it said of something else, where that is the same. */
 export function figureOf<Wanted>(
   { gate, unit, comparison, find }: GateOf<Wanted>,
   on: Situation,
   wanted: Wanted,
   shares: number,
+  last?: GateFigure,
 ): GateFigure {
   const found = find(on, wanted, shares);
   const isMost = comparison === 'at-most';
   const isNone = (isMost && !(found.value >= 0)) || (comparison === 'sizes' && !(found.limit >= 1));
-  const value = isNone ? NaN : found.value;
-  return {
-    gate,
-    value: known(value, isMost ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER),
-    limit: known(found.limit, isMost ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER),
-    unit,
-    comparison,
-  };
+  const value = known(isNone ? NaN : found.value, isMost ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER);
+  const limit = known(found.limit, isMost ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER);
+  if (last?.gate === gate && last.value === value && last.limit === limit) return last;
+  return { gate, value, limit, unit, comparison };
 }
 
 /** Either end of the safe integers stands for "not known", so no known figure can reach it. Adding 0 turns −0 into 0. */

@@ -1,4 +1,13 @@
-import { price, quantity, signalId, type Direction, type GateFigure, type RiskDecision, type Ticker } from '@aitrader/model';
+import {
+  item,
+  price,
+  quantity,
+  signalId,
+  type Direction,
+  type GateFigure,
+  type RiskDecision,
+  type Ticker,
+} from '@aitrader/model';
 import { ask } from './decision.ts';
 import { enterPace, sessionPartOf } from './entry-pace.ts';
 import { MANUAL_GATES } from './gates/lists.ts';
@@ -27,7 +36,7 @@ export function wouldSay(state: RiskState, symbol: Ticker, direction: Direction,
   const prices = { reference, stop: reference, target: reference };
   const about = { id: signalId(state.t, symbol, strategy), t: state.t, symbol, direction };
   const intent: ManualIntent = { ...about, ...prices, horizonMinutes: 1, quantity: NOTHING_ASKED };
-  return ask(situationOf(state, new Map(), 1), intent, STANDING).figures;
+  return item(ask(situationOf(state, new Map(), 1), [intent], STANDING), 0).figures;
 }
 const NOTHING_ASKED = quantity(0);
 
