@@ -23,6 +23,7 @@ const CADENCE: Readonly<Record<Cadence, string>> = {
   interval: 'Sent every interval, empty ones included.',
   announced: 'Sent when there is any; the fact that closes the interval says how many to wait for.',
   scheduled: "Sent at the intervals that the run's configuration and the calendar tell; without a scanner at none.",
+  ahead: 'Sent when there is any, and stored before the fact that closes its interval.',
   'when-any': 'Sent when there is any.',
 };
 const OF: Readonly<Record<Input['of'], string>> = {

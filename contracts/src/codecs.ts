@@ -1,5 +1,6 @@
 import {
   firstRefusal,
+  type AccountForecast,
   type Control,
   type Denial,
   type EpochMs,
@@ -25,14 +26,14 @@ export function decodeSignals(payload: Uint8Array): SignalSlice {
 }
 
 /** Risk's orders and the account they were decided on, and how many denials travel apart. @throws ContractError */
-export function encodeOrders({ t, denials, account, trips, orders }: RiskDecision): string {
+export function encodeOrders({ t, denials, account, trips, orders }: Omit<RiskDecision, 'forecast'>): string {
   const gates = headsOf('orders', orders);
   const rows = orders.map(({ gates: found, ...order }) => ({ ...order, ...columnsOf(gates, found) }));
   return compose('orders', { t, denials: denials.length, account, trips, gates, orders: rows } satisfies OrdersV4);
 }
 
 /** @throws ContractError, also when an order has not a figure for each gate */
-export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'> {
+export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials' | 'forecast'> {
   const { t, account, trips, gates, orders } = parse('orders', payload) as OrdersV4;
   return {
     t,
@@ -45,7 +46,7 @@ export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials'>
 }
 
 /** The denials of one decision. @throws ContractError */
-export function encodeDenials({ t, denials }: RiskDecision): string {
+export function encodeDenials({ t, denials }: Pick<RiskDecision, 't' | 'denials'>): string {
   const gates = headsOf('denials', denials);
   const rows = denials.map(({ t: at, symbol, signalId, trip, gates: found }) => {
     return { t: at, symbol, signalId, trip, ...columnsOf(gates, found) };
@@ -104,6 +105,22 @@ export function decodeWatchlist(payload: Uint8Array): Watchlist {
   assertColumns(list);
   return list;
 }
+
+/** The account's forecasts of one interval, their fields in the contract's order whoever wrote them. @throws ContractError */
+export function encodeForecast({ t, law, equity, holdings, forecasts, outcomes }: AccountForecast): string {
+  const held = holdings.map(({ symbol, held, open }) => ({ symbol, held, open }));
+  const made = forecasts.map(({ horizon, until, quantiles, shortfall, parts }) => {
+    const each = parts.map(({ symbol, sd, shortfall: part }) => ({ symbol, sd, shortfall: part }));
+    return { horizon, until, quantiles, shortfall, parts: each };
+  });
+  const came = outcomes.map(({ horizon, madeAt, change }) => ({ horizon, madeAt, change }));
+  return compose('forecasts', {
+    ...{ t, law, equity, holdings: held, forecasts: made, outcomes: came },
+  } satisfies AccountForecast);
+}
+
+/** @throws ContractError */
+export const decodeForecast = (payload: Uint8Array): AccountForecast => parse('forecasts', payload) as AccountForecast;
 
 function assertColumns(list: Watchlist): void {
   const { symbols, scoreMicro, gapPpm, relativeVolumeMilli, rangePpm, trendMilli, uncertaintyE8 } = list;

@@ -34,6 +34,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.entryLimits.exitVolumeFractionMax': null,
   'risk.entryLimits.symbolMessagesMax': ENTRY_LIMITS_BEFORE_KEYS.symbolMessagesMax,
   'risk.expectedShortfallFractionMax': 4,
+  'risk.forecastMinutes': null,
   scanner: null,
   broker: null,
   'broker.working': null,

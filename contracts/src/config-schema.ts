@@ -112,6 +112,10 @@ const riskConfig = z.strictObject({
   symbolNotionalFractionMax: ofEquity,
   grossNotionalFractionMax: ofEquity,
   expectedShortfallFractionMax: ofEquity,
+  forecastMinutes: z
+    .literal([30, 60, 90, 120, 180, 360])
+    .nullable()
+    .describe('minutes from one recorded forecast of the account to the next, counted back from the close; null: none'),
   buyingPowerMultiple: ofEquity,
   regulation: z.enum(['none', 'us-equities']).describe('the law that entries are held against, by the trade date'),
   intradayMarginFrom: z

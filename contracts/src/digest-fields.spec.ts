@@ -28,6 +28,7 @@ const LEFT_OUT: Readonly<Record<Kind, readonly string[]>> = {
   'order-events': ['t', 'fills'],
   fills: ['t'],
   watchlists: [],
+  forecasts: [],
 };
 /** Facts without rows. */
 const LEFT_OUT_WHOLE: readonly Fact[] = ['manifest', 'opening', 'requests', 'reports', 'control', 'closing'];

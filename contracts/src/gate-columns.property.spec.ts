@@ -4,7 +4,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  cash,
   COMPARISONS,
   epochMs,
   firstRefusal,
@@ -12,7 +11,6 @@ import {
   item,
   signalId,
   ticker,
-  type AccountSnapshot,
   type Denial,
   type GateFigure,
 } from '@aitrader/model';
@@ -21,12 +19,6 @@ import { bytesOf } from '../testing/codec-of.ts';
 
 const T = epochMs(60_000);
 const IBM = ticker('IBM');
-const NONE = cash(0);
-const ACCOUNT: AccountSnapshot = {
-  ...{ cash: NONE, equity: NONE, gross: NONE, reserved: NONE, realised: NONE, equityPeak: NONE },
-  drawdownPpm: 0,
-  tradingState: 'active',
-};
 
 /** Lists of gates that leave out some of one list, as those of signals and operators do. */
 const someLists = fc
@@ -59,7 +51,7 @@ const denialOf = (gates: readonly GateFigure[]): Denial => ({
   ...(firstRefusal(gates) ?? { gate: '', value: 0, limit: 0, unit: 'flags', comparison: 'refused' }),
   gates,
 });
-const saidOf = (denials: Denial[]): string => encodeDenials({ t: T, account: ACCOUNT, trips: [], orders: [], denials });
+const saidOf = (denials: Denial[]): string => encodeDenials({ t: T, denials });
 
 describe('gates in columns', () => {
   it('1. are read as they were written, whatever each list leaves out', () => {

@@ -89,6 +89,8 @@ export {
   decodeControl,
   encodeWatchlist,
   decodeWatchlist,
+  encodeForecast,
+  decodeForecast,
 } from './codecs.ts';
 export { encodeRequests, decodeRequests, encodeReports, decodeReports, keptOf } from './broker-codecs.ts';
 export { RAW_LENGTH_MAX } from './broker-schema.ts';
@@ -107,5 +109,6 @@ export {
   orderEventRow,
   fillRow,
   watchlistRows,
+  forecastRows,
   type RowBuffer,
 } from './rows.ts';

@@ -4,6 +4,7 @@
 // 3. What a row cannot say exactly is refused: NaN, infinity, half a surrogate pair, text beyond its bound.
 
 import {
+  FORECAST_LEVELS,
   GAP_CAUSES,
   QUANTILE_LEVELS,
   STATE_WIDTH,
@@ -18,11 +19,13 @@ import {
   type EpochMs,
   type Fill,
   type GateFigure,
+  type HoldingsForecast,
   type Order,
   type OrderEvent,
   type Signal,
   type StateSlice,
   type Ticker,
+  type AccountForecast,
   type Watchlist,
 } from '@aitrader/model';
 import { REGIME_COUNT } from './schemas.ts';
@@ -339,4 +342,46 @@ export function watchlistRows(rows: RowBuffer, list: Watchlist): void {
     symbol(rows, name);
     for (const column of columns) number(rows, item(column, rank));
   });
+}
+
+/**
+ * t, _law_, equity; how many holdings there are, and of each symbol, held, open; how many forecasts, and of each horizon, until, the quantiles,
+ * shortfall, how many parts it has, and of each symbol, sd, shortfall; how many outcomes, and of each horizon, madeAt, change.
+ */
+export function forecastRows(rows: RowBuffer, { t, law, equity, holdings, forecasts, outcomes }: AccountForecast): void {
+  room(rows);
+  number(rows, t);
+  text(rows, law);
+  number(rows, equity);
+  number(rows, holdings.length);
+  for (const { symbol: name, held, open } of holdings) {
+    room(rows);
+    symbol(rows, name);
+    number(rows, held);
+    number(rows, open);
+  }
+  number(rows, forecasts.length);
+  for (const one of forecasts) holdingsForecastRow(rows, one);
+  number(rows, outcomes.length);
+  for (const { horizon, madeAt, change } of outcomes) {
+    room(rows);
+    text(rows, horizon);
+    number(rows, madeAt);
+    number(rows, change);
+  }
+}
+
+function holdingsForecastRow(rows: RowBuffer, { horizon, until, quantiles, shortfall, parts }: HoldingsForecast): void {
+  room(rows);
+  text(rows, horizon);
+  number(rows, until);
+  numbers(rows, quantiles, FORECAST_LEVELS.length);
+  number(rows, shortfall);
+  number(rows, parts.length);
+  for (const { symbol: name, sd, shortfall: part } of parts) {
+    room(rows);
+    symbol(rows, name);
+    number(rows, sd);
+    number(rows, part);
+  }
 }

@@ -14,6 +14,7 @@ import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
 import { controlV6 } from './control-schema.ts';
+import { forecastsV1 } from './forecast-schema.ts';
 import { manifestV5 } from './manifest-schema.ts';
 import type { Fact } from './topology.ts';
 import { watchlistsV1 } from './watchlist-schema.ts';
@@ -275,6 +276,7 @@ export const SCHEMAS = {
   'order-events': orderEventsV1,
   fills: fillsV1,
   watchlists: watchlistsV1,
+  forecasts: forecastsV1,
   control: controlV6,
   closing: closingV1,
 } as const satisfies Record<Fact, z.ZodType>;

@@ -37,7 +37,14 @@ describe('the topology', () => {
 
   it('has every fact read by a stage, but for what only the recording needs', () => {
     const read = new Set<Fact>(reads.map(({ fact }) => fact));
-    expect(FACTS.filter((fact) => !read.has(fact))).toEqual(['manifest', 'opening', 'denials', 'requests', 'closing']);
+    expect(FACTS.filter((fact) => !read.has(fact))).toEqual([
+      'manifest',
+      'opening',
+      'denials',
+      'requests',
+      'forecasts',
+      'closing',
+    ]);
   });
 
   it('lets only risk write orders, and execution act on nothing else of risk', () => {

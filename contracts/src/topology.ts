@@ -12,6 +12,7 @@ export const FACTS = [
   'order-events',
   'fills',
   'watchlists',
+  'forecasts',
   'control',
   'closing',
 ] as const;
@@ -23,9 +24,10 @@ export type StageName = (typeof STAGES)[number];
 /**
  * How often a fact is written: `interval` facts are sent every interval, empty ones included, and so can be waited for.
  * `announced` ones are sent when there is any, and the fact that closes their interval says how many to wait for. `scheduled` ones are
- * sent at the intervals that the run's configuration and the calendar tell, the same to their writer and to every reader.
+ * sent at the intervals that the run's configuration and the calendar tell, the same to their writer and to every reader. `ahead` ones are sent
+ * when there is any, and stored before the fact that closes their interval, so that who has that one has them.
  */
-export type Cadence = 'once' | 'interval' | 'announced' | 'scheduled' | 'when-any';
+export type Cadence = 'once' | 'interval' | 'announced' | 'scheduled' | 'ahead' | 'when-any';
 
 export interface FactWiring {
   readonly version: number;
@@ -65,6 +67,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   'order-events': { version: 1, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
   watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
+  forecasts: { version: 1, key: 'account', cadence: 'ahead' },
   control: { version: 6, key: 'account', cadence: 'when-any' },
   closing: { version: 1, key: 'account', cadence: 'once' },
 };
@@ -139,7 +142,7 @@ export const TOPOLOGY: Readonly<Record<StageName, StageWiring>> = {
       { fact: 'watchlists', of: 'account', when: 'scheduled' },
       { fact: 'control', of: 'account', when: 'unawaited' },
     ],
-    writes: ['denials', 'orders'],
+    writes: ['denials', 'forecasts', 'orders'],
   },
   scanner: {
     per: 'account',

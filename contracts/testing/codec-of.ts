@@ -22,7 +22,7 @@ export const decodedStates = (payload: Uint8Array, into = newStateSlice(7, 0)): 
 
 const decisionOf = (part: Partial<RiskDecision> & Pick<RiskDecision, 't'>): RiskDecision => {
   const nothing = contracts.decodeOrders(bytesOf(NO_ORDERS));
-  return { ...nothing, denials: [], ...part };
+  return { ...nothing, denials: [], forecast: null, ...part };
 };
 const NO_ORDERS =
   '{"t":0,"denials":0,"account":{"cash":0,"equity":0,"gross":0,"reserved":0,"realised":0,"equityPeak":0,"drawdownPpm":0,"tradingState":"active"},"trips":[],"gates":[],"orders":[]}';
@@ -55,5 +55,6 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
   },
   fills: (payload) => contracts.encodeFills({ ...contracts.decodeFills(payload), events: [] }),
   watchlists: (payload) => contracts.encodeWatchlist(contracts.decodeWatchlist(payload)),
+  forecasts: (payload) => contracts.encodeForecast(contracts.decodeForecast(payload)),
   control: (payload) => contracts.encodeControl(contracts.decodeControl(payload)),
 };

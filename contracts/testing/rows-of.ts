@@ -1,8 +1,9 @@
-import type { Denial, Fill, Order, OrderEvent, Signal, Watchlist } from '@aitrader/model';
+import type { AccountForecast, Denial, Fill, Order, OrderEvent, Signal, Watchlist } from '@aitrader/model';
 import {
   barRow,
   decodeDenials,
   decodeFills,
+  decodeForecast,
   decodeOrderEvents,
   decodeOrders,
   decodeSignals,
@@ -10,6 +11,7 @@ import {
   denialRow,
   fillRow,
   flushRows,
+  forecastRows,
   gapRow,
   newRowBuffer,
   orderEventRow,
@@ -58,6 +60,7 @@ export const KINDS = {
   'order-events': (payload: Uint8Array): Row[] => rowsOf<OrderEvent>(decodeOrderEvents(payload).events, orderEventRow),
   fills: (payload: Uint8Array): Row[] => rowsOf<Fill>(decodeFills(payload).fills, fillRow),
   watchlists: (payload: Uint8Array): Row[] => rowsOf<Watchlist>([decodeWatchlist(payload)], watchlistRows),
+  forecasts: (payload: Uint8Array): Row[] => rowsOf<AccountForecast>([decodeForecast(payload)], forecastRows),
 } as const satisfies Partial<Record<Fact, (payload: Uint8Array) => Row[]>>;
 
 const rowsOf = <T>(said: readonly T[], row: (rows: RowBuffer, one: T) => void, at: number | '' = ''): Row[] =>
@@ -73,6 +76,7 @@ export const KIND_NAMES: readonly Kind[] = [
   'order-events',
   'fills',
   'watchlists',
+  'forecasts',
 ];
 
 /** Bytes of rows that are written one after the other; `flushAfter` says after which the buffer is emptied. */

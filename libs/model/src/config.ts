@@ -142,6 +142,8 @@ export interface RiskConfig {
   readonly grossNotionalFractionMax: number;
   /** mean loss of the account in its worst 2.5 %, up to the close, that entries may bring it to */
   readonly expectedShortfallFractionMax: number;
+  /** minutes from one forecast of the account that is recorded to the next, counted back from the close; null: none is recorded */
+  readonly forecastMinutes: number | null;
   readonly buyingPowerMultiple: number;
   /** `us-equities`: an entry is what the law of its trade date lets the account do; `none`: nothing of that is asked */
   readonly regulation: 'none' | 'us-equities';

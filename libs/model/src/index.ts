@@ -136,6 +136,18 @@ export {
   REPORT_KINDS,
   newReport,
 } from './report.ts';
+export {
+  FORECAST_COVERAGES,
+  FORECAST_HORIZONS,
+  FORECAST_LEVELS,
+  type AccountForecast,
+  type ForecastHolding,
+  type ForecastHorizon,
+  type ForecastOutcome,
+  type ForecastPart,
+  type HoldingsForecast,
+  withinIntervals,
+} from './account-forecast.ts';
 export { type AccountBreak, type BreakEvent, type BreakId, type BreakKind, breakIdOf } from './account-break.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
 export {

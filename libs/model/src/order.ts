@@ -1,3 +1,4 @@
+import type { AccountForecast } from './account-forecast.ts';
 import type { Cash, EpochMs, Price, Quantity } from './units.ts';
 import type { GateFigure } from './gate-figure.ts';
 import type { FillId, OrderId, SignalId, Ticker } from './ids.ts';
@@ -61,6 +62,8 @@ export interface RiskDecision {
   orders: Order[];
   /** in canonical symbol order */
   denials: Denial[];
+  /** at the intervals of forecasts, where there is anything to say */
+  forecast: AccountForecast | null;
 }
 
 /** The part of an order that an event or fill belongs to: its entry, or one of the exits that protect it. */

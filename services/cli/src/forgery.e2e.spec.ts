@@ -35,7 +35,7 @@ interface Ended {
 }
 
 /** The last decision of a run that approved something, by now. */
-async function lastDecision(bus: Bus, run: RunId): Promise<Omit<RiskDecision, 'denials'> | undefined> {
+async function lastDecision(bus: Bus, run: RunId): Promise<Omit<RiskDecision, 'denials' | 'forecast'> | undefined> {
   const message = await lastOf(bus, run, 'orders');
   return message === undefined ? undefined : decodeOrders(message.data);
 }

@@ -99,7 +99,7 @@ describe('a recording', () => {
     expect(runs.find(({ run }) => run === memory.run)).toMatchObject({ complete: true, shards: 1 });
   });
 
-  it.each(['states', 'signals', 'orders', 'order-events', 'fills', 'denials'])(
+  it.each(['states', 'signals', 'orders', 'order-events', 'fills', 'denials', 'forecasts'])(
     'does not verify when one byte of its %s was changed',
     async (fact) => {
       const { copy, seq, subject } = await copyWithOneByteChanged(aitrader.home, bus.run, fact);

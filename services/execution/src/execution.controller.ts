@@ -57,7 +57,7 @@ export class ExecutionController {
   }
 
   #hearMessage({ state, word }: BrokerExecution, { fact, seq, data }: SequencedMessage): void {
-    if (fact === 'orders') hearDecision(state, { ...decodeOrders(data), denials: [] }, word);
+    if (fact === 'orders') hearDecision(state, { ...decodeOrders(data), denials: [], forecast: null }, word);
     else if (fact === 'reports') hearWords(state, decodeReports(data).words, word);
     else if (fact === 'control') {
       const command = decodeControl(data);
@@ -92,5 +92,5 @@ function wordOn(report: ExecutionReport): readonly Said[] {
 /** Risk's decision on the interval before; the recording has none before the first. Denials are no business of execution. */
 function decidedBefore(messages: IntervalMessages): RiskDecision | undefined {
   const payload = messages.payload('orders', -1);
-  return payload === undefined ? undefined : { ...decodeOrders(payload), denials: [] };
+  return payload === undefined ? undefined : { ...decodeOrders(payload), denials: [], forecast: null };
 }

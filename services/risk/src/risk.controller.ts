@@ -9,6 +9,7 @@ import {
   decodeStates,
   decodeWatchlist,
   encodeDenials,
+  encodeForecast,
   encodeOrders,
 } from '@aitrader/contracts';
 import { RISK_COLUMNS, riskStage } from '@aitrader/core-risk';
@@ -70,6 +71,7 @@ export class RiskController {
     const watchlist = listed === undefined ? null : decodeWatchlist(listed);
     stage.apply({ t: messages.t, bars, states, signals, report: reportOf(messages), control, watchlist }, decision);
     const said: Said[] = decision.denials.length === 0 ? [] : [{ fact: 'denials', payload: encodeDenials(decision) }];
+    if (decision.forecast !== null) said.push({ fact: 'forecasts', payload: encodeForecast(decision.forecast) });
     said.push({ fact: 'orders', payload: encodeOrders(decision), ...this.#signed(manifest, messages, decision) });
     return said;
   }

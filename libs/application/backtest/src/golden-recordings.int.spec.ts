@@ -62,6 +62,7 @@ const UNWRITTEN: readonly string[] = [
   'orders.v4',
   'denials.v2',
   'denials.v3',
+  'forecasts.v1',
   'closing.v1',
 ];
 
@@ -74,6 +75,7 @@ const PART_OF: Readonly<Partial<Record<Fact, keyof Digest>>> = {
   'order-events': 'orderEvents',
   fills: 'fills',
   watchlists: 'watchlists',
+  forecasts: 'forecasts',
 };
 
 const CHEAP = { halfSpreadBpRegular: 0.02, impactBp: 0.2 };

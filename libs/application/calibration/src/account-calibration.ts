@@ -14,26 +14,26 @@ import {
 } from '@aitrader/core-market';
 import { probabilityStage } from '@aitrader/core-probability';
 import {
-  COVERAGES,
   enterPoint,
   followActionInSight,
-  HORIZONS,
   lastClose,
   newAccountForecasts,
   newMarketSight,
   seeMarket,
   type AccountBook,
   type ForecastScore,
-  type Horizon,
   type MarketSight,
 } from '@aitrader/core-risk';
 import { newYorkDate } from '@aitrader/core-sessions';
 import {
   compareText,
   epochMs,
+  FORECAST_HORIZONS,
+  type FORECAST_COVERAGES,
   item,
   newStateSlice,
   type CorporateAction,
+  type ForecastHorizon,
   type ModelParameters,
   type ProbabilityConfig,
   type Ticker,
@@ -56,9 +56,9 @@ export interface AccountCalibrationRun {
 
 /** How often the change of the account's equity lay inside its central intervals, per cent. */
 export interface AccountCoverage {
-  readonly horizon: Horizon;
+  readonly horizon: ForecastHorizon;
   readonly forecasts: number;
-  readonly coverage: Readonly<Record<(typeof COVERAGES)[number], number>>;
+  readonly coverage: Readonly<Record<(typeof FORECAST_COVERAGES)[number], number>>;
 }
 
 export interface AccountCalibration {
@@ -93,7 +93,7 @@ export async function runAccountCalibration(run: AccountCalibrationRun): Promise
       followActionInSight(sight, action);
     }
     seeMarket(sight, bars.t, slices, [states]);
-    enterPoint({ ...sight, forecasts }, bars.t, () => worthOf(book, sight));
+    enterPoint({ ...sight, forecasts }, bars.t, () => worthOf(book, sight), null);
     done += bars.count;
     if (interval % CHUNK_INTERVALS !== 0) continue;
     run.onProgress?.(done / table.count);
@@ -104,7 +104,7 @@ export async function runAccountCalibration(run: AccountCalibrationRun): Promise
     bars: table.count,
     from: newYorkDate(epochMs(first)),
     to: newYorkDate(bars.t),
-    horizons: HORIZONS.map((horizon) => coverageOf(horizon, forecasts.scores[horizon])),
+    horizons: FORECAST_HORIZONS.map((horizon) => coverageOf(horizon, forecasts.scores[horizon])),
   };
 }
 
@@ -143,7 +143,7 @@ function sell(book: FixedBook, { tape }: MarketSight, symbol: Ticker): void {
 }
 
 /** Per cent of the forecasts of a horizon that held what came true; NaN of none. */
-export function coverageOf(horizon: Horizon, { scored, within }: ForecastScore): AccountCoverage {
+export function coverageOf(horizon: ForecastHorizon, { scored, within }: ForecastScore): AccountCoverage {
   const [half = NaN, most = NaN, nearlyAll = NaN] = within.map((count) => (PERCENT * count) / scored);
   return { horizon, forecasts: scored, coverage: { 50: half, 80: most, 95: nearlyAll } };
 }

@@ -1,6 +1,6 @@
 import { runInMemory, stagesOf, type MemoryRun } from '@aitrader/application-pipeline';
-import { HORIZONS, riskStage, type ForecastScore, type Horizon } from '@aitrader/core-risk';
-import { riskRulesOf } from '@aitrader/model';
+import { riskStage, type ForecastScore } from '@aitrader/core-risk';
+import { FORECAST_HORIZONS, riskRulesOf, type ForecastHorizon } from '@aitrader/model';
 import { bindStage } from '@aitrader/runtime-engine';
 import { coverageOf, type AccountCoverage } from './account-calibration.ts';
 
@@ -13,7 +13,7 @@ export interface TradedAccount {
 
 /** What risk keeps of its forecasts. */
 interface Scored {
-  readonly forecasts: { readonly scores: Readonly<Record<Horizon, ForecastScore>> };
+  readonly forecasts: { readonly scores: Readonly<Record<ForecastHorizon, ForecastScore>> };
 }
 
 /**
@@ -28,6 +28,6 @@ export async function runTradedAccount(run: Omit<MemoryRun, 'shards' | 'stages'>
   return {
     orders: counts.orders,
     fills: counts.fills,
-    horizons: HORIZONS.map((horizon) => coverageOf(horizon, forecasts.scores[horizon])),
+    horizons: FORECAST_HORIZONS.map((horizon) => coverageOf(horizon, forecasts.scores[horizon])),
   };
 }

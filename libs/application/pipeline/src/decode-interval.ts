@@ -4,6 +4,7 @@ import {
   decodeControl,
   decodeDenials,
   decodeFills,
+  decodeForecast,
   decodeOrderEvents,
   decodeOrders,
   decodeSignals,
@@ -25,10 +26,12 @@ export function decodeInterval(recorded: RecordedInterval, into: Interval): void
   const listed = recorded.message('watchlists', -1) !== undefined;
   into.watchlist = listed ? read(recorded, 'watchlists', -1, decodeWatchlist) : null;
   decodeReport(recorded, into);
+  const forecast = recorded.message('forecasts', -1) !== undefined;
   const denied = recorded.message('denials', -1) !== undefined;
   into.decision = {
     ...read(recorded, 'orders', -1, decodeOrders),
     denials: denied ? read(recorded, 'denials', -1, decodeDenials).denials : [],
+    forecast: forecast ? read(recorded, 'forecasts', -1, decodeForecast) : null,
   };
   into.control = recorded.control.map((message) => readingMessage(message, () => decodeControl(message.data)));
 }

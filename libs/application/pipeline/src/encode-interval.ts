@@ -2,6 +2,7 @@ import {
   encodeBars,
   encodeDenials,
   encodeFills,
+  encodeForecast,
   encodeOrderEvents,
   encodeOrders,
   encodeSignals,
@@ -21,6 +22,7 @@ export function encodeInterval({ t, bars, states, signals, watchlist, report, de
   if (report.fills.length > 0) messages.push({ fact: 'fills', shard: -1, t, payload: encodeFills(report) });
   messages.push({ fact: 'order-events', shard: -1, t, payload: encodeOrderEvents(report) });
   if (decision.denials.length > 0) messages.push({ fact: 'denials', shard: -1, t, payload: encodeDenials(decision) });
+  if (decision.forecast !== null) messages.push({ fact: 'forecasts', shard: -1, t, payload: encodeForecast(decision.forecast) });
   messages.push({ fact: 'orders', shard: -1, t, payload: encodeOrders(decision) });
   return messages;
 }

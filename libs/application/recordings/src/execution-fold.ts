@@ -79,7 +79,7 @@ export class ExecutionFold {
   #hear(heard: SequencedMessage, message: LoggedMessage): void {
     const [state, word] = [this.state, this.#word];
     readingMessage(message, () => {
-      if (heard.fact === 'orders') hearDecision(state, { ...decodeOrders(heard.data), denials: [] }, word);
+      if (heard.fact === 'orders') hearDecision(state, { ...decodeOrders(heard.data), denials: [], forecast: null }, word);
       else if (heard.fact === 'control') hearCommand(state, decodeControl(heard.data), word);
       else if (heard.fact === 'reports') hearWords(state, decodeReports(heard.data).words, word);
     });

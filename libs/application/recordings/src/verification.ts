@@ -60,6 +60,8 @@ export interface Verdict {
 
 const SHOWN_BYTES = 24;
 const ANNOUNCED = ['fills', 'denials'] as const satisfies readonly AnnouncedFact[];
+/** What stands before the orders of its interval where there is any. */
+const LEFT_OVER: readonly Fact[] = [...ANNOUNCED, 'forecasts'];
 
 /**
  * Recomputes a recording from its bars and its control, and compares every output with what was recorded.
@@ -251,7 +253,7 @@ export class Verifier {
     this.#decidedAt = closedBy.seq;
     for (const { fact, shard, payload } of encodeInterval(interval)) this.#compare(fact, shard, payload);
     for (const problem of contradictionsIn(interval.decision)) this.#note(closedBy, problem);
-    for (const fact of ANNOUNCED) this.#refuseLeftOver(fact, closedBy);
+    for (const fact of LEFT_OVER) this.#refuseLeftOver(fact, closedBy);
     this.#refuseUnmadeLists(interval.t);
     this.#left?.add(interval);
     this.#intervals += 1;

@@ -12,6 +12,7 @@ import {
   decodeStates,
   encodeControl,
   encodeDenials,
+  encodeForecast,
   encodeFills,
   encodeOrderEvents,
   encodeOrders,
@@ -161,7 +162,7 @@ export class InterleavedRun {
     this.#execution = new AccountStage('execution', shards, this.log, execution, (messages) => {
       read(messages);
       const payload = messages.payload('orders', -1);
-      const decision = payload === undefined ? undefined : { ...decodeOrders(payload), denials: [] };
+      const decision = payload === undefined ? undefined : { ...decodeOrders(payload), denials: [], forecast: null };
       const control = messages.control.map(decodeControl);
       execution.apply({ t: messages.t, bars, decision, control }, report);
       if (messages.t > this.#saidTo.execution) this.executed.push({ control, report: structuredClone(report) });
@@ -175,10 +176,10 @@ export class InterleavedRun {
       const signals = bars.map(({ shard }) => decodeSignals(required(messages, 'signals', shard)));
       const control = messages.control.map(decodeControl);
       risk.apply({ t: messages.t, bars, states, signals, report: reportIn(messages), control, watchlist: null }, decision);
-      const orders: Spoken = { fact: 'orders', shard: -1, payload: encodeOrders(decision) };
-      return decision.denials.length === 0
-        ? [orders]
-        : [{ fact: 'denials', shard: -1, payload: encodeDenials(decision) }, orders];
+      const { denials, forecast } = decision;
+      const said: Spoken[] = denials.length === 0 ? [] : [{ fact: 'denials', shard: -1, payload: encodeDenials(decision) }];
+      if (forecast !== null) said.push({ fact: 'forecasts', shard: -1, payload: encodeForecast(forecast) });
+      return [...said, { fact: 'orders', shard: -1, payload: encodeOrders(decision) }];
     });
   }
 

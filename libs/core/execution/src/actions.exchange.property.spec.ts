@@ -173,7 +173,8 @@ function inputsOf([tape, wanted, said]: Play): readonly ExecutionInput[] {
       t,
       // an exchange refuses what has never traded
       bars: [sliceOf(t, n === 0 ? SYMBOLS.map(() => FIRST) : (tape[n] ?? []), actions)],
-      decision: before === undefined ? undefined : { t: before, account, trips: [], orders: decided, denials: [] },
+      decision:
+        before === undefined ? undefined : { t: before, account, trips: [], orders: decided, denials: [], forecast: null },
       control: due.length === 0 ? [] : [newControl('corporate-actions', before ?? t, 'test', '', { actions: due })],
     };
   });

@@ -14,6 +14,7 @@ const decision = (): RiskDecision => ({
   orders: [order({ t: T })],
   trips: [],
   denials: [],
+  forecast: null,
 });
 
 const WORKING: WorkingRules = {

@@ -68,6 +68,7 @@ const decisionOf = (t: EpochMs, ...orders: Order[]): RiskDecision => ({
   orders,
   trips: [],
   denials: [],
+  forecast: null,
 });
 
 /** A slice with one flat bar per symbol. */

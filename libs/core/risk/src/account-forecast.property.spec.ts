@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { epochMs, item, ticker, type EpochMs } from '@aitrader/model';
+import { epochMs, item, ticker, type EpochMs, type ForecastOutcome } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import { statesOf, randomFrom, normalFrom } from '../test/given-innovations.ts';
 import { barsOf } from '../test/given-risk.ts';
@@ -17,6 +17,8 @@ const CASH = 1_000_000_000;
 interface Told {
   readonly t: EpochMs;
   readonly forecasts: readonly HorizonForecast[];
+  readonly isTold: boolean;
+  readonly outcomes: readonly ForecastOutcome[];
 }
 interface Play {
   /** of the prices, by the session from which on it holds */
@@ -25,10 +27,11 @@ interface Play {
   readonly stored?: boolean;
   readonly shards?: number;
   readonly skipped?: readonly string[];
+  readonly everyMinutes?: number | null;
 }
 
 /** Sessions of bars every ten minutes; states say that a price moves by 10 bp in the root of a minute. */
-function play({ seeds, sdBp = 30, stored = false, shards = 1, skipped = [] }: Play): {
+function play({ seeds, sdBp = 30, stored = false, shards = 1, skipped = [], everyMinutes = null }: Play): {
   told: Told[];
   forecasts: ReturnType<typeof newAccountForecasts>;
 } {
@@ -51,8 +54,8 @@ function play({ seeds, sdBp = 30, stored = false, shards = 1, skipped = [] }: Pl
         }));
         return { equity: CASH + amounts.reduce((sum, { amount }) => sum + amount, 0), amounts };
       };
-      const said = enterPoint({ ...sight, forecasts }, t, worth);
-      if (said.length > 0) told.push({ t, forecasts: said });
+      const { isTold, made, outcomes } = enterPoint({ ...sight, forecasts }, t, worth, everyMinutes);
+      if (made.length > 0) told.push({ t, forecasts: made, isTold, outcomes });
       if (stored) [sight, forecasts] = deserialize(serialize([sight, forecasts])) as [typeof sight, typeof forecasts];
     }
   });
@@ -127,11 +130,31 @@ describe("the account's forecast", () => {
     expect(some['next-close'].scored).toBe(13 * (DATES.length - 3));
   });
 
+  it('is told every so many minutes, with what each that was told came to, once', () => {
+    for (const everyMinutes of [null, 30, 60, 360]) {
+      const { told } = play({ seeds: [9], everyMinutes });
+      const made = told.flatMap(({ t, isTold, forecasts }) => (isTold ? forecasts.map(({ horizon }) => `${horizon} ${t}`) : []));
+      const came = told.flatMap(({ outcomes }) => outcomes.map(({ horizon, madeAt }) => `${horizon} ${madeAt}`));
+      const points = everyMinutes === null ? 0 : 360 / everyMinutes;
+      const perDate = everyMinutes === null ? 0 : 2 * points + 1;
+      expect([everyMinutes, made.length]).toEqual([everyMinutes, perDate * DATES.length]);
+      // those to the close after the last date are still to come
+      const ahead = everyMinutes === null ? 0 : points + 1;
+      expect([...came].sort()).toEqual(
+        made
+          .slice(0)
+          .sort()
+          .filter((one) => came.includes(one)),
+      );
+      expect(came).toHaveLength(made.length - ahead);
+    }
+  });
+
   it('takes no split for a move', () => {
     const sight = newMarketSight();
     const t = newYorkInstant('2025-01-06', 960);
     seeMarket(sight, t, [barsOf(t, 0, 1, { A: 100 })], statesOf(t, { A: 0 }));
-    enterPoint({ ...sight, forecasts: newAccountForecasts() }, t, () => ({ equity: 1, amounts: [] }));
+    enterPoint({ ...sight, forecasts: newAccountForecasts() }, t, () => ({ equity: 1, amounts: [] }), null);
     const action = {
       id: 'x',
       kind: 'split',
@@ -145,7 +168,7 @@ describe("the account's forecast", () => {
     followActionInSight(sight, action);
     const next = newYorkInstant('2025-01-07', 960);
     seeMarket(sight, next, [barsOf(next, 0, 1, { A: 10 })], statesOf(next, { A: 0 }));
-    enterPoint({ ...sight, forecasts: newAccountForecasts() }, epochMs(next), () => ({ equity: 1, amounts: [] }));
+    enterPoint({ ...sight, forecasts: newAccountForecasts() }, epochMs(next), () => ({ equity: 1, amounts: [] }), null);
     expect([...sight.scales.pooled].every((factor) => factor === 0)).toBe(true);
   });
 });

@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { studentTQuantile } from '@aitrader/core-numeric';
-import { item, ticker } from '@aitrader/model';
+import { FORECAST_LEVELS, item, ticker } from '@aitrader/model';
 import { marketOf, slotOf } from '../test/given-innovations.ts';
-import {
-  accountLawOf,
-  FORECAST_LEVELS,
-  SHORTFALL_PER_QUANTILE,
-  UNIT_QUANTILES,
-  wholeParts,
-  type Holding,
-} from './account-law.ts';
+import { accountLawOf, SHORTFALL_PER_QUANTILE, UNIT_QUANTILES, wholeParts, type Holding } from './account-law.ts';
 import { correlationOf } from './correlation.ts';
 
 const { innovations, correlations } = marketOf({ A: [0.9], B: [0.9], C: [0.5], H: [-0.8] }, 40, 4);

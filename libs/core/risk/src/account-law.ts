@@ -9,17 +9,17 @@
  * 1. Parts add up to the whole, to the unit.
  * 2. The order of the holdings, and the one in which symbols were first seen, changes nothing where the caller sorts them.
  */
-import { compareText, item, type Ticker } from '@aitrader/model';
+import { compareText, FORECAST_LEVELS, item, type Ticker } from '@aitrader/model';
 import { studentTPdf, studentTQuantile } from '@aitrader/core-numeric';
 import { addExposure, commonWith, newExposure, ownShare, type Correlations } from './correlation.ts';
 import type { Innovations } from './innovations.ts';
 
+/** Name and version, as forecasts tell it. */
+export const LAW = 'student-t/1';
 /** Few enough that a crash is no surprise. */
 const DOF = 5;
 const TO_UNIT_VARIANCE = Math.sqrt((DOF - 2) / DOF);
 
-/** Levels that a forecast's quantiles stand at. */
-export const FORECAST_LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975] as const;
 /** Quantiles of the law with a standard deviation of 1. */
 export const UNIT_QUANTILES: readonly number[] = FORECAST_LEVELS.map((level) => studentTQuantile(level, DOF) * TO_UNIT_VARIANCE);
 /** The expected loss in the worst 2.5 %, as a multiple of the 2.5 % quantile: pdf(q) / α · (ν + q²) / (ν − 1) / −q. Source: as above, section 2.3.4. */

@@ -11,16 +11,13 @@
  * 2. The order in which symbols were first seen changes nothing.
  * 3. It is bounded: two sessions' points of each symbol of the run.
  */
-import { E8, findSlot, read, type EpochMs, type Ticker } from '@aitrader/model';
+import { E8, findSlot, FORECAST_HORIZONS, read, type EpochMs, type ForecastHorizon, type Ticker } from '@aitrader/model';
 import { ln } from '@aitrader/core-numeric';
 import { momentAt, SESSION_MINUTES, type CalendarCursor } from '@aitrader/core-sessions';
 import { volatilityOf, type Innovations } from './innovations.ts';
 import type { Tape } from './tape.ts';
 
-/** What a forecast reaches to: the close of the session, and that of the next one. */
-export const HORIZONS = ['close', 'next-close'] as const;
-export type Horizon = (typeof HORIZONS)[number];
-const INDEX: Readonly<Record<Horizon, number>> = { close: 0, 'next-close': 1 };
+const INDEX: Readonly<Record<ForecastHorizon, number>> = { close: 0, 'next-close': 1 };
 
 /** Minutes between two points of the day, counted back from the close. */
 export const POINT_MINUTES = 30;
@@ -51,7 +48,7 @@ export const newHorizonScales = (): HorizonScales => ({
   session: -1,
   today: new Float64Array(0),
   before: new Float64Array(0),
-  pooled: new Float64Array(HORIZONS.length * POINTS),
+  pooled: new Float64Array(FORECAST_HORIZONS.length * POINTS),
   own: new Float64Array(0),
 });
 
@@ -103,7 +100,7 @@ function makeRoom(scales: HorizonScales, slots: number): void {
   const room = Math.max(64, 2 * slots);
   scales.today = grown(scales.today, room * ROW);
   scales.before = grown(scales.before, room * ROW);
-  scales.own = grown(scales.own, room * HORIZONS.length);
+  scales.own = grown(scales.own, room * FORECAST_HORIZONS.length);
 }
 
 function grown(column: Float64Array, length: number): Float64Array {
@@ -113,7 +110,7 @@ function grown(column: Float64Array, length: number): Float64Array {
 }
 
 /** What a horizon that ends at today's close has come to, from each of its points: first all symbols together, then each by itself. */
-function learn(scales: HorizonScales, order: readonly number[], horizon: Horizon, from: Float64Array): void {
+function learn(scales: HorizonScales, order: readonly number[], horizon: ForecastHorizon, from: Float64Array): void {
   const h = INDEX[horizon];
   const [squares, counts] = [new Float64Array(POINTS), new Float64Array(POINTS)];
   for (const slot of order) {
@@ -127,7 +124,7 @@ function learn(scales: HorizonScales, order: readonly number[], horizon: Horizon
       mean += square / pooledOf(scales, horizon, point);
       seen++;
     }
-    if (seen > 0) scales.own[slot * HORIZONS.length + h] = own * OWN_KEPT + (mean / seen) * (1 - OWN_KEPT);
+    if (seen > 0) scales.own[slot * FORECAST_HORIZONS.length + h] = own * OWN_KEPT + (mean / seen) * (1 - OWN_KEPT);
   }
   for (let point = 0; point < POINTS; point++) {
     if (read(counts, point) === 0) continue;
@@ -138,7 +135,13 @@ function learn(scales: HorizonScales, order: readonly number[], horizon: Horizon
 }
 
 /** The squared return over what its volatility alone would have made of it; undefined where the point or the close has no price. */
-function squareOf(scales: HorizonScales, slot: number, horizon: Horizon, point: number, from: Float64Array): number | undefined {
+function squareOf(
+  scales: HorizonScales,
+  slot: number,
+  horizon: ForecastHorizon,
+  point: number,
+  from: Float64Array,
+): number | undefined {
   const at = slot * ROW + point * 2;
   const [volatility, closed] = [read(from, at + 1), read(scales.today, slot * ROW + 1)];
   if (!(volatility > 0 && closed > 0)) return undefined;
@@ -147,17 +150,22 @@ function squareOf(scales: HorizonScales, slot: number, horizon: Horizon, point: 
   return Math.min((change * change) / (sd * sd), SQUARE_MAX * ownOf(scales, slot, horizon) * pooledOf(scales, horizon, point));
 }
 
-const minutesOf = (horizon: Horizon, left: number): number => (horizon === 'close' ? left : left + SESSION_MINUTES);
+const minutesOf = (horizon: ForecastHorizon, left: number): number => (horizon === 'close' ? left : left + SESSION_MINUTES);
 
-const ownOf = ({ own }: HorizonScales, slot: number, horizon: Horizon): number => {
-  const at = slot * HORIZONS.length + INDEX[horizon];
+const ownOf = ({ own }: HorizonScales, slot: number, horizon: ForecastHorizon): number => {
+  const at = slot * FORECAST_HORIZONS.length + INDEX[horizon];
   return (slot >= 0 && at < own.length ? read(own, at) : 0) || 1;
 };
-const pooledOf = ({ pooled }: HorizonScales, horizon: Horizon, point: number): number =>
+const pooledOf = ({ pooled }: HorizonScales, horizon: ForecastHorizon, point: number): number =>
   read(pooled, INDEX[horizon] * POINTS + point) || 1;
 
 /** Standard deviation of a slot's log return over a horizon when `left` minutes of regular hours are left; −1 for a symbol without a slot. */
-export function horizonSd({ scales, innovations }: Omit<Sight, 'tape'>, horizon: Horizon, slot: number, left: number): number {
+export function horizonSd(
+  { scales, innovations }: Omit<Sight, 'tape'>,
+  horizon: ForecastHorizon,
+  slot: number,
+  left: number,
+): number {
   const volatility = volatilityOf(innovations, slot);
   const point = Math.min(POINTS - 1, Math.max(horizon === 'close' ? 1 : 0, Math.round(left / POINT_MINUTES)));
   const factor = pooledOf(scales, horizon, point) * ownOf(scales, slot, horizon);

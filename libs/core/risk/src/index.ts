@@ -21,14 +21,11 @@ export {
   riseBeforeFallProbability,
 } from './kelly-criterion.ts';
 export { type MarketSight, followActionInSight, newMarketSight, seeMarket } from './market-sight.ts';
-export { FORECAST_LEVELS } from './account-law.ts';
-export { HORIZONS, type Horizon } from './horizon-scales.ts';
 export {
   type AccountBook,
   type AccountForecasts,
   type ForecastScore,
   type HorizonForecast,
-  COVERAGES,
   enterPoint,
   newAccountForecasts,
 } from './account-forecast.ts';

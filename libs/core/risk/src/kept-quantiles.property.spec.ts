@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { item } from '@aitrader/model';
+import { FORECAST_LEVELS, item } from '@aitrader/model';
 import { normalFrom, randomFrom } from '../test/given-innovations.ts';
-import { FORECAST_LEVELS } from './account-law.ts';
 import { bend, newBends, quantilesOf, type Bends } from './kept-quantiles.ts';
 
 /** Shares of outcomes below each quantile, of days of five forecasts with a standard deviation of 1 that come true together. */

@@ -8,8 +8,8 @@
  * 2. Quantiles never fall from one level to the next.
  */
 import { exp } from '@aitrader/core-numeric';
-import { item } from '@aitrader/model';
-import { FORECAST_LEVELS, UNIT_QUANTILES } from './account-law.ts';
+import { FORECAST_LEVELS, item } from '@aitrader/model';
+import { UNIT_QUANTILES } from './account-law.ts';
 
 /** Step of ln(factor) at a miss, of all that came true together, is about this over √(tail probability). */
 const GAIN = 0.05;

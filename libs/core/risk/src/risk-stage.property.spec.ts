@@ -303,13 +303,14 @@ describe('risk, whatever the day brings', () => {
   });
 
   it('9. refuses all when a limit is not known', () => {
-    // a switch that is not known is off, where what it would allow is refused; the account's beginning is no limit
+    // a switch that is not known is off, where what it would allow is refused; the account's beginning is no limit, nor what is recorded
     const SWITCHES = new Set([
       'startingCash',
       'shortAllowed',
       'overnightAllowed',
       'shortSaleUnknown',
       'dailyLossUntil',
+      'forecastMinutes',
       'entryHours',
       'entryLimits',
       'costs',

@@ -28,7 +28,6 @@ import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
 import { isPaymentDue } from '@aitrader/core-portfolio';
 import { learnCosts } from '@aitrader/core-simulation';
-import { enterPoint } from './account-forecast.ts';
 import { enterRules } from './account-rules.ts';
 import { countMessage } from './entry-pace.ts';
 import { followActions } from './corporate-actions.ts';
@@ -39,9 +38,9 @@ import { seeMarket } from './market-sight.ts';
 import { foldReport } from './open-orders.ts';
 import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
 import { markPositions } from './tape.ts';
+import { forecastAccount } from './told-forecast.ts';
 import { hearVolumes } from './volumes.ts';
 import { enterDate, obey, snapshotAccount, watchLosses } from './trading-state.ts';
-import { worstBookOf } from './worst-case.ts';
 
 /**
  * Facts first, then the decision: commands, corporate actions, fills, prices, the drawdown they make, and only then the signals.
@@ -67,6 +66,7 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
   emit.trips = state.trips;
   emit.orders = [];
   emit.denials = [];
+  emit.forecast = null;
 }
 
 function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
@@ -82,13 +82,14 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   seeMarket(state, state.t, input.bars, input.states);
   hearMarket(state, input.bars, moment.sessionIndex);
   markPositions(state.ledger, state.tape, state.t);
-  enterPoint(state, state.t, () => worstBookOf(state));
+  const forecast = forecastAccount(state);
   const drawdown = watchLosses(state);
   decide(state, input.signals, input.control, emit);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;
   emit.trips = state.trips;
+  emit.forecast = forecast;
 }
 
 /** Volumes, what is halted, and when all of it was known. */

@@ -5,13 +5,13 @@
  *    silent about counts in full. What exits may still take off counts for nothing.
  * 2. More of anything held the same way never leaves more room.
  */
-import type { Direction, Ticker } from '@aitrader/model';
+import type { Direction, ForecastHorizon, Ticker } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
 import { momentAt, SESSION_MINUTES } from '@aitrader/core-sessions';
 import type { AccountBook } from './account-forecast.ts';
 import { accountLawOf, SHORTFALL_PER_QUANTILE, type Holding } from './account-law.ts';
 import { addExposure, commonWith, newExposure, type Exposure } from './correlation.ts';
-import { horizonSd, type Horizon } from './horizon-scales.ts';
+import { horizonSd } from './horizon-scales.ts';
 import { quantilesOf } from './kept-quantiles.ts';
 import type { RiskState } from './state.ts';
 
@@ -27,7 +27,7 @@ export function worstBookOf({ ledger, orders }: RiskState): AccountBook {
 }
 
 /** What entries are forecast to: what is held by minutes is flat before the close, what is held by daily bars is not. */
-function horizonOf({ timeframe, calendar, t }: RiskState): { readonly horizon: Horizon; readonly left: number } {
+function horizonOf({ timeframe, calendar, t }: RiskState): { readonly horizon: ForecastHorizon; readonly left: number } {
   const { phase, session } = momentAt(calendar, t);
   const left = phase === 'RTH' && session !== undefined ? (session.close - t) / MS_PER_MINUTE : SESSION_MINUTES;
   return timeframe === '1d' ? { horizon: 'next-close', left: 0 } : { horizon: 'close', left };
@@ -35,7 +35,7 @@ function horizonOf({ timeframe, calendar, t }: RiskState): { readonly horizon: H
 
 /** What an account may come to lose by the horizon of its entries. Good until what it holds or may come to hold changes. */
 export interface WorstCase {
-  readonly horizon: Horizon;
+  readonly horizon: ForecastHorizon;
   readonly left: number;
   /** standard deviation of the account, and what it is made of */
   readonly sd: number;

@@ -63,6 +63,7 @@ export const LIMITS: RiskRules = {
   symbolNotionalFractionMax: 0.2,
   grossNotionalFractionMax: 1,
   expectedShortfallFractionMax: 4,
+  forecastMinutes: null,
   buyingPowerMultiple: 2,
   regulation: 'us-equities',
   intradayMarginFrom: '2026-06-04',
@@ -165,7 +166,14 @@ export function givenRisk(limits: Partial<RiskRules> = {}, shards = 1): Desk {
 export function newRiskDecision(): RiskDecision {
   const none = cash(0);
   const amounts = { cash: none, equity: none, gross: none, reserved: none, realised: none, equityPeak: none };
-  return { t: epochMs(0), account: { ...amounts, drawdownPpm: 0, tradingState: 'halted' }, trips: [], orders: [], denials: [] };
+  return {
+    t: epochMs(0),
+    account: { ...amounts, drawdownPpm: 0, tradingState: 'halted' },
+    trips: [],
+    orders: [],
+    denials: [],
+    forecast: null,
+  };
 }
 
 /** The stage's input for a minute, its symbols split over shards as in a run. */

@@ -84,6 +84,27 @@ describe('a fenced publisher', () => {
     },
   );
 
+  it('has what is ahead of the fact that closes its interval stored before it, also where a crash left it alone', async () => {
+    const run = await newRun();
+    const of = (fact: Outgoing['fact'], t: number): Outgoing => ({ fact, shard: -1, t: epochMs(t), payload: `{"t":${t}}` });
+    const risk = async (): Promise<FencedPublisher> => {
+      const { publisher } = await publisherOf(run);
+      for (const fact of ['denials', 'forecasts', 'orders'] as const) await publisher.own(fact, -1);
+      return publisher;
+    };
+    const before = await risk();
+    for (const t of [1, 2]) before.publish([of('orders', t), of('denials', t), of('forecasts', t)]);
+    before.publish([of('forecasts', 3)]);
+    await before.settled();
+    const after = await risk();
+    after.publish([of('denials', 3), of('orders', 3), of('forecasts', 3)]);
+    await after.settled();
+    const log: string[] = [];
+    await readMessages(bus, run, ({ subject, data }) => log.push(`${addressOf(subject).fact} ${intervalOf('orders', data)}`));
+    expect(log.toSorted()).toEqual(['denials', 'forecasts', 'orders'].flatMap((fact) => [1, 2, 3].map((t) => `${fact} ${t}`)));
+    for (const t of [1, 2, 3]) expect(log.indexOf(`forecasts ${t}`)).toBeLessThan(log.indexOf(`orders ${t}`));
+  });
+
   it('stores several messages of one instant, each once, where another field counts them', async () => {
     const run = await newRun();
     const request = (cause: number): Outgoing => ({

@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import { inboxOf, messageIdOf, placeOf, subjectOf, type Fact } from '@aitrader/contracts';
+import { FACT_WIRING, inboxOf, messageIdOf, placeOf, subjectOf, type Fact } from '@aitrader/contracts';
 import type { EpochMs, RunId } from '@aitrader/model';
 import { AckInbox } from './ack-inbox.ts';
 import type { Bus } from './connection.ts';
@@ -71,7 +71,8 @@ export interface PublisherEvents {
  * 1. Intervals are stored in order, one after the other or many in one atomic batch; one send is in flight at a time.
  * 2. The first message of each subject in a send carries the sequence at which the subject is expected to end, so a second
  *    copy of the stage cannot interleave.
- * 3. An unanswered publish is resolved by asking the stream what it holds, never by sending again blindly.
+ * 3. What is `ahead` of the fact that closes its interval is stored before it is sent.
+ * 4. An unanswered publish is resolved by asking the stream what it holds, never by sending again blindly.
  */
 export class FencedPublisher {
   readonly #bus: Bus;
@@ -132,6 +133,12 @@ export class FencedPublisher {
    * crash may have left any part of an interval unsaid, and its writer says all of it again.
    */
   publish(group: readonly Outgoing[]): void {
+    const ahead = group.filter(isAhead);
+    if (ahead.length > 0) this.#queueUp(ahead);
+    this.#queueUp(ahead.length > 0 ? group.filter((one) => !isAhead(one)) : group);
+  }
+
+  #queueUp(group: readonly Outgoing[]): void {
     const pending: Pending[] = [];
     for (const { fact, shard, t, place = t, payload, headers: own } of group) {
       const subject = this.#subject(fact, shard);
@@ -305,6 +312,8 @@ export class FencedPublisher {
     return batch.filter((pending) => rest.includes(pending));
   }
 }
+
+const isAhead = ({ fact }: Outgoing): boolean => FACT_WIRING[fact].cadence === 'ahead';
 
 function headersWith(own: Pending['headers']): MsgHdrs {
   const head = headers();

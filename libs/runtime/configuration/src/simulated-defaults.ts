@@ -121,6 +121,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     symbolNotionalFractionMax: 0.1,
     grossNotionalFractionMax: 1,
     expectedShortfallFractionMax: 0.03,
+    forecastMinutes: 60,
     buyingPowerMultiple: 2,
     regulation: 'us-equities',
     intradayMarginFrom: '2026-06-04',

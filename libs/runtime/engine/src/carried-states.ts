@@ -59,11 +59,11 @@ export const DECISION = 'decision';
 const DECISION_LAYOUT = 'orders/2';
 
 /** Risk's last decision as it goes over. */
-export const carriedDecision = (decision: RiskDecision): CarriedState => ({
+export const carriedDecision = ({ t, account, trips, orders }: RiskDecision): CarriedState => ({
   of: DECISION,
   shard: -1,
   layout: DECISION_LAYOUT,
-  state: { ...decision, denials: [] },
+  state: { t, account, trips, orders, denials: [] },
 });
 
 /** Risk's last decision of the run before. @throws CarriedStateError for one that this code does not know */
@@ -72,7 +72,7 @@ export function decisionBefore({ run, states }: Closing): RiskDecision {
   if (carried?.layout !== DECISION_LAYOUT)
     throw new CarriedStateError(`${run} cannot be followed: its last decision is of ${carried?.layout ?? 'nothing'}`);
   // a decision of before trips were told has none
-  return { trips: [], ...(carried.state as Omit<RiskDecision, 'trips'>) };
+  return { trips: [], ...(carried.state as Omit<RiskDecision, 'trips' | 'forecast'>), forecast: null };
 }
 
 /** Lets an interval be as it stands before the first one of a run that goes on. Returns the stages that begin anew. @throws CarriedStateError */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { epochMs, ticker, type BarGap, type BarRevision } from '@aitrader/model';
+import { cash, epochMs, ticker, type BarGap, type BarRevision } from '@aitrader/model';
 import { newRunDigest, type Digest } from './digest.ts';
 import { newInterval } from './interval.ts';
 
@@ -20,6 +20,23 @@ function digestOf(
   digest.add(interval);
   return digest.current();
 }
+
+describe('the digest of forecasts', () => {
+  it('is a part of a run that made any, and of no other', () => {
+    const told = { t: T, law: 'a/1', equity: cash(5), holdings: [], forecasts: [], outcomes: [] };
+    const of = (forecast: typeof told | null): Digest => {
+      const interval = newInterval(1, '1m');
+      interval.decision.forecast = forecast;
+      const digest = newRunDigest();
+      digest.add(interval);
+      return digest.current();
+    };
+    expect(of(null).forecasts).toBeUndefined();
+    expect(of(told).forecasts).toMatch(/^[0-9a-f]{64}$/);
+    expect(of({ ...told, equity: cash(6) }).forecasts).not.toBe(of(told).forecasts);
+    expect(new Set([of(null).all, of(told).all, of({ ...told, equity: cash(6) }).all]).size).toBe(3);
+  });
+});
 
 describe('the digest of bars', () => {
   it('counts gaps and revisions, in canonical order whatever the shards', () => {

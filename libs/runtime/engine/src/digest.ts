@@ -4,6 +4,7 @@ import {
   denialRow,
   fillRow,
   flushRows,
+  forecastRows,
   gapRow,
   newRowBuffer,
   orderEventRow,
@@ -17,11 +18,17 @@ import {
 import { compareText, item, type BarSlice, type Signal } from '@aitrader/model';
 import type { Interval } from './interval.ts';
 
-const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills', 'watchlists'] as const;
+const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills', 'watchlists', 'forecasts'] as const;
 type Part = (typeof PARTS)[number];
 
-/** SHA-256 of the canonical rows of each fact, in hex, and one over all of them. Only a run with a scanner has a part of its lists. */
-export type Digest = Readonly<Record<Exclude<Part, 'watchlists'> | 'all', string>> & { readonly watchlists?: string };
+/** Parts that only a run has which says anything of them: lists of a scanner, forecasts of the account. */
+const WHERE_ANY = ['watchlists', 'forecasts'] as const satisfies readonly Part[];
+type PartWhereAny = (typeof WHERE_ANY)[number];
+const isWhereAny = (part: Part): part is PartWhereAny => (WHERE_ANY as readonly Part[]).includes(part);
+
+/** SHA-256 of the canonical rows of each fact, in hex, and one over all of them. */
+export type Digest = Readonly<Record<Exclude<Part, PartWhereAny> | 'all', string>> &
+  Readonly<Partial<Record<PartWhereAny, string>>>;
 
 export interface RunDigest {
   /** takes in the rows of one complete interval; intervals come in the order of time */
@@ -40,7 +47,7 @@ export function newRunDigest(): RunDigest {
     Part,
     RowBuffer
   >;
-  let isScanned = false;
+  const said = new Set<Part>();
   return {
     add: (interval) => {
       const { report, decision } = interval;
@@ -51,13 +58,18 @@ export function newRunDigest(): RunDigest {
       for (const fill of report.fills) fillRow(rows.fills, fill);
       for (const order of decision.orders) orderRow(rows.orders, order);
       for (const denial of decision.denials) denialRow(rows.denials, denial);
-      if (interval.watchlist === null) return;
-      isScanned = true;
-      watchlistRows(rows.watchlists, interval.watchlist);
+      if (interval.watchlist !== null) {
+        said.add('watchlists');
+        watchlistRows(rows.watchlists, interval.watchlist);
+      }
+      if (decision.forecast !== null) {
+        said.add('forecasts');
+        forecastRows(rows.forecasts, decision.forecast);
+      }
     },
     current: () => {
       for (const part of PARTS) flushRows(rows[part]);
-      const parts = PARTS.filter((part) => isScanned || part !== 'watchlists').map(
+      const parts = PARTS.filter((part) => !isWhereAny(part) || said.has(part)).map(
         (part) => [part, hashes[part].copy().digest('hex')] as const,
       );
       const all = createHash('sha256').update(parts.map(([part, hex]) => `${part} ${hex}\n`).join(''));

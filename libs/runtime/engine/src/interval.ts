@@ -48,7 +48,14 @@ const NO_ACCOUNT: AccountSnapshot = {
   tradingState: 'halted',
 };
 
-export const newRiskDecision = (): RiskDecision => ({ t: 0 as EpochMs, account: NO_ACCOUNT, trips: [], orders: [], denials: [] });
+export const newRiskDecision = (): RiskDecision => ({
+  t: 0 as EpochMs,
+  account: NO_ACCOUNT,
+  trips: [],
+  orders: [],
+  denials: [],
+  forecast: null,
+});
 
 export function newInterval(shards: number, timeframe: Timeframe): Interval {
   const each = <T>(make: (shard: number) => T): T[] => Array.from({ length: shards }, (_, shard) => make(shard));

@@ -36,7 +36,7 @@ const WRITERS: Readonly<Record<Principal, readonly (Fact | 'command')[]>> = {
   ingest: ['manifest', 'opening', 'bars', 'control'],
   probability: ['states'],
   strategy: ['signals'],
-  risk: ['denials', 'orders'],
+  risk: ['denials', 'forecasts', 'orders'],
   execution: ['requests', 'reports', 'fills', 'order-events'],
   scanner: ['watchlists'],
   operator: ['command'],
