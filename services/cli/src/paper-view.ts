@@ -12,7 +12,15 @@ import {
   type Trip,
 } from '@aitrader/model';
 import { appliedActions, type RunView } from '@aitrader/application-recordings';
-import { actionCountWords, dataCauseWords, money, refusalWords, tripWords, writeOffWords } from '@aitrader/application-wording';
+import {
+  accountForecastWords,
+  actionCountWords,
+  dataCauseWords,
+  money,
+  refusalWords,
+  tripWords,
+  writeOffWords,
+} from '@aitrader/application-wording';
 import { count, percent, signedMoney } from './terminal.ts';
 
 const GATES_SHOWN = 5;
@@ -108,6 +116,10 @@ function headlineParts(view: RunView): string[] {
 /** One line on where the market and the account are. */
 export const headline = (view: RunView): string => headlineParts(view).join(GAP);
 
+/** What the account forecast of itself last. */
+const forecastLines = ({ forecast }: RunView): readonly string[] =>
+  forecast === null ? [] : accountForecastWords(forecast).map((words) => `${clockOf(forecast.t)}  ${words}`);
+
 /** The gates that were the reason most often. */
 const gateRows = ({ gates }: RunView): string[] =>
   gates
@@ -135,6 +147,7 @@ export function screen(view: RunView, columns: number): string {
     ...packed(tally, columns),
     '',
     ...section(`Positions (${ledger.positions.size})`, positions.slice(0, POSITIONS_SHOWN)),
+    ...section('Forecast', forecastLines(view)),
     ...section('Last fills', view.fills.map(fillLine)),
     ...section('Last signals', view.signals.map(signalLine)),
     ...section('Last denials', view.denials.map(denialLine)),

@@ -1,5 +1,6 @@
 import type { RunReport } from '@aitrader/application-backtest';
 import { actionCountWords, money, writeOffWords } from '@aitrader/application-wording';
+import { FORECAST_COVERAGES } from '@aitrader/model';
 import { count, percent, signedMoney } from './terminal.ts';
 
 /** Symbols whose spreads are shown; `--json` has them all. */
@@ -17,10 +18,18 @@ export function reportText(report: RunReport, recorded: boolean): string {
     ...gateLines(report.gates),
     `equity     ${money(equity.start)} → ${money(equity.end)} (${signedMoney(equity.end - equity.start)}), deepest drawdown ${percent(report.maxDrawdown)}`,
     ...costLines(report),
+    ...report.forecasts.map(forecastLine),
     ...(report.actions.length === 0 ? [] : [`actions    ${actionCountWords(report.actions)}, applied`]),
     ...report.writeOffs.map((command) => `books      ${writeOffWords(command)}`),
     `digest     ${digest.all}`,
   ].join('\n');
+}
+
+/** How often the account's forecasts of itself held. */
+function forecastLine({ horizon, scored, within }: RunReport['forecasts'][number]): string {
+  const shares = within.map((count) => percent(count / scored)).join(', ');
+  const levels = FORECAST_COVERAGES.map((level) => `${level} %`).join(', ');
+  return `forecasts  the account's to the ${horizon === 'close' ? 'close' : 'next close'}: of ${count(scored)} the central ${levels} held ${shares}`;
 }
 
 /** Which gates refused: each as the reason of so many denials, and of how many it would have been one. */

@@ -19,6 +19,7 @@ const QUIET: Why = {
     { gate: 'OPEN_EXPOSURE', value: 1, limit: 0, unit: 'count', comparison: 'at-most' },
   ],
   ...{ wouldBe: 1, isAsRecorded: true },
+  forecast: null,
   trips: [{ id: 'halt.1.1', kind: 'halt', t: T, by: 'ada', reason: 'news', value: 0, limit: 0 }],
 };
 

@@ -1,7 +1,9 @@
 import type { MomentAsked, Why } from '@aitrader/application-recordings';
 import {
+  accountForecastWords,
   at,
   barFlagWords,
+  cashText,
   channelWords,
   conditionWords,
   figure,
@@ -45,6 +47,7 @@ export function whyText(why: Why): string {
     ...strategyLines(why),
     ...why.trips.map((trip) => `halt    ${tripWords(trip)}: ${trip.id}`),
     ...riskLines(why),
+    ...forecastLines(why),
     ...(why.isAsRecorded
       ? []
       : ['note    this code does not decide all that was recorded before: what is recomputed here is its own']),
@@ -85,6 +88,13 @@ function riskLines({ orders, denials, wouldSay, wouldBe, symbol }: Why): readonl
   const asked =
     wouldSay === null ? [] : [`risk    was asked nothing; of an entry ${wouldBe > 0 ? 'up' : 'down'} its gates would have said:`];
   return [...ordered, ...denied, ...asked, ...gateLines(wouldSay ?? [], symbol)];
+}
+
+/** The account's own forecast at the time. */
+function forecastLines({ forecast }: Why): readonly string[] {
+  if (forecast === null || forecast.forecasts.length === 0) return [];
+  const head = `account forecast of itself at ${clockOf(forecast.t)}, with ${cashText(forecast.equity)}:`;
+  return [head, ...accountForecastWords(forecast).map((line) => `${INDENT}${line}`)];
 }
 
 const gateLines = (gates: readonly GateFigure[], symbol: string): readonly string[] =>

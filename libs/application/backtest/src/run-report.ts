@@ -20,6 +20,8 @@ export interface RunReport {
   readonly maxDrawdown: number;
   /** what the fills cost, and what of it is an assumption */
   readonly costs: RunSummary['costs'];
+  /** how the account's recorded forecasts of itself fared */
+  readonly forecasts: RunSummary['forecasts'];
   /** corporate actions that came into force */
   readonly actions: RunSummary['actions'];
   /** commands by which shares left the books */
@@ -35,7 +37,7 @@ export function reportOf(
   shards: number,
   result: RunSummary & { seconds: number; digest: Digest },
 ): RunReport {
-  const { bars, slices, seconds, digest, counts, gates, equity, maxDrawdown, costs, actions, writeOffs } = result;
+  const { bars, slices, seconds, digest, counts, gates, equity, maxDrawdown, costs, forecasts, actions, writeOffs } = result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
     run,
@@ -52,6 +54,7 @@ export function reportOf(
     equity,
     maxDrawdown,
     costs,
+    forecasts,
     actions,
     writeOffs,
   };

@@ -10,6 +10,7 @@ import {
   read,
   readUint32,
   TRIP_KINDS,
+  type AccountForecast,
   type Cash,
   type Closing,
   type Control,
@@ -60,6 +61,8 @@ export interface RunView {
   drawdownPpm: number;
   /** why nothing new is approved: the halts that stand; of recordings of before halts had ids what follows, without one */
   halts: readonly Trip[];
+  /** what the account forecast of itself last, while it held anything */
+  forecast: AccountForecast | null;
   /** how far the market's data can be relied on; undefined of bars that are played */
   data: DataLevel | undefined;
   /** why, as it was recorded; empty of bars that are played */
@@ -85,6 +88,7 @@ export const newRunView = (manifest: Manifest, opening?: Closing): RunView => ({
   gates: newGateTally(),
   drawdownPpm: 0,
   halts: [],
+  forecast: null,
   data: undefined,
   dataReason: '',
 });
@@ -126,6 +130,7 @@ export function watchInterval(view: RunView, interval: Interval): void {
   for (const denial of decision.denials) view.gates.add(denial);
   view.drawdownPpm = decision.account.drawdownPpm;
   view.halts = haltsOf(view, interval);
+  view.forecast = decision.forecast ?? view.forecast;
   for (const { data, reason } of interval.control)
     for (const level of data) {
       view.data = level;

@@ -9,6 +9,7 @@ import {
   readUint32,
   riskRulesOf,
   shardOf,
+  type AccountForecast,
   type Denial,
   type EpochMs,
   type GapCause,
@@ -60,6 +61,8 @@ export interface Why {
   /** where it was asked nothing: what its gates would have said of an entry on the side of `wouldBe` */
   readonly wouldSay: readonly GateFigure[] | null;
   readonly wouldBe: 1 | -1;
+  /** what the account forecast of itself last, as it was recorded; null where it told nothing before */
+  readonly forecast: AccountForecast | null;
   /** the halts that stood; none are told in recordings of before they had ids */
   readonly trips: readonly Trip[];
   /** whether the stages of today decide what was recorded, up to this interval */
@@ -126,6 +129,7 @@ class Walk {
   readonly #risk;
   readonly #said = newRiskDecision();
   #isAsRecorded = true;
+  #forecast: AccountForecast | null = null;
 
   constructor(manifest: Manifest, symbol: Ticker, at: EpochMs, opening: ReturnType<typeof newClosingReader> | undefined) {
     const { shards, timeframe, config, run } = manifest;
@@ -155,6 +159,7 @@ class Walk {
     this.#strategy.apply(own, raised);
     this.#risk.apply({ t, bars, states, signals, report, watchlist, control }, this.#said);
     followRecorded(this.#risk.snapshot() as RiskState, this.#said, decision);
+    this.#forecast = decision.forecast ?? this.#forecast;
     const recorded = item(signals, this.#shard).signals;
     this.#isAsRecorded &&= namesOf(raised.signals) === namesOf(recorded) && answersOf(this.#said) === answersOf(decision);
     if (before === undefined) return;
@@ -173,7 +178,7 @@ class Walk {
     return {
       ...{ run: this.#run, symbol, t, ...barOf(item(bars, this.#shard), symbol), strategy },
       signal: signalsInOrder(this.interval).find(isOf) ?? null,
-      ...{ orders, denials, wouldBe, trips: decision.trips, isAsRecorded: this.#isAsRecorded },
+      ...{ orders, denials, wouldBe, trips: decision.trips, forecast: this.#forecast, isAsRecorded: this.#isAsRecorded },
       wouldSay: isAnswered ? null : wouldSay(risk, symbol, wouldBe, BREAKOUT_STRATEGY),
     };
   }

@@ -8,6 +8,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { newCostTally, type RunCosts } from './cost-tally.ts';
+import { newForecastTally, type ForecastsKept } from './forecast-tally.ts';
 import { newGateTally, type GateRefusals } from './gate-tally.ts';
 import type { Interval } from './interval.ts';
 
@@ -36,6 +37,8 @@ export interface RunSummary {
   readonly equity: { readonly start: number; readonly end: number };
   readonly maxDrawdown: number;
   readonly costs: RunCosts;
+  /** how the account's recorded forecasts of itself fared */
+  readonly forecasts: readonly ForecastsKept[];
   /** corporate actions that came into force */
   readonly actions: readonly ActionsOfKind[];
   /** commands by which shares left the books */
@@ -52,6 +55,7 @@ export function newRunTally(startingCash: Cash): RunTally {
   const counts = { signals: 0, orders: 0, denials: 0, fills: 0 };
   const gates = newGateTally();
   const costs = newCostTally();
+  const forecasts = newForecastTally();
   const actions: CorporateAction[] = [];
   const writtenOff = new Set<string>();
   const writeOffs: Control[] = [];
@@ -76,6 +80,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       counts.fills += report.fills.length;
       for (const denial of decision.denials) gates.add(denial);
       costs.add(report);
+      if (decision.forecast !== null) forecasts.add(decision.forecast);
       equity = decision.account.equity;
       if (equity > peak) peak = equity;
       else if (peak > 0) maxDrawdown = Math.max(maxDrawdown, (peak - equity) / peak);
@@ -87,6 +92,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       gates: gates.current(),
       maxDrawdown,
       costs: costs.current(),
+      forecasts: forecasts.current(),
       // a stage may hear of one before the interval that it is in force in
       actions: actionCounts(actions.filter(({ exAt }) => exAt < last)),
       writeOffs: [...writeOffs],
