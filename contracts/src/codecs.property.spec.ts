@@ -185,10 +185,10 @@ describe('codecs, whatever the facts', () => {
 
   it('control is written in one order of fields, whoever wrote it', () => {
     const said = newControl('resume', epochMs(1), 'a', 'r'.repeat(4096));
-    const { t, kind, actor, reason, parameters, data, actions, symbols, manual, about, writeOffs } = said;
-    const command: Control = { writeOffs, about, manual, symbols, actions, data, parameters, reason, actor, kind, t };
+    const { t, kind, actor, reason, parameters, data, actions, symbols, manual, about, writeOffs, limits } = said;
+    const command: Control = { limits, writeOffs, about, manual, symbols, actions, data, parameters, reason, actor, kind, t };
     expect(encodeControl(command)).toBe(
-      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[],"actions":[],"symbols":[],"manual":[],"about":"","writeOffs":[]}`,
+      `{"t":1,"kind":"resume","actor":"a","reason":"${command.reason}","parameters":[],"data":[],"actions":[],"symbols":[],"manual":[],"about":"","writeOffs":[],"limits":[]}`,
     );
   });
 

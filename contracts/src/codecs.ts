@@ -144,12 +144,27 @@ export function encodeControl({
   manual,
   about,
   writeOffs,
+  limits,
 }: Control): string {
   const orders = manual.map(({ id, symbol, side, quantity, stop, target, minutes }) => {
     return { id, symbol, side, quantity, stop, target, minutes };
   });
+  const said = limits.map(({ limit, most }) => ({ limit, most }));
   const off = writeOffs.map(({ symbol, quantity, price }) => ({ symbol, quantity, price }));
-  const whole = { t, kind, actor, reason, parameters, data, actions, symbols, manual: orders, about, writeOffs: off };
+  const whole = {
+    t,
+    kind,
+    actor,
+    reason,
+    parameters,
+    data,
+    actions,
+    symbols,
+    manual: orders,
+    about,
+    writeOffs: off,
+    limits: said,
+  };
   return compose('control', whole satisfies Control);
 }
 

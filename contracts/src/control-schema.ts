@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { CONTROL_KINDS, CORPORATE_ACTION_KINDS, DATA_CAUSES, DATA_LEVELS, TIMEFRAMES } from '@aitrader/model';
-import type { Control, CorporateAction, DataLevel, ManualOrder, ModelParameters, WriteOff } from '@aitrader/model';
+import { CONTROL_KINDS, OPERATOR_LIMITS, CORPORATE_ACTION_KINDS, DATA_CAUSES, DATA_LEVELS, TIMEFRAMES } from '@aitrader/model';
+import type {
+  CommandedLimit,
+  Control,
+  CorporateAction,
+  DataLevel,
+  ManualOrder,
+  ModelParameters,
+  WriteOff,
+} from '@aitrader/model';
 import { cashLimit, epochMs, price, quantity, shares, side, text, ticker } from './wire-units.ts';
 
 const modelParameters = z.strictObject({
@@ -57,8 +65,12 @@ const writeOff = z.strictObject({
   quantity: quantity.describe('1e-9 share, signed as the position that they are of'),
   price: price.describe('what each is reckoned to have been sold, or bought back, at, 1e-4 USD; 0: it was lost'),
 }) satisfies z.ZodType<WriteOff>;
+const commandedLimit = z.strictObject({
+  limit: z.enum(OPERATOR_LIMITS).describe("name of the limit in the configuration's part risk"),
+  most: z.number().min(0).nullable().describe("the limit, in the configuration's unit; null: as it is configured"),
+}) satisfies z.ZodType<CommandedLimit>;
 /** What is commanded. */
-export const controlV6 = z
+export const controlV7 = z
   .strictObject({
     t: epochMs.describe(
       'the interval that it was given after, or an instant before the next one, milliseconds since the epoch, UTC',
@@ -87,5 +99,11 @@ export const controlV6 = z
       .max(1)
       .readonly()
       .describe('shares that the broker does not have and that leave the books with a close-break; none with any other command'),
+    limits: z
+      .array(commandedLimit)
+      .readonly()
+      .describe(
+        'limits of risk that are smaller than configured from now on, or as configured again; none with any other command',
+      ),
   })
   .describe('A command that changes behaviour from its place in the recording on.') satisfies z.ZodType<Control>;

@@ -6,6 +6,7 @@ import { controlV2 } from './released/control-v2.ts';
 import { controlV3 } from './released/control-v3.ts';
 import { controlV4 } from './released/control-v4.ts';
 import { controlV5 } from './released/control-v5.ts';
+import { controlV6 } from './released/control-v6.ts';
 import { denialsV1 } from './released/denials-v1.ts';
 import { denialsV2 } from './released/denials-v2.ts';
 import { manifestV1 } from './released/manifest-v1.ts';
@@ -39,7 +40,7 @@ export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
   signals: [signalsV1],
   orders: [ordersV1, ordersV2, ordersV3],
   denials: [denialsV1, denialsV2],
-  control: [controlV1, controlV2, controlV3, controlV4, controlV5],
+  control: [controlV1, controlV2, controlV3, controlV4, controlV5, controlV6],
 };
 
 /** The schema of a fact's version, from 1 on. @throws RangeError when there is no such version */

@@ -13,7 +13,7 @@ import type { BarRevision, Fill, OrderEvent, ReturnDistribution, Signal, Trip } 
 import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
-import { controlV6 } from './control-schema.ts';
+import { controlV7 } from './control-schema.ts';
 import { forecastsV1 } from './forecast-schema.ts';
 import { manifestV5 } from './manifest-schema.ts';
 import type { Fact } from './topology.ts';
@@ -277,7 +277,7 @@ export const SCHEMAS = {
   fills: fillsV1,
   watchlists: watchlistsV1,
   forecasts: forecastsV1,
-  control: controlV6,
+  control: controlV7,
   closing: closingV1,
 } as const satisfies Record<Fact, z.ZodType>;
 

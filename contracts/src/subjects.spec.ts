@@ -75,15 +75,15 @@ describe('a subject', () => {
   it('says run, fact, version and key', () => {
     expect(subjectOf(RUN, 'bars', 3)).toBe('at.paper-20260102-143000.bars.v2.3');
     expect(subjectOf(RUN, 'bars')).toBe('at.paper-20260102-143000.bars.v2.*');
-    expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v6.main');
+    expect(subjectOf(RUN, 'control')).toBe('at.paper-20260102-143000.control.v7.main');
     expect(subjectOf(RUN, 'orders', undefined, 1)).toBe('at.paper-20260102-143000.orders.v1.main');
     expect(subjectsOfRun(RUN)).toBe('at.paper-20260102-143000.>');
   });
 
   it('of operators is one of control, of the account', () => {
     const subject = operatorSubject(RUN);
-    expect(subject).toBe('at.paper-20260102-143000.control.v6.operator');
-    expect(addressOf(subject)).toEqual({ fact: 'control', version: 6, shard: -1 });
+    expect(subject).toBe('at.paper-20260102-143000.control.v7.operator');
+    expect(addressOf(subject)).toEqual({ fact: 'control', version: 7, shard: -1 });
     expect([subject, subjectOf(RUN, 'control'), subjectOf(RUN, 'bars', 0)].map(isOperatorSubject)).toEqual([true, false, false]);
   });
 
@@ -122,7 +122,7 @@ describe('a subject', () => {
     'at.r.orders.v1.other',
     'at.r.orders.v1.operator',
     'at.r.control.v3.operator',
-    'at.r.control.v7.operator',
+    'at.r.control.v8.operator',
     'at.r.candles.v1.0',
     'at.r.BARS.v1.0',
     'at.R.bars.v1.0',

@@ -68,7 +68,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   fills: { version: 1, key: 'account', cadence: 'announced' },
   watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
   forecasts: { version: 1, key: 'account', cadence: 'ahead' },
-  control: { version: 6, key: 'account', cadence: 'when-any' },
+  control: { version: 7, key: 'account', cadence: 'when-any' },
   closing: { version: 1, key: 'account', cadence: 'once' },
 };
 

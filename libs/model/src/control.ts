@@ -1,6 +1,7 @@
 import type { Timeframe } from './bar.ts';
 import type { CorporateAction } from './corporate-action.ts';
 import type { DataLevel } from './data-level.ts';
+import type { CommandedLimit } from './operator-limits.ts';
 import { ids, type SignalId, type Ticker } from './ids.ts';
 import { fnv1a32 } from './shard.ts';
 import type { Side } from './order.ts';
@@ -60,6 +61,7 @@ export const CONTROL_KINDS = [
   'adopt',
   'arm',
   'disarm',
+  'limits',
   'model-parameters',
   'data-level',
   'corporate-actions',
@@ -92,6 +94,7 @@ export const endsEntries = ({ kind }: Pick<Control, 'kind'>): boolean => WITHOUT
  * - `adopt`: an operator takes over positions that the account already held
  * - `arm`: a run with real money may enter, on the trade date that it names
  * - `disarm`: it may not any more, and entries that are at work are called off
+ * - `limits`: limits of risk are smaller than configured from now on, or as configured again
  * - `model-parameters`: forecasts from interval `t` on use these parameters, which know nothing of what comes after `t`
  * - `data-level`: how far the market's data can be relied on from the first interval after `t` on
  * - `corporate-actions`: each takes effect by its own dates, and is recorded before the first interval that it is in force in
@@ -117,6 +120,8 @@ export interface Control {
   readonly about: string;
   /** one with a `close-break` of a position that the books are to follow; none with any other. The first word on a break counts */
   readonly writeOffs: readonly WriteOff[];
+  /** none but with `limits` */
+  readonly limits: readonly CommandedLimit[];
 }
 
 /** The write-off that a command brings, if it is the first one on its break; the break is then among those that were written off. */
@@ -138,6 +143,6 @@ export function newControl(
   reason: string,
   more: Partial<Omit<Control, 'kind' | 't' | 'actor' | 'reason'>> = {},
 ): Control {
-  const none = { parameters: [], data: [], actions: [], symbols: [], manual: [], about: '', writeOffs: [] };
+  const none = { parameters: [], data: [], actions: [], symbols: [], manual: [], about: '', writeOffs: [], limits: [] };
   return { t, kind, actor, reason, ...none, ...more };
 }

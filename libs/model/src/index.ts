@@ -173,6 +173,16 @@ export {
   newControl,
 } from './control.ts';
 export {
+  type CommandedLimit,
+  type OperatorLimit,
+  type StandingLimits,
+  OPERATOR_LIMITS,
+  afterLimits,
+  isWholeLimit,
+  limitIn,
+  tightened,
+} from './operator-limits.ts';
+export {
   type BrokerConfig,
   type BrokerName,
   type OrderHandling,

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeControl, decodeDenials, decodeOrders, isOperatorSubject } from '@aitrader/contracts';
+import type { StandingLimit } from '@aitrader/application-recordings';
 import { withHome, type RecordedCommand } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { readRecording } from '@aitrader/runtime-bus';
@@ -28,6 +29,8 @@ describe('an operator', () => {
   let run = '';
   let halt: RecordedCommand;
   let order: RecordedCommand;
+  let limits: RecordedCommand;
+  let loosened = '';
   let untraded = '';
   let decided: Decided[] = [];
 
@@ -42,6 +45,9 @@ describe('an operator', () => {
     killServices();
     const terms = ['--stop', '1', '--target', '1000.5', '--minutes', '30', '--reason', 'to see'];
     order = await aitrader.json('order', run, 'buy', 'syn01', '10', ...terms);
+    const few = ['--set', 'openOrdersMax=1', '--set', 'kellyFraction=0.1', '--reason', 'nervous', '--actor', 'ada'];
+    limits = await aitrader.json('limits', run, ...few);
+    loosened = (await aitrader.run('limits', run, '--set', 'openOrdersMax=1000', '--reason', 'more')).stderr;
     untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
     const { code, stderr } = await paper.finished;
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
@@ -100,13 +106,28 @@ describe('an operator', () => {
       kind: 'order',
       manual: [{ symbol: 'SYN01', side: 'buy', quantity: 10e9, stop: 10_000, target: 10_005_000, minutes: 30 }],
     });
-    expect(decided.flatMap(({ heard }) => heard)).toEqual(['halt', 'order']);
+    expect(decided.flatMap(({ heard }) => heard)).toEqual(['halt', 'order', 'limits']);
+  });
+
+  it('makes limits smaller, never larger than configured, and sees who did', async () => {
+    expect(loosened).toContain('openOrdersMax: 1000 is more than the 20');
+    const commanded = [
+      { limit: 'openOrdersMax', most: 1 },
+      { limit: 'kellyFraction', most: 0.1 },
+    ];
+    expect(limits).toMatchObject({ control: { kind: 'limits', limits: commanded } });
+    const by = { seq: limits.seq, t: limits.control.t, actor: 'ada', reason: 'nervous' };
+    const shown = await aitrader.json<StandingLimit[]>('limits', run);
+    expect(shown.filter((one) => one.by !== null)).toEqual([
+      { limit: 'kellyFraction', configured: 0.25, inForce: 0.1, by },
+      { limit: 'openOrdersMax', configured: 20, inForce: 1, by },
+    ]);
   });
 
   it('leaves a recording that verifies, and shows the command', async () => {
     expect(await aitrader.json('verify', run)).toMatchObject({ verified: true, unfinished: 0 });
     const { stdout } = await aitrader.run('show', run, String(halt.seq));
-    expect(stdout).toContain(`at.${run}.control.v6.operator`);
+    expect(stdout).toContain(`at.${run}.control.v7.operator`);
     expect(stdout).toMatch(/reason +news/);
   });
 

@@ -19,6 +19,7 @@ import { addRuns } from './commands/runs.ts';
 import { addScan } from './commands/scan.ts';
 import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
+import { addLimits } from './commands/limits.ts';
 import { addWhy } from './commands/why.ts';
 import { requireNamed } from './named-options.ts';
 import { printable } from './printable.ts';
@@ -38,6 +39,7 @@ export function newProgram(): Command {
   addClose(program);
   addRuns(program);
   addControl(program);
+  addLimits(program);
   addKeys(program);
   addExplain(program);
   addWhy(program);

@@ -63,6 +63,7 @@ const UNWRITTEN: readonly string[] = [
   'denials.v2',
   'denials.v3',
   'forecasts.v1',
+  'control.v7',
   'closing.v1',
 ];
 

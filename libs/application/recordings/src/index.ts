@@ -27,6 +27,7 @@ export {
   type ShownMessage,
 } from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';
+export { standingLimits, type LimitCommand, type StandingLimit } from './standing-limits.ts';
 export { writeOffIn, writeOffOf, type NoWriteOff } from './break-write-off.ts';
 export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';
 export type { SignatureVerdict, SignedBy } from './signature-check.ts';

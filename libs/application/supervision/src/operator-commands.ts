@@ -6,6 +6,8 @@ import { newYorkDate } from '@aitrader/core-sessions';
 import {
   compareText,
   epochMs,
+  isWholeLimit,
+  limitIn,
   newControl,
   type Control,
   type EpochMs,
@@ -34,6 +36,8 @@ export interface OperatorCommand {
   readonly about?: string;
   /** with `close-break`: the books follow, the shares having been sold, or bought back, at this price; 0: they are lost */
   readonly writtenOffAt?: Price;
+  /** with `limits`: what each is from now on */
+  readonly limits?: Control['limits'];
   /** the order that is asked for; its id is given by {@link commandRun} */
   readonly order?: Omit<Control['manual'][number], 'id'>;
 }
@@ -56,14 +60,16 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   const manifest = await manifestOrFail(bus, name);
   const { run } = manifest;
   if (await isComplete(bus, run, manifest)) throw new CannotCommand(`${run} has ended: nothing can be commanded any more`);
-  const { kind, actor, reason, symbols = [], order, writtenOffAt } = command;
+  const { kind, actor, reason, symbols = [], order, writtenOffAt, limits = [] } = command;
   const about = kind === 'arm' ? armedDate(manifest) : (command.about ?? '');
   assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
+  assertSmaller(manifest, limits);
   const id = randomUUID();
   const control = newControl(kind, await lastInterval(bus, manifest), actor, reason, {
     symbols: [...new Set(symbols)].sort(compareText),
     about,
     manual: order === undefined ? [] : [{ id, ...order }],
+    limits,
     writeOffs: writtenOffAt === undefined ? [] : [await writeOff(bus, manifest, about, writtenOffAt)],
   });
   const seq = await recordSigned(open, run, control, id);
@@ -108,6 +114,19 @@ async function writeOff(bus: Bus, manifest: Manifest, about: string, price: Pric
   const off = await writeOffOf(bus, manifest, about, price);
   if ('problem' in off) throw new CannotCommand(off.problem);
   return off;
+}
+
+/** No command lets more in than the configuration does. @throws CannotCommand */
+function assertSmaller({ run, config }: Manifest, limits: Control['limits']): void {
+  for (const { limit, most } of limits) {
+    if (most !== null && isWholeLimit(limit) && !Number.isSafeInteger(most))
+      throw new CannotCommand(`${limit}: ${most} is not whole, and it limits what is counted`);
+    const configured = limitIn(config.risk, limit);
+    if (most !== null && configured !== null && most > configured)
+      throw new CannotCommand(
+        `${limit}: ${most} is more than the ${configured} that ${run} is configured with, and a command can only make a limit smaller`,
+      );
+  }
 }
 
 function assertTraded({ run, universe }: Manifest, symbols: Control['symbols']): void {

@@ -64,6 +64,7 @@ export function takeControl(state: OrderManagerState, command: Control, out: Ord
       hearActions(state.agenda, command);
       break;
     case 'order':
+    case 'limits':
     case 'model-parameters':
     case 'data-level':
     case 'end-of-bars':

@@ -138,6 +138,6 @@ function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
 export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = {
   initial: newRiskState,
   apply,
-  layout: 'risk/3',
+  layout: 'risk/4',
   goOn: goOnWithAccount,
 };

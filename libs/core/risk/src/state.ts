@@ -1,11 +1,13 @@
 import {
   epochMs,
+  tightened,
   type AccountSnapshot,
   type Cash,
   type EpochMs,
   type OrderId,
   type RiskRules,
   type SignalId,
+  type StandingLimits,
   type Ticker,
   type Timeframe,
   type Trip,
@@ -29,7 +31,10 @@ import { newVolumes, type Volumes } from './volumes.ts';
 /** All that risk knows of the account, as plain data. Bounded by the universe, by `openOrdersMax`, by what operators ask for
  * and by the orders of a week. */
 export interface RiskState {
-  readonly config: RiskRules;
+  /** as configured, and as in force: each limit as small as an operator has commanded */
+  readonly configured: RiskRules;
+  config: RiskRules;
+  limits: StandingLimits;
   /** of the venue that the bars are of */
   calendar: CalendarCursor;
   readonly ledger: Ledger;
@@ -81,14 +86,15 @@ export interface RiskState {
   account: AccountSnapshot | null;
 }
 
-/** Goes on with the account by the limits of today. Its cash is what it came to, whatever an account would start with. @throws RangeError */
+/** Goes on with the account by the limits of today, each still as small as it was commanded. Its cash is what it came to, whatever an account would start with. @throws RangeError */
 export const goOnWithAccount = (config: RiskRules, [ended]: readonly (RiskState | EndedBefore)[]): RiskState => {
   const { halt, haltedBy, ...account }: Partial<RiskState & EndedBefore> = ended ?? {};
   const costs = goOnWithCosts(newCostBook(config.costs), account.costs);
   const anew = newRiskState(config);
   const pace = { ...anew.pace, ...account.pace };
   const tape = tapeOfBefore(account.tape ?? anew.tape);
-  const before = { ...anew, ...account, costs, pace, tape, config };
+  const limits = account.limits ?? anew.limits;
+  const before = { ...anew, ...account, costs, pace, tape, limits, configured: config, config: tightened(config, limits) };
   return halt === undefined || halt === null ? before : { ...before, ...trippedBefore(before, halt, haltedBy ?? null) };
 };
 
@@ -126,7 +132,9 @@ export function newRiskState(config: RiskRules): RiskState {
   const wrong = limits.filter(([, limit]) => typeof limit === 'number' && !(limit >= 0 && limit < Infinity));
   if (wrong.length > 0) throw new RangeError(`risk limits must be finite and not negative: ${wrong.map(String).join(' ')}`);
   return {
+    configured: config,
     config,
+    limits: new Map(),
     calendar: newCalendarCursor(),
     ledger: newLedger(config.startingCash),
     tape: newTape(),

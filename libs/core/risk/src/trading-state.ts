@@ -1,7 +1,9 @@
 import {
+  afterLimits,
   cash,
   freshWriteOff,
   PPM,
+  tightened,
   type AccountSnapshot,
   type Cash,
   type Control,
@@ -37,6 +39,10 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
         break;
       case 'close-break':
         followWriteOff(state, command);
+        break;
+      case 'limits':
+        state.limits = afterLimits(state.limits, command.limits);
+        state.config = tightened(state.configured, state.limits);
         break;
       case 'cancel':
       case 'order':

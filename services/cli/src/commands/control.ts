@@ -51,7 +51,7 @@ interface OrderOptions extends CommandOptions {
   readonly minutes: number;
 }
 
-const RUN = ['<run>', 'the run, as "aitrader runs" lists it'] as const;
+export const RUN = ['<run>', 'the run, as "aitrader runs" lists it'] as const;
 
 /** What lets more in is never of more than one. */
 const ANY_RUN = [
@@ -152,11 +152,11 @@ function addSwitch(program: Command, kind: Kind, what: string): void {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const recordedText = ({ run, seq, control, running }: RecordedCommand): string =>
+export const recordedText = ({ run, seq, control, running }: RecordedCommand): string =>
   `${control.kind} recorded as message ${seq} of ${run}` +
   (running ? '' : '; nobody runs it now, so it waits until it is gone on with');
 
-const said = ({ actor, reason }: CommandOptions): Pick<OperatorCommand, 'actor' | 'reason'> => {
+export const said = ({ actor, reason }: Pick<CommandOptions, 'actor' | 'reason'>): Pick<OperatorCommand, 'actor' | 'reason'> => {
   return { actor: actor ?? userInfo().username, reason };
 };
 
