@@ -13,7 +13,7 @@ import {
 } from '@aitrader/model';
 import { columnsOf, figuresIn, headsOf } from './gate-columns.ts';
 import { compose, parse } from './payload.ts';
-import type { DenialsV3, FillsV1, OrderEventsV1, OrdersV4, SignalsV2 } from './schemas.ts';
+import type { DenialsV3, FillsV1, OrderEventsV2, OrdersV4, SignalsV2 } from './schemas.ts';
 import { ContractError } from './validation.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
@@ -71,11 +71,18 @@ export function decodeDenials(payload: Uint8Array): { t: EpochMs; denials: Denia
 
 /** Execution's word on an interval; the fills themselves travel apart. */
 export const encodeOrderEvents = (report: ExecutionReport): string =>
-  compose('order-events', { t: report.t, fills: report.fills.length, events: report.events } satisfies OrderEventsV1);
+  compose('order-events', {
+    t: report.t,
+    fills: report.fills.length,
+    events: report.events,
+    doubt: report.doubt,
+  } satisfies OrderEventsV2);
 
 /** `fills` is how many fills the interval had; they come in a message of their own. @throws ContractError */
-export function decodeOrderEvents(payload: Uint8Array): { t: EpochMs; fills: number; events: ExecutionReport['events'] } {
-  return parse('order-events', payload) as OrderEventsV1;
+export function decodeOrderEvents(
+  payload: Uint8Array,
+): Pick<ExecutionReport, 't' | 'events' | 'doubt'> & { readonly fills: number } {
+  return parse('order-events', payload) as OrderEventsV2;
 }
 
 /** The fills of one interval. */

@@ -25,7 +25,7 @@ const LEFT_OUT: Readonly<Record<Kind, readonly string[]>> = {
     ...['id', 'kind', 't', 'by', 'reason', 'value', 'limit'].map((figure) => `trips.*.${figure}`),
   ],
   denials: ['t'],
-  'order-events': ['t', 'fills'],
+  'order-events': ['t', 'fills', 'doubt'],
   fills: ['t'],
   watchlists: [],
   forecasts: [],

@@ -13,6 +13,7 @@ import { manifestV1 } from './released/manifest-v1.ts';
 import { manifestV2 } from './released/manifest-v2.ts';
 import { manifestV3 } from './released/manifest-v3.ts';
 import { manifestV4 } from './released/manifest-v4.ts';
+import { orderEventsV1 } from './released/order-events-v1.ts';
 import { ordersV1 } from './released/orders-v1.ts';
 import { ordersV2 } from './released/orders-v2.ts';
 import { ordersV3 } from './released/orders-v3.ts';
@@ -40,6 +41,7 @@ export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
   signals: [signalsV1],
   orders: [ordersV1, ordersV2, ordersV3],
   denials: [denialsV1, denialsV2],
+  'order-events': [orderEventsV1],
   control: [controlV1, controlV2, controlV3, controlV4, controlV5, controlV6],
 };
 

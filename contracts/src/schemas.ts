@@ -1,15 +1,29 @@
 import { z } from 'zod';
 import {
+  BREAK_KINDS,
   COMPARISONS,
   GAP_CAUSES,
   GATE_UNITS,
+  HOLD_CAUSES,
   QUANTILE_LEVELS,
   REGIMES,
+  RUN_NAMED_MAX,
+  STANDINGS,
   STATE_COLUMNS,
   TIMEFRAMES,
   TRIP_KINDS,
 } from '@aitrader/model';
-import type { BarRevision, Fill, OrderEvent, ReturnDistribution, Signal, Trip } from '@aitrader/model';
+import type {
+  AccountBreak,
+  AccountDoubt,
+  BarRevision,
+  BreakId,
+  Fill,
+  OrderEvent,
+  ReturnDistribution,
+  Signal,
+  Trip,
+} from '@aitrader/model';
 import { account } from './account-schema.ts';
 import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
@@ -19,6 +33,7 @@ import { manifestV5 } from './manifest-schema.ts';
 import type { Fact } from './topology.ts';
 import { watchlistsV1 } from './watchlist-schema.ts';
 import {
+  branded,
   cash,
   count,
   e8,
@@ -35,6 +50,7 @@ import {
   side,
   signalId,
   text,
+  textUpTo,
   ticker,
 } from './wire-units.ts';
 
@@ -236,11 +252,55 @@ const orderEvent = z.strictObject({
   remaining: quantity.describe('1e-9 share of the leg still open after the event'),
   reason: text.describe('why, when there is more to say'),
 }) satisfies z.ZodType<OrderEvent>;
-const orderEventsV1 = z
+const accountBreak = z.strictObject({
+  id: branded<BreakId>(text.min(1).describe('names the break for good: its kind, its symbol and a counter')),
+  kind: z
+    .enum(BREAK_KINDS)
+    .describe(
+      'position: another quantity is held than executions come to; stranger: an open order that is none of the run; missing: one of the run that' +
+        ' should be open and is not; cash: it changed by more than is explained',
+    ),
+  symbol: ticker.nullable().describe('whose entries it blocks; null: those of all, with cash alone'),
+  about: text
+    .nullable()
+    .describe("the order that it is about: the broker's id of it, or the client order id of one that has none that is known"),
+  run: textUpTo(RUN_NAMED_MAX)
+    .nullable()
+    .describe("the run, by its name or the end of it, that a stranger's client order id names; null where it names none"),
+  quantity: quantity.describe(
+    '1e-9 share that the broker has beyond what is known, signed; of a missing order what of it should be open; else 0',
+  ),
+  cash: cash.describe('1e-6 USD beyond what is explained, signed; with a position what came with it'),
+  since: epochMs.describe('event time at which it was seen first, milliseconds since the epoch, UTC'),
+  deadline: epochMs.describe('when somebody has to look at it, milliseconds since the epoch, UTC'),
+}) satisfies z.ZodType<AccountBreak>;
+const accountDoubt = z.strictObject({
+  standing: z
+    .enum(STANDINGS)
+    .describe(
+      'known: the broker has told of the account and is heard; unheard: it has said nothing of it in this run; disconnected: it cannot be' +
+        ' heard; unsaid: an earlier version did not say',
+    ),
+  since: epochMs.nullable().describe('event time from which on it stands so, milliseconds since the epoch, UTC; null: not told'),
+  breaks: z.array(accountBreak).readonly().describe('those that are open, in the order in which they were seen first'),
+  holds: z
+    .array(
+      z.strictObject({
+        cause: z.enum(HOLD_CAUSES).describe('why entries are held back, halts and breaks aside'),
+        symbols: z.array(ticker).readonly().describe('in canonical order; all there are, where none is named'),
+      }),
+    )
+    .readonly()
+    .describe('one of a cause'),
+}) satisfies z.ZodType<AccountDoubt>;
+const orderEventsV2 = z
   .strictObject({
     t: interval,
     fills: count.describe("number of the interval's fills, which were sent before"),
     events: z.array(orderEvent).describe('in canonical order of order id, then as they happened'),
+    doubt: accountDoubt
+      .nullable()
+      .describe('what is doubted of the account; null: nothing, so that it is known and heard, and holds no entry back'),
   })
   .describe("Execution's word that it has handled one interval; sent for every interval.");
 
@@ -273,7 +333,7 @@ export const SCHEMAS = {
   denials: denialsV3,
   requests: requestsV1,
   reports: reportsV1,
-  'order-events': orderEventsV1,
+  'order-events': orderEventsV2,
   fills: fillsV1,
   watchlists: watchlistsV1,
   forecasts: forecastsV1,
@@ -293,5 +353,5 @@ export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;
 export type OrdersV4 = z.infer<typeof ordersV4>;
 export type DenialsV3 = z.infer<typeof denialsV3>;
-export type OrderEventsV1 = z.infer<typeof orderEventsV1>;
+export type OrderEventsV2 = z.infer<typeof orderEventsV2>;
 export type FillsV1 = z.infer<typeof fillsV1>;

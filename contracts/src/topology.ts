@@ -64,7 +64,7 @@ export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
   denials: { version: 3, key: 'account', cadence: 'announced' },
   requests: { version: 1, key: 'account', cadence: 'when-any' },
   reports: { version: 1, key: 'account', cadence: 'when-any' },
-  'order-events': { version: 1, key: 'account', cadence: 'interval' },
+  'order-events': { version: 2, key: 'account', cadence: 'interval' },
   fills: { version: 1, key: 'account', cadence: 'announced' },
   watchlists: { version: 1, key: 'account', cadence: 'scheduled' },
   forecasts: { version: 1, key: 'account', cadence: 'ahead' },

@@ -48,12 +48,12 @@ export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {
   requests: (payload) => contracts.encodeRequests(contracts.decodeRequests(payload)),
   reports: (payload) => contracts.encodeReports(contracts.decodeReports(payload)),
   'order-events': (payload) => {
-    const { t, fills, events } = contracts.decodeOrderEvents(payload);
-    const report: ExecutionReport = { t, events, fills: [] };
+    const { t, fills, events, doubt } = contracts.decodeOrderEvents(payload);
+    const report: ExecutionReport = { t, events, doubt, fills: [] };
     report.fills.length = fills;
     return contracts.encodeOrderEvents(report);
   },
-  fills: (payload) => contracts.encodeFills({ ...contracts.decodeFills(payload), events: [] }),
+  fills: (payload) => contracts.encodeFills({ ...contracts.decodeFills(payload), events: [], doubt: null }),
   watchlists: (payload) => contracts.encodeWatchlist(contracts.decodeWatchlist(payload)),
   forecasts: (payload) => contracts.encodeForecast(contracts.decodeForecast(payload)),
   control: (payload) => contracts.encodeControl(contracts.decodeControl(payload)),

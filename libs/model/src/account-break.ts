@@ -15,7 +15,8 @@ export const breakIdOf = (text: string): BreakId => text as BreakId;
  * - `missing`: an order of ours that should be open is not
  * - `cash`: the account's cash changed by more than executions explain
  */
-export type BreakKind = 'position' | 'stranger' | 'missing' | 'cash';
+export const BREAK_KINDS = ['position', 'stranger', 'missing', 'cash'] as const;
+export type BreakKind = (typeof BREAK_KINDS)[number];
 
 /** A difference between an account and what is known of it. It blocks entries in its symbol, one of cash all of them. */
 export interface AccountBreak {
@@ -25,6 +26,8 @@ export interface AccountBreak {
   readonly symbol: Ticker | null;
   /** the order that it is about: the broker's id of it, or the request of one that is missing and has none that is known */
   readonly about: string | null;
+  /** the run, by its name or the last 39 characters of it, that a stranger's client order id names; null where it names none */
+  readonly run: string | null;
   /** what the broker has beyond what we know of, signed; of a missing order, what of it should be open; 0 with any other kind */
   readonly quantity: Quantity;
   /** cash beyond what is explained, signed; with a position, what came with it, for all that is known */

@@ -115,10 +115,12 @@ export {
   type RequestId,
   type SubmitRequest,
   REQUEST_ID_MAX,
+  RUN_NAMED_MAX,
   advanceId,
   intentOf,
   requestId,
   requestIdOf,
+  runNamedBy,
 } from './request.ts';
 export {
   type AccountOrder,
@@ -148,7 +150,18 @@ export {
   type HoldingsForecast,
   withinIntervals,
 } from './account-forecast.ts';
-export { type AccountBreak, type BreakEvent, type BreakId, type BreakKind, breakIdOf } from './account-break.ts';
+export {
+  type AccountDoubt,
+  type Hold,
+  type HoldCause,
+  type Standing,
+  HOLD_CAUSES,
+  STANDINGS,
+  UNSAID,
+  breaksIn,
+  holdFlags,
+} from './account-doubt.ts';
+export { type AccountBreak, type BreakEvent, type BreakId, type BreakKind, BREAK_KINDS, breakIdOf } from './account-break.ts';
 export { type DataCause, type DataLevel, type DataLevelNumber, DATA_CAUSES, DATA_LEVELS } from './data-level.ts';
 export {
   type CorporateAction,

@@ -1,4 +1,5 @@
 import type { AccountForecast } from './account-forecast.ts';
+import { UNSAID, type AccountDoubt } from './account-doubt.ts';
 import type { Cash, EpochMs, Price, Quantity } from './units.ts';
 import type { GateFigure } from './gate-figure.ts';
 import type { FillId, OrderId, SignalId, Ticker } from './ids.ts';
@@ -108,6 +109,9 @@ export interface ExecutionReport {
   /** in canonical order of order id, then as they happened */
   fills: Fill[];
   events: OrderEvent[];
+  /** what is doubted of the account at the end of the interval; null: nothing, so that it is known and heard and holds no entry back */
+  doubt: AccountDoubt | null;
 }
 
-export const newExecutionReport = (): ExecutionReport => ({ t: 0 as EpochMs, fills: [], events: [] });
+/** A report of nothing yet: of the account nothing is said either, which lets nothing be entered. */
+export const newExecutionReport = (): ExecutionReport => ({ t: 0 as EpochMs, fills: [], events: [], doubt: UNSAID });

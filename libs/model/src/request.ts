@@ -29,6 +29,13 @@ export function requestId(prefix: string, order: OrderId, leg: Leg, n: number): 
 /** Takes a request's id back from text that is known to be one. */
 export const requestIdOf = (text: string): RequestId => text as RequestId;
 
+/** As much of a run's name as there is room for in a client order id: its end, in characters. */
+export const RUN_NAMED_MAX = 39;
+const OF_A_RUN = /^([a-z0-9-]{1,39})\.o\..+\.(?:entry|stop|target|time)\.\d+$/;
+
+/** The run that a client order id begins with, by its name or the last RUN_NAMED_MAX characters of it; null where it is none of ours. */
+export const runNamedBy = (clientOrderId: string): string | null => OF_A_RUN.exec(clientOrderId)?.[1] ?? null;
+
 /** How a submission stands at the broker: alone; an entry with its exits; or a pair of exits, of which one cancels the other. */
 export type RequestClass = 'simple' | 'bracket' | 'oco';
 

@@ -16,6 +16,7 @@ import {
   accountForecastWords,
   actionCountWords,
   dataCauseWords,
+  doubtLines,
   money,
   refusalWords,
   tripWords,
@@ -30,6 +31,7 @@ const POSITIONS_SHOWN = 12;
 const ENTRIES_LEVEL_MAX = 1;
 const SYMBOLS_LEVEL = 2;
 const SYMBOLS_SHOWN = 5;
+const DOUBTS_SHOWN = 4;
 const MINUTE_MS = 60_000;
 
 /** New York wall-clock time of an instant, `HH:MM`. */
@@ -84,6 +86,13 @@ function dataText({ level, symbols }: DataLevel): string {
   return `data D${level}, no entries${level === SYMBOLS_LEVEL ? ` in ${symbols.slice(0, SYMBOLS_SHOWN).join(' ')}` : ''}`;
 }
 
+/** What is doubted of the account, the first things of many. */
+function doubtParts({ doubt }: RunView): readonly string[] {
+  const lines = doubt === null ? [] : doubtLines(doubt);
+  const shown = lines.slice(0, DOUBTS_SHOWN).map((line) => `account: ${line}`);
+  return lines.length > shown.length ? [...shown, `account: ${lines.length - shown.length} more`] : shown;
+}
+
 function sessionText({ cursor, t }: RunView): string {
   const { phase, session } = momentAt(cursor, t);
   const next =
@@ -107,6 +116,7 @@ function headlineParts(view: RunView): string[] {
     `unrealised ${signedMoney(dollarsOf(unrealisedOf(ledger)))}`,
     `drawdown ${percent(view.drawdownPpm / 1e6)}`,
     ...view.halts.flatMap((trip) => (trip.id === '' ? [haltText(trip)] : [haltText(trip), `trip ${trip.id}`])),
+    ...doubtParts(view),
     ...(view.data === undefined || isWell(view.data) ? [] : [dataText(view.data)]),
     ...(view.actions.length === 0 ? [] : [`${actionCountWords(appliedActions(view))} applied`]),
     ...view.writeOffs.map(writeOffWords),

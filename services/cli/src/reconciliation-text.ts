@@ -1,5 +1,5 @@
 import type { Reconciliation } from '@aitrader/application-recordings';
-import { cashText } from '@aitrader/application-wording';
+import { cashText, ofRun } from '@aitrader/application-wording';
 import { cash, quantity, sharesOf } from '@aitrader/model';
 
 const sharesText = (units: number): string => sharesOf(quantity(units)).toLocaleString('en-US', { maximumFractionDigits: 9 });
@@ -22,12 +22,12 @@ export function reconciliationText(run: string, { known, differences }: Reconcil
   ].join('\n');
 }
 
-function differenceText({ kind, symbol, about, amount, told }: Reconciliation['differences'][number]): string {
+function differenceText({ kind, symbol, about, run, amount, told }: Reconciliation['differences'][number]): string {
   switch (kind) {
     case 'position':
       return `position: the broker holds ${sharesText(told)} ${symbol ?? ''}, which is ${sharesText(amount)} beyond what is known`;
     case 'stranger':
-      return `stranger: ${symbol ?? ''} order ${about ?? ''} is open at the broker, and none that the recording knows of as open`;
+      return `stranger: ${symbol ?? ''} order ${about ?? ''}${ofRun(run)} is open at the broker, and none that the recording knows of as open`;
     case 'missing':
       return `missing: ${symbol ?? ''} order ${about ?? ''} of ${sharesText(amount)} should be open, and is not`;
     case 'cash':

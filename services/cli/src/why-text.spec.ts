@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Why } from '@aitrader/application-recordings';
-import { epochMs, runId, ticker } from '@aitrader/model';
+import { breakIdOf, cash, epochMs, quantity, runId, ticker, type AccountDoubt } from '@aitrader/model';
 import { momentAsked, whyText } from './why-text.ts';
 
 const T = epochMs(Date.parse('2024-07-02T18:16:00Z'));
@@ -20,6 +20,7 @@ const QUIET: Why = {
   ],
   ...{ wouldBe: 1, isAsRecorded: true },
   forecast: null,
+  doubt: null,
   trips: [{ id: 'halt.1.1', kind: 'halt', t: T, by: 'ada', reason: 'news', value: 0, limit: 0 }],
 };
 
@@ -32,6 +33,29 @@ describe('why, in words', () => {
     expect(lines.join('\n')).toMatch(/VELOCITY +deny +P\(velocity > 0\) 50\.00 %, against 55\.00 %/);
     expect(lines.join('\n')).toMatch(/SESSION +pass +104 min \/ 20 min +104 minutes to trade in/);
     expect(lines.join('\n')).toMatch(/OPEN_EXPOSURE +deny +1 \/ 0 +already holds or is entering AAA/);
+  });
+
+  it('says what is doubted of the account: what cannot be heard, the breaks with the run that one is of, and what is held back', () => {
+    const broken = { about: null, run: null, quantity: quantity(-5_000_000_000), cash: cash(0), since: T, deadline: T };
+    const doubt: AccountDoubt = {
+      ...{ standing: 'disconnected', since: T },
+      breaks: [
+        { ...broken, id: breakIdOf('position.AAA.1'), kind: 'position', symbol: ticker('AAA') },
+        { ...broken, id: breakIdOf('stranger.AAA.1'), kind: 'stranger', symbol: ticker('AAA'), about: 'b9', run: 'paper-3' },
+      ],
+      holds: [{ cause: 'not-armed', symbols: [] }],
+    };
+    expect(
+      whyText({ ...QUIET, doubt })
+        .split('\n')
+        .filter((line) => line.startsWith('account')),
+    ).toEqual([
+      'account the broker cannot be heard since 2024-07-02T18:16:00Z',
+      'account the broker holds -5 AAA beyond what is known, since 2024-07-02T18:16:00Z: position.AAA.1',
+      'account AAA order b9 of run paper-3 is open at the broker, since 2024-07-02T18:16:00Z: stranger.AAA.1',
+      'account all symbols held back: the run is not armed for the date',
+    ]);
+    expect(whyText(QUIET)).not.toContain('account');
   });
 
   it('says what refused a close outside of the channel, that there was no bar, and that other code decided', () => {

@@ -6,6 +6,7 @@ import {
   cashText,
   channelWords,
   conditionWords,
+  doubtLines,
   figure,
   gateWords,
   refusalWords,
@@ -46,6 +47,7 @@ export function whyText(why: Why): string {
     `bar     ${barText(why)}`,
     ...strategyLines(why),
     ...why.trips.map((trip) => `halt    ${tripWords(trip)}: ${trip.id}`),
+    ...(why.doubt === null ? [] : doubtLines(why.doubt).map((line) => `account ${line}`)),
     ...riskLines(why),
     ...forecastLines(why),
     ...(why.isAsRecorded

@@ -84,10 +84,10 @@ export class RiskController {
 
 /** Execution's word on the interval. The fills came before the order events, which count them. @throws DivergedError */
 function reportOf(messages: IntervalMessages): ExecutionReport {
-  const { t, fills: expected, events } = decodeOrderEvents(required(messages, 'order-events', -1));
+  const { t, fills: expected, events, doubt } = decodeOrderEvents(required(messages, 'order-events', -1));
   const payload = messages.payload('fills', -1);
   const fills = payload === undefined ? [] : decodeFills(payload).fills;
   if (fills.length !== expected)
     throw new DivergedError(`execution counts ${expected} fills at ${t}, the recording holds ${fills.length}`);
-  return { t, fills, events };
+  return { t, fills, events, doubt };
 }

@@ -62,6 +62,7 @@ const UNWRITTEN: readonly string[] = [
   'orders.v4',
   'denials.v2',
   'denials.v3',
+  'order-events.v2',
   'forecasts.v1',
   'control.v7',
   'closing.v1',

@@ -123,7 +123,7 @@ function inputOf(t: EpochMs, symbols: readonly Ticker[], count: number): Paramet
     bars: [barsOf(t, symbols)],
     states: [statesOf(t, symbols)],
     signals: [{ t, shard: 0, signals }],
-    report: { ...newExecutionReport(), t },
+    report: { ...newExecutionReport(), t, doubt: null },
     control: [],
     watchlist: null,
   };

@@ -1,5 +1,15 @@
 import { readingOfStatus, type BrokerExecution, type BrokerOrder, type WithText } from '@aitrader/adapter-alpaca-trading';
-import { cash, ids, LOOK_AT_CLOSE, quantity, type AccountWord, type Report } from '@aitrader/model';
+import {
+  cash,
+  ids,
+  LOOK_AT_CLOSE,
+  quantity,
+  requestIdOf,
+  runNamedBy,
+  type AccountWord,
+  type Report,
+  type RequestId,
+} from '@aitrader/model';
 import { accountWordOf } from './account-word.ts';
 import { activityReport, instantOf, symbolOf, tradeIdOf } from './broker-words.ts';
 import type { GatewayDesk } from './gateway-desk.ts';
@@ -53,8 +63,15 @@ async function readAccount(desk: GatewayDesk, why: string): Promise<AccountWord>
     broker.orders({ status: 'open' }),
   ]);
   const t = instantOf(clock.now) ?? desk.latest;
-  return accountWordOf({ account, positions, orders }, { t, word: why, requestOf: (order) => desk.namedBy(order) });
+  return accountWordOf(
+    { account, positions, orders },
+    { t, word: why, requestOf: (order) => desk.namedBy(order) ?? ofAnotherRun(order) },
+  );
 }
+
+/** The request that an order names by its client order id, where another run asked for it. */
+const ofAnotherRun = ({ clientOrderId }: BrokerOrder): RequestId | null =>
+  runNamedBy(clientOrderId) === null ? null : requestIdOf(clientOrderId);
 
 /** What the broker has: orders by id, and the trades of the run. */
 interface Found {

@@ -38,12 +38,12 @@ export function decodeInterval(recorded: RecordedInterval, into: Interval): void
 
 /** Decodes execution's word on the interval. */
 function decodeReport(recorded: RecordedInterval, into: Interval): void {
-  const { t, fills: expected, events } = read(recorded, 'order-events', -1, decodeOrderEvents);
+  const { t, fills: expected, events, doubt } = read(recorded, 'order-events', -1, decodeOrderEvents);
   const filled = recorded.message('fills', -1) !== undefined;
   const fills = filled ? read(recorded, 'fills', -1, decodeFills).fills : [];
   if (fills.length !== expected)
     throw new ContractError('order-events', 'fills', `counts ${expected} fills where ${fills.length} were recorded`);
-  into.report = { t, fills, events };
+  into.report = { t, fills, events, doubt };
 }
 
 function read<T>(recorded: RecordedInterval, fact: Fact, shard: number, decode: (payload: Uint8Array) => T): T {

@@ -9,7 +9,7 @@ import { probabilityStage } from '@aitrader/core-probability';
 import { riskStage } from '@aitrader/core-risk';
 import { scannerStage } from '@aitrader/core-scanner';
 import { breakoutStage } from '@aitrader/core-strategies';
-import { riskRulesOf, type Manifest, type RunConfig, type RunId } from '@aitrader/model';
+import { riskRulesOf, RUN_NAMED_MAX, type Manifest, type RunConfig, type RunId } from '@aitrader/model';
 import { bindStage, type StageFactory } from '@aitrader/runtime-engine';
 
 /** The very stages that the services run, for the in-process host; `execution` in place of the configured one, which a broker may have no stage for. */
@@ -37,9 +37,8 @@ export function executionAtBroker({ run, config: { broker } }: Pick<Manifest, 'r
   return newSequencedExecution({ manager: managerConfigOf(broker, requestPrefixOf(run)), followsBars: broker.followsBars });
 }
 
-const PREFIX_CHARACTERS_MAX = 39;
 /** What tells the requests of one run from those of another run on the same account. What is random in a run's name is its end. */
-const requestPrefixOf = (run: RunId): string => `${run.slice(-PREFIX_CHARACTERS_MAX)}.`;
+const requestPrefixOf = (run: RunId): string => `${run.slice(-RUN_NAMED_MAX)}.`;
 
 function scannerOf({ scanner }: RunConfig): StageFactory['scanner'] {
   return scanner === null ? undefined : () => bindStage(scannerStage, scanner);

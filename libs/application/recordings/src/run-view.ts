@@ -10,6 +10,7 @@ import {
   read,
   readUint32,
   TRIP_KINDS,
+  type AccountDoubt,
   type AccountForecast,
   type Cash,
   type Closing,
@@ -63,6 +64,8 @@ export interface RunView {
   halts: readonly Trip[];
   /** what the account forecast of itself last, while it held anything */
   forecast: AccountForecast | null;
+  /** what is doubted of the account; null: nothing, or nothing was said of it */
+  doubt: AccountDoubt | null;
   /** how far the market's data can be relied on; undefined of bars that are played */
   data: DataLevel | undefined;
   /** why, as it was recorded; empty of bars that are played */
@@ -89,6 +92,7 @@ export const newRunView = (manifest: Manifest, opening?: Closing): RunView => ({
   drawdownPpm: 0,
   halts: [],
   forecast: null,
+  doubt: null,
   data: undefined,
   dataReason: '',
 });
@@ -131,6 +135,7 @@ export function watchInterval(view: RunView, interval: Interval): void {
   view.drawdownPpm = decision.account.drawdownPpm;
   view.halts = haltsOf(view, interval);
   view.forecast = decision.forecast ?? view.forecast;
+  view.doubt = report.doubt?.standing === 'unsaid' ? null : report.doubt;
   for (const { data, reason } of interval.control)
     for (const level of data) {
       view.data = level;

@@ -278,7 +278,7 @@ export class Verifier {
   #takeReport({ report }: Interval): void {
     const [closing, fills] = [item(this.#queue(keyOf('order-events', -1)), 0), this.#queue(keyOf('fills', -1))[0]];
     const word = readingMessage(closing, () => decodeOrderEvents(closing.data));
-    [report.t, report.events] = [word.t, [...word.events]];
+    [report.t, report.events, report.doubt] = [word.t, [...word.events], word.doubt];
     report.fills = word.fills === 0 || fills === undefined ? [] : readingMessage(fills, () => [...decodeFills(fills.data).fills]);
   }
 

@@ -2,6 +2,7 @@ import { followRecorded, riskStage, wouldSay, type RiskState } from '@aitrader/c
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { BREAKOUT_STRATEGY, breakoutStage, findBreakout, type BreakoutFindings } from '@aitrader/core-strategies';
 import {
+  breaksIn,
   indexOfSymbol,
   item,
   newSignalSlice,
@@ -9,6 +10,7 @@ import {
   readUint32,
   riskRulesOf,
   shardOf,
+  type AccountDoubt,
   type AccountForecast,
   type Denial,
   type EpochMs,
@@ -65,6 +67,8 @@ export interface Why {
   readonly forecast: AccountForecast | null;
   /** the halts that stood; none are told in recordings of before they had ids */
   readonly trips: readonly Trip[];
+  /** what execution doubted of the account, of what concerns the symbol; null: nothing */
+  readonly doubt: AccountDoubt | null;
   /** whether the stages of today decide what was recorded, up to this interval */
   readonly isAsRecorded: boolean;
 }
@@ -168,7 +172,7 @@ class Walk {
   }
 
   #answer(strategy: BreakoutFindings | null): Why {
-    const { t, bars, decision } = this.interval;
+    const { t, bars, decision, report } = this.interval;
     const symbol = this.#symbol;
     const isOf = (one: { readonly symbol: string }): boolean => one.symbol === symbol;
     const [orders, denials] = [decision.orders.filter(isOf), decision.denials.filter(isOf)];
@@ -179,10 +183,18 @@ class Walk {
       ...{ run: this.#run, symbol, t, ...barOf(item(bars, this.#shard), symbol), strategy },
       signal: signalsInOrder(this.interval).find(isOf) ?? null,
       ...{ orders, denials, wouldBe, trips: decision.trips, forecast: this.#forecast, isAsRecorded: this.#isAsRecorded },
+      doubt: report.doubt === null ? null : doubtIn(report.doubt, symbol),
       wouldSay: isAnswered ? null : wouldSay(risk, symbol, wouldBe, BREAKOUT_STRATEGY),
     };
   }
 }
+
+/** What of it concerns a symbol. */
+const doubtIn = (doubt: AccountDoubt, symbol: Ticker): AccountDoubt => ({
+  ...doubt,
+  breaks: breaksIn(doubt, symbol),
+  holds: doubt.holds.filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol)),
+});
 
 const namesOf = (signals: readonly Signal[]): string => signals.map(({ id }) => id).join(' ');
 

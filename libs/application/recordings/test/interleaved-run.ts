@@ -261,7 +261,7 @@ function wordOn(report: ExecutionReport): readonly Spoken[] {
 }
 
 function reportIn(messages: IntervalMessages): ExecutionReport {
-  const { t, events } = decodeOrderEvents(required(messages, 'order-events', -1));
+  const { t, events, doubt } = decodeOrderEvents(required(messages, 'order-events', -1));
   const fills = messages.payload('fills', -1);
-  return { t, events: [...events], fills: fills === undefined ? [] : [...decodeFills(fills).fills] };
+  return { t, events: [...events], doubt, fills: fills === undefined ? [] : [...decodeFills(fills).fills] };
 }

@@ -1,4 +1,4 @@
-import { BAR_FLAG, STATE_FLAG } from '@aitrader/model';
+import { BAR_FLAG, HOLD_CAUSES, STATE_FLAG, type HoldCause } from '@aitrader/model';
 
 const BAR_WORDS: Readonly<Record<keyof typeof BAR_FLAG, string>> = {
   OHLC_INCONSISTENT: 'open or close outside low … high',
@@ -41,6 +41,26 @@ function wordsOf<Name extends string>(
   if (rest !== 0) said.push(`unknown flags 0b${(rest >>> 0).toString(2)}`);
   return said.join(', ');
 }
+
+const HOLD_WORDS: Readonly<Record<HoldCause, string>> = {
+  'not-armed': 'the run is not armed for the date',
+  'words-lost': 'words of the broker were lost',
+  'more-breaks': 'one of many breaks',
+  'account-differs': 'the account differs',
+  'foreign-position': 'held beside the run',
+  'order-unknown': 'an order of nobody is told of',
+  'execution-unknown': 'a trade was amended that was not told of',
+  'exited-too-much': 'more was exited than entered',
+  'fate-unknown': 'what became of an order is not known',
+  'execution-missing': 'trades of an order are not told of yet',
+  unprotected: 'an exit is refused again and again',
+};
+const HOLD_FLAG = Object.fromEntries(HOLD_CAUSES.map((cause, n) => [cause, 1 << n])) as Record<HoldCause, number>;
+
+/** Why execution holds entries back, in words. */
+export const holdWords = (cause: HoldCause): string => HOLD_WORDS[cause];
+/** The same of the bits that a gate recorded. */
+export const holdFlagWords = (bits: number): string => wordsOf(HOLD_FLAG, HOLD_WORDS, bits);
 
 /** What the quality gate noticed of a bar, in words; empty when it noticed nothing. */
 export const barFlagWords = (bits: number): string => wordsOf(BAR_FLAG, BAR_WORDS, bits);

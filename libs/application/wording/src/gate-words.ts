@@ -1,7 +1,7 @@
 import { gateVerdict, isUnknownFigure, type GateFigure } from '@aitrader/model';
 import { at, bp, cashText, dollars, figure, share, shares } from './figures.ts';
 import { dataLevelWords } from './data-words.ts';
-import { stateFlagWords } from './flag-words.ts';
+import { holdFlagWords, stateFlagWords } from './flag-words.ts';
 
 /*
  * What each gate found, for people: the figures that it recorded, with their units, in a sentence.
@@ -62,6 +62,16 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   },
   DAILY_LOSS: underLoss('of the equity of the morning'),
   DRAWDOWN: underLoss('of the highest equity'),
+  RECONCILED: {
+    passed: () => 'the broker has told of the account',
+    refused: () => 'the broker has told nothing of the account in this run',
+    unknown: () => 'nothing was said of the account',
+  },
+  BROKER_STREAM: {
+    passed: () => 'the broker is heard',
+    refused: ({ value }) => `the broker has not been heard for ${minutes(value)}`,
+    unknown: () => 'nobody knows whether the broker is heard',
+  },
   DATA_LEVEL: {
     passed: ({ value }) => `the market's data is ${dataLevelWords(value)}`,
     refused: ({ value }) => `no entries: the market's data is ${dataLevelWords(value)}`,
@@ -95,6 +105,17 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   RESTRICTED: {
     passed: ({ symbol }) => `${symbol} is not restricted`,
     refused: ({ symbol }) => `${symbol} is never entered: it is restricted`,
+  },
+  OPEN_BREAK: {
+    passed: ({ symbol }) => `no break of the account holds up ${symbol}`,
+    refused: ({ symbol, value }) =>
+      `${value === 1 ? 'a break' : `${value} breaks`} of the account hold${value === 1 ? 's' : ''} up ${symbol}`,
+    unknown: () => 'nothing was said of breaks of the account',
+  },
+  HELD_BACK: {
+    passed: ({ symbol }) => `execution would take an entry in ${symbol}`,
+    refused: ({ symbol, value }) => `execution holds ${symbol} back: ${holdFlagWords(value)}`,
+    unknown: () => 'nothing was said of what execution holds back',
   },
   WATCHLIST: {
     passed: ({ symbol, value, limit }) =>

@@ -1,6 +1,7 @@
 export { at, bp, cashText, dollars, figure, fixed, money, share, shares } from './figures.ts';
 export { dataCauseWords, dataLevelWords } from './data-words.ts';
 export { accountForecastWords, forecastWords } from './forecast-words.ts';
+export { breakWords, doubtLines, ofRun } from './doubt-words.ts';
 export { barFlagWords, stateFlagWords } from './flag-words.ts';
 export { passWords, gateWords, refusalWords, WORDED_GATES, type JudgedGate } from './gate-words.ts';
 export { stateLines, WORDED_FIGURES, type StateFigures, type StateLine } from './state-words.ts';

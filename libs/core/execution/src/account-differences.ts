@@ -4,7 +4,15 @@
  * 1. Positions and cash are held against executions; open orders against what is open for all that we know.
  * 2. Cash that came with positions that differ is theirs: while they stay as they are it is judged less that.
  */
-import { compareText, QUANTITY_UNITS_PER_SHARE, type AccountWord, type BreakKind, type Ticker } from '@aitrader/model';
+import {
+  compareText,
+  QUANTITY_UNITS_PER_SHARE,
+  runNamedBy,
+  type AccountWord,
+  type BreakKind,
+  type RequestId,
+  type Ticker,
+} from '@aitrader/model';
 import { cashFlowOf, positionKey, positionsOf } from './account-figures.ts';
 import { isFinal } from './leg-status.ts';
 import type { ManagedOrder, OrderManagerState, Place, Ticket } from './managed-order.ts';
@@ -14,6 +22,8 @@ export interface Found {
   readonly kind: BreakKind;
   readonly symbol: Ticker | null;
   readonly about: string | null;
+  /** the run that a stranger's client order id names, by its name or the end of it; null where it names none */
+  readonly run: string | null;
   readonly amount: number;
   readonly told: number;
 }
@@ -39,7 +49,7 @@ function findPositions(state: OrderManagerState, word: AccountWord, found: Map<s
     if (amount === 0) continue;
     const isOld = account.passed.get(symbol)?.has(told - (account.foreign.get(symbol) ?? 0)) ?? false;
     all += `${symbol} ${amount} ${String(isOld)}, `;
-    if (!isOld) found.set(positionKey(symbol), { kind: 'position', symbol, about: null, amount, told });
+    if (!isOld) found.set(positionKey(symbol), { kind: 'position', symbol, about: null, run: null, amount, told });
   }
   return all;
 }
@@ -50,13 +60,22 @@ function findOrders(state: OrderManagerState, word: AccountWord, found: Map<stri
     const ticket = ticketOf(state, state.byBroker.get(brokerId) ?? (request === null ? undefined : state.byRequest.get(request)));
     if (ticket !== undefined && !isFinal(ticket.status)) listed.add(ticket);
     else if (!state.account.tolerated.has(brokerId))
-      found.set(`stranger ${brokerId}`, { kind: 'stranger', symbol, about: brokerId, amount: ONE, told: ONE });
+      found.set(`stranger ${brokerId}`, {
+        kind: 'stranger',
+        symbol,
+        about: brokerId,
+        run: runOf(request),
+        amount: ONE,
+        told: ONE,
+      });
   }
   for (const managed of state.orders.values()) findMissing(managed, listed, found);
 }
 
 /** An order is there or is not; what size it has is nothing that a difference is of. */
 const ONE = QUANTITY_UNITS_PER_SHARE;
+
+const runOf = (request: RequestId | null): string | null => (request === null ? null : runNamedBy(request));
 
 const ticketOf = ({ orders }: OrderManagerState, place: Place | null | undefined): Ticket | undefined =>
   place === null || place === undefined ? undefined : orders.get(place.orderId)?.groups[place.group]?.tickets[place.ticket];
@@ -71,6 +90,7 @@ function findMissing({ order, groups }: ManagedOrder, listed: ReadonlySet<Ticket
         kind: 'missing',
         symbol: order.symbol,
         about: brokerId ?? request.id,
+        run: null,
         amount: open,
         told: 0,
       });
@@ -85,7 +105,7 @@ function findCash(state: OrderManagerState, { cash }: AccountWord, positions: st
   else if (positions !== account.differing.positions)
     account.differing = { positions, cash: residual - (account.differences.get(CASH)?.amount ?? 0) };
   const amount = unexplainedCash(state, cash);
-  if (amount !== 0) found.set(CASH, { kind: 'cash', symbol: null, about: null, amount, told: cash });
+  if (amount !== 0) found.set(CASH, { kind: 'cash', symbol: null, about: null, run: null, amount, told: cash });
 }
 
 const CASH = 'cash';

@@ -8,6 +8,8 @@ export interface Difference {
   readonly kind: BreakKind;
   readonly symbol: Ticker | null;
   readonly about: string | null;
+  /** the run that a stranger's client order id names */
+  readonly run: string | null;
   readonly since: EpochMs;
   /** what the account has beyond what is known, signed; 0: the last word on the account agreed */
   amount: number;
@@ -26,6 +28,8 @@ export interface Difference {
 export interface AccountState {
   /** `unheard`: the broker has said nothing of it yet; `disconnected`: and can say nothing now */
   standing: 'unheard' | 'known' | 'disconnected';
+  /** event time from which on it stands so in this run; null while it is unheard */
+  since: EpochMs | null;
   /** what is held beside our orders, signed: from before the run, or taken as it is by an operator */
   readonly foreign: Map<Ticker, number>;
   /** symbols that an operator lets be entered beside what is held there */
@@ -58,6 +62,7 @@ export interface CashFlow {
 
 export const newAccountState = (): AccountState => ({
   standing: 'unheard',
+  since: null,
   foreign: new Map(),
   adopted: new Set(),
   tolerated: new Set(),
@@ -70,3 +75,16 @@ export const newAccountState = (): AccountState => ({
   passed: new Map(),
   past: { flow: 0, turnover: 0 },
 });
+
+/**
+ * An account that another run left. What happened to it meanwhile is not known: it stands as in a run that has heard nothing. An earlier program
+ * did not say which run a stranger's order names.
+ */
+export function accountLeft(left: AccountState, { standing, since }: AccountState): AccountState {
+  const differences = new Map<string, Difference>();
+  for (const [key, one] of left.differences) {
+    const run = one.run ?? null;
+    differences.set(key, { ...one, run, break: one.break === null ? null : { ...one.break, run } });
+  }
+  return { ...left, differences, standing, since };
+}

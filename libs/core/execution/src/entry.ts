@@ -6,12 +6,11 @@
  * 2. What was lost, or could not be taken, is asked for again under an id of its own, and a few times only.
  * 3. An order that is large beside what trades is not asked for whole: it is worked in children, none of which is asked for again.
  */
-import { epochMs, quantity, type Order, type Price, type Ticker } from '@aitrader/model';
-import { tradeDateAt } from '@aitrader/core-sessions';
+import { quantity, type Order, type Price, type Ticker } from '@aitrader/model';
 import { phaseNow, submit, type Terms } from './attend.ts';
+import { entryBlock, isArmed } from './entry-blocks.ts';
 import { beforeTarget, exitPrices, marketableLimit } from './limit-price.ts';
-import { doubtIn, entriesOf, wholeShares, type Desk, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
-import { accountBlock } from './reconciliation.ts';
+import { entriesOf, wholeShares, type Desk, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
 import { say } from './ticket-moves.ts';
 import { beginWork } from './begin-work.ts';
 
@@ -44,7 +43,7 @@ function refusalOf(state: OrderManagerState, managed: ManagedOrder): string | un
   return undefined;
 }
 
-/** Why nothing is entered in a symbol now, whatever is ordered. O(orders). */
+/** Why nothing is entered in a symbol now, whatever is ordered. */
 function standingRefusal(state: OrderManagerState, symbol: Ticker): string | undefined {
   if (!isArmed(state)) return 'not-armed';
   if (state.isHalted) return 'halted';
@@ -55,10 +54,6 @@ function standingRefusal(state: OrderManagerState, symbol: Ticker): string | und
 /** How a child of an order is asked for in this part of the day, with the limit of the whole, or why it cannot be. */
 export const childTerms = (state: OrderManagerState, { order }: ManagedOrder, limit: Price): Terms | string =>
   standingRefusal(state, order.symbol) ?? entryTerms(state, order, limit);
-
-/** Whether entries may be asked for at all, now: with real money on the date that an operator has armed the run for alone. */
-export const isArmed = ({ config, armedFor, now }: Pick<OrderManagerState, 'config' | 'armedFor' | 'now'>): boolean =>
-  !config.needsArming || (armedFor !== null && armedFor === tradeDateAt(epochMs(now + 1)));
 
 /** How an entry is asked for in this part of the day, with its own limit unless there is one, or why it cannot be. */
 function entryTerms(
@@ -78,17 +73,4 @@ function entryTerms(
   const isBetween = side === 'buy' ? exits.stop < limit && limit < exits.target : exits.stop > limit && limit > exits.target;
   if (!isBetween) return 'exits-not-around-limit';
   return { class: isRegular ? 'bracket' : 'simple', exits: isRegular ? exits : null, limit, extendedHours: !isRegular };
-}
-
-/** Why nothing is entered in a symbol, if nothing is. O(orders). */
-export function entryBlock(state: OrderManagerState, symbol: Ticker): string | undefined {
-  const block = accountBlock(state, symbol);
-  if (block !== undefined) return block;
-  if (state.straysLost > 0) return 'words-lost';
-  for (const reports of state.strays.values()) if (reports.some((report) => report.symbol === symbol)) return 'order-unknown';
-  for (const managed of state.orders.values()) {
-    const doubt = managed.order.symbol === symbol ? doubtIn(managed, state.config.exitRefusalsMax) : undefined;
-    if (doubt !== undefined) return doubt;
-  }
-  return undefined;
 }

@@ -48,7 +48,7 @@ export {
   newSequencedWord,
 } from './sequenced-execution.ts';
 export { takeControl } from './commands.ts';
-export { entryBlock } from './entry.ts';
+export { accountDoubt, entryBlock } from './entry-blocks.ts';
 export { newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
 export { differencesIn, type Found } from './account-differences.ts';
 export { cashFlowOf, positionOf, positionsOf } from './account-figures.ts';

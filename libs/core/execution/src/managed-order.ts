@@ -10,6 +10,7 @@ import {
   type BreakEvent,
   type EpochMs,
   type ExecutionReport,
+  type HoldCause,
   type Fill,
   type FillId,
   type Leg,
@@ -285,7 +286,7 @@ export const isSettled = (managed: ManagedOrder): boolean =>
   managed.groups.every((group) => !isOpen(group) && group.tickets.every(({ status }) => isFinal(status)));
 
 /** Why nothing should be entered in an order's symbol, if something about the order is in doubt. */
-export function doubtIn(managed: ManagedOrder, exitRefusalsMax: number): string | undefined {
+export function doubtIn(managed: ManagedOrder, exitRefusalsMax: number): HoldCause | undefined {
   if (managed.early.length > 0) return 'execution-unknown';
   if (heldOf(managed) < 0) return 'exited-too-much';
   for (const { tickets } of managed.groups) {

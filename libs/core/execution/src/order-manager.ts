@@ -25,6 +25,7 @@ import { flowOf } from './account-figures.ts';
 import { newAccountState } from './account-state.ts';
 import { attend } from './attend.ts';
 import { enter } from './entry.ts';
+import { accountDoubt } from './entry-blocks.ts';
 import { followActions } from './follow-actions.ts';
 import { hearReport } from './hear-report.ts';
 import { comeToTime, passOrder } from './pass-interval.ts';
@@ -90,7 +91,8 @@ export function beginInterval(state: OrderManagerState, t: EpochMs, out: OrderRe
 
 /**
  * Closes the interval `t` with its bars, one slice per shard: prices are watched, time is up for what has a time, and `report` is
- * overwritten with all that happened since the interval before, in canonical order of order id, then as it happened. What became of breaks
+ * overwritten with all that happened since the interval before, in canonical order of order id, then as it happened, and with what is doubted
+ * of the account by then. What became of breaks
  * is added to `breaks`.
  */
 export function passInterval(
@@ -113,6 +115,7 @@ export function passInterval(
   report.t = t;
   report.fills = fills.splice(0).sort(byOrder);
   report.events = events.splice(0).sort(byOrder);
+  report.doubt = accountDoubt(state);
 }
 
 /** Stable, so that what belongs to one order stays as it happened. */

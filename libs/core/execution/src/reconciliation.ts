@@ -35,7 +35,7 @@ import { hearTime, type OrderManagerState } from './managed-order.ts';
 export function takeAccount(state: OrderManagerState, word: AccountWord): void {
   hearTime(state, word.t);
   const { account } = state;
-  account.standing = 'known';
+  stand(state, 'known');
   const rules = state.config.reconciliation;
   if (rules === null) return;
   if (account.cashBase === null) begin(state, word);
@@ -50,7 +50,12 @@ export function takeAccount(state: OrderManagerState, word: AccountWord): void {
 /** Hears that nothing can be heard. */
 export function takeDisconnected(state: OrderManagerState, word: DisconnectedWord): void {
   hearTime(state, word.t);
-  state.account.standing = 'disconnected';
+  stand(state, 'disconnected');
+}
+
+function stand({ account, now }: OrderManagerState, standing: AccountState['standing']): void {
+  if (account.standing !== standing) account.since = now;
+  account.standing = standing;
 }
 
 function begin(state: OrderManagerState, word: AccountWord): void {
@@ -99,13 +104,14 @@ const amountOf = ({ kind, quantity: units, cash: off }: AccountBreak): number =>
 
 /** Lets a difference be a break, or the break be of what it is now. */
 function declare(state: OrderManagerState, rules: ReconciliationRules, known: Difference, kind: 'opened' | 'changed'): void {
-  const { kind: of, symbol, about, since, amount } = known;
+  const { kind: of, symbol, about, run, since, amount } = known;
   const cashOf = of === 'cash' ? amount : of === 'position' ? state.account.differing.cash : 0;
   known.break = {
     id: known.break?.id ?? nextBreakId(state.account, known),
     kind: of,
     symbol,
     about,
+    run,
     quantity: quantity(of === 'position' || of === 'missing' ? amount : 0),
     cash: cash(cashOf),
     since,
@@ -224,15 +230,4 @@ export function takeOffForeign(account: AccountState, symbol: Ticker, units: num
 /** Lets orders be entered beside what is held of some symbols, or of all that anything is held of. */
 export function adopt({ account }: OrderManagerState, symbols: readonly Ticker[]): void {
   for (const symbol of symbols.length > 0 ? symbols : account.foreign.keys()) account.adopted.add(symbol);
-}
-
-/** Why the account lets nothing be entered in a symbol, if it does not. O(differences). */
-export function accountBlock({ account, config }: OrderManagerState, symbol: Ticker): string | undefined {
-  if (account.standing === 'unheard' && config.reconciliation !== null) return 'account-unheard';
-  if (account.standing === 'disconnected') return 'disconnected';
-  for (const { symbol: of, break: broken } of account.differences.values()) {
-    // cash may be off for a moment while trades are told
-    if (of === symbol || (of === null && broken !== null)) return broken === null ? 'account-differs' : `break ${broken.id}`;
-  }
-  return account.foreign.has(symbol) && !account.adopted.has(symbol) ? 'foreign-position' : undefined;
 }

@@ -41,7 +41,7 @@ describe('execution at a broker whose clock is the bars', () => {
     hearWords(state, [account(ELSEWHERE, { word: 'start' })], said);
     hearBars(state, T, [sliceOf(T, undefined)], said);
     hearWords(state, [{ kind: 'passed', t: T, request: advanceId('', T) }], said);
-    expect(said.report).toEqual({ ...newExecutionReport(), t: T });
+    expect(said.report).toEqual({ ...newExecutionReport(), t: T, doubt: null });
     hearWords(state, [word('pending', { t: ELSEWHERE }), { kind: 'disconnected', t: ELSEWHERE, word: '' }], said);
     hearWords(state, [account(ELSEWHERE)], said);
     expect(state.manager.now).toBe(T);

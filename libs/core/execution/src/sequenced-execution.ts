@@ -28,6 +28,7 @@ import {
   type RiskDecision,
   type Ticker,
 } from '@aitrader/model';
+import { accountLeft } from './account-state.ts';
 import { followActions } from './follow-actions.ts';
 import { isSettled, type OrderManagerState } from './managed-order.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
@@ -98,7 +99,7 @@ export const goOnAtBroker = (fresh: SequencedExecutionState, ended: SequencedExe
     ...ended.manager,
     config: fresh.manager.config,
     armedFor: fresh.manager.armedFor,
-    account: { ...ended.manager.account, standing: fresh.manager.account.standing },
+    account: accountLeft(ended.manager.account, fresh.manager.account),
   },
   followsBars: fresh.followsBars,
 });

@@ -145,7 +145,7 @@ describe('the execution stage', () => {
       report,
     );
     stage.apply(state, { t: at('10:02'), bars: [slice(at('10:02'), { A: 100 })], decision: undefined, control: [] }, report);
-    expect(report).toEqual({ t: at('10:02'), fills: [], events: [] });
+    expect(report).toEqual({ t: at('10:02'), fills: [], events: [], doubt: null });
   });
 
   it('closes at market what it holds when the exit time comes, and forgets the order', () => {

@@ -92,6 +92,7 @@ export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, Ex
     report.t = t;
     report.fills.length = 0;
     report.events.length = 0;
+    report.doubt = null;
     for (const command of control) hearActions(state.agenda, command);
     const due = actionsDue(state.agenda, t);
     if (decision !== undefined)

@@ -100,7 +100,7 @@ describe('an interval', () => {
     const input = inputOf(eleven, {});
     const strangers = [
       { bars: [barsOf(ten, 0, 1, closes)] },
-      { report: { t: ten, fills: [], events: [] } },
+      { report: { t: ten, fills: [], events: [], doubt: null } },
       { signals: [{ t: ten, shard: 0, signals: [] }] },
     ];
     for (const stranger of strangers) {

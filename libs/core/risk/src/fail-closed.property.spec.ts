@@ -62,6 +62,7 @@ const PARTS = [
   'report',
   'report.fills',
   'report.events',
+  'report.doubt',
   'watchlist',
 ];
 
@@ -161,6 +162,11 @@ describe('risk, where an input is not what it should be', () => {
       fc.constant((input: RiskInput) => spoilt(input, 'bars.0.count', 0)),
       fc.constant((input: RiskInput) => spoilt(input, 'bars.0.gaps', [{ symbol: input.bars[0]?.symbols[0], cause: 'halted' }])),
       fc.constant((input: RiskInput) => spoilt(input, 'bars.0.knownAt', input.t + 3_600_000)),
+      fc
+        .constantFrom('unheard', 'disconnected', 'unsaid', 'x', undefined)
+        .map(
+          (standing) => (input: RiskInput) => spoilt(input, 'report.doubt', { standing, since: input.t, breaks: [], holds: [] }),
+        ),
       fc.constant((input: RiskInput) => spoilt(input, 'control', [newControl('halt', input.t, 'operator', 'test')])),
     );
     fc.assert(

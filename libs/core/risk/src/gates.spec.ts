@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  cashFromDollars,
+  cashFromDollars as dollars,
   epochMs,
   passesGate,
   priceFromDollars,
@@ -13,7 +13,6 @@ import { answer, given, passes, refuses } from '../test/gate-answer.ts';
 import { eventOf, fillOf, MONDAY, type Belief, type Minute } from '../test/given-risk.ts';
 
 const WORST = Number.MAX_SAFE_INTEGER;
-const dollars = cashFromDollars;
 
 describe('the gates', () => {
   it('are all passed by an order, in their fixed order', () => {
@@ -23,6 +22,8 @@ describe('the gates', () => {
       'KILL_SWITCH',
       'DAILY_LOSS',
       'DRAWDOWN',
+      'RECONCILED',
+      'BROKER_STREAM',
       'DATA_LEVEL',
       'BARS_LATE',
       'FLEET_VERSIONS',
@@ -32,6 +33,8 @@ describe('the gates', () => {
       'ORDER_TYPE',
       'SYMBOL_HALTED',
       'RESTRICTED',
+      'OPEN_BREAK',
+      'HELD_BACK',
       'WATCHLIST',
       'STATE_FLAGS',
       'STALENESS',

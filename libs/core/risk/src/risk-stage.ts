@@ -113,6 +113,7 @@ function enterInterval(state: RiskState, { t, bars, states, signals, report, wat
   for (const slice of signals) assertOf(t, slice);
   if (watchlist !== null) assertOf(t, watchlist);
   state.watchlist = watchlist ?? state.watchlist;
+  state.doubt = report.doubt;
   state.t = t;
 }
 

@@ -1,6 +1,8 @@
 import {
   epochMs,
   tightened,
+  UNSAID,
+  type AccountDoubt,
   type AccountSnapshot,
   type Cash,
   type EpochMs,
@@ -75,6 +77,8 @@ export interface RiskState {
   knownAt: number;
   /** the list that a scan made last; null before the first */
   watchlist: Watchlist | null;
+  /** what execution doubts of the account, by its word on the interval; null: nothing */
+  doubt: AccountDoubt | null;
   /** how far the market's data can be relied on */
   readonly data: DataTrust;
   /** high-water mark of the equity that the drawdown is measured from */
@@ -94,7 +98,17 @@ export const goOnWithAccount = (config: RiskRules, [ended]: readonly (RiskState 
   const pace = { ...anew.pace, ...account.pace };
   const tape = tapeOfBefore(account.tape ?? anew.tape);
   const limits = account.limits ?? anew.limits;
-  const before = { ...anew, ...account, costs, pace, tape, limits, configured: config, config: tightened(config, limits) };
+  const before = {
+    ...anew,
+    ...account,
+    costs,
+    pace,
+    tape,
+    limits,
+    doubt: UNSAID,
+    configured: config,
+    config: tightened(config, limits),
+  };
   return halt === undefined || halt === null ? before : { ...before, ...trippedBefore(before, halt, haltedBy ?? null) };
 };
 
@@ -158,6 +172,7 @@ export function newRiskState(config: RiskRules): RiskState {
     halted: new Set(),
     knownAt: 0,
     watchlist: null,
+    doubt: UNSAID,
     data: newDataTrust(),
     equityPeak: config.startingCash,
     equityOfDate: config.startingCash,

@@ -9,7 +9,6 @@ import {
   fillId,
   item,
   newBarSlice,
-  newExecutionReport,
   newSignalSlice,
   priceFromDollars,
   quantityFromShares,
@@ -17,6 +16,7 @@ import {
   sharesOf,
   signalId,
   ticker,
+  type AccountDoubt,
   type BarSlice,
   type Control,
   type EpochMs,
@@ -123,6 +123,8 @@ export interface Minute {
   /** what operators ask for, after the commands */
   readonly asked?: readonly Asked[];
   readonly watchlist?: Watchlist;
+  /** what execution doubts of the account; nothing unless told otherwise */
+  readonly doubt?: AccountDoubt;
 }
 
 /** A signal to be raised: the symbol, and whatever is out of the ordinary about it. */
@@ -192,7 +194,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
     states: statesOf(t, happening.surprises ?? {}, shards),
     signals: signalsOf(t, shards, signals, printed),
     watchlist: happening.watchlist ?? null,
-    report: { ...newExecutionReport(), t, fills: [...fills], events: [...events] },
+    report: { t, fills: [...fills], events: [...events], doubt: happening.doubt ?? null },
     control: [
       ...commands.map((one) => (typeof one === 'string' ? newControl(one, t, 'operator', 'test') : one)),
       ...asked.map((one) => newControl('order', t, 'operator', 'test', { manual: [manualOf(one)] })),

@@ -8,6 +8,7 @@
  */
 import type { ManualIntent } from '../intent.ts';
 import type { Gate, GateOf } from '../verdict.ts';
+import { brokerStream, heldBack, openBreak, reconciled } from './account.ts';
 import { calibration, calibrationBars, correlation, edgeNet, kelly, netting, stateFlags } from './belief.ts';
 import {
   buyingPower,
@@ -52,6 +53,8 @@ export const ENTRY_GATES: readonly Gate[] = [
   killSwitch,
   dailyLoss,
   drawdown,
+  reconciled,
+  brokerStream,
   dataLevel,
   barsLate,
   fleetVersions,
@@ -61,6 +64,8 @@ export const ENTRY_GATES: readonly Gate[] = [
   orderType,
   symbolHalted,
   restricted,
+  openBreak,
+  heldBack,
   watchlist,
   stateFlags,
   staleness,
@@ -116,6 +121,8 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   killSwitch,
   dailyLoss,
   drawdown,
+  reconciled,
+  brokerStream,
   dataLevel,
   barsLate,
   fleetVersions,
@@ -125,6 +132,8 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   orderType,
   symbolHalted,
   restricted,
+  openBreak,
+  heldBack,
   watchlist,
   staleness,
   priceSanity,
