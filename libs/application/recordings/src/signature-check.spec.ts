@@ -65,8 +65,8 @@ beforeEach(() => {
   problems = [];
 });
 
-function judge(messages: readonly Stored[], keys: TrustedKeys | undefined = KEYS): SignatureVerdict {
-  const check = new SignatureCheck(MANIFEST, keys, ({ seq }, problem) => void problems.push(`${seq} ${problem}`));
+function judge(messages: readonly Stored[], manifest: Manifest = MANIFEST): SignatureVerdict {
+  const check = new SignatureCheck(manifest, KEYS, ({ seq }, problem) => void problems.push(`${seq} ${problem}`));
   messages.forEach(({ subject, text, headers }, i) => {
     check.offer({ seq: i + 2, subject, data: Buffer.from(text) }, (name) => headers[name] ?? '');
   });
@@ -99,11 +99,11 @@ describe('the signatures of a recording', () => {
       /^3 is forged: halt of ada is signed by .*, which is no key of ada here$/,
     ],
     ['of a command of another run', () => command('c1', ada, 'paper-2'), /^3 is forged: the signature of halt of ada is not/],
-    ['that was taken off an order', () => ordersOf([order(1)], {}), /^3 is not signed, and others of the run are$/],
+    ['that was taken off an order', () => ordersOf([order(1)], {}), /^3 is not signed, and services act on nothing that is not$/],
     [
       'that was taken off a command',
       () => ({ ...command('c1', ada), headers: {} }),
-      /^3 is not signed, and others of the run are$/,
+      /^3 is not signed, and services act on nothing that is not$/,
     ],
   ])('%s are found out, by the message', (_, forged, problem) => {
     const { checked } = judge([signed(9), forged()]);
@@ -112,13 +112,31 @@ describe('the signatures of a recording', () => {
     expect(checked).toMatchObject([{ who: 'risk', orders: 1 }]);
   });
 
+  it('are missed also where all of them are gone, of a run that services decided', () => {
+    const bare = { ...command('c1', ada), headers: {} };
+    expect(judge([ordersOf([order(1)], {}), bare])).toEqual({ checked: [], unsigned: 2, unjudged: 0 });
+    expect(problems).toEqual([2, 3].map((seq) => `${seq} is not signed, and services act on nothing that is not`));
+  });
+
+  it('are missed in a run of before they had to be there, where others of it are signed', () => {
+    const { text } = ordersOf([order(1)], {});
+    const before = { subject: subjectOf(RUN, 'orders', undefined, 3), text: text.replace('"trips":[],', ''), headers: {} };
+    const inOneProcess = { ...MANIFEST, kind: 'backtest' } as const;
+    judge([signed(9), ordersOf([order(1)], {})], inOneProcess);
+    expect(problems).toEqual(['3 is not signed, and others of the run are']);
+    problems = [];
+    expect(judge([before])).toMatchObject({ unsigned: 1 });
+    expect(problems).toEqual([]);
+  });
+
   it('of a message that cannot be read are left to the comparison of its bytes', () => {
     expect(judge([signed(1), { ...signed(2), text: '{' }]).checked).toMatchObject([{ orders: 1 }]);
     expect(problems).toEqual([]);
   });
 
   it('are none of a run in one process, and cannot be judged where no key is trusted', () => {
-    expect(judge([ordersOf([order(1)], {})])).toEqual({ checked: [], unsigned: 1, unjudged: 0 });
+    const inOneProcess = { ...MANIFEST, kind: 'backtest' } as const;
+    expect(judge([ordersOf([order(1)], {})], inOneProcess)).toEqual({ checked: [], unsigned: 1, unjudged: 0 });
     const check = new SignatureCheck(MANIFEST, undefined, () => problems.push('told'));
     const { subject, text, headers } = signed(1, stranger);
     check.offer({ seq: 2, subject, data: Buffer.from(text) }, (name) => headers[name] ?? '');

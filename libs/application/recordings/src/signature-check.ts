@@ -1,4 +1,4 @@
-import { ContractError, addressOf, decodeControl, decodeOrders, isOperatorSubject, upcast } from '@aitrader/contracts';
+import { ContractError, addressOf, decodeControl, decodeOrders, isOperatorSubject, upcast, type Fact } from '@aitrader/contracts';
 import type { Manifest } from '@aitrader/model';
 import type { LoggedMessage } from '@aitrader/runtime-bus';
 import { SIGNATURE_HEADER, whyNotActors, whyNotRisks, type HeaderOf, type TrustedKeys } from '@aitrader/runtime-signing';
@@ -26,13 +26,16 @@ export interface SignatureVerdict {
 type Refuse = (message: Pick<LoggedMessage, 'seq' | 'subject'>, problem: string) => void;
 
 const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
+/** Kinds of runs whose orders services decide, and the versions of what they have always signed. */
+const OVER_THE_BUS: ReadonlySet<Manifest['kind']> = new Set(['paper', 'live']);
+const SIGNED_SINCE: Partial<Record<Fact, number>> = { orders: 4, control: 7 };
 const HALF = { orders: 0, commands: 0 };
 
 /**
  * Holds the orders and the operators' commands of a recording against the keys that are trusted.
  *
  * 1. Each is signed for this very run by who may say it, or is refused by its sequence.
- * 2. In a run in which anything is signed everything is: what lost its signature is found, too.
+ * 2. What services wrote since they sign is signed, and in a run in which anything is signed everything is: what lost its signature is found, too.
  */
 export class SignatureCheck {
   readonly #manifest: Manifest;
@@ -73,6 +76,11 @@ export class SignatureCheck {
     }
   }
 
+  #mustBeSigned({ subject }: LoggedMessage): boolean {
+    const { fact, version } = addressOf(subject);
+    return OVER_THE_BUS.has(this.#manifest.kind) && version >= (SIGNED_SINCE[fact] ?? Infinity);
+  }
+
   #judge(
     message: LoggedMessage,
     header: HeaderOf,
@@ -81,6 +89,7 @@ export class SignatureCheck {
   ): void {
     const [key = ''] = header(SIGNATURE_HEADER).split('.');
     if (key === '') {
+      if (this.#mustBeSigned(message)) this.#refuse(message, 'is not signed, and services act on nothing that is not');
       this.#unsigned += orders + commands;
       this.#bare ??= message;
       return;
@@ -101,7 +110,8 @@ export class SignatureCheck {
 
   /** What it came to, once all of the recording was offered. */
   finish(): SignatureVerdict {
-    if (this.#isSigned && this.#bare !== undefined) this.#refuse(this.#bare, 'is not signed, and others of the run are');
+    if (this.#isSigned && this.#bare !== undefined && !this.#mustBeSigned(this.#bare))
+      this.#refuse(this.#bare, 'is not signed, and others of the run are');
     return { checked: [...this.#checked.values()], unsigned: this.#unsigned, unjudged: this.#unjudged };
   }
 }
