@@ -55,7 +55,7 @@ export function accountCalibrationText(
     ...coverageTable(ofTraded),
     '',
     "Forecasts of the change of the account's equity, at every half hour of regular hours and at the close, the first ones too; in per cent of them,",
-    'how often it came to lie inside the central interval. What is traded later is in what came, and not in the forecast.',
+    'how often it came to lie inside the central interval. What is entered later is neither in the forecast nor in what it came to.',
   ].join('\n');
 }
 

@@ -17,8 +17,8 @@ interface Scored {
 }
 
 /**
- * Trades the bars as a configuration does, and holds risk's own forecasts of the account against what it came to. They are of what is held and on
- * order when they are made, and what is traded after that is in what it came to. There is none while nothing is held or on order.
+ * Trades the bars as a configuration does, and holds risk's own forecasts of the account against what they came to. They are of what is held and on
+ * order when they are made, and so is what they came to. There is none while nothing is held or on order.
  */
 export async function runTradedAccount(run: Omit<MemoryRun, 'shards' | 'stages'>): Promise<TradedAccount> {
   const risk = bindStage(riskStage, riskRulesOf(run.config));

@@ -15,9 +15,9 @@ import { addExposure, commonWith, newExposure, ownShare, type Correlations } fro
 import type { Innovations } from './innovations.ts';
 
 /** Name and version, as forecasts tell it. */
-export const LAW = 'student-t/1';
+export const LAW = 'student-t/2';
 /** Few enough that a crash is no surprise. */
-const DOF = 5;
+export const DOF = 5;
 const TO_UNIT_VARIANCE = Math.sqrt((DOF - 2) / DOF);
 
 /** Quantiles of the law with a standard deviation of 1. */

@@ -1,6 +1,7 @@
 import { cash, quantity, type CorporateAction, type OrderId } from '@aitrader/model';
 import { actionsDue, symbolsOf } from '@aitrader/core-market';
 import { applyAction, payDividends } from '@aitrader/core-portfolio';
+import { loseTrack } from './later-trades.ts';
 import { followActionInSight } from './market-sight.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import type { RiskState } from './state.ts';
@@ -11,7 +12,10 @@ export function followActions(state: RiskState): void {
   for (const action of actionsDue(state.agenda, state.t)) {
     applyAction(state.ledger, action);
     followActionInSight(state, action);
-    for (const symbol of symbolsOf(action)) forgetVolumes(state.volumes, state.tape.index, symbol);
+    for (const symbol of symbolsOf(action)) {
+      forgetVolumes(state.volumes, state.tape.index, symbol);
+      loseTrack(state.forecasts.later, symbol);
+    }
     restateOrders(state.orders, action);
     renameSettled(state.settled, action);
   }
@@ -22,7 +26,8 @@ export function followActions(state: RiskState): void {
 function restateOrders(orders: Map<OrderId, OpenOrder>, { kind, symbol, other }: CorporateAction): void {
   for (const [id, order] of orders) {
     if (order.symbol !== symbol) continue;
-    const restated = { ...order, symbol: kind === 'symbol-change' ? other : symbol, unfilled: quantity(0), reserved: cash(0) };
+    const { exits: _before, ...rest } = order;
+    const restated = { ...rest, symbol: kind === 'symbol-change' ? other : symbol, unfilled: quantity(0), reserved: cash(0) };
     orders.set(id, restated);
   }
 }

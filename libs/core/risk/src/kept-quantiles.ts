@@ -19,17 +19,21 @@ const LN_FACTOR_MAX = 3;
 export type Bends = number[];
 export const newBends = (): Bends => FORECAST_LEVELS.map(() => 0);
 
-/** The quantiles of a forecast with a standard deviation. */
-export function quantilesOf(bends: readonly number[], sd: number): number[] {
-  const unit = UNIT_QUANTILES.map((quantile, i) => {
-    const bend = item(bends, i);
-    return FORECAST_LEVELS[i] === 0.5 ? bend : quantile * exp(bend);
-  });
-  // outwards from the median, none inside the one before
+/** The quantiles of a forecast with a standard deviation, by those that its law has. */
+export function quantilesOf(
+  bends: readonly number[],
+  sd: number,
+  law: readonly number[] = UNIT_QUANTILES.map((quantile) => quantile * sd),
+): number[] {
   const middle = FORECAST_LEVELS.indexOf(0.5);
-  for (let i = middle - 1; i >= 0; i--) unit[i] = Math.min(item(unit, i), item(unit, i + 1));
-  for (let i = middle + 1; i < unit.length; i++) unit[i] = Math.max(item(unit, i), item(unit, i - 1));
-  return unit.map((quantile) => quantile * sd);
+  const median = item(law, middle);
+  const bent = law.map(
+    (quantile, i) => median + (i === middle ? item(bends, i) * sd : (quantile - median) * exp(item(bends, i))),
+  );
+  // outwards from the median, none inside the one before
+  for (let i = middle - 1; i >= 0; i--) bent[i] = Math.min(item(bent, i), item(bent, i + 1));
+  for (let i = middle + 1; i < bent.length; i++) bent[i] = Math.max(item(bent, i), item(bent, i - 1));
+  return bent;
 }
 
 /** Learns from outcomes that came true at once, each with the quantiles that were said of it. */

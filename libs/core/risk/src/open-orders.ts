@@ -30,12 +30,17 @@ import { RiskInvariantError } from './invariant-error.ts';
 /** What is known of a leg: it may fill, it was refused, or it has come to another end. */
 export type LegFate = 'working' | 'refused' | 'over';
 
+/** Stop, target and the latest time of an order. */
+export type OrderExits = Pick<Order, 'stop' | 'target' | 'exitAt'>;
+
 /** An order that may still fill, or that holds a position. */
 export interface OpenOrder {
   readonly symbol: Ticker;
   /** which way it enters; not known of orders that a program left which did not keep it */
   readonly side?: Side;
   readonly reference: Price;
+  /** where it is left, as approved; not known of orders of before it was kept, or whose prices an action restated */
+  readonly exits?: OrderExits;
   /** part of the entry that may still fill */
   unfilled: Quantity;
   /** buying power held for it */
@@ -104,11 +109,13 @@ export function reservationFor(reference: Price, unfilled: Quantity): Cash {
 }
 
 /** Opens an order that was approved just now. */
-export function openOrder(orders: Map<OrderId, OpenOrder>, { id, symbol, side, reference, quantity: unfilled }: Order): void {
+export function openOrder(orders: Map<OrderId, OpenOrder>, order: Order): void {
+  const { id, symbol, side, reference, quantity: unfilled, stop, target, exitAt } = order;
   orders.set(id, {
     symbol,
     side,
     reference,
+    exits: { stop, target, exitAt },
     unfilled,
     reserved: reservationFor(reference, unfilled),
     legs: new Map([['entry', 'working']]),

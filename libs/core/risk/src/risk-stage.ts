@@ -34,6 +34,7 @@ import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { pointAt } from './horizon-scales.ts';
 import { RiskInvariantError } from './invariant-error.ts';
+import { noteEntries, noteFills } from './later-trades.ts';
 import { seeMarket } from './market-sight.ts';
 import { foldReport } from './open-orders.ts';
 import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
@@ -77,6 +78,7 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   followActions(state);
   enterDataLevel(state.data, state.t);
   foldReport(state.ledger, state, state.rules, input.report);
+  noteFills(state.forecasts.later, input.report.fills);
   for (const { symbol } of input.report.events) countMessage(state.pace, symbol, state.t);
   learnCosts(state.costs, state.config.costs, state.t, input.bars);
   seeMarket(state, state.t, input.bars, input.states);
@@ -85,6 +87,7 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   const forecast = forecastAccount(state);
   const drawdown = watchLosses(state);
   decide(state, input.signals, input.control, emit);
+  if (state.forecasts.waiting.length > 0) noteEntries(state.forecasts.later, emit.orders);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
   emit.account = state.account;

@@ -20,7 +20,7 @@ import { newLedger, type Ledger } from '@aitrader/core-portfolio';
 import { newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { newAccountRules, type AccountRules } from './account-rules.ts';
 import { goOnWithCosts, newCostBook, type CostBook } from '@aitrader/core-simulation';
-import { newAccountForecasts, type AccountForecasts } from './account-forecast.ts';
+import { goOnWithForecasts, newAccountForecasts, type AccountForecasts } from './account-forecast.ts';
 import { newCorrelations, type Correlations } from './correlation.ts';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
 import { newHorizonScales, type HorizonScales } from './horizon-scales.ts';
@@ -105,6 +105,7 @@ export const goOnWithAccount = (config: RiskRules, [ended]: readonly (RiskState 
     pace,
     tape,
     limits,
+    forecasts: goOnWithForecasts(account.forecasts),
     doubt: UNSAID,
     configured: config,
     config: tightened(config, limits),

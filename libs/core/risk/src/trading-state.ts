@@ -16,6 +16,7 @@ import { equityOf, writeOff } from '@aitrader/core-portfolio';
 import { hearDataLevel } from './data-trust.ts';
 import { reservedCash, settle } from './open-orders.ts';
 import { RiskInvariantError } from './invariant-error.ts';
+import { loseTrack } from './later-trades.ts';
 import type { RiskState } from './state.ts';
 
 /** Applies the commands recorded since the interval before, in their order. @throws RiskInvariantError on an unknown one */
@@ -63,6 +64,7 @@ function followWriteOff(state: RiskState, command: Control): void {
   const off = freshWriteOff(state.writtenOff, command);
   if (off === undefined) return;
   writeOff(state.ledger, { ...off, id: command.about, t: state.t });
+  loseTrack(state.forecasts.later, off.symbol);
   settle(state.ledger, state, state.t);
 }
 

@@ -62,14 +62,18 @@ describe('what an account may come to lose', () => {
   it('counts what is held, and what may still fill, and gives a hedge more room than a twin', () => {
     const desk = givenRisk(LOOSE);
     const order = item(desk.minute({ closes: CLOSES, signals: [{ of: 'A', mean: 10_000_000, sd: 100_000_000 }] }).orders, 0);
-    expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: order.gates.length > 0 ? 1_248e6 : 0 }]);
+    const exits = { loss: 0.01, gain: 0.02 };
+    expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: 1_248e6, exits, isLeftToday: true }]);
     const room = (direction: 1 | -1): number => shortfallRoom(desk.state, worstCaseOf(desk.state), ticker('B'), direction, 2e9);
     expect(room(-1)).toBeGreaterThan(room(1));
     desk.minute({ closes: CLOSES, fills: [fillOf(order, 100, { shares: 5 })], events: [eventOf(order, 'entry', 'filled', 7)] });
-    expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: 500e6 + 728e6 }]);
+    expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: 500e6 + 728e6, exits, isLeftToday: true }]);
     desk.minute({ closes: CLOSES, events: [eventOf(order, 'entry', 'unknown', 7)] });
+    // of an order that is in doubt no exit is reckoned with
     expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: 500e6 + 728e6 }]);
     desk.minute({ closes: CLOSES, events: [eventOf(order, 'entry', 'canceled')] });
+    expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: 500e6, exits, isLeftToday: true }]);
+    desk.minute({ closes: CLOSES, events: [eventOf(order, 'stop', 'rejected', 5)] });
     expect(worstBookOf(desk.state).amounts).toEqual([{ symbol: 'A', amount: 500e6 }]);
   });
 
@@ -79,5 +83,17 @@ describe('what an account may come to lose', () => {
     expect(shortfallRoom(desk.state, worstCaseOf(desk.state), ticker('B'), 1, 1)).toBe(0);
     expect(shortfallRoom(desk.state, worstCaseOf(desk.state), ticker('B'), 1, NaN)).toBeNaN();
     expect(shortfallRoom(desk.state, worstCaseOf(desk.state), ticker('B'), 1, -1e12)).toBe(0);
+  });
+
+  it('leaves no more room after days on which little was lost, and less after bad ones', () => {
+    const roomAfter = (bent: number): number => {
+      const desk = givenRisk(LOOSE);
+      desk.minute({ closes: CLOSES });
+      const { state } = desk;
+      state.forecasts.bends.close[0] = bent;
+      return shortfallRoom(state, worstCaseOf(state), ticker('B'), 1, 2e9);
+    };
+    expect(roomAfter(-1)).toBe(roomAfter(0));
+    expect(roomAfter(0.5)).toBeLessThan(roomAfter(0) * 0.7);
   });
 });

@@ -2,29 +2,58 @@
  * What an account may come to hold, and what it may then lose.
  *
  * 1. Positions count at their marks, and of every open order all that may still fill, at the price that is reckoned with: whatever execution is
- *    silent about counts in full. What exits may still take off counts for nothing.
+ *    silent about counts in full. What exits may still take off counts for nothing in what entries are held against.
  * 2. More of anything held the same way never leaves more room.
  */
-import type { Direction, ForecastHorizon, Ticker } from '@aitrader/model';
+import { MINUTES_OF, type Direction, type ForecastHorizon, type Ticker } from '@aitrader/model';
 import { equityOf } from '@aitrader/core-portfolio';
 import { momentAt, SESSION_MINUTES } from '@aitrader/core-sessions';
-import type { AccountBook } from './account-forecast.ts';
-import { accountLawOf, SHORTFALL_PER_QUANTILE, type Holding } from './account-law.ts';
+import type { AccountAmount, AccountBook } from './account-forecast.ts';
+import { accountLawOf, SHORTFALL_PER_QUANTILE, UNIT_QUANTILES, type Holding } from './account-law.ts';
 import { addExposure, commonWith, newExposure, type Exposure } from './correlation.ts';
 import { horizonSd } from './horizon-scales.ts';
 import { quantilesOf } from './kept-quantiles.ts';
+import { gainedSince } from './later-trades.ts';
+import type { OpenOrder } from './open-orders.ts';
 import type { RiskState } from './state.ts';
+import { lastClose } from './tape.ts';
 
 const MS_PER_MINUTE = 60_000;
 
 /** What is held or may come to be held of each symbol, units of cash, short below 0. O(positions + open orders). */
-export function worstBookOf({ ledger, orders }: RiskState): AccountBook {
+export function worstBookOf(state: RiskState): AccountBook {
+  const { ledger, orders, timeframe, forecasts } = state;
   const held = new Map<Ticker, number>();
   const add = (symbol: Ticker, amount: number): unknown => held.set(symbol, (held.get(symbol) ?? 0) + amount);
   for (const { symbol, marketValue } of ledger.positions.values()) add(symbol, marketValue);
   for (const { symbol, side, reserved } of orders.values()) if (reserved > 0) add(symbol, side === 'sell' ? -reserved : reserved);
-  return { equity: equityOf(ledger), amounts: [...held].map(([symbol, amount]) => ({ symbol, amount })) };
+  return {
+    equity: equityOf(ledger),
+    amounts: [...held].map(([symbol, amount]) => ({ symbol, amount, ...exitsOf(state, symbol, amount) })),
+    barMinutes: MINUTES_OF[timeframe],
+    gainedSince: (from) => gainedSince(forecasts.later, ledger, from),
+  };
 }
+
+/**
+ * How a symbol's holding is left, where one order alone has it: at its stop, at its target, or at its time. Nothing is said of an order that is in
+ * doubt, nor of daily bars, which nights leap over. O(open orders).
+ */
+function exitsOf({ orders, tape, calendar, t, timeframe }: RiskState, symbol: Ticker, amount: number): Partial<AccountAmount> {
+  const own = [...orders.values()].filter((order) => order.symbol === symbol);
+  const [exits, price] = [own.length === 1 && own.every(isProtected) ? own[0]?.exits : undefined, lastClose(tape, symbol)];
+  if (exits === undefined || timeframe === '1d' || !(price > 0)) return {};
+  const sign = amount < 0 ? -1 : 1;
+  const { session } = momentAt(calendar, t);
+  return {
+    exits: { loss: (sign * (price - exits.stop)) / price, gain: (sign * (exits.target - price)) / price },
+    isLeftToday: session !== undefined && exits.exitAt <= session.close,
+  };
+}
+
+/** Whether the exits of an order are at work, or will be once it has entered, for all that is known. */
+const isProtected = ({ legs, unknown }: OpenOrder): boolean =>
+  (unknown?.size ?? 0) === 0 && legs.get('stop') !== 'refused' && legs.get('target') !== 'refused';
 
 /** What entries are forecast to: what is held by minutes is flat before the close, what is held by daily bars is not. */
 function horizonOf({ timeframe, calendar, t }: RiskState): { readonly horizon: ForecastHorizon; readonly left: number } {
@@ -56,8 +85,10 @@ export function worstCaseOf(state: RiskState): WorstCase {
   const exposure = newExposure();
   for (const { symbol, amount, sd } of holdings) addExposure(exposure, correlations, innovations, slotOf(symbol), amount * sd);
   const { sd } = accountLawOf(holdings, innovations, correlations);
+  // what is held is reckoned with as if it were held until then: that exits were near before leaves no more room
+  const [law = NaN] = UNIT_QUANTILES;
   const [lowest = NaN] = quantilesOf(forecasts.bends[horizon], 1);
-  return { horizon, left, sd, exposure, shortfall: -lowest * SHORTFALL_PER_QUANTILE };
+  return { horizon, left, sd, exposure, shortfall: -Math.min(law, lowest) * SHORTFALL_PER_QUANTILE };
 }
 
 /**
