@@ -24,17 +24,27 @@ export function parseRunConfig(given: unknown, source: string, base: RunConfig =
 }
 
 /**
- * What trades with real money has no defaults for what can lose it: the file states every key of `risk`, and how orders are worked.
- * @throws ConfigurationError that names all that is missing
+ * What trades with real money has no defaults for what can lose it: the file states every key of `risk`, none of them as no limit at all, and how
+ * orders are worked. @throws ConfigurationError that names all that is missing
  */
 export async function requireStated(file: string | undefined): Promise<void> {
   const given = file === undefined ? {} : documentIn(file, await readGivenFile(file, 'configuration'), 'configuration');
   const { name: _, account: _account, followsBars: _bars, ...handling } = ALPACA_PAPER;
   const missing = unstated({ risk: SIMULATED_DEFAULTS.risk, broker: handling }, given);
-  if (missing.length > 0)
-    throw new ConfigurationError(file ?? '--config', [
-      `an account with real money has no defaults, and these are not stated: ${missing.join(', ')}`,
-    ]);
+  const open = isRecord(given) ? nullsIn(given['risk'], 'risk') : [];
+  const problems = [
+    ...(missing.length === 0
+      ? []
+      : [`an account with real money has no defaults, and these are not stated: ${missing.join(', ')}`]),
+    ...(open.length === 0 ? [] : [`an account with real money has every limit, and these are null: ${open.join(', ')}`]),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(file ?? '--config', problems);
+}
+
+/** Places at any depth where nothing is stated but null. */
+function nullsIn(given: unknown, place: string): string[] {
+  if (given === null) return [place];
+  return isRecord(given) ? Object.entries(given).flatMap(([key, value]) => nullsIn(value, `${place}.${key}`)) : [];
 }
 
 /** Keys of `wanted`, at any depth, that `given` does not have. */
