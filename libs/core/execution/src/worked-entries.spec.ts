@@ -67,6 +67,24 @@ describe('an order that is large beside what trades', () => {
     ]);
   });
 
+  it('is in doubt while the stop of one child is, though that of another is told to be at work', () => {
+    const manager = working();
+    manager.bar('10:01', FLAT);
+    manager.bar('10:02', FLAT);
+    filled(manager, 0, 20);
+    exitsAtWork(manager, 0);
+    expect(manager.bar('10:03', { open: 101 })).toEqual([CHILD]);
+    manager.hear(1, undefined, 'new');
+    manager.hear(0, 'stop', 'other', { word: 'restated' });
+    manager.bar('10:04', FLAT);
+    expect(told(manager)).toContain('stop unknown 20 (restated)');
+    filled(manager, 1, 20);
+    exitsAtWork(manager, 1);
+    manager.bar('10:05', FLAT);
+    expect(told(manager).at(-2)).toBe('stop accepted 20');
+    expect(manager.told.doubt?.holds).toEqual([{ cause: 'fate-unknown', symbols: ['A'] }]);
+  });
+
   it('sends with the next child what one did not fill, and not more than two parts at once', () => {
     const manager = working();
     manager.bar('10:01', FLAT);

@@ -5,6 +5,8 @@ import {
   item,
   quantityFromShares,
   sharesOf,
+  ticker,
+  type AccountDoubt,
   type EntryLimits,
   type GateFigure,
   type RiskDecision,
@@ -131,6 +133,19 @@ describe('UNKNOWN_ORDERS', () => {
     desk.minute({ events: [eventOf(order, 'entry', 'unknown', 200)] });
     expect(found('UNKNOWN_ORDERS', desk)).toEqual([1, 0, 'UNKNOWN_ORDERS']);
     desk.minute({ events: [eventOf(order, 'entry', 'accepted', 200)] });
+    expect(found('UNKNOWN_ORDERS', desk)).toEqual([0, 0, 200]);
+  });
+
+  it('refuses while execution does not know of one, though the same leg of another child of its order was told of', () => {
+    const desk = given({ unknownOrdersMax: 0 });
+    const order = item(desk.minute({ closes: { IBM: 100 }, signals: [{ of: 'IBM' }] }).orders, 0);
+    desk.minute({ events: [eventOf(order, 'entry', 'unknown', 200), eventOf(order, 'entry', 'accepted', 200)] });
+    const unknownIn = (symbols: readonly string[]): AccountDoubt => ({
+      ...{ standing: 'known', since: null, breaks: [] },
+      holds: [{ cause: 'fate-unknown', symbols: symbols.map(ticker) }],
+    });
+    expect(found('UNKNOWN_ORDERS', desk, { doubt: unknownIn(['IBM']) })).toEqual([1, 0, 'UNKNOWN_ORDERS']);
+    expect(found('UNKNOWN_ORDERS', desk, { doubt: unknownIn(['IBM', 'KO']) })).toEqual([2, 0, 'UNKNOWN_ORDERS']);
     expect(found('UNKNOWN_ORDERS', desk)).toEqual([0, 0, 200]);
   });
 });

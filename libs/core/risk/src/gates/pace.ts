@@ -32,7 +32,8 @@ export const symbolMessages = atMost<Intent>('SYMBOL_MESSAGES', 'count', ({ stat
   limit: config.entryLimits.symbolMessagesMax,
 }));
 
-export const unknownOutstanding = atMost<Intent>('UNKNOWN_ORDERS', 'count', ({ state: { orders, config } }) => ({
-  value: unknownOrders(orders),
+/** By their events, and by execution's own word where it knows of more: a leg that several children of an order share is told of by the last one. */
+export const unknownOutstanding = atMost<Intent>('UNKNOWN_ORDERS', 'count', ({ state: { orders, doubt, config } }) => ({
+  value: Math.max(unknownOrders(orders), doubt?.holds.find(({ cause }) => cause === 'fate-unknown')?.symbols.length ?? 0),
   limit: config.entryLimits.unknownOrdersMax,
 }));
