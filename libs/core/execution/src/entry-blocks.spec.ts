@@ -82,6 +82,10 @@ describe('what is told of an account', () => {
     expect(doubt?.breaks).toHaveLength(100);
     // the break of cash comes last, and is of all symbols
     expect(doubt?.holds).toEqual([{ cause: 'more-breaks', symbols: [] }]);
+    const later = { ...found, orders: [...orders, { brokerId: 'z', symbol: ticker('LATER'), request: null }] };
+    manager.account('09:02', later);
+    manager.account('09:02', later);
+    expect(told(manager, '09:02')?.holds).toEqual([{ cause: 'more-breaks', symbols: [] }]);
     manager.account('09:03', { orders });
     manager.account('09:04', { orders });
     expect(told(manager, '09:04')?.holds).toEqual([{ cause: 'more-breaks', symbols: ['S100', 'S101', 'S102'] }]);
