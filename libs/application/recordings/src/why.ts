@@ -193,7 +193,9 @@ class Walk {
 const doubtIn = (doubt: AccountDoubt, symbol: Ticker): AccountDoubt => ({
   ...doubt,
   breaks: breaksIn(doubt, symbol),
-  holds: doubt.holds.filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol)),
+  holds: doubt.holds
+    .filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol))
+    .map(({ cause, symbols }) => ({ cause, symbols: symbols.length === 0 ? [] : [symbol] })),
 });
 
 const namesOf = (signals: readonly Signal[]): string => signals.map(({ id }) => id).join(' ');
