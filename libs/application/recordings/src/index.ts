@@ -27,6 +27,7 @@ export {
   type ShownMessage,
 } from './shown-message.ts';
 export { listRuns, type RunEntry } from './run-list.ts';
+export { leftByRun, type LeftByRun } from './closed-run.ts';
 export { standingLimits, type LimitCommand, type StandingLimit } from './standing-limits.ts';
 export { writeOffIn, writeOffOf, type NoWriteOff } from './break-write-off.ts';
 export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';

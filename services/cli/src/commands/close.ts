@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { closeRun, manifestOrFail } from '@aitrader/application-recordings';
+import { closeRun, leftByRun, manifestOrFail } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
-import { wholeClosing } from '@aitrader/runtime-bus';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { closingLines } from '../closing-text.ts';
 import { printJson, printText } from '../print.ts';
@@ -21,10 +20,9 @@ export function addClose(program: Command): void {
       const { run } = await manifestOrFail(bus, name);
       const progress = progressBar('verifying');
       await closeRun(bus, run, progress.at).finally(progress.done);
-      const { reader } = await wholeClosing(bus, run, 'closing');
-      const { states: _, ...left } = reader.closing(() => false);
-      if (options.json) printJson({ ...left, closing: reader.hash });
-      else for (const line of closingLines(left, reader.hash)) printText(line);
+      const left = await leftByRun(bus, run);
+      if (options.json) printJson(left);
+      else for (const line of closingLines(left)) printText(line);
     });
   });
 }
