@@ -43,8 +43,11 @@ export interface AccountLaw {
   readonly parts: readonly { readonly symbol: Ticker; readonly part: number }[];
 }
 
+const NOTHING_HELD: AccountLaw = { sd: 0, parts: [] };
+
 /** O(holdings). */
 export function accountLawOf(holdings: readonly Holding[], innovations: Innovations, correlations: Correlations): AccountLaw {
+  if (holdings.length === 0) return NOTHING_HELD;
   const sorted = [...holdings].sort((a, b) => compareText(a.symbol, b.symbol));
   const slots = sorted.map(({ symbol }) => innovations.index.slots.get(symbol) ?? -1);
   const all = newExposure();

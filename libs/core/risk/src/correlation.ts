@@ -119,12 +119,12 @@ function gramSquares(x: Float64Array, lines: number, length: number, stride: num
 /** What is at stake, as the sum of what symbols contribute: what another symbol has in common with it is one product. */
 export interface Exposure {
   all: number;
-  /** that of symbols which are known, and their rows of innovations, of length 1, times it */
+  /** that of symbols which are known, and their rows of innovations, of length 1, times it; none while there are no such symbols */
   known: number;
-  readonly row: Float64Array;
+  row: Float64Array | undefined;
 }
 
-export const newExposure = (): Exposure => ({ all: 0, known: 0, row: new Float64Array(BLOCKS) });
+export const newExposure = (): Exposure => ({ all: 0, known: 0, row: undefined });
 
 /** Adds `amount` standard deviations of a slot's symbol, −1 for one without a slot. O(BLOCKS). */
 export function addExposure(
@@ -138,7 +138,8 @@ export function addExposure(
   const length = lengthOf(norm, slot);
   if (length === 0) return;
   exposure.known += amount;
-  for (let k = 0; k < BLOCKS; k++) exposure.row[k] = read(exposure.row, k) + (read(rows, slot * BLOCKS + k) / length) * amount;
+  const row = (exposure.row ??= new Float64Array(BLOCKS));
+  for (let k = 0; k < BLOCKS; k++) row[k] = read(row, k) + (read(rows, slot * BLOCKS + k) / length) * amount;
 }
 
 /** Covariance of one standard deviation of a slot's symbol with an exposure in which it is not itself. O(BLOCKS). */
@@ -150,8 +151,9 @@ export function commonWith(
 ): number {
   const length = lengthOf(norm, slot);
   if (length === 0) return common * exposure.all;
+  const { row } = exposure;
   let together = 0;
-  for (let k = 0; k < BLOCKS; k++) together += read(book.rows, slot * BLOCKS + k) * read(exposure.row, k);
+  if (row !== undefined) for (let k = 0; k < BLOCKS; k++) together += read(book.rows, slot * BLOCKS + k) * read(row, k);
   return common * exposure.all + (1 - shrinkage) * (together / length - common * exposure.known);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FORECAST_LEVELS, item } from '@aitrader/model';
 import { normalFrom, randomFrom } from '../test/given-innovations.ts';
-import { bend, newBends, quantilesOf, type Bends } from './kept-quantiles.ts';
+import { bend, lowestQuantile, newBends, quantilesOf, type Bends } from './kept-quantiles.ts';
 
 /** Shares of outcomes below each quantile, of days of five forecasts with a standard deviation of 1 that come true together. */
 function sharesBelow(
@@ -46,6 +46,7 @@ describe('quantiles that keep their promise', () => {
           const bends = newBends();
           for (const outcome of outcomes) bend(bends, [{ quantiles: quantilesOf(bends, 1), outcome }]);
           const quantiles = quantilesOf(bends, sd);
+          expect(lowestQuantile(bends)).toBe(item(quantilesOf(bends, 1), 0));
           expect([...quantiles].sort((a, b) => a - b)).toEqual(quantiles);
           expect(quantiles.every(Number.isFinite)).toBe(true);
         },

@@ -36,6 +36,16 @@ export function quantilesOf(
   return bent;
 }
 
+/** The lowest of the quantiles for a standard deviation of 1. */
+export function lowestQuantile(bends: readonly number[]): number {
+  const middle = FORECAST_LEVELS.indexOf(0.5);
+  const median = item(UNIT_QUANTILES, middle);
+  let lowest = median + item(bends, middle);
+  for (let i = middle - 1; i >= 0; i--)
+    lowest = Math.min(lowest, median + (item(UNIT_QUANTILES, i) - median) * exp(item(bends, i)));
+  return lowest;
+}
+
 /** Learns from outcomes that came true at once, each with the quantiles that were said of it. */
 export function bend(bends: Bends, came: readonly { readonly quantiles: readonly number[]; readonly outcome: number }[]): void {
   const step = GAIN / came.length;

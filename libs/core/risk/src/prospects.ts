@@ -19,7 +19,7 @@ import { netStakes } from './netting.ts';
 import { reckonedExit } from './session.ts';
 import { bestStake, netBelief, trustIn, type NetBelief } from './stake.ts';
 import type { RiskState } from './state.ts';
-import { worstBookOf } from './worst-case.ts';
+import { worstAmountsOf } from './worst-case.ts';
 
 /** What a signal is worth: its edge as a log return, and stakes as shares of equity; NaN where that cannot be told. */
 export interface Prospect {
@@ -107,9 +107,9 @@ const companyOf = (state: RiskState): Company => ({
 /** What is held or may come to be, as shares of equity, in e8 per square root of a trading minute. O(positions + open orders). */
 function exposureOf(state: RiskState): Exposure {
   const { innovations, correlations } = state;
-  const { equity, amounts } = worstBookOf(state);
+  const equity = equityOf(state.ledger);
   const book = newExposure();
-  for (const { symbol, amount } of amounts) {
+  for (const [symbol, amount] of worstAmountsOf(state)) {
     const slot = innovations.index.slots.get(symbol) ?? -1;
     addExposure(book, correlations, innovations, slot, (amount / equity) * volatilityOf(innovations, slot));
   }

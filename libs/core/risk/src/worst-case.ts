@@ -12,7 +12,7 @@ import type { AccountAmount, AccountBook } from './account-forecast.ts';
 import { accountLawOf, SHORTFALL_PER_QUANTILE, UNIT_QUANTILES, type Holding } from './account-law.ts';
 import { addExposure, commonWith, newExposure, type Exposure } from './correlation.ts';
 import { horizonSd } from './horizon-scales.ts';
-import { quantilesOf } from './kept-quantiles.ts';
+import { lowestQuantile } from './kept-quantiles.ts';
 import { gainedSince } from './later-trades.ts';
 import type { OpenOrder } from './open-orders.ts';
 import type { RiskState } from './state.ts';
@@ -21,15 +21,20 @@ import { lastClose } from './tape.ts';
 const MS_PER_MINUTE = 60_000;
 
 /** What is held or may come to be held of each symbol, units of cash, short below 0. O(positions + open orders). */
-export function worstBookOf(state: RiskState): AccountBook {
-  const { ledger, orders, timeframe, forecasts } = state;
+export function worstAmountsOf({ ledger, orders }: RiskState): ReadonlyMap<Ticker, number> {
   const held = new Map<Ticker, number>();
-  const add = (symbol: Ticker, amount: number): unknown => held.set(symbol, (held.get(symbol) ?? 0) + amount);
-  for (const { symbol, marketValue } of ledger.positions.values()) add(symbol, marketValue);
-  for (const { symbol, side, reserved } of orders.values()) if (reserved > 0) add(symbol, side === 'sell' ? -reserved : reserved);
+  for (const { symbol, marketValue } of ledger.positions.values()) held.set(symbol, (held.get(symbol) ?? 0) + marketValue);
+  for (const { symbol, side, reserved } of orders.values())
+    if (reserved > 0) held.set(symbol, (held.get(symbol) ?? 0) + (side === 'sell' ? -reserved : reserved));
+  return held;
+}
+
+/** The same with how each is left, as it is forecast. O(positions + open orders). */
+export function worstBookOf(state: RiskState): AccountBook {
+  const { ledger, timeframe, forecasts } = state;
   return {
     equity: equityOf(ledger),
-    amounts: [...held].map(([symbol, amount]) => ({ symbol, amount, ...exitsOf(state, symbol, amount) })),
+    amounts: [...worstAmountsOf(state)].map(([symbol, amount]) => ({ symbol, amount, ...exitsOf(state, symbol, amount) })),
     barMinutes: MINUTES_OF[timeframe],
     gainedSince: (from) => gainedSince(forecasts.later, ledger, from),
   };
@@ -78,16 +83,15 @@ export function worstCaseOf(state: RiskState): WorstCase {
   const { innovations, correlations, forecasts } = state;
   const { horizon, left } = horizonOf(state);
   const slotOf = (symbol: Ticker): number => innovations.index.slots.get(symbol) ?? -1;
-  const holdings: Holding[] = worstBookOf(state).amounts.map((one) => ({
-    ...one,
-    sd: horizonSd(state, horizon, slotOf(one.symbol), left),
-  }));
+  const holdings: Holding[] = [];
+  for (const [symbol, amount] of worstAmountsOf(state))
+    holdings.push({ symbol, amount, sd: horizonSd(state, horizon, slotOf(symbol), left) });
   const exposure = newExposure();
   for (const { symbol, amount, sd } of holdings) addExposure(exposure, correlations, innovations, slotOf(symbol), amount * sd);
   const { sd } = accountLawOf(holdings, innovations, correlations);
   // what is held is reckoned with as if it were held until then: that exits were near before leaves no more room
   const [law = NaN] = UNIT_QUANTILES;
-  const [lowest = NaN] = quantilesOf(forecasts.bends[horizon], 1);
+  const lowest = lowestQuantile(forecasts.bends[horizon]);
   return { horizon, left, sd, exposure, shortfall: -Math.min(law, lowest) * SHORTFALL_PER_QUANTILE };
 }
 
