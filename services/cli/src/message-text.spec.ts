@@ -46,6 +46,19 @@ describe('a message, as people read it', () => {
     expect(shown(SLICE, 100, { saidAs: 2 })[0]).toBe('message 7 of paper-1, bars of version 1, as version 2 says it');
   });
 
+  it('has the lines of a list that stands inside of another field, too', () => {
+    const doubt = { standing: 'known', breaks: [{ id: 'cash.1', since: T }], holds: [] };
+    expect(shown({ t: T, doubt }, 100, { fact: 'order-events' }).slice(4)).toEqual([
+      't               1720014900000, 2024-07-03T13:55:00Z  close of the interval',
+      'doubt.standing  known',
+      'doubt.holds     none',
+      '',
+      'doubt.breaks 1 of 1',
+      '  id     cash.1',
+      '  since  1720014900000, 2024-07-03T13:55:00Z',
+    ]);
+  });
+
   it('of a slice is a table by symbol, with what the columns mean', () => {
     expect(shown(SLICE).slice(4)).toEqual([
       't      1720014900000, 2024-07-03T13:55:00Z  close of the interval',

@@ -65,10 +65,16 @@ function fieldsText(fields: Fields, place: string, words: Words): string[] {
   const lines = leaves.map(({ name, text, at: leaf }) =>
     `${name.padEnd(names)}  ${text.padEnd(Math.min(values, VALUE_WIDTH_MAX))}  ${words.get(leaf) ?? ''}`.trimEnd(),
   );
-  const lists = Object.entries(fields).flatMap(([name, value]) =>
-    isList(value) ? listText(name, value, `${place}${name}`, words) : [],
-  );
-  return [...lines, ...lists];
+  return [...lines, ...listsText(fields, '', place, words)];
+}
+
+/** The lists of messages, however deep they stand. */
+function listsText(fields: Fields, name: string, place: string, words: Words): string[] {
+  return Object.entries(fields).flatMap(([key, value]): string[] => {
+    const [named, placed] = [`${name}${key}`, `${place}${key}`];
+    if (isList(value)) return listText(named, value, placed, words);
+    return isFields(value) ? listsText(value, `${named}.`, `${placed}.`, words) : [];
+  });
 }
 
 /** Longer values push their meaning to the right rather than all the others. */
@@ -102,7 +108,17 @@ function listText(name: string, elements: readonly Fields[], place: string, word
 }
 
 /** Names of instants: they are told as such, too. */
-const INSTANTS: ReadonlySet<string> = new Set(['t', 'createdAt', 'knownAt', 'exitAt', 'fittedTo', 'from', 'to']);
+const INSTANTS: ReadonlySet<string> = new Set([
+  't',
+  'createdAt',
+  'knownAt',
+  'exitAt',
+  'fittedTo',
+  'from',
+  'to',
+  'since',
+  'deadline',
+]);
 
 function valueText(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((one) => scalar(one)).join(' ');
