@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApprovedOrder } from '@aitrader/application-order-gateway';
-import { priceFromDollars, quantityFromShares, requestIdOf, ticker, type EpochMs } from '@aitrader/model';
+import { priceFromDollars, quantityFromShares, requestIdOf, ticker, type AccountWord, type EpochMs } from '@aitrader/model';
 import { ExchangeClient, textOf, type Bar } from '../test/exchange-client.ts';
 import {
   advanceTo,
@@ -35,6 +35,8 @@ async function started(options: RunOptions = {}): Promise<RecordedGateway> {
 }
 const kindsOf = (id: string): readonly string[] => run.answers(id).map(({ kind }) => kind);
 const trades = (): readonly string[] => run.lines.filter((line) => /^(execution|bust|correction)/.test(line));
+const scheduled = (): readonly AccountWord[] =>
+  run.words.flatMap((word) => (word.kind === 'account' && word.word === 'schedule' ? [word] : []));
 /** Dies at the first point of a name. */
 const dyingAt = (name: string): RunOptions => ({ failPoint: (point) => (point === name ? run.die() : undefined) });
 
@@ -229,6 +231,15 @@ describe('a stream that cannot be relied on', () => {
     expect(run.log).toContain('warn: no pong came after an answer');
     await run.until(() => run.lines.includes('account no pong'));
     await run.until(() => run.lines.includes('account reconnected'));
+  });
+
+  it('is looked at by a schedule, also while nothing of ours is open: what somebody does by hand is seen', async () => {
+    await started({ pauses: { scheduleMs: 40 } });
+    await run.until(() => run.lines.includes('account schedule'));
+    await exchange.order({ qty: '3' });
+    await exchange.minute({ AAPL: [101, 102, 100, 101] });
+    await run.until(() => scheduled().some(({ positions }) => positions.length > 0));
+    expect(scheduled().at(-1)?.positions).toMatchObject([{ symbol: 'AAPL', quantity: 3e9 }]);
   });
 
   it('is compared with the broker by a schedule, while something is open', async () => {

@@ -1,4 +1,4 @@
-import { marketOf, newManifest, openBars } from '@aitrader/application-markets';
+import { assertTradable, marketOf, newManifest, openBars } from '@aitrader/application-markets';
 import { runMarket } from '@aitrader/application-pipeline';
 import { Recorder, resultOf } from '@aitrader/application-recordings';
 import { deleteRun, requireRoom, runOnBus, type OpenHome } from '@aitrader/application-supervision';
@@ -25,6 +25,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   const loading = listener.progress('loading');
   const bus = open === undefined ? noBus : (): Promise<Bus> => Promise.resolve(open.bus);
   const market = await openBars(request.source, bus, loading.at).finally(loading.done);
+  assertTradable(config, market.bars.timeframe);
   for (const reading of market.readings ?? []) listener.remark(reading);
   if (market.cutShort !== undefined) listener.warn(`${market.cutShort}; running what stands before it`);
   if (open !== undefined && record) await requireRoom(open);

@@ -1,6 +1,7 @@
 import { epochMs, type Manifest, type RunConfig, type RunId, type RunKind } from '@aitrader/model';
 import { codeIdentity, configHashOf } from '@aitrader/runtime-configuration';
 import type { OpenMarket } from './load-bars.ts';
+import { assertTradable } from './tradable-market.ts';
 
 /** The market of a run: its symbols in canonical order, and the closes of its first and last interval. */
 export type RunMarket = Pick<Manifest, 'timeframe' | 'universe' | 'sources' | 'from' | 'to'>;
@@ -19,6 +20,7 @@ export const marketOf = ({ bars, sources }: Pick<OpenMarket, 'bars' | 'sources'>
 
 /** The manifest of a run that begins now. */
 export function newManifest(run: RunId, kind: RunKind, shards: number, config: RunConfig, market: RunBeginning): Manifest {
+  assertTradable(config, market.timeframe);
   const { version, hash, commit } = codeIdentity();
   return {
     run,

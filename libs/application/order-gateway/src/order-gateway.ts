@@ -118,7 +118,7 @@ export class OrderGateway {
     await desk.outbox.told();
     if (this.#isInDoubt) void this.#doubt('amended');
     this.#schedule = setInterval(() => {
-      if (desk.orders.isOpen && this.#stream.isOpen) void this.#doubt('schedule');
+      if (this.#stream.isOpen) void this.#doubt('schedule');
     }, desk.pauses.scheduleMs);
     this.#schedule.unref();
     this.#resumed();

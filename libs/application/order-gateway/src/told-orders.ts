@@ -96,11 +96,6 @@ export class ToldOrders {
     return first?.request.t;
   }
 
-  /** Something may still happen. */
-  get isOpen(): boolean {
-    return this.ours().some(({ isFinal }) => !isFinal) || this.unanswered().length > 0;
-  }
-
   hear(report: Report): void {
     const { request: id, brokerId } = report;
     const known = id === null ? undefined : this.#requests.get(id);
