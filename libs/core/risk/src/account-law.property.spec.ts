@@ -8,6 +8,7 @@ import { correlationOf } from './correlation.ts';
 
 const { innovations, correlations } = marketOf({ A: [0.9], B: [0.9], C: [0.5], H: [-0.8] }, 40, 4);
 const law = (holdings: readonly Holding[]) => accountLawOf(holdings, innovations, correlations);
+const part = (symbol: string, of: number): object => ({ symbol: ticker(symbol), part: of });
 const holding = (symbol: string, amount: number, sd = 0.01): Holding => ({ symbol: ticker(symbol), amount, sd });
 
 const holdings = fc.uniqueArray(
@@ -44,6 +45,11 @@ describe('the law of an account', () => {
 
   it('is the same in whatever order things are held', () => {
     fc.assert(fc.property(holdings, (some) => expect(law([...some].reverse())).toEqual(law(some))));
+  });
+
+  it('of what cannot move has no part in anything', () => {
+    expect(law([holding('A', 0), holding('B', 1e9, 0)])).toEqual({ sd: 0, parts: [part('A', 0), part('B', 0)] });
+    expect(law([])).toEqual({ sd: 0, parts: [] });
   });
 
   it('has a hedge take from the whole, and twins add to it', () => {

@@ -1,9 +1,9 @@
 /*
  * How far prices move from a point of the day to the close, and to the close after it.
  *
- *     sd = v · √minutes · √(pooled · own)       minutes: of regular hours in between
+ *     sd = v · √minutes · √(pooled · own)       minutes: to the close; to the next one 960 more
  *
- * v is the state's volatility, which knows how much the symbol moves just now, and nothing of what a whole afternoon or a night adds to that.
+ * The 960 are those from 04:00 to 20:00 New York time. v is the state's volatility, which knows how much the symbol moves just now, and nothing of what a whole afternoon or a night adds to that.
  * Both factors are learned from what came true: `pooled` of all symbols together, by the half hours left, which holds the shape of the day and
  * the nights; `own` of one symbol, which holds that thin symbols have fewer bars than minutes. Means over sessions, the last ones most.
  *

@@ -176,6 +176,7 @@ describe('the probability of a fall', () => {
     for (const c of [0, 2, -1, NaN]) expect(() => fallProbability(c, 0.5)).toThrow(`${c}`);
     for (const level of [0, 1, NaN]) expect(() => fallProbability(0.5, level)).toThrow(`${level}`);
     expect(() => riseBeforeFallProbability(0.5, 1, 0.5)).toThrow('upper level');
+    for (const low of [0, 1, -0.5, NaN]) expect(() => riseBeforeFallProbability(0.5, 2, low)).toThrow('lower level');
     expect(() => binaryKellyStake(1.2, 1)).toThrow('1.2');
     expect(() => binaryKellyStake(0.5, 0)).toThrow('odds');
     expect(() => binaryGrowth(1, 0.5, 1)).toThrow('stake');
