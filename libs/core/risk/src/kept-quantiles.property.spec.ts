@@ -54,6 +54,15 @@ describe('quantiles that keep their promise', () => {
     );
   });
 
+  it.each([-5, 5])('stay in their order where the median has moved past them, by %d', (median) => {
+    const bends = FORECAST_LEVELS.map((level) => (level === 0.5 ? median : 0));
+    const quantiles = quantilesOf(bends, 1);
+    expect(quantiles).toEqual([...quantiles].sort((a, b) => a - b));
+    expect(quantiles[FORECAST_LEVELS.indexOf(0.5)]).toBe(median);
+    expect(quantiles[median < 0 ? 0 : FORECAST_LEVELS.length - 1]).toBe(median);
+    expect(lowestQuantile(bends)).toBe(quantiles[0]);
+  });
+
   it('are those of the law as long as nothing has come', () => {
     const quantiles = quantilesOf(newBends(), 2);
     expect(item(quantiles, 3)).toBe(0);

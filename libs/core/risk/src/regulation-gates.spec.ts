@@ -9,7 +9,7 @@ import {
   type RiskDecision,
   type RiskRules,
 } from '@aitrader/model';
-import { eventOf, fillOf, givenRisk, type Belief, type Desk } from '../test/given-risk.ts';
+import { eventOf, fillOf, givenRisk, LIMITS, type Belief, type Desk } from '../test/given-risk.ts';
 
 const OPEN = 9 * 60 + 31;
 /** Weeks without a holiday: before T+1, after it, and after the end of the rule on day traders. */
@@ -152,6 +152,22 @@ describe('margin', () => {
   });
 });
 
+describe('an account that nothing is lent to', () => {
+  it.each<[Week, number, number]>([
+    // what is reserved of a share at 100 dollars, and what covers it: 30 % and what is asked besides
+    ['July 2026', 1_999, 104],
+    ['July 2026', 2_000, 100 * 0.3 * (1 + LIMITS.marginBufferFraction)],
+    ['May 2026', 1_999, 104],
+    ['May 2026', 2_000, 104],
+  ])('is one below 2,000 dollars: in %s, with %d', (week, dollars, perShare) => {
+    const desk = givenRisk({ ...SMALL, startingCash: cashFromDollars(dollars) });
+    const { value, limit } = figureIn(dayTrade(desk, WEEKS[week][0], OPEN), 'INTRADAY_MARGIN');
+    expect(limit / 1e6).toBeCloseTo(perShare, 5);
+    const times = week === 'July 2026' ? 1 : (dollars < 2_000 ? 1 : 2) / (1 + LIMITS.marginBufferFraction);
+    expect(value / 1e6).toBeCloseTo(dollars < 2_000 ? dollars / (1 + LIMITS.marginBufferFraction) : dollars * times, 3);
+  });
+});
+
 describe('a cash account', () => {
   const cashAccount = {
     ...SMALL,
@@ -205,9 +221,10 @@ describe('short sales', () => {
   });
 
   it('are none below 2,000 dollars', () => {
-    expect(
-      after([100, 100, 100], short, { startingCash: cashFromDollars(1_999), orderNotionalMin: cashFromDollars(1) }),
-    ).toContain('SHORT_SALE');
+    const of = (dollars: number): readonly string[] =>
+      after([100, 100, 100], short, { startingCash: cashFromDollars(dollars), orderNotionalMin: cashFromDollars(1) });
+    expect(of(1_999)).toContain('SHORT_SALE');
+    expect(of(2_000)).not.toContain('SHORT_SALE');
   });
 });
 
