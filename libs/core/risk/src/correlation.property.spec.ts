@@ -85,8 +85,11 @@ describe('correlations of innovations', () => {
 
   it('take all that is at stake as the sum of its pairs', () => {
     const { innovations, correlations } = marketOf({ ...SECTORS, Z: [] }, 30, 3);
+    expect(correlations.norm[slotOf(innovations, 'Z')]).toBeGreaterThan(0);
     forgetInnovations(innovations, 'Z' as never);
     estimateCorrelations(correlations, innovations);
+    expect(Object.keys(SECTORS).map((symbol) => (correlations.norm[slotOf(innovations, symbol)] ?? 0) > 0)).not.toContain(false);
+    expect(correlations.norm[slotOf(innovations, 'Z')]).toBe(0);
     const exposure = newExposure();
     const amounts = Object.keys({ ...SECTORS, Z: 0 }).map((symbol, i) => [slotOf(innovations, symbol), i - 3.5] as const);
     for (const [slot, amount] of [...amounts, [-1, 2] as const]) addExposure(exposure, correlations, innovations, slot, amount);

@@ -56,6 +56,7 @@ describe('how far prices move to a close', () => {
     // between points it is the nearer one's, before the first the first one's, and of the last minutes that of the last half hour
     expect(sdOf('close', 44, A) / moved(1, 44)).toBeCloseTo(Math.sqrt(2.5 * ofA), 9);
     expect(sdOf('close', 389, A) / moved(1, 389)).toBeCloseTo(Math.sqrt(2.5 * ofA), 9);
+    expect(sdOf('close', 600, A) / moved(1, 600)).toBeCloseTo(Math.sqrt(2.5 * ofA), 9);
     expect(sdOf('close', 1, A) / moved(1, 1)).toBeCloseTo(Math.sqrt(2.5 * ofA), 9);
   });
 
@@ -125,7 +126,12 @@ describe('how far prices move to a close', () => {
   });
 
   it('of a symbol without a price tells what all have in common', () => {
+    // one that no state was heard of is taken to move 10 bp in the root of a minute
     const before = horizonSd(sight, 'close', -1, 60);
+    expect(before).toBeCloseTo(0.001 * Math.sqrt(60), 12);
+    sight.innovations.volatility[slotOf(B)] = 0;
+    expect(sdOf('close', 60, B)).toBeCloseTo(before, 12);
+    sight.innovations.volatility[slotOf(B)] = TEN_BP_E8;
     session(1, { A: 2 });
     expect(horizonSd(sight, 'close', -1, 60) / before).toBeCloseTo(2, 9);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { epochMs, notional, priceFromDollars, quantityFromShares, ticker } from '@aitrader/model';
+import { cashFromDollars, epochMs, item, notional, priceFromDollars, quantityFromShares, ticker } from '@aitrader/model';
 import { fillOf, givenRisk, type Desk } from '../test/given-risk.ts';
 import { applyFill } from '@aitrader/core-portfolio';
 import { forgetBefore, gainedSince, loseTrack, noteEntries, noteFills, type LaterTrades } from './later-trades.ts';
@@ -45,6 +45,20 @@ describe('what was entered later', () => {
     expect(gainedSince(trades, state.ledger, from(at(trades, 'PG') + 1))).toBe(0);
     forgetBefore(trades, at(trades, 'PG'));
     expect([...trades.values()].map(({ symbol }) => symbol)).toEqual(['PG']);
+  });
+
+  it('has paid the fees of its fills, on the way in and on the way out', () => {
+    const { trades, fill, state } = given();
+    fill('KO', 100);
+    const paid = (exit: number): void => {
+      const [id, { symbol }] = item([...trades], 0);
+      const order = { id, symbol, side: 'buy', quantity: quantityFromShares(1), t: state.t } as never;
+      noteFills(trades, [{ ...fillOf(order, 100, exit === 0 ? {} : { leg: 'target', n: exit }), fee: cashFromDollars(3) }]);
+    };
+    const before = gainedSince(trades, state.ledger, from(at(trades, 'KO')));
+    paid(0);
+    paid(1);
+    expect(gainedSince(trades, state.ledger, from(at(trades, 'KO')))).toBe(before - cashFromDollars(6));
   });
 
   it('is not known where a fill was amended, shares were restated, or what is held has no mark', () => {
