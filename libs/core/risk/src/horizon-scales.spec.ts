@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { addSlot, ticker, type ForecastHorizon } from '@aitrader/model';
+import { addSlot, item, ticker, type ForecastHorizon } from '@aitrader/model';
 import { marketOf, TEN_BP_E8 } from '../test/given-innovations.ts';
 import { forgetPoints, horizonSd, newHorizonScales, notePoint, POINTS, POINT_MINUTES, type Sight } from './horizon-scales.ts';
 import { newTape } from './tape.ts';
 
-/** Of every symbol, per root of a minute. */
-const VOLATILITY = TEN_BP_E8 / 1e8;
+/** Of every symbol, per root of a minute: half of what is taken where nothing is known. */
+const VOLATILITY_E8 = TEN_BP_E8 / 2;
+const VOLATILITY = VOLATILITY_E8 / 1e8;
 /** Minutes that the day of a close counts for, from the close before it. */
 const DAY = 960;
 const [A, B] = [ticker('A'), ticker('B')];
@@ -15,6 +16,7 @@ beforeEach(() => {
   const { innovations } = marketOf({ A: [0.5], B: [0.5] }, 2, 1);
   const tape = newTape();
   for (const symbol of innovations.index.symbols) addSlot(tape.index, symbol);
+  innovations.volatility.fill(VOLATILITY_E8);
   sight = { scales: newHorizonScales(), innovations, tape };
 });
 const slotOf = (symbol: typeof A): number => sight.innovations.index.slots.get(symbol) ?? -1;
@@ -88,19 +90,20 @@ describe('how far prices move to a close', () => {
   });
 
   it('of the next close comes from the session before, from its close on, too', () => {
-    session(1, { A: 1 });
+    session(1, { A: 1, B: 2 });
     expect(sdOf('next-close', 0) / moved(1, DAY)).toBeCloseTo(1, 12);
     const night = moved(3, DAY);
     session(2, { A: 1 }, night);
-    const factors = Array.from({ length: POINTS }, (_, point) => {
-      const minutes = point * POINT_MINUTES;
-      return ((night + moved(1, minutes)) / moved(1, minutes + DAY)) ** 2;
+    const points = Array.from({ length: POINTS }, (_, point) => point * POINT_MINUTES);
+    const of = (deviations: number): number[] =>
+      points.map((minutes) => ((night + moved(deviations, minutes)) / moved(1, minutes + DAY)) ** 2);
+    const [ofA, ofB] = [of(1), of(2)];
+    const own = (factors: readonly number[]): number => 0.97 + 0.03 * (factors.reduce((sum, one) => sum + one, 0) / POINTS);
+    points.forEach((minutes, point) => {
+      const pooled = (item(ofA, point) + item(ofB, point)) / 2;
+      expect(sdOf('next-close', minutes, A) / moved(1, minutes + DAY)).toBeCloseTo(Math.sqrt(pooled * own(ofA)), 9);
+      expect(sdOf('next-close', minutes, B) / moved(1, minutes + DAY)).toBeCloseTo(Math.sqrt(pooled * own(ofB)), 9);
     });
-    const own = 0.97 + 0.03 * (factors.reduce((sum, one) => sum + one, 0) / POINTS);
-    for (const point of [0, 1, POINTS - 1]) {
-      const minutes = point * POINT_MINUTES;
-      expect(sdOf('next-close', minutes) / moved(1, minutes + DAY)).toBeCloseTo(Math.sqrt((factors[point] ?? NaN) * own), 9);
-    }
   });
 
   it('of the next close learns nothing over a session that is missing, or that was not seen to its close', () => {
@@ -131,7 +134,7 @@ describe('how far prices move to a close', () => {
     expect(before).toBeCloseTo(0.001 * Math.sqrt(60), 12);
     sight.innovations.volatility[slotOf(B)] = 0;
     expect(sdOf('close', 60, B)).toBeCloseTo(before, 12);
-    sight.innovations.volatility[slotOf(B)] = TEN_BP_E8;
+    sight.innovations.volatility[slotOf(B)] = VOLATILITY_E8;
     session(1, { A: 2 });
     expect(horizonSd(sight, 'close', -1, 60) / before).toBeCloseTo(2, 9);
   });
