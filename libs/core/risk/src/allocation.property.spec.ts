@@ -121,7 +121,9 @@ describe('an allocation', () => {
         someCandidates,
         someBook,
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
-        (some, held, shares) => {
+        (some, book, shares) => {
+          // what is held already is not entered
+          const held = Object.fromEntries(Object.entries(book).filter(([symbol]) => !some.some((one) => one.symbol === symbol)));
           const stakes = allocate(
             some.map(({ one }) => one),
             company(held),
