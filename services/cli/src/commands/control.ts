@@ -136,7 +136,7 @@ function addSwitch(program: Command, kind: Kind, what: string): void {
     .description(`Records ${kind} for a run: ${what}. The same as "aitrader control RUN ${kind}".`)
     .argument(name, about);
   commandOptions(command).action(async (run: string | undefined, options: CommandOptions) => {
-    await withHome(homeOptions(options), async (open) => {
+    await withHome({ ...homeOptions(options), as: 'operator' }, async (open) => {
       const runs = run === undefined ? await runsGoingOn(open) : [run];
       if (runs.length === 0) throw new Error(`no run goes on in ${open.home}: name the one that ${kind} is for`);
       // each by itself: one that cannot be told must not keep the others from hearing it
