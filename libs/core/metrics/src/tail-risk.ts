@@ -1,5 +1,6 @@
 import { normalPdf, normalQuantile } from '@aitrader/core-numeric';
-import { mean, momentsOf, sampleQuantile } from './moments.ts';
+import { read } from '@aitrader/model';
+import { momentsOf, sampleQuantile } from './moments.ts';
 import { requireInside, requireReturns, type Series } from './series.ts';
 
 /*
@@ -7,6 +8,7 @@ import { requireInside, requireReturns, type Series } from './series.ts';
  *
  * 1. An expected shortfall is at most the value at risk of the same tail.
  * 2. Both fall as the tail gets smaller, except for the Cornish–Fisher one outside its domain.
+ * 3. A historical shortfall is coherent: that of two series added is at least the sum of theirs.
  */
 
 function requireArguments(returns: Series, tail: number): void {
@@ -20,10 +22,22 @@ export function historicalVar(returns: Series, tail: number): number {
   return sampleQuantile(returns, tail);
 }
 
-/** Mean of the returns that are not above the historical value at risk. @throws RangeError as historicalVar does */
+/**
+ * Mean of the worst `tail` of the returns: (1 / tail) ∫ F⁻¹(u) du from 0 to `tail`, with F the steps that n returns make. The ⌊n tail⌋
+ * worst ones count whole and the next one in part, so that equal returns at the border count as often as they are in the tail, and no
+ * more. Source: Acerbi and Tasche (2002), "On the coherence of expected shortfall", J. Banking & Finance 26, definition 2.6.
+ * @throws RangeError as historicalVar does
+ */
 export function historicalShortfall(returns: Series, tail: number): number {
-  const worst = historicalVar(returns, tail);
-  return mean(Array.from(returns).filter((value) => value <= worst));
+  requireArguments(returns, tail);
+  const sorted = Float64Array.from(returns).sort();
+  const worst = read(sorted, 0);
+  const mass = tail * sorted.length;
+  const whole = Math.floor(mass);
+  let excess = 0;
+  for (let i = 0; i < whole; i++) excess += read(sorted, i) - worst;
+  if (whole < sorted.length) excess += (mass - whole) * (read(sorted, whole) - worst);
+  return worst + excess / mass;
 }
 
 /** The `tail` quantile of the normal distribution with the mean and the variance (divided by n) of the returns. @throws RangeError */
