@@ -48,7 +48,7 @@ const trueRanges = (bars: readonly Bar[]): number[] =>
   });
 
 describe('relative strength index', () => {
-  it('1. and 2. is the share of the average gain in the movement, 100 without losses', () => {
+  it('1. and 2. is the share of the average gain in the movement, a half where there was none', () => {
     expectDefinition('relative strength index', (bars, size) => {
       const gain = wilder(
         changes(closesOf(bars)).map((change) => Math.max(change, 0)),
@@ -58,8 +58,19 @@ describe('relative strength index', () => {
         changes(closesOf(bars)).map((change) => Math.max(-change, 0)),
         size,
       );
-      return [loss === 0 ? 100 : (100 * gain) / (gain + loss)];
+      return [gain + loss === 0 ? 50 : (100 * gain) / (gain + loss)];
     });
+  });
+
+  it('2. is 100 when it only rose, 0 when it only fell, and 50 when it never moved', () => {
+    const of = (...closes: readonly number[]): number => {
+      const bars = closes.map((close): Bar => ({ high: close, low: close, close, volume: 1 }));
+      return outputsOf('relative strength index', 3, bars).at(-1)?.[0] ?? NaN;
+    };
+    expect(of(10, 11, 11, 12, 12)).toBe(100);
+    expect(of(10, 9, 9, 8, 8)).toBe(0);
+    expect(of(10, 10, 10, 10, 10)).toBe(50);
+    expect(of(10, 10, 10)).toBeNaN();
   });
 
   it('1. lies in 0 … 100', () => {

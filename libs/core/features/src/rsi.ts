@@ -3,7 +3,8 @@
  *
  * Invariants
  * 1. `value` is NaN until `bars` changes have been seen, which is at bar `bars` counted from 0; from then on it is in 0 … 100.
- * 2. It is 100 when the average loss is 0, also when nothing moved at all, and 0 when only the average gain is.
+ * 2. It is 100 when the average loss alone is 0, 0 when the average gain alone is, and 50 when nothing moved at all: neither
+ *    side is the stronger. (TA-Lib says 0 there, as of the strongest fall.)
  * 3. A slot's value depends on the closes of that slot only.
  */
 import { read } from '@aitrader/model';
@@ -40,8 +41,8 @@ export function growRsi(rsi: Rsi, slots: number): void {
 }
 
 /**
- * Folds one close (finite dollars) into a slot: 100 − 100 / (1 + average gain / average loss), both averages Wilder's. Source:
- * Wilder, "New Concepts in Technical Trading Systems" (1978). @throws RangeError when there is no such slot
+ * Folds one close (finite dollars) into a slot: 100 − 100 / (1 + average gain / average loss), both averages Wilder's; 50 where both
+ * are 0. Source: Wilder, "New Concepts in Technical Trading Systems" (1978). @throws RangeError when there is no such slot
  */
 export function updateRsi(rsi: Rsi, slot: number, close: number): void {
   const previous = read(rsi.previousClose, slot);
@@ -50,7 +51,13 @@ export function updateRsi(rsi: Rsi, slot: number, close: number): void {
   const change = close - previous;
   updateWilderAverage(rsi.gain, slot, change > 0 ? change : 0);
   updateWilderAverage(rsi.loss, slot, change < 0 ? -change : 0);
-  const gain = read(rsi.gain.value, slot);
-  const loss = read(rsi.loss.value, slot);
-  rsi.value[slot] = loss === 0 ? 100 : 100 - 100 / (1 + gain / loss);
+  rsi.value[slot] = strengthOf(read(rsi.gain.value, slot), read(rsi.loss.value, slot));
+}
+
+/** What a price has that did not move, as one has whose rises and falls are equal. */
+const UNMOVED = 50;
+
+function strengthOf(gain: number, loss: number): number {
+  if (loss === 0) return gain === 0 ? UNMOVED : 100;
+  return 100 - 100 / (1 + gain / loss);
 }
