@@ -13,6 +13,7 @@ import {
   revertingVelocity,
   stateSpaceLikelihood,
 } from './index.ts';
+import { termsAt } from './maximum-likelihood.ts';
 import { type StateSpaceModel, type TimedSeries } from './index.ts';
 
 /** A noisy level with a wandering velocity at uneven steps, from Lehmer's generator: exact arithmetic and square roots only. */
@@ -132,6 +133,53 @@ describe.each([
         expect(Math.abs(curvature + entry(exact.information, i, j))).toBeLessThan(1e-7 * (1 + Math.abs(curvature)));
       }
     });
+  });
+});
+
+describe('the fit of a series that lies elsewhere', () => {
+  /** Multiples of 2^-20, which no level below brings to be rounded. */
+  const near: TimedSeries = { values: SERIES.values.map((x) => Math.round(x * 2 ** 20) / 2 ** 20), steps: SERIES.steps };
+  const moved = ({ values, steps }: TimedSeries, by: number): TimedSeries => ({ values: values.map((x) => x + by), steps });
+  const covariance = { size: 2, entries: Float64Array.of(4, 0.5, 0.5, 1) };
+  const around = (level: number) => ({ mean: Float64Array.of(level, 0.1), covariance });
+  const fitted = (model: StateSpaceModel, series: TimedSeries) => {
+    let passes = 0;
+    const fit = fitStateSpace(model, series, 'kept', { onStep: () => passes++ });
+    return { fit, passes };
+  };
+  const models: readonly (readonly [string, (level: number) => StateSpaceModel, TimedSeries])[] = [
+    ['local level', () => localLevel('diffuse'), near],
+    ['local linear trend', () => localLinearTrend('diffuse', 'discrete'), evenly(near.values)],
+    ['local linear trend in continuous time', () => localLinearTrend('diffuse', 'continuous'), near],
+    ['local linear trend with a prior', (level) => localLinearTrend(around(level), 'continuous'), near],
+    ['reverting velocity', () => revertingVelocity('diffuse'), near],
+    ['reverting velocity with a prior', (level) => revertingVelocity(around(level)), near],
+  ];
+
+  it.each(models)('is that of a %s near 0, bit for bit, and takes as many passes', (_, modelAt, series) => {
+    const at0 = fitted(modelAt(8), series);
+    expect(at0.fit.converged).toBe(true);
+    for (const by of [46_000, -3_000_000]) expect(fitted(modelAt(8 + by), moved(series, by))).toEqual(at0);
+  });
+
+  it.each(models)('of a %s is the same to seven digits where the level rounds the series', (_, modelAt, series) => {
+    const [at0, far] = [fitted(modelAt(8), series), fitted(modelAt(46_008.1), moved(series, 46_000.1))];
+    expect(Math.abs(far.fit.logLikelihood - at0.fit.logLikelihood)).toBeLessThan(1e-8);
+    expect(far.passes).toBeLessThan(1.2 * at0.passes);
+    at0.fit.parameters.forEach(({ value, seHessian }, i) => {
+      expect(Math.abs((far.fit.parameters[i]?.value ?? NaN) / value - 1)).toBeLessThan(1e-7);
+      expect(Math.abs((far.fit.parameters[i]?.seHessian ?? NaN) / (seHessian ?? NaN) - 1)).toBeLessThan(1e-7);
+    });
+  });
+
+  it('has the ln L that a filter finds where the series lies', () => {
+    for (const [, modelAt, series] of models) {
+      const model = modelAt(46_008);
+      const [far, parameters] = [moved(series, 46_000), new Float64Array(model.parameters.length).fill(0.25)];
+      const terms = termsAt(stateSpaceLikelihood(model, far, 'kept'), parameters);
+      const { logLikelihood } = kalmanFilter(model, parameters, far, 'kept');
+      expect(Math.abs(terms.reduce((sum, term) => sum + term, 0) - logLikelihood)).toBeLessThan(1e-8);
+    }
   });
 });
 

@@ -10,6 +10,7 @@ import { type SquareMatrix } from './square-matrix.ts';
  *
  * 1. Two transitions in a row are one over the sum of their times: how a gap is split makes no difference.
  * 2. Every parameter is positive.
+ * 3. The first state is the level that is observed: where it starts higher, every observation is expected to be higher by as much.
  *
  * Sources: Durbin and Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed.; Harvey (1989), Forecasting,
  * Structural Time Series Models and the Kalman Filter, section 9 (continuous time).
@@ -194,6 +195,21 @@ function revertingTransition(space: JetSpace, parameters: readonly Jet[], step: 
       times(space, velocity, times(space, forgotten, affine(space, forgotten, -1, 2))),
     ],
   };
+}
+
+/** A model and a series, both less by the first known observation. What either says of the other is the same. */
+export function fromFirstKnown(
+  model: StateSpaceModel,
+  { values, steps }: TimedSeries,
+): { readonly model: StateSpaceModel; readonly series: TimedSeries } {
+  const origin = values.find((value) => !Number.isNaN(value)) ?? 0;
+  const start: StateSpaceModel['start'] = (space, parameters) => {
+    const { mean, covariance, diffuse } = model.start(space, parameters);
+    // of a level that may be anything no value is expected
+    const moved = mean.map((jet, state) => (state === 0 && diffuse[0] !== true ? affine(space, jet, 1, -origin) : jet));
+    return { mean: moved, covariance, diffuse };
+  };
+  return { model: { ...model, start }, series: { values: values.map((value) => value - origin), steps } };
 }
 
 /** Checks steps against values. @throws EstimationError that names the first wrong step */
