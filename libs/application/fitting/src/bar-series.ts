@@ -18,7 +18,8 @@ import { followedCloses, type Closes } from './followed-closes.ts';
 /*
  * What models take from bars.
  *
- * 1. An observation depends on the bars up to its own alone: a stretch of a series is what it would be without the bars after it.
+ * 1. An observation depends on the bars up to the one that it is known at alone, most often its own: a stretch of a series is what it
+ *    would be without the bars after that.
  */
 
 /** What a model observes at a bar. */
@@ -29,9 +30,10 @@ export interface BarSeries {
   readonly symbol: Ticker;
   readonly timeframe: Timeframe;
   readonly columns: readonly string[];
-  /** closes of the bars observed, and of those that their observations reach back to */
+  /** closes of the bars observed, of those that their observations reach back to, and of those that they are known at */
   readonly times: readonly EpochMs[];
   readonly since: readonly EpochMs[];
+  readonly knownAt: readonly EpochMs[];
   /** a row of the columns for each */
   readonly values: Float64Array;
   /** time from each to the next */
@@ -46,8 +48,8 @@ const STEP_MINUTES_MIN = 1;
 
 /**
  * What is observed of each symbol: log prices in bp with trading minutes between them; returns in per cent; or the innovation and the
- * log variance that the probability stage's filter of regimes sees, after its warm-up and without bars that it holds back. `actions` are
- * those that the prices follow, none of which is a return. @throws Error as the probability stage, and for a series that begins anew
+ * log variance that the probability stage's filter of regimes sees, after its warm-up, of all bars that it learns: one that it held back,
+ * too, once the next one has confirmed it. `actions` are those that the prices follow, none of which is a return. @throws Error as the probability stage, and for a series that begins anew
  */
 export const barSeries = (
   bars: MarketBars,
@@ -67,20 +69,27 @@ function observe(
   const of = { symbol, timeframe };
   switch (observed) {
     case 'log-price':
-      return { ...of, columns: ['y'], times, since: times, values: logPricesBp(prices), steps: minutesBetween(times) };
+      return { ...of, ...atOnce(times, times), columns: ['y'], values: logPricesBp(prices), steps: minutesBetween(times) };
     case 'return':
-      return { ...of, columns: ['y'], times: times.slice(1), since: times, ...evenly(percentReturns(prices)) };
+      return { ...of, ...atOnce(times.slice(1), times), columns: ['y'], ...evenly(percentReturns(prices)) };
     case 'innovation-and-variance': {
       const figures = regimeFigures(config, { ...of, times, closes: Float64Array.from(printed), actions });
-      const { innovations, lnVariances } = figures;
+      const { innovations, lnVariances, knownAt } = figures;
       const values = Float64Array.from({ length: 2 * innovations.length }, (_, i) =>
         read(i % 2 === 0 ? innovations : lnVariances, i >> 1),
       );
       const steps = new Float64Array(Math.max(0, innovations.length - 1)).fill(1);
-      return { ...of, columns: ['innovation', 'variance'], times: figures.times, since: figures.times, values, steps };
+      return { ...of, columns: ['innovation', 'variance'], times: figures.times, since: figures.times, knownAt, values, steps };
     }
   }
 }
+
+/** Of observations that are known with their own bars. */
+const atOnce = (times: readonly EpochMs[], since: readonly EpochMs[]): Pick<BarSeries, 'times' | 'since' | 'knownAt'> => ({
+  times,
+  since,
+  knownAt: times,
+});
 
 const minutesBetween = (times: readonly EpochMs[]): Float64Array =>
   Float64Array.from(times.slice(1), (close, i) =>

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { fittableGarch, fittableHmm, fittableStateSpace, revertingVelocity, type FittableModel } from '@aitrader/core-estimation';
-import { selectBars } from '@aitrader/application-markets';
+import { selectBars, type MarketBars } from '@aitrader/application-markets';
 import { syntheticMarket } from '@aitrader/core-market';
 import { newYorkDate } from '@aitrader/core-sessions';
-import { item, type ProbabilityConfig } from '@aitrader/model';
+import { item, read, type ProbabilityConfig } from '@aitrader/model';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
 import { barSeries, type BarSeries, type Observed } from './bar-series.ts';
 import { isConverged, refitPoints, refits, type Refit, type RefitPlan } from './refit-walk.ts';
@@ -27,8 +27,8 @@ describe('fits that walk forward', () => {
   beforeAll(async () => {
     config = (await loadRunConfig(undefined)).probability;
   });
-  const seriesOf = (observed: Observed, to?: string): BarSeries =>
-    item(barSeries(selectBars('the market', market, { to }), observed, config), 0);
+  const seriesOf = (observed: Observed, to?: string, bars = market): BarSeries =>
+    item(barSeries(selectBars('the market', bars, { to }), observed, config), 0);
   const walk = (series: BarSeries, model: FittableModel, plan = NIGHTLY): Refit[] => [
     ...refits(series, model, refitPoints(series, plan), plan.window, { init: undefined, iterationsMax: undefined }),
   ];
@@ -70,6 +70,22 @@ describe('fits that walk forward', () => {
       const [, seen] = of.labels;
       expect(Number(seen?.cells.at(-1))).toBeLessThanOrEqual(fittedTo);
     }
+  });
+
+  it('have a bar that was held back over the night when the next morning has confirmed it, and not before', () => {
+    const night = item(refitPoints(seriesOf('return'), NIGHTLY), 1).fittedTo;
+    // from the last bar of a session on all is half as dear
+    const halved = market.close.map((close, row) => close / (read(market.t, row) < night ? 1 : 2));
+    const bars: MarketBars = { ...market, close: halved };
+    const series = seriesOf('innovation-and-variance', undefined, bars);
+    expect(series.times).toEqual(seriesOf('innovation-and-variance').times);
+    const { end, fittedTo } = item(refitPoints(series, NIGHTLY), 1);
+    expect(fittedTo).toBe(night);
+    expect(series.times[end - 1]).toBeLessThan(night);
+    expect(series.times[end]).toBe(night);
+    expect(series.knownAt[end]).toBe(series.times[end + 1]);
+    const until = seriesOf('innovation-and-variance', newYorkDate(night), bars);
+    expect(found(walk(until, regimes))).toEqual(found(walk(series, regimes)).slice(0, 2));
   });
 
   /** A model that does not converge as of some points. */

@@ -40,13 +40,13 @@ export interface Refit {
 }
 
 /** The ends of sessions or weeks from the moment that the window is full. */
-export function refitPoints({ closes, times }: BarSeries, { every, window }: RefitPlan): RefitPoint[] {
+export function refitPoints({ closes, knownAt }: BarSeries, { every, window }: RefitPlan): RefitPoint[] {
   let end = 0;
   const weeks = new Set(weekEnds(closes));
   const nights = sessionEnds(closes);
   const points = nights.flatMap((index, i): RefitPoint[] => {
     const fittedTo = item(closes, index);
-    while (end < times.length && item(times, end) <= fittedTo) end++;
+    while (end < knownAt.length && item(knownAt, end) <= fittedTo) end++;
     if (every === 'nightly') return [{ end, fittedTo, isFirstOfWeek: i === 0 || weeks.has(item(nights, i - 1)) }];
     return weeks.has(index) ? [{ end, fittedTo, isFirstOfWeek: true }] : [];
   });

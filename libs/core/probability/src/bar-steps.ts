@@ -37,15 +37,28 @@ const PER_FILTER = FILTER_WIDTH;
 const { GAP, REFUSED_FIT, SUSPECT, WARMING_UP } = STATE_FLAG;
 const SEEDS = SEED_BARS;
 
+/** What takes in the bars of a batch. */
+export type BarSteps = (parameters: ProbabilityParameters, moment: BarMoment, memory: Memory, batch: Batch) => void;
+
 /** Takes in the bars of symbols that were seen before: after it the memory holds the forecasts of their next closes. */
 export function takeBars(parameters: ProbabilityParameters, moment: BarMoment, memory: Memory, batch: Batch): void {
-  const { waiting, learned } = batch;
+  settleBars(parameters, moment, memory, batch);
+  learnBars(parameters, moment, memory, batch);
+}
+
+/** The first half of it: after it the bars that waited for these are learned or forgotten, those of `confirming` learned. */
+export function settleBars(parameters: ProbabilityParameters, moment: BarMoment, memory: Memory, batch: Batch): void {
   meet(parameters, moment, memory, batch);
   calibrate(parameters, moment, memory, batch);
   follow(parameters.rates, memory, batch);
-  if (waiting.count > 0) settleHeld(parameters, memory, batch);
+  batch.confirming.count = 0;
+  if (batch.waiting.count > 0) settleHeld(parameters, memory, batch);
+}
+
+/** The second half of it, which learns the bars themselves. */
+export function learnBars(parameters: ProbabilityParameters, moment: BarMoment, memory: Memory, batch: Batch): void {
   judge(parameters, memory, batch);
-  learn(parameters, memory, batch, learned);
+  learn(parameters, memory, batch, batch.learned);
   filterBars(parameters, memory, batch);
   forecastBars(parameters, moment, memory, batch);
 }
@@ -114,7 +127,6 @@ function place(
 function settleHeld(parameters: ProbabilityParameters, memory: Memory, batch: Batch): void {
   const { past, filter } = memory;
   const { slot, bars, waiting, confirming } = batch;
-  confirming.count = 0;
   for (let n = 0; n < waiting.count; n++) {
     const i = readInt32(waiting.at, n);
     const s = readInt32(slot, i);

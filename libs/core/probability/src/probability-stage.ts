@@ -18,7 +18,7 @@ import {
 } from '@aitrader/model';
 import { momentAt, SESSION_MINUTES } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
-import { beginBar, takeBars } from './bar-steps.ts';
+import { type BarSteps, beginBar, takeBars } from './bar-steps.ts';
 import { BAR, BAR_WIDTH, BATCH_BARS, type Batch } from './batch.ts';
 import { bucketAt } from './bucket.ts';
 import { SCORED_AS } from './calibration.ts';
@@ -117,9 +117,9 @@ function addBar(batch: Batch, bars: BarSlice, i: number, slot: number): void {
 }
 
 /** Takes in the bars of a batch and writes their states. */
-function passBatch({ parameters, moment, memory, batch }: ProbabilityState, emit: StateSlice): void {
+function passBatch({ parameters, moment, memory, batch }: ProbabilityState, emit: StateSlice, take: BarSteps): void {
   if (batch.count === 0) return;
-  takeBars(parameters, moment, memory, batch);
+  take(parameters, moment, memory, batch);
   emitBars(emit.rows, moment, memory, batch);
   batch.count = 0;
 }
@@ -138,7 +138,8 @@ function passFirst(
   emitBars(emit.rows, moment, memory, first);
 }
 
-function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emit: StateSlice): void {
+/** As the stage, with `take` in the place of its way of a bar, which must do the same and may look at the memory in between. */
+export function applyBy(take: BarSteps, state: ProbabilityState, { bars, control }: ProbabilityInput, emit: StateSlice): void {
   const { batch } = state;
   beginSlice(state, bars, emit);
   followActions(state, control, bars.t);
@@ -154,9 +155,9 @@ function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emi
     slot = known < 0 ? newSlot(state, symbol) : known;
     if (known < 0 || (state.beginning.size > 0 && state.beginning.delete(symbol))) passFirst(state, bars, i, slot, emit);
     else addBar(batch, bars, i, slot);
-    if (batch.count === BATCH_BARS) passBatch(state, emit);
+    if (batch.count === BATCH_BARS) passBatch(state, emit, take);
   }
-  passBatch(state, emit);
+  passBatch(state, emit, take);
   if (state.fitted.size > 0) admitWaiting(state, bars);
 }
 
@@ -170,7 +171,7 @@ function apply(state: ProbabilityState, { bars, control }: ProbabilityInput, emi
  */
 export const probabilityStage = {
   initial: (config: ProbabilityConfig): ProbabilityState => newProbabilityState(config),
-  apply,
+  apply: (state: ProbabilityState, input: ProbabilityInput, emit: StateSlice): void => applyBy(takeBars, state, input, emit),
   layout: 'probability/1',
   goOn: goOnWithSymbols,
 } as const satisfies Stage<ProbabilityConfig, ProbabilityState, ProbabilityInput, StateSlice>;

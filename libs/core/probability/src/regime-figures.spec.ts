@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type HiddenMarkovModel, hmmStep, hmmStepParameters } from '@aitrader/core-estimation';
-import { CALIBRATED_PROBABILITY as CONFIG, item, read, REGIMES, ticker } from '@aitrader/model';
+import { CALIBRATED_PROBABILITY as CONFIG, type EpochMs, item, read, REGIMES, ticker } from '@aitrader/model';
 import { studentTQuantile } from '@aitrader/core-numeric';
 import { sessionsBetween } from '@aitrader/core-sessions';
 import type { Series } from '../test/real-series.ts';
@@ -47,23 +47,45 @@ describe('what the filter of regimes sees', () => {
   const series = walk();
   const figures = figuresOf(series);
 
-  it('brings a filter of the estimation library to the probabilities that the stage has', () => {
-    const known = new Map(figures.times.map((t, i) => [t, i]));
+  /**
+   * Steps the estimation library's filter over the figures as they become known, from the stage's own law where there are none yet,
+   * and returns how many there were.
+   */
+  function expectTheLawOf(walked: Series): number {
+    const seen = figuresOf(walked);
     const step = hmmStepParameters(CHAIN);
     const law = new Float64Array(3);
-    let compared = 0;
-    runStage(series, CONFIG, (_row, i, { memory }) => {
+    let next = 0;
+    runStage(walked, CONFIG, (_row, i, { memory }) => {
       const ours = memory.regimes.subarray(REGIME.law, REGIME.law + 3);
-      const at = known.get(item(series.times, i));
-      if (at === undefined) {
-        law.set(ours);
-        return;
+      const t = item(walked.times, i);
+      for (; next < seen.times.length && item(seen.knownAt, next) <= t; next++) {
+        expect([t, item(walked.times, i - 1)]).toContain(seen.times[next]);
+        hmmStep(step, law, Float64Array.of(read(seen.innovations, next), read(seen.lnVariances, next)));
       }
-      hmmStep(step, law, Float64Array.of(read(figures.innovations, at), read(figures.lnVariances, at)));
-      law.forEach((p, k) => expect(Math.abs(p - read(ours, k))).toBeLessThan(1e-9));
-      compared++;
+      if (next === 0) law.set(ours);
+      else law.forEach((p, k) => expect(Math.abs(p - read(ours, k))).toBeLessThan(1e-9));
     });
-    expect(compared).toBe(series.times.length - CONFIG.warmUpBars + 1);
+    expect(next).toBe(seen.times.length);
+    return next;
+  }
+
+  it('brings a filter of the estimation library to the probabilities that the stage has', () => {
+    expect(expectTheLawOf(series)).toBe(series.times.length - CONFIG.warmUpBars + 1);
+  });
+
+  it.each<[string, (close: number, day: number) => number, missing: number]>([
+    ['a bar that the next one confirms', (close, day) => (day < 400 ? close : close / 2), 0],
+    ['a bar that the next one belies', (close, day) => (day === 400 ? 3 * close : close), 1],
+    [
+      'bars that each confirm the one before, and wait themselves',
+      (close, day) => close / 2 ** Math.max(0, Math.min(3, day - 399)),
+      0,
+    ],
+    ['a bar that was confirmed as the warm-up ended', (close, day) => (day < CONFIG.warmUpBars - 1 ? close : close / 2), 0],
+  ])('does so over %s', (_, at, missing) => {
+    const walked = { ...series, closes: series.closes.map(at) };
+    expect(expectTheLawOf(walked)).toBe(figures.times.length - missing);
   });
 
   it('rises and falls with the price, in sd of the long past', () => {
@@ -83,17 +105,27 @@ describe('what the filter of regimes sees', () => {
     expect(figures.times[0]).toBe(series.times[CONFIG.warmUpBars - 1]);
     expect(figuresOf(series, { ...CONFIG, warmUpBars: 1 }).times[0]).toBe(series.times[11]);
     expect(figuresOf({ ...series, times: series.times.slice(0, 59) }).times).toEqual([]);
+    const early = CONFIG.warmUpBars - 2;
+    const lateConfirmed = series.closes.map((close, i) => (i < early ? close : close / 2));
+    expect(figuresOf({ ...series, closes: lateConfirmed }).times).toEqual(figures.times);
   });
 
-  it('leaves out a bar while it waits to be confirmed, believed in the end or not', () => {
+  it('leaves out a bar while it waits to be confirmed, and has it once it is', () => {
     const day = 400;
-    const held = series.times[day];
+    const [held, confirming] = [item(series.times, day), item(series.times, day + 1)];
     const broken = figuresOf(withPrint(series, day, 3));
-    const shifted = figuresOf({ ...series, closes: series.closes.map((close, i) => (i < day ? close : close / 2)) });
-    for (const { times } of [broken, shifted]) {
-      expect(times).toEqual(figures.times.filter((t) => t !== held));
-      expect(times).not.toContain(held);
-    }
+    expect(broken.times).toEqual(figures.times.filter((t) => t !== held));
+    expect(broken.knownAt).toEqual(broken.times);
+
+    const shifted = { ...series, closes: series.closes.map((close, i) => (i < day ? close : close / 2)) };
+    const { times, knownAt, innovations } = figuresOf(shifted);
+    expect(times).toEqual(figures.times);
+    expect(times.filter((t, i) => knownAt[i] !== t)).toEqual([held]);
+    expect(knownAt[times.indexOf(held)]).toBe(confirming);
+    expect(read(innovations, times.indexOf(held))).toBeLessThan(-2);
+    const upTo = (n: number): readonly EpochMs[] => figuresOf({ ...shifted, times: series.times.slice(0, n) }).times;
+    expect(upTo(day + 1).at(-1)).toBe(series.times[day - 1]);
+    expect(upTo(day + 2).slice(-2)).toEqual([held, confirming]);
   });
 
   it('depends on the bars before alone', () => {

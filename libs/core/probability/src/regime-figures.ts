@@ -2,6 +2,7 @@ import { actionCommands } from '@aitrader/core-market';
 import {
   type CorporateAction,
   type EpochMs,
+  item,
   newBarSlice,
   newStateSlice,
   type ProbabilityConfig,
@@ -10,16 +11,17 @@ import {
   type Timeframe,
 } from '@aitrader/model';
 import { SEED_BARS } from './bank.ts';
-import { BAR } from './batch.ts';
-import { PAST, REGIME } from './memory.ts';
-import { probabilityStage } from './probability-stage.ts';
-import type { ProbabilityState } from './probability-state.ts';
+import { type BarSteps, learnBars, settleBars } from './bar-steps.ts';
+import { BAR, type Batch } from './batch.ts';
+import { type Memory, PAST, REGIME } from './memory.ts';
+import { applyBy, probabilityStage } from './probability-stage.ts';
 
 /*
  * What the filter of regimes sees, bar by bar, for fitting its parameters.
  *
- * 1. The figures are read out of the stage after each of its steps: nothing is computed a second time, and so nothing can differ.
- * 2. The figures of a bar depend on the bars up to it alone.
+ * 1. The figures are read out of the stage between its steps: nothing is computed a second time, and so nothing can differ.
+ * 2. Every bar that the filter learns is there, in the order in which it learns them, and no other.
+ * 3. The figures known at a bar depend on the bars up to it alone.
  */
 
 /** Bars of one symbol in order of time, as many times (closes) as prices (USD). */
@@ -36,6 +38,8 @@ export interface PricedBars {
 export interface RegimeFigures {
   /** closes of these bars */
   readonly times: readonly EpochMs[];
+  /** closes of the bars that they were learned with: the next ones where they waited to be confirmed, else their own */
+  readonly knownAt: readonly EpochMs[];
   /** innovation with its sign, in sd of the symbol's long past; the stage cuts it at `winsorZ` sd of its forecast */
   readonly innovations: Float64Array;
   /** ln of the variance of the last bars over what it was on average */
@@ -46,10 +50,10 @@ export interface RegimeFigures {
 const ACTOR = 'fit';
 
 /**
- * Runs the probability stage over a symbol's bars and returns the two figures that its filter of regimes saw of each. Left out are
- * bars while they wait for confirmation, since nothing is learned from them, and the first `warmUpBars`: until then the average over
- * the long past is one of a few bars, which the variance of the last ones has hardly had time to leave, and the states say
- * WARMING_UP, so that nobody acts on their regimes. @throws RangeError as the stage
+ * Runs the probability stage over a symbol's bars and returns the two figures that its filter of regimes saw of each that it learned.
+ * A bar that waits for confirmation is there once the next one has confirmed it, and never where that forgets it. Left out are the
+ * first `warmUpBars`: until then the average over the long past is one of a few bars, which the variance of the last ones has hardly
+ * had time to leave, and the states say WARMING_UP, so that nobody acts on their regimes. @throws RangeError as the stage
  */
 export function regimeFigures(config: ProbabilityConfig, bars: PricedBars): RegimeFigures {
   const { symbol, timeframe, times, closes, actions = [] } = bars;
@@ -60,29 +64,37 @@ export function regimeFigures(config: ProbabilityConfig, bars: PricedBars): Regi
   const emit = newStateSlice(0, 1);
   const commands = [...actionCommands(actions, ACTOR, times[0] ?? 0)];
   const learned: EpochMs[] = [];
+  const knownAt: EpochMs[] = [];
   const innovations: number[] = [];
   const lnVariances: number[] = [];
-  times.forEach((t, i) => {
+  let now = 0;
+  const note = ({ past, regimes }: Memory, batch: Batch, barsBefore: number): void => {
+    const seen = read(past, PAST.bars) - barsBefore;
+    // seeds, whose squares are not cut, count as warm-up however short that is
+    if (seen < state.parameters.warmUpBars || seen <= SEED_BARS + 1) return;
+    learned.push(item(times, now - barsBefore));
+    knownAt.push(item(times, now));
+    innovations.push(innovationOf(regimes, batch));
+    lnVariances.push(read(regimes, REGIME.unusual));
+  };
+  const take: BarSteps = (parameters, moment, memory, batch) => {
+    settleBars(parameters, moment, memory, batch);
+    if (batch.confirming.count > 0) note(memory, batch, 1);
+    learnBars(parameters, moment, memory, batch);
+    if (batch.learned.count > 0) note(memory, batch, 0);
+  };
+  for (; now < times.length; now++) {
+    const t = item(times, now);
     slice.t = t;
-    slice.close[0] = read(closes, i);
+    slice.close[0] = read(closes, now);
     const control = commands.splice(0, commands.filter((command) => command.t < t).length);
-    probabilityStage.apply(state, { bars: slice, control }, emit);
-    if (!isLearned(state)) return;
-    learned.push(t);
-    innovations.push(innovationOf(state));
-    lnVariances.push(read(state.memory.regimes, REGIME.unusual));
-  });
-  return { times: learned, innovations: Float64Array.from(innovations), lnVariances: Float64Array.from(lnVariances) };
-}
-
-/** Whether the bar just taken in was learned from; seeds, whose squares are not cut, count as warm-up however short that is. */
-function isLearned({ memory, parameters }: ProbabilityState): boolean {
-  const bars = read(memory.past, PAST.bars);
-  return bars >= parameters.warmUpBars && bars > SEED_BARS + 1 && read(memory.past, PAST.held) === 0;
+    applyBy(take, state, { bars: slice, control }, emit);
+  }
+  return { times: learned, knownAt, innovations: Float64Array.from(innovations), lnVariances: Float64Array.from(lnVariances) };
 }
 
 /** The one bar of the slice is the first of its batch. */
-function innovationOf({ memory, batch }: ProbabilityState): number {
-  const size = Math.sqrt(read(memory.regimes, REGIME.surprise));
-  return read(batch.bars, BAR.innovation) < 0 ? -size : size;
+function innovationOf(regimes: Float64Array, { bars }: Batch): number {
+  const size = Math.sqrt(read(regimes, REGIME.surprise));
+  return read(bars, BAR.judged) < 0 ? -size : size;
 }
