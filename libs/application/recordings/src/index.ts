@@ -31,5 +31,5 @@ export { leftByRun, type LeftByRun } from './closed-run.ts';
 export { standingLimits, type LimitCommand, type StandingLimit } from './standing-limits.ts';
 export { writeOffIn, writeOffOf, type NoWriteOff } from './break-write-off.ts';
 export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';
-export type { SignatureVerdict, SignedBy } from './signature-check.ts';
+export { SignatureCheck, type SignatureVerdict, type SignedBy } from './signature-check.ts';
 export { NothingThereError, whyAt, type MomentAsked, type Why, type WhyBar } from './why.ts';
