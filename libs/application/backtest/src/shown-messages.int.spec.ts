@@ -70,13 +70,13 @@ describe('a message of a recording', () => {
     async ({ run }) => {
       const explained = await explainFill(bus, run, '#1', () => undefined);
       if (explained.command !== undefined) throw new Error('it comes of a signal');
-      const { state, signal, signalBar } = explained;
-      const shown = ofSymbol(await showMessage(bus, run, state.seq), signal.symbol);
+      const { state, signal, signalBar, orderedIn = run } = explained;
+      const shown = ofSymbol(await showMessage(bus, orderedIn, state.seq), signal.symbol);
       // The others follow from these and from the bars before: a message alone does not know them.
       const figures = STATE_COLUMNS.map(({ name }) => [name, [state.figures[name]]]);
       expect(shown.payload).toMatchObject({ t: signal.t, symbols: [signal.symbol], ...Object.fromEntries(figures) });
       const { seq, t, ...prices } = signalBar;
-      const bar = ofSymbol(await showMessage(bus, run, seq), signal.symbol);
+      const bar = ofSymbol(await showMessage(bus, orderedIn, seq), signal.symbol);
       expect(bar.payload).toMatchObject({
         t,
         ...Object.fromEntries(Object.entries(prices).map(([name, value]) => [name, [value]])),
