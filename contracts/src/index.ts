@@ -24,6 +24,7 @@ export {
   ACCOUNT,
   OPERATOR,
   operatorSubject,
+  operatorSubjects,
   isOperatorSubject,
   STREAM_PREFIX,
   encodeToken,
@@ -64,6 +65,7 @@ export {
 export { topologyMap } from './topology-map.ts';
 export { asyncApiDocument } from './asyncapi.ts';
 export { SCHEMAS, jsonSchemaOf, type JsonSchema } from './schemas.ts';
+export { encodeControlAs } from './earlier-commands.ts';
 export { upcast, recordedFigures } from './earlier-versions.ts';
 export { runConfigSchema } from './config-schema.ts';
 export { type JsonObject, type UnknownKey } from './config-reading.ts';

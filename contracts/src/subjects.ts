@@ -41,13 +41,18 @@ const ACCOUNT_TOKEN = encodeToken(ACCOUNT);
 /** The last token of the subject of operators' commands. */
 export const OPERATOR = 'operator';
 /** The first version of control that has operators' commands on a subject of their own. */
-const OPERATOR_SINCE = 4;
+export const OPERATOR_SINCE = 4;
 
 /**
  * The second subject of control, that operators publish to. Ingest's own is fenced, so that one writer alone can go on with it; here anybody
  * may add a command whatever ingest does, and its message id, made by whoever writes it, is what keeps a retry from being stored twice.
  */
-export const operatorSubject = (run: RunId): string => `${ROOT}.${run}.control.v${FACT_WIRING.control.version}.${OPERATOR}`;
+export const operatorSubject = (run: RunId, version = FACT_WIRING.control.version): string =>
+  `${ROOT}.${run}.control.v${version}.${OPERATOR}`;
+
+/** The subjects of operators' commands of every version so far: programs of before may have been commanded in theirs. */
+export const operatorSubjects = (run: RunId): readonly string[] =>
+  Array.from({ length: FACT_WIRING.control.version - OPERATOR_SINCE + 1 }, (_, i) => operatorSubject(run, OPERATOR_SINCE + i));
 
 /** Whether a subject of a run is that of operators' commands. */
 export const isOperatorSubject = (subject: string): boolean => subject.endsWith(`.${OPERATOR}`);

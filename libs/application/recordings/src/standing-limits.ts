@@ -1,4 +1,4 @@
-import { decodeControl, operatorSubject, subjectOf, addressOf } from '@aitrader/contracts';
+import { addressOf, decodeControl, operatorSubjects, subjectOf, upcast } from '@aitrader/contracts';
 import { limitIn, OPERATOR_LIMITS, type EpochMs, type Manifest, type OperatorLimit, type StandingLimits } from '@aitrader/model';
 import { readLogTo, recordingInfo, type Bus } from '@aitrader/runtime-bus';
 import { OpenedRun } from './opened-run.ts';
@@ -44,14 +44,15 @@ async function commandedLimits(bus: Bus, manifest: Manifest): Promise<ReadonlyMa
   const commanded = new Map<OperatorLimit, Commanded>();
   await readLogTo(bus, state.last_seq, {
     run,
-    subjects: [subjectOf(run, 'opening'), operatorSubject(run)],
+    subjects: [subjectOf(run, 'opening'), ...operatorSubjects(run)],
     from: state.first_seq,
     onMessage: ({ seq, subject, data }) => {
-      if (addressOf(subject).fact === 'opening') {
+      const { fact, version } = addressOf(subject);
+      if (fact === 'opening') {
         if (opened.offer(data)) for (const [limit, most] of leftBefore(opened)) commanded.set(limit, { most, by: null });
         return;
       }
-      const { t, actor, reason, limits } = decodeControl(data);
+      const { t, actor, reason, limits } = decodeControl(upcast('control', version, data));
       for (const { limit, most } of limits)
         if (most === null) commanded.delete(limit);
         else commanded.set(limit, { most, by: { seq, t, actor, reason } });

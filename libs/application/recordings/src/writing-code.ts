@@ -1,5 +1,5 @@
 import { FACTS, FACT_WIRING, type Fact, type RecordedManifest } from '@aitrader/contracts';
-import type { RunId } from '@aitrader/model';
+import type { Manifest, RunId } from '@aitrader/model';
 import type { FactVersions } from '@aitrader/runtime-bus';
 import { codeIdentity } from '@aitrader/runtime-configuration';
 
@@ -14,7 +14,7 @@ export interface WritingCode {
 }
 
 /** The program that wrote a recording. */
-export const writerOf = ({ codeVersion, codeHash, codeCommit, nodeVersion }: RecordedManifest): WritingCode => ({
+export const writerOf = ({ codeVersion, codeHash, codeCommit, nodeVersion }: Manifest): WritingCode => ({
   version: codeVersion,
   hash: codeHash,
   commit: codeCommit,

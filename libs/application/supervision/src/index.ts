@@ -5,6 +5,7 @@ export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.
 export { beginRecording, runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
 export { isInOwnMarket, refusePlayedInMarket, runToGoOn, wasInOwnMarket, CannotGoOn, type RunToGoOn } from './going-on.ts';
 export { RunGoesOn, runsGoingOn } from './run-holding.ts';
-export { CannotCommand, commandRun, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
+export { CannotCommand } from './command-version.ts';
+export { commandRun, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
 export { deleteRun } from './run-deletion.ts';
 export { listRunStates, type ListedRun, type RunState } from './run-states.ts';

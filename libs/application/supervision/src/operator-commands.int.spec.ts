@@ -24,7 +24,7 @@ const START_MS_MAX = 120_000;
 const RUN = runId('paper-elsewhere');
 const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
 const MANIFEST: Manifest = {
-  ...{ run: RUN, kind: 'paper', createdAt: T, codeVersion: '1', codeHash: 'a'.repeat(64), codeCommit: '', nodeVersion: 'v26' },
+  ...{ run: RUN, kind: 'paper', createdAt: T, codeVersion: '1', codeHash: '', codeCommit: '', nodeVersion: 'v26' },
   ...{
     shards: 1,
     timeframe: '1m',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { manifestOrFail, writeOffOf } from '@aitrader/application-recordings';
-import { encodeControl, intervalOf } from '@aitrader/contracts';
+import { intervalOf } from '@aitrader/contracts';
 import { newYorkDate } from '@aitrader/core-sessions';
 import {
   compareText,
@@ -18,13 +18,9 @@ import {
 import { withKeys } from '@aitrader/runtime-configuration';
 import { actorSigner, signCommand, signingKeysOf, signerOf, type Signer } from '@aitrader/runtime-signing';
 import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
+import { CannotCommand, readableBy } from './command-version.ts';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
-
-/** A command that cannot be given to a run: it has ended, or does not trade what the command names. */
-export class CannotCommand extends Error {
-  override readonly name = 'CannotCommand';
-}
 
 /** What an operator commands, and why. */
 export interface OperatorCommand {
@@ -72,7 +68,7 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
     limits,
     writeOffs: writtenOffAt === undefined ? [] : [await writeOff(bus, manifest, about, writtenOffAt)],
   });
-  const seq = await recordSigned(open, run, control, id);
+  const seq = await recordSigned(open, manifest, control, id);
   return { run, seq, control, running: (await whoRuns(open, run)) !== undefined };
 }
 
@@ -96,12 +92,13 @@ async function signerOfActor({ home, server }: OpenHome, actor: string): Promise
 const isTrustedThere = (home: string): boolean =>
   path.resolve(process.env['AITRADER_TRUSTED_KEYS'] ?? '') === path.resolve(signingKeysOf(home).trusted);
 
-/** Under the signature of its actor. */
-async function recordSigned(open: OpenHome, run: RunId, control: Control, id: string): Promise<number> {
-  const payload = encodeControl(control);
+/** In the version that the services of the run read, under the signature of its actor. */
+async function recordSigned(open: OpenHome, manifest: Manifest, control: Control, id: string): Promise<number> {
+  const { run } = manifest;
+  const { version, payload } = await readableBy(open.bus, manifest, control);
   const messageId = `${run}/operator/${id}`;
   const signer = await signerOfActor(open, control.actor);
-  return recordCommand(open.bus, run, payload, messageId, signCommand(signer, run, messageId, payload));
+  return recordCommand(open.bus, run, payload, messageId, signCommand(signer, run, messageId, payload), version);
 }
 
 /** The trade date that arming is good for: the run's. @throws CannotCommand for a run that needs no arming */

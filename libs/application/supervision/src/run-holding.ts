@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunId } from '@aitrader/model';
 import type { Role } from '@aitrader/contracts';
-import { hold, holderOf, withLock, type Bus } from '@aitrader/runtime-bus';
+import { hold, holderOf, withLock, type Bus, type Holder } from '@aitrader/runtime-bus';
 import type { IngestSpec } from '@aitrader/runtime-configuration';
 import { requireRoom, type OpenHome } from './home.ts';
 import { supervisedRuns } from './supervisor.ts';
@@ -46,9 +46,14 @@ export interface RunHolder {
 export async function whoRuns({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, run: RunId): Promise<RunHolder | undefined> {
   const supervisor = await supervisorOf(home, bus, run);
   if (supervisor !== undefined) return { who: `${supervisor} supervises it`, supervised: true };
+  const [living] = await servicesOf(bus, run);
+  return living === undefined ? undefined : { who: `${living.name} runs its ${living.role}`, supervised: false };
+}
+
+/** The services of a run that are alive, each kind by one of them. */
+export async function servicesOf(bus: Bus, run: RunId): Promise<readonly (Holder & { readonly role: Role })[]> {
   const asked = ASKED.map(async ([role, shard]) => ({ role, holder: await holderOf(bus, run, role, shard) }));
-  const living = (await Promise.all(asked)).find(({ holder }) => holder !== undefined);
-  return living === undefined ? undefined : { who: `${living.holder} runs its ${living.role}`, supervised: false };
+  return (await Promise.all(asked)).flatMap(({ role, holder }) => (holder === undefined ? [] : [{ role, ...holder }]));
 }
 
 /** Runs of this home that somebody runs now, in order. Looks at those alone that a supervisor has said to be at work: it is asked in a hurry. */
@@ -62,7 +67,7 @@ export async function runsGoingOn(open: Pick<OpenHome, 'home' | 'bus'>): Promise
 async function supervisorOf(home: string, bus: Bus, run: RunId): Promise<string | undefined> {
   const record = await readRunRecord(home, run).catch(() => undefined);
   if (record !== undefined && record.state === 'running' && isSupervised(record)) return `process ${record.supervisor.pid}`;
-  return holderOf(bus, run, 'supervisor', -1);
+  return (await holderOf(bus, run, 'supervisor', -1))?.name;
 }
 
 /** A run that this process alone supervises. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headers } from '@nats-io/transport-node';
-import { decodeControl, operatorSubject, streamOf } from '@aitrader/contracts';
+import { decodeControl, FACT_WIRING, operatorSubject, streamOf, upcast } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
 import { BusFullError, JETSTREAM_CODE, codeOf } from './errors.ts';
@@ -15,7 +15,8 @@ const ATTEMPTS_MAX = 10;
 
 /**
  * Records an operator's command, and resolves to the sequence at which it stands. `id` names it: whoever does not know whether it was
- * recorded says it again under the same id, within two minutes, and is told the sequence of the first. `signed` are its actor's headers.
+ * recorded says it again under the same id, within two minutes, and is told the sequence of the first. `signed` are its actor's headers,
+ * and `version` is the one of control that it is said in.
  * @throws ContractError for what the stages could not read, UnknownRunError, BusFullError, or the server's error
  */
 export async function recordCommand(
@@ -24,15 +25,16 @@ export async function recordCommand(
   control: Payload,
   id: string,
   signed: Readonly<Record<string, string>>,
+  version = FACT_WIRING.control.version,
 ): Promise<number> {
-  decodeControl(Buffer.from(control));
+  decodeControl(upcast('control', version, Buffer.from(control)));
   await recordingInfo(bus, run);
   const head = headers();
   for (const [name, value] of Object.entries(signed)) head.set(name, value);
   const options = { msgID: id, headers: head, expect: { streamName: streamOf(run) }, timeout: ANSWER_TIMEOUT_MS };
   for (let attempt = 1; ; attempt++) {
     try {
-      const { seq } = await bus.js.publish(operatorSubject(run), control, options);
+      const { seq } = await bus.js.publish(operatorSubject(run, version), control, options);
       return seq;
     } catch (error) {
       if (isStoreFull(error)) throw new BusFullError('the bus has no room for the command', { cause: error });

@@ -10,6 +10,7 @@ export {
   manifestOf,
   recordedManifestOf,
   messageAt,
+  subjectCounts,
   versionsIn,
   UnknownRunError,
   type FactVersions,
@@ -23,7 +24,7 @@ export { recordCommand } from './commands.ts';
 export { readLog, readLogTo, LogReading, type LogMessage, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
-export { claim, hold, holderOf } from './claim.ts';
+export { claim, hold, holderOf, type Holder } from './claim.ts';
 export { StageRunner, type StageDoor, type StageRunnerOptions, type StageState } from './stage-runner.ts';
 export {
   readByInterval,

@@ -110,12 +110,17 @@ export async function listRecordings(bus: Bus): Promise<RecordingEntry[]> {
 /** Which versions of each fact a recording holds; those that only a newer program knows are among them. */
 export type FactVersions = ReadonlyMap<Fact, ReadonlySet<number>>;
 
+/** How many messages a recording has on each of its subjects that match one with wildcards. */
+export async function subjectCounts(bus: Bus, run: RunId, filter: string): Promise<Readonly<Record<string, number>>> {
+  const { state } = await bus.jsm.streams.info(streamOf(run), { subjects_filter: filter });
+  return state.subjects ?? {};
+}
+
 /** The versions of a recording's facts, as the server counts its subjects. @throws UnknownRunError */
 export async function versionsIn(bus: Bus, run: RunId): Promise<FactVersions> {
   await recordingInfo(bus, run);
-  const { state } = await bus.jsm.streams.info(streamOf(run), { subjects_filter: subjectsOfRun(run) });
   const versions = new Map<Fact, Set<number>>();
-  for (const subject of Object.keys(state.subjects ?? {})) {
+  for (const subject of Object.keys(await subjectCounts(bus, run, subjectsOfRun(run)))) {
     const { fact, version } = versionOf(subject) ?? {};
     if (fact !== undefined && version !== undefined) versions.set(fact, (versions.get(fact) ?? new Set()).add(version));
   }
