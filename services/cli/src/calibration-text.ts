@@ -11,6 +11,8 @@ import {
   type AccountCalibration,
   type AccountCoverage,
   type CalibrationReport,
+  type HorizonReport,
+  type Law,
   type SeriesReport,
   type TradedAccount,
 } from '@aitrader/application-calibration';
@@ -36,6 +38,7 @@ export function calibrationText(report: CalibrationReport): string {
     'nats gained on the log score of EWMA; KS: distance of the randomised PIT from the uniform law.',
     '',
     ...series.flatMap(verdictOf),
+    ...horizonTable(series),
     ...skipped.map(({ symbol, reason }) => `${symbol} skipped: ${reason}`),
   ].join('\n');
 }
@@ -114,6 +117,33 @@ function rowOf({ symbol, n, coverage, crps, logScore, pitKs, targets }: SeriesRe
     { text: signed(changeOn(crps.model, crps.ewma94), 2), ...met('CRPS against EWMA') },
     { text: signed(gainOnEwma(logScore), 3), ...met('log score') },
     { text: pitKs.toFixed(4) },
+  ];
+}
+
+/** A line per series and horizon, where horizons were asked for. */
+function horizonTable(series: readonly SeriesReport[]): string[] {
+  const rows = series.flatMap(({ symbol, horizons = [] }) => horizons.map((one) => horizonRow(symbol, one)));
+  if (rows.length === 0) return [];
+  const header = ['series', 'over', 'n', 'raw 50/80/95', 'adapted', 'CRPS', 'vs scaled', 'n', 'where a strategy spoke'];
+  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
+  return [
+    '',
+    line(header),
+    ...rows.map(line),
+    '',
+    'From every bar of regular hours; CRPS against the one-bar law stretched by the root of the bars, in per cent of its.',
+  ];
+}
+
+function horizonRow(symbol: string, { horizon, n, coverage, crps, groups: { signals } }: HorizonReport): string[] {
+  const shares = (of: HorizonReport['coverage'], law: Law): string =>
+    of === null ? '–' : [of[law][50], of[law][80], of[law][95]].map((share) => share.toFixed(1)).join('/');
+  return [
+    ...[symbol, horizon, whole(n), shares(coverage, 'raw'), shares(coverage, 'adapted')],
+    ...(crps === null ? ['–', '–'] : [crps.model.toFixed(5), signed(changeOn(crps.model, crps.scaled), 2)]),
+    ...[whole(signals.n), shares(signals.coverage, 'raw')],
   ];
 }
 

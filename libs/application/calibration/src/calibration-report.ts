@@ -30,7 +30,7 @@ export function calibrationReportOf(market: LoadedMarket, burnIn: number, result
     bars: table.count,
     burnIn,
     sources,
-    series: result.tracks.map((track) => seriesReportOf(track, table.timeframe)),
+    series: result.tracks.map((track) => seriesReportOf(track, table.timeframe, result.horizons.get(track.symbol))),
     skipped: result.skipped,
   };
 }

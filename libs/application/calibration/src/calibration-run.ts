@@ -15,9 +15,11 @@ import {
   symbolsOf,
 } from '@aitrader/core-market';
 import { probabilityStage } from '@aitrader/core-probability';
-import { phaseAt } from '@aitrader/core-sessions';
+import { momentAt, newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
+import { breakoutStage } from '@aitrader/core-strategies';
 import {
   item,
+  newSignalSlice,
   newStateSlice,
   read,
   readInt32,
@@ -26,10 +28,13 @@ import {
   type CorporateAction,
   type ModelParameters,
   type ProbabilityConfig,
+  type SignalSlice,
   type StateSlice,
+  type StrategyConfig,
   type Ticker,
 } from '@aitrader/model';
 import { bindStage } from '@aitrader/runtime-engine';
+import { moveHorizonPrices, newHorizonTrack, trackHorizons, type HorizonTrack } from './horizon-track.ts';
 import { movePrice, newSeriesTrack, trackBar, type SeriesTrack } from './series-track.ts';
 
 /** Fewest bars to score after the burn-in: with fewer, no coverage means anything. */
@@ -46,6 +51,8 @@ export interface CalibrationRun {
   readonly actions?: readonly CorporateAction[];
   /** bars at the beginning of each series that are learned from and not scored */
   readonly burnIn: number;
+  /** horizons that laws are held against as well, in minutes of regular hours, and the strategy whose signals are a group of their own */
+  readonly horizons?: { readonly minutes: readonly number[]; readonly strategy: StrategyConfig };
   readonly onProgress?: (share: number) => void;
 }
 
@@ -60,6 +67,8 @@ export interface CalibrationResult {
   /** the model that the states name */
   readonly model: string;
   readonly tracks: readonly SeriesTrack[];
+  /** by symbol, where horizons were asked for */
+  readonly horizons: ReadonlyMap<Ticker, HorizonTrack>;
   readonly skipped: readonly SkippedSeries[];
 }
 
@@ -67,7 +76,11 @@ export interface CalibrationResult {
 export async function runCalibration(run: CalibrationRun): Promise<CalibrationResult> {
   const { table, burnIn, actions = [] } = run;
   const tracks = newTracks(table, burnIn);
-  if ([...tracks.values()].every(isTooShort)) return resultOf('', tracks);
+  const horizons = new Map<Ticker, HorizonTrack>();
+  if ([...tracks.values()].every(isTooShort)) return resultOf('', tracks, horizons);
+  if (run.horizons !== undefined)
+    for (const [symbol, track] of tracks)
+      if (!isTooShort(track)) horizons.set(symbol, newHorizonTrack(run.horizons.minutes, burnIn));
   const feed = newSliceFeed(table, { shards: 1, actions });
   const slices = newSlices(feed);
   const first = firstInterval(table);
@@ -76,19 +89,23 @@ export async function runCalibration(run: CalibrationRun): Promise<CalibrationRe
   const bars = item(slices, 0);
   const states = newStateSlice(0, table.symbols.length);
   const stage = bindStage(probabilityStage, run.config);
+  const strategy = run.horizons === undefined ? undefined : bindStage(breakoutStage, run.horizons.strategy);
+  const signals = newSignalSlice(0);
+  const calendar = newCalendarCursor();
   let done = 0;
   for (let interval = 1; nextInterval(feed, slices); interval++) {
     const control = parametersDue(parameters, bars.t);
     stage.apply({ bars, control }, states);
     for (const command of control) hearActions(agenda, command);
-    for (const action of actionsDue(agenda, bars.t)) followAction(tracks, action);
-    trackInterval(tracks, bars, states);
+    strategy?.apply({ bars, states, control }, signals);
+    for (const action of actionsDue(agenda, bars.t)) followAction(tracks, horizons, action);
+    trackInterval({ tracks, horizons, calendar }, bars, states, signals);
     done += bars.count;
     if (interval % CHUNK_INTERVALS !== 0) continue;
     run.onProgress?.(done / table.count);
     await breathe();
   }
-  return resultOf(states.model, tracks);
+  return resultOf(states.model, tracks, horizons);
 }
 
 function newTracks({ symbols, symbol, count }: MarketBars, burnIn: number): Map<Ticker, SeriesTrack> {
@@ -100,32 +117,55 @@ function newTracks({ symbols, symbol, count }: MarketBars, burnIn: number): Map<
   return new Map(symbols.map((name, index) => [name, newSeriesTrack(name, item(bars, index), burnIn)]));
 }
 
-function followAction(tracks: ReadonlyMap<Ticker, SeriesTrack>, action: CorporateAction): void {
+function followAction(
+  tracks: ReadonlyMap<Ticker, SeriesTrack>,
+  horizons: ReadonlyMap<Ticker, HorizonTrack>,
+  action: CorporateAction,
+): void {
   const map = priceMapOf(action);
   for (const symbol of symbolsOf(action)) {
     const track = tracks.get(symbol);
     if (track !== undefined) movePrice(track, map);
+    const ahead = horizons.get(symbol);
+    if (ahead !== undefined) moveHorizonPrices(ahead, map);
   }
 }
 
-function trackInterval(tracks: ReadonlyMap<Ticker, SeriesTrack>, bars: BarSlice, states: StateSlice): void {
+interface Tracked {
+  readonly tracks: ReadonlyMap<Ticker, SeriesTrack>;
+  readonly horizons: ReadonlyMap<Ticker, HorizonTrack>;
+  readonly calendar: CalendarCursor;
+}
+
+function trackInterval({ tracks, horizons, calendar }: Tracked, bars: BarSlice, states: StateSlice, signals: SignalSlice): void {
   if (bars.count === 0) return;
-  const phase = phaseAt(bars.t);
+  const { t, timeframe } = bars;
+  const moment = momentAt(calendar, t);
   for (let i = 0; i < bars.count; i++) {
-    const track = tracks.get(item(bars.symbols, i));
+    const symbol = item(bars.symbols, i);
+    const track = tracks.get(symbol);
     if (track === undefined || isTooShort(track)) continue;
     const row = states.rows.subarray(i * STATE_WIDTH, (i + 1) * STATE_WIDTH);
-    trackBar(track, bars.t, read(bars.close, i), phase, row);
+    const close = read(bars.close, i);
+    trackBar(track, t, close, moment.phase, row);
+    const ahead = horizons.get(symbol);
+    if (ahead === undefined) continue;
+    const spoke = signals.signals.some((signal) => signal.symbol === symbol);
+    trackHorizons(ahead, { ...{ timeframe, moment, t, close, row }, signals: spoke });
   }
 }
 
 const isTooShort = ({ bars, burnIn }: SeriesTrack): boolean => bars < burnIn + SCORED_BARS_MIN;
 
-function resultOf(model: string, tracks: ReadonlyMap<Ticker, SeriesTrack>): CalibrationResult {
+function resultOf(
+  model: string,
+  tracks: ReadonlyMap<Ticker, SeriesTrack>,
+  horizons: ReadonlyMap<Ticker, HorizonTrack>,
+): CalibrationResult {
   const all = [...tracks.values()];
   const problems = all.map((track) => ({ track, reason: problemOf(track) }));
   return {
-    model,
+    ...{ model, horizons },
     tracks: problems.flatMap(({ track, reason }) => (reason === undefined ? [track] : [])),
     skipped: problems.flatMap(({ track: { symbol, bars }, reason }) => (reason === undefined ? [] : [{ symbol, bars, reason }])),
   };

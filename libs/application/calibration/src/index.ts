@@ -5,7 +5,7 @@ export { calibrationReportOf, type CalibrationReport } from './calibration-repor
 export { runCalibration, type CalibrationResult, type CalibrationRun, type SkippedSeries } from './calibration-run.ts';
 export { targetText } from './target-text.ts';
 export { signed, whole } from './format.ts';
-export { COVERAGE_LEVELS, LAWS } from './intervals.ts';
+export { COVERAGE_LEVELS, LAWS, type Law } from './intervals.ts';
 export { calibrationPage } from './page/page.ts';
-export { type SeriesReport } from './series-report.ts';
+export { type HorizonReport, type SeriesReport } from './series-report.ts';
 export { changeOn, coverageTarget, gainOnEwma } from './targets.ts';

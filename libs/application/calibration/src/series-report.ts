@@ -11,6 +11,7 @@ import { newYorkDate } from '@aitrader/core-sessions';
 import { epochMs, item, read, REGIMES, type Regime, type Ticker, type Timeframe } from '@aitrader/model';
 import type { ByForecaster, Scores } from './baselines.ts';
 import { byLawAndLevel, isHit, type ByLawAndLevel, type CoverageLevel, type Hits, type Law } from './intervals.ts';
+import { HORIZON_GROUPS, shareHeld, type HorizonGroup, type HorizonHits, type HorizonTrack } from './horizon-track.ts';
 import { PHASES, type ScoreSums, type SeriesTrack } from './series-track.ts';
 import { targetsOf, type Targets } from './targets.ts';
 
@@ -58,10 +59,47 @@ export interface SeriesReport {
   readonly kupiec: ByLawAndLevel<TestResult>;
   readonly christoffersen: ByLawAndLevel<ClusteringTests>;
   readonly targets: Targets;
+  /** laws over several bars, where they were asked for */
+  readonly horizons?: readonly HorizonReport[];
 }
 
+/** How the laws over a horizon fared. */
+export interface HorizonReport {
+  /** as it was asked for: `15m`, `5d` */
+  readonly horizon: string;
+  /** outcomes: from every bar of regular hours past the burn-in */
+  readonly n: number;
+  readonly coverage: ByLawAndLevel<number> | null;
+  /** means, of returns in per cent: of the law, and of the one-bar law stretched by the root of the bars */
+  readonly crps: { readonly model: number; readonly scaled: number } | null;
+  /** among the bars that a strategy spoke at, horizons within the session and over a night, those from the first half hour, and by regime */
+  readonly groups: Readonly<Record<HorizonGroup, GroupCoverage>>;
+}
+
+/** The reports on the horizons of a series, in the order in which they were asked for. */
+export function horizonReportsOf({ horizons }: HorizonTrack): HorizonReport[] {
+  const share = (hits: HorizonHits): GroupCoverage => ({
+    n: hits.n,
+    coverage: hits.n === 0 ? null : byLawAndLevel((law, level) => rounded(shareHeld(hits, law, level))),
+  });
+  return horizons.map(({ minutes, all, groups, crps, crpsScaled }) => ({
+    horizon: horizonText(minutes),
+    ...share(all),
+    crps: all.n === 0 ? null : { model: rounded(crps / all.n), scaled: rounded(crpsScaled / all.n) },
+    groups: Object.fromEntries(HORIZON_GROUPS.map((group) => [group, share(groups[group])] as const)) as Record<
+      HorizonGroup,
+      GroupCoverage
+    >,
+  }));
+}
+
+const SESSION_MINUTES = 390;
+/** Minutes of regular hours as people write them: whole sessions as days. */
+export const horizonText = (minutes: number): string =>
+  minutes % SESSION_MINUTES === 0 ? `${minutes / SESSION_MINUTES}d` : `${minutes}m`;
+
 /** The report on a series with at least two scored bars. @throws RangeError with fewer */
-export function seriesReportOf(track: SeriesTrack, timeframe: Timeframe): SeriesReport {
+export function seriesReportOf(track: SeriesTrack, timeframe: Timeframe, horizons?: HorizonTrack): SeriesReport {
   const { scored, symbol, unscored } = track;
   const hits = track.hits.subarray(0, scored);
   const pits = track.pits.subarray(0, scored);
@@ -92,6 +130,7 @@ export function seriesReportOf(track: SeriesTrack, timeframe: Timeframe): Series
       conditionalCoverage: roundedTest(conditionalCoverageTest(misses[law][level], tailOf(level))),
     })),
     targets: targetsOf(figures, timeframe),
+    ...(horizons === undefined ? {} : { horizons: horizonReportsOf(horizons) }),
   };
 }
 

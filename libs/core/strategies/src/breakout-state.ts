@@ -10,6 +10,14 @@ import {
   newOpeningRange,
   type OpeningRange,
 } from '@aitrader/core-features';
+import {
+  SESSION_LENGTH,
+  growHorizonLaws,
+  type HorizonLaw,
+  type HorizonLaws,
+  newHorizonLaw,
+  newHorizonLaws,
+} from '@aitrader/core-horizon';
 import { type ActionAgenda, newAgenda } from '@aitrader/core-market';
 import { type CalendarCursor, newCalendarCursor, SESSION_MINUTES, sessionsIn } from '@aitrader/core-sessions';
 import {
@@ -21,6 +29,7 @@ import {
   type StrategyConfig,
   type SymbolIndex,
   type Ticker,
+  type Timeframe,
 } from '@aitrader/model';
 import { newOutlook, type Outlook } from './forward-return.ts';
 
@@ -47,6 +56,10 @@ export interface BreakoutState {
   readonly atr: Atr;
   readonly donchian: Donchian;
   readonly openingRange: OpeningRange;
+  /** of the horizon that bars of the run have; of none before the first bar */
+  laws: HorizonLaws;
+  /** where a law is written to be read at once */
+  readonly law: HorizonLaw;
 }
 
 /** Bits of `BreakoutState.spent`. */
@@ -74,9 +87,25 @@ export function newBreakoutState(config: StrategyConfig): BreakoutState {
     atr: newAtr(config.atrBars),
     donchian: newDonchian(config.donchianBars),
     openingRange: newOpeningRange(config.openingRangeMinutes),
+    laws: newHorizonLaws([]),
+    law: newHorizonLaw(),
   };
   grow(state, FIRST_CAPACITY);
   return state;
+}
+
+/** The horizon that signals of such bars have. */
+export const outlookFor = ({ outlook, dailyOutlook }: BreakoutState, timeframe: Timeframe): Outlook =>
+  timeframe === '1d' ? dailyOutlook : outlook;
+
+/** Makes sure that there are laws of the horizon that such bars have. */
+export function requireLaws(state: BreakoutState, timeframe: Timeframe): void {
+  if (state.laws.horizons.length > 0) return;
+  const { horizonMinutes } = outlookFor(state, timeframe);
+  const sessions = horizonMinutes / SESSION_MINUTES;
+  // of daily bars a horizon is whole sessions, whose regular hours alone have bars
+  state.laws = newHorizonLaws([timeframe === '1d' ? sessions * SESSION_LENGTH : horizonMinutes]);
+  growHorizonLaws(state.laws, state.seen.length);
 }
 
 /** The symbol's slot, a new one when it was never seen; `likely` is where to look first. O(1) amortised. */
@@ -89,7 +118,7 @@ export function slotOf(state: BreakoutState, symbol: Ticker, likely: number): nu
 }
 
 /**
- * Goes on with the symbols that `owns` tells. Windows of another length have nothing to go on with: their symbols warm up anew, by what was
+ * Goes on with the symbols that `owns` tells. Windows or a horizon of another length have nothing to go on with: their symbols warm up anew, by what was
  * heard and is not in force yet.
  */
 export function goOnWithSymbols(
@@ -101,6 +130,11 @@ export function goOnWithSymbols(
   for (const before of ended) {
     Object.assign(state.agenda, before.agenda);
     if (!hasSameWindows(config, before.config)) continue;
+    const laws = lawsOf(before);
+    if (laws !== undefined && state.laws.horizons.length === 0) {
+      state.laws = newHorizonLaws(laws.horizons);
+      growHorizonLaws(state.laws, state.seen.length);
+    }
     before.index.symbols.forEach((symbol, slot) => {
       if (!owns(symbol)) return;
       const at = slotOf(state, symbol, 0);
@@ -108,17 +142,29 @@ export function goOnWithSymbols(
         { table: columnsOf(before), room: before.seen.length, slot },
         { table: columnsOf(state), room: state.seen.length, slot: at },
       );
+      if (laws === undefined) return;
+      copySlot(
+        { table: horizonColumnsOf(laws), room: laws.room, slot },
+        { table: horizonColumnsOf(state.laws), room: state.laws.room, slot: at },
+      );
     });
   }
   return state;
 }
 
 const hasSameWindows = (a: StrategyConfig, b: StrategyConfig): boolean =>
-  a.atrBars === b.atrBars && a.donchianBars === b.donchianBars && a.openingRangeMinutes === b.openingRangeMinutes;
+  a.atrBars === b.atrBars &&
+  a.donchianBars === b.donchianBars &&
+  a.openingRangeMinutes === b.openingRangeMinutes &&
+  a.horizonMinutes === b.horizonMinutes;
 
 const columnsOf = ({ seen, session, spent, atr, donchian, openingRange }: BreakoutState) => ({
   ...{ seen, session, spent, atr, donchian, openingRange },
 });
+
+/** States of layout `breakout/1` have no laws. */
+const lawsOf = ({ laws }: Partial<BreakoutState>): HorizonLaws | undefined => (laws?.horizons.length === 0 ? undefined : laws);
+const horizonColumnsOf = ({ last, season, shapes, waiting }: HorizonLaws) => ({ last, season, shapes, waiting });
 
 function grow(state: BreakoutState, slots: number): void {
   state.seen = grownCounts(state.seen, slots);
@@ -127,6 +173,7 @@ function grow(state: BreakoutState, slots: number): void {
   growAtr(state.atr, slots);
   growDonchian(state.donchian, slots);
   growOpeningRange(state.openingRange, slots);
+  growHorizonLaws(state.laws, slots);
 }
 
 /** The features check their own lengths. */

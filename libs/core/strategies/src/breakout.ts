@@ -14,6 +14,7 @@
  * 9. It reads no column of a state but BREAKOUT_COLUMNS.
  */
 import { updateAtr, updateDonchian, updateOpeningRange } from '@aitrader/core-features';
+import { followBar, lawOver } from '@aitrader/core-horizon';
 import { momentAt } from '@aitrader/core-sessions';
 import {
   type BarSlice,
@@ -38,7 +39,7 @@ import {
 } from '@aitrader/model';
 import { bracketAround } from './stop-and-target.ts';
 import { type BreakoutFinding, type Candidate, figure, findingsOf, passesGates, spentBit } from './breakout-gates.ts';
-import { type BreakoutState, goOnWithSymbols, newBreakoutState, slotOf } from './breakout-state.ts';
+import { type BreakoutState, goOnWithSymbols, newBreakoutState, outlookFor, requireLaws, slotOf } from './breakout-state.ts';
 import { followActions } from './corporate-actions.ts';
 import { forwardReturn } from './forward-return.ts';
 
@@ -47,8 +48,7 @@ export const BREAKOUT_STRATEGY = 'breakout';
 
 /** The columns of a state that the strategy reads: a host need not decode the others. */
 export const BREAKOUT_COLUMNS: readonly StateColumn[] = [
-  ...(['velocity', 'levelVariance', 'levelVelocityCovariance', 'velocityVariance', 'predictiveDof'] as const),
-  ...(['velocityUp', 'volatility', 'calm', 'turbulent', 'regime', 'coverage95', 'scored', 'flags'] as const),
+  ...(['velocity', 'velocityUp', 'volatility', 'calm', 'turbulent', 'regime', 'coverage95', 'scored', 'flags'] as const),
 ];
 
 const MS_PER_MINUTE = 60_000;
@@ -60,7 +60,7 @@ const MS_PER_MINUTE = 60_000;
 export const breakoutStage: Stage<StrategyConfig, BreakoutState, StrategyInput, SignalSlice> = {
   initial: newBreakoutState,
   apply: applySlice,
-  layout: 'breakout/1',
+  layout: 'breakout/2',
   goOn: goOnWithSymbols,
 };
 
@@ -71,6 +71,7 @@ function applySlice(state: BreakoutState, { bars, states, control }: StrategyInp
   emit.shard = bars.shard;
   emit.signals.length = 0;
   if (bars.count === 0) return;
+  requireLaws(state, bars.timeframe);
   const interval = intervalOf(state, bars);
   const candidate: Candidate = { state, bars, states, phase: state.cursor.moment.phase, row: 0, slot: -1, direction: 1 };
   for (let row = 0; row < bars.count; row++) {
@@ -108,13 +109,20 @@ const isPositive = (dollars: number): boolean => dollars > 0 && dollars < Infini
 
 /**
  * Folds a bar of any phase into its symbol's features. A flagged one too: an outlier widens the channel, which holds signals back until it
- * has left the window, where leaving it out would make the next honest bar look like a breakout. The average true range is spared a
- * quarantined one, which would put later stops far away; where the price is real, the true range of the next bar reaches over it.
+ * has left the window, where leaving it out would make the next honest bar look like a breakout. The average true range and the law are
+ * spared a quarantined one, which would put later stops far away; where the price is real, the true range of the next bar reaches over it.
  */
-function foldBar({ state, bars, row, slot }: Candidate, interval: Interval): void {
+function foldBar(candidate: Candidate, interval: Interval): void {
+  const { state, bars, row, slot } = candidate;
   const high = read(bars.high, row);
   const low = read(bars.low, row);
-  if (!isQuarantined(readUint32(bars.flags, row))) updateAtr(state.atr, slot, high, low, read(bars.close, row));
+  if (!isQuarantined(readUint32(bars.flags, row))) {
+    const close = read(bars.close, row);
+    updateAtr(state.atr, slot, high, low, close);
+    const volatility = figure(candidate, 'volatility');
+    const { timeframe, t } = bars;
+    followBar(state.laws, slot, { timeframe, t, moment: state.cursor.moment, close, variance: volatility * volatility });
+  }
   updateDonchian(state.donchian, slot, high, low);
   updateOpeningRange(state.openingRange, slot, interval.openAt, interval.startAt, bars.t, high, low);
   state.seen[slot] = readUint32(state.seen, slot) + 1;
@@ -164,6 +172,7 @@ export function findBreakout(
   followActions(state, control, bars.t);
   const row = bars.symbols.indexOf(symbol);
   if (row < 0 || row >= bars.count || !isPriced(bars, row)) return undefined;
+  requireLaws(state, bars.timeframe);
   const interval = intervalOf(state, bars);
   const slot = slotOf(state, symbol, 0);
   const candidate: Candidate = { state, bars, states, phase: state.cursor.moment.phase, row, slot, direction: 1 };
@@ -178,11 +187,13 @@ export function findBreakout(
 function signalFrom(candidate: Candidate): Signal | undefined {
   const { state, bars, states, row, slot, direction } = candidate;
   const { stopAtr, targetAtr } = state.config;
-  const outlook = bars.timeframe === '1d' ? state.dailyOutlook : state.outlook;
+  const outlook = outlookFor(state, bars.timeframe);
+  const where = { timeframe: bars.timeframe, moment: state.cursor.moment, t: bars.t };
+  if (!lawOver(state.laws, slot, 0, where, state.law)) return undefined;
   const reference = priceFromDollars(read(bars.close, row));
   const atr = read(state.atr.value, slot);
   const bracket = bracketAround(reference, direction, stopAtr * atr, targetAtr * atr);
-  const forward = forwardReturn(outlook, states.rows, row * STATE_WIDTH);
+  const forward = forwardReturn(outlook, state.law, states.rows, row * STATE_WIDTH);
   if (bracket === undefined || forward === undefined) return undefined;
   const symbol = item(bars.symbols, row);
   const [calm, turbulent] = [figure(candidate, 'calm'), figure(candidate, 'turbulent')];

@@ -1,5 +1,6 @@
 import { actionsDue, hearActions, mappedPrice, priceMapOf, symbolsOf } from '@aitrader/core-market';
 import { clearAtr, clearDonchian, clearOpeningRange, restateAtr, restateDonchian } from '@aitrader/core-features';
+import { clearHorizonLaws, forgetPrices } from '@aitrader/core-horizon';
 import { type Control, type CorporateAction, read, type Ticker } from '@aitrader/model';
 import type { BreakoutState } from './breakout-state.ts';
 
@@ -18,12 +19,14 @@ function restate(state: BreakoutState, symbol: Ticker, action: CorporateAction):
   restateAtr(state.atr, slot, map.less, map.times);
   restateDonchian(state.donchian, slot, map.less, map.times);
   clearOpeningRange(state.openingRange, slot);
+  forgetPrices(state.laws, slot);
 }
 
 function forget(state: BreakoutState, slot: number): void {
   clearAtr(state.atr, slot);
   clearDonchian(state.donchian, slot);
   clearOpeningRange(state.openingRange, slot);
+  clearHorizonLaws(state.laws, slot);
   state.seen[slot] = 0;
   state.session[slot] = 0;
   state.spent[slot] = 0;

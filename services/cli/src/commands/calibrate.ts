@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Timeframe } from '@aitrader/model';
 import {
   BASELINE_RETURNS_MIN,
   calibrationPage,
@@ -33,6 +34,7 @@ interface CalibrateOptions extends BarOptions {
   readonly config?: string;
   readonly burnIn: number;
   readonly account: boolean;
+  readonly horizon?: readonly number[];
   readonly out?: string;
   readonly json: boolean;
 }
@@ -66,6 +68,11 @@ export function addCalibrate(program: Command): void {
       'hold the forecasts of an account with the same money in every symbol, and of the one that the configuration trades, against what they came to, in place of those of single bars',
       false,
     )
+    .option(
+      '--horizon <list>',
+      'hold the laws over such horizons against what came as well, with commas between them: 15m, 60m, 1d',
+      horizons,
+    )
     .option('--out <file>', 'write the report as one HTML page, too')
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(calibrate);
@@ -93,7 +100,10 @@ async function calibrate(options: CalibrateOptions): Promise<void> {
     else printText(accountCalibrationText(account, traded));
     return;
   }
-  const result = await runCalibration({ ...run, burnIn }).finally(progress.done);
+  const { horizon } = options;
+  if (horizon !== undefined) requireWholeBars(horizon, market.table.timeframe);
+  const ahead = horizon === undefined ? {} : { horizons: { minutes: horizon, strategy: config.strategy } };
+  const result = await runCalibration({ ...run, ...ahead, burnIn }).finally(progress.done);
   if (result.tracks.length === 0)
     throw nothingToScore(
       market.sources.map(({ name }) => name),
@@ -106,6 +116,30 @@ async function calibrate(options: CalibrateOptions): Promise<void> {
   }
   if (options.json) printJson(report);
   else printText(calibrationText(report));
+}
+
+const MINUTES_OF_UNIT = { m: 1, h: 60, d: 390 } as const;
+const HORIZON_DAYS_MAX = 60;
+
+/** Minutes of regular hours, of a list such as `15m,1d`. */
+function horizons(text: string): number[] {
+  const minutes = text.split(',').map((one) => {
+    const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(one.trim()) ?? [];
+    const value = Number(count) * (MINUTES_OF_UNIT[unit as keyof typeof MINUTES_OF_UNIT] ?? NaN);
+    if (!(value >= 1 && value <= HORIZON_DAYS_MAX * MINUTES_OF_UNIT.d))
+      throw new InvalidArgumentError(
+        `"${one.trim()}" is no horizon: minutes, hours or days of regular hours such as 15m, 2h or 5d, up to ${HORIZON_DAYS_MAX}d`,
+      );
+    return value;
+  });
+  return [...new Set(minutes)];
+}
+
+/** Of daily bars a horizon is whole days. */
+function requireWholeBars(minutes: readonly number[], timeframe: Timeframe): void {
+  const shorter = minutes.find((one) => timeframe === '1d' && one % MINUTES_OF_UNIT.d !== 0);
+  if (shorter !== undefined)
+    throw new Error(`--horizon ${shorter}m: the bars are daily, so that a horizon is whole days, such as 5d`);
 }
 
 function nothingToScore(files: readonly string[], { skipped }: CalibrationResult): Error {
