@@ -1,4 +1,5 @@
-import { appendBar, finishBarTable, newBarTableDraft, newRandomStream, nextUniform, type BarTable } from '@aitrader/core-market';
+import { appendBar, finishBarTable, newBarTableDraft, type BarTable } from '@aitrader/core-market';
+import { newRandomStream, nextUniform } from '@aitrader/core-numeric';
 import { sessionsBetween } from '@aitrader/core-sessions';
 import { item, ticker, type RunConfig } from '@aitrader/model';
 import { parseRunConfig } from '@aitrader/runtime-configuration';

@@ -1,6 +1,6 @@
 import { BarImporter, folderStorage } from '@aitrader/adapter-bar-archive';
 import type { MarketBars } from '@aitrader/application-markets';
-import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-market';
+import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-numeric';
 import { sessionsBetween, type TradingSession } from '@aitrader/core-sessions';
 import { read, ticker, type Ticker } from '@aitrader/model';
 

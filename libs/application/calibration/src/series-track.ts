@@ -1,5 +1,6 @@
 import { AT, E8, fnv1a32, read, STATE_FLAG, STATE_WIDTH, type Ticker } from '@aitrader/model';
-import { mappedPrice, newRandomStream, nextUniform, type PriceMap, type RandomStream } from '@aitrader/core-market';
+import { mappedPrice, type PriceMap } from '@aitrader/core-market';
+import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-numeric';
 import { randomizedPit } from '@aitrader/core-metrics';
 import { returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
 import type { Phase } from '@aitrader/core-sessions';

@@ -1,5 +1,5 @@
 import { AT, QUANTILE_LEVELS, STATE_FLAG, STATE_WIDTH, ticker } from '@aitrader/model';
-import { newRandomStream, nextUniform } from '@aitrader/core-market';
+import { newRandomStream, nextUniform } from '@aitrader/core-numeric';
 import { studentTQuantile } from '@aitrader/core-numeric';
 import { newSeriesTrack, trackBar, type SeriesTrack } from '../src/series-track.ts';
 

@@ -1,13 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  appendBar,
-  finishBarTable,
-  newBarTableDraft,
-  newRandomStream,
-  nextUniform,
-  tradeDateStart,
-  type BarTable,
-} from '@aitrader/core-market';
+import { appendBar, finishBarTable, newBarTableDraft, tradeDateStart, type BarTable } from '@aitrader/core-market';
+import { newRandomStream, nextUniform } from '@aitrader/core-numeric';
 import { newYorkDate, sessionsBetween } from '@aitrader/core-sessions';
 import {
   cash,

@@ -71,7 +71,6 @@ export { minuteAfter } from './session-minutes.ts';
 export { type SyntheticOptions, denseMarket, SAMPLE_SYMBOLS, sampleMarket, syntheticMarket } from './synthetic-market.ts';
 export { dailyClose, dayBounds } from './market-dates.ts';
 export { type ParameterFeed, newParameterFeed, parametersDue, skipParameters } from './parameter-feed.ts';
-export { type RandomStream, newRandomStream, nextUniform } from './random-stream.ts';
 export {
   type ActionAgenda,
   type PriceMap,

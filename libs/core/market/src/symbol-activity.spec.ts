@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { enterPhase, isJudged, isStale, newSymbolActivity, noteMinuteOf } from './symbol-activity.ts';
-import { newRandomStream, nextUniform } from './random-stream.ts';
+import { newRandomStream, nextUniform } from '@aitrader/core-numeric';
 
 const HOURS = 6.5;
 const RTH_MINUTES = HOURS * 60;

@@ -6,10 +6,10 @@
 // 3. Prices lie on the cent grid with low ≤ open, close ≤ high; volumes are whole and positive.
 
 import { compareText, item, ticker, type Ticker } from '@aitrader/model';
+import { nextUniform } from '@aitrader/core-numeric';
 import { CALENDAR_LAST, sessionOn, sessionsBetween, type TradingSession } from '@aitrader/core-sessions';
 import { appendBar, finishBarTable, newBarTableDraft, type BarRow, type BarTableDraft } from './bar-table-draft.ts';
 import type { BarTable } from './bar-table.ts';
-import { nextUniform } from './random-stream.ts';
 import {
   isHaltedAt,
   newSyntheticStock,

@@ -1,5 +1,5 @@
+import { nextBell, nextBelow, nextUniform, newRandomStream, type RandomStream } from '@aitrader/core-numeric';
 import { fnv1a32, type Ticker } from '@aitrader/model';
-import { nextBell, nextBelow, nextUniform, newRandomStream, type RandomStream } from './random-stream.ts';
 
 /** What the price of a synthetic stock does for a while. */
 type Regime = 'calm' | 'trending' | 'turbulent';

@@ -5,4 +5,5 @@ export { chiSquareCdf, chiSquareSurvival, gammaLower, gammaUpper } from './incom
 export { kolmogorovSmirnovSurvival, kolmogorovSurvival } from './kolmogorov-smirnov.ts';
 export { type Derivatives, levelSpread, levelSpreadDerivatives, meanDecay, meanDecayDerivatives } from './mean-reversion.ts';
 export { normalCdf, normalPdf, normalQuantile } from './normal.ts';
+export { type RandomStream, newRandomStream, nextBell, nextBelow, nextUniform } from './random-stream.ts';
 export { studentTCdf, studentTLnPdf, studentTPdf, studentTQuantile } from './student-t.ts';

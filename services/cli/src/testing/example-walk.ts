@@ -1,4 +1,4 @@
-import { newRandomStream, nextUniform } from '@aitrader/core-market';
+import { newRandomStream, nextUniform } from '@aitrader/core-numeric';
 import { studentTQuantile } from '@aitrader/core-numeric';
 
 const FIRST_CLOSE_MS = Date.UTC(2024, 0, 2, 14, 31);
