@@ -60,4 +60,8 @@ export {
   violationTransitions,
 } from './violation-tests.ts';
 export { heteroskedasticity, jarqueBeraTest, ljungBoxTest } from './residual-tests.ts';
+export { type TrialReturns, returnsOf, sharpeRatiosOf } from './trial-returns.ts';
+export { type BacktestOverfitting, backtestOverfitting } from './backtest-overfitting.ts';
+export { stationaryBlockLength } from './stationary-bootstrap.ts';
+export { type Resampling, type SuperiorityTests, superiorityTests } from './superiority.ts';
 export { type LogOptimalStake, logOptimalStake, logOptimalWeights } from './log-optimal.ts';
