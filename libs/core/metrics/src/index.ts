@@ -64,4 +64,5 @@ export { type TrialReturns, returnsOf, sharpeRatiosOf } from './trial-returns.ts
 export { type BacktestOverfitting, backtestOverfitting } from './backtest-overfitting.ts';
 export { stationaryBlockLength } from './stationary-bootstrap.ts';
 export { type Resampling, type SuperiorityTests, superiorityTests } from './superiority.ts';
+export { type IndexRange, type LabelledTimes, type PurgedFold, purgedFolds } from './purged-folds.ts';
 export { type LogOptimalStake, logOptimalStake, logOptimalWeights } from './log-optimal.ts';

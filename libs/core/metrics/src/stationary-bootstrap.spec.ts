@@ -59,8 +59,8 @@ describe('the stationary bootstrap', () => {
     );
   });
 
-  // arch 8.0.0, the variances of SPA(block_size=7) and optimal_block_length of the reference trials
-  it('has the variances and block lengths that the package arch finds', () => {
+  // arch 8.0.0: the variances of SPA(block_size=7)
+  it('has the variances of the reference trials that the package arch finds', () => {
     const trials = referenceTrials();
     const rows = Array.from({ length: trials.trials }, (_, k) => returnsOf(trials, k));
     const variances = [
@@ -69,12 +69,39 @@ describe('the stationary bootstrap', () => {
       0.0004992851645302319, 0.001782577402046097,
     ];
     rows.forEach((row, k) => expect(Math.abs(sampleMeanVariance(row, 7) / item(variances, k) - 1)).toBeLessThan(1e-12));
-    const lengths = [
-      0.158725207154, 0.623871321646, 5.095444428035, 3.841249005011, 3.975495073433, 4.681870940067, 4.507410225779,
-      3.513906476341, 4.717476838475, 8.359937270203, 6.899902293729, 9.549049754674,
-    ];
-    // blocks are no shorter than one period here
-    rows.forEach((row, k) => expect(Math.abs(stationaryBlockLength(row) - Math.max(1, item(lengths, k)))).toBeLessThan(1e-9));
+  });
+
+  // arch 8.0.0, with autocorrelations over the variance of the whole, as Politis and White have them: over those of the two overlapping
+  // ends, as arch does, the last of 60 periods is 4.155930996620 and the eighth of 150 is 28.441473401862; the others are the same
+  it.each([
+    [
+      250,
+      [
+        0.158725207154, 0.623871321646, 5.095444428035, 3.841249005011, 3.975495073433, 4.681870940067, 4.507410225779,
+        3.513906476341, 4.717476838475, 8.359937270203, 6.899902293729, 9.549049754674,
+      ],
+    ],
+    [
+      150,
+      [
+        1.232122197649, 1.838636605263, 5.03039849793, 3.770444663876, 2.480894862466, 4.023013352593, 4.09307760236,
+        2.687616934767, 2.235995586732, 5.087515966399, 4.257068403277, 14.79785514121,
+      ],
+    ],
+    [
+      60,
+      [
+        1.730507597085, 1.339246609718, 3.359871389243, 2.010706164533, 2.086830100084, 1.472625203025, 3.254815930012,
+        1.963836796978, 1.686403705979, 2.076153329451, 3.329686966515, 3.894060482911,
+      ],
+    ],
+  ])('has the block lengths of their first %s periods that optimal_block_length finds', (periods, lengths) => {
+    const trials = referenceTrials();
+    lengths.forEach((length, k) => {
+      // no block is shorter than one period here
+      const found = stationaryBlockLength(returnsOf(trials, k).subarray(0, periods));
+      expect(Math.abs(found - Math.max(1, length))).toBeLessThan(1e-9);
+    });
   });
 
   it('takes longer blocks the longer a series remembers, whatever its unit, and never more than a third of it', () => {
