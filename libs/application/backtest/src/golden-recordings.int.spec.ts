@@ -47,6 +47,12 @@ function golden(name: string): Golden {
 }
 const GOLDEN = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.jsonl.gz') ? [golden(file.replace('.jsonl.gz', ''))] : []));
 
+const goldenNamed = (wanted: string): Golden =>
+  item(
+    GOLDEN.filter(({ name }) => name === wanted),
+    0,
+  );
+
 const PART_OF: Readonly<Partial<Record<Fact, keyof Digest>>> = {
   bars: 'bars',
   states: 'states',
@@ -150,6 +156,23 @@ describe('a recording of a released program', () => {
       });
     },
   );
+
+  it('orders-v4 explains what the account forecast when an order was decided, and what was doubted until it was filled', async () => {
+    const { run } = goldenNamed('orders-v4');
+    const at = (clock: string): number => Date.parse(`2024-07-03T${clock}Z`);
+    // a stranger's order of 13:54, before the first forecast
+    const stopped = await explainFill(bus, run, '#14', () => undefined);
+    expect(stopped).toMatchObject({ fill: { symbol: 'SYN01', leg: 'stop', t: at('14:04') }, order: { t: at('13:53') } });
+    expect(stopped.forecast).toBeUndefined();
+    expect(stopped.doubts).toEqual([
+      { t: at('13:53'), doubt: null },
+      { t: at('13:55'), doubt: expect.objectContaining({ holds: [{ cause: 'order-unknown', symbols: ['SYN01'] }] }) },
+    ]);
+    const { forecast, doubts, order } = await explainFill(bus, run, '#12', () => undefined);
+    expect([order.symbol, order.t]).toEqual(['SYN03', at('14:01')]);
+    expect(forecast).toMatchObject({ t: at('14:00'), forecasts: [{ horizon: 'close' }, { horizon: 'next-close' }] });
+    expect(doubts).toBeUndefined();
+  });
 
   it.each(GOLDEN)(
     '$name says why a symbol was entered or not: answered as it was recorded, and in a minute without a signal',

@@ -7,6 +7,7 @@ import {
   manualSignalId,
   read,
   readUint32,
+  type AccountForecast,
   type BarSlice,
   type Control,
   type CorporateAction,
@@ -26,6 +27,7 @@ import { readRecording, readingMessage, type BrokenRecordingError, type Bus, typ
 import { newInterval, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 import { decodeInterval } from '@aitrader/application-pipeline';
 import { BrokerLineage, type ExplainedBroker } from './broker-lineage.ts';
+import { DoubtHistory, doubtsBetween, type SymbolDoubt } from './symbol-doubt.ts';
 
 /** A bar as it was recorded, with the sequence of the message that holds it. */
 export interface ExplainedBar {
@@ -70,6 +72,10 @@ export interface ExplainedFill {
   readonly actions?: readonly ExplainedAction[];
   /** commands by which shares of the order's symbol left the books, from the order on; absent when there were none */
   readonly writeOffs?: readonly (Control & { readonly seq: number })[];
+  /** what the account forecast of itself last when the order was decided, as it was recorded; absent where it had told nothing by then */
+  readonly forecast?: AccountForecast;
+  /** what was doubted of the account and concerns the symbol, from the order on until the fill; absent where nothing was, or was said */
+  readonly doubts?: readonly SymbolDoubt[];
   /** halts that were tripped from the order on until the fill; absent when there were none */
   readonly trips?: readonly Trip[];
   /** why what happened later may be missing: the recording of a run that failed cannot be read further; null otherwise */
@@ -109,7 +115,7 @@ export class UnknownFillError extends Error {
 }
 
 type Cause = ExplainedSignal | ExplainedCommand;
-type Origin = Cause & Pick<ExplainedFill, 'order'>;
+type Origin = Cause & Pick<ExplainedFill, 'order' | 'forecast'>;
 
 /** What a recording tells of its orders and fills. */
 interface RunLineage {
@@ -123,6 +129,7 @@ interface RunLineage {
   readonly writeOffs: readonly (Control & { readonly seq: number })[];
   /** halts, by their ids */
   readonly trips: ReadonlyMap<string, Trip>;
+  readonly doubts: readonly SymbolDoubt[];
   readonly broker: BrokerLineage;
   readonly found: Pick<ExplainedFill, 'fill' | 'fillBar'> | undefined;
   readonly broken: BrokenRecordingError | undefined;
@@ -157,6 +164,12 @@ export async function explainFill(
     .flatMap((each) => each.writeOffs)
     .filter(({ t: at, writeOffs: [one] }) => one?.symbol === fill.symbol && at >= order.t);
   const trips = halts(chain).filter(({ t: at }) => at >= order.t && at <= fill.t);
+  const doubts = doubtsBetween(
+    chain.flatMap((each) => each.doubts),
+    order.symbol,
+    order.t,
+    fill.t,
+  );
   const broker = mergedBroker(chain.map((each) => each.broker.of(order.id)));
   return {
     ...origin,
@@ -166,6 +179,7 @@ export async function explainFill(
     ...(broker === undefined ? {} : { broker }),
     ...(actions.length === 0 ? {} : { actions }),
     ...(off.length === 0 ? {} : { writeOffs: off }),
+    ...(doubts.length === 0 ? {} : { doubts }),
     ...(trips.length === 0 ? {} : { trips }),
     cutShort: broken?.message ?? null,
   };
@@ -189,10 +203,12 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
   const events = new Map<string, OrderEvent[]>();
   const fills: Fill[] = [];
   const fits: RecordedFit[] = [];
-  const told: ExplainedAction[] = [];
+  const actions: ExplainedAction[] = [];
   const writtenOff = new Set<string>();
   const writeOffs: (Control & { readonly seq: number })[] = [];
   const trips = new Map<string, Trip>();
+  const doubts = new DoubtHistory();
+  let forecast: AccountForecast | null = null;
   const lineage = new BrokerLineage();
   let found: RunLineage['found'];
   const asked = new Map<string, ExplainedCommand>();
@@ -210,11 +226,11 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
       for (const message of recorded.broker) readingMessage(message, () => lineage.add(message));
       for (const [shard, bars] of interval.bars.entries()) walkFigures(walk, bars, item(interval.states, shard));
       for (const [i, command] of commands.entries()) {
-        const { parameters, actions } = command;
+        const { parameters, actions: told } = command;
         const { seq } = item(recorded.control, i);
         noteAsked(asked, command, seq);
         fits.push(...parameters.map((fit) => ({ ...fit, seq })));
-        told.push(...actions.map((action) => ({ ...action, seq })));
+        actions.push(...told.map((action) => ({ ...action, seq })));
         if (freshWriteOff(writtenOff, command) !== undefined) writeOffs.push({ ...command, seq });
       }
       for (const event of interval.report.events) events.set(event.orderId, [...(events.get(event.orderId) ?? []), event]);
@@ -223,16 +239,20 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
         if (fill.id === wanted || `#${fills.length}` === wanted)
           found = { fill, fillBar: hasBar(interval, fill.symbol) ? barOf(recorded, interval, fill.symbol) : null };
       }
+      doubts.note(interval.t, interval.report.doubt);
+      forecast = interval.decision.forecast ?? forecast;
       for (const trip of interval.decision.trips) trips.set(trip.id, trip);
       const signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
         const cause: Cause | undefined = signals.get(order.signalId) ?? asked.get(order.signalId);
-        if (cause !== undefined) origins.set(order.id, { ...cause, order });
+        const told = forecast === null ? {} : { forecast };
+        if (cause !== undefined) origins.set(order.id, { ...cause, ...told, order });
       }
     },
   });
   const follows = manifest.follows;
-  return { run, follows, origins, events, fills, actions: told, writeOffs, trips, broker: lineage, found, broken };
+  const { changes } = doubts;
+  return { run, follows, origins, events, fills, actions, writeOffs, trips, doubts: changes, broker: lineage, found, broken };
 }
 
 /** Notes what operators ask for, by what it is answered under: what is said again is not done again. */

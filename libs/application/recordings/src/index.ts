@@ -13,6 +13,7 @@ export {
   type ExplainedSignal,
   type Explanation,
 } from './explanation.ts';
+export type { SymbolDoubt } from './symbol-doubt.ts';
 export { contradictionsIn } from './gate-recheck.ts';
 export { followRun } from './following.ts';
 export { appliedActions, newRunView, watchInterval, type RunView } from './run-view.ts';

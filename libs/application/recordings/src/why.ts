@@ -2,7 +2,6 @@ import { followRecorded, riskStage, wouldSay, type RiskState } from '@aitrader/c
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { BREAKOUT_STRATEGY, breakoutStage, findBreakout, type BreakoutFindings } from '@aitrader/core-strategies';
 import {
-  breaksIn,
   indexOfSymbol,
   item,
   newSignalSlice,
@@ -26,6 +25,7 @@ import {
 import { decodeInterval } from '@aitrader/application-pipeline';
 import { manifestOf, readRecording, type Bus, type newClosingReader } from '@aitrader/runtime-bus';
 import { bindStage, goOnFrom, newInterval, newRiskDecision, signalsInOrder, type Interval } from '@aitrader/runtime-engine';
+import { doubtIn } from './symbol-doubt.ts';
 
 /*
  * Why a symbol was entered in an interval, or was not: what the strategy made of its bar, and what risk's gates say.
@@ -188,15 +188,6 @@ class Walk {
     };
   }
 }
-
-/** What of it concerns a symbol. */
-const doubtIn = (doubt: AccountDoubt, symbol: Ticker): AccountDoubt => ({
-  ...doubt,
-  breaks: breaksIn(doubt, symbol),
-  holds: doubt.holds
-    .filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol))
-    .map(({ cause, symbols }) => ({ cause, symbols: symbols.length === 0 ? [] : [symbol] })),
-});
 
 const namesOf = (signals: readonly Signal[]): string => signals.map(({ id }) => id).join(' ');
 

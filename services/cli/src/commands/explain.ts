@@ -10,7 +10,9 @@ import {
 } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import {
+  accountForecastWords,
   actionWords,
+  doubtLines,
   writeOffWords,
   at,
   barFlagWords,
@@ -110,11 +112,28 @@ function explanationText(explanation: Explanation): string {
     ...actions.map((action) => `${INDENT}${actionWords(action)} (message ${action.seq})`),
     ...writeOffs.map((command) => `${INDENT}${writeOffWords(command)} (message ${command.seq})`),
     ...trips.map((trip) => `${INDENT}${at(trip.t)}  entries ${tripWords(trip)}: ${trip.id}`),
+    ...accountLines(explanation),
     'gates   passed, in this order:',
     ...order.gates.map((gate) => `${INDENT}${gate.gate.padEnd(GATE_WIDTH)} ${gateWords({ ...gate, symbol: order.symbol })}`),
     ...contradictionsIn({ orders: [order], denials: [] }).map((problem) => `${INDENT}${problem}`),
     ...(explanation.command === undefined ? signalLines(explanation) : commandLines(explanation)),
   ].join('\n');
+}
+
+/** What the account forecast of itself when the order was decided, and what was doubted of it until the fill. */
+function accountLines({ order, forecast, doubts = [] }: Explanation): readonly string[] {
+  const told =
+    forecast === undefined || forecast.forecasts.length === 0
+      ? []
+      : [
+          `account forecast of itself at ${at(forecast.t)}, with ${cashText(forecast.equity)}:`,
+          ...accountForecastWords(forecast).map((words) => `${INDENT}${words}`),
+        ];
+  const doubted = doubts.flatMap(({ t, doubt }) => {
+    const lines = doubt === null ? [`nothing of ${order.symbol} is doubted`] : doubtLines(doubt);
+    return lines.map((line) => `${INDENT}${at(t)}  ${line}`);
+  });
+  return [...told, ...(doubted.length === 0 ? [] : [`doubted of the account, where it concerns ${order.symbol}:`, ...doubted])];
 }
 
 function commandLines({ command: { t, actor, reason, manual, seq } }: ExplainedCommand): readonly string[] {
