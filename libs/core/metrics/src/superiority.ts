@@ -1,6 +1,6 @@
 import { ln, newRandomStream, type RandomStream } from '@aitrader/core-numeric';
 import { item, read } from '@aitrader/model';
-import { mean } from './moments.ts';
+import { mean, sampleQuantile } from './moments.ts';
 import { requireCount } from './series.ts';
 import type { TestResult } from './significance.ts';
 import { drawCounts, sampleMeanVariance, stationaryBlockLength } from './stationary-bootstrap.ts';
@@ -49,6 +49,7 @@ export interface SuperiorityTests {
   };
 }
 
+const MEDIAN = 0.5;
 /** ln ln n has to be positive, and three blocks to fit. */
 const PERIODS_MIN = 9;
 /** Samples that pass over the trials together: four sums keep the processor busy where one would wait for itself. */
@@ -63,7 +64,7 @@ export function superiorityTests(excess: TrialReturns, { meanBlock: given, sampl
   requireTrials(excess, 1, PERIODS_MIN);
   requireCount('number of samples', samples, 1);
   const rows = Array.from({ length: excess.trials }, (_, k) => returnsOf(excess, k));
-  const meanBlock = given === 'by-returns' ? median(rows.map(stationaryBlockLength)) : given;
+  const meanBlock = given === 'by-returns' ? sampleQuantile(rows.map(stationaryBlockLength), MEDIAN) : given;
   if (!(meanBlock >= 1 && meanBlock <= excess.periods))
     throw new RangeError(`the mean block must be in 1 … ${excess.periods} periods, got ${meanBlock}`);
   const contest = contestOf(rows, meanBlock);
@@ -169,9 +170,4 @@ function fillMeans(row: Float64Array, counts: readonly Float64Array[], means: re
   item(means, 1)[k] = sum1 / row.length;
   item(means, 2)[k] = sum2 / row.length;
   item(means, 3)[k] = sum3 / row.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (item(sorted, (sorted.length - 1) >> 1) + item(sorted, sorted.length >> 1)) / 2;
 }

@@ -122,7 +122,10 @@ describe('what the filter of regimes sees', () => {
     expect(times).toEqual(figures.times);
     expect(times.filter((t, i) => knownAt[i] !== t)).toEqual([held]);
     expect(knownAt[times.indexOf(held)]).toBe(confirming);
+    // its own sign, whatever the bar that confirmed it did
     expect(read(innovations, times.indexOf(held))).toBeLessThan(-2);
+    const doubled = figuresOf({ ...series, closes: series.closes.map((close, i) => (i < day ? close : close * 2)) });
+    expect(read(doubled.innovations, doubled.times.indexOf(held))).toBeGreaterThan(2);
     const upTo = (n: number): readonly EpochMs[] => figuresOf({ ...shifted, times: series.times.slice(0, n) }).times;
     expect(upTo(day + 1).at(-1)).toBe(series.times[day - 1]);
     expect(upTo(day + 2).slice(-2)).toEqual([held, confirming]);
