@@ -2,7 +2,7 @@ import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
 import { ONE_COLUMN, requireKnown, required, type FittableModel, type ParameterRecord } from './fittable-model.ts';
-import { fitGarch, garchLikelihood, RETURNS_MIN } from './garch-likelihood.ts';
+import { fitGarch, garchLikelihood, lnOddsOfNu, RETURNS_MIN } from './garch-likelihood.ts';
 import {
   garchName,
   garchParameterNames,
@@ -67,7 +67,7 @@ function unboundedPoint(form: GarchForm, returns: Float64Array, parameters: Garc
     alpha: lnOdds(reaction + beta, 1),
     gamma: lnOdds((alpha + gamma) / 2, reaction),
     beta: lnOdds(reaction, reaction + beta),
-    nu: ln(nu - 2),
+    nu: lnOddsOfNu(nu),
   };
   return Float64Array.from(garchParameterNames(form), (name) => point[name] ?? NaN);
 }

@@ -26,7 +26,7 @@ import { type FitResult } from './fit-result.ts';
 
 /*
  * 1. The likelihood is that of all n observations; the presample values of the form enter the first one.
- * 2. A fit lies inside ω > 0, α ≥ 0, α + γ ≥ 0, β ≥ 0, α + γ/2 + β < 1, ν > 2.
+ * 2. A fit lies inside ω > 0, α ≥ 0, α + γ ≥ 0, β ≥ 0, α + γ/2 + β < 1, 2 < ν ≤ 10 002.
  * 3. Returns in another unit give the same fit in that unit.
  */
 
@@ -45,8 +45,16 @@ const DOF = 8;
 /** The smallest ω in variances of the sample, and the smallest ν − 2: no data tell them from 0, and the search has somewhere to end. */
 const OMEGA_FLOOR = 1e-20;
 const NU_MARGIN = 1e-6;
+/** How far a fit's ν − 2 may go. No data tell such a t from the normal distribution, and far beyond it ln Γ would be all rounding. */
+const NU_SPAN = 10_000;
 
 const lnOdds = (p: number): number => ln(p / (1 - p));
+
+/** Parts of ν's range that a start keeps from its ends, so that the search can leave them. */
+const NU_EDGE = 1e-9;
+
+/** The unbounded point of ν, near an end of its range for one beyond it. */
+export const lnOddsOfNu = (nu: number): number => lnOdds(Math.min(1 - NU_EDGE, Math.max(NU_EDGE, (nu - 2) / NU_SPAN)));
 
 /** The form's parameters as jets, those that it lacks as constants. */
 interface GarchJets {
@@ -73,7 +81,7 @@ function namedJets(form: GarchForm, space: JetSpace, parameters: readonly Jet[])
 
 /**
  * Natural parameters from unbounded ones: μ in standard deviations from the mean, ln of ω over the variance, ln odds of the
- * persistence and of its parts, ln(ν − 2).
+ * persistence, of its parts and of ν between its bounds.
  */
 function bounded(form: GarchForm, returns: Float64Array, space: JetSpace, unbounded: readonly Jet[]): readonly Jet[] {
   const centre = form.mean === 'constant' ? meanOf(returns) : 0;
@@ -89,7 +97,7 @@ function bounded(form: GarchForm, returns: Float64Array, space: JetSpace, unboun
     alpha: blend(space, 2, reaction, -2, inFalls),
     gamma: blend(space, 4, inFalls, -2, reaction),
     beta: blend(space, 1, persistence, -1, reaction),
-    nu: affine(space, expOf(space, nu), 1, 2 + NU_MARGIN),
+    nu: affine(space, logisticOf(space, nu), NU_SPAN, 2 + NU_MARGIN),
   };
   return Object.entries(result)
     .filter(([name]) => garchParameterNames(form).includes(name))
@@ -106,7 +114,7 @@ function starts(form: GarchForm): Float64Array[] {
         alpha: lnOdds(persistence),
         gamma: lnOdds(FALLS),
         beta: lnOdds(reaction),
-        nu: ln(DOF - 2),
+        nu: lnOddsOfNu(DOF),
       };
       const names = garchParameterNames(form);
       return Float64Array.from(

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import {
   EstimationError,
   estimateOf,
+  evenly,
   fitGarch,
   firstVariance,
+  fittableGarch,
   garchForecast,
   garchLikelihood,
   garchParameterNames,
@@ -11,6 +13,7 @@ import {
   garchVariances,
   likelihoodDerivatives,
   nextVariance,
+  recordOf,
 } from './index.ts';
 import { type GarchForm } from './index.ts';
 
@@ -218,6 +221,43 @@ describe('GARCH', () => {
     const { alpha, gamma, beta, omega } = garchParameters(form('gjr', 'normal'), fitGarch(form('gjr', 'normal'), returns));
     expect(Math.min(alpha, alpha + gamma, beta, omega)).toBeGreaterThanOrEqual(0);
     expect(alpha + gamma / 2 + beta).toBeLessThanOrEqual(1);
+  });
+
+  /** Sums of four uniforms: tails thinner than normal, for which no t is thin enough. */
+  const thin = (): Float64Array => {
+    let state = 777;
+    const uniform = () => (state = (state * 16807) % 2147483647) / 2147483647;
+    return Float64Array.from({ length: 400 }, () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3));
+  };
+
+  it.each(['none', 'gjr'] as const)(
+    'is all but the normal one where tails are thin, and found as soon (asymmetry %s)',
+    (asymmetry) => {
+      let passes = 0;
+      const fit = fitGarch(form(asymmetry, 'student'), thin(), { onStep: () => passes++ });
+      const normal = fitGarch(form(asymmetry, 'normal'), thin());
+      expect(fit.converged).toBe(true);
+      expect(passes).toBeLessThan(1500);
+      expect(estimateOf(fit, 'nu')).toBeGreaterThan(9000);
+      expect(estimateOf(fit, 'nu')).toBeLessThanOrEqual(10_002 + 1e-6);
+      expect(Math.abs(fit.logLikelihood - normal.logLikelihood)).toBeLessThan(0.01);
+      // a start beyond the range is one near its end
+      const again = fittableGarch(form(asymmetry, 'student')).fit(evenly(thin()), {
+        init: { ...recordOf(fit.parameters), nu: 1e12 },
+      });
+      expect(again.logLikelihood).toBeCloseTo(fit.logLikelihood, 3);
+    },
+  );
+
+  it('is the same of returns that are all higher by the same, but for the mean', () => {
+    for (const shocks of ['normal', 'student'] as const) {
+      const [near, far] = [RETURNS, RETURNS.map((value) => value + 1024)].map((values) => fitGarch(form('gjr', shocks), values));
+      expect(Math.abs((near?.logLikelihood ?? NaN) - (far?.logLikelihood ?? NaN))).toBeLessThan(1e-8);
+      for (const { name, value } of near?.parameters ?? []) {
+        const moved = far ? estimateOf(far, name) - (name === 'mu' ? 1024 : 0) : NaN;
+        expect(Math.abs(moved - value)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+      }
+    }
   });
 
   it('has no mean to estimate when it is zero', () => {
