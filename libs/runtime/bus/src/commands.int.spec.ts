@@ -1,42 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractError, decodeControl, encodeControl } from '@aitrader/contracts';
 import { epochMs, newControl, runId, type RunId } from '@aitrader/model';
 import { recordCommand } from './commands.ts';
-import { openBus, type Bus } from './connection.ts';
+import type { Bus } from './connection.ts';
 import { FencedPublisher } from './publisher.ts';
 import { readMessages } from './recording-reader.ts';
-import { UnknownRunError, createRecording, lastOf } from './recordings.ts';
-import { accessOf, locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
+import { UnknownRunError, lastOf } from './recordings.ts';
+import { openTestBus, START_MS_MAX, type BusUnderTest } from '../test/bus-under-test.ts';
 
-const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
-const START_MS_MAX = 120_000;
 const halt = (reason: string): string => encodeControl(newControl('halt', epochMs(60_000), 'ada', reason));
 
 describe('an operator’s command', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'commands-'));
-  let server: ManagedNatsServer;
+  let test: BusUnderTest;
   let bus: Bus;
-  let runs = 0;
 
   beforeAll(async () => {
-    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
-    server = await startNatsServer({ home, binary, supervise: true });
-    bus = await openBus(accessOf(server, 'supervisor'), 'commands test');
+    test = await openTestBus();
+    ({ bus } = test);
   }, START_MS_MAX);
-  afterAll(async () => {
-    await bus.nc.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => test.close());
 
-  async function newRun(): Promise<RunId> {
-    const run = runId(`backtest-${(runs += 1)}`);
-    await createRecording(bus, run);
-    return run;
-  }
   async function reasonsIn(run: RunId): Promise<string[]> {
     const reasons: string[] = [];
     await readMessages(bus, run, ({ seq, data }) => reasons.push(`${seq} ${decodeControl(data).reason}`));
@@ -44,7 +27,7 @@ describe('an operator’s command', () => {
   }
 
   it('is stored once under one id, and a retry is told where', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     expect(await recordCommand(bus, run, halt('one'), 'id-1', {})).toBe(1);
     expect(await recordCommand(bus, run, halt('two'), 'id-2', {})).toBe(2);
     expect(await recordCommand(bus, run, halt('one'), 'id-1', {})).toBe(1);
@@ -52,7 +35,7 @@ describe('an operator’s command', () => {
   });
 
   it('stands beside ingest’s own, of any instant, and fences nobody off', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     const failures: Error[] = [];
     const ingest = new FencedPublisher(bus, run, 'ingest', { failed: (error) => failures.push(error), stored: () => undefined });
     await ingest.own('control', -1);
@@ -75,7 +58,7 @@ describe('an operator’s command', () => {
   });
 
   it('is refused when no stage could read it, and for a run that is not there', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     await expect(recordCommand(bus, run, '{"t":1}', 'id-1', {})).rejects.toThrow(ContractError);
     await expect(recordCommand(bus, runId('paper-none'), halt('x'), 'id-1', {})).rejects.toThrow(UnknownRunError);
     expect((await bus.jsm.streams.info(`AT_${run.toUpperCase()}`)).state.messages).toBe(0);

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { subjectOf, type Fact } from '@aitrader/contracts';
-import { epochMs, runId, type RunId } from '@aitrader/model';
+import { epochMs, type RunId } from '@aitrader/model';
 import { openBus, type Bus } from './connection.ts';
 import { readLog, type LogMessage } from './log-reader.ts';
 import { FencedPublisher } from './publisher.ts';
-import { createRecording } from './recordings.ts';
-import { accessOf, locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
+import { accessOf } from './server/index.ts';
+import { openTestBus, START_MS_MAX, type BusUnderTest } from '../test/bus-under-test.ts';
 import { ShakyLine } from '../test/shaky-line.ts';
 
-const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
-const START_MS_MAX = 120_000;
 const PLAYS_MS_MAX = 280_000;
 /** A reading that has not come up to the end by then has stopped. */
 const CATCH_UP_MS_MAX = 20_000;
@@ -31,22 +26,15 @@ const steps = fc.array(
 );
 
 describe('a reading of a recording that grows, over a line that breaks anywhere', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'log-reader-'));
   const facts: readonly Fact[] = ['order-events', 'fills'];
-  let server: ManagedNatsServer;
+  let test: BusUnderTest;
   let bus: Bus;
-  let runs = 0;
 
   beforeAll(async () => {
-    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
-    server = await startNatsServer({ home, binary, supervise: true });
-    bus = await openBus(accessOf(server, 'supervisor'), 'log reader test');
+    test = await openTestBus();
+    ({ bus } = test);
   }, START_MS_MAX);
-  afterAll(async () => {
-    await bus.nc.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => test.close());
 
   interface Writer {
     readonly write: (intervals: number) => void;
@@ -81,12 +69,11 @@ describe('a reading of a recording that grows, over a line that breaks anywhere'
       const seen = { breaks: 0, messages: 0 };
       await fc.assert(
         fc.asyncProperty(steps, fc.nat({ max: 600 }), async (play, before) => {
-          const run = runId(`backtest-${(runs += 1)}`);
-          await createRecording(bus, run);
+          const run = await test.newRun();
           const writer = await writerOf(run);
           writer.write(before);
-          const line = await ShakyLine.to(Number(new URL(server.url).port));
-          const reader = await openBus({ ...accessOf(server, 'supervisor'), url: line.url }, 'log reader test, shaky');
+          const line = await ShakyLine.to(Number(new URL(test.server.url).port));
+          const reader = await openBus({ ...accessOf(test.server, 'supervisor'), url: line.url }, 'log reader test, shaky');
           const heard: LogMessage[] = [];
           const errors: Error[] = [];
           const reading = await readLog(reader, {

@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addressOf, intervalOf, placeOf, streamOf, subjectOf } from '@aitrader/contracts';
-import { epochMs, runId, type RunId } from '@aitrader/model';
-import { openBus, type Bus } from './connection.ts';
+import { epochMs, type RunId } from '@aitrader/model';
+import type { Bus } from './connection.ts';
 import { FencedError } from './errors.ts';
 import { FencedPublisher, type Outgoing } from './publisher.ts';
 import { readMessages } from './recording-reader.ts';
-import { createRecording } from './recordings.ts';
-import { accessOf, locateNatsServer, startNatsServer, type ManagedNatsServer } from './server/index.ts';
-
-const TEST_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
-const START_MS_MAX = 120_000;
+import { openTestBus, START_MS_MAX, type BusUnderTest } from '../test/bus-under-test.ts';
 
 const message = (t: number): Outgoing => ({
   fact: 'order-events',
@@ -22,27 +15,14 @@ const message = (t: number): Outgoing => ({
 });
 
 describe('a fenced publisher', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'publisher-'));
-  let server: ManagedNatsServer;
+  let test: BusUnderTest;
   let bus: Bus;
-  let runs = 0;
 
   beforeAll(async () => {
-    const { path: binary } = await locateNatsServer({ home: TEST_HOME });
-    server = await startNatsServer({ home, binary, supervise: true });
-    bus = await openBus(accessOf(server, 'supervisor'), 'publisher test');
+    test = await openTestBus();
+    ({ bus } = test);
   }, START_MS_MAX);
-  afterAll(async () => {
-    await bus.nc.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function newRun(): Promise<RunId> {
-    const run = runId(`backtest-${(runs += 1)}`);
-    await createRecording(bus, run);
-    return run;
-  }
+  afterAll(() => test.close());
 
   async function publisherOf(run: RunId): Promise<{ publisher: FencedPublisher; failures: Error[] }> {
     const failures: Error[] = [];
@@ -63,7 +43,7 @@ describe('a fenced publisher', () => {
   it.each(['fills', 'order-events'] as const)(
     'says what is missing of an interval of which a crash left only the %s',
     async (left) => {
-      const run = await newRun();
+      const run = await test.newRun();
       const fills: Outgoing = { fact: 'fills', shard: -1, t: epochMs(5), payload: '{"t":5,"fills":[]}' };
       const interval = [fills, message(5)];
       const before = await publisherOf(run);
@@ -85,7 +65,7 @@ describe('a fenced publisher', () => {
   );
 
   it('has what is ahead of the fact that closes its interval stored before it, also where a crash left it alone', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     const of = (fact: Outgoing['fact'], t: number): Outgoing => ({ fact, shard: -1, t: epochMs(t), payload: `{"t":${t}}` });
     const risk = async (): Promise<FencedPublisher> => {
       const { publisher } = await publisherOf(run);
@@ -106,7 +86,7 @@ describe('a fenced publisher', () => {
   });
 
   it('stores several messages of one instant, each once, where another field counts them', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     const request = (cause: number): Outgoing => ({
       ...{ fact: 'requests', shard: -1, t: epochMs(5), place: cause },
       payload: `{"t":5,"cause":${cause},"requests":[]}`,
@@ -131,7 +111,7 @@ describe('a fenced publisher', () => {
   });
 
   it('stores intervals once and in order, singly or in batches', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     const { publisher, failures } = await publisherOf(run);
     for (let t = 1; t <= 200; t++) {
       publisher.publish([message(t)]);
@@ -147,7 +127,7 @@ describe('a fenced publisher', () => {
   it.each([1, 40])(
     'that another has overtaken is fenced off by the expected sequence (%d intervals at once)',
     async (intervals) => {
-      const run = await newRun();
+      const run = await test.newRun();
       const stale = await publisherOf(run);
       const fresh = await publisherOf(run);
       for (let t = 1; t <= 3; t++) fresh.publisher.publish([message(t)]);
@@ -164,7 +144,7 @@ describe('a fenced publisher', () => {
   );
 
   it('absorbs what a copy of it has stored already', async () => {
-    const run = await newRun();
+    const run = await test.newRun();
     const first = await publisherOf(run);
     const second = await publisherOf(run);
     for (const { publisher } of [first, second]) {
@@ -178,13 +158,13 @@ describe('a fenced publisher', () => {
   it(
     'loses and repeats nothing when the server is killed while it publishes',
     async () => {
-      const run = await newRun();
+      const run = await test.newRun();
       const { publisher, failures } = await publisherOf(run);
       const total = 600;
       for (let t = 1; t <= total; t++) {
         publisher.publish([message(t)]);
         if (t % 40 === 0 || t % 7 === 0) publisher.flush();
-        if (t % 150 === 0) await server.kill9();
+        if (t % 150 === 0) await test.server.kill9();
         if (t % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       }
       await publisher.settled();
