@@ -25,6 +25,7 @@ export {
   OPERATOR,
   operatorSubject,
   operatorSubjects,
+  subjectOfEveryVersion,
   isOperatorSubject,
   STREAM_PREFIX,
   encodeToken,

@@ -119,8 +119,8 @@ describe('an operator', () => {
     const by = { seq: limits.seq, t: limits.control.t, actor: 'ada', reason: 'nervous' };
     const shown = await aitrader.json<StandingLimit[]>('limits', run);
     expect(shown.filter((one) => one.by !== null)).toEqual([
-      { limit: 'kellyFraction', configured: 0.25, inForce: 0.1, by },
-      { limit: 'openOrdersMax', configured: 20, inForce: 1, by },
+      { limit: 'kellyFraction', configured: 0.25, inForce: 0.1, by, pending: null },
+      { limit: 'openOrdersMax', configured: 20, inForce: 1, by, pending: null },
     ]);
   });
 

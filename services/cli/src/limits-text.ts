@@ -1,4 +1,4 @@
-import type { StandingLimit } from '@aitrader/application-recordings';
+import type { LimitCommand, StandingLimit } from '@aitrader/application-recordings';
 import { at } from '@aitrader/application-wording';
 import { printable } from './printable.ts';
 
@@ -21,10 +21,14 @@ export function limitsText(limits: readonly StandingLimit[]): string {
     .join('\n');
 }
 
+const commandText = ({ t, actor, reason }: LimitCommand): string => `${printable(actor)} after ${at(t)}: ${printable(reason)}`;
+
 const valueText = (value: number | null): string =>
   value === null ? 'none' : value.toLocaleString('en-US', { maximumFractionDigits: 9 });
 
-function byText({ configured, inForce, by }: StandingLimit): string {
-  if (inForce === configured) return '';
-  return by === null ? 'since an earlier run' : `${printable(by.actor)} after ${at(by.t)}: ${printable(by.reason)}`;
+function byText({ configured, inForce, by, pending }: StandingLimit): string {
+  const rests = inForce === configured ? '' : by === null ? 'since an earlier run' : commandText(by);
+  if (pending === null) return rests;
+  const recorded = `${valueText(pending.most)} is recorded, and risk has not decided by it yet (${commandText(pending.by)})`;
+  return rests === '' ? recorded : `${rests}; ${recorded}`;
 }

@@ -113,6 +113,11 @@ export function keptMessages(file: string): KeptMessage[] {
 /** Puts messages into a recording of their own on a bus, with the sequences and the signatures that they had. */
 export async function restoreRecording(bus: Bus, run: RunId, messages: readonly KeptMessage[]): Promise<void> {
   await createRecording(bus, run);
+  await restoreMessages(bus, run, messages);
+}
+
+/** Goes on with that. */
+export async function restoreMessages(bus: Bus, run: RunId, messages: readonly KeptMessage[]): Promise<void> {
   const { js } = bus;
   for (const { seq, subject, data, headers = {} } of messages) {
     const { [ID_HEADER]: msgID = String(seq), ...signed } = headers;

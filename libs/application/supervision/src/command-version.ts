@@ -1,4 +1,4 @@
-import { encodeControlAs, FACT_WIRING, subjectOf, versionOf } from '@aitrader/contracts';
+import { encodeControlAs, FACT_WIRING, subjectOfEveryVersion, versionOf } from '@aitrader/contracts';
 import type { Control, Manifest } from '@aitrader/model';
 import { codeText, thisCode, writerOf } from '@aitrader/application-recordings';
 import { subjectCounts, type Bus } from '@aitrader/runtime-bus';
@@ -58,8 +58,9 @@ async function versionRead(bus: Bus, manifest: Manifest): Promise<number> {
 
 /** The last version of control that the feed of a run has written. */
 async function versionRecorded(bus: Bus, { run }: Manifest): Promise<number | undefined> {
-  const filter = subjectOf(run, 'control').replace(`.v${TODAY}.`, '.*.');
-  const versions = Object.keys(await subjectCounts(bus, run, filter)).map((subject) => versionOf(subject)?.version ?? 0);
+  const versions = Object.keys(await subjectCounts(bus, run, subjectOfEveryVersion(run, 'control'))).map(
+    (subject) => versionOf(subject)?.version ?? 0,
+  );
   return versions.length === 0 ? undefined : Math.max(...versions);
 }
 
