@@ -35,6 +35,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.entryLimits.symbolMessagesMax': ENTRY_LIMITS_BEFORE_KEYS.symbolMessagesMax,
   'risk.expectedShortfallFractionMax': 4,
   'risk.forecastMinutes': null,
+  'risk.edge': null,
   scanner: null,
   broker: null,
   'broker.working': null,

@@ -109,6 +109,24 @@ const riskConfig = z.strictObject({
   coverage95Min: share.describe('realised coverage of 95 % intervals below which nothing is staked'),
   calibrationBarsMin: z.int().min(0).describe('intervals put to the test before anything is staked'),
   edgeError: z.number().min(0).describe("sd of the error of a signal's mean over the signal's sd"),
+  edge: z
+    .strictObject({
+      slope: z.number().min(-10).max(10).describe('what an outcome is a priori, as a multiple of its claim: 0 none, 1 all of it'),
+      slopeError: z.number().min(0).max(10).describe('sd of that'),
+      halfLifeSessions: z.number().min(1).max(10_000).describe('sessions after which what came of claims weighs half'),
+      halfLifeOutcomes: z
+        .number()
+        .min(1)
+        .max(1_000_000)
+        .describe('outcomes after which the last ones, by themselves, weigh half'),
+      outcomesMin: z
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .describe('outcomes that a strategy must have shown before anything is staked on it'),
+    })
+    .nullable()
+    .describe('how claims are believed; null: as they are stated'),
   symbolNotionalFractionMax: ofEquity,
   grossNotionalFractionMax: ofEquity,
   expectedShortfallFractionMax: ofEquity,

@@ -48,7 +48,7 @@ export const dailyConfig = (horizonMinutes: number): RunConfig =>
         targetAtr: 6,
         horizonMinutes,
       },
-      risk: { edgeError: 0, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
+      risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
     },
     'a daily run',
   );

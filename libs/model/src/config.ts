@@ -124,6 +124,18 @@ export const ENTRY_LIMITS_BEFORE_KEYS: EntryLimits = {
   perSessionPartMax: { PRE: ANY, OPEN: ANY, MIDDAY: ANY, CLOSE: ANY, POST: ANY, OVERNIGHT: ANY },
 };
 
+/** How claims are believed: the prior of the slope of outcome on claim, of each strategy. A slope of 1 is what the strategy claims, 0 none. */
+export interface EdgeConfig {
+  readonly slope: number;
+  readonly slopeError: number;
+  /** sessions after which what came of claims weighs half */
+  readonly halfLifeSessions: number;
+  /** outcomes after which the last ones, by themselves, weigh half: an edge that ends is noticed by them */
+  readonly halfLifeOutcomes: number;
+  /** outcomes that a strategy must have shown before anything is staked on it */
+  readonly outcomesMin: number;
+}
+
 /** What risk may risk. Fractions are of equity. */
 export interface RiskConfig {
   readonly startingCash: Cash;
@@ -138,6 +150,8 @@ export interface RiskConfig {
   readonly calibrationBarsMin: number;
   /** sd of the error of a signal's mean, as a share of the signal's sd */
   readonly edgeError: number;
+  /** null: claims are believed as they are stated */
+  readonly edge: EdgeConfig | null;
   readonly symbolNotionalFractionMax: number;
   readonly grossNotionalFractionMax: number;
   /** mean loss of the account in its worst 2.5 %, up to the close, that entries may bring it to */

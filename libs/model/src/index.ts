@@ -214,6 +214,7 @@ export {
   COSTS_BEFORE_KEYS,
   ENTRY_LIMITS_BEFORE_KEYS,
   SESSION_PARTS,
+  type EdgeConfig,
   type EntryLimits,
   type SessionPart,
   riskRulesOf,

@@ -17,7 +17,7 @@ describe('bars that were exported', () => {
 
   it.each(['sample.csv', 'sample.csv.gz'])('of the sample, as %s, give the very digest of the sample', async (file) => {
     const written = await aitrader.json<object>('bars', 'export', 'sample', '--into', file);
-    expect(written).toEqual({ file, bars: 12_344, symbols: 12, timeframe: '1m', from: '2024-07-02', to: '2024-07-05' });
+    expect(written).toEqual({ file, bars: 12_453, symbols: 12, timeframe: '1m', from: '2024-07-02', to: '2024-07-05' });
     expect((await aitrader.json('backtest', '--bars', file)).digest).toEqual(sample.digest);
   });
 
@@ -41,8 +41,8 @@ describe('bars that were exported', () => {
     expect(stderr).toContain('mine.csv: cannot be written: it is there already, and --force replaces it');
     expect(readFileSync(file, 'utf8')).toBe('mine');
     const { stdout } = await aitrader.run('bars', 'export', 'sample', '--into', 'mine.csv', '--force');
-    expect(stdout).toBe('mine.csv: 12,344 1m bars of 12 symbols, from 2024-07-02 to 2024-07-05\n');
-    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(12_344 + 2);
+    expect(stdout).toBe('mine.csv: 12,453 1m bars of 12 symbols, from 2024-07-02 to 2024-07-05\n');
+    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(12_453 + 2);
   });
 
   it(

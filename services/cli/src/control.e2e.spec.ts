@@ -1,6 +1,8 @@
 /**
  * What an operator commands while a run goes on over five services: in force from its place in the recording on, for all who read it.
  */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeControl, decodeDenials, decodeOrders, isOperatorSubject } from '@aitrader/contracts';
@@ -8,6 +10,7 @@ import type { StandingLimit } from '@aitrader/application-recordings';
 import { withHome, type RecordedCommand } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { readRecording } from '@aitrader/runtime-bus';
+import { BELIEVING } from './testing/eager-rules.ts';
 import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
@@ -36,7 +39,10 @@ describe('an operator', () => {
 
   beforeAll(async () => {
     aitrader = await commandUnderTest();
-    const paper = aitrader.start('paper', '--speed', '8000', '--json');
+    // claims are taken at their word, so that the first date has orders
+    const config = path.join(aitrader.folder, 'config.json');
+    await writeFile(config, JSON.stringify(BELIEVING));
+    const paper = aitrader.start('paper', '--speed', '5000', '--config', config, '--json');
     run = await untilOrders(aitrader);
     // of whatever goes on
     const [halted] = await aitrader.json<RecordedCommand[]>('halt', '--reason', 'news', '--actor', 'ada');

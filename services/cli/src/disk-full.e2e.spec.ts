@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ListedRun } from '@aitrader/application-supervision';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { BELIEVING } from './testing/eager-rules.ts';
 
 const RUN_MS_MAX = 240_000;
 const MEGABYTE = 1024 * 1024;
@@ -41,10 +42,13 @@ describe('a disk without room', () => {
         console.warn('left out: a disk that is really full, since this machine lets us mount no small disk');
         return;
       }
-      const whole = await aitrader.json('backtest', '--bars', 'sample');
+      const config = path.join(aitrader.folder, 'believing.json');
+      writeFileSync(config, JSON.stringify(BELIEVING));
+      const sample = ['backtest', '--bars', 'sample', '--config', config];
+      const whole = await aitrader.json(...sample);
       expect(await aitrader.json('runs')).toEqual([]);
       fillUp('filler', LEFT_MEGABYTES * MEGABYTE);
-      const { code, stderr } = await aitrader.run('backtest', '--bars', 'sample', '--host', 'bus');
+      const { code, stderr } = await aitrader.run(...sample, '--host', 'bus');
       expect(code).toBe(1);
       expect(stderr).toMatch(/no room for another message/);
       fillUp('the rest', 0);

@@ -11,14 +11,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
-import { EAGER } from './testing/eager-rules.ts';
+import { BELIEVING, EAGER } from './testing/eager-rules.ts';
 import { Verifier } from '@aitrader/application-recordings';
 import { addressOf, decodeFills } from '@aitrader/contracts';
 import { item, runId, type Fill } from '@aitrader/model';
 import { accessOf, connectOrStart, manifestOf, openBus, readStored, type LoggedMessage } from '@aitrader/runtime-bus';
 
 const RUN_MS_MAX = 240_000;
-const DAY = ['--bars', 'sample', '--to', '2024-07-02'];
+const DAY = ['--bars', 'sample', '--to', '2024-07-03'];
 const RULES = ['simulation', 'vendor', 'vendor, worked'] as const;
 /** Every order, in children of a share or two. */
 const WORKED = {
@@ -40,7 +40,8 @@ describe('a run at a paper exchange of its own', () => {
     async (rules) => {
       const [of = '', worked] = rules.split(', ');
       const broker = ['--broker', 'exchange', '--exchange-rules', of];
-      if (worked !== undefined) broker.push('--config', await workedConfig());
+      const config = ['--config', await configOf(worked === undefined ? BELIEVING : WORKED)];
+      broker.push(...config);
       const alone = await aitrader.json('backtest', ...DAY, ...broker, '--record');
       const run = await aitrader.json('paper', ...DAY, '--speed', 'max', ...broker);
       runs.set(rules, run);
@@ -49,7 +50,7 @@ describe('a run at a paper exchange of its own', () => {
       const fills = await fillsOf(run.run);
       expect(fills).toEqual(await fillsOf(alone.run));
       if (rules === 'simulation') {
-        const simulated = await aitrader.json('backtest', ...DAY, '--record');
+        const simulated = await aitrader.json('backtest', ...DAY, ...config, '--record');
         expect(fills).toEqual(await fillsOf(simulated.run));
       }
       if (worked !== undefined) await expectChildren(run.run, fills);
@@ -93,9 +94,9 @@ describe('a run at a paper exchange of its own', () => {
     }
   });
 
-  async function workedConfig(): Promise<string> {
-    const file = path.join(aitrader.folder, 'worked.json');
-    await writeFile(file, JSON.stringify(WORKED));
+  async function configOf(rules: object): Promise<string> {
+    const file = path.join(aitrader.folder, 'config.json');
+    await writeFile(file, JSON.stringify(rules));
     return file;
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dailyFiles, minuteFiles } from '../test/real-bars.ts';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
-import { EAGER } from './testing/eager-rules.ts';
+import { BELIEVING, EAGER } from './testing/eager-rules.ts';
 
 const RUN_MS_MAX = 240_000;
 
@@ -27,6 +27,7 @@ describe('the two hosts', () => {
     const scanner = { times: [565, 600, 700, 800], top: 6, volumeDaysMin: 1, dollarVolumeMin: 0 };
     await writeFile(path.join(aitrader.folder, 'scanner.json'), JSON.stringify({ ...EAGER, scanner }));
     await writeFile(path.join(aitrader.folder, 'eager.json'), JSON.stringify(EAGER));
+    await writeFile(path.join(aitrader.folder, 'believing.json'), JSON.stringify(BELIEVING));
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
@@ -52,7 +53,7 @@ describe('the two hosts', () => {
     {
       name: 'daily bars of seven symbols over corporate actions',
       bars: () => dailyFiles(/^lean_(SPY|AAPL|AIG|BAC|IWM|GOOG|WMI)_1d/),
-      range: ['--from', '2008-01-01', '--to', '2009-12-31', '--adjustment', 'raw'],
+      range: ['--from', '2008-01-01', '--to', '2009-12-31', '--adjustment', 'raw', '--config', 'believing.json'],
       actions: ACTIONS,
     },
   ];

@@ -3,9 +3,12 @@
  * 1. They agree after the run, which was left flat, and the exit code is 0.
  * 2. What was done in the account behind the run's back is told, each thing once, and the exit code is 1.
  */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunReport } from '@aitrader/application-backtest';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { BELIEVING } from './testing/eager-rules.ts';
 import { startExchangeProgram, type ExchangeProgram } from './testing/exchange-program.ts';
 
 const RUN_MS_MAX = 240_000;
@@ -20,7 +23,9 @@ describe('a recording beside its account', () => {
     aitrader = await commandUnderTest();
     exchange = await startExchangeProgram({ PAPER_EXCHANGE_RULES: 'vendor' });
     broker = ['--broker', 'exchange', '--broker-url', exchange.url];
-    const day = ['--bars', 'sample', '--to', '2024-07-02', '--speed', 'max'];
+    const config = path.join(aitrader.folder, 'believing.json');
+    await writeFile(config, JSON.stringify(BELIEVING));
+    const day = ['--bars', 'sample', '--to', '2024-07-03', '--config', config, '--speed', 'max'];
     const report: RunReport = await aitrader.json('paper', ...day, ...broker, '--exchange-rules', 'vendor');
     expect(report.counts.fills).toBeGreaterThan(5);
     run = report.run;

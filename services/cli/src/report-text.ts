@@ -16,6 +16,7 @@ export function reportText(report: RunReport, recorded: boolean): string {
       ` (${count(report.barsPerSecond)} bars/s, ${count(report.slicesPerSecond)} slices/s)`,
     `decisions  ${count(counts.signals)} signals → ${count(counts.orders)} orders, ${count(counts.denials)} denials → ${count(counts.fills)} fills`,
     ...gateLines(report.gates),
+    ...report.edges.map(edgeLine),
     `equity     ${money(equity.start)} → ${money(equity.end)} (${signedMoney(equity.end - equity.start)}), deepest drawdown ${percent(report.maxDrawdown)}`,
     ...costLines(report),
     ...report.forecasts.map(forecastLine),
@@ -23,6 +24,11 @@ export function reportText(report: RunReport, recorded: boolean): string {
     ...report.writeOffs.map((command) => `books      ${writeOffWords(command)}`),
     `digest     ${digest.all}`,
   ].join('\n');
+}
+
+/** What a strategy's claims have come to, and how surely that is known. */
+function edgeLine({ strategy, scored, slope, error }: RunReport['edges'][number]): string {
+  return `edge       ${strategy}: ${count(scored)} claims came to ${slope.toFixed(2)} ± ${error.toFixed(2)} of what they claimed`;
 }
 
 /** How often the account's forecasts of itself held. */

@@ -31,7 +31,7 @@ const CONFIG = {
     targetAtr: 6,
     horizonMinutes: 1_950,
   },
-  risk: { edgeError: 0, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1 },
+  risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1 },
 };
 
 interface Closed {

@@ -16,6 +16,8 @@ export interface RunReport {
   readonly counts: RunSummary['counts'];
   /** the gates that refused anything, in the order in which they are asked */
   readonly gates: RunSummary['gates'];
+  /** what the claims of each strategy have come to */
+  readonly edges: RunSummary['edges'];
   readonly equity: RunSummary['equity'];
   readonly maxDrawdown: number;
   /** what the fills cost, and what of it is an assumption */
@@ -37,7 +39,8 @@ export function reportOf(
   shards: number,
   result: RunSummary & { seconds: number; digest: Digest },
 ): RunReport {
-  const { bars, slices, seconds, digest, counts, gates, equity, maxDrawdown, costs, forecasts, actions, writeOffs } = result;
+  const { bars, slices, seconds, digest, counts, gates, edges, equity, maxDrawdown, costs, forecasts, actions, writeOffs } =
+    result;
   const rate = (n: number): number => Math.round(n / Math.max(seconds, SECONDS_MIN));
   return {
     run,
@@ -51,6 +54,7 @@ export function reportOf(
     digest,
     counts,
     gates,
+    edges,
     equity,
     maxDrawdown,
     costs,

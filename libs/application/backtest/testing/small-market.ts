@@ -1,14 +1,17 @@
 import { inOnePart, marketOf, newManifest } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { Recorder } from '@aitrader/application-recordings';
-import { appendBar, finishBarTable, newBarTableDraft, sampleMarket, type BarTable } from '@aitrader/core-market';
+import { appendBar, finishBarTable, newBarTableDraft, syntheticMarket, type BarTable } from '@aitrader/core-market';
 import { item, read, readInt32, ticker, type RunConfig, type RunId, type Ticker } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
 
-/** The bars of the synthetic sample market that close within `from` … `to`, of some of its symbols. */
+/** The market that recordings were made of from the first release on. */
+const GOLDEN_MARKET = { seed: 20_240_702, sessions: ['2024-07-02', '2024-07-03', '2024-07-05'] } as const;
+
+/** The bars of that market that close within `from` … `to`, of some of its symbols. */
 export function marketBetween(from: number, to: number, symbols: readonly Ticker[]): BarTable {
-  const market = sampleMarket();
+  const market = syntheticMarket(GOLDEN_MARKET);
   const draft = newBarTableDraft(market.timeframe, symbols);
   for (let row = 0; row < market.count; row++) {
     const t = read(market.t, row);
@@ -28,7 +31,7 @@ const HASTY: RunConfig = parseRunConfig(
       ...{ openingRangeMinutes: 5, donchianBars: 5, atrBars: 5, warmUpBars: 8, horizonMinutes: 10 },
       ...{ velocityUpMin: 0.5, turbulentMax: 1, stopAtr: 2, targetAtr: 2 },
     },
-    risk: { edgeError: 0, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, calibrationBarsMin: 5 },
+    risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, calibrationBarsMin: 5 },
     // trades that cost little: what is believed of ten minutes pays for no more
     simulation: { halfSpreadBpRegular: 0.02, impactBp: 0.2 },
   },

@@ -18,9 +18,10 @@ import {
   type RunId,
 } from '@aitrader/model';
 import { accessOf, busVariables, FencedPublisher, createRecording, lastOf, recordCommand } from '@aitrader/runtime-bus';
-import { ORDER_HANDLING, PAPER_EXCHANGE, SIMULATED_DEFAULTS, programFile } from '@aitrader/runtime-configuration';
+import { ORDER_HANDLING, PAPER_EXCHANGE, programFile } from '@aitrader/runtime-configuration';
 import { actorSigner, riskSigner, signCommand, signOrders, type Signer } from '@aitrader/runtime-signing';
 import type { BenchEvents } from './scratch-run.ts';
+import { TRADING_RULES } from './trading-rules.ts';
 
 /** In regular hours. */
 const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
@@ -115,7 +116,7 @@ async function beginRecording(
   run: RunId,
   warn: BenchEvents['warn'],
 ): Promise<{ manifest: Manifest; publisher: FencedPublisher }> {
-  const config: RunConfig = { ...SIMULATED_DEFAULTS, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
+  const config: RunConfig = { ...TRADING_RULES, broker: { ...PAPER_EXCHANGE, ...ORDER_HANDLING, followsBars: false } };
   const market = { timeframe: '1m', universe: SYMBOLS, sources: [], from: T, to: T } as const;
   await createRecording(open.bus, run);
   const events = { failed: (error: Error) => warn(error.message), stored: () => undefined };

@@ -1,10 +1,11 @@
 import { MINUTES_OF } from '@aitrader/model';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+
 import { newRunId } from '@aitrader/application-backtest';
 import { resultOf } from '@aitrader/application-recordings';
 import { runOnBus, type OpenHome } from '@aitrader/application-supervision';
 import { quantileOf } from './quantile.ts';
 import { scratch, storedAt, type BenchEvents } from './scratch-run.ts';
+import { TRADING_RULES } from './trading-rules.ts';
 
 export interface BusFigures {
   readonly symbols: number;
@@ -26,7 +27,7 @@ export async function benchBus(
 ): Promise<BusFigures> {
   const run = newRunId('backtest');
   const source = { kind: 'synthetic', symbols, intervals } as const;
-  const spec = { source, speed: 0, shards: 1, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
+  const spec = { source, speed: 0, shards: 1, kind: 'backtest', config: TRADING_RULES } as const;
   return scratch(open, run, warn, async () => {
     const { seconds } = await runOnBus(open, { run, spec, onProgress });
     const { slices, bars } = await resultOf(open.bus, run);
@@ -75,7 +76,7 @@ export async function benchLatency(
   const run = newRunId('backtest');
   const source = { kind: 'synthetic', symbols, intervals } as const;
   const speed = (MINUTES_OF['1m'] * 60_000) / paceMs;
-  const spec = { source, speed, shards, kind: 'backtest', config: SIMULATED_DEFAULTS } as const;
+  const spec = { source, speed, shards, kind: 'backtest', config: TRADING_RULES } as const;
   return scratch(open, run, warn, async () => {
     await runOnBus(open, { run, spec, onProgress });
     const closed = (await storedAt(open, run, 'bars')).first;

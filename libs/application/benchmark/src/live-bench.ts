@@ -7,17 +7,12 @@ import { newRunId } from '@aitrader/application-backtest';
 import { runOnBus, type OpenHome } from '@aitrader/application-supervision';
 import { newBarSlice, type RunId } from '@aitrader/model';
 import { lastOf } from '@aitrader/runtime-bus';
-import {
-  SIMULATED_DEFAULTS,
-  wallClock,
-  type IngestSpec,
-  type LiveSourceSpec,
-  type WallClock,
-} from '@aitrader/runtime-configuration';
+import { wallClock, type IngestSpec, type LiveSourceSpec, type WallClock } from '@aitrader/runtime-configuration';
 import { quantileOf } from './quantile.ts';
 import { eachMessage, scratch, storedAt, type BenchEvents } from './scratch-run.ts';
 import { FRAME_MESSAGES, symbolNames } from './streamed-bars.ts';
 import { startVendor } from './vendor-process.ts';
+import { TRADING_RULES } from './trading-rules.ts';
 
 const MINUTE_MS = 60_000;
 /** What the clock shows when the run begins: a few minutes before a common day's opening. */
@@ -26,8 +21,8 @@ const SHOWS = '2024-07-02T09:27:40-04:00';
 const WARM_UP_MINUTES = 4;
 /** The market would warm up for two hours: here risk is to have something to decide as soon as it is measured. */
 const WARM_UP = {
-  probability: { ...SIMULATED_DEFAULTS.probability, warmUpBars: 3 },
-  strategy: { ...SIMULATED_DEFAULTS.strategy, openingRangeMinutes: 1, donchianBars: 2, atrBars: 2, warmUpBars: 3 },
+  probability: { ...TRADING_RULES.probability, warmUpBars: 3 },
+  strategy: { ...TRADING_RULES.strategy, openingRangeMinutes: 1, donchianBars: 2, atrBars: 2, warmUpBars: 3 },
 };
 
 /** A live market, and how it is followed. */
@@ -121,7 +116,7 @@ function specOf({ symbols, shards, graceMs, lookAgainMinutes }: FollowedMarket, 
     apartBps: 100,
     lookAgainMinutes,
   };
-  return { source, speed: 1, shards, kind: 'paper', config: { ...SIMULATED_DEFAULTS, ...WARM_UP } };
+  return { source, speed: 1, shards, kind: 'paper', config: { ...TRADING_RULES, ...WARM_UP } };
 }
 
 async function figuresOf(

@@ -2,10 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MarketBars } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+
 import { bareKernelRate } from './bare-kernel.ts';
 import { probabilityRate } from './probability-bench.ts';
 import { stageTimes, type StageTimes } from './stage-times.ts';
+import { TRADING_RULES } from './trading-rules.ts';
 
 const REPEATS = 3;
 
@@ -45,7 +46,7 @@ export async function benchMemory(table: MarketBars, onProgress: (share: number)
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     bare.push(bareKernelRate(table));
     probability.push(probabilityRate(table));
-    const result = await runInMemory({ table, config: SIMULATED_DEFAULTS, shards: 1 });
+    const result = await runInMemory({ table, config: TRADING_RULES, shards: 1 });
     rates.push({ bars: result.bars / result.seconds, slices: result.slices / result.seconds });
     onProgress((repeat + 1) / (REPEATS + 2));
   }
@@ -70,7 +71,7 @@ async function memoryOf(table: MarketBars): Promise<Pick<MemoryFigures, 'megabyt
   const megabytes = new Map<'early' | 'late', number>();
   await runInMemory({
     table,
-    config: SIMULATED_DEFAULTS,
+    config: TRADING_RULES,
     shards: 1,
     onProgress: (share) => {
       if (share >= 0.1 && !megabytes.has('early')) megabytes.set('early', liveMegabytes());

@@ -1,7 +1,7 @@
 import { firstInterval, newParameterFeed, newSliceFeed, nextInterval, parametersDue } from '@aitrader/core-market';
 import type { MarketBars } from '@aitrader/application-markets';
 import { stagesOf } from '@aitrader/application-pipeline';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+
 import {
   newRunDigest,
   newRunTally,
@@ -10,6 +10,7 @@ import {
   type IntervalWatcher,
   type StageFactory,
 } from '@aitrader/runtime-engine';
+import { TRADING_RULES } from './trading-rules.ts';
 
 /** What an interval's time goes to in process, in the order in which it is spent. */
 export const TIMED = ['feed', 'probability', 'strategy', 'execution', 'risk', 'digest', 'tally'] as const;
@@ -30,7 +31,7 @@ const NANOS_PER_MS = 1e6;
 export function stageTimes(table: MarketBars): StageTimes {
   const clock: Clock = { feed: 0, probability: 0, strategy: 0, execution: 0, risk: 0, digest: 0, tally: 0 };
   const digest = newRunDigest();
-  const tally = newRunTally(SIMULATED_DEFAULTS.risk.startingCash);
+  const tally = newRunTally(TRADING_RULES.risk.startingCash);
   const feed = newSliceFeed(table, { shards: 1 });
   const parameters = newParameterFeed([], 'ingest', firstInterval(table));
   const run = runInProcess(
@@ -74,7 +75,7 @@ function timed<Argument, Result>(
 const watching = (clock: Clock, part: Timed, watch: IntervalWatcher): IntervalWatcher => timed(clock, part, watch);
 
 function timedStages(clock: Clock): StageFactory {
-  const stages = stagesOf(SIMULATED_DEFAULTS);
+  const stages = stagesOf(TRADING_RULES);
   const timedStage = <Input, Emit>(part: Timed, stage: BoundStage<Input, Emit>): BoundStage<Input, Emit> => ({
     ...stage,
     apply: (input, emit) => {

@@ -9,7 +9,7 @@ import { runTradedAccount } from './traded-account.ts';
 const HALF_HOUR_MS = 30 * 60_000;
 /** Trades that cost little, so that many are made. */
 const config = parseRunConfig(
-  { risk: { edgeError: 0, kellyFraction: 1 }, simulation: { halfSpreadBpRegular: 0.2, impactBp: 2 } },
+  { risk: { edgeError: 0, edge: null, kellyFraction: 1 }, simulation: { halfSpreadBpRegular: 0.2, impactBp: 2 } },
   'a spec',
 );
 

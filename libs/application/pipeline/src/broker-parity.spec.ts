@@ -25,7 +25,7 @@ import type { StageFactory } from '@aitrader/runtime-engine';
 import { runInMemory } from './memory-run.ts';
 import { stagesOf } from './stages.ts';
 
-const EAGER = { edgeError: 0, kellyFraction: 1 };
+const EAGER = { edgeError: 0, edge: null, kellyFraction: 1 };
 /**
  * Trades that cost little, so that many are made: with all that an order may trade at once; thin, so that orders fill in pieces; and hurried, so that
  * many run out of time with a part entered.

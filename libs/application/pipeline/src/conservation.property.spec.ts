@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { newSliceFeed, nextInterval, syntheticMarket } from '@aitrader/core-market';
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
 import type { Fill } from '@aitrader/model';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { runInProcess } from '@aitrader/runtime-engine';
 import { stagesOf } from './stages.ts';
 
 const CHUNK = 10_000;
-const START = SIMULATED_DEFAULTS.risk.startingCash;
+const START = BELIEVING.risk.startingCash;
 
 describe('a whole run', () => {
   it('conserves cash and positions on every fill, and its account is the fold of its fills', () => {
@@ -20,7 +20,7 @@ describe('a whole run', () => {
         const fills: Fill[] = [];
         const run = runInProcess(
           {
-            stages: stagesOf(SIMULATED_DEFAULTS),
+            stages: stagesOf(BELIEVING),
             shards: 2,
             timeframe: '1m',
             next: (slices) => nextInterval(feed, slices),

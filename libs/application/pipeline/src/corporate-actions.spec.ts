@@ -62,7 +62,7 @@ const CONFIG: RunConfig = parseRunConfig(
         horizonMinutes: 3_900,
       },
     },
-    risk: { edgeError: 0, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
+    risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
   },
   'test',
 );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { inOnePart, type MarketBars, type PartedBars } from '@aitrader/application-markets';
 import { sampleMarket } from '@aitrader/core-market';
 import { read } from '@aitrader/model';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { runInMemory, runMarket } from './memory-run.ts';
 
 /** A run takes half a second. */
@@ -46,7 +46,7 @@ const inParts = (parts: readonly MarketBars[]): PartedBars => ({
 
 describe('a run over the parts of a market', () => {
   it('comes to what one over all of it comes to, wherever the parts begin', async () => {
-    const config = SIMULATED_DEFAULTS;
+    const config = BELIEVING;
     const { seconds: _, ...whole } = await runInMemory({ table: market, config, shards: 1 });
     const borders = fc.array(fc.nat(market.count), { maxLength: 20 });
     await fc.assert(

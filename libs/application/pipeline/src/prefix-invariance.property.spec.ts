@@ -12,7 +12,7 @@ import {
   type StrategyInput,
   type Ticker,
 } from '@aitrader/model';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { newRunDigest, runInProcess, type BoundStage, type Digest, type StageFactory } from '@aitrader/runtime-engine';
 import { stagesOf } from './stages.ts';
 
@@ -45,7 +45,7 @@ function digestUntil(table: BarTable, stages: StageFactory, until: EpochMs): Dig
 
 const barTimes = [...new Set(MARKET.t.subarray(0, MARKET.count))];
 /** With no say of the velocity there are signals enough to peek with. */
-const CONFIG = { ...SIMULATED_DEFAULTS, strategy: { ...SIMULATED_DEFAULTS.strategy, velocityUpMin: 0.5 } };
+const CONFIG = { ...BELIEVING, strategy: { ...BELIEVING.strategy, velocityUpMin: 0.5 } };
 const honest = (): StageFactory => stagesOf(CONFIG);
 
 /** A strategy that signals when the bar after this one closes higher: it looks at the table instead of at its input. */

@@ -32,12 +32,14 @@ import { runInMemory, type MemoryRun } from './memory-run.ts';
 
 fc.configureGlobal({ numRuns: 4 });
 const DATES = ['2024-07-02', '2024-07-03', '2024-07-05', '2024-07-08', '2024-07-09'];
-const MARKET = syntheticMarket({ seed: 11, sessions: DATES });
+const MARKET = syntheticMarket({ seed: 11, sessions: DATES, lastingTrends: true });
 
 /** Held over nights, in pieces, with lists: as much as can go over. */
 const OVERNIGHT: RunConfig = parseRunConfig(
   {
     strategy: { horizonMinutes: 900, velocityUpMin: 0.5 },
+    // claims are believed until they come to something else
+    risk: { edge: { slope: 1, slopeError: 1, halfLifeSessions: 2, halfLifeOutcomes: 20, outcomesMin: 0 } },
     simulation: { participationMax: 0.001, spread: 'estimated' },
     scanner: { ...SIMULATED_SCANNER, volumeDaysMin: 1, dollarVolumeMin: 0 },
   },

@@ -10,7 +10,7 @@ import { Verifier, type Difference } from './verification.ts';
 const SHARDS = 2;
 const LEAD = 3;
 const MARKET = sampleMarket();
-const CONFIG = parseRunConfig({ risk: { forecastMinutes: 30 } }, 'a spec');
+const CONFIG = parseRunConfig({ risk: { forecastMinutes: 30, edge: null } }, 'a spec');
 
 describe('the forecasts of a recording', () => {
   let manifest: Manifest;

@@ -4,10 +4,10 @@ import { encodeControl, subjectOf, type Fact } from '@aitrader/contracts';
 import { syntheticMarket, tradeDateStart } from '@aitrader/core-market';
 import { epochMs, item, newControl, runId, type Closing, type EpochMs, type Manifest } from '@aitrader/model';
 import { composeClosing, newClosingReader, type LoggedMessage } from '@aitrader/runtime-bus';
-import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { Verifier, type Difference } from './verification.ts';
 
-const config = SIMULATED_DEFAULTS;
+const config = BELIEVING;
 const MARKET = syntheticMarket({ seed: 5, symbols: 3, sessions: ['2024-07-02', '2024-07-03'] });
 const BORDER = tradeDateStart('2024-07-03');
 const FIRST_DAY = { ...MARKET, count: MARKET.t.subarray(0, MARKET.count).findIndex((t) => t > BORDER) };

@@ -194,6 +194,11 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
   CALIBRATION: both(
     ({ value, limit }) => `its 95 % intervals held ${share(value)} of late closes, at least ${share(limit)} needed`,
   ),
+  EDGE_OUTCOMES: both(({ value, limit }) => `${value} claims of its strategy have come to an end, at least ${limit} needed`),
+  EDGE_ERROR: both(
+    ({ value, limit }) => `what its claims come to is known to ${share(value)} of them, at least to ${share(limit)} needed`,
+  ),
+  EDGE: both(({ value }) => `such claims have come to ${share(value)} of what was claimed, more than nothing needed`),
   EDGE_NET: both(({ value }) => `${bp(value)} expected after the cost of both legs, more than none needed`),
   KELLY: {
     passed: ({ value, limit }) => `worth a stake of ${cashText(value)}; a share costs ${cashText(limit)}`,

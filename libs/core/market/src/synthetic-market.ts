@@ -34,18 +34,24 @@ export interface SyntheticOptions {
   readonly sessions: readonly string[] | { readonly from: string; readonly count: number };
   /** every symbol has a bar in every minute from the first to the last of the day: for benchmarks */
   readonly dense?: boolean;
+  /** trends last for hours, and not for the better part of one */
+  readonly lastingTrends?: boolean;
   /** stop after this many minutes that have bars */
   readonly minutesMax?: number;
 }
 
 /** How many symbols the sample market has. */
 export const SAMPLE_SYMBOLS = 12;
-const SAMPLE_SEED = 20_240_702;
+const SAMPLE_SEED = 20_240_703;
 /** The middle one closes early, at 13:00. */
 const SAMPLE_SESSIONS = ['2024-07-02', '2024-07-03', '2024-07-05'] as const;
 
-/** The built-in sample market: synthetic minute bars of 12 symbols over three sessions, one of them a half day. */
-export const sampleMarket = (): BarTable => syntheticMarket({ seed: SAMPLE_SEED, sessions: SAMPLE_SESSIONS });
+/**
+ * The built-in sample market: synthetic minute bars of 12 symbols over three sessions, one of them a half day. It holds trends that can be
+ * learned, so that a strategy that follows them earns its stake within these days: that says nothing of any market there is.
+ */
+export const sampleMarket = (): BarTable =>
+  syntheticMarket({ seed: SAMPLE_SEED, sessions: SAMPLE_SESSIONS, lastingTrends: true });
 
 /** Synthetic bars for benchmarks: `symbols` × `intervals`, one bar each in every minute of the sessions from 2024-01-02 on. */
 export function denseMarket(options: { readonly symbols: number; readonly intervals: number; readonly seed?: number }): BarTable {
@@ -58,7 +64,7 @@ export function denseMarket(options: { readonly symbols: number; readonly interv
 /** Synthetic minute bars. @throws RangeError for days that are no trading days or not ascending, UnitError for bad tickers */
 export function syntheticMarket(options: SyntheticOptions): BarTable {
   const symbols = symbolsOf(options.symbols ?? SAMPLE_SYMBOLS);
-  const stocks = symbols.map((symbol) => newSyntheticStock(options.seed, symbol));
+  const stocks = symbols.map((symbol) => newSyntheticStock(options.seed, symbol, options.lastingTrends ?? false));
   const draft = newBarTableDraft('1m', symbols);
   const market: Market = {
     draft,

@@ -10,6 +10,8 @@ const REGIMES = {
   trending: { leave: 1 / 40, volatility: 1.1, drift: 0.35 },
   turbulent: { leave: 1 / 60, volatility: 2.5, drift: 0 },
 } as const;
+/** Chances per minute to leave a regime where trends last for hours: then what strategies claim of them can be learned within days. */
+const LASTING = { calm: 1 / 60, trending: 1 / 150, turbulent: 1 / 60 } as const;
 /** Trends are why there is something to trade; turbulence is what a strategy should stay out of. */
 const TRENDING_AFTER_CALM = 0.7;
 
@@ -39,6 +41,8 @@ export interface SyntheticStock {
   readonly minuteShares: number;
   /** chance that a regular minute has a trade */
   readonly regularChance: number;
+  /** whether trends last for hours */
+  readonly lasting: boolean;
   level: number;
   regime: Regime;
   drift: number;
@@ -47,7 +51,7 @@ export interface SyntheticStock {
   haltTo: number;
 }
 
-export function newSyntheticStock(seed: number, symbol: Ticker): SyntheticStock {
+export function newSyntheticStock(seed: number, symbol: Ticker, lasting = false): SyntheticStock {
   const random = newRandomStream(Math.imul(seed, 0x9e3779b1) ^ fnv1a32(symbol));
   return {
     symbol,
@@ -55,6 +59,7 @@ export function newSyntheticStock(seed: number, symbol: Ticker): SyntheticStock 
     minuteSd: MINUTE_SD_MIN + MINUTE_SD_SPAN * nextUniform(random),
     minuteShares: 2000 + nextBelow(random, 40_000),
     regularChance: 0.9 + 0.1 * nextUniform(random),
+    lasting,
     level: 15 + nextBelow(random, 400),
     regime: 'calm',
     drift: 0,
@@ -106,7 +111,8 @@ export const isHaltedAt = (stock: SyntheticStock, minute: number): boolean => mi
 
 function changeRegime(stock: SyntheticStock): void {
   const { random } = stock;
-  if (nextUniform(random) >= REGIMES[stock.regime].leave) return;
+  const leave = stock.lasting ? LASTING[stock.regime] : REGIMES[stock.regime].leave;
+  if (nextUniform(random) >= leave) return;
   if (stock.regime !== 'calm') stock.regime = 'calm';
   else stock.regime = nextUniform(random) < TRENDING_AFTER_CALM ? 'trending' : 'turbulent';
   stock.drift = REGIMES[stock.regime].drift * (nextUniform(random) < 0.5 ? -1 : 1);

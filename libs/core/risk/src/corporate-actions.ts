@@ -1,6 +1,7 @@
 import { cash, quantity, type CorporateAction, type OrderId } from '@aitrader/model';
 import { actionsDue, symbolsOf } from '@aitrader/core-market';
 import { applyAction, payDividends } from '@aitrader/core-portfolio';
+import { dropClaims } from './claims.ts';
 import { loseTrack } from './later-trades.ts';
 import { followActionInSight } from './market-sight.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
@@ -15,6 +16,7 @@ export function followActions(state: RiskState): void {
     for (const symbol of symbolsOf(action)) {
       forgetVolumes(state.volumes, state.tape.index, symbol);
       loseTrack(state.forecasts.later, symbol);
+      dropClaims(state.edges, symbol);
     }
     restateOrders(state.orders, action);
     renameSettled(state.settled, action);

@@ -57,7 +57,7 @@ describe('the gates', () => {
       'SIGNAL_FIGURES',
       'CALIBRATION_BARS',
       'CALIBRATION',
-      'EDGE_NET',
+      ...['EDGE_OUTCOMES', 'EDGE_ERROR', 'EDGE', 'EDGE_NET'],
       'KELLY',
       'NETTING',
       'CORRELATION',

@@ -72,7 +72,7 @@ describe("an operator's order", () => {
     expect(order?.gates.map(({ gate }) => gate)).toEqual(NAMES);
     expect(order).toMatchObject({ signalId: 'm.ask-AAPL', t: newYorkInstant(MONDAY, 600), reference: priceFromDollars(100) });
     expect(order?.exitAt).toBe(newYorkInstant(MONDAY, 660));
-    expect(MANUAL_GATES).toHaveLength(ENTRY_GATES.length - 7);
+    expect(MANUAL_GATES).toHaveLength(ENTRY_GATES.length - 10);
   });
 
   it('is closed with the session at the latest', () => {

@@ -1,7 +1,7 @@
 /*
  * What each signal of an interval is worth, from its belief to its share of the account. Each figure is at most the one before it.
  *
- * 1. `edge`: what it expects, less what both legs cost whatever their size.
+ * 1. `edge`: what its claim is worth by what such claims have come to, less what both legs cost whatever their size.
  * 2. `alone`: Kelly's stake on that, for an impact that grows with it, less for an edge that may be wrong, a turbulent regime or a model
  *    that does not hold what it claims.
  * 3. `netted`: what is left of that where strategies want the same symbol.
@@ -14,6 +14,8 @@ import { equityOf } from '@aitrader/core-portfolio';
 import { roundTripOf, type RoundTrip } from '@aitrader/core-simulation';
 import { allocate, stakeInCompany, type Candidate, type Company } from './allocation.ts';
 import { addExposure, newExposure, type Exposure } from './correlation.ts';
+import { edgeOf } from './claims.ts';
+import { sessionPartOf } from './entry-pace.ts';
 import { volatilityOf } from './innovations.ts';
 import { netStakes } from './netting.ts';
 import { reckonedExit } from './session.ts';
@@ -72,7 +74,12 @@ function aloneOf(state: RiskState, signal: Signal): Alone {
   const exitAt = reckonedExit(state, signal);
   const isPriced = Number.isSafeInteger(signal.reference) && signal.reference > 0;
   const { linear, perRootShare } = isPriced ? roundTripOf(costs, config.costs, t, { ...signal, exitAt }) : UNKNOWN;
-  const belief = netBelief(signal.forward, signal.direction, linear);
+  const belief = netBelief(
+    signal.forward,
+    signal.direction,
+    linear,
+    edgeOf(state.edges, config.edge, signal, sessionPartOf(state)),
+  );
   const trust = trustIn(belief, config.edgeError) * budgetOf(config, signal);
   const perShare = isPriced ? notional(signal.reference, ONE_SHARE) : NaN;
   const cost = perRootShare * Math.sqrt(equityOf(ledger) / perShare);

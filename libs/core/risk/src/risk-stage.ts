@@ -29,7 +29,8 @@ import { isActionDue } from '@aitrader/core-market';
 import { isPaymentDue } from '@aitrader/core-portfolio';
 import { learnCosts } from '@aitrader/core-simulation';
 import { enterRules } from './account-rules.ts';
-import { countMessage } from './entry-pace.ts';
+import { countMessage, sessionPartOf } from './entry-pace.ts';
+import { noteClaims, settleAt, settleBefore } from './claims.ts';
 import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
 import { pointAt } from './horizon-scales.ts';
@@ -81,12 +82,15 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   noteFills(state.forecasts.later, input.report.fills);
   for (const { symbol } of input.report.events) countMessage(state.pace, symbol, state.t);
   learnCosts(state.costs, state.config.costs, state.t, input.bars);
+  settleBefore(state.edges, state.config.edge, state);
   seeMarket(state, state.t, input.bars, input.states);
+  settleAt(state.edges, state.config.edge, state);
   hearMarket(state, input.bars, moment.sessionIndex);
   markPositions(state.ledger, state.tape, state.t);
   const forecast = forecastAccount(state);
   const drawdown = watchLosses(state);
   decide(state, input.signals, input.control, emit);
+  if (state.config.edge !== null) noteClaims(state.edges, state, sessionPartOf(state), input.signals);
   if (state.forecasts.waiting.length > 0) noteEntries(state.forecasts.later, emit.orders);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
@@ -142,6 +146,6 @@ function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
 export const riskStage: Stage<RiskRules, RiskState, RiskInput, RiskDecision> = {
   initial: newRiskState,
   apply,
-  layout: 'risk/4',
+  layout: 'risk/5',
   goOn: goOnWithAccount,
 };

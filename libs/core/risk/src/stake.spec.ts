@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { bestStake, netBelief, trustIn } from './stake.ts';
 
+/** Claims at face value. */
+const AS_STATED = { slope: 1, error: 0, spread: 1, scored: 0 };
+
 type Figures = Readonly<Record<string, number>>;
 const REFERENCE = referencePath('numeric/06_kelly/expected.json');
 
@@ -29,7 +32,7 @@ const growth = (stake: number, edge: number, variance: number, cost: number): nu
 
 /** The whole way from a distribution to a stake, of Kelly's own size. */
 const stakeOf = (mean: number, sd: number, cost: number, impact: number, error: number): number => {
-  const belief = netBelief(forward(mean, sd), 1, cost);
+  const belief = netBelief(forward(mean, sd), 1, cost, AS_STATED);
   return trustIn(belief, error) * bestStake(belief.edge, belief.sd * belief.sd, impact);
 };
 
@@ -40,7 +43,7 @@ describe('the best stake', () => {
     expect(rows.length).toBeGreaterThanOrEqual(5);
     for (const row of rows) {
       const { mu_hat: mean = NaN, sigma: sd = NaN, 'tau (sd of mu_hat)': error = NaN } = row;
-      const stake = trustIn({ edge: mean, sd }, error / sd) * bestStake(mean, sd * sd, 0);
+      const stake = trustIn({ edge: mean, sd, error: 0 }, error / sd) * bestStake(mean, sd * sd, 0);
       expect(Math.abs(stake / (row['kelly_shrunk'] ?? NaN) - 1)).toBeLessThan(1e-9);
     }
   });
@@ -49,15 +52,15 @@ describe('the best stake', () => {
     expect(stakeOf(0.001, 0.01, 0.001, 0, 0)).toBe(0);
     expect(stakeOf(0.001, 0.01, 0.002, 0, 0)).toBe(0);
     expect(stakeOf(-0.001, 0.01, 0, 0, 0)).toBe(0);
-    for (const sd of [0, -1, NaN, Infinity]) expect(netBelief(forward(0.001, sd), 1, 0).edge).toBeNaN();
+    for (const sd of [0, -1, NaN, Infinity]) expect(netBelief(forward(0.001, sd), 1, 0, AS_STATED).edge).toBeNaN();
     expect(stakeOf(0.001, 0.01, NaN, 0, 0)).toBeNaN();
     expect(stakeOf(0.001, 0.01, 0, NaN, 0)).toBeNaN();
     expect(stakeOf(NaN, 0.01, 0, 0, 0)).toBeNaN();
   });
 
   it('takes a short by what it expects to fall', () => {
-    expect(netBelief(forward(-0.002, 0.01), -1, 0.0005).edge).toBeCloseTo(0.0015, 12);
-    expect(netBelief(forward(0.002, 0.01), -1, 0.0005).edge).toBeCloseTo(-0.0025, 12);
+    expect(netBelief(forward(-0.002, 0.01), -1, 0.0005, AS_STATED).edge).toBeCloseTo(0.0015, 12);
+    expect(netBelief(forward(0.002, 0.01), -1, 0.0005, AS_STATED).edge).toBeCloseTo(-0.0025, 12);
   });
 
   it('grows the capital faster than any other, what its impact takes included', () => {

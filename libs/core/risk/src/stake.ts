@@ -1,3 +1,4 @@
+import type { Edge } from './edge-ledger.ts';
 import { E8, type Direction, type ReturnDistribution } from '@aitrader/model';
 import { estimationShrinkage } from './kelly-criterion.ts';
 
@@ -14,20 +15,29 @@ export interface NetBelief {
   /** mean of the forward log return less the costs that do not depend on the size */
   readonly edge: number;
   readonly sd: number;
+  /** sd of what the edge may be wrong by, for want of evidence */
+  readonly error: number;
 }
 
 /** NaN for a distribution without a standard deviation, or costs that are not known. */
-export function netBelief(forward: ReturnDistribution, direction: Direction, cost: number): NetBelief {
-  const sd = forward.sdE8 / E8;
-  return { edge: sd > 0 && sd < Infinity ? (direction * forward.meanE8) / E8 - cost : NaN, sd };
+export function netBelief(
+  forward: ReturnDistribution,
+  direction: Direction,
+  cost: number,
+  { slope, error, spread }: Edge,
+): NetBelief {
+  const sd = (spread * forward.sdE8) / E8;
+  const claim = (direction * forward.meanE8) / E8;
+  return { edge: sd > 0 && sd < Infinity ? slope * claim - cost : NaN, sd, error: Math.abs(error * claim) };
 }
 
 /**
- * What to multiply a stake by whose edge is an estimate: k* = edge² / (edge² + τ²) for an error of sd τ = `edgeError` standard deviations of
+ * What to multiply a stake by whose edge is an estimate: k* = edge² / (edge² + τ²) for an error of sd τ: what the evidence leaves open, and besides `edgeError` standard deviations of
  * the outcome (`estimationShrinkage`), and nothing without an edge.
  */
-export function trustIn({ edge, sd }: NetBelief, edgeError: number): number {
-  return edge <= 0 ? 0 : estimationShrinkage(edge, edgeError * sd);
+export function trustIn({ edge, sd, error }: NetBelief, edgeError: number): number {
+  const own = edgeError * sd;
+  return edge <= 0 ? 0 : estimationShrinkage(edge, Math.sqrt(own * own + error * error));
 }
 
 /**

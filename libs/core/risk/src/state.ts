@@ -24,6 +24,7 @@ import { goOnWithForecasts, newAccountForecasts, type AccountForecasts } from '.
 import { newCorrelations, type Correlations } from './correlation.ts';
 import { newDataTrust, type DataTrust } from './data-trust.ts';
 import { newHorizonScales, type HorizonScales } from './horizon-scales.ts';
+import { newEdgeLedger, type EdgeLedger } from './claims.ts';
 import { newInnovations, type Innovations } from './innovations.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import { newEntryPace, type EntryPace } from './entry-pace.ts';
@@ -51,6 +52,8 @@ export interface RiskState {
   readonly scales: HorizonScales;
   /** what is forecast of the account itself, and how that fared */
   readonly forecasts: AccountForecasts;
+  /** what strategies claimed, and what that came to */
+  edges: EdgeLedger;
   /** corporate actions that are not in force yet */
   readonly agenda: ActionAgenda;
   /** approved and not yet settled */
@@ -159,6 +162,7 @@ export function newRiskState(config: RiskRules): RiskState {
     correlations: newCorrelations(),
     scales: newHorizonScales(),
     forecasts: newAccountForecasts(),
+    edges: newEdgeLedger(),
     agenda: newAgenda(),
     orders: new Map(),
     settled: new Map(),

@@ -60,6 +60,7 @@ export const LIMITS: RiskRules = {
   coverage95Min: 0.88,
   calibrationBarsMin: 60,
   edgeError: 0.1,
+  edge: null,
   symbolNotionalFractionMax: 0.2,
   grossNotionalFractionMax: 1,
   expectedShortfallFractionMax: 4,

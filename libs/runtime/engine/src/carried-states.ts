@@ -24,7 +24,7 @@ const OF_THE_ACCOUNT: readonly StageName[] = ['risk', 'execution'];
 
 /** Layouts that a stage goes on with besides its own, by its own: what they do not say has a value that means so. */
 const EARLIER_LAYOUTS: Readonly<Record<string, readonly string[]>> = {
-  'risk/4': ['risk/3', 'risk/2'],
+  'risk/5': ['risk/4', 'risk/3', 'risk/2'],
   'breakout/2': ['breakout/1'],
 };
 

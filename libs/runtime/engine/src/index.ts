@@ -13,6 +13,7 @@ export {
 } from './pipeline.ts';
 export { newRunDigest, signalsInOrder, type Digest, type RunDigest } from './digest.ts';
 export { newGateTally, type GateRefusals, type GateTally } from './gate-tally.ts';
+export { newEdgeTally, type EdgeTally, type StrategyEdge } from './edge-tally.ts';
 export { newForecastTally, type ForecastsKept, type ForecastTally } from './forecast-tally.ts';
 export { actionCounts, newRunTally, type ActionsOfKind, type RunSummary, type RunTally } from './summary.ts';
 export { type RunCosts, type SymbolSpread } from './cost-tally.ts';

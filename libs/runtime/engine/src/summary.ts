@@ -8,6 +8,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { newCostTally, type RunCosts } from './cost-tally.ts';
+import { newEdgeTally, type StrategyEdge } from './edge-tally.ts';
 import { newForecastTally, type ForecastsKept } from './forecast-tally.ts';
 import { newGateTally, type GateRefusals } from './gate-tally.ts';
 import type { Interval } from './interval.ts';
@@ -34,6 +35,8 @@ export interface RunSummary {
   readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
   /** the gates that refused anything, in the order in which they are asked */
   readonly gates: readonly GateRefusals[];
+  /** what the claims of each strategy have come to */
+  readonly edges: readonly StrategyEdge[];
   readonly equity: { readonly start: number; readonly end: number };
   readonly maxDrawdown: number;
   readonly costs: RunCosts;
@@ -54,6 +57,7 @@ export interface RunTally {
 export function newRunTally(startingCash: Cash): RunTally {
   const counts = { signals: 0, orders: 0, denials: 0, fills: 0 };
   const gates = newGateTally();
+  const edges = newEdgeTally();
   const costs = newCostTally();
   const forecasts = newForecastTally();
   const actions: CorporateAction[] = [];
@@ -79,6 +83,8 @@ export function newRunTally(startingCash: Cash): RunTally {
       counts.denials += decision.denials.length;
       counts.fills += report.fills.length;
       for (const denial of decision.denials) gates.add(denial);
+      for (const answer of decision.orders) edges.add(answer);
+      for (const answer of decision.denials) edges.add(answer);
       costs.add(report);
       if (decision.forecast !== null) forecasts.add(decision.forecast);
       equity = decision.account.equity;
@@ -90,6 +96,7 @@ export function newRunTally(startingCash: Cash): RunTally {
       slices,
       counts: { ...counts },
       gates: gates.current(),
+      edges: edges.current(),
       maxDrawdown,
       costs: costs.current(),
       forecasts: forecasts.current(),

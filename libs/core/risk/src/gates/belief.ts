@@ -1,5 +1,7 @@
 import { E8, PPM, STATE_FLAG, type Signal } from '@aitrader/model';
-import { perShare } from '../situation.ts';
+import { edgeOf } from '../claims.ts';
+import type { Edge } from '../edge-ledger.ts';
+import { perShare, type Situation } from '../situation.ts';
 import { atLeast, atMost, sizes, type Gate } from '../verdict.ts';
 
 /*
@@ -23,6 +25,28 @@ export const calibration = atLeast<Signal>('CALIBRATION', 'ppm', ({ state: { con
   value: coverage95Ppm,
   limit: Math.ceil(config.coverage95Min * PPM),
 }));
+
+/** Nothing is staked on a strategy before it has shown something … */
+export const edgeOutcomes = atLeast<Signal>('EDGE_OUTCOMES', 'count', (on, signal) => ({
+  value: edgeOn(on, signal).scored,
+  limit: on.state.config.edge?.outcomesMin ?? 0,
+}));
+
+/** … nor while what it has shown is so wild that less is known of it than before … */
+export const edgeError = atMost<Signal>('EDGE_ERROR', 'ppm', (on, signal) => ({
+  value: Math.ceil(edgeOn(on, signal).error * PPM),
+  limit: Math.ceil((on.state.config.edge?.slopeError ?? 0) * ERROR_OF_PRIOR_MAX * PPM),
+}));
+/** What the slope of a strategy may be unknown by, of what it was when nothing was known. A cell adds its own part. */
+const ERROR_OF_PRIOR_MAX = 1.5;
+
+/** … nor where such claims came to nothing, or to the contrary. */
+export const edge = atLeast<Signal>('EDGE', 'ppm', (on, signal) => ({
+  value: Math.floor(edgeOn(on, signal).slope * PPM),
+  limit: 1,
+}));
+
+const edgeOn = ({ state, part }: Situation, signal: Signal): Edge => edgeOf(state.edges, state.config.edge, signal, part);
 
 /** Nothing is staked on an edge that costs eat up, whatever the size. */
 export const edgeNet = atLeast<Signal>('EDGE_NET', 'e8', ({ prospects }, { id }) => ({

@@ -9,7 +9,18 @@
 import type { ManualIntent } from '../intent.ts';
 import type { Gate, GateOf } from '../verdict.ts';
 import { brokerStream, heldBack, openBreak, reconciled } from './account.ts';
-import { calibration, calibrationBars, correlation, edgeNet, kelly, netting, stateFlags } from './belief.ts';
+import {
+  calibration,
+  calibrationBars,
+  correlation,
+  edge,
+  edgeError,
+  edgeNet,
+  edgeOutcomes,
+  kelly,
+  netting,
+  stateFlags,
+} from './belief.ts';
 import {
   buyingPower,
   expectedShortfall,
@@ -88,6 +99,9 @@ export const ENTRY_GATES: readonly Gate[] = [
   signalFigures,
   calibrationBars,
   calibration,
+  edgeOutcomes,
+  edgeError,
+  edge,
   edgeNet,
   kelly,
   netting,
@@ -114,7 +128,7 @@ export const STANDING_GATES: readonly Gate[] = ENTRY_GATES.slice(0, ENTRY_GATES.
 
 /**
  * What an operator's order must pass: all of the above but what is asked of a belief, which it has none of (STATE_FLAGS, SIGNAL_BAR, SIGNAL_FIGURES, CALIBRATION_BARS,
- * CALIBRATION, EDGE_NET, KELLY, NETTING, CORRELATION). There is no way around any of the others.
+ * CALIBRATION, EDGE_OUTCOMES, EDGE_ERROR, EDGE, EDGE_NET, KELLY, NETTING, CORRELATION). There is no way around any of the others.
  */
 export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   tradingState,

@@ -1,0 +1,11 @@
+import type { RunConfig } from '@aitrader/model';
+import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
+
+/** The defaults, but that claims are believed whatever they come to, which is followed all the same: a run that trades, as long as it lasts. */
+export const TRADING_RULES: RunConfig = {
+  ...SIMULATED_DEFAULTS,
+  risk: {
+    ...SIMULATED_DEFAULTS.risk,
+    edge: { slope: 1, slopeError: 0, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0 },
+  },
+};

@@ -1,0 +1,164 @@
+import { ln, pow } from '@aitrader/core-numeric';
+import { momentAt, SESSION_MINUTES, type CalendarCursor, type Moment } from '@aitrader/core-sessions';
+import {
+  E8,
+  PRICE_UNITS_PER_DOLLAR,
+  compareText,
+  findSlot,
+  read,
+  type EdgeConfig,
+  type EpochMs,
+  type SessionPart,
+  type Signal,
+  type SignalSlice,
+  type Ticker,
+  type Timeframe,
+} from '@aitrader/model';
+import { cellOf, edgeIn, fade, learnClaim, newStrategyEdge, weightBeside, type Edge, type StrategyEdge } from './edge-ledger.ts';
+import type { Tape } from './tape.ts';
+
+/*
+ * Claims that wait for their horizon's end, traded or not.
+ *
+ * 1. A claim is held against the last believed close at or before its end, once; in the evening and at night none ends. Corporate actions of its symbol drop it.
+ * 2. It is bounded: so many claims wait, and later ones are not scored.
+ */
+
+/** What a signal claimed. Plain data. */
+export interface Claim {
+  readonly strategy: string;
+  readonly symbol: Ticker;
+  /** the minute of regular hours that its horizon ends at */
+  readonly due: number;
+  /** the close it was raised on, 1e-4 dollar */
+  readonly reference: number;
+  /** in standard deviations of its law, and that in e8 */
+  readonly claim: number;
+  readonly sd: number;
+  readonly cell: number;
+  readonly weight: number;
+}
+
+/** Plain data. */
+export interface EdgeLedger {
+  readonly strategies: Map<string, StrategyEdge>;
+  /** in the order of their ends */
+  claims: Claim[];
+  /** the session that evidence has faded up to; −1 before the first */
+  session: number;
+}
+
+export const newEdgeLedger = (): EdgeLedger => ({ strategies: new Map(), claims: [], session: -1 });
+
+const CLAIMS_MAX = 20_000;
+/** Minutes of regular hours to a session, of which a horizon of daily bars has whole ones. */
+const REGULAR_MINUTES = 390;
+
+interface Market {
+  readonly calendar: CalendarCursor;
+  readonly tape: Tape;
+  readonly t: EpochMs;
+}
+
+/** Scores what is due before the bars of an interval are heard, and lets evidence fade at a new session. */
+export function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape, t }: Market): void {
+  const { phase, regularMinute, sessionIndex } = momentAt(calendar, t);
+  settle(ledger, config, tape, (due) => due < regularMinute || (due === regularMinute && phase !== 'RTH'));
+  if (config !== null && phase === 'RTH' && sessionIndex !== ledger.session) {
+    const sessions = ledger.session < 0 ? 0 : sessionIndex - ledger.session;
+    if (sessions > 0)
+      for (const edge of ledger.strategies.values()) fade(edge, pow(0.5, sessions / (config?.halfLifeSessions ?? NaN)));
+    ledger.session = sessionIndex;
+  }
+}
+
+/** Scores what is due with the bars of an interval, once they are heard. */
+export function settleAt(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape, t }: Market): void {
+  if (ledger.claims.length === 0) return;
+  const { phase, regularMinute } = momentAt(calendar, t);
+  if (phase === 'RTH') settle(ledger, config, tape, (due) => due <= regularMinute);
+}
+
+function settle(
+  { strategies, claims }: EdgeLedger,
+  config: EdgeConfig | null | undefined,
+  tape: Tape,
+  isDue: (due: number) => boolean,
+): void {
+  if (claims.length === 0) return;
+  const kept = pow(0.5, 1 / (config?.halfLifeOutcomes ?? NaN));
+  let settled = 0;
+  for (const { strategy, symbol, due, reference, claim, sd, cell, weight } of claims) {
+    if (!isDue(due)) break;
+    settled++;
+    const slot = findSlot(tape.index, symbol, 0);
+    const close = slot < 0 ? 0 : read(tape.close, slot) * PRICE_UNITS_PER_DOLLAR;
+    if (!(close > 0)) continue;
+    const edge = strategies.get(strategy) ?? newStrategyEdge();
+    strategies.set(strategy, edge);
+    learnClaim(edge, cell, { claim, outcome: (E8 * ln(close / reference)) / sd, weight }, kept);
+  }
+  if (settled > 0) claims.splice(0, settled);
+}
+
+/** Takes down what the signals of an interval claim, in canonical order whatever shards they came from. */
+export function noteClaims(
+  ledger: EdgeLedger,
+  { calendar, t, timeframe }: Omit<Market, 'tape'> & { readonly timeframe: Timeframe },
+  part: SessionPart | null,
+  slices: readonly SignalSlice[],
+): void {
+  const signals = slices.flatMap((slice) => slice.signals).filter(isClaim);
+  if (signals.length === 0) return;
+  signals.sort((a, b) => compareText(a.id, b.id));
+  const moment = momentAt(calendar, t);
+  const weights = weightsOf(ledger, signals);
+  for (const signal of signals) {
+    if (ledger.claims.length >= CLAIMS_MAX) return;
+    insert(ledger.claims, claimOf(signal, moment, timeframe, cellOf(signal.regime, part), weights.get(signal.strategy) ?? 1));
+  }
+}
+
+/** Claims that say something, and can be held against a price. */
+const isClaim = ({ reference, horizonMinutes, forward: { meanE8, sdE8 } }: Signal): boolean =>
+  isPositive(reference) && isPositive(horizonMinutes) && isPositive(sdE8) && Number.isFinite(meanE8) && meanE8 !== 0;
+const isPositive = (value: number): boolean => value > 0 && value < Infinity;
+
+/** By strategy, what each of its claims of this interval tells beside the others and those that wait. */
+function weightsOf({ claims }: EdgeLedger, signals: readonly Signal[]): ReadonlyMap<string, number> {
+  const open = new Map<string, number>();
+  for (const { strategy } of [...claims, ...signals]) open.set(strategy, (open.get(strategy) ?? 0) + 1);
+  return new Map([...open].map(([strategy, count]) => [strategy, weightBeside(count - 1)]));
+}
+
+function claimOf(
+  { strategy, symbol, reference, horizonMinutes, forward }: Signal,
+  { regularMinute }: Moment,
+  timeframe: Timeframe,
+  cell: number,
+  weight: number,
+): Claim {
+  const minutes = timeframe === '1d' ? Math.round(horizonMinutes / SESSION_MINUTES) * REGULAR_MINUTES : horizonMinutes;
+  const due = regularMinute + minutes;
+  return { strategy, symbol, due, reference, claim: forward.meanE8 / forward.sdE8, sd: forward.sdE8, cell, weight };
+}
+
+/** Puts a claim behind all that are due with it or before. O(log claims) where horizons are alike */
+function insert(claims: Claim[], claim: Claim): void {
+  let at = claims.length;
+  while (at > 0 && (claims[at - 1]?.due ?? -Infinity) > claim.due) at--;
+  claims.splice(at, 0, claim);
+}
+
+/** Drops what waits of a symbol whose prices are no longer those that were claimed of. */
+export function dropClaims(ledger: EdgeLedger, symbol: Ticker): void {
+  ledger.claims = ledger.claims.filter((claim) => claim.symbol !== symbol);
+}
+
+/** The posterior that a signal rests on. */
+export const edgeOf = (
+  { strategies }: EdgeLedger,
+  config: EdgeConfig | null,
+  { strategy, regime }: Pick<Signal, 'strategy' | 'regime'>,
+  part: SessionPart | null,
+): Edge => edgeIn(config, strategies.get(strategy), cellOf(regime, part));
