@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newSliceFeed, newSlices, nextInterval, sampleMarket, tradeDateStart } from '@aitrader/core-market';
+import { newSliceFeed, newSlices, nextInterval, syntheticMarket, tradeDateStart } from '@aitrader/core-market';
 import { probabilityStage, returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
 import { AT, cash, item, newStateSlice, PPM, read, STATE_FLAG, STATE_WIDTH, ticker, type CorporateAction } from '@aitrader/model';
 import { loadRunConfig } from '@aitrader/runtime-configuration';
@@ -8,7 +8,7 @@ import { runCalibration } from './calibration-run.ts';
 import { emittedCdf } from './emitted-law.ts';
 import { seriesReportOf } from './series-report.ts';
 
-const table = sampleMarket();
+const table = syntheticMarket({ seed: 20_240_702, sessions: ['2024-07-02', '2024-07-03', '2024-07-05'] });
 const { probability } = await loadRunConfig(undefined);
 const E8_PER_PERCENT = 1e6;
 
