@@ -108,6 +108,10 @@ export function noteClaims(
   part: SessionPart | null,
   slices: readonly SignalSlice[],
 ): void {
+  // most intervals have none
+  let spoken = 0;
+  for (const slice of slices) spoken += slice.signals.length;
+  if (spoken === 0) return;
   const signals = slices.flatMap((slice) => slice.signals).filter(isClaim);
   if (signals.length === 0) return;
   signals.sort((a, b) => compareText(a.id, b.id));
