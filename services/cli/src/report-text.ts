@@ -28,7 +28,7 @@ export function reportText(report: RunReport, recorded: boolean): string {
 
 /** What a strategy's claims have come to, and how surely that is known. */
 function edgeLine({ strategy, scored, slope, error }: RunReport['edges'][number]): string {
-  return `edge       ${strategy}: ${count(scored)} claims came to ${slope.toFixed(2)} ± ${error.toFixed(2)} of what they claimed`;
+  return `edge       ${strategy}: ${count(scored)} claims came to ${slope.toFixed(2).replace('-', '−')} ± ${error.toFixed(2)} of what they claimed`;
 }
 
 /** How often the account's forecasts of itself held. */

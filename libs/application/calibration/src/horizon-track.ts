@@ -5,6 +5,7 @@ import {
   lawOver,
   newHorizonLaw,
   newHorizonLaws,
+  SESSION_LENGTH,
   type HorizonLaws,
 } from '@aitrader/core-horizon';
 import { mappedPrice, type PriceMap } from '@aitrader/core-market';
@@ -20,7 +21,6 @@ import { COVERAGE_LEVELS, hitsOf, isHit, LAWS, type CoverageLevel, type Law } fr
  * 1. A law is that of the bar it starts from, held against the last close of regular hours by its end.
  */
 
-const SESSION_MINUTES = 390;
 const MS_PER_MINUTE = 60_000;
 const E8_PER_PERCENT = E8 / 100;
 /** Minutes after the open until which the first part of a session reaches, and the second and third. */
@@ -127,7 +127,7 @@ export function trackHorizons(track: HorizonTrack, bar: TrackedBar): void {
   track.close = close;
 }
 
-const stepMinutes = (timeframe: Timeframe): number => (timeframe === '1d' ? SESSION_MINUTES : MINUTES_OF[timeframe]);
+const stepMinutes = (timeframe: Timeframe): number => (timeframe === '1d' ? SESSION_LENGTH : MINUTES_OF[timeframe]);
 
 function scaledLaw(row: Float64Array, bars: number): Float64Array {
   const scaled = new Float64Array(STATE_WIDTH);

@@ -1,3 +1,4 @@
+import { SESSION_LENGTH } from '@aitrader/core-horizon';
 import {
   conditionalCoverageTest,
   independenceTest,
@@ -93,10 +94,9 @@ export function horizonReportsOf({ horizons }: HorizonTrack): HorizonReport[] {
   }));
 }
 
-const SESSION_MINUTES = 390;
 /** Minutes of regular hours as people write them: whole sessions as days. */
 export const horizonText = (minutes: number): string =>
-  minutes % SESSION_MINUTES === 0 ? `${minutes / SESSION_MINUTES}d` : `${minutes}m`;
+  minutes % SESSION_LENGTH === 0 ? `${minutes / SESSION_LENGTH}d` : `${minutes}m`;
 
 /** The report on a series with at least two scored bars. @throws RangeError with fewer */
 export function seriesReportOf(track: SeriesTrack, timeframe: Timeframe, horizons?: HorizonTrack): SeriesReport {

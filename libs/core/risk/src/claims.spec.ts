@@ -85,6 +85,16 @@ describe('a claim', () => {
     expect(xyOf(one)).toBeCloseTo(0.2, 6);
   });
 
+  it('that a run which believes all of them was left with is dropped, and the evidence of before stays as it was', () => {
+    const one = desk();
+    one.minute({ at: 600, closes: { AAPL: 100 }, signals: [claim] });
+    one.minute({ at: 630, closes: { AAPL: UP_ONE_SD }, signals: [claim] });
+    const before = structuredClone(edgeOf(one));
+    one.state = { ...one.state, config: { ...one.state.config, edge: null } };
+    one.minute({ at: 700, closes: { AAPL: 90 } });
+    expect([edgeOf(one), one.state.edges.claims]).toEqual([before, []]);
+  });
+
   it('tells less beside others whose horizons it overlaps', () => {
     const [alone, together] = [desk(), desk()];
     alone.minute({ at: 600, closes: { AAPL: 100 }, signals: [claim] });

@@ -60,11 +60,16 @@ interface Market {
   readonly t: EpochMs;
 }
 
-/** Scores what is due before the bars of an interval are heard, and lets evidence fade at a new session. */
+/** Scores what is due before the bars of an interval are heard, and lets evidence fade at a new session; without a configuration drops what waits. */
 export function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape, t }: Market): void {
+  if (config === null) {
+    // where claims are believed nobody holds them against anything, and what a run before left of them would be by a later price
+    if (ledger.claims.length > 0) ledger.claims = [];
+    return;
+  }
   const { phase, regularMinute, sessionIndex } = momentAt(calendar, t);
   settle(ledger, config, tape, (due) => due < regularMinute || (due === regularMinute && phase !== 'RTH'));
-  if (config !== null && phase === 'RTH' && sessionIndex !== ledger.session) {
+  if (phase === 'RTH' && sessionIndex !== ledger.session) {
     const sessions = ledger.session < 0 ? 0 : sessionIndex - ledger.session;
     if (sessions > 0)
       for (const edge of ledger.strategies.values()) fade(edge, pow(0.5, sessions / (config?.halfLifeSessions ?? NaN)));

@@ -81,6 +81,8 @@ export function addCalibrate(program: Command): void {
 async function calibrate(options: CalibrateOptions): Promise<void> {
   const { burnIn, out } = options;
   const config = await loadRunConfig(options.config);
+  if (options.account && options.horizon !== undefined)
+    throw new Error('--horizon is about single symbols: --account forecasts to the close and to the next one');
   if (out !== undefined && options.account) throw new Error('--out is a page of single bars: --account has none');
   if (out !== undefined) await requireWritable(out);
   const market = await loadMarket(sourceOf(options));
