@@ -45,7 +45,13 @@ interface Ahead {
   time: number;
 }
 /** Minutes in which what the moving average knows of a price fades. */
-export const AVERAGE_LIFE = 40;
+const AVERAGE_LIFE = 40;
+/** What the average keeps of its distance over each number of whole minutes of a session, which nearly all of them are; and its square. */
+const KEPT = Float64Array.from({ length: SESSION_LENGTH + 1 }, (_, minutes) => exp(-minutes / AVERAGE_LIFE));
+const KEPT_SQUARED = Float64Array.from(KEPT, (_, minutes) => exp((-2 * minutes) / AVERAGE_LIFE));
+/** What a moving average keeps of its distance over so many minutes. */
+export const keptOver = (minutes: number): number => KEPT[minutes] ?? exp(-minutes / AVERAGE_LIFE);
+const keptSquaredOver = (minutes: number): number => KEPT_SQUARED[minutes] ?? exp((-2 * minutes) / AVERAGE_LIFE);
 
 const AHEAD: Ahead = { variance: NaN, span: OVER, time: -1 };
 const START = { passed: 0, left: 0 };
@@ -93,6 +99,6 @@ function strayOf({ last }: HorizonLaws, slot: number, rate: number): number {
   const close = read(last, at + LAST.close);
   const distance = (E8 * (close - read(last, at + LAST.average))) / close;
   const perMinute = read(last, at + LAST.variance) * rate;
-  const expected = (perMinute * AVERAGE_LIFE * (1 - exp((-2 * minutes) / AVERAGE_LIFE))) / 2;
+  const expected = (perMinute * AVERAGE_LIFE * (1 - keptSquaredOver(minutes))) / 2;
   return Math.min(SQUARE_MAX, (distance * distance) / expected);
 }

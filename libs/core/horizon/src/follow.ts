@@ -1,4 +1,4 @@
-import { exp, ln } from '@aitrader/core-numeric';
+import { ln } from '@aitrader/core-numeric';
 import { E8, item, read, type Timeframe } from '@aitrader/model';
 import type { Moment } from '@aitrader/core-sessions';
 import {
@@ -12,7 +12,7 @@ import {
   WAITING_WIDTH,
   type HorizonLaws,
 } from './horizon-laws.ts';
-import { AVERAGE_LIFE, lawAhead, NOTHING_MOVED } from './ahead.ts';
+import { keptOver, lawAhead, NOTHING_MOVED } from './ahead.ts';
 import { learnMinutes, learnNight, partOf, SESSION_LENGTH } from './season.ts';
 import { learnOutcome, scaleOf, shapeAt, startShape } from './shapes.ts';
 
@@ -49,12 +49,16 @@ export function followBar(laws: HorizonLaws, slot: number, bar: SeenBar): void {
   if (moment.phase !== 'RTH' || !(close > 0 && close < Infinity && variance > 0 && variance < Infinity)) return;
   const at = slot * LAST_WIDTH;
   const { last } = laws;
-  if (read(last, at + LAST.session) === 0) begin(laws, slot);
+  const session = read(last, at + LAST.session);
+  // since the bar before
+  const nights = moment.sessionIndex + 1 - session;
+  const minutes = moment.regularMinute - read(last, at + LAST.minute);
+  if (session === 0) begin(laws, slot);
   else {
     settle(laws, slot, moment.regularMinute, close);
-    if (timeframe !== '1d') learnSeason(laws, slot, bar);
+    if (timeframe !== '1d') learnSeason(laws, slot, nights, minutes, bar);
   }
-  noteBar(laws, slot, bar);
+  noteBar(last, at, nights, minutes, bar);
   if (timeframe === '1d') learnUsual(last, at, ln(variance), DAILY_GAIN);
   else {
     last[at + LAST.sum] = read(last, at + LAST.sum) + variance;
@@ -70,23 +74,20 @@ function begin(laws: HorizonLaws, slot: number): void {
 }
 
 /** Learns what the bar says of its minutes, or of the night before it. */
-function learnSeason(laws: HorizonLaws, slot: number, { moment, t, close }: SeenBar): void {
+function learnSeason(laws: HorizonLaws, slot: number, nights: number, minutes: number, { moment, t, close }: SeenBar): void {
   const { last } = laws;
   const at = slot * LAST_WIDTH;
   const before = read(last, at + LAST.close);
   const move = (E8 * (close - before)) / before;
   const square = (move * move) / read(last, at + LAST.variance);
-  const nights = moment.sessionIndex + 1 - read(last, at + LAST.session);
   if (nights > 0) {
     last[at + LAST.moved] = NOTHING_MOVED;
     learnNight(laws, slot, square, nights);
     endSession(last, at);
-    return;
+  } else if (minutes > 0) {
+    last[at + LAST.moved] = square / minutes;
+    learnMinutes(laws, slot, partOf(moment, t), square, minutes);
   }
-  const minutes = moment.regularMinute - read(last, at + LAST.minute);
-  if (!(minutes > 0)) return;
-  last[at + LAST.moved] = square / minutes;
-  learnMinutes(laws, slot, partOf(moment, t), square, minutes);
 }
 
 function endSession(last: Float64Array, at: number): void {
@@ -107,15 +108,8 @@ function learnUsual(last: Float64Array, at: number, value: number, gain: number)
   last[at + LAST.usualLn] = mean + (early > gain ? early : gain) * (value - mean);
 }
 
-/** What a moving average keeps of its distance over so many minutes; nearly always it is one. */
-const ONE_MINUTE_KEPT = exp(-1 / AVERAGE_LIFE);
-const keptOver = (minutes: number): number => (minutes === 1 ? ONE_MINUTE_KEPT : exp(-minutes / AVERAGE_LIFE));
-
-function noteBar({ last }: HorizonLaws, slot: number, { moment, close, variance }: SeenBar): void {
-  const at = slot * LAST_WIDTH;
-  const session = moment.sessionIndex + 1;
-  if (read(last, at + LAST.session) === session) {
-    const minutes = moment.regularMinute - read(last, at + LAST.minute);
+function noteBar(last: Float64Array, at: number, nights: number, minutes: number, { moment, close, variance }: SeenBar): void {
+  if (nights === 0) {
     last[at + LAST.average] = close + (read(last, at + LAST.average) - close) * keptOver(minutes);
     last[at + LAST.averaged] = read(last, at + LAST.averaged) + minutes;
   } else {
@@ -124,33 +118,43 @@ function noteBar({ last }: HorizonLaws, slot: number, { moment, close, variance 
   }
   last[at + LAST.close] = close;
   last[at + LAST.minute] = moment.regularMinute;
-  last[at + LAST.session] = session;
+  last[at + LAST.session] = moment.sessionIndex + 1;
   last[at + LAST.variance] = variance;
 }
 
 /** Holds the forecasts that are due against what came. */
 function settle(laws: HorizonLaws, slot: number, minute: number, close: number): void {
-  const { waiting, shapes, last, horizons } = laws;
-  const before = read(last, slot * LAST_WIDTH + LAST.close);
+  const { waiting, horizons } = laws;
   for (let h = 0; h < horizons.length; h++) {
     const ring = (slot * horizons.length + h) * WAITING_WIDTH;
-    while (read(waiting, ring + WAITING.count) > 0) {
-      const first = read(waiting, ring + WAITING.first);
-      const wait = ring + WAITING.forecasts + first * WAIT_WIDTH;
-      const due = read(waiting, wait + WAIT.due);
-      if (due > minute) break;
-      const outcome = E8 * ln((due === minute ? close : before) / read(waiting, wait + WAIT.close));
-      const at = shapeAt(laws, slot, h, read(waiting, wait + WAIT.span));
-      learnOutcome(shapes, at, read(waiting, wait + WAIT.time), {
-        outcome,
-        expected: read(waiting, wait + WAIT.expected),
-        variance: read(waiting, wait + WAIT.variance),
-      });
-      waiting[ring + WAITING.first] = (first + 1) % WAITING_MAX;
-      waiting[ring + WAITING.count] = read(waiting, ring + WAITING.count) - 1;
-    }
+    let count = read(waiting, ring + WAITING.count);
+    if (count === 0) continue;
+    let first = whole(read(waiting, ring + WAITING.first));
+    const forecasts = ring + WAITING.forecasts;
+    if (read(waiting, forecasts + first * WAIT_WIDTH + WAIT.due) > minute) continue;
+    do {
+      settleOne(laws, slot, h, forecasts + first * WAIT_WIDTH, minute, close);
+      first = first + 1 === WAITING_MAX ? 0 : first + 1;
+      count--;
+    } while (count > 0 && read(waiting, forecasts + first * WAIT_WIDTH + WAIT.due) <= minute);
+    waiting[ring + WAITING.first] = first;
+    waiting[ring + WAITING.count] = count;
   }
 }
+
+function settleOne(laws: HorizonLaws, slot: number, h: number, wait: number, minute: number, close: number): void {
+  const { waiting, shapes, last } = laws;
+  const isNow = read(waiting, wait + WAIT.due) === minute;
+  const at = shapeAt(laws, slot, h, whole(read(waiting, wait + WAIT.span)));
+  learnOutcome(shapes, at, whole(read(waiting, wait + WAIT.time)), {
+    outcome: E8 * ln((isNow ? close : read(last, slot * LAST_WIDTH + LAST.close)) / read(waiting, wait + WAIT.close)),
+    expected: read(waiting, wait + WAIT.expected),
+    variance: read(waiting, wait + WAIT.variance),
+  });
+}
+
+/** A whole number of a column of floats, for the engine to reckon indices with it in integers. */
+const whole = (value: number): number => value | 0;
 
 /** Makes the forecasts that are to be learned from. */
 function sample(laws: HorizonLaws, slot: number, bar: SeenBar): void {
@@ -161,14 +165,15 @@ function sample(laws: HorizonLaws, slot: number, bar: SeenBar): void {
   for (let h = 0; h < horizons.length; h++) {
     const horizon = item(horizons, h);
     const ring = (slot * horizons.length + h) * WAITING_WIDTH;
-    const count = read(waiting, ring + WAITING.count);
     const since = read(waiting, ring + WAITING.bars) + 1;
     waiting[ring + WAITING.bars] = since;
     const samples = horizon < SESSION_LENGTH ? SAMPLES_WITHIN : SAMPLES_OVER;
-    if (since * samples < horizon * perMinute || count === WAITING_MAX) continue;
+    if (since * samples < horizon * perMinute) continue;
+    const count = whole(read(waiting, ring + WAITING.count));
+    if (count === WAITING_MAX) continue;
     const ahead = lawAhead(laws, slot, h, bar.timeframe, bar.moment, bar.t);
     if (!(ahead.variance > 0 && ahead.variance < Infinity)) continue;
-    const wait = ring + WAITING.forecasts + ((read(waiting, ring + WAITING.first) + count) % WAITING_MAX) * WAIT_WIDTH;
+    const wait = ring + WAITING.forecasts + ((whole(read(waiting, ring + WAITING.first)) + count) % WAITING_MAX) * WAIT_WIDTH;
     waiting[wait + WAIT.due] = minute + horizon;
     waiting[wait + WAIT.close] = bar.close;
     waiting[wait + WAIT.expected] = ahead.variance;

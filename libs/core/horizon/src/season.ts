@@ -1,6 +1,6 @@
 import type { Moment } from '@aitrader/core-sessions';
 import { read } from '@aitrader/model';
-import { PARTS, SEASON, SEASON_WIDTH, type HorizonLaws } from './horizon-laws.ts';
+import { SEASON, SEASON_WIDTH, type HorizonLaws } from './horizon-laws.ts';
 
 /*
  * How much a symbol moves in each part of a session, and over a night, as a multiple of its state's variance per minute. The state counts
@@ -101,29 +101,29 @@ export function pathOf({ season }: HorizonLaws, slot: number, { passed, left }: 
   const night =
     (read(season, at + SEASON.nightSquares) + USUAL_NIGHTS * NIGHT_MINUTES * level) /
     (read(season, at + SEASON.nights) + USUAL_NIGHTS);
-  const whole = Math.floor((rest - 1) / SESSION_LENGTH);
+  const whole = Math.ceil(rest / SESSION_LENGTH) - 1;
   path += night * (whole + 1);
   if (whole > 0) path += whole * stretch(season, at, level, 0, SESSION_LENGTH, SESSION_LENGTH);
   rest -= whole * SESSION_LENGTH;
   return path + stretch(season, at, level, 0, rest, SESSION_LENGTH);
 }
 
-/** Where parts begin and end in a session that is `length` minutes long. */
-const beginOf = (part: number, length: number): number =>
-  part === FIRST_MINUTES ? 0 : part === LAST_MINUTES ? length - FEW_MINUTES : part === 0 ? FEW_MINUTES : part * HALF_HOUR;
+/** Where half hours begin and end in a session that is `length` minutes long: without its first and last few minutes. */
+const beginOf = (part: number): number => (part === 0 ? FEW_MINUTES : part * HALF_HOUR);
 const endOf = (part: number, length: number): number =>
-  part === FIRST_MINUTES
-    ? FEW_MINUTES
-    : part === LAST_MINUTES
-      ? length
-      : Math.min((part + 1) * HALF_HOUR, Math.max(FEW_MINUTES, length - FEW_MINUTES));
+  Math.min((part + 1) * HALF_HOUR, Math.max(FEW_MINUTES, length - FEW_MINUTES));
 
-/** Sum of the rates over the minutes from … to of a session of a length. */
+/** Sum of the rates over the minutes from … to of a session of a length. O(half hours between them) */
 function stretch(season: Float64Array, at: number, level: number, from: number, to: number, length: number): number {
   let sum = 0;
-  for (let part = 0; part < PARTS; part++) {
-    const minutes = Math.min(to, endOf(part, length)) - Math.max(from, beginOf(part, length));
+  const ended = Math.min(HALF_HOURS, Math.ceil(to / HALF_HOUR));
+  for (let part = Math.floor(from / HALF_HOUR); part < ended; part++) {
+    const minutes = Math.min(to, endOf(part, length)) - Math.max(from, beginOf(part));
     if (minutes > 0) sum += minutes * rateIn(season, at, part, level);
   }
+  const first = Math.min(to, FEW_MINUTES) - from;
+  if (first > 0) sum += first * rateIn(season, at, FIRST_MINUTES, level);
+  const last = Math.min(to, length) - Math.max(from, length - FEW_MINUTES);
+  if (last > 0) sum += last * rateIn(season, at, LAST_MINUTES, level);
   return sum;
 }

@@ -44,6 +44,8 @@ const tail = (level: number): number => Math.min(level, 1 - level);
 const SCALES = Float64Array.from(QUANTILE_LEVELS, (level) => (STEP_SCALE * 0.5) / Math.sqrt(level * (1 - level)));
 const ADAPTED_SCALES = Float64Array.from(ADAPTED_LEVELS, (level) => ADAPTED_STEP / Math.sqrt(tail(level)));
 const RAW_OF_ADAPTED = Int32Array.from(ADAPTED_LEVELS, (level) => QUANTILE_LEVELS.indexOf(level));
+const LEVELS = Float64Array.from(QUANTILE_LEVELS);
+const ADAPTED_TAILS = Float64Array.from(ADAPTED_LEVELS, tail);
 
 /** Where the shape of a slot's horizon, by its index, and span stands. */
 export const shapeAt = ({ horizons }: HorizonLaws, slot: number, horizon: number, span: number): number =>
@@ -103,14 +105,15 @@ function learnQuantiles(shapes: Float64Array, at: number, z: number): void {
     const factor = read(shapes, at + SHAPE.adapted + j);
     const quantile = factor * read(shapes, raw + k);
     const isMissed = k < MEDIAN ? z < quantile : z > quantile;
-    const missed = (isMissed ? 1 : 0) - tail(item(ADAPTED_LEVELS, j));
+    const missed = (isMissed ? 1 : 0) - read(ADAPTED_TAILS, j);
     shapes[at + SHAPE.adapted + j] = Math.max(ADAPTED_MIN, factor + read(ADAPTED_SCALES, j) * missed);
   }
+  let least = -Infinity;
   for (let k = 0; k < QUANTILES; k++) {
     const quantile = read(shapes, raw + k);
-    const below = (z <= quantile ? 1 : 0) - item(QUANTILE_LEVELS, k);
+    const below = (z <= quantile ? 1 : 0) - read(LEVELS, k);
     const moved = quantile - step * read(SCALES, k) * below;
-    const least = k === 0 ? moved : read(shapes, raw + k - 1);
-    shapes[raw + k] = moved > least ? moved : least;
+    least = k === 0 || moved > least ? moved : least;
+    shapes[raw + k] = least;
   }
 }

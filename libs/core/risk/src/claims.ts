@@ -90,7 +90,8 @@ function settle(
   tape: Tape,
   isDue: (due: number) => boolean,
 ): void {
-  if (claims.length === 0) return;
+  const [next] = claims;
+  if (next === undefined || !isDue(next.due)) return;
   const kept = pow(0.5, 1 / (config?.halfLifeOutcomes ?? NaN));
   let settled = 0;
   for (const { strategy, symbol, due, reference, claim, sd, cell, weight } of claims) {
@@ -103,7 +104,7 @@ function settle(
     strategies.set(strategy, edge);
     learnClaim(edge, cell, { claim, outcome: (E8 * ln(close / reference)) / sd, weight }, kept);
   }
-  if (settled > 0) claims.splice(0, settled);
+  claims.splice(0, settled);
 }
 
 /** Takes down what the signals of an interval claim, in canonical order whatever shards they came from. */
@@ -136,7 +137,7 @@ const isPositive = (value: number): boolean => value > 0 && value < Infinity;
 /** By strategy, what each of its claims of this interval tells beside the others and those that wait. */
 function weightsOf({ claims }: EdgeLedger, signals: readonly Signal[]): ReadonlyMap<string, number> {
   const open = new Map<string, number>();
-  for (const { strategy } of [...claims, ...signals]) open.set(strategy, (open.get(strategy) ?? 0) + 1);
+  for (const ones of [claims, signals]) for (const { strategy } of ones) open.set(strategy, (open.get(strategy) ?? 0) + 1);
   return new Map([...open].map(([strategy, count]) => [strategy, weightBeside(count - 1)]));
 }
 

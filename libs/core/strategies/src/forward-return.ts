@@ -47,10 +47,12 @@ export function forwardReturn(
   const score = (2 * read(rows, offset + AT.velocityUp)) / PPM - 1;
   const mean = read(rows, offset + AT.velocity) * velocityMinutes + INFORMATION_COEFFICIENT * score * sd;
   if (!Number.isFinite(mean) || !(sd > 0 && sd < Infinity)) return undefined;
+  const quantilesE8: number[] = [];
+  for (let k = 0; k < quantiles.length; k++) quantilesE8.push(toFixedPoint(mean + read(quantiles, k), 1));
   return {
     meanE8: toFixedPoint(mean, 1),
     sdE8: toFixedPoint(sd, 1),
     dofMilli: toFixedPoint(dofOf(quantiles), DOF_UNITS_PER_ONE),
-    quantilesE8: Array.from(quantiles, (quantile) => toFixedPoint(mean + quantile, 1)),
+    quantilesE8,
   };
 }
