@@ -36,6 +36,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.expectedShortfallFractionMax': 4,
   'risk.forecastMinutes': null,
   'risk.edge': null,
+  'risk.entryLimits.borrowRateMax': null,
   scanner: null,
   broker: null,
   'broker.working': null,

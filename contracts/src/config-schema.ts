@@ -86,6 +86,7 @@ const entryLimits = z.strictObject({
     .describe('move from one close to the next, a share of the one before; null: any'),
   marksMinutesMax: z.int().min(0).nullable().describe('minutes since the oldest mark of what is held; null: any'),
   exitVolumeFractionMax: volumeShare.describe('share of what is expected to trade while positions are flattened; null: any'),
+  borrowRateMax: z.number().min(0).nullable().describe('fee for shares to sell short, a share of their value a year; null: any'),
   symbolMessagesMax: z.int().min(0).describe('orders and events of orders in one symbol within an hour'),
   barsLateMsMax: z.int().min(0).describe('milliseconds from the close of an interval to when its bars were known'),
   unknownOrdersMax: z.int().min(0).describe('orders of which the broker has not said what became of them'),

@@ -83,6 +83,8 @@ export interface EntryLimits {
   readonly marksMinutesMax: number | null;
   /** share of what is expected to trade while positions are flattened that one order may be; null: any */
   readonly exitVolumeFractionMax: number | null;
+  /** fee for shares to sell short that an entry rests on at most, as a share of their value a year; null: any */
+  readonly borrowRateMax: number | null;
   /** orders and events of orders in one symbol within an hour */
   readonly symbolMessagesMax: number;
   /** how long after its close an interval's bars may become known */
@@ -114,6 +116,7 @@ export const ENTRY_LIMITS_BEFORE_KEYS: EntryLimits = {
   collarFractionMax: null,
   marksMinutesMax: null,
   exitVolumeFractionMax: null,
+  borrowRateMax: null,
   symbolMessagesMax: ANY,
   barsLateMsMax: Number.MAX_SAFE_INTEGER - 1,
   unknownOrdersMax: ANY,

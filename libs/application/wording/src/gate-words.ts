@@ -157,6 +157,14 @@ const GATE_WORDS: Readonly<Record<string, Words>> = {
     passed: ({ value }) => (value === 0 ? 'a long' : 'a short, which is allowed'),
     refused: () => 'a short, and shorting is not allowed',
   },
+  BORROW_RATE: {
+    ...both(({ value, limit }) =>
+      value > 0
+        ? `shares to sell short cost ${share(value)} a year, at most ${share(limit)} allowed`
+        : `borrows no shares, or for nothing${limit > 0 ? '' : ', or what they cost is not limited'}`,
+    ),
+    unknown: () => 'nobody knows what shares to sell short cost',
+  },
   SHORT_SALE: {
     passed: () => 'the law lets it be sold that way',
     refused: () => 'sold short in a cash account, below $2,000, or while the short sale restriction holds',

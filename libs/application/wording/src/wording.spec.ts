@@ -55,6 +55,12 @@ describe('gates in words', () => {
   });
 
   it('says that a figure was not known, and shows a gate of another version with its figures', () => {
+    expect(refusalWords(gate('BORROW_RATE', 300_000, 100_000, 'ppm'))).toBe(
+      'shares to sell short cost 30.00 % a year, at most 10.00 % allowed',
+    );
+    expect(refusalWords(gate('BORROW_RATE', Number.MAX_SAFE_INTEGER, 100_000, 'ppm'))).toBe(
+      'nobody knows what shares to sell short cost',
+    );
     expect(refusalWords(gate('STALENESS', Number.MAX_SAFE_INTEGER, 2, 'minutes'))).toBe(
       'STALENESS: its figure is not known, which refuses (limit 2 min)',
     );

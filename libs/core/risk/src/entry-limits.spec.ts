@@ -3,6 +3,7 @@ import {
   cashFromDollars,
   ENTRY_LIMITS_BEFORE_KEYS,
   item,
+  priceFromDollars,
   quantityFromShares,
   sharesOf,
   ticker,
@@ -11,14 +12,17 @@ import {
   type GateFigure,
   type RiskDecision,
   type RiskRules,
+  type SimulationConfig,
 } from '@aitrader/model';
 import { newYorkInstant } from '@aitrader/core-sessions';
-import { eventOf, fillOf, givenRisk, MONDAY, type Belief, type Desk, type Minute } from '../test/given-risk.ts';
+import { eventOf, fillOf, FREE, givenRisk, MONDAY, type Belief, type Desk, type Minute } from '../test/given-risk.ts';
 
 const given = (limits: Partial<EntryLimits>, rules: Partial<RiskRules> = {}): Desk =>
   givenRisk({ ...rules, entryLimits: { ...ENTRY_LIMITS_BEFORE_KEYS, ...limits } });
 const closes = { AAPL: 100 };
 const dollars = cashFromDollars;
+/** What is recorded of a figure that nobody knows. */
+const UNKNOWN = Number.MAX_SAFE_INTEGER;
 
 /** What a gate found of the one signal of AAPL, whether that passed it, and the shares that were approved. */
 function found(gate: string, desk: Desk, minute: Minute = {}, belief: Partial<Belief> = {}): unknown {
@@ -104,6 +108,39 @@ describe('RESTRICTED', () => {
   it('refuses the symbols that are never entered', () => {
     expect(found('RESTRICTED', given({ restricted: ['IBM', 'AAPL'] }))).toEqual([2, 0, 'RESTRICTED']);
     expect(found('RESTRICTED', given({ restricted: ['IBM'] }))).toEqual([0, 0, 200]);
+  });
+});
+
+describe('BORROW_RATE', () => {
+  const short = { direction: -1 } as const;
+  const at = (rate: number | undefined, most: number | null, belief: Partial<Belief> = short): unknown => {
+    const { borrowRatePerYear: _, ...others } = FREE;
+    const costs = rate === undefined ? others : { ...others, borrowRatePerYear: rate };
+    return found('BORROW_RATE', given({ borrowRateMax: most }, { costs: costs as SimulationConfig }), {}, belief);
+  };
+
+  it('lets a short pass whose shares cost no more a year than the limit to borrow', () => {
+    expect(at(0.07, 0.07)).toEqual([70_000, 70_000, 200]);
+    expect(at(0.0157, 0.0157)).toEqual([15_700, 15_700, 200]);
+    expect(at(0, 0)).toEqual([0, 0, 200]);
+  });
+  it('refuses one whose shares cost more, whatever is left of its edge after what they cost today', () => {
+    expect(at(0.070001, 0.07)).toEqual([70_001, 70_000, 'BORROW_RATE']);
+    expect(at(100, 0.07)).toEqual([100_000_000, 70_000, 'BORROW_RATE']);
+  });
+  it('refuses one whose rate nobody knows', () => {
+    expect(at(undefined, 0.07)).toEqual([UNKNOWN, 70_000, 'BORROW_RATE']);
+    expect(() => at(NaN, 0.07)).toThrow('risk limits must be finite and not negative: borrowRatePerYear,NaN');
+  });
+  it('lets a long pass, which borrows none, and all where nothing is limited', () => {
+    expect(at(undefined, 0.07, {})).toEqual([0, 70_000, 200]);
+    expect(at(0.5, null)).toEqual([0, 0, 200]);
+  });
+  it("holds an operator's short against the limit, too", () => {
+    const desk = given({ borrowRateMax: 0.1 }, { costs: { ...FREE, borrowRatePerYear: 0.3 } });
+    const asked = [{ of: 'AAPL', side: 'sell', stop: priceFromDollars(101), target: priceFromDollars(98) }] as const;
+    expect(told('BORROW_RATE', desk.minute({ closes, asked }))).toEqual([300_000, 100_000, 'BORROW_RATE']);
+    expect(told('BORROW_RATE', desk.minute({ closes, asked: [{ of: 'AAPL', id: 'long' }] }))).toEqual([0, 100_000, 100]);
   });
 });
 

@@ -82,6 +82,7 @@ export const ENTRY_LIMITS: EntryLimits = {
   collarFractionMax: 0.1,
   marksMinutesMax: 30,
   exitVolumeFractionMax: 0.5,
+  borrowRateMax: 0.1,
   symbolMessagesMax: 500,
   barsLateMsMax: 120_000,
   unknownOrdersMax: 0,

@@ -45,7 +45,7 @@ import {
 import { dayTrades, intradayMargin, settledCash, shortSale } from './regulation.ts';
 import { orderType, session, sessionPart } from './session.ts';
 import { signalBar, signalFigures } from './signal.ts';
-import { openExposure, quarantined, restricted, shortAllowed, symbolHalted, watchlist } from './symbol.ts';
+import { borrowRate, openExposure, quarantined, restricted, shortAllowed, symbolHalted, watchlist } from './symbol.ts';
 import {
   barsLate,
   dailyLoss,
@@ -86,6 +86,7 @@ export const ENTRY_GATES: readonly Gate[] = [
   priceTick,
   quarantined,
   shortAllowed,
+  borrowRate,
   shortSale,
   dayTrades,
   openExposure,
@@ -156,6 +157,7 @@ export const MANUAL_GATES: readonly GateOf<ManualIntent>[] = [
   priceTick,
   quarantined,
   shortAllowed,
+  borrowRate,
   shortSale,
   dayTrades,
   openExposure,

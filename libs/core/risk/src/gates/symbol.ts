@@ -1,3 +1,4 @@
+import { PPM } from '@aitrader/model';
 import type { Intent } from '../intent.ts';
 import { openOrdersIn } from '../open-orders.ts';
 import { isLastSuspect } from '../tape.ts';
@@ -22,6 +23,13 @@ export const shortAllowed = atMost<Intent>('SHORT_ALLOWED', 'flags', ({ state: {
   value: direction === 1 ? 0 : direction === -1 ? 1 : NaN,
   limit: config.shortAllowed ? 1 : 0,
 }));
+
+/** Shares that are dear to borrow are called back or dearer tomorrow, whatever the edge is after what they cost today. A long borrows none. */
+export const borrowRate = atMost<Intent>('BORROW_RATE', 'ppm', ({ state: { config } }, { direction }) => {
+  const { borrowRateMax: most } = config.entryLimits;
+  if (most === null) return { value: 0, limit: 0 };
+  return { value: direction === 1 ? 0 : Math.round(config.costs.borrowRatePerYear * PPM), limit: Math.round(most * PPM) };
+});
 
 /** One at a time: a position, or an order on the way to one or out of one, blocks its symbol. */
 export const openExposure = atMost<Intent>('OPEN_EXPOSURE', 'count', ({ state: { ledger, orders } }, { symbol }) => ({
