@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cash, newControl, ticker, type CorporateAction, type EdgeConfig, type RiskDecision } from '@aitrader/model';
+import { cash, item, newControl, price, ticker, type CorporateAction, type EdgeConfig, type RiskDecision } from '@aitrader/model';
 import { tradeDateStart } from '@aitrader/core-market';
 import { answer, refuses } from '../test/gate-answer.ts';
 import { givenRisk, type Belief, type Desk, type Minute } from '../test/given-risk.ts';
@@ -76,6 +76,12 @@ describe('a claim', () => {
       { ...claim, mean: 0 },
       { ...claim, of: 'IBM', sd: 0 },
       { ...claim, of: 'SPY', sd: NaN },
+      { ...claim, of: 'SPY', sd: Infinity },
+      { ...claim, mean: NaN },
+      { ...claim, mean: -Infinity },
+      { ...claim, reference: price(0) },
+      { ...claim, horizonMinutes: 0 },
+      { ...claim, horizonMinutes: Infinity },
     ];
     one.minute({ at: 600, closes: { AAPL: 100, IBM: 100, SPY: 100 }, signals: nothing });
     expect(one.state.edges.claims).toEqual([]);
@@ -83,6 +89,54 @@ describe('a claim', () => {
     one.minute({ at: 630, closes: { AAPL: UP_ONE_SD } });
     one.minute({ at: 631, misprints: { AAPL: 3 } });
     expect(xyOf(one)).toBeCloseTo(0.2, 6);
+  });
+
+  it('of a symbol without a close that can be believed by its end is held against nothing, and is over', () => {
+    const one = desk();
+    one.minute({ at: 600, misprints: { AAPL: 100 }, signals: [claim, { ...claim, of: 'IBM' }] });
+    expect(one.state.edges.claims).toHaveLength(2);
+    one.minute({ at: 630, closes: { SPY: 100 } });
+    one.minute({ at: 631, closes: { SPY: 100, AAPL: 150, IBM: 150 } });
+    expect([edgeOf(one), one.state.edges.claims]).toEqual([undefined, []]);
+  });
+
+  it('of daily bars ends with the bar as many sessions later as its horizon has', () => {
+    const one = desk();
+    const daily = (on: string, close: number, signals: readonly Belief[] = []): RiskDecision =>
+      one.minute({ on, at: 960, timeframe: '1d', closes: { AAPL: close }, signals });
+    daily('2025-01-06', 100, [{ ...claim, horizonMinutes: 2 * 960 }]);
+    daily(TUESDAY, 200);
+    expect(edgeOf(one)).toBeUndefined();
+    daily('2025-01-08', UP_ONE_SD);
+    expect(xyOf(one)).toBeCloseTo(0.2, 6);
+  });
+
+  it('waits behind those that end with it, however many others come between, and none behind 20,000', () => {
+    const one = desk();
+    const of = (symbol: string, horizonMinutes: number): Belief => ({ ...claim, of: symbol, horizonMinutes });
+    one.minute({ at: 600, closes: { T: 1 }, signals: [of('T', 30), of('SPY', 40)] });
+    one.minute({ at: 610, closes: { T: 1 }, signals: [of('AAPL', 20), of('IBM', 10)] });
+    const waiting = (): readonly string[] => one.state.edges.claims.map(({ symbol }) => symbol);
+    expect(waiting()).toEqual(['IBM', 'T', 'AAPL', 'SPY']);
+    const last = item(one.state.edges.claims, 3);
+    one.state.edges.claims.push(...Array.from({ length: 19_995 }, () => last));
+    one.minute({ at: 611, closes: { T: 1 }, signals: [of('A', 300), of('B', 300)] });
+    expect(waiting().slice(19_998)).toEqual(['SPY', 'A']);
+  });
+
+  it('that came to its end weighs less with each session that is begun, and not in one', () => {
+    const one = desk({ halfLifeSessions: 1 });
+    one.minute({ at: 600, closes: { AAPL: 100 }, signals: [claim] });
+    const weightAfter = (happening: Minute): number => {
+      one.minute({ closes: { AAPL: 101 }, ...happening });
+      return edgeOf(one)?.whole.weight ?? NaN;
+    };
+    expect(weightAfter({ at: 630 })).toBe(1);
+    expect(weightAfter({ at: 960 })).toBe(1);
+    expect(weightAfter({ on: TUESDAY, at: 500 })).toBe(1); // before the open
+    expect(weightAfter({ on: TUESDAY, at: 571 })).toBe(0.5);
+    expect(weightAfter({ on: TUESDAY, at: 572 })).toBe(0.5);
+    expect(weightAfter({ on: '2025-01-10', at: 600 })).toBe(0.125); // Friday; the Thursday was no session
   });
 
   it('that a run which believes all of them was left with is dropped, and the evidence of before stays as it was', () => {
