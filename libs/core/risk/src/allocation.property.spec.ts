@@ -6,6 +6,7 @@ import { allocate, type Candidate, type Company } from './allocation.ts';
 import { addExposure, correlationOf, newExposure, type Correlations } from './correlation.ts';
 import { BLOCKS } from './innovations.ts';
 import { bestStake } from './stake.ts';
+import { evenly } from '../test/evenly.ts';
 
 const C = 0.25;
 const MARKET = marketOf({ A: [0.95], B: [0.95], C: [0.5], D: [0.1], H: [-0.95] }, BLOCKS, 11);
@@ -36,12 +37,12 @@ const someCandidates = fc
       edge: fc.double({ min: 1e-5, max: 0.01, noNaN: true }),
       trust: fc.double({ min: 0.01, max: 1, noNaN: true }),
       sd: fc.double({ min: 0.002, max: 0.05, noNaN: true }),
-      cost: fc.double({ min: 0, max: 0.005, noNaN: true }),
+      cost: evenly(0, 0.005),
     }),
     { selector: ({ symbol }) => symbol, minLength: 1, maxLength: 5 },
   )
   .map((some) => some.map(({ symbol, ...more }) => ({ symbol, one: candidate(symbol, more) })));
-const someBook = fc.dictionary(fc.constantFrom(...SYMBOLS), fc.double({ min: -0.02, max: 0.02, noNaN: true }), { maxKeys: 3 });
+const someBook = fc.dictionary(fc.constantFrom(...SYMBOLS), evenly(-0.02, 0.02), { maxKeys: 3 });
 
 /** What `allocate` makes as large as it gets. */
 function worth(
@@ -93,53 +94,42 @@ describe('an allocation', () => {
   });
 
   it('never gives more to what has more in common with the book, or beside a larger book', () => {
-    const shrunk = fc.double({ min: 0, max: 1, noNaN: true });
+    const shrunk = evenly(0, 1);
     fc.assert(
-      fc.property(
-        shrunk,
-        shrunk,
-        fc.double({ min: 0, max: 0.005, noNaN: true }),
-        fc.double({ min: 1, max: 3, noNaN: true }),
-        (s, t, amount, more) => {
-          const [loose, tight] = [s, t]
-            .map((shrinkage) => ({ ...MARKET.correlations, shrinkage }))
-            .sort((a, b) => pair('A', 'B', a) - pair('A', 'B', b));
-          const given = (correlations: Correlations, held: number): number =>
-            item(allocate([candidate('B')], company({ A: held }, correlations)), 0);
-          const looser = given(loose as Correlations, amount) * (1 + 1e-12);
-          expect(given(tight as Correlations, amount)).toBeLessThanOrEqual(looser);
-          expect(given(loose as Correlations, amount * more)).toBeLessThanOrEqual(looser);
-        },
-      ),
+      fc.property(shrunk, shrunk, evenly(0, 0.005), fc.double({ min: 1, max: 3, noNaN: true }), (s, t, amount, more) => {
+        const [loose, tight] = [s, t]
+          .map((shrinkage) => ({ ...MARKET.correlations, shrinkage }))
+          .sort((a, b) => pair('A', 'B', a) - pair('A', 'B', b));
+        const given = (correlations: Correlations, held: number): number =>
+          item(allocate([candidate('B')], company({ A: held }, correlations)), 0);
+        const looser = given(loose as Correlations, amount) * (1 + 1e-12);
+        expect(given(tight as Correlations, amount)).toBeLessThanOrEqual(looser);
+        expect(given(loose as Correlations, amount * more)).toBeLessThanOrEqual(looser);
+      }),
       { numRuns: 300 },
     );
   });
 
   it('stays within what each is worth alone, and is worth more than any other that does', () => {
     fc.assert(
-      fc.property(
-        someCandidates,
-        someBook,
-        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
-        (some, book, shares) => {
-          // what is held already is not entered
-          const held = Object.fromEntries(Object.entries(book).filter(([symbol]) => !some.some((one) => one.symbol === symbol)));
-          const stakes = allocate(
-            some.map(({ one }) => one),
-            company(held),
-          );
-          some.forEach(({ one }, i) => {
-            expect(item(stakes, i)).toBeGreaterThanOrEqual(0);
-            expect(item(stakes, i)).toBeLessThanOrEqual(one.alone);
-          });
-          const best = worth(some, stakes, held);
-          const slack = 1e-3 * some.reduce((sum, { one }) => sum + one.edge * one.alone, 0);
-          const another = some.map(({ one }, i) => item(shares, i) * one.alone);
-          expect(best).toBeGreaterThanOrEqual(worth(some, another, held) - slack);
-          const towards = stakes.map((stake, i) => 0.9 * stake + 0.1 * item(another, i));
-          expect(best).toBeGreaterThanOrEqual(worth(some, towards, held) - slack);
-        },
-      ),
+      fc.property(someCandidates, someBook, fc.array(evenly(0, 1), { minLength: 5, maxLength: 5 }), (some, book, shares) => {
+        // what is held already is not entered
+        const held = Object.fromEntries(Object.entries(book).filter(([symbol]) => !some.some((one) => one.symbol === symbol)));
+        const stakes = allocate(
+          some.map(({ one }) => one),
+          company(held),
+        );
+        some.forEach(({ one }, i) => {
+          expect(item(stakes, i)).toBeGreaterThanOrEqual(0);
+          expect(item(stakes, i)).toBeLessThanOrEqual(one.alone);
+        });
+        const best = worth(some, stakes, held);
+        const slack = 1e-3 * some.reduce((sum, { one }) => sum + one.edge * one.alone, 0);
+        const another = some.map(({ one }, i) => item(shares, i) * one.alone);
+        expect(best).toBeGreaterThanOrEqual(worth(some, another, held) - slack);
+        const towards = stakes.map((stake, i) => 0.9 * stake + 0.1 * item(another, i));
+        expect(best).toBeGreaterThanOrEqual(worth(some, towards, held) - slack);
+      }),
       { numRuns: 500 },
     );
   });

@@ -124,6 +124,15 @@ describe('a claim', () => {
     expect(waiting().slice(19_998)).toEqual(['SPY', 'A']);
   });
 
+  it('that came to its end weighs less among the last ones with each that does, and no less among all of a session', () => {
+    const one = desk({ halfLifeOutcomes: 1 });
+    for (const at of [600, 640, 680]) {
+      one.minute({ at, closes: { AAPL: 100 }, signals: [claim] });
+      one.minute({ at: at + 30, closes: { AAPL: 101 } });
+    }
+    expect(edgeOf(one)).toMatchObject({ whole: { weight: 3 }, recent: { weight: 1.75 } });
+  });
+
   it('that came to its end weighs less with each session that is begun, and not in one', () => {
     const one = desk({ halfLifeSessions: 1 });
     one.minute({ at: 600, closes: { AAPL: 100 }, signals: [claim] });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EdgeConfig } from '@aitrader/model';
 import { CELLS, cellOf, edgeIn, fade, learnClaim, newStrategyEdge, OUTCOME_MAX, weightBeside } from './edge-ledger.ts';
+import { evenly } from '../test/evenly.ts';
 
 const CONFIG: EdgeConfig = { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0 };
 const KEPT = 0.99;
@@ -14,7 +15,7 @@ interface Told {
   /** what earlier evidence keeps before it */
   readonly fades: number;
 }
-const some = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const some = evenly;
 const told: fc.Arbitrary<Told> = fc.record({
   claim: some(-2, 2),
   outcome: some(-8, 8),

@@ -4,6 +4,7 @@ import { FORECAST_LEVELS, item } from '@aitrader/model';
 import { normalFrom, randomFrom } from '../test/given-innovations.ts';
 import { SHORTFALL_PER_QUANTILE, UNIT_QUANTILES } from './account-law.ts';
 import { pointsLawOf, type LeavingHolding } from './exits-law.ts';
+import { evenly } from '../test/evenly.ts';
 
 const SD = 0.01;
 const held = (amount: number, loss: number, gain: number): LeavingHolding => ({
@@ -33,26 +34,22 @@ function walked(loss: number, gain: number, paths: number, steps: number): numbe
 describe('the law of what is left on the way', () => {
   it('without a level in reach is the multivariate t, as near as its points come', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 8 }),
-        fc.double({ min: 0, max: 0.8, noNaN: true }),
-        (amounts, rho) => {
-          fc.pre(amounts.some((amount) => amount !== 0));
-          const law = pointsLawOf(
-            amounts.map((amount) => held(amount, 100, 100)),
-            alike(amounts.length, rho),
-          );
-          let variance = 0;
-          amounts.forEach((a, i) => amounts.forEach((b, j) => (variance += a * b * (i === j ? 1 : rho) * SD * SD)));
-          const sd = Math.sqrt(variance);
-          expect(Math.abs(law.sd / sd - 1)).toBeLessThan(0.1);
-          law.quantiles.forEach((quantile, i) => {
-            const room = i === 0 || i === FORECAST_LEVELS.length - 1 ? 0.3 : 0.15;
-            expect(Math.abs(quantile / sd - item(UNIT_QUANTILES, i))).toBeLessThan(room);
-          });
-          expect(law.shortfall / (-item(UNIT_QUANTILES, 0) * SHORTFALL_PER_QUANTILE * sd)).toBeGreaterThan(0.75);
-        },
-      ),
+      fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 8 }), evenly(0, 0.8), (amounts, rho) => {
+        fc.pre(amounts.some((amount) => amount !== 0));
+        const law = pointsLawOf(
+          amounts.map((amount) => held(amount, 100, 100)),
+          alike(amounts.length, rho),
+        );
+        let variance = 0;
+        amounts.forEach((a, i) => amounts.forEach((b, j) => (variance += a * b * (i === j ? 1 : rho) * SD * SD)));
+        const sd = Math.sqrt(variance);
+        expect(Math.abs(law.sd / sd - 1)).toBeLessThan(0.1);
+        law.quantiles.forEach((quantile, i) => {
+          const room = i === 0 || i === FORECAST_LEVELS.length - 1 ? 0.3 : 0.15;
+          expect(Math.abs(quantile / sd - item(UNIT_QUANTILES, i))).toBeLessThan(room);
+        });
+        expect(law.shortfall / (-item(UNIT_QUANTILES, 0) * SHORTFALL_PER_QUANTILE * sd)).toBeGreaterThan(0.75);
+      }),
       { numRuns: 100 },
     );
   });

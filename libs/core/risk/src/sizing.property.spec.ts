@@ -8,6 +8,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cashFromDollars, sharesOf, type RiskRules } from '@aitrader/model';
 import { FREE, givenRisk, type Belief } from '../test/given-risk.ts';
+import { evenly } from '../test/evenly.ts';
 
 /** A caution at which most signals are worth some shares, and caps that seldom bind. */
 const RULES: Partial<RiskRules> = {
@@ -37,10 +38,10 @@ const someCase: fc.Arbitrary<Case> = fc.record({
   regime: fc.constantFrom(0, 1, 2),
   direction: fc.constantFrom<1 | -1>(1, -1),
   costs: fc.record({
-    halfSpreadBpRegular: fc.double({ min: 0, max: 3, noNaN: true }),
-    slippageBp: fc.double({ min: 0, max: 1, noNaN: true }),
-    impactBp: fc.double({ min: 0, max: 30, noNaN: true }),
-    feePerShareDollars: fc.double({ min: 0, max: 0.01, noNaN: true }),
+    halfSpreadBpRegular: evenly(0, 3),
+    slippageBp: evenly(0, 1),
+    impactBp: evenly(0, 30),
+    feePerShareDollars: evenly(0, 0.01),
   }),
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { itAgainst, referencePath } from '../../../../tools/testing/reference-data.ts';
 import { bestStake, netBelief, trustIn } from './stake.ts';
+import { evenly } from '../test/evenly.ts';
 
 /** Claims at face value. */
 const AS_STATED = { slope: 1, error: 0, spread: 1, scored: 0 };
@@ -16,7 +17,7 @@ const forward = (mean: number, sd: number) => ({
   dofMilli: 6_000,
   quantilesE8: [],
 });
-const some = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const some = evenly;
 const figures = {
   mean: some(1e-5, 0.05),
   sd: some(1e-4, 0.2),
