@@ -93,7 +93,7 @@ describe('the AsyncAPI document', () => {
     const configuration = document.components().schemas().get('configuration')?.json();
     expect(Object.keys(Object(configuration).properties)).toEqual([
       'probability',
-      'strategy',
+      'strategies',
       'risk',
       'simulation',
       'scanner',

@@ -13,7 +13,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Every key that came after manifest v3, oldest first, and the value with which a run goes as it went before the key was there. A key
- * never changes its meaning and is never taken away: that would be a new version of the manifest.
+ * never changes its meaning and is never taken away: that would be a new version of the manifest, as `strategy` became `strategies` with v6.
  *
  * A new key is a line in the model's `RunConfig`, one in `config-schema.ts`, one in the simulated defaults and one here, such as
  * `'risk.heatMax': 1`; a new section is named whole.
@@ -43,6 +43,16 @@ export const KEYS_SINCE: JsonObject = {
   ...Object.fromEntries(Object.entries(COSTS_BEFORE_KEYS).map(([key, value]) => [`simulation.${key}`, value])),
 };
 
+/** The one strategy that a run had before there were several. */
+const FIRST_STRATEGY = 'breakout';
+
+/** What was recorded under `strategy` is the first of a list, under the name that its signals had. */
+function withStrategies(recorded: JsonObject): JsonObject {
+  const { strategy: parameters, ...rest } = recorded;
+  if (parameters === undefined || Object.hasOwn(recorded, 'strategies')) return recorded;
+  return { ...rest, strategies: [{ name: FIRST_STRATEGY, kind: FIRST_STRATEGY, parameters }] };
+}
+
 /** A key that only some other program knows: its path, such as `risk.heatMax`, and its value. */
 export interface UnknownKey {
   readonly key: string;
@@ -63,7 +73,10 @@ export function configReader(schema: z.ZodType<RunConfig>, since: JsonObject): (
   const validate = validatorOf('manifest', 'config', jsonSchema);
   return (recorded) => {
     const unknown: UnknownKey[] = [];
-    const filled = Object.entries(since).reduce((config, [key, value]) => withKey(config, key.split('.'), value), recorded);
+    const filled = Object.entries(since).reduce(
+      (config, [key, value]) => withKey(config, key.split('.'), value),
+      withStrategies(recorded),
+    );
     const config = knownOf(filled, jsonSchema(), '', (key) => unknown.push(key));
     validate(config);
     return { config: config as RunConfig, unknown };

@@ -7,7 +7,6 @@ const COUNT_MAX = 100_000;
 const share = z.number().min(0).max(1).describe('a share, 0 to 1');
 const ofEquity = z.number().min(0).max(4).describe('multiple of equity');
 const basisPoints = z.number().min(0).describe('basis points');
-const positive = z.number().positive();
 const wholeMinutes = z.int().min(0).describe('whole minutes');
 const someMinutes = z.int().min(1).max(COUNT_MAX).describe('whole minutes, at least 1');
 const bars = z.int().min(1).max(COUNT_MAX).describe('a number of bars');
@@ -48,16 +47,14 @@ const probabilityConfig = z.strictObject({
   labelBars: bars,
 });
 
-const strategyConfig = z.strictObject({
-  openingRangeMinutes: someMinutes,
-  donchianBars: bars,
-  atrBars: bars,
-  stopAtr: positive.describe('average true ranges from the reference to the stop'),
-  targetAtr: positive.describe('average true ranges from the reference to the target'),
-  velocityUpMin: z.number().min(0.5).max(1).describe('least P(velocity > 0) of a long signal, and of the mirrored short one'),
-  turbulentMax: share.describe('greatest P(regime is turbulent)'),
-  horizonMinutes: someMinutes,
-  warmUpBars: bars,
+const STRATEGIES_MAX = 64;
+const strategyEntry = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/)
+    .describe('names it in its signals; small letters, digits and hyphens'),
+  kind: z.string().min(1).max(40).describe('which strategy it is'),
+  parameters: z.record(z.string(), z.number().describe('in the unit of the parameter')).describe("its parameters by their names; docs/strategies has each kind's"),
 });
 
 const entries = z.int().min(0).describe('a number of entries');
@@ -252,7 +249,11 @@ const brokerConfig = z.strictObject({
 /** A run's configuration: the shape of `--config` files, too. Nothing has a default here; unknown keys are refused. */
 export const runConfigSchema = z.strictObject({
   probability: probabilityConfig.describe('the forecast of the next close'),
-  strategy: strategyConfig.describe('the breakout strategy'),
+  strategies: z
+    .array(strategyEntry)
+    .max(STRATEGIES_MAX)
+    .readonly()
+    .describe('the strategies that it trades by, no two under the same name'),
   risk: riskConfig.describe('what risk may risk'),
   simulation: simulationConfig.describe('the simulated broker'),
   scanner: scannerConfig.nullable().describe('the scanner; null: there is none, and the run trades its universe'),

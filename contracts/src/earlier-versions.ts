@@ -13,6 +13,7 @@ import { manifestV1 } from './released/manifest-v1.ts';
 import { manifestV2 } from './released/manifest-v2.ts';
 import { manifestV3 } from './released/manifest-v3.ts';
 import { manifestV4 } from './released/manifest-v4.ts';
+import { manifestV5 } from './released/manifest-v5.ts';
 import { orderEventsV1 } from './released/order-events-v1.ts';
 import { ordersV1 } from './released/orders-v1.ts';
 import { ordersV2 } from './released/orders-v2.ts';
@@ -35,7 +36,7 @@ import { ContractError } from './validation.ts';
 
 /** The frozen versions of each fact, from the first on. The version of today may be among them. */
 export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
-  manifest: [manifestV1, manifestV2, manifestV3, manifestV4],
+  manifest: [manifestV1, manifestV2, manifestV3, manifestV4, manifestV5],
   bars: [barsV1],
   states: [statesV1, statesV2],
   signals: [signalsV1],

@@ -2,7 +2,7 @@ import type { Manifest } from '@aitrader/model';
 import { configReader, readConfig, type JsonObject, type UnknownKey } from './config-reading.ts';
 import { runConfigSchema } from './config-schema.ts';
 import { compose, parse } from './payload.ts';
-import type { ManifestV5 } from './schemas.ts';
+import type { ManifestV6 } from './schemas.ts';
 import { ContractError, shown } from './validation.ts';
 
 /** A manifest as it lies in a recording. */
@@ -24,12 +24,12 @@ export function encodeManifest(manifest: Manifest): string {
   const recorded = { ...config } as JsonObject;
   refuseUnknown(readToday(recorded).unknown);
   const rest = { shards, timeframe, universe, config: recorded, configHash, sources, from, to, follows };
-  return compose('manifest', { run, kind, createdAt, ...code, ...rest } satisfies ManifestV5);
+  return compose('manifest', { run, kind, createdAt, ...code, ...rest } satisfies ManifestV6);
 }
 
 /** Reads a manifest, of whichever program, to tell about it. Whoever runs by its configuration uses {@link decodeManifest}. @throws ContractError */
 export function readManifest(payload: Uint8Array): RecordedManifest {
-  const message = parse('manifest', payload) as ManifestV5;
+  const message = parse('manifest', payload) as ManifestV6;
   const { config, unknown } = readConfig(message.config);
   return { ...message, config, recordedConfig: message.config, unknownKeys: unknown };
 }

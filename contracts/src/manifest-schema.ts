@@ -3,7 +3,7 @@ import { ADJUSTMENTS, TIMEFRAMES, type Manifest } from '@aitrader/model';
 import { epochMs, run, sha256, text, ticker } from './wire-units.ts';
 
 /** Today's schema of the fact `manifest`. */
-export const manifestV5 = z
+export const manifestV6 = z
   .strictObject({
     run,
     kind: z.enum(['live', 'paper', 'replay', 'backtest']).describe('who feeds the bars and who answers the orders'),

@@ -37,7 +37,8 @@ describe('a message that is read to be shown', () => {
     const words = fieldWords(fact);
     const leaves = leavesOf(readMessage(fact, bytesOf(golden(fact))));
     expect(leaves.length).toBeGreaterThan(4);
-    for (const leaf of leaves) expect([leaf, words.get(leaf)]).toEqual([leaf, expect.stringMatching(/\S/)]);
+    const wordsOf = (leaf: string): string | undefined => words.get(leaf) ?? words.get(leaf.replace(/[^.]+$/, '*'));
+    for (const leaf of leaves) expect([leaf, wordsOf(leaf)]).toEqual([leaf, expect.stringMatching(/\S/)]);
   });
 
   it('says of figures what they are and in which unit', () => {

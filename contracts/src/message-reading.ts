@@ -31,7 +31,8 @@ function statesRead(payload: Uint8Array): JsonObject {
 }
 
 /**
- * What the fields of a fact mean and in which units, by their place: `signals.*.forward.meanE8`, `*` for any element of a list.
+ * What the fields of a fact mean and in which units, by their place: `signals.*.forward.meanE8`, `*` for any element of a list
+ * and for any name of a table whose names are not told.
  * Containers are told, too, when they have something to say.
  */
 export function fieldWords(fact: Fact): ReadonlyMap<string, string> {
@@ -42,7 +43,7 @@ export function fieldWords(fact: Fact): ReadonlyMap<string, string> {
   return words;
 }
 
-function tell({ description, properties, items, anyOf, oneOf }: JsonSchema, at: string, words: Map<string, string>): void {
+function tell({ description, properties, additionalProperties, items, anyOf, oneOf }: JsonSchema, at: string, words: Map<string, string>): void {
   const within = isSchema(items) ? items : undefined;
   const own = textIn(description);
   // A list of figures says what they are, and its elements in which unit each is.
@@ -52,6 +53,7 @@ function tell({ description, properties, items, anyOf, oneOf }: JsonSchema, at: 
   for (const choice of [anyOf, oneOf].flat())
     if (isSchema(choice)) tell(own === '' ? choice : { ...choice, description: '' }, at, words);
   if (within !== undefined) tell(within, `${at}.*`, words);
+  if (isSchema(additionalProperties)) tell(additionalProperties, `${at}.*`, words);
   if (isSchema(properties))
     for (const [name, part] of Object.entries(properties))
       if (isSchema(part)) tell(part, at === '' ? name : `${at}.${name}`, words);

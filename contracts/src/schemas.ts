@@ -29,7 +29,7 @@ import { reportsV1, requestsV1 } from './broker-schema.ts';
 import { closingV1, openingV1 } from './closing-schema.ts';
 import { controlV7 } from './control-schema.ts';
 import { forecastsV1 } from './forecast-schema.ts';
-import { manifestV5 } from './manifest-schema.ts';
+import { manifestV6 } from './manifest-schema.ts';
 import type { Fact } from './topology.ts';
 import { watchlistsV1 } from './watchlist-schema.ts';
 import {
@@ -324,7 +324,7 @@ const fillsV1 = z
 
 /** Today's schema of every fact. A breaking change is a new version, with the old one frozen in `released/`; never an edit. */
 export const SCHEMAS = {
-  manifest: manifestV5,
+  manifest: manifestV6,
   opening: openingV1,
   bars: barsV2,
   states: statesV3,
@@ -347,7 +347,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** A fact's schema as JSON Schema (draft 7), with a description and a unit at every field. */
 export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[fact], { target: 'draft-7' });
 
-export type ManifestV5 = z.infer<typeof manifestV5>;
+export type ManifestV6 = z.infer<typeof manifestV6>;
 export type BarsV2 = z.infer<typeof barsV2>;
 export type StatesV3 = z.infer<typeof statesV3>;
 export type SignalsV2 = z.infer<typeof signalsV2>;

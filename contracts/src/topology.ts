@@ -55,7 +55,7 @@ export interface StageWiring {
 }
 
 export const FACT_WIRING: Readonly<Record<Fact, FactWiring>> = {
-  manifest: { version: 5, key: 'account', cadence: 'once' },
+  manifest: { version: 6, key: 'account', cadence: 'once' },
   opening: { version: 1, key: 'account', cadence: 'once' },
   bars: { version: 2, key: 'shard', cadence: 'interval' },
   states: { version: 3, key: 'shard', cadence: 'interval' },

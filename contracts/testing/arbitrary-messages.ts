@@ -101,7 +101,9 @@ function someValue(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (Array.isArray(choices)) return fc.oneof(...choices.map((one) => someValue(part(one))));
   switch (schema.type) {
     case 'object':
-      return someObject(schema);
+      return schema.properties === undefined && typeof schema.additionalProperties === 'object'
+        ? fc.dictionary(fc.stringMatching(/^[a-z][A-Za-z]{0,9}$/), someValue(part(schema.additionalProperties)), { maxKeys: 3 })
+        : someObject(schema);
     case 'array':
       return fc.array(someValue(part(schema.items)), {
         minLength: number(schema.minItems, 0),

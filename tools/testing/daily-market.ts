@@ -39,15 +39,20 @@ export function dailyMarket(): { table: BarTable; opens: Opens } {
 export const dailyConfig = (horizonMinutes: number): RunConfig =>
   parseRunConfig(
     {
-      strategy: {
-        donchianBars: 20,
-        warmUpBars: 60,
-        velocityUpMin: 0.5,
-        turbulentMax: 1,
-        stopAtr: 3,
-        targetAtr: 6,
-        horizonMinutes,
-      },
+      strategies: [
+        {
+          name: 'breakout',
+          parameters: {
+            donchianBars: 20,
+            warmUpBars: 60,
+            velocityUpMin: 0.5,
+            turbulentMax: 1,
+            stopAtr: 3,
+            targetAtr: 6,
+            horizonMinutes,
+          },
+        },
+      ],
       risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
     },
     'a daily run',

@@ -1,4 +1,5 @@
 import type { Regime } from './state.ts';
+import type { StrategyEntry } from './strategy-entry.ts';
 import type { Cash } from './units.ts';
 
 /** One figure for each of REGIMES. */
@@ -44,19 +45,6 @@ export interface ProbabilityConfig {
   /** the announced regime changes to one whose probability was above this for so many bars */
   readonly labelProbabilityMin: number;
   readonly labelBars: number;
-}
-
-/** Parameters of the breakout strategy. */
-export interface StrategyConfig {
-  readonly openingRangeMinutes: number;
-  readonly donchianBars: number;
-  readonly atrBars: number;
-  readonly stopAtr: number;
-  readonly targetAtr: number;
-  readonly velocityUpMin: number;
-  readonly turbulentMax: number;
-  readonly horizonMinutes: number;
-  readonly warmUpBars: number;
 }
 
 /** Parts of a trade date that entries are counted in; OPEN, MIDDAY and CLOSE are the regular hours. */
@@ -345,7 +333,8 @@ export interface BrokerConfig extends OrderHandling {
 /** Everything that shapes a run's decisions; it is recorded whole in the manifest. */
 export interface RunConfig {
   readonly probability: ProbabilityConfig;
-  readonly strategy: StrategyConfig;
+  /** the strategies that it trades by, each under a name of its own */
+  readonly strategies: readonly StrategyEntry[];
   readonly risk: RiskConfig;
   readonly simulation: SimulationConfig;
   /** null: no scanner, and the run trades its universe */

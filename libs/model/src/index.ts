@@ -204,7 +204,6 @@ export {
   BROKER_NAMES,
   type PerRegime,
   type ProbabilityConfig,
-  type StrategyConfig,
   type RiskConfig,
   type SimulationConfig,
   type RunConfig,
@@ -232,3 +231,13 @@ export {
 export { read, readInt32, readUint32, readUint8, item } from './column.ts';
 export { addSlot, findSlot, newSymbolIndex, type SymbolIndex } from './symbol-index.ts';
 export { canonicalSpelling, canonicalTicker } from './ticker-spelling.ts';
+export {
+  entryOf,
+  parameterProblems,
+  problemsOfEntry,
+  type ParameterRule,
+  type ParameterRules,
+  type StrategyCatalogue,
+  type StrategyEntry,
+  type StrategyParameters,
+} from './strategy-entry.ts';

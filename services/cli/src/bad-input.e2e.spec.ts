@@ -104,11 +104,14 @@ describe('bad input', () => {
 
   it('a configuration value out of bounds is named, with the value', async () => {
     const config = path.join(aitrader.folder, 'config.json');
-    writeFileSync(config, JSON.stringify({ risk: { kellyFraction: 7 }, strategy: { donchianBars: 0 } }));
+    writeFileSync(
+      config,
+      JSON.stringify({ risk: { kellyFraction: 7 }, strategies: [{ name: 'breakout', parameters: { donchianBars: 0 } }] }),
+    );
     const { code, stderr } = await aitrader.run('backtest', '--bars', 'sample', '--config', config);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/risk\.kellyFraction.*7/);
-    expect(stderr).toMatch(/strategy\.donchianBars.*0/);
+    expect(stderr).toMatch(/strategies\.0\.parameters\.donchianBars.*0/);
   });
 
   it.each(['replay', 'verify', 'explain'])(

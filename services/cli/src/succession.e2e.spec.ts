@@ -22,15 +22,20 @@ import { commandUnderTest, IN_MODULES, processesOf, type CommandUnderTest } from
 
 const RUN_MS_MAX = 240_000;
 const CONFIG = {
-  strategy: {
-    donchianBars: 20,
-    warmUpBars: 60,
-    velocityUpMin: 0.5,
-    turbulentMax: 1,
-    stopAtr: 3,
-    targetAtr: 6,
-    horizonMinutes: 1_950,
-  },
+  strategies: [
+    {
+      name: 'breakout',
+      parameters: {
+        donchianBars: 20,
+        warmUpBars: 60,
+        velocityUpMin: 0.5,
+        turbulentMax: 1,
+        stopAtr: 3,
+        targetAtr: 6,
+        horizonMinutes: 1_950,
+      },
+    },
+  ],
   risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1 },
 };
 

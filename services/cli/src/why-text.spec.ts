@@ -5,15 +5,18 @@ import { momentAsked, whyText } from './why-text.ts';
 
 const T = epochMs(Date.parse('2024-07-02T18:16:00Z'));
 const QUIET: Why = {
-  ...{ run: runId('backtest-1'), symbol: ticker('AAA'), t: T, gap: null, signal: null, orders: [], denials: [] },
+  ...{ run: runId('backtest-1'), symbol: ticker('AAA'), t: T, gap: null, signals: [], orders: [], denials: [] },
   bar: { open: 101, high: 101.4, low: 101, close: 101.2, volume: 900, flags: 0 },
-  strategy: {
-    ...{ close: 101.2, channelLow: 100.9, channelHigh: 101.45, hasLeft: false, direction: 1 },
-    gates: [
-      { gate: 'WARMED_UP', unit: 'count', value: 288, limit: 121, passes: true },
-      { gate: 'VELOCITY', unit: 'ppm', value: 500_000, limit: 550_000, passes: false },
-    ],
-  },
+  strategies: [
+    {
+      ...{ strategy: 'breakout', kind: 'breakout', hasLeft: false, direction: 1 },
+      figure: { what: 'close', band: 'channel', unit: 'dollars', value: 101.2, low: 100.9, high: 101.45 },
+      gates: [
+        { gate: 'WARMED_UP', unit: 'count', value: 288, limit: 121, passes: true },
+        { gate: 'VELOCITY', unit: 'ppm', value: 500_000, limit: 550_000, passes: false },
+      ],
+    },
+  ],
   wouldSay: [
     { gate: 'SESSION', value: 104, limit: 20, unit: 'minutes', comparison: 'at-least' },
     { gate: 'OPEN_EXPOSURE', value: 1, limit: 0, unit: 'count', comparison: 'at-most' },
@@ -59,9 +62,10 @@ describe('why, in words', () => {
   });
 
   it('says what refused a close outside of the channel, that there was no bar, and that other code decided', () => {
-    const left = { ...QUIET.strategy, close: 102, hasLeft: true } as NonNullable<Why['strategy']>;
-    expect(whyText({ ...QUIET, strategy: left })).toContain('outside the channel 100.90–101.45, refused by VELOCITY');
-    const silent = whyText({ ...QUIET, bar: null, gap: 'halted', strategy: null, isAsRecorded: false });
+    const [quiet] = QUIET.strategies ?? [];
+    const left = { ...quiet, hasLeft: true } as NonNullable<Why['strategies']>[number];
+    expect(whyText({ ...QUIET, strategies: [left] })).toContain('outside the channel 100.90–101.45, refused by VELOCITY');
+    const silent = whyText({ ...QUIET, bar: null, gap: 'halted', strategies: null, isAsRecorded: false });
     expect(silent).toContain('bar     none: halted');
     expect(silent).toContain('signal  no signal: there is no bar');
     expect(silent).toContain('note    this code does not decide all that was recorded');

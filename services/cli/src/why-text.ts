@@ -4,7 +4,7 @@ import {
   at,
   barFlagWords,
   cashText,
-  channelWords,
+  bandWords,
   conditionWords,
   doubtLines,
   figure,
@@ -62,18 +62,27 @@ function barText({ bar, gap }: Why): string {
   return `open ${open}  high ${high}  low ${low}  close ${close}  volume ${volume}${flags === 0 ? '' : `  (${barFlagWords(flags)})`}`;
 }
 
-function strategyLines({ strategy, signal }: Why): readonly string[] {
-  if (strategy === null) return [signal === null ? 'signal  no signal: there is no bar' : `signal  ${signal.id}`];
-  const side = strategy.direction > 0 ? 'up' : 'down';
-  const refused = strategy.gates.filter(({ passes }) => !passes).map(({ gate }) => gate);
-  const missing = strategy.hasLeft && refused.length > 0 ? `, refused by ${refused.join(', ')}` : '';
-  const head = signal === null ? 'no signal: ' : `${signal.id}: `;
+function strategyLines({ strategies, signals }: Why): readonly string[] {
+  if (strategies === null)
+    return signals.length === 0 ? ['signal  no signal: there is no bar'] : signals.map(({ id }) => `signal  ${id}`);
+  return strategies.flatMap((found) => {
+    const signal = signals.find(({ strategy }) => strategy === found.strategy);
+    return linesOf(found, signal?.id, strategies.length > 1);
+  });
+}
+
+function linesOf(found: NonNullable<Why['strategies']>[number], id: string | undefined, isNamed: boolean): readonly string[] {
+  const { strategy, direction, hasLeft, gates } = found;
+  const side = direction > 0 ? 'up' : 'down';
+  const refused = gates.filter(({ passes }) => !passes).map(({ gate }) => gate);
+  const missing = hasLeft && refused.length > 0 ? `, refused by ${refused.join(', ')}` : '';
+  const head = `${isNamed ? `${strategy}: ` : ''}${id ?? 'no signal'}: `;
   return [
-    `signal  ${head}${channelWords(strategy)}${missing}`,
+    `signal  ${head}${bandWords(found)}${missing}`,
     `${INDENT}the conditions of a signal ${side}:`,
-    ...strategy.gates.map(
-      (found) =>
-        `${INDENT}${found.gate.padEnd(GATE_WIDTH)} ${(found.passes ? 'pass' : 'deny').padEnd(VERDICT_WIDTH)} ${conditionWords(found)}`,
+    ...gates.map(
+      (one) =>
+        `${INDENT}${one.gate.padEnd(GATE_WIDTH)} ${(one.passes ? 'pass' : 'deny').padEnd(VERDICT_WIDTH)} ${conditionWords(one)}`,
     ),
   ];
 }

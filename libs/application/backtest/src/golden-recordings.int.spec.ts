@@ -197,14 +197,15 @@ describe('a recording of a released program', () => {
       for (const [what, { t, symbol }] of answered) {
         const why = await whyAt(bus, run, { symbol, at: t }, () => undefined);
         expect([what, what === 'order' ? why.orders.length : why.denials.length, why.wouldSay]).toEqual([what, 1, null]);
-        expect(why.strategy?.close).toBe(why.bar?.close);
-        if (why.signal !== null) expect(why.strategy?.gates.every(({ passes }) => passes)).toBe(true);
+        const [found] = why.strategies ?? [];
+        expect(found?.figure.value).toBe(why.bar?.close);
+        if (why.signals.length > 0) expect(found?.gates.every(({ passes }) => passes)).toBe(true);
       }
       const quiet = item(heard, Math.floor(heard.length / 2));
       const why = await whyAt(bus, run, { symbol: quiet.symbol, at: quiet.t }, () => undefined);
-      expect(why).toMatchObject({ orders: [], denials: [], signal: null, symbol: quiet.symbol, t: quiet.t });
+      expect(why).toMatchObject({ orders: [], denials: [], signals: [], symbol: quiet.symbol, t: quiet.t });
       expect(why.wouldSay?.find(({ gate }) => gate === 'STALENESS')).toMatchObject({ value: 0 });
-      expect(why.strategy?.hasLeft === true && why.strategy.gates.every(({ passes }) => passes)).toBe(false);
+      expect(why.strategies?.some(({ hasLeft, gates }) => hasLeft && gates.every(({ passes }) => passes))).toBe(false);
       const asking = (symbol: string, at: number): Promise<unknown> =>
         whyAt(bus, run, { symbol: ticker(symbol), at: epochMs(at) }, () => undefined);
       await expect(asking('NOPE', quiet.t)).rejects.toThrow(`${run} does not trade NOPE`);

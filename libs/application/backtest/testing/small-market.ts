@@ -27,10 +27,15 @@ export function marketBetween(from: number, to: number, symbols: readonly Ticker
 const HASTY: RunConfig = parseRunConfig(
   {
     probability: { warmUpBars: 5 },
-    strategy: {
-      ...{ openingRangeMinutes: 5, donchianBars: 5, atrBars: 5, warmUpBars: 8, horizonMinutes: 10 },
-      ...{ velocityUpMin: 0.5, turbulentMax: 1, stopAtr: 2, targetAtr: 2 },
-    },
+    strategies: [
+      {
+        name: 'breakout',
+        parameters: {
+          ...{ openingRangeMinutes: 5, donchianBars: 5, atrBars: 5, warmUpBars: 8, horizonMinutes: 10 },
+          ...{ velocityUpMin: 0.5, turbulentMax: 1, stopAtr: 2, targetAtr: 2 },
+        },
+      },
+    ],
     risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, calibrationBarsMin: 5 },
     // trades that cost little: what is believed of ten minutes pays for no more
     simulation: { halfSpreadBpRegular: 0.02, impactBp: 0.2 },

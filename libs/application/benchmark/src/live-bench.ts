@@ -22,7 +22,10 @@ const WARM_UP_MINUTES = 4;
 /** The market would warm up for two hours: here risk is to have something to decide as soon as it is measured. */
 const WARM_UP = {
   probability: { ...TRADING_RULES.probability, warmUpBars: 3 },
-  strategy: { ...TRADING_RULES.strategy, openingRangeMinutes: 1, donchianBars: 2, atrBars: 2, warmUpBars: 3 },
+  strategies: TRADING_RULES.strategies.map((entry) => ({
+    ...entry,
+    parameters: { ...entry.parameters, openingRangeMinutes: 1, donchianBars: 2, atrBars: 2, warmUpBars: 3 },
+  })),
 };
 
 /** A live market, and how it is followed. */

@@ -16,7 +16,7 @@ import {
 } from '@aitrader/core-market';
 import { probabilityStage } from '@aitrader/core-probability';
 import { momentAt, newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
-import { breakoutStage } from '@aitrader/core-strategies';
+import { strategiesStage } from '@aitrader/core-strategies';
 import {
   item,
   newSignalSlice,
@@ -30,7 +30,7 @@ import {
   type ProbabilityConfig,
   type SignalSlice,
   type StateSlice,
-  type StrategyConfig,
+  type StrategyEntry,
   type Ticker,
 } from '@aitrader/model';
 import { bindStage } from '@aitrader/runtime-engine';
@@ -51,8 +51,8 @@ export interface CalibrationRun {
   readonly actions?: readonly CorporateAction[];
   /** bars at the beginning of each series that are learned from and not scored */
   readonly burnIn: number;
-  /** horizons that laws are held against as well, in minutes of regular hours, and the strategy whose signals are a group of their own */
-  readonly horizons?: { readonly minutes: readonly number[]; readonly strategy: StrategyConfig };
+  /** horizons that laws are held against as well, in minutes of regular hours, and the strategies whose signals are a group of their own */
+  readonly horizons?: { readonly minutes: readonly number[]; readonly strategies: readonly StrategyEntry[] };
   readonly onProgress?: (share: number) => void;
 }
 
@@ -89,7 +89,7 @@ export async function runCalibration(run: CalibrationRun): Promise<CalibrationRe
   const bars = item(slices, 0);
   const states = newStateSlice(0, table.symbols.length);
   const stage = bindStage(probabilityStage, run.config);
-  const strategy = run.horizons === undefined ? undefined : bindStage(breakoutStage, run.horizons.strategy);
+  const strategy = run.horizons === undefined ? undefined : bindStage(strategiesStage, run.horizons.strategies);
   const signals = newSignalSlice(0);
   const calendar = newCalendarCursor();
   let done = 0;

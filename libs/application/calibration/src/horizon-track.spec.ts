@@ -7,7 +7,7 @@ import { itAgainst, referencePath } from '../../../../tools/testing/reference-da
 import { runCalibration } from './calibration-run.ts';
 import { horizonReportsOf, type HorizonReport } from './series-report.ts';
 
-const { probability, strategy } = await loadRunConfig(undefined);
+const { probability, strategies } = await loadRunConfig(undefined);
 const run = { config: probability, burnIn: 500 };
 
 /** The reports on a symbol's horizons. */
@@ -19,7 +19,7 @@ async function reportsOf(
   const noBus = (): Promise<never> => Promise.reject(new Error('files need no bus'));
   const table =
     paths === undefined ? sampleMarket() : (await loadBars({ kind: 'files', paths: [...paths] }, noBus, () => undefined)).table;
-  const { horizons } = await runCalibration({ ...run, table, horizons: { minutes, strategy } });
+  const { horizons } = await runCalibration({ ...run, table, horizons: { minutes, strategies } });
   const track = horizons.get(ticker(symbol));
   return track === undefined ? [] : horizonReportsOf(track);
 }

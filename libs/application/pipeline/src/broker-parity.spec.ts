@@ -39,7 +39,7 @@ const CONFIGS = {
   hurried: {
     risk: EAGER,
     simulation: { participationMax: 0.0002, feePerShareDollars: 0.0001, halfSpreadBpRegular: 0.02, impactBp: 0.2 },
-    strategy: { horizonMinutes: 5 },
+    strategies: [{ name: 'breakout', parameters: { horizonMinutes: 5 } }],
   },
 };
 

@@ -51,17 +51,22 @@ function dailyMarket(scale: (symbol: number, date: string) => number): BarTable 
 
 const CONFIG: RunConfig = parseRunConfig(
   {
-    strategy: {
-      ...{
-        donchianBars: 20,
-        warmUpBars: 60,
-        velocityUpMin: 0.5,
-        turbulentMax: 1,
-        stopAtr: 3,
-        targetAtr: 6,
-        horizonMinutes: 3_900,
+    strategies: [
+      {
+        name: 'breakout',
+        parameters: {
+          ...{
+            donchianBars: 20,
+            warmUpBars: 60,
+            velocityUpMin: 0.5,
+            turbulentMax: 1,
+            stopAtr: 3,
+            targetAtr: 6,
+            horizonMinutes: 3_900,
+          },
+        },
       },
-    },
+    ],
     risk: { edgeError: 0, edge: null, kellyFraction: 1, coverage95Full: 0.5, coverage95Min: 0.1, orderNotionalMin: 1_000_000 },
   },
   'test',

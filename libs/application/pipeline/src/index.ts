@@ -1,3 +1,4 @@
+export { loadConfiguration } from './run-configuration.ts';
 export { executionAtBroker, stagesOf } from './stages.ts';
 export { runInMemory, runMarket, type MarketRun, type MemoryRun, type RunResult } from './memory-run.ts';
 export { closingOf, feedEndOf, ledgerOf, toldBefore, type EndedRun, type ToldAtBroker } from './closing.ts';

@@ -14,6 +14,7 @@ import {
 } from '@aitrader/model';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { newRunDigest, runInProcess, type BoundStage, type Digest, type StageFactory } from '@aitrader/runtime-engine';
+import { parseRunConfig } from '@aitrader/runtime-configuration';
 import { stagesOf } from './stages.ts';
 
 const MARKET: BarTable = syntheticMarket({ seed: 7, sessions: ['2024-07-03', '2024-07-05'] });
@@ -45,7 +46,7 @@ function digestUntil(table: BarTable, stages: StageFactory, until: EpochMs): Dig
 
 const barTimes = [...new Set(MARKET.t.subarray(0, MARKET.count))];
 /** With no say of the velocity there are signals enough to peek with. */
-const CONFIG = { ...BELIEVING, strategy: { ...BELIEVING.strategy, velocityUpMin: 0.5 } };
+const CONFIG = parseRunConfig({ strategies: [{ name: 'breakout', parameters: { velocityUpMin: 0.5 } }] }, 'a spec', BELIEVING);
 const honest = (): StageFactory => stagesOf(CONFIG);
 
 /** A strategy that signals when the bar after this one closes higher: it looks at the table instead of at its input. */

@@ -37,7 +37,7 @@ const MARKET = syntheticMarket({ seed: 11, sessions: DATES, lastingTrends: true 
 /** Held over nights, in pieces, with lists: as much as can go over. */
 const OVERNIGHT: RunConfig = parseRunConfig(
   {
-    strategy: { horizonMinutes: 900, velocityUpMin: 0.5 },
+    strategies: [{ name: 'breakout', parameters: { horizonMinutes: 900, velocityUpMin: 0.5 } }],
     // claims are believed until they come to something else
     risk: { edge: { slope: 1, slopeError: 1, halfLifeSessions: 2, halfLifeOutcomes: 20, outcomesMin: 0 } },
     simulation: { participationMax: 0.001, spread: 'estimated' },

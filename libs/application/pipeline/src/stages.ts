@@ -8,14 +8,14 @@ import {
 import { probabilityStage } from '@aitrader/core-probability';
 import { riskStage } from '@aitrader/core-risk';
 import { scannerStage } from '@aitrader/core-scanner';
-import { breakoutStage } from '@aitrader/core-strategies';
+import { strategiesStage } from '@aitrader/core-strategies';
 import { riskRulesOf, RUN_NAMED_MAX, type Manifest, type RunConfig, type RunId } from '@aitrader/model';
 import { bindStage, type StageFactory } from '@aitrader/runtime-engine';
 
 /** The very stages that the services run, for the in-process host; `execution` in place of the configured one, which a broker may have no stage for. */
 export const stagesOf = (config: RunConfig, execution: StageFactory['execution'] = executionOf(config)): StageFactory => ({
   probability: () => bindStage(probabilityStage, config.probability),
-  strategy: () => bindStage(breakoutStage, config.strategy),
+  strategy: () => bindStage(strategiesStage, config.strategies),
   execution,
   risk: () => bindStage(riskStage, riskRulesOf(config)),
   scanner: scannerOf(config),

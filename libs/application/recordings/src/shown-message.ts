@@ -1,3 +1,4 @@
+import { STRATEGY_CATALOGUE } from '@aitrader/core-strategies';
 import { FACT_WIRING, fieldWords, readMessage, upcast, versionOf, type Fact, type JsonObject } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import { messageAt, readingMessage, recordingInfo, type Bus, type StoredMessage } from '@aitrader/runtime-bus';
@@ -116,4 +117,9 @@ const SLICES: readonly (Fact | null)[] = ['bars', 'states', 'watchlists'];
 export const isSlice = ({ fact }: Pick<ShownMessage, 'fact'>): boolean => SLICES.includes(fact);
 
 /** What the fields of a message mean, and in which units: by place, `*` for any element of a list. */
-export const wordsOf = ({ fact }: ShownMessage): ReadonlyMap<string, string> => (fact === null ? new Map() : fieldWords(fact));
+export const wordsOf = ({ fact }: ShownMessage): ReadonlyMap<string, string> =>
+  fact === null ? new Map() : new Map([...fieldWords(fact), ...(fact === 'manifest' ? PARAMETER_WORDS : [])]);
+
+const PARAMETER_WORDS = Object.values(STRATEGY_CATALOGUE).flatMap((rules) =>
+  Object.entries(rules).map(([name, { what }]) => [`config.strategies.*.parameters.${name}`, what] as const),
+);

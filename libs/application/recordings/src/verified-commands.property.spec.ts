@@ -33,7 +33,9 @@ const MARKET = rowsWithin(DAY, newYorkInstant('2024-07-02', 9 * 60 + 30), newYor
 /** Of many orders, and thin, so that entries stay at work for some intervals. */
 const CONFIG = parseRunConfig(
   {
-    strategy: { openingRangeMinutes: 5, donchianBars: 10, warmUpBars: 15, horizonMinutes: 20 },
+    strategies: [
+      { name: 'breakout', parameters: { openingRangeMinutes: 5, donchianBars: 10, warmUpBars: 15, horizonMinutes: 20 } },
+    ],
     risk: { calibrationBarsMin: 10 },
     simulation: { participationMax: 0.001 },
   },

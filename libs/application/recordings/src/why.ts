@@ -1,6 +1,6 @@
 import { followRecorded, riskStage, wouldSay, type RiskState } from '@aitrader/core-risk';
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
-import { BREAKOUT_STRATEGY, breakoutStage, findBreakout, type BreakoutFindings } from '@aitrader/core-strategies';
+import { findingsAt, strategiesStage, type StrategiesState, type StrategyFindings } from '@aitrader/core-strategies';
 import {
   indexOfSymbol,
   item,
@@ -54,9 +54,9 @@ export interface Why {
   /** null where the symbol has none in the interval, which `gap` says the cause of */
   readonly bar: WhyBar | null;
   readonly gap: GapCause | null;
-  /** what the strategy made of the bar; null without one */
-  readonly strategy: BreakoutFindings | null;
-  readonly signal: Signal | null;
+  /** what each strategy made of the bar; null without one */
+  readonly strategies: readonly StrategyFindings[] | null;
+  readonly signals: readonly Signal[];
   /** what risk answered, as it was recorded: to the signal, and to operators; none where nothing was asked */
   readonly orders: readonly Order[];
   readonly denials: readonly Denial[];
@@ -139,7 +139,7 @@ class Walk {
     const { shards, timeframe, config, run } = manifest;
     [this.#symbol, this.#shard, this.#run, this.at] = [symbol, shardOf(symbol, shards), run, at];
     this.interval = newInterval(shards, timeframe);
-    this.#strategy = bindStage(breakoutStage, config.strategy);
+    this.#strategy = bindStage(strategiesStage, config.strategies);
     this.#risk = bindStage(riskStage, riskRulesOf(config));
     if (opening === undefined) return;
     const parts = [
@@ -167,27 +167,31 @@ class Walk {
     const recorded = item(signals, this.#shard).signals;
     this.#isAsRecorded &&= namesOf(raised.signals) === namesOf(recorded) && answersOf(this.#said) === answersOf(decision);
     if (before === undefined) return;
-    const strategy = findBreakout(before as Parameters<typeof findBreakout>[0], own, this.#symbol) ?? null;
-    this.why = this.#answer(strategy);
+    this.why = this.#answer(findingsAt(before as StrategiesState, own, this.#symbol) ?? null);
   }
 
-  #answer(strategy: BreakoutFindings | null): Why {
+  #answer(strategies: readonly StrategyFindings[] | null): Why {
     const { t, bars, decision, report } = this.interval;
     const symbol = this.#symbol;
     const isOf = (one: { readonly symbol: string }): boolean => one.symbol === symbol;
     const [orders, denials] = [decision.orders.filter(isOf), decision.denials.filter(isOf)];
-    const wouldBe = strategy?.direction ?? 1;
+    // of the strategy that is nearest to a signal
+    const nearest = strategies?.toSorted((a, b) => refusalsOf(a) - refusalsOf(b))[0];
+    const wouldBe = nearest?.direction ?? 1;
     const isAnswered = orders.length + denials.length > 0;
     const risk = structuredClone(this.#risk.snapshot()) as RiskState;
     return {
-      ...{ run: this.#run, symbol, t, ...barOf(item(bars, this.#shard), symbol), strategy },
-      signal: signalsInOrder(this.interval).find(isOf) ?? null,
+      ...{ run: this.#run, symbol, t, ...barOf(item(bars, this.#shard), symbol), strategies },
+      signals: signalsInOrder(this.interval).filter(isOf),
       ...{ orders, denials, wouldBe, trips: decision.trips, forecast: this.#forecast, isAsRecorded: this.#isAsRecorded },
       doubt: report.doubt === null ? null : doubtIn(report.doubt, symbol),
-      wouldSay: isAnswered ? null : wouldSay(risk, symbol, wouldBe, BREAKOUT_STRATEGY),
+      wouldSay: isAnswered ? null : wouldSay(risk, symbol, wouldBe, nearest?.strategy ?? ''),
     };
   }
 }
+
+const refusalsOf = ({ hasLeft, gates }: StrategyFindings): number =>
+  (hasLeft ? 0 : gates.length + 1) + gates.filter(({ passes }) => !passes).length;
 
 const namesOf = (signals: readonly Signal[]): string => signals.map(({ id }) => id).join(' ');
 

@@ -7,5 +7,5 @@ export { passWords, gateWords, refusalWords, WORDED_GATES, type JudgedGate } fro
 export { stateLines, WORDED_FIGURES, type StateFigures, type StateLine } from './state-words.ts';
 export { actionCountWords, actionWords } from './action-words.ts';
 export { tripWords } from './trip-words.ts';
-export { channelWords, conditionWords, WORDED_CONDITIONS } from './strategy-words.ts';
+export { bandWords, conditionWords, WORDED_CONDITIONS } from './strategy-words.ts';
 export { writeOffWords } from './write-off-words.ts';

@@ -4,7 +4,7 @@ import { barFlagWords, stateFlagWords } from './flag-words.ts';
 /** What a condition of a strategy measured. */
 interface Measured {
   readonly gate: string;
-  readonly unit: 'count' | 'flags' | 'ppm' | 'dollars';
+  readonly unit: 'count' | 'flags' | 'ppm' | 'dollars' | 'sd';
   readonly value: number;
   readonly limit: number;
   readonly passes: boolean;
@@ -33,14 +33,22 @@ export const WORDED_CONDITIONS: readonly string[] = Object.keys(WORDS);
 export const conditionWords = (found: Measured): string =>
   WORDS[found.gate]?.(found) ?? `${found.gate}: ${found.value}, limit ${found.limit}`;
 
-/** Where a close lies, as it is said of a bar that raised a signal or did not. */
-export function channelWords(found: {
-  readonly close: number;
-  readonly channelLow: number;
-  readonly channelHigh: number;
+/** Where a strategy's figure lies beside its band, as it is said of a bar that raised a signal or did not. */
+export function bandWords(found: {
+  readonly figure: {
+    readonly what: string;
+    readonly band: string;
+    readonly unit: Measured['unit'];
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  };
   readonly hasLeft: boolean;
 }): string {
-  const { close, channelLow, channelHigh, hasLeft } = found;
-  if (Number.isNaN(channelLow)) return `close ${price(close)}, and no channel yet`;
-  return `close ${price(close)} ${hasLeft ? 'outside' : 'inside'} the channel ${price(channelLow)}–${price(channelHigh)}`;
+  const { what, band, unit, value, low, high } = found.figure;
+  const words =
+    unit === 'dollars' ? price : (figure: number) => (Number.isFinite(figure) ? `${fixed(figure, DIGITS)} sd` : 'not known');
+  if (Number.isNaN(value)) return `no ${what} yet`;
+  if (Number.isNaN(low) || Number.isNaN(high)) return `${what} ${words(value)}, and no ${band} yet`;
+  return `${what} ${words(value)} ${found.hasLeft ? 'outside' : 'inside'} the ${band} ${words(low)}–${words(high)}`;
 }

@@ -1,3 +1,4 @@
+export { copyHorizonLaws } from './copy-laws.ts';
 export { followBar, type SeenBar } from './follow.ts';
 export { clearHorizonLaws, forgetPrices, growHorizonLaws, newHorizonLaws, type HorizonLaws } from './horizon-laws.ts';
 export { lawOver, newHorizonLaw, type HorizonLaw } from './law.ts';

@@ -1,4 +1,3 @@
-export { BREAKOUT_COLUMNS, BREAKOUT_STRATEGY, breakoutStage, findBreakout, type BreakoutFindings } from './breakout.ts';
-export { type BreakoutFinding } from './breakout-gates.ts';
-export { type BreakoutState } from './breakout-state.ts';
-export { type Outlook } from './forward-return.ts';
+export { findingsAt, strategiesStage, type ConditionFinding, type StrategyFindings } from './strategies-stage.ts';
+export { type StrategiesState } from './strategies-state.ts';
+export { STRATEGY_CATALOGUE, STRATEGY_COLUMNS } from './registry.ts';

@@ -7,11 +7,12 @@ import {
   type Signal,
   STATE_WIDTH,
   type StrategyInput,
-  type StrategyConfig,
+  type StrategyEntry,
+  type StrategyParameters,
   ticker,
   type Timeframe,
 } from '@aitrader/model';
-import { breakoutStage } from '../src/index.ts';
+import { strategiesStage } from '../src/index.ts';
 import { type Figures, rowOf } from './state-row.ts';
 
 export const MINUTE = 60_000;
@@ -20,7 +21,7 @@ export const MONDAY_OPEN = Date.UTC(2024, 2, 4, 14, 30);
 export const TUESDAY_OPEN = Date.UTC(2024, 2, 5, 14, 30);
 
 /** Windows short enough for sequences made by hand. */
-export const CONFIG: StrategyConfig = {
+export const CONFIG = {
   openingRangeMinutes: 3,
   donchianBars: 3,
   atrBars: 2,
@@ -71,12 +72,17 @@ export function interval(t: number, prints: Readonly<Record<string, Print>>, tim
   return { bars, states, control: [] };
 }
 
+/** A breakout alone, by these parameters. */
+export const breakoutBy = (parameters: StrategyParameters = CONFIG): readonly StrategyEntry[] => [
+  { name: 'breakout', kind: 'breakout', parameters },
+];
+
 /** A strategy that has seen nothing yet, to be fed interval by interval. */
-export function newStrategy(config: Partial<StrategyConfig> = {}, timeframe: Timeframe = '1m') {
-  const state = breakoutStage.initial({ ...CONFIG, ...config });
+export function newStrategy(config: StrategyParameters = {}, timeframe: Timeframe = '1m') {
+  const state = strategiesStage.initial(breakoutBy({ ...CONFIG, ...config }));
   const emit = newSignalSlice(0);
   const at = (t: number, prints: Readonly<Record<string, Print>>): readonly Signal[] => {
-    breakoutStage.apply(state, interval(t, prints, timeframe), emit);
+    strategiesStage.apply(state, interval(t, prints, timeframe), emit);
     return [...emit.signals];
   };
   return {

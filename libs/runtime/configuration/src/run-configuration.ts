@@ -1,26 +1,77 @@
 import { createHash } from 'node:crypto';
 import { runConfigSchema, type JsonObject } from '@aitrader/contracts';
-import type { RunConfig } from '@aitrader/model';
+import { entryOf, problemsOfEntry, type RunConfig, type StrategyCatalogue, type StrategyEntry } from '@aitrader/model';
 import { ConfigurationError } from './configuration-error.ts';
 import { documentIn, readGivenFile } from './given-file.ts';
-import { isRecord, problemsOf } from './problems.ts';
+import { isRecord, problemsOf, shortJson } from './problems.ts';
 import { ALPACA_PAPER, PAPER_EXCHANGE, SIMULATED_DEFAULTS, SIMULATED_SCANNER, WORKING_RULES } from './simulated-defaults.ts';
 
 /**
  * Reads a simulated run's configuration: a JSON file of any part of `RunConfig`, over `base`.
- * Money is in units of 1e-6 dollar, as everywhere. @throws ConfigurationError naming the file, every wrong field and its value
+ * Money is in units of 1e-6 dollar, as everywhere. By a catalogue, what a strategy is silent about has its usual value, and all that is said
+ * of one is held against it. @throws ConfigurationError naming the file, every wrong field and its value
  */
-export async function loadRunConfig(file: string | undefined, base: RunConfig = SIMULATED_DEFAULTS): Promise<RunConfig> {
+export async function loadRunConfig(
+  file: string | undefined,
+  base: RunConfig = SIMULATED_DEFAULTS,
+  catalogue?: StrategyCatalogue,
+): Promise<RunConfig> {
   if (file === undefined) return base;
-  return parseRunConfig(documentIn(file, await readGivenFile(file, 'configuration'), 'configuration'), file, base);
+  return parseRunConfig(documentIn(file, await readGivenFile(file, 'configuration'), 'configuration'), file, base, catalogue);
 }
 
 /** The same for what was parsed already. `source` is named in errors. @throws ConfigurationError */
-export function parseRunConfig(given: unknown, source: string, base: RunConfig = SIMULATED_DEFAULTS): RunConfig {
-  const merged = overlay(withParts(base, given), given);
+export function parseRunConfig(
+  given: unknown,
+  source: string,
+  base: RunConfig = SIMULATED_DEFAULTS,
+  catalogue?: StrategyCatalogue,
+): RunConfig {
+  const merged = overlay(withParts(base, given), withStrategies(base, given, catalogue));
   const result = runConfigSchema.safeParse(merged);
-  if (!result.success) throw new ConfigurationError(source, problemsOf(result.error, merged));
+  const strategies = runConfigSchema.shape.strategies.safeParse(isRecord(merged) ? merged['strategies'] : undefined);
+  const problems = strategies.success ? strategyProblems(strategies.data, catalogue) : [];
+  if (!result.success) throw new ConfigurationError(source, [...problemsOf(result.error, merged).map(withHint), ...problems]);
+  if (problems.length > 0) throw new ConfigurationError(source, problems);
   return result.data;
+}
+
+const withHint = (problem: string): string =>
+  problem === 'unknown key "strategy"'
+    ? `${problem}: a run has a list of them, such as "strategies": [{"name": "breakout", "parameters": {…}}]`
+    : problem;
+
+/**
+ * The given strategies with what they are silent about: of one that the base has, too, what it has there; else the usual values of the kind,
+ * which is the one called like the strategy where none is given.
+ */
+function withStrategies(base: RunConfig, given: unknown, catalogue: StrategyCatalogue = {}): unknown {
+  if (!isRecord(given) || !Array.isArray(given['strategies'])) return given;
+  const strategies = given['strategies'].map((entry: unknown) => {
+    if (!isRecord(entry) || typeof entry['name'] !== 'string') return entry;
+    const { name, parameters = {}, ...rest } = entry;
+    const known = base.strategies.find((one) => one.name === name);
+    const kind = rest['kind'] ?? known?.kind ?? name;
+    if (typeof kind !== 'string' || !isRecord(parameters)) return entry;
+    const before = known?.kind === kind ? known.parameters : {};
+    const whole = entryOf(
+      { name: String(name), kind, parameters: { ...before, ...(parameters as StrategyEntry['parameters']) } },
+      catalogue,
+    );
+    return { ...rest, ...whole };
+  });
+  return { ...given, strategies };
+}
+
+function strategyProblems(entries: readonly StrategyEntry[], catalogue: StrategyCatalogue | undefined): readonly string[] {
+  return entries.flatMap((entry, at) => [
+    ...(entries.findIndex(({ name }) => name === entry.name) < at
+      ? [`strategies.${at}.name: there is one of that name before, got ${shortJson(entry.name)}`]
+      : []),
+    ...(catalogue === undefined ? [] : problemsOfEntry(entry, catalogue)).map(
+      ({ field, value, expected }) => `strategies.${at}.${field}: expected ${expected}, got ${shortJson(value)}`,
+    ),
+  ]);
 }
 
 /**

@@ -99,17 +99,23 @@ export const ENTRY_LIMITS: EntryLimits = {
  */
 export const SIMULATED_DEFAULTS: RunConfig = {
   probability: CALIBRATED_PROBABILITY,
-  strategy: {
-    openingRangeMinutes: 30,
-    donchianBars: 60,
-    atrBars: 14,
-    stopAtr: 4,
-    targetAtr: 8,
-    velocityUpMin: 0.55,
-    turbulentMax: 0.9,
-    horizonMinutes: 60,
-    warmUpBars: 120,
-  },
+  strategies: [
+    {
+      name: 'breakout',
+      kind: 'breakout',
+      parameters: {
+        openingRangeMinutes: 30,
+        donchianBars: 60,
+        atrBars: 14,
+        stopAtr: 4,
+        targetAtr: 8,
+        velocityUpMin: 0.55,
+        turbulentMax: 0.9,
+        horizonMinutes: 60,
+        warmUpBars: 120,
+      },
+    },
+  ],
   risk: {
     startingCash: cashFromDollars(100_000),
     kellyFraction: 0.25,

@@ -25,7 +25,7 @@ const OF_THE_ACCOUNT: readonly StageName[] = ['risk', 'execution'];
 /** Layouts that a stage goes on with besides its own, by its own: what they do not say has a value that means so. */
 const EARLIER_LAYOUTS: Readonly<Record<string, readonly string[]>> = {
   'risk/5': ['risk/4', 'risk/3', 'risk/2'],
-  'breakout/2': ['breakout/1'],
+  'strategies/1': ['breakout/2', 'breakout/1'],
 };
 
 const isKnownTo = (layout: string, left: string): boolean => left === layout || EARLIER_LAYOUTS[layout]?.includes(left) === true;

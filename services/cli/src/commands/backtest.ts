@@ -1,7 +1,8 @@
+import { loadConfiguration } from '@aitrader/application-pipeline';
 import { Option, type Command } from 'commander';
 import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
 import { refusePlayedInMarket, withHome } from '@aitrader/application-supervision';
-import { loadRunConfig } from '@aitrader/runtime-configuration';
+
 import {
   BARS_FLAGS,
   BARS_TEXT,
@@ -49,7 +50,7 @@ export function addBacktest(program: Command): void {
     async (options: BacktestOptions) => {
       const isServed = options.host === 'bus' || options.record;
       if (!isServed) refuseBusOptions(command, '--host bus and --record');
-      const config = withBroker(await loadRunConfig(options.config), options);
+      const config = withBroker(await loadConfiguration(options.config), options);
       const request = {
         run: newRunId('backtest'),
         kind: 'backtest',

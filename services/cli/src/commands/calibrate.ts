@@ -1,3 +1,4 @@
+import { loadConfiguration } from '@aitrader/application-pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Timeframe } from '@aitrader/model';
 import {
@@ -9,7 +10,7 @@ import {
   runTradedAccount,
   type CalibrationResult,
 } from '@aitrader/application-calibration';
-import { loadRunConfig, playedConfig } from '@aitrader/runtime-configuration';
+import { playedConfig } from '@aitrader/runtime-configuration';
 import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
 import {
   ACTIONS_OPTION,
@@ -80,7 +81,7 @@ export function addCalibrate(program: Command): void {
 
 async function calibrate(options: CalibrateOptions): Promise<void> {
   const { burnIn, out } = options;
-  const config = await loadRunConfig(options.config);
+  const config = await loadConfiguration(options.config);
   if (options.account && options.horizon !== undefined)
     throw new Error('--horizon is about single symbols: --account forecasts to the close and to the next one');
   if (out !== undefined && options.account) throw new Error('--out is a page of single bars: --account has none');
@@ -104,7 +105,7 @@ async function calibrate(options: CalibrateOptions): Promise<void> {
   }
   const { horizon } = options;
   if (horizon !== undefined) requireWholeBars(horizon, market.table.timeframe);
-  const ahead = horizon === undefined ? {} : { horizons: { minutes: horizon, strategy: config.strategy } };
+  const ahead = horizon === undefined ? {} : { horizons: { minutes: horizon, strategies: config.strategies } };
   const result = await runCalibration({ ...run, ...ahead, burnIn }).finally(progress.done);
   if (result.tracks.length === 0)
     throw nothingToScore(

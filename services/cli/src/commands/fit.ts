@@ -1,3 +1,4 @@
+import { loadConfiguration } from '@aitrader/application-pipeline';
 import type { Command } from 'commander';
 import { recordOf, type FittableModel } from '@aitrader/core-estimation';
 import {
@@ -18,7 +19,7 @@ import {
   type ParametersOf,
   type RefitEvery,
 } from '@aitrader/application-fitting';
-import { loadRunConfig } from '@aitrader/runtime-configuration';
+
 import { requireWritable } from '@aitrader/runtime-storage';
 import { sourceOf } from '../bar-options.ts';
 import { failWith } from '../failure.ts';
@@ -65,7 +66,7 @@ async function seriesOf(options: FitOptions): Promise<FitSeries[]> {
 }
 
 async function seriesOfBars(options: FitOptions): Promise<BarSeries[]> {
-  const config = await loadRunConfig(options.config);
+  const config = await loadConfiguration(options.config);
   const { table, actions } = await loadMarket(sourceOf(options));
   return barSeries(table, observedOf(options), config.probability, actions);
 }

@@ -1,3 +1,4 @@
+import { loadConfiguration } from '@aitrader/application-pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
@@ -15,7 +16,7 @@ import {
   type RunToGoOn,
 } from '@aitrader/application-supervision';
 import { actionWords } from '@aitrader/application-wording';
-import { changesOf, loadRunConfig, requireStated, type IngestSpec } from '@aitrader/runtime-configuration';
+import { changesOf, requireStated, type IngestSpec } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
 import type { RunConfig, RunId, Trip } from '@aitrader/model';
 import {
@@ -136,7 +137,7 @@ export function addPaper(program: Command): void {
 }
 
 async function newRun(command: Command, options: PaperOptions): Promise<RunToGoOn> {
-  const config = withBroker(await loadRunConfig(options.config), options);
+  const config = withBroker(await loadConfiguration(options.config), options);
   const source = (await liveSourceOf(command, options)) ?? (await checkedSourceOf(options));
   refusePlayedInMarket({ config, source });
   const kind = config.broker?.account === 'live' ? 'live' : 'paper';

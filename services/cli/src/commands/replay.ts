@@ -1,9 +1,10 @@
+import { loadConfiguration } from '@aitrader/application-pipeline';
 import { Option, type Command } from 'commander';
 import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
 import { checkSource } from '@aitrader/application-markets';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
-import { loadRunConfig, playedConfig } from '@aitrader/runtime-configuration';
+import { playedConfig } from '@aitrader/runtime-configuration';
 import { PARAMETERS_OPTION, integer } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printReport } from '../print.ts';
@@ -37,10 +38,10 @@ export function addReplay(program: Command): void {
     const source = { kind: 'recording', run: name, ...(parameters === undefined ? {} : { parameters }) } as const;
     await checkSource(source);
     // over the defaults at first: what is wrong with the file itself is said before anything is started
-    await loadRunConfig(options.config);
+    await loadConfiguration(options.config);
     await withHome(homeOptions(options), async (open) => {
       const { config: recorded, shards } = await manifestOrFail(open.bus, name);
-      const config = playedConfig(await loadRunConfig(options.config, recorded));
+      const config = playedConfig(await loadConfiguration(options.config, recorded));
       const request = {
         run: newRunId('replay'),
         kind: 'replay',

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { scanMarket } from '@aitrader/application-pipeline';
+import { scanMarket, loadConfiguration } from '@aitrader/application-pipeline';
 import { newYorkDate } from '@aitrader/core-sessions';
-import { loadRunConfig, SIMULATED_SCANNER } from '@aitrader/runtime-configuration';
+import { SIMULATED_SCANNER } from '@aitrader/runtime-configuration';
 import {
   ACTIONS_OPTION,
   AS_OF_OPTION,
@@ -50,7 +50,7 @@ export function addScan(program: Command): void {
     .option('--json', 'print one JSON document on standard output', false);
   readingOptions(selectionOptions(command)).action(async ({ at, top, json, from, ...options }: ScanOptions) => {
     requireInOrder({ ...options, ...(from === undefined ? {} : { from }) });
-    const { probability, scanner: configured } = await loadRunConfig(options.config);
+    const { probability, scanner: configured } = await loadConfiguration(options.config);
     const base = configured ?? SIMULATED_SCANNER;
     const scanner = { ...base, ...(at === undefined ? {} : { times: at }), ...(top === undefined ? {} : { top }) };
     const { bars, parameters, actions } = await openMarket(sourceOf(options));

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { updateDonchian } from '@aitrader/core-features';
+import { updateDonchian, type Donchian } from '@aitrader/core-features';
 import {
   AT,
   indexOfSymbol,
@@ -13,8 +13,8 @@ import {
   type StateSlice,
   ticker,
 } from '@aitrader/model';
-import { CONFIG, interval, MINUTE, MONDAY_OPEN, type Print, TUESDAY_OPEN } from '../test/market.ts';
-import { BREAKOUT_COLUMNS, breakoutStage, findBreakout } from './index.ts';
+import { breakoutBy, CONFIG, interval, MINUTE, MONDAY_OPEN, type Print, TUESDAY_OPEN } from '../../test/market.ts';
+import { findingsAt, STRATEGY_COLUMNS, strategiesStage } from '../index.ts';
 
 type Prints = Readonly<Record<string, Print>>;
 interface Interval {
@@ -77,13 +77,13 @@ const market: fc.Arbitrary<Interval[]> = fc
   });
 
 function run(intervals: readonly Interval[], snapshotAt = -1, spoil: (states: StateSlice) => void = () => undefined): Signal[][] {
-  let state = breakoutStage.initial(CONFIG);
+  let state = strategiesStage.initial(breakoutBy());
   const emit = newSignalSlice(0);
   return intervals.map(({ t, prints }, index) => {
     if (index === snapshotAt) state = deserialize(serialize(state));
     const input = interval(t, prints);
     spoil(input.states);
-    breakoutStage.apply(state, input, emit);
+    strategiesStage.apply(state, input, emit);
     return [...emit.signals];
   });
 }
@@ -128,16 +128,17 @@ describe('breakout', () => {
 
   it('2. with a channel that holds its own bar it would never speak', () => {
     forMarkets((intervals) => {
-      const state = breakoutStage.initial(CONFIG);
+      const state = strategiesStage.initial(breakoutBy());
       const emit = newSignalSlice(0);
       for (const { t, prints } of intervals) {
         const input = interval(t, prints);
         for (const [symbol, slot] of state.index.slots) {
           const row = indexOfSymbol(input.bars, symbol);
           // the planted fault: the bar enters the channel before it is compared with it
-          if (row >= 0) updateDonchian(state.donchian, slot, input.bars.high[row] ?? NaN, input.bars.low[row] ?? NaN);
+          const { donchian } = state.strategies[0]?.memory as { readonly donchian: Donchian };
+          if (row >= 0) updateDonchian(donchian, slot, input.bars.high[row] ?? NaN, input.bars.low[row] ?? NaN);
         }
-        breakoutStage.apply(state, input, emit);
+        strategiesStage.apply(state, input, emit);
         expect(emit.signals).toEqual([]);
       }
     });
@@ -207,7 +208,7 @@ describe('breakout', () => {
   });
 
   it('8. reads no other column of a state than it says', () => {
-    const others = STATE_COLUMNS.filter(({ name }) => !BREAKOUT_COLUMNS.includes(name)).map(({ name }) => AT[name]);
+    const others = STATE_COLUMNS.filter(({ name }) => !STRATEGY_COLUMNS.has(name)).map(({ name }) => AT[name]);
     const withoutThem = ({ rows, count }: StateSlice): void => {
       for (let row = 0; row < count; row++) for (const at of others) rows[row * STATE_WIDTH + at] = NaN;
     };
@@ -229,13 +230,13 @@ describe('what is found of a bar', () => {
     let raised = 0;
     fc.assert(
       fc.property(market, (intervals) => {
-        const state = breakoutStage.initial(CONFIG);
+        const state = strategiesStage.initial(breakoutBy());
         const emit = newSignalSlice(0);
         for (const { t, prints } of intervals) {
           const before = SYMBOLS.map(() => structuredClone(state));
-          breakoutStage.apply(state, interval(t, prints), emit);
+          strategiesStage.apply(state, interval(t, prints), emit);
           SYMBOLS.forEach((symbol, i) => {
-            const found = findBreakout(before[i] ?? state, interval(t, prints), ticker(symbol));
+            const found = findingsAt(before[i] ?? state, interval(t, prints), ticker(symbol))?.[0];
             const signal = emit.signals.find((one) => one.symbol === symbol);
             expect(found === undefined).toBe(!((prints[symbol]?.low ?? 0) > 0));
             expect(found?.hasLeft === true && found.gates.every(({ passes }) => passes)).toBe(signal !== undefined);
@@ -251,11 +252,11 @@ describe('what is found of a bar', () => {
 
   it('says the value and the limit of each condition, also inside the channel, of the nearer side', () => {
     const quietly = { AAPL: { high: 100.5, low: 99.5, close: 100.2 } };
-    const state = breakoutStage.initial(CONFIG);
+    const state = strategiesStage.initial(breakoutBy());
     const emit = newSignalSlice(0);
-    for (let n = 1; n <= 5; n++) breakoutStage.apply(state, interval(MONDAY_OPEN + n * MINUTE, quietly), emit);
-    const found = findBreakout(state, interval(MONDAY_OPEN + 6 * MINUTE, quietly), ticker('AAPL'));
-    expect(found).toMatchObject({ close: 100.2, channelLow: 99.5, channelHigh: 100.5, hasLeft: false, direction: 1 });
+    for (let n = 1; n <= 5; n++) strategiesStage.apply(state, interval(MONDAY_OPEN + n * MINUTE, quietly), emit);
+    const found = findingsAt(state, interval(MONDAY_OPEN + 6 * MINUTE, quietly), ticker('AAPL'))?.[0];
+    expect(found).toMatchObject({ figure: { value: 100.2, low: 99.5, high: 100.5 }, hasLeft: false, direction: 1 });
     const shown = found?.gates.map(({ gate, value, limit, passes }) => [gate, value, limit, passes]);
     expect(shown).toContainEqual(['WARMED_UP', 6, 5, true]);
     expect(shown).toContainEqual(['OPENING_RANGE', 100.2, 100.5, false]);

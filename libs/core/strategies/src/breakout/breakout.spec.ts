@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { BAR_FLAG, epochMs, newSignalSlice, type Signal, STATE_FLAG, type StrategyConfig } from '@aitrader/model';
+import { BAR_FLAG, epochMs, newSignalSlice, type Signal, STATE_FLAG, type StrategyParameters } from '@aitrader/model';
 import {
+  breakoutBy,
   CONFIG,
   FALLING,
   interval,
@@ -13,11 +14,11 @@ import {
   slump,
   surge,
   TUESDAY_OPEN,
-} from '../test/market.ts';
-import { BREAKOUT_STRATEGY, breakoutStage } from './index.ts';
+} from '../../test/market.ts';
+import { strategiesStage } from '../index.ts';
 
 /** A strategy that has seen five quiet minutes of the day: warmed up, with an opening range and a channel of 99.5 to 100.5. */
-function afterQuietOpening(config: Partial<StrategyConfig> = {}) {
+function afterQuietOpening(config: StrategyParameters = {}) {
   const strategy = newStrategy(config);
   strategy.quietMinutes(1, 5);
   return strategy;
@@ -31,7 +32,7 @@ describe('a breakout', () => {
       id: `${t}.AAPL.breakout`,
       t,
       symbol: 'AAPL',
-      strategy: BREAKOUT_STRATEGY,
+      strategy: 'breakout',
       direction: 1,
       reference: 1_020_000,
       stop: 990_000, // the ATR is 1.50: the mean of 1.00 before and 2.00 now
@@ -276,11 +277,11 @@ describe('no night', () => {
 
 describe('the stage', () => {
   it('overwrites what it emits, and says so when there is nothing to say', () => {
-    const state = breakoutStage.initial(CONFIG);
+    const state = strategiesStage.initial(breakoutBy());
     const emit = newSignalSlice(7);
     const stale = afterQuietOpening().minute(6, surge);
     if (stale !== undefined) emit.signals.push(stale);
-    breakoutStage.apply(state, interval(MONDAY_OPEN, {}), emit);
+    strategiesStage.apply(state, interval(MONDAY_OPEN, {}), emit);
     expect(emit).toEqual({ t: MONDAY_OPEN, shard: 0, signals: [] });
   });
 
@@ -300,12 +301,12 @@ describe('the stage', () => {
   });
 
   it('refuses states that are not those of the bars', () => {
-    const state = breakoutStage.initial(CONFIG);
+    const state = strategiesStage.initial(breakoutBy());
     const t = MONDAY_OPEN + MINUTE;
     const { bars } = interval(t, { AAPL: quiet });
     const others = [interval(t, { IBM: quiet }), interval(t, {}), interval(t + MINUTE, { AAPL: quiet })];
     for (const { states } of others) {
-      expect(() => breakoutStage.apply(state, { bars, states, control: [] }, newSignalSlice(0))).toThrow(RangeError);
+      expect(() => strategiesStage.apply(state, { bars, states, control: [] }, newSignalSlice(0))).toThrow(RangeError);
     }
     expect(bars.t).toBe(epochMs(t));
   });
@@ -321,6 +322,6 @@ describe('the stage', () => {
     ['horizonMinutes', 0],
     ['warmUpBars', -1],
   ])('refuses a configuration whose %s is %d', (name, value) => {
-    expect(() => breakoutStage.initial({ ...CONFIG, [name]: value })).toThrow(RangeError);
+    expect(() => strategiesStage.initial(breakoutBy({ ...CONFIG, [name]: value }))).toThrow(RangeError);
   });
 });

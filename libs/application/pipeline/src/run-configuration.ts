@@ -1,0 +1,7 @@
+import { STRATEGY_CATALOGUE } from '@aitrader/core-strategies';
+import type { RunConfig } from '@aitrader/model';
+import { loadRunConfig } from '@aitrader/runtime-configuration';
+
+/** A run's configuration from a file, with the strategies that there are. @throws ConfigurationError as `loadRunConfig` */
+export const loadConfiguration = (file: string | undefined, base?: RunConfig): Promise<RunConfig> =>
+  loadRunConfig(file, base, STRATEGY_CATALOGUE);

@@ -1,0 +1,31 @@
+import { newHorizonLaw, newHorizonLaws, type HorizonLaws } from '@aitrader/core-horizon';
+import type { StrategyParameters } from '@aitrader/model';
+import type { Common } from './strategy-kind.ts';
+import type { StrategiesState } from './strategies-state.ts';
+
+/** A state of layout `breakout/1` or `breakout/2`, of when there was one strategy; the first had no laws. */
+interface BreakoutState extends Pick<StrategiesState, 'cursor' | 'index' | 'agenda'>, Omit<Common, 'since'> {
+  readonly config: StrategyParameters;
+  readonly atr: { readonly previousClose: Float64Array };
+  readonly donchian: object;
+  readonly openingRange: object;
+  readonly laws?: HorizonLaws;
+}
+
+/** A state of any layout that can be gone on with, as today's says it. */
+export function earlierState(state: object): StrategiesState {
+  if ('strategies' in state) return state as StrategiesState;
+  const { config, seen, session, spent, atr, donchian, openingRange, ...rest } = state as BreakoutState;
+  const { cursor, index, agenda, laws = newHorizonLaws([]) } = rest;
+  return {
+    strategies: [
+      {
+        entry: { name: 'breakout', kind: 'breakout', parameters: config },
+        parameters: config,
+        common: { seen, session, spent, since: new Uint32Array(seen.length) },
+        memory: { atr, donchian, openingRange },
+      },
+    ],
+    ...{ cursor, index, agenda, closes: atr.previousClose, timeframe: null, laws, law: newHorizonLaw() },
+  };
+}
