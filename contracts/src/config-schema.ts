@@ -54,7 +54,9 @@ const strategyEntry = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,39}$/)
     .describe('names it in its signals; small letters, digits and hyphens'),
   kind: z.string().min(1).max(40).describe('which strategy it is'),
-  parameters: z.record(z.string(), z.number().describe('in the unit of the parameter')).describe("its parameters by their names; docs/strategies has each kind's"),
+  parameters: z
+    .record(z.string(), z.number().describe('in the unit of the parameter'))
+    .describe("its parameters by their names; docs/strategies has each kind's"),
 });
 
 const entries = z.int().min(0).describe('a number of entries');

@@ -43,7 +43,11 @@ export function fieldWords(fact: Fact): ReadonlyMap<string, string> {
   return words;
 }
 
-function tell({ description, properties, additionalProperties, items, anyOf, oneOf }: JsonSchema, at: string, words: Map<string, string>): void {
+function tell(
+  { description, properties, additionalProperties, items, anyOf, oneOf }: JsonSchema,
+  at: string,
+  words: Map<string, string>,
+): void {
   const within = isSchema(items) ? items : undefined;
   const own = textIn(description);
   // A list of figures says what they are, and its elements in which unit each is.

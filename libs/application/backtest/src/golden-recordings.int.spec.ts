@@ -197,9 +197,10 @@ describe('a recording of a released program', () => {
       for (const [what, { t, symbol }] of answered) {
         const why = await whyAt(bus, run, { symbol, at: t }, () => undefined);
         expect([what, what === 'order' ? why.orders.length : why.denials.length, why.wouldSay]).toEqual([what, 1, null]);
-        const [found] = why.strategies ?? [];
-        expect(found?.figure.value).toBe(why.bar?.close);
-        if (why.signals.length > 0) expect(found?.gates.every(({ passes }) => passes)).toBe(true);
+        const found = why.strategies ?? [];
+        expect(found.find(({ kind }) => kind === 'breakout')?.figure.value).toBe(why.bar?.close);
+        const spoke = found.filter(({ hasLeft, gates }) => hasLeft && gates.every(({ passes }) => passes));
+        expect(spoke.map(({ strategy }) => strategy)).toEqual(why.signals.map(({ strategy }) => strategy));
       }
       const quiet = item(heard, Math.floor(heard.length / 2));
       const why = await whyAt(bus, run, { symbol: quiet.symbol, at: quiet.t }, () => undefined);

@@ -1,25 +1,37 @@
 import type { Atr } from '@aitrader/core-features';
 import { PPM, read, readUint32, STATE_FLAG } from '@aitrader/model';
 import { figure, type Sight } from './sight.ts';
-import { spentBit, type Condition, type Considered } from './strategy-kind.ts';
+import { parameterOf, spentBit, type Condition, type Considered } from './strategy-kind.ts';
 
 /*
  * Conditions that several strategies have, each by the parameters that it names.
  */
 
-const parameter = ({ parameters }: Considered<unknown>, name: string): number => parameters[name] ?? NaN;
-
 /** More bars of the symbol were heard than `warmUpBars`. */
 export const WARMED_UP: Condition<unknown> = {
   ...{ gate: 'WARMED_UP', unit: 'count' },
-  isMet: (of, { slot }) => readUint32(of.common.seen, slot) > parameter(of, 'warmUpBars'),
-  measure: (of, { slot }) => [readUint32(of.common.seen, slot), parameter(of, 'warmUpBars') + 1],
+  isMet: (of, { slot }) => readUint32(of.common.seen, slot) > parameterOf(of, 'warmUpBars'),
+  measure: (of, { slot }) => [readUint32(of.common.seen, slot), parameterOf(of, 'warmUpBars') + 1],
 };
 
 export const REGULAR_HOURS: Condition<unknown> = {
   ...{ gate: 'REGULAR_HOURS', unit: 'flags' },
   isMet: (_, { moment }) => moment.phase === 'RTH',
   measure: (_, { moment }) => [moment.phase === 'RTH' ? 0 : 1, 0],
+};
+
+/** For strategies that minutes within a session matter to. */
+export const MINUTE_BARS: Condition<unknown> = {
+  ...{ gate: 'MINUTE_BARS', unit: 'flags' },
+  isMet: (_, { timeframe }) => timeframe !== '1d',
+  measure: (_, { timeframe }) => [timeframe === '1d' ? 1 : 0, 0],
+};
+
+/** For strategies that look from session to session. */
+export const DAILY_BARS: Condition<unknown> = {
+  ...{ gate: 'DAILY_BARS', unit: 'flags' },
+  isMet: (_, { timeframe }) => timeframe === '1d',
+  measure: (_, { timeframe }) => [timeframe === '1d' ? 0 : 1, 0],
 };
 
 export const BAR_FLAGS: Condition<unknown> = {
@@ -51,15 +63,15 @@ export const VELOCITY: Condition<unknown> = {
 };
 
 function velocityLimit(of: Considered<unknown>, { direction }: Sight): number {
-  const least = Math.round(parameter(of, 'velocityUpMin') * PPM);
+  const least = Math.round(parameterOf(of, 'velocityUpMin') * PPM);
   return direction > 0 ? least : PPM - least;
 }
 
 /** P(turbulent) is at most `turbulentMax`. */
 export const CALM: Condition<unknown> = {
   ...{ gate: 'CALM', unit: 'ppm' },
-  isMet: (of, sight) => figure(sight, 'turbulent') <= Math.round(parameter(of, 'turbulentMax') * PPM),
-  measure: (of, sight) => [figure(sight, 'turbulent'), Math.round(parameter(of, 'turbulentMax') * PPM)],
+  isMet: (of, sight) => figure(sight, 'turbulent') <= Math.round(parameterOf(of, 'turbulentMax') * PPM),
+  measure: (of, sight) => [figure(sight, 'turbulent'), Math.round(parameterOf(of, 'turbulentMax') * PPM)],
 };
 
 /** There is an average true range to measure stops by. */

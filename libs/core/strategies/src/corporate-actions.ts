@@ -2,7 +2,8 @@ import { actionsDue, hearActions, mappedPrice, priceMapOf, symbolsOf } from '@ai
 import { clearHorizonLaws, forgetPrices } from '@aitrader/core-horizon';
 import { read, type Control, type CorporateAction, type Ticker } from '@aitrader/model';
 import { kindOf } from './registry.ts';
-import { forgetSymbol, type StrategiesState } from './strategies-state.ts';
+import type { StrategiesState } from './remembered.ts';
+import { forgetSymbol } from './strategies-state.ts';
 
 /** Hears commands, and lets the actions that are in force from the interval that closes at `t` change what is remembered of prices. */
 export function followActions(state: StrategiesState, control: readonly Control[], t: number): void {

@@ -1,7 +1,7 @@
 import { newHorizonLaw, newHorizonLaws, type HorizonLaws } from '@aitrader/core-horizon';
 import type { StrategyParameters } from '@aitrader/model';
 import type { Common } from './strategy-kind.ts';
-import type { StrategiesState } from './strategies-state.ts';
+import type { StrategiesState } from './remembered.ts';
 
 /** A state of layout `breakout/1` or `breakout/2`, of when there was one strategy; the first had no laws. */
 interface BreakoutState extends Pick<StrategiesState, 'cursor' | 'index' | 'agenda'>, Omit<Common, 'since'> {
@@ -12,10 +12,13 @@ interface BreakoutState extends Pick<StrategiesState, 'cursor' | 'index' | 'agen
   readonly laws?: HorizonLaws;
 }
 
+/** A state of any layout that can be gone on with. */
+export type EarlierState = StrategiesState | BreakoutState;
+
 /** A state of any layout that can be gone on with, as today's says it. */
-export function earlierState(state: object): StrategiesState {
-  if ('strategies' in state) return state as StrategiesState;
-  const { config, seen, session, spent, atr, donchian, openingRange, ...rest } = state as BreakoutState;
+export function earlierState(state: EarlierState): StrategiesState {
+  if ('strategies' in state) return state;
+  const { config, seen, session, spent, atr, donchian, openingRange, ...rest } = state;
   const { cursor, index, agenda, laws = newHorizonLaws([]) } = rest;
   return {
     strategies: [

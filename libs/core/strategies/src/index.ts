@@ -1,3 +1,3 @@
 export { findingsAt, strategiesStage, type ConditionFinding, type StrategyFindings } from './strategies-stage.ts';
-export { type StrategiesState } from './strategies-state.ts';
+export { type StrategiesState } from './remembered.ts';
 export { STRATEGY_CATALOGUE, STRATEGY_COLUMNS } from './registry.ts';

@@ -6,20 +6,26 @@ import {
   type StrategyEntry,
 } from '@aitrader/model';
 import { BREAKOUT } from './breakout/breakout.ts';
+import { INTRADAY_MOMENTUM } from './intraday-momentum/intraday-momentum.ts';
+import { MEAN_REVERSION } from './mean-reversion/mean-reversion.ts';
+import { MOMENTUM } from './momentum/momentum.ts';
+import { OVERNIGHT_REVERSAL } from './overnight-reversal/overnight-reversal.ts';
+import { SHORT_TERM_REVERSAL } from './short-term-reversal/short-term-reversal.ts';
+import { TIME_SERIES_MOMENTUM } from './time-series-momentum/time-series-momentum.ts';
 import type { StrategyKind } from './strategy-kind.ts';
 
 /** Every kind of strategy, a line each: the name that configurations have for it, and what it is. */
 const KINDS = {
   breakout: BREAKOUT,
-} satisfies Readonly<Record<string, unknown>>;
+  momentum: MOMENTUM,
+  'intraday-momentum': INTRADAY_MOMENTUM,
+  'time-series-momentum': TIME_SERIES_MOMENTUM,
+  'mean-reversion': MEAN_REVERSION,
+  'overnight-reversal': OVERNIGHT_REVERSAL,
+  'short-term-reversal': SHORT_TERM_REVERSAL,
+} satisfies Readonly<Record<string, StrategyKind>>;
 
-/** A kind whose parameters and memory are its own matter. */
-export type AnyStrategyKind = StrategyKind<string, object>;
-
-const kinds: ReadonlyMap<string, AnyStrategyKind> = new Map(
-  // each is only ever given the parameters and the memory that it made itself
-  Object.entries(KINDS).map(([kind, of]) => [kind, of as unknown as AnyStrategyKind]),
-);
+const kinds: ReadonlyMap<string, StrategyKind> = new Map(Object.entries<StrategyKind>(KINDS));
 
 /** The parameters of every kind. */
 export const STRATEGY_CATALOGUE: StrategyCatalogue = Object.fromEntries(
@@ -27,7 +33,7 @@ export const STRATEGY_CATALOGUE: StrategyCatalogue = Object.fromEntries(
 );
 
 /** The columns of a state that a signal carries, whatever its strategy. */
-const CARRIED: readonly StateColumn[] = [
+export const CARRIED: readonly StateColumn[] = [
   ...(['velocityUp', 'volatility', 'calm', 'turbulent', 'regime', 'coverage95', 'scored', 'flags'] as const),
 ];
 
@@ -38,7 +44,7 @@ export const STRATEGY_COLUMNS: ReadonlySet<StateColumn> = new Set([
 ]);
 
 /** @throws RangeError for a kind that there is none of */
-export function kindOf(kind: string): AnyStrategyKind {
+export function kindOf(kind: string): StrategyKind {
   const known = kinds.get(kind);
   if (known === undefined) throw new RangeError(`there is no strategy of the kind ${JSON.stringify(kind)}`);
   return known;

@@ -34,15 +34,8 @@ import { forwardReturn } from './claim.ts';
 import { followActions } from './corporate-actions.ts';
 import { kindOf } from './registry.ts';
 import { bracketAround } from './stop-and-target.ts';
-import {
-  goOnWithSymbols,
-  horizonOf,
-  newStrategiesState,
-  requireLaws,
-  slotOf,
-  type RunningStrategy,
-  type StrategiesState,
-} from './strategies-state.ts';
+import type { RunningStrategy, StrategiesState } from './remembered.ts';
+import { goOnWithSymbols, horizonOf, newStrategiesState, requireLaws, slotOf } from './strategies-state.ts';
 import { figure, isPriced, lookAt, newSight, type Sight } from './sight.ts';
 import { spentBit, type Band, type MeasureUnit } from './strategy-kind.ts';
 
@@ -124,7 +117,7 @@ function considerBar(state: StrategiesState, strategy: RunningStrategy, sight: S
     return undefined;
   }
   sight.direction = directionOf(side, trigger.sense);
-  for (const { isMet } of conditions) if (!isMet(strategy, sight)) return undefined;
+  for (const condition of conditions) if (!condition.isMet(strategy, sight)) return undefined;
   const signal = signalFrom(state, strategy, sight);
   if (signal === undefined) return undefined;
   common.spent[slot] = readUint32(common.spent, slot) | spentBit(sight.direction);
@@ -227,9 +220,9 @@ function findingsOf(strategy: RunningStrategy, sight: Sight): StrategyFindings {
     ...{ strategy: name, kind, figure: { what, band, unit, value, low, high } },
     hasLeft: sideOf(found) !== 0,
     direction: sight.direction,
-    gates: conditions.map(({ gate, unit: of, isMet, measure }) => {
-      const [measured, limit] = measure(strategy, sight);
-      return { gate, unit: of, value: measured, limit, passes: isMet(strategy, sight) };
+    gates: conditions.map((condition) => {
+      const [measured, limit] = condition.measure(strategy, sight);
+      return { gate: condition.gate, unit: condition.unit, value: measured, limit, passes: condition.isMet(strategy, sight) };
     }),
   };
 }

@@ -1,50 +1,12 @@
 import { grownCounts } from '@aitrader/core-features';
-import {
-  copyHorizonLaws,
-  growHorizonLaws,
-  newHorizonLaw,
-  newHorizonLaws,
-  SESSION_LENGTH,
-  type HorizonLaw,
-  type HorizonLaws,
-} from '@aitrader/core-horizon';
-import { newAgenda, type ActionAgenda } from '@aitrader/core-market';
-import { newCalendarCursor, SESSION_MINUTES, sessionsIn, type CalendarCursor } from '@aitrader/core-sessions';
-import {
-  addSlot,
-  copySlot,
-  findSlot,
-  newSymbolIndex,
-  type StrategyEntry,
-  type SymbolIndex,
-  type Ticker,
-  type Timeframe,
-} from '@aitrader/model';
-import { earlierState } from './earlier-states.ts';
+import { copyHorizonLaws, growHorizonLaws, newHorizonLaw, newHorizonLaws, SESSION_LENGTH } from '@aitrader/core-horizon';
+import { newAgenda } from '@aitrader/core-market';
+import { newCalendarCursor, SESSION_MINUTES, sessionsIn } from '@aitrader/core-sessions';
+import { addSlot, copySlot, findSlot, newSymbolIndex, type StrategyEntry, type Ticker, type Timeframe } from '@aitrader/model';
+import { earlierState, type EarlierState } from './earlier-states.ts';
+import type { RunningStrategy, StrategiesState } from './remembered.ts';
 import { assertSensible, kindOf } from './registry.ts';
-import type { Common, Considered } from './strategy-kind.ts';
-
-/** One strategy of a run, with what it remembers of each slot. Plain data. */
-export interface RunningStrategy extends Considered<object> {
-  readonly entry: StrategyEntry;
-}
-
-/** Everything that the strategies of a shard remember: plain data, its columns indexed by slot, one slot per symbol. */
-export interface StrategiesState {
-  readonly strategies: readonly RunningStrategy[];
-  readonly cursor: CalendarCursor;
-  readonly index: SymbolIndex;
-  /** corporate actions that are not in force yet */
-  readonly agenda: ActionAgenda;
-  /** last close that is believed, dollars; NaN before the first */
-  closes: Float64Array;
-  /** of the last bars; null before the first */
-  timeframe: Timeframe | null;
-  /** of the horizons that the strategies have by such bars, from the shortest on */
-  laws: HorizonLaws;
-  /** where a law is written to be read at once */
-  readonly law: HorizonLaw;
-}
+import type { Common } from './strategy-kind.ts';
 
 const FIRST_CAPACITY = 16;
 
@@ -134,7 +96,7 @@ function grow(state: StrategiesState, slots: number): void {
  */
 export function goOnWithSymbols(
   entries: readonly StrategyEntry[],
-  ended: readonly object[],
+  ended: readonly EarlierState[],
   owns: (symbol: Ticker) => boolean,
 ): StrategiesState {
   const state = newStrategiesState(entries);

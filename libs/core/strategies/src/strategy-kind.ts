@@ -16,9 +16,9 @@ export type MeasureUnit = 'count' | 'flags' | 'ppm' | 'dollars' | 'sd';
 export interface Condition<Memory> {
   readonly gate: string;
   readonly unit: MeasureUnit;
-  readonly isMet: (of: Considered<Memory>, sight: Sight) => boolean;
+  isMet(of: Considered<Memory>, sight: Sight): boolean;
   /** the value and the limit that it is held against, for people; NaN of what is not known */
-  readonly measure: (of: Considered<Memory>, sight: Sight) => readonly [value: number, limit: number];
+  measure(of: Considered<Memory>, sight: Sight): readonly [value: number, limit: number];
 }
 
 /** What every strategy remembers of its symbols. */
@@ -46,6 +46,10 @@ export interface Considered<Memory> {
   readonly memory: Memory;
 }
 
+/** The value of a parameter; NaN where there is none of that name. */
+export const parameterOf = ({ parameters }: Pick<Considered<unknown>, 'parameters'>, name: string): number =>
+  parameters[name] ?? NaN;
+
 /** Where a figure lies: outside of [low, high] it has left its band. NaN where one of them is not known yet. */
 export interface Band {
   value: number;
@@ -62,7 +66,7 @@ export interface Trigger<Memory> {
   readonly unit: MeasureUnit;
   /** whether a figure above its band is for going along with, or against */
   readonly sense: 'with' | 'against';
-  readonly find: (of: Considered<Memory>, sight: Sight, into: Band) => void;
+  find(of: Considered<Memory>, sight: Sight, into: Band): void;
 }
 
 /** A kind of strategy. */

@@ -35,6 +35,7 @@ export const CONFIG = {
 
 /** A bar of one symbol with the state that came of it; what is left out is unremarkable. */
 export interface Print {
+  readonly open?: number;
   readonly high: number;
   readonly low: number;
   readonly close: number;
@@ -60,8 +61,8 @@ export function interval(t: number, prints: Readonly<Record<string, Print>>, tim
   Object.assign(bars, { t: epochMs(t), count: symbols.length, symbols });
   Object.assign(states, { t: epochMs(t), count: symbols.length, symbols: [...symbols], model: 'test-model' });
   symbols.forEach((symbol, row) => {
-    const { high, low, close, flags = 0, state = {} } = prints[symbol] ?? quiet;
-    bars.open[row] = close;
+    const { high, low, close, open = close, flags = 0, state = {} } = prints[symbol] ?? quiet;
+    bars.open[row] = open;
     bars.high[row] = high;
     bars.low[row] = low;
     bars.close[row] = close;

@@ -55,7 +55,7 @@ function withStrategies(base: RunConfig, given: unknown, catalogue: StrategyCata
     if (typeof kind !== 'string' || !isRecord(parameters)) return entry;
     const before = known?.kind === kind ? known.parameters : {};
     const whole = entryOf(
-      { name: String(name), kind, parameters: { ...before, ...(parameters as StrategyEntry['parameters']) } },
+      { name, kind, parameters: { ...before, ...(parameters as StrategyEntry['parameters']) } },
       catalogue,
     );
     return { ...rest, ...whole };

@@ -5,6 +5,7 @@ import { updateDonchian, type Donchian } from '@aitrader/core-features';
 import {
   AT,
   indexOfSymbol,
+  item,
   newSignalSlice,
   type Signal,
   STATE_COLUMNS,
@@ -135,7 +136,7 @@ describe('breakout', () => {
         for (const [symbol, slot] of state.index.slots) {
           const row = indexOfSymbol(input.bars, symbol);
           // the planted fault: the bar enters the channel before it is compared with it
-          const { donchian } = state.strategies[0]?.memory as { readonly donchian: Donchian };
+          const { donchian } = item(state.strategies, 0).memory as { readonly donchian: Donchian };
           if (row >= 0) updateDonchian(donchian, slot, input.bars.high[row] ?? NaN, input.bars.low[row] ?? NaN);
         }
         strategiesStage.apply(state, input, emit);

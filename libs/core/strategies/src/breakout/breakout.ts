@@ -37,6 +37,7 @@ import { exp } from '@aitrader/core-numeric';
 import { PPM, read } from '@aitrader/model';
 import { ARMED, BAR_FLAGS, CALM, REGULAR_HOURS, STATE_SOUND, TRUE_RANGE, VELOCITY, WARMED_UP } from '../conditions.ts';
 import { figure } from '../sight.ts';
+import { stopByRange, STOPS_BY_RANGE, targetByRange } from '../stops-by-range.ts';
 import { aCount, aNumber, aWindow, type Condition, type StrategyKind } from '../strategy-kind.ts';
 
 interface BreakoutMemory {
@@ -53,9 +54,7 @@ const VELOCITY_LIFE_MINUTES = 30;
 const PARAMETERS = {
   openingRangeMinutes: aWindow('minutes from the open that make the opening range', 30, 1, 100_000),
   donchianBars: aWindow('bars of the channel', 60, 1, 100_000),
-  atrBars: aWindow('bars of the average true range', 14, 1, 100_000),
-  stopAtr: aNumber('average true ranges from the reference to the stop', 4, 1e-6, 1e6),
-  targetAtr: aNumber('average true ranges from the reference to the target', 8, 1e-6, 1e6),
+  ...STOPS_BY_RANGE,
   velocityUpMin: aNumber('least P(velocity > 0) of a long signal, and of the mirrored short one', 0.55, 0.5, 1),
   turbulentMax: aNumber('greatest P(regime is turbulent)', 0.9, 0, 1),
   horizonMinutes: aCount('minutes that a signal speaks of', 60, 1, 100_000),
@@ -126,7 +125,7 @@ export const BREAKOUT: StrategyKind<keyof typeof PARAMETERS, BreakoutMemory> = {
     const worth = VELOCITY_LIFE_MINUTES * (1 - exp(-horizonMinutes / VELOCITY_LIFE_MINUTES));
     return figure(sight, 'velocity') * worth + INFORMATION_COEFFICIENT * score * sd;
   },
-  stopDistance: ({ parameters, memory: { atr } }, { slot }) => (parameters['stopAtr'] ?? NaN) * read(atr.value, slot),
-  targetDistance: ({ parameters, memory: { atr } }, { slot }) => (parameters['targetAtr'] ?? NaN) * read(atr.value, slot),
+  stopDistance: stopByRange,
+  targetDistance: targetByRange,
   rearmBars: () => Infinity,
 };
