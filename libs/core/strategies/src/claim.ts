@@ -6,17 +6,19 @@
  */
 import { dofOf, type HorizonLaw } from '@aitrader/core-horizon';
 import { toFixedPoint } from '@aitrader/core-numeric';
-import type { ReturnDistribution } from '@aitrader/model';
+import { read, type ReturnDistribution } from '@aitrader/model';
 
 const DOF_UNITS_PER_ONE = 1000;
 
 /** A law around a claimed mean, both in e8; undefined when a figure is missing. */
 export function forwardReturn(mean: number, { sd, quantiles }: HorizonLaw): ReturnDistribution | undefined {
   if (!Number.isFinite(mean) || !(sd > 0 && sd < Infinity)) return undefined;
+  const quantilesE8: number[] = [];
+  for (let k = 0; k < quantiles.length; k++) quantilesE8.push(toFixedPoint(mean + read(quantiles, k), 1));
   return {
     meanE8: toFixedPoint(mean, 1),
     sdE8: toFixedPoint(sd, 1),
     dofMilli: toFixedPoint(dofOf(quantiles), DOF_UNITS_PER_ONE),
-    quantilesE8: Array.from(quantiles, (quantile) => toFixedPoint(mean + quantile, 1)),
+    quantilesE8,
   };
 }

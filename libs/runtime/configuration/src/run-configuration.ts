@@ -54,10 +54,7 @@ function withStrategies(base: RunConfig, given: unknown, catalogue: StrategyCata
     const kind = rest['kind'] ?? known?.kind ?? name;
     if (typeof kind !== 'string' || !isRecord(parameters)) return entry;
     const before = known?.kind === kind ? known.parameters : {};
-    const whole = entryOf(
-      { name, kind, parameters: { ...before, ...(parameters as StrategyEntry['parameters']) } },
-      catalogue,
-    );
+    const whole = entryOf({ name, kind, parameters: { ...before, ...(parameters as StrategyEntry['parameters']) } }, catalogue);
     return { ...rest, ...whole };
   });
   return { ...given, strategies };
