@@ -4,6 +4,7 @@ import {
   COVERAGE_LEVELS,
   coverageTarget,
   gainOnEwma,
+  groupName,
   LAWS,
   signed,
   targetText,
@@ -11,6 +12,7 @@ import {
   type AccountCalibration,
   type AccountCoverage,
   type CalibrationReport,
+  type ForecastGroup,
   type HorizonReport,
   type Law,
   type SeriesReport,
@@ -31,6 +33,8 @@ export function calibrationText(report: CalibrationReport): string {
   return [
     `model      ${report.model}`,
     `bars       ${whole(report.bars)} of ${timeframe}, ${report.from} to ${report.to}; the first ${whole(report.burnIn)} of each series are burn-in`,
+    '',
+    ...groupTable(series),
     '',
     ...tableOf(series, timeframe === '1d'),
     '',
@@ -117,6 +121,32 @@ function rowOf({ symbol, n, coverage, crps, logScore, pitKs, targets }: SeriesRe
     { text: signed(changeOn(crps.model, crps.ewma94), 2), ...met('CRPS against EWMA') },
     { text: signed(gainOnEwma(logScore), 3), ...met('log score') },
     { text: pitKs.toFixed(4) },
+  ];
+}
+
+/** Coverage by the part of the day and the regime that forecasts were made in: a line per series and group. */
+function groupTable(series: readonly SeriesReport[]): string[] {
+  const levels = [50, 80, 95] as const;
+  const share = ({ coverage, off }: ForecastGroup, law: Law, level: (typeof levels)[number]): Cell => ({
+    text: coverage === null ? '–' : coverage[law][level].toFixed(1),
+    met: !off.some((each) => each.law === law && each.level === level),
+  });
+  const header: Cell[] = [
+    ...['series', 'forecast in', 'n'].map((text) => ({ text })),
+    ...LAWS.flatMap((law) => levels.map((level) => ({ text: `${law === 'raw' ? 'raw' : 'adp'} ${level}` }))),
+  ];
+  const rows = series.flatMap(({ symbol, groups }) =>
+    groups.map((group): Cell[] => [
+      ...[symbol, groupName(group), whole(group.n)].map((text) => ({ text })),
+      ...LAWS.flatMap((law) => levels.map((level) => share(group, law, level))),
+    ]),
+  );
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.text.length ?? 0)));
+  return [
+    ...[header, ...rows].map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0, column < 2)).join(' ')),
+    '',
+    'By what is known of a forecast: the part of the day that it is made in (CLOSE: at the close, for what comes next) and the regime then.',
+    '✗ where it is off by more than two points and three standard errors.',
   ];
 }
 

@@ -14,7 +14,7 @@ import {
   priceMapOf,
   symbolsOf,
 } from '@aitrader/core-market';
-import { probabilityStage } from '@aitrader/core-probability';
+import { bucketAt, daypartOf, probabilityStage } from '@aitrader/core-probability';
 import { momentAt, newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { strategiesStage } from '@aitrader/core-strategies';
 import {
@@ -141,13 +141,14 @@ function trackInterval({ tracks, horizons, calendar }: Tracked, bars: BarSlice, 
   if (bars.count === 0) return;
   const { t, timeframe } = bars;
   const moment = momentAt(calendar, t);
+  const daypart = daypartOf(bucketAt(moment, t, timeframe));
   for (let i = 0; i < bars.count; i++) {
     const symbol = item(bars.symbols, i);
     const track = tracks.get(symbol);
     if (track === undefined || isTooShort(track)) continue;
     const row = states.rows.subarray(i * STATE_WIDTH, (i + 1) * STATE_WIDTH);
     const close = read(bars.close, i);
-    trackBar(track, t, close, moment.phase, row);
+    trackBar(track, { t, close, phase: moment.phase, daypart }, row);
     const ahead = horizons.get(symbol);
     if (ahead === undefined) continue;
     const spoke = signals.signals.some((signal) => signal.symbol === symbol);

@@ -7,5 +7,5 @@ export { targetText } from './target-text.ts';
 export { signed, whole } from './format.ts';
 export { COVERAGE_LEVELS, LAWS, type Law } from './intervals.ts';
 export { calibrationPage } from './page/page.ts';
-export { type HorizonReport, type SeriesReport } from './series-report.ts';
+export { groupName, type ForecastGroup, type HorizonReport, type SeriesReport } from './series-report.ts';
 export { changeOn, coverageTarget, gainOnEwma } from './targets.ts';

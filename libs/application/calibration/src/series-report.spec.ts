@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { exampleBars, exampleTrack } from '../test/example-track.ts';
-import { isHit } from './intervals.ts';
-import { seriesReportOf } from './series-report.ts';
-import { targetsOf } from './targets.ts';
+import { byLawAndLevel, isHit } from './intervals.ts';
+import { groupName, seriesReportOf } from './series-report.ts';
+import { levelsOff, targetsOf } from './targets.ts';
 
 const track = exampleTrack(exampleBars(6000, 3), 500);
 const report = seriesReportOf(track, '1m');
@@ -23,6 +23,34 @@ describe('the report on a series', () => {
     expect(report.bySession).toMatchObject({ PRE: { n: 0, coverage: null }, RTH: { n: 5500, coverage: report.coverage } });
     const weighted = Object.values(report.byRegime).reduce((sum, { n, coverage }) => sum + n * (coverage?.raw[95] ?? 0), 0);
     expect(weighted / 5500).toBeCloseTo(report.coverage.raw[95], 4);
+  });
+
+  it('tells forecasts by what is known when they are made, parts of the day each with its regimes first', () => {
+    const named = new Map(report.groups.map((group) => [groupName(group), group]));
+    expect([...named.keys()]).toEqual([
+      ...['RTH', 'RTH calm', 'RTH normal', 'RTH turbulent'],
+      ...['CLOSE', 'CLOSE calm', 'CLOSE normal', 'CLOSE turbulent', 'calm', 'normal', 'turbulent'],
+    ]);
+    const sizes = [...named].flatMap(([name, { n }]) => (name === 'RTH' || name === 'CLOSE' ? [n] : []));
+    expect(sizes).toEqual([4950, 550]);
+    for (const { n, coverage, off } of report.groups) {
+      // the law is the true one, adapted quantiles are a tenth too wide
+      expect(off.filter(({ law }) => law === 'raw')).toEqual([]);
+      if (n > 4000) expect(off).toContainEqual({ law: 'adapted', level: 50 });
+      expect(Math.abs((coverage?.raw[80] ?? NaN) - 80)).toBeLessThan(Math.max(2, (3 * 100 * 0.4) / Math.sqrt(n)));
+    }
+  });
+
+  it('calls a level off by more than two points and three standard errors', () => {
+    const coverage = byLawAndLevel((law, level) => (law === 'raw' && level === 50 ? 47 : level));
+    expect(levelsOff(coverage, 10_000)).toEqual([{ law: 'raw', level: 50 }]);
+    expect(levelsOff(coverage, 1000)).toEqual([]);
+    expect(
+      levelsOff(
+        byLawAndLevel((_, level) => level + 1.9),
+        1_000_000,
+      ),
+    ).toEqual([]);
   });
 
   it('tests the misses: as many as they should be, and independent', () => {

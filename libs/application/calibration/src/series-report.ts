@@ -8,18 +8,19 @@ import {
   uniformityTest,
   type TestResult,
 } from '@aitrader/core-metrics';
+import { DAYPART_NAMES } from '@aitrader/core-probability';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { epochMs, item, read, REGIMES, type Regime, type Ticker, type Timeframe } from '@aitrader/model';
 import type { ByForecaster, Scores } from './baselines.ts';
 import { byLawAndLevel, isHit, type ByLawAndLevel, type CoverageLevel, type Hits, type Law } from './intervals.ts';
 import { HORIZON_GROUPS, shareHeld, type HorizonGroup, type HorizonHits, type HorizonTrack } from './horizon-track.ts';
 import { PHASES, type ScoreSums, type SeriesTrack } from './series-track.ts';
-import { targetsOf, type Targets } from './targets.ts';
+import { levelsOff, targetsOf, type Targets } from './targets.ts';
 
 /*
  * What `--json` says of a series.
  *
- * 1. The groups of `bySession`, and those of `byRegime`, count every scored bar once.
+ * 1. The groups of a part of the day, those of `bySession` and those of `byRegime` count every scored bar once.
  * 2. Coverage is that of all scored bars, in per cent.
  */
 
@@ -38,6 +39,14 @@ export interface ClusteringTests {
   readonly conditionalCoverage: TestResult;
 }
 
+/** Forecasts of a part of the day, of a regime, or of both. `off`: the levels that are off by more than luck explains, see targets.ts. */
+export interface ForecastGroup extends GroupCoverage {
+  readonly made: Daypart | null;
+  readonly regime: Regime | null;
+  readonly off: ReadonlyArray<{ readonly law: Law; readonly level: CoverageLevel }>;
+}
+export type Daypart = (typeof DAYPART_NAMES)[number];
+
 export interface SeriesReport {
   readonly symbol: Ticker;
   /** scored bars, and those after the burn-in without a forecast */
@@ -47,6 +56,8 @@ export interface SeriesReport {
   readonly from: string;
   readonly to: string;
   readonly coverage: ByLawAndLevel<number>;
+  /** by the part of the day and the regime in which forecasts were made, which is what is known of them */
+  readonly groups: readonly ForecastGroup[];
   readonly bySession: Readonly<Record<string, GroupCoverage>>;
   readonly byRegime: Readonly<Record<Regime, GroupCoverage>>;
   /** means, of returns in per cent */
@@ -118,6 +129,7 @@ export function seriesReportOf(track: SeriesTrack, timeframe: Timeframe, horizon
     from: dateOf(read(track.t, 0)),
     to: dateOf(read(track.t, scored - 1)),
     ...figures,
+    groups: groupsOf(track, hits),
     bySession: bySession(track, hits),
     byRegime: byRegime(track, hits),
     pitKs: rounded(ks.statistic),
@@ -158,6 +170,24 @@ function coverageOf(hits: ArrayLike<Hits> & Iterable<Hits>): ByLawAndLevel<numbe
 function groupOf(hits: Uint16Array, belongs: (bar: number) => boolean): GroupCoverage {
   const members = hits.filter((_, bar) => belongs(bar));
   return { n: members.length, coverage: members.length === 0 ? null : coverageOf(members) };
+}
+
+/** What a group is called: `RTH`, `RTH calm`, `calm`. */
+export const groupName = ({ made, regime }: Pick<ForecastGroup, 'made' | 'regime'>): string =>
+  [made, regime].filter((part) => part !== null).join(' ');
+
+/** Parts of the day, each with its regimes, then regimes; those that have forecasts. */
+function groupsOf(track: SeriesTrack, hits: Uint16Array): ForecastGroup[] {
+  const group = (made: Daypart | null, regime: Regime | null): ForecastGroup => {
+    const [daypart, label] = [made === null ? -1 : DAYPART_NAMES.indexOf(made), regime === null ? -1 : REGIMES.indexOf(regime)];
+    const belongs = (bar: number): boolean =>
+      (daypart < 0 || track.daypart[bar] === daypart) && (label < 0 || track.regime[bar] === label);
+    const { n, coverage } = groupOf(hits, belongs);
+    return { made, regime, n, coverage, off: coverage === null ? [] : levelsOff(coverage, n) };
+  };
+  return [...DAYPART_NAMES, null]
+    .flatMap((made) => [null, ...REGIMES].map((regime) => group(made, regime)))
+    .filter(({ made, regime, n }) => n > 0 && !(made === null && regime === null));
 }
 
 /** By the session that the bar scored ends in; CLOSED and OVERNIGHT only when there are such bars. */

@@ -49,6 +49,8 @@ export interface SeriesTrack {
   /** bars seen so far */
   seen: number;
   closeBefore: number;
+  /** the part of the day that the last state was made in */
+  made: number;
   /** the first close that is another than the very first one came with this bar; Infinity while there was none */
   firstMove: number;
   readonly forecast: Float64Array;
@@ -60,8 +62,9 @@ export interface SeriesTrack {
   readonly t: Float64Array;
   readonly hits: Uint16Array;
   readonly pits: Float64Array;
-  /** index into PHASES of the bar, and regime label of the state that forecast it */
+  /** index into PHASES of the bar; part of the day and regime label of the state that forecast it */
   readonly phase: Uint8Array;
+  readonly daypart: Uint8Array;
   readonly regime: Uint8Array;
   readonly model: ScoreSums;
   readonly expanding: ScoreSums;
@@ -78,6 +81,7 @@ export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): Se
     burnIn,
     seen: 0,
     closeBefore: 0,
+    made: 0,
     firstMove: Infinity,
     forecast: new Float64Array(STATE_WIDTH),
     baselines: newBaselines(),
@@ -88,6 +92,7 @@ export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): Se
     hits: new Uint16Array(capacity),
     pits: new Float64Array(capacity),
     phase: new Uint8Array(capacity),
+    daypart: new Uint8Array(capacity),
     regime: new Uint8Array(capacity),
     model: sums(),
     expanding: sums(),
@@ -101,22 +106,32 @@ export function movePrice(track: SeriesTrack, map: PriceMap | 'anew'): void {
   track.closeBefore = (map === 'anew' ? undefined : mappedPrice(track.closeBefore, map)) ?? NOTHING;
 }
 
+/** A bar as it counts: its close (epoch ms, and USD), the phase that it ends in, and the part of the day that its state was made in. */
+export interface CountedBar {
+  readonly t: number;
+  readonly close: number;
+  readonly phase: Phase;
+  readonly daypart: number;
+}
+
 /** Takes the next bar of the symbol, and the state in `row` that the stage emitted with it. */
-export function trackBar(track: SeriesTrack, t: number, close: number, phase: Phase, row: Float64Array): void {
+export function trackBar(track: SeriesTrack, bar: CountedBar, row: Float64Array): void {
+  const { close } = bar;
   if (track.seen > 0 && track.closeBefore === NOTHING) {
     if (track.seen >= track.burnIn) track.unscored++;
   } else if (track.seen > 0) {
     const y = returnE8(track.closeBefore, close);
     if (y !== 0 && track.firstMove === Infinity) track.firstMove = track.seen;
-    if (track.seen >= track.burnIn) scoreBar(track, t, close, phase, row, y);
+    if (track.seen >= track.burnIn) scoreBar(track, bar, row, y);
     learnReturn(track.baselines, y / E8_PER_PERCENT);
   }
   track.forecast.set(row);
   track.closeBefore = close;
+  track.made = bar.daypart;
   track.seen++;
 }
 
-function scoreBar(track: SeriesTrack, t: number, close: number, phase: Phase, row: Float64Array, y: number): void {
+function scoreBar(track: SeriesTrack, { t, close, phase }: CountedBar, row: Float64Array, y: number): void {
   if ((read(row, AT.flags) & STATE_FLAG.UNSCORED) !== 0) {
     track.unscored++;
     return;
@@ -128,6 +143,7 @@ function scoreBar(track: SeriesTrack, t: number, close: number, phase: Phase, ro
   track.hits[at] = hitsOf(forecast, y);
   track.pits[at] = randomizedPit((x) => emittedCdf(forecast, x), y, halfTick, nextUniform(track.luck));
   track.phase[at] = PHASES.indexOf(phase);
+  track.daypart[at] = track.made;
   track.regime[at] = read(forecast, AT.regime);
   const { crps, logScore } = scoreFigures(scoreUnderState(forecast, 0, y));
   add(track.model, { crps: crps / E8_PER_PERCENT, logScore: logScore / LOG_SCORE_UNITS });

@@ -1,6 +1,6 @@
 import type { Timeframe } from '@aitrader/model';
 import type { ByForecaster } from './baselines.ts';
-import { COVERAGE_LEVELS, type ByLawAndLevel, type CoverageLevel, type Law } from './intervals.ts';
+import { COVERAGE_LEVELS, LAWS, type ByLawAndLevel, type CoverageLevel, type Law } from './intervals.ts';
 
 /*
  * What the forecasts of a series are expected to reach. Every target was reached on all real daily and minute series of 3,000 bars
@@ -69,6 +69,19 @@ export function targetsOf(figures: TargetFigures, timeframe: Timeframe): Targets
     checks,
   };
 }
+
+/** Points that an interval may be off in a group of forecasts, or standard errors of as many of them, whichever is more. */
+const GROUP_TOLERANCE = 2;
+const GROUP_ERRORS = 3;
+
+/** The levels of a group of n forecasts that are off by more than that. */
+export const levelsOff = (coverage: ByLawAndLevel<number>, n: number): { law: Law; level: CoverageLevel }[] =>
+  LAWS.flatMap((law) =>
+    COVERAGE_LEVELS.filter((level) => {
+      const error = Math.sqrt((level * (100 - level)) / n);
+      return Math.abs(coverage[law][level] - level) > Math.max(GROUP_TOLERANCE, GROUP_ERRORS * error);
+    }).map((level) => ({ law, level })),
+  );
 
 /** Name of the target of an interval's coverage. */
 export const coverageTarget = (law: Law, level: CoverageLevel): string => `${law} coverage of ${level} %`;

@@ -1,4 +1,5 @@
 import { AT, QUANTILE_LEVELS, STATE_FLAG, STATE_WIDTH, ticker } from '@aitrader/model';
+import { DAYPART_NAMES } from '@aitrader/core-probability';
 import { newRandomStream, nextUniform } from '@aitrader/core-numeric';
 import { studentTQuantile } from '@aitrader/core-numeric';
 import { newSeriesTrack, trackBar, type SeriesTrack } from '../src/series-track.ts';
@@ -15,6 +16,8 @@ const MINUTE_MS = 60_000;
 const BARS_PER_DAY = 960;
 const SCALE_E8 = 200_000;
 const PENNIES = 100;
+const REGULAR = DAYPART_NAMES.indexOf('RTH');
+const CLOSE = DAYPART_NAMES.indexOf('CLOSE');
 
 /** Minutes of a walk whose returns are Student t with four degrees of freedom, forecast with the truth. For specs. */
 export function exampleBars(count: number, seed = 1): ExampleBar[] {
@@ -56,6 +59,8 @@ function rowOf(i: number): Float64Array {
 /** The track of a made-up series. For specs. */
 export function exampleTrack(bars: readonly ExampleBar[], burnIn: number, symbol = 'AAA'): SeriesTrack {
   const track = newSeriesTrack(ticker(symbol), bars.length, burnIn);
-  for (const { t, close, row } of bars) trackBar(track, t, close, 'RTH', row);
+  bars.forEach(({ t, close, row }, i) =>
+    trackBar(track, { t, close, phase: 'RTH', daypart: i % 10 === 0 ? CLOSE : REGULAR }, row),
+  );
   return track;
 }

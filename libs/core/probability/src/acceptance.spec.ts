@@ -32,6 +32,28 @@ const offTargets = (covered: readonly number[], offMax: readonly number[]): stri
     return Math.abs(off) <= (offMax[k] ?? NaN) ? [] : [`${level} % holds ${covered[k]?.toFixed(2)}`];
   });
 
+/** In a group an interval may be off by two points, or by three standard errors of as many forecasts. */
+const GROUP_OFF_MAX = 2;
+const GROUP_SIZE_MIN = 50;
+/** 50, 80 and 95 among LEVELS. */
+const GROUP_LEVELS = [0, 1, 3] as const;
+
+/** Per figure of a group: what it says, and whether it is off. */
+function figuresOfGroups({ name, groups }: Report['measured'][number]): { figure: string; group: string; isOff: boolean }[] {
+  return groups
+    .filter(({ n }) => n >= GROUP_SIZE_MIN)
+    .flatMap((group) =>
+      (['raw', 'adapted'] as const).flatMap((law) =>
+        GROUP_LEVELS.map((k) => {
+          const [level, covered] = [LEVELS[k], group[law][k] ?? NaN];
+          const error = Math.sqrt((level * (100 - level)) / group.n);
+          const figure = `${name} ${group.name}, ${law}: ${level} % holds ${covered.toFixed(1)} of ${group.n}`;
+          return { figure, group: group.name, isOff: !(Math.abs(covered - level) <= Math.max(GROUP_OFF_MAX, 3 * error)) };
+        }),
+      ),
+    );
+}
+
 withReference(DATA, 'keeps its promises on real bars', () => {
   const { measured, velocityCosts } = report();
 
@@ -57,6 +79,24 @@ withReference(DATA, 'keeps its promises on real bars', () => {
       const promised = seen.timeframe === '1d' && !seen.name.includes(HARDLY_CLUSTERS) ? 0.94 : 1;
       expect(seen.crps).toBeLessThan(promised * seen.expandingCrps);
       expect(seen.crps).toBeLessThan(seen.ewmaCrps);
+    });
+  });
+
+  describe('in every part of the day and every regime', () => {
+    const figures = measured.filter(({ bars }) => bars >= BARS_MIN).flatMap(figuresOfGroups);
+    const off = figures.filter(({ isOff }) => isOff);
+
+    it('covers in regular hours and in each regime what its intervals promise', () => {
+      const always = ['calm', 'normal', 'turbulent'].flatMap((regime) => [regime, `regular ${regime}`]);
+      const seen = off.filter(({ group }) => group === 'regular' || always.includes(group));
+      // one price in two stands still here, so that an interval holds half of all closes or nine in ten
+      expect(seen.filter(({ figure }) => !figure.includes('lean_BAC_1m')).map(({ figure }) => figure)).toEqual([]);
+    });
+
+    it('covers before and after them what its intervals promise, but for one figure in fifty', () => {
+      const outside = figures.filter(({ group }) => group.startsWith('pre') || group.startsWith('post'));
+      expect(outside.length).toBeGreaterThan(200);
+      expect(outside.filter(({ isOff }) => isOff).length).toBeLessThanOrEqual(outside.length / 50);
     });
   });
 

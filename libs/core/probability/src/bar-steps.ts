@@ -9,7 +9,7 @@ import { BANK, BANK_WIDTH, FILTER, FILTER_WIDTH, FORECAST, FORECAST_WIDTH, type 
 import type { ProbabilityParameters } from './probability-state.ts';
 import { learnRegimes, startRegimes } from './regime.ts';
 import { learnFactors, startFactors } from './session-factor.ts';
-import { follow, startTrackers } from './trackers.ts';
+import { enterGroups, follow, startTrackers } from './trackers.ts';
 
 /*
  * The way of a bar, which those of a batch go side by side, one step after the other: the forecast made before it is held against it;
@@ -60,6 +60,7 @@ export function learnBars(parameters: ProbabilityParameters, moment: BarMoment, 
   judge(parameters, memory, batch);
   learn(parameters, memory, batch, batch.learned);
   filterBars(parameters, memory, batch);
+  enterGroups(moment.daypart, memory, batch);
   forecastBars(parameters, moment, memory, batch);
 }
 
@@ -75,6 +76,7 @@ export function beginBar(parameters: ProbabilityParameters, moment: BarMoment, m
   meet(parameters, moment, memory, batch);
   batch.flags[0] = (readInt32(batch.flags, 0) & ~GAP) | STATE_FLAG.UNSCORED;
   batch.bars[Z] = 0;
+  enterGroups(moment.daypart, memory, batch);
   forecastBars(parameters, moment, memory, batch);
 }
 

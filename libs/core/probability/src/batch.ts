@@ -1,12 +1,15 @@
+import { DAYPART } from './bucket.ts';
+
 /** Bars that are worked on together: what they need of the processor's first cache leaves room for what is remembered of them. */
 export const BATCH_BARS = 64;
 
 /** What the bars of a slice share. */
 export interface BarMoment {
-  /** trading minute and session of the calendar, bucket of the forecasts made here, session that the bars are scored in */
+  /** trading minute and session of the calendar, bucket and part of the day of the forecasts made here, session that the bars are scored in */
   minute: number;
   session: number;
   bucket: number;
+  daypart: number;
   scoredAs: number;
   /** trading minutes of a step, NaN where steps are whole sessions; and how many a step stands for */
   stepMinutes: number;
@@ -17,6 +20,7 @@ export const newMoment = (): BarMoment => ({
   minute: NaN,
   session: NaN,
   bucket: 0,
+  daypart: DAYPART.regular,
   scoredAs: 0,
   stepMinutes: NaN,
   minutesPerStep: NaN,

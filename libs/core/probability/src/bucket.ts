@@ -5,7 +5,7 @@ import { daysToNextSession, type Moment, type TradingSession } from '@aitrader/c
  * The season of a forecast: where it is made, by clock and calendar alone. Nothing about the next bar's arrival is assumed. RTH has
  * thirteen half-hours, 0 … 12, and then these.
  *
- * 1. A bucket depends on the instant and the timeframe alone.
+ * 1. A bucket depends on the instant and the timeframe alone, and its part of the day on the bucket.
  */
 export const BUCKET = {
   /** the first minute of RTH, and its next four */
@@ -30,6 +30,22 @@ export const BUCKET = {
   /** as `close`, before a weekend or holiday */
   closeBeforeWeekend: 26,
 } as const;
+
+/**
+ * Parts of the day: forecasts made before regular hours, in them, after them, and at their close, whose next bar is a closing print, the
+ * evening's or the next day's. Daily bars are regular.
+ */
+export const DAYPART = { pre: 0, regular: 1, post: 2, close: 3 } as const;
+
+/** What parts of the day are called, in their order. */
+export const DAYPART_NAMES = ['PRE', 'RTH', 'POST', 'CLOSE'] as const;
+
+/** The part of the day of a bucket. */
+export function daypartOf(bucket: number): number {
+  if (bucket === BUCKET.close || bucket === BUCKET.closeBeforeWeekend) return DAYPART.close;
+  if (bucket === BUCKET.preEarly || bucket === BUCKET.preLate) return DAYPART.pre;
+  return bucket >= BUCKET.post && bucket <= BUCKET.postClose ? DAYPART.post : DAYPART.regular;
+}
 
 /** What is 1 by definition, else the bank's variance and the factors could drift apart: 12:00 to 12:30, and an ordinary night. */
 const PINNED_HALF_HOUR = 5;

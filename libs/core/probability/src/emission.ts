@@ -35,9 +35,9 @@ const UNITS_PER_TENTH = 100;
 /** One over the logarithm of how many experts there are, by the number of fitted tracks. */
 const PER_LN_EXPERTS = Float64Array.from({ length: FITTED_TRACKS_MAX + 1 }, (_, fitted) => 1 / ln(EXPERTS + fitted * SHAPES));
 
-const { variance: VARIANCE, concentration: CONCENTRATION, shapes: SHAPES_AT, fittedTracks: FITTED_TRACKS } = BANK;
+const { concentration: CONCENTRATION, shapes: SHAPES_AT, fittedTracks: FITTED_TRACKS } = BANK;
 const { level: LEVEL, velocity: VELOCITY, levelVariance: P11, covariance: P12, velocityVariance: P22 } = FILTER;
-const { raw: RAW } = FORECAST;
+const { base: BASE, raw: RAW } = FORECAST;
 const { law: LAW, label: LABEL } = REGIME;
 const { coverage95: COVERAGE95, scored: SCORED } = CALIBRATION;
 const { z: Z } = BAR;
@@ -64,7 +64,7 @@ export function emitBars(rows: Float64Array, moment: BarMoment, memory: Memory, 
     const to = readInt32(row, i) * PER_ROW;
     putFilter(rows, to, memory.filter, s * PER_FILTER, perMinute);
     putQuantiles(rows, to, memory.forecasts, s * PER_FORECAST + RAW);
-    putBank(rows, to, memory.bank, s * PER_BANK, perMinute);
+    putBank(rows, to, memory.bank, s * PER_BANK, read(memory.forecasts, s * PER_FORECAST + BASE) * perMinute);
     putRegimes(rows, to, memory.regimes, s * PER_REGIME);
     rows[to + TO.z] = toFixedPoint(read(bars, i * PER_BAR + Z), Z_UNITS);
     const c = s * PER_SYMBOL + moment.scoredAs * PER_SESSION;
@@ -90,12 +90,13 @@ function putQuantiles(rows: Float64Array, to: number, forecasts: Float64Array, q
   for (let k = 0; k < ALL_QUANTILES; k++) rows[to + TO.q005 + k] = read(forecasts, q + k);
 }
 
-function putBank(rows: Float64Array, to: number, bank: Float64Array, b: number, perMinute: number): void {
+/** `variance` is that of a minute. */
+function putBank(rows: Float64Array, to: number, bank: Float64Array, b: number, variance: number): void {
   const shapes = b + SHAPES_AT;
   const dof = effectiveDof(read(bank, shapes), read(bank, shapes + 1), read(bank, shapes + 2));
   const entropy = -ln(read(bank, b + CONCENTRATION)) * read(PER_LN_EXPERTS, read(bank, b + FITTED_TRACKS));
   rows[to + TO.predictiveDof] = toFixedPoint(dof, DOF_TENTHS) * UNITS_PER_TENTH;
-  rows[to + TO.volatility] = toFixedPoint(Math.sqrt(read(bank, b + VARIANCE) * perMinute), E8_PER_BP);
+  rows[to + TO.volatility] = toFixedPoint(Math.sqrt(variance), E8_PER_BP);
   rows[to + TO.expertEntropy] = toFixedPoint(entropy < 0 ? 0 : entropy, MILLION);
 }
 

@@ -17,3 +17,4 @@ export {
   walkFigures,
 } from './state-figures.ts';
 export { type Scores } from './law.ts';
+export { bucketAt, DAYPART_NAMES, daypartOf } from './bucket.ts';

@@ -135,6 +135,19 @@ describe('the law of a forecast', () => {
     );
   });
 
+  it('scores quantiles that are equal as a probability of the very return, and its PIT in the middle of it', () => {
+    const [flat, rest] = [0, 20_000];
+    const quantiles = Float64Array.from(QUANTILE_LEVELS, (level) =>
+      Math.abs(level - 0.5) <= 0.25 ? flat : level < 0.5 ? -rest : rest,
+    );
+    const { pit, logScore } = scoreUnder(quantiles, 0, flat);
+    expect(pit).toBeCloseTo(0.5, 12);
+    // half of all outcomes are one of a million units of a per cent
+    expect(logScore).toBeCloseTo(-Math.log(0.5 * 1e6), 9);
+    expect(scoreUnder(quantiles, 0, flat - 1).pit).toBeLessThan(0.25);
+    expect(scoreUnder(quantiles, 0, flat + 1).pit).toBeGreaterThan(0.75);
+  });
+
   it('stays finite where rounding made all quantiles equal', () => {
     const point = lawOf(5, new Array<number>(QUANTILES).fill(0));
     for (const y of [5, 4, 6, -1e9, 1e9]) {

@@ -1,5 +1,5 @@
 import { ln } from '@aitrader/core-numeric';
-import { read } from '@aitrader/model';
+import { QUANTILE_LEVELS, read } from '@aitrader/model';
 import { MEDIAN, QUANTILES } from './sizes.ts';
 import { KNOT_CDF, KNOT_CROSS, KNOT_FIRST, KNOT_SECOND, T4_NORM, T4_QUANTILES, t4CrossArea } from './student-four.ts';
 
@@ -11,6 +11,9 @@ import { KNOT_CDF, KNOT_CROSS, KNOT_FIRST, KNOT_SECOND, T4_NORM, T4_QUANTILES, t
  * Segment k of QUANTILES + 1 lies below quantile k and above quantile k − 1. Counted from the median, d = d_k + b (t − t_k) with
  * b = (d_k − d_{k−1}) / (t_k − t_{k−1}) inside and d = (d_k / t_k) t in the outer two: integrals over a whole segment are constants
  * times d_k and d_{k−1}, computed once.
+ *
+ * Quantiles that are equal are an atom: a probability of the very return. It is scored as such, that of one unit of e8, and its PIT is the
+ * middle of the two that it lies between.
  *
  * 1. PIT lies in 0 … 1 and never falls with the outcome; CRPS is never negative; the log score is finite.
  */
@@ -72,6 +75,8 @@ for (let k = 0; k < SEGMENTS; k++) {
   PRODUCT_WEIGHTS[k] = -2 * (s1 + s2);
 }
 
+const levelAt = (k: number): number => QUANTILE_LEVELS[k] ?? NaN;
+
 /** How an outcome lies under a law. */
 export interface Scores {
   /** P(return ≤ outcome), 0 … 1 */
@@ -87,6 +92,9 @@ export function scoreUnder(quantiles: Float64Array, q: number, y: number): Score
   let k = 0;
   while (k < QUANTILES && y > read(quantiles, q + k)) k++;
   const base = Math.min(k, LAST);
+  let last = base;
+  if (y === read(quantiles, q + base)) while (last < LAST && read(quantiles, q + last + 1) === y) last++;
+  const atom = last === base ? 0 : levelAt(last) - levelAt(base);
   const from = isOuter(k) ? MEDIAN : k - 1;
   const upper = read(quantiles, q + base);
   const exact = (upper - read(quantiles, q + from)) * read(PER_WIDTH, k);
@@ -102,7 +110,8 @@ export function scoreUnder(quantiles: Float64Array, q: number, y: number): Score
   const first = (-4 / 3) * T4_NORM * b * root;
   const logScore = ln(slope / (T4_NORM * b * b * root)) - LN_E8_PER_PERCENT;
   const own = crpsAround(k, y - upper + exact * read(BASE_T, k), exact, cdf, first, first * cdf + t4CrossArea(u, b));
-  return { pit: cdf, logScore, crps: Math.max(0, crpsBeside(quantiles, q, y, k) + own) };
+  const crps = Math.max(0, crpsBeside(quantiles, q, y, k) + own);
+  return atom === 0 ? { pit: cdf, logScore, crps } : { pit: cdf + atom / 2, logScore: -ln(atom) - LN_E8_PER_PERCENT, crps };
 }
 
 /** ∫ 2F (y − q) dF below y and ∫ 2 (1 − F)(q − y) dF above it, over the segments other than `k`, in which y lies. */

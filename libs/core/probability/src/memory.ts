@@ -1,4 +1,15 @@
-import { ADAPTED, BUCKETS, FITTED_TRACKS_MAX, QUANTILES, REGIME_COUNT, SESSIONS_SCORED, SHAPES, TRACKS } from './sizes.ts';
+import {
+  ADAPTED,
+  BUCKETS,
+  DAYPARTS,
+  FITTED_TRACKS_MAX,
+  GROUPS,
+  QUANTILES,
+  REGIME_COUNT,
+  SESSIONS_SCORED,
+  SHAPES,
+  TRACKS,
+} from './sizes.ts';
 
 /*
  * What the stage remembers of its symbols: columns of numbers, a row of each column a symbol, with what is used together in one column:
@@ -26,13 +37,50 @@ export const PAST = {
 } as const;
 export const PAST_WIDTH = 10;
 
-/** Mean and variance of the next return in bp and bp², the bank's variance behind it, where it was made, and its quantiles in e8. */
-export const FORECAST = { mean: 0, variance: 1, base: 2, bucket: 3, raw: 4, adapted: 4 + QUANTILES } as const;
-export const FORECAST_WIDTH = 4 + QUANTILES + ADAPTED;
+/**
+ * Mean and variance of the next return in bp and bp², the variance of a pinned step behind it, where it was made, its quantiles in e8, and
+ * the group that it is of: the part of the day times REGIME_COUNT, and the regime's label.
+ */
+export const FORECAST = {
+  mean: 0,
+  variance: 1,
+  base: 2,
+  bucket: 3,
+  raw: 4,
+  adapted: 4 + QUANTILES,
+  group: 4 + QUANTILES + ADAPTED,
+} as const;
+export const FORECAST_WIDTH = 5 + QUANTILES + ADAPTED;
 
-/** What stretches each quantile of the law: of the raw one (an offset in sd at the median) and of the adapted one on top of it. */
-export const FACTOR = { raw: 0, adapted: QUANTILES } as const;
-export const FACTOR_WIDTH = QUANTILES + ADAPTED;
+/**
+ * What stretches each quantile of the law, in the group of the forecast: of the raw one (an offset in sd at the median), of the adapted one on
+ * top of it, and the scale of all of them; how many forecasts the raw ones, and the scale, learned from.
+ */
+export const FACTOR = {
+  raw: 0,
+  adapted: QUANTILES,
+  scale: QUANTILES + ADAPTED,
+  visits: QUANTILES + ADAPTED + 1,
+  times: QUANTILES + ADAPTED + 2,
+} as const;
+export const FACTOR_WIDTH = QUANTILES + ADAPTED + 3;
+
+/**
+ * Of each part of the day: the raw factors as they were left, how many forecasts they learned from; the share of the closes that did not
+ * change, the share that would not for being rounded to the tick, and of how many closes.
+ */
+export const SHAPE = {
+  raw: 0,
+  visits: QUANTILES,
+  unchanged: QUANTILES + 1,
+  rounded: QUANTILES + 2,
+  closes: QUANTILES + 3,
+} as const;
+export const SHAPE_WIDTH = QUANTILES + 4;
+
+/** Of each group as it was left, and last of the whole: its part in the adapted factors, the scale, and what that learned from. */
+export const ADAPTATION = { adapted: 0, scale: ADAPTED, times: ADAPTED + 1 } as const;
+export const ADAPTATION_WIDTH = ADAPTED + 2;
 
 /**
  * The bank: its variance and the sum of its squared weights, the weight of each shape over all tracks; how many tracks were fitted; the
@@ -73,8 +121,11 @@ export const REGIME = {
   candidateBars: REGIME_COUNT + 6,
   /** 1 when a fitted chain is in force */
   isFitted: REGIME_COUNT + 7,
+  /** how much of the way back to the usual variance a forecast takes, and what that was learned from */
+  reversion: REGIME_COUNT + 8,
+  evidence: REGIME_COUNT + 9,
 } as const;
-export const REGIME_WIDTH = REGIME_COUNT + 8;
+export const REGIME_WIDTH = REGIME_COUNT + 10;
 
 /** Of each session scored: running share of bars inside the raw 95 % interval, and forecasts scored. */
 export const CALIBRATION = { coverage95: 0, scored: 1 } as const;
@@ -99,6 +150,8 @@ export interface Memory {
   past: Float64Array;
   forecasts: Float64Array;
   factors: Float64Array;
+  shapes: Float64Array;
+  adaptations: Float64Array;
   bank: Float64Array;
   season: Float64Array;
   filter: Float64Array;
@@ -113,6 +166,8 @@ export function newMemory(symbols: number): Memory {
     past: new Float64Array(symbols * PAST_WIDTH),
     forecasts: new Float64Array(symbols * FORECAST_WIDTH),
     factors: new Float64Array(symbols * FACTOR_WIDTH),
+    shapes: new Float64Array(symbols * DAYPARTS * SHAPE_WIDTH),
+    adaptations: new Float64Array(symbols * (GROUPS + 1) * ADAPTATION_WIDTH),
     bank: new Float64Array(symbols * BANK_WIDTH),
     season: new Float64Array(symbols * SEASON_WIDTH),
     filter: new Float64Array(symbols * FILTER_WIDTH),
@@ -131,6 +186,8 @@ export function growMemory(memory: Memory, symbols: number): void {
   larger.past.set(memory.past);
   larger.forecasts.set(memory.forecasts);
   larger.factors.set(memory.factors);
+  larger.shapes.set(memory.shapes);
+  larger.adaptations.set(memory.adaptations);
   larger.bank.set(memory.bank);
   larger.season.set(memory.season);
   larger.filter.set(memory.filter);
@@ -146,6 +203,8 @@ export function clearMemory(memory: Memory, slot: number): void {
     [memory.past, PAST_WIDTH],
     [memory.forecasts, FORECAST_WIDTH],
     [memory.factors, FACTOR_WIDTH],
+    [memory.shapes, DAYPARTS * SHAPE_WIDTH],
+    [memory.adaptations, (GROUPS + 1) * ADAPTATION_WIDTH],
     [memory.bank, BANK_WIDTH],
     [memory.season, SEASON_WIDTH],
     [memory.filter, FILTER_WIDTH],

@@ -20,7 +20,7 @@ import { momentAt, SESSION_MINUTES } from '@aitrader/core-sessions';
 import { ln } from '@aitrader/core-numeric';
 import { type BarSteps, beginBar, takeBars } from './bar-steps.ts';
 import { BAR, BAR_WIDTH, BATCH_BARS, type Batch } from './batch.ts';
-import { bucketAt } from './bucket.ts';
+import { bucketAt, daypartOf } from './bucket.ts';
 import { SCORED_AS } from './calibration.ts';
 import { emitBars } from './emission.ts';
 import { followActions } from './corporate-actions.ts';
@@ -40,7 +40,7 @@ import { goOnWithSymbols, newProbabilityState, newSlot, type ProbabilityState } 
  */
 
 /** Written into every state slice: any change of the figures that a recording would show is a new version. */
-export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/3';
+export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/4';
 
 /** Units of the filter per unit of ln(USD). */
 const BP = 10_000;
@@ -100,6 +100,7 @@ function enterMoment({ cursor, moment: shared }: ProbabilityState, bars: BarSlic
   shared.minute = moment.tradingMinute;
   shared.session = moment.sessionIndex;
   shared.bucket = bucketAt(moment, bars.t, bars.timeframe);
+  shared.daypart = daypartOf(shared.bucket);
   shared.scoredAs = isDaily ? SCORED_AS.RTH : SCORED_AS[moment.phase];
   shared.stepMinutes = isDaily ? NaN : MINUTES_OF[bars.timeframe];
   shared.minutesPerStep = isDaily ? SESSION_MINUTES : MINUTES_OF[bars.timeframe];
@@ -172,6 +173,6 @@ export function applyBy(take: BarSteps, state: ProbabilityState, { bars, control
 export const probabilityStage = {
   initial: (config: ProbabilityConfig): ProbabilityState => newProbabilityState(config),
   apply: (state: ProbabilityState, input: ProbabilityInput, emit: StateSlice): void => applyBy(takeBars, state, input, emit),
-  layout: 'probability/1',
+  layout: 'probability/2',
   goOn: goOnWithSymbols,
 } as const satisfies Stage<ProbabilityConfig, ProbabilityState, ProbabilityInput, StateSlice>;

@@ -1,6 +1,5 @@
 import {
   addSlot,
-  copySlot,
   type ModelParameters,
   newSymbolIndex,
   type ProbabilityConfig,
@@ -12,6 +11,7 @@ import { type CalendarCursor, newCalendarCursor } from '@aitrader/core-sessions'
 import { ln } from '@aitrader/core-numeric';
 import { type BarMoment, type Batch, newBatch, newMoment } from './batch.ts';
 import { gainOfHalfLife } from './calibration.ts';
+import { carrySymbol, type EarlierMemory } from './carried-memory.ts';
 import { growMemory, type Memory, newMemory, roomIn } from './memory.ts';
 import { newRegimeModel, type RegimeModel } from './regime.ts';
 import { newTrackerRates, type TrackerRates } from './trackers.ts';
@@ -95,13 +95,16 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
   };
 }
 
+/** A state of layout `probability/1`. */
+export type EarlierState = Omit<ProbabilityState, 'memory'> & { readonly memory: EarlierMemory };
+
 /**
  * Goes on with the symbols that `owns` tells: what was learned of each, by whatever instance, and what was heard and is not in force yet. The
  * configuration's own figures are those of today.
  */
 export function goOnWithSymbols(
   config: ProbabilityConfig,
-  ended: readonly ProbabilityState[],
+  ended: readonly (ProbabilityState | EarlierState)[],
   owns: (symbol: Ticker) => boolean,
 ): ProbabilityState {
   const state = newProbabilityState(config);
@@ -109,7 +112,7 @@ export function goOnWithSymbols(
     index.symbols.forEach((symbol, slot) => {
       if (!owns(symbol)) return;
       const at = newSlot(state, symbol);
-      copySlot({ table: memory, room: roomIn(memory), slot }, { table: state.memory, room: roomIn(state.memory), slot: at });
+      carrySymbol(memory, slot, state.memory, at);
     });
     for (const [symbol, parameters] of fitted) if (owns(symbol)) state.fitted.set(symbol, parameters);
     for (const symbol of beginning) if (owns(symbol)) state.beginning.add(symbol);

@@ -1,16 +1,17 @@
 import { exp, ln } from '@aitrader/core-numeric';
 import { item, type PerRegime, type ProbabilityConfig, read, readInt32, REGIMES } from '@aitrader/model';
-import { boundedVariance } from './bank.ts';
+import { boundedVariance, SEED_BARS } from './bank.ts';
 import { BAR, BAR_WIDTH, type Batch, type Rows } from './batch.ts';
 import { filterFittedRegimes } from './fitted-regimes.ts';
 import { type Memory, PAST, PAST_WIDTH, REGIME, REGIME_WIDTH } from './memory.ts';
+import { learnReversion, startReversion } from './reversion.ts';
 import { REGIME_COUNT } from './sizes.ts';
 
 /*
  * The regimes of one symbol: a hidden Markov chain over calm, normal and turbulent, filtered forwards. It sees two figures per bar: the
  * innovation in sd of the symbol's own long past (season removed), a t with four degrees of freedom in each regime, and the logarithm
- * of the variance of the last bars over what it was on average, normal in each. A symbol that regimes were fitted to has those instead, see fitted-regimes.ts. Regimes name the market and scale risk; they never
- * widen an interval, which would count the same uncertainty twice.
+ * of the variance of the last bars over what it was on average, normal in each. A symbol that regimes were fitted to has those instead, see fitted-regimes.ts. Regimes name the market and scale risk; intervals
+ * know them by how they fared in each, see trackers.ts.
  *
  * 1. Probabilities are in 0 … 1 and add up to 1 within rounding, for any innovation.
  * 2. The label changes only to a regime whose probability has been above the threshold for as many bars in a row as asked for.
@@ -70,9 +71,11 @@ export function startRegimes({ regimes }: Memory, slot: number, variance: number
   regimes[r + REGIME.label] = FIRST_LABEL;
   regimes[r + REGIME.candidate] = FIRST_LABEL;
   regimes[r + REGIME.candidateBars] = 0;
+  startReversion(regimes, r);
 }
 
-const { judged: JUDGED, observed: OBSERVED } = BAR;
+const { judged: JUDGED, observed: OBSERVED, square: SQUARE } = BAR;
+const SEEDS = SEED_BARS;
 const PER_BAR = BAR_WIDTH;
 const { bars: SEEN } = PAST;
 const PER_PAST = PAST_WIDTH;
@@ -90,6 +93,7 @@ export function learnRegimes(model: RegimeModel, memory: Memory, { slot, bars }:
     const r = s * PER_REGIME;
     const before = read(past, s * PER_PAST + SEEN) - 1;
     const early = 1 / before;
+    if (before > SEEDS) learnReversion(regimes, r, read(bars, i * PER_BAR + SQUARE));
     const observed = read(bars, i * PER_BAR + OBSERVED);
     const variance = read(regimes, r + FAST);
     const fast = boundedVariance(variance + (early > FAST_GAIN ? early : FAST_GAIN) * (observed - variance));

@@ -18,5 +18,9 @@ export const BUCKETS = 27;
 
 export const REGIME_COUNT = 3;
 
+/** Parts of the day whose forecasts have a shape of their own, see bucket.ts; and with the regimes, what is adapted apart. */
+export const DAYPARTS = 4;
+export const GROUPS = DAYPARTS * REGIME_COUNT;
+
 /** Sessions whose calibration is kept apart. */
 export const SESSIONS_SCORED = 3;

@@ -19,6 +19,18 @@ export function t4Cdf(t: number): number {
   return 0.5 + 0.75 * s * (1 - (s * s) / 3);
 }
 
+/** The density. */
+export function t4Pdf(t: number): number {
+  const a = 1 + (t * t) / 4;
+  return T4_NORM / (a * a * Math.sqrt(a));
+}
+
+/** P(|T| < t) of a law of unit variance, by the square of t: 3/2 s (1 − s²/3), s² = t² / (2 + t²). */
+export function t4CoverOf(square: number): number {
+  const s2 = square / (2 + square);
+  return 1.5 * Math.sqrt(s2) * (1 - s2 / 3);
+}
+
 /** ∫ x f from −∞ to t. */
 export function t4FirstMoment(t: number): number {
   const a = 1 + (t * t) / 4;

@@ -83,7 +83,7 @@ describe('quantiles that follow their misses', () => {
 
   it('move little at one bar: the slow factors by at most three per cent, once the first bars are past', () => {
     const symbol = newForecast();
-    symbol.memory.past[PAST.bars] = 1000;
+    symbol.memory.factors[FACTOR.visits] = 1000;
     const { factors } = symbol.memory;
     const before = factors.slice(FACTOR.raw, FACTOR.raw + QUANTILES);
     take(symbol, -1e9);

@@ -3,10 +3,13 @@ import {
   AT,
   read,
   STATE_FLAG,
+  item,
+  REGIMES,
   type ProbabilityConfig,
   type StateColumn,
 } from '@aitrader/model';
-import { FILTER } from '../src/memory.ts';
+import { FILTER, FORECAST } from '../src/memory.ts';
+import { REGIME_COUNT } from '../src/sizes.ts';
 import { scoreFigures, scoreUnderState } from '../src/index.ts';
 import { baselinesOf, returnsOf } from './gaussian-baselines.ts';
 import type { Series } from './real-series.ts';
@@ -33,6 +36,14 @@ const ADAPTED_ENDS: Ends = [
   ['a005', 'a995'],
 ];
 
+/** Forecasts of a part of the day, or of a regime, or of both: how many, and how many of them each interval held, in per cent. */
+export interface MeasuredGroup {
+  readonly name: string;
+  readonly n: number;
+  readonly raw: readonly number[];
+  readonly adapted: readonly number[];
+}
+
 /** How the stage does on a series; coverage and CRPS in per cent, of all bars after the burn-in. */
 export interface Measured {
   readonly name: string;
@@ -43,10 +54,21 @@ export interface Measured {
   readonly suspect: number;
   readonly raw: readonly number[];
   readonly adapted: readonly number[];
+  /** of the groups that have forecasts */
+  readonly groups: readonly MeasuredGroup[];
   readonly crps: number;
   /** of a normal law with the moments of the whole past, and of one with the exponentially weighted variance */
   readonly expandingCrps: number;
   readonly ewmaCrps: number;
+}
+
+const DAYPARTS = ['pre', 'regular', 'post', 'close'];
+
+/** The groups that a forecast counts in. */
+function groupsOf(group: number): string[] {
+  const daypart = item(DAYPARTS, Math.floor(group / REGIME_COUNT));
+  const regime = item(REGIMES, group % REGIME_COUNT);
+  return [daypart, regime, `${daypart} ${regime}`];
 }
 
 function countHits(ends: Ends, forecast: Float64Array, y: number, hits: number[]): void {
@@ -61,7 +83,9 @@ export function measure(series: Series, config: ProbabilityConfig = CONFIG): Mea
   const [raw, adapted] = [LEVELS.map(() => 0), LEVELS.map(() => 0)];
   const seen = { bars: 0, notFinite: 0, notDefinite: 0, suspect: 0 };
   let crps = 0;
-  runStage(series, config, (row, i, { memory: { filter } }) => {
+  let group = 0;
+  const groups = new Map<string, { n: number; raw: number[]; adapted: number[] }>();
+  runStage(series, config, (row, i, { memory: { filter, forecasts } }) => {
     const [p11, p22] = [read(filter, FILTER.levelVariance), read(filter, FILTER.velocityVariance)];
     seen.bars++;
     if (!row.every((value) => Number.isSafeInteger(value))) seen.notFinite++;
@@ -71,12 +95,20 @@ export function measure(series: Series, config: ProbabilityConfig = CONFIG): Mea
       const y = Math.round(read(returns, i - 1) * 1e6);
       countHits(RAW_ENDS, forecast, y, raw);
       countHits(ADAPTED_ENDS, forecast, y, adapted);
+      for (const name of groupsOf(group)) {
+        const counts = groups.get(name) ?? { n: 0, raw: LEVELS.map(() => 0), adapted: LEVELS.map(() => 0) };
+        groups.set(name, counts);
+        counts.n++;
+        countHits(RAW_ENDS, forecast, y, counts.raw);
+        countHits(ADAPTED_ENDS, forecast, y, counts.adapted);
+      }
       crps += scoreFigures(scoreUnderState(forecast, 0, y)).crps / 1e6;
     }
     forecast.set(row);
+    group = read(forecasts, FORECAST.group);
   });
   const n = Math.max(1, seen.bars - 1 - BURN_IN);
-  const percent = (hits: number[]): number[] => hits.map((hit) => (100 * hit) / n);
+  const percent = (hits: number[], of = n): number[] => hits.map((hit) => (100 * hit) / of);
   const { expanding, ewma } = baselinesOf(returns, BURN_IN);
   return {
     name: series.name,
@@ -84,6 +116,12 @@ export function measure(series: Series, config: ProbabilityConfig = CONFIG): Mea
     ...seen,
     raw: percent(raw),
     adapted: percent(adapted),
+    groups: [...groups].map(([name, counts]) => ({
+      name,
+      n: counts.n,
+      raw: percent(counts.raw, counts.n),
+      adapted: percent(counts.adapted, counts.n),
+    })),
     crps: crps / n,
     expandingCrps: expanding,
     ewmaCrps: ewma,

@@ -1,7 +1,7 @@
 import type { Timeframe } from '@aitrader/model';
 import { boundsText } from '../target-text.ts';
 import { COVERAGE_LEVELS, LAWS, type ByLawAndLevel, type Law } from '../intervals.ts';
-import type { GroupCoverage, SeriesReport } from '../series-report.ts';
+import { groupName, type ForecastGroup, type GroupCoverage, type SeriesReport } from '../series-report.ts';
 import type { SeriesTrack } from '../series-track.ts';
 import { changeOn, gainOnEwma } from '../targets.ts';
 import { dataTable, tableOf } from './chart.ts';
@@ -37,8 +37,8 @@ export function seriesSection(id: string, report: SeriesReport, track: SeriesTra
             The targets are meant for ${whole(targets.barsMin)} scored bars or more; with fewer, luck alone can miss them.
           </p>`
     }
-    ${keyFigures(report)} ${fanChart(`${id}-fan`, track.drawn, timeframe)} ${regimeChart(`${id}-regime`, track.drawn, timeframe)}
-    ${returnChart(`${id}-returns`, track.drawn, timeframe)}
+    ${forecastGroupTable(report)} ${keyFigures(report)} ${fanChart(`${id}-fan`, track.drawn, timeframe)}
+    ${regimeChart(`${id}-regime`, track.drawn, timeframe)} ${returnChart(`${id}-returns`, track.drawn, timeframe)}
     <div class="pair">${pitChart(`${id}-pit`, report)}${reliabilityChart(`${id}-reliability`, report)}</div>
     ${rollingChart(`${id}-rolling`, track, timeframe) ?? NOTHING} ${targetTable(report)} ${groupTable(report)}
     ${testTable(report)}
@@ -78,6 +78,26 @@ const LEVEL_HEADER = LAWS.flatMap((law) => COVERAGE_LEVELS.map((level) => `${law
 
 const coverageCells = (coverage: ByLawAndLevel<number> | null): string[] =>
   LAWS.flatMap((law: Law) => COVERAGE_LEVELS.map((level) => (coverage === null ? '–' : fixed(coverage[law][level], 2))));
+
+/** What is promised of a forecast when it is made, first: ✗ where luck does not explain it. */
+function forecastGroupTable({ groups, n, coverage }: SeriesReport): Html {
+  const cells = ({ coverage: held, off }: Pick<ForecastGroup, 'coverage' | 'off'>): Content[] =>
+    LAWS.flatMap((law) =>
+      COVERAGE_LEVELS.map((level): Content => {
+        const text = held === null ? '–' : fixed(held[law][level], 1);
+        const isOff = off.some((each) => each.law === law && each.level === level);
+        return isOff ? html`<span class="missed">${text} ✗</span>` : text;
+      }),
+    );
+  return tableOf({
+    caption: 'Coverage in per cent, by the part of the day and the regime in which the forecast was made',
+    header: ['made in', 'n', ...LEVEL_HEADER],
+    rows: [
+      ['all', whole(n), ...cells({ coverage, off: [] })],
+      ...groups.map((group): Content[] => [groupName(group), whole(group.n), ...cells(group)]),
+    ],
+  });
+}
 
 function groupTable({ bySession, byRegime, n, coverage }: SeriesReport): Html {
   const row = (name: string, group: GroupCoverage): Content[] => [name, whole(group.n), ...coverageCells(group.coverage)];
