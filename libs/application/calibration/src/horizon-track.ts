@@ -107,7 +107,7 @@ export function trackHorizons(track: HorizonTrack, bar: TrackedBar): void {
   const { moment, close, row } = bar;
   track.seen++;
   const volatility = read(row, AT.volatility);
-  followBar(laws, 0, { ...bar, variance: volatility * volatility });
+  followBar(laws, 0, bar, volatility * volatility);
   if (moment.phase !== 'RTH') return;
   const law = newHorizonLaw();
   horizons.forEach((scores, h) => {

@@ -31,21 +31,20 @@ const DAILY_GAIN = 0.01;
 /** Weight of a session in how many bars there are to one. */
 const BARS_GAIN = 0.1;
 
-/** A bar as this package sees it: `variance` is the state's of it, per minute, in e8². */
+/** A bar as this package sees it. */
 export interface SeenBar {
   readonly timeframe: Timeframe;
   readonly moment: Moment;
   readonly t: number;
   readonly close: number;
-  readonly variance: number;
 }
 
 /**
- * Takes in a symbol's next bar, and the state that came with it. Bars outside regular hours, and those without a price or a variance,
+ * Takes in a symbol's next bar, and the variance per minute of the state that came with it, in e8². Bars outside regular hours, and those without a price or a variance,
  * change nothing. Amortised O(horizons / their samples); free of allocation
  */
-export function followBar(laws: HorizonLaws, slot: number, bar: SeenBar): void {
-  const { moment, close, variance, timeframe } = bar;
+export function followBar(laws: HorizonLaws, slot: number, bar: SeenBar, variance: number): void {
+  const { moment, close, timeframe } = bar;
   if (moment.phase !== 'RTH' || !(close > 0 && close < Infinity && variance > 0 && variance < Infinity)) return;
   const at = slot * LAST_WIDTH;
   const { last } = laws;
@@ -59,6 +58,7 @@ export function followBar(laws: HorizonLaws, slot: number, bar: SeenBar): void {
     if (timeframe !== '1d') learnSeason(laws, slot, nights, minutes, bar);
   }
   noteBar(last, at, nights, minutes, bar);
+  last[at + LAST.variance] = variance;
   if (timeframe === '1d') learnUsual(last, at, ln(variance), DAILY_GAIN);
   else {
     last[at + LAST.sum] = read(last, at + LAST.sum) + variance;
@@ -108,7 +108,7 @@ function learnUsual(last: Float64Array, at: number, value: number, gain: number)
   last[at + LAST.usualLn] = mean + (early > gain ? early : gain) * (value - mean);
 }
 
-function noteBar(last: Float64Array, at: number, nights: number, minutes: number, { moment, close, variance }: SeenBar): void {
+function noteBar(last: Float64Array, at: number, nights: number, minutes: number, { moment, close }: SeenBar): void {
   if (nights === 0) {
     last[at + LAST.average] = close + (read(last, at + LAST.average) - close) * keptOver(minutes);
     last[at + LAST.averaged] = read(last, at + LAST.averaged) + minutes;
@@ -119,7 +119,6 @@ function noteBar(last: Float64Array, at: number, nights: number, minutes: number
   last[at + LAST.close] = close;
   last[at + LAST.minute] = moment.regularMinute;
   last[at + LAST.session] = moment.sessionIndex + 1;
-  last[at + LAST.variance] = variance;
 }
 
 /** Holds the forecasts that are due against what came. */

@@ -69,7 +69,7 @@ export function newFollowed(horizons: readonly number[], laws: HorizonLaws = new
     at,
     bar(session: number, minute: number, close: number, variance: number): void {
       last = at(session, minute);
-      followBar(laws, 0, { ...last, close, variance });
+      followBar(laws, 0, { ...last, close }, variance);
     },
     /** the law from the last bar on */
     law(h: number): HorizonLaw | undefined {

@@ -48,11 +48,21 @@ export const figure = ({ states, row }: Pick<Sight, 'states' | 'row'>, column: S
 
 /** A look at the bars of a slice that has no bar in view yet. @throws CalendarRangeError */
 export const newSight = (cursor: CalendarCursor, bars: BarSlice, states: StateSlice): Sight => ({
-  ...{ bars, states, timeframe: bars.timeframe, t: bars.t },
+  bars,
+  states,
+  timeframe: bars.timeframe,
   moment: momentAt(cursor, bars.t),
+  t: bars.t,
   startAt: bars.t - MINUTES_OF[bars.timeframe] * MS_PER_MINUTE,
-  ...{ row: 0, slot: -1, open: NaN, high: NaN, low: NaN, close: NaN },
-  ...{ isQuarantined: false, isFirstOfSession: false, direction: 1 },
+  row: 0,
+  slot: -1,
+  open: NaN,
+  high: NaN,
+  low: NaN,
+  close: NaN,
+  isQuarantined: false,
+  isFirstOfSession: false,
+  direction: 1,
 });
 
 /** Takes a bar into view; of which slot, is for the caller to say. */

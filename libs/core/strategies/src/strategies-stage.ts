@@ -15,15 +15,18 @@
  */
 import { followBar, lawOver } from '@aitrader/core-horizon';
 import {
+  AT,
   item,
   PPM,
   priceFromDollars,
+  read,
   readUint32,
   signalId,
   type BarSlice,
   type Direction,
   type Signal,
   type SignalSlice,
+  STATE_WIDTH,
   type Stage,
   type StateSlice,
   type StrategyEntry,
@@ -75,10 +78,10 @@ function applySlice(state: StrategiesState, { bars, states, control }: StrategyI
 /** What all strategies know of a symbol: its last close and the law of its returns, both spared misprints. */
 function followSymbol(state: StrategiesState, sight: Sight): void {
   if (sight.isQuarantined) return;
-  const { slot, close, timeframe, t, moment } = sight;
-  const volatility = figure(sight, 'volatility');
-  state.closes[slot] = close;
-  followBar(state.laws, slot, { timeframe, t, moment, close, variance: volatility * volatility });
+  const { slot, states, row } = sight;
+  const volatility = read(states.rows, row * STATE_WIDTH + AT.volatility);
+  state.closes[slot] = sight.close;
+  followBar(state.laws, slot, sight, volatility * volatility);
 }
 
 /** Folds a bar of any phase into what a strategy remembers of its symbol. */
