@@ -91,6 +91,16 @@ describe('a claim', () => {
     expect(xyOf(one)).toBeCloseTo(0.2, 6);
   });
 
+  it('is over at its own end, whatever others end before', () => {
+    const one = desk();
+    const signals = [20, 10, 30].map((horizonMinutes, n) => ({ ...claim, of: `A${n}`, horizonMinutes }));
+    one.minute({ at: 600, closes: { A0: 100, A1: 100, A2: 100 }, signals });
+    for (const [at, scored] of [10, 20, 30].map((minutes, n) => [600 + minutes, n + 1] as const)) {
+      one.minute({ at, closes: { A0: 100, A1: 100, A2: 100 } });
+      expect(edgeOf(one)?.scored).toBe(scored);
+    }
+  });
+
   it('of a symbol without a close that can be believed by its end is held against nothing, and is over', () => {
     const one = desk();
     one.minute({ at: 600, misprints: { AAPL: 100 }, signals: [claim, { ...claim, of: 'IBM' }] });
@@ -134,7 +144,7 @@ describe('a claim', () => {
   });
 
   it('that came to its end weighs less with each session that is begun, and not in one', () => {
-    const one = desk({ halfLifeSessions: 1 });
+    const one = desk({ halfLifeSessions: 2 });
     one.minute({ at: 600, closes: { AAPL: 100 }, signals: [claim] });
     const weightAfter = (happening: Minute): number => {
       one.minute({ closes: { AAPL: 101 }, ...happening });
@@ -143,9 +153,9 @@ describe('a claim', () => {
     expect(weightAfter({ at: 630 })).toBe(1);
     expect(weightAfter({ at: 960 })).toBe(1);
     expect(weightAfter({ on: TUESDAY, at: 500 })).toBe(1); // before the open
-    expect(weightAfter({ on: TUESDAY, at: 571 })).toBe(0.5);
-    expect(weightAfter({ on: TUESDAY, at: 572 })).toBe(0.5);
-    expect(weightAfter({ on: '2025-01-10', at: 600 })).toBe(0.125); // Friday; the Thursday was no session
+    expect(weightAfter({ on: TUESDAY, at: 571 })).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(weightAfter({ on: TUESDAY, at: 572 })).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(weightAfter({ on: '2025-01-10', at: 600 })).toBeCloseTo(Math.SQRT1_2 ** 3, 12); // Friday; the Thursday was no session
   });
 
   it('that a run which believes all of them was left with is dropped, and the evidence of before stays as it was', () => {
