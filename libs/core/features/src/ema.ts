@@ -62,3 +62,16 @@ export function updateEma(ema: Ema, slot: number, input: number): void {
   ema.seen[slot] = seen + 1;
   if (seen + 1 === needed) ema.value[slot] = sum / needed;
 }
+
+/** Reads what a slot holds of prices as of after a corporate action: (price − less) × times, in dollars. */
+export function restateEma(ema: Ema, slot: number, less: number, times: number): void {
+  ema.value[slot] = (read(ema.value, slot) - less) * times;
+  ema.seedSum[slot] = (read(ema.seedSum, slot) - less * readUint32(ema.seen, slot)) * times;
+}
+
+/** Lets a slot be as before its first input. */
+export function clearEma(ema: Ema, slot: number): void {
+  ema.value[slot] = NaN;
+  ema.seedSum[slot] = 0;
+  ema.seen[slot] = 0;
+}

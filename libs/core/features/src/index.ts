@@ -10,7 +10,7 @@ export { type Atr, type FirstBar, newAtr, growAtr, updateAtr, restateAtr, clearA
 export { type Rsi, newRsi, growRsi, updateRsi } from './rsi.ts';
 export { type Adx, newAdx, growAdx, updateAdx } from './adx.ts';
 export { type Sma, newSma, growSma, updateSma } from './sma.ts';
-export { type Ema, type EmaSeed, newEma, growEma, updateEma } from './ema.ts';
+export { type Ema, type EmaSeed, newEma, growEma, updateEma, restateEma, clearEma } from './ema.ts';
 export { type Macd, newMacd, growMacd, updateMacd } from './macd.ts';
 export { type RollingDeviation, newRollingDeviation, growRollingDeviation, updateRollingDeviation } from './rolling-deviation.ts';
 export { type Bollinger, newBollinger, growBollinger, updateBollinger } from './bollinger.ts';
@@ -45,4 +45,4 @@ export {
   fadeEdgeSpread,
   edgeSpreadOf,
 } from './edge-spread.ts';
-export { grownCounts } from './columns.ts';
+export { grownCounts, grownFloats } from './columns.ts';

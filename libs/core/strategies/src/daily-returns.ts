@@ -1,3 +1,4 @@
+import { grownFloats } from '@aitrader/core-features';
 import { ln } from '@aitrader/core-numeric';
 import type { PriceMap } from '@aitrader/core-market';
 import { read } from '@aitrader/model';
@@ -29,13 +30,8 @@ export const newDailyReturns = (bars: number, centreBars: number): DailyReturns 
 const COLUMNS = ['seen', 'last', 'from', 'square'] as const;
 
 export function growDailyReturns(of: DailyReturns, slots: number): void {
-  const wider = (column: Float64Array, width: number): Float64Array => {
-    const grown = new Float64Array(slots * width);
-    grown.set(column);
-    return grown;
-  };
-  of.closes = wider(of.closes, of.bars);
-  for (const name of COLUMNS) of[name] = wider(of[name], 1);
+  of.closes = grownFloats(of.closes, slots * of.bars, 0);
+  for (const name of COLUMNS) of[name] = grownFloats(of[name], slots, 0);
 }
 
 /** Takes in a daily close, in dollars. */

@@ -1,4 +1,4 @@
-import { clearAtr, growAtr, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
+import { clearAtr, growAtr, grownFloats, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
 import { read, type ParameterRules } from '@aitrader/model';
 import { ARMED, BAR_FLAGS, CALM, MINUTE_BARS, REGULAR_HOURS, STATE_SOUND, TRUE_RANGE, WARMED_UP } from './conditions.ts';
 import {
@@ -105,11 +105,7 @@ function forget(memory: SessionReturnMemory, slot: number): void {
 function grow(memory: SessionReturnMemory, slots: number): void {
   growAtr(memory.atr, slots);
   growSessionReturn(memory.returns, slots);
-  for (const name of COLUMNS) {
-    const grown = new Float64Array(slots).fill(name === 'session' ? 0 : NaN);
-    grown.set(memory[name]);
-    memory[name] = grown;
-  }
+  for (const name of COLUMNS) memory[name] = grownFloats(memory[name], slots, name === 'session' ? 0 : NaN);
 }
 
 /** A kind of strategy that looks at such a return, once a session. */

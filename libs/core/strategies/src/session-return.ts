@@ -1,3 +1,4 @@
+import { grownFloats } from '@aitrader/core-features';
 import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 
@@ -28,12 +29,7 @@ export const newSessionReturn = (centreSessions: number): SessionReturn => ({
 const COLUMNS = ['value', 'square', 'sessions'] as const;
 
 export function growSessionReturn(of: SessionReturn, slots: number): void {
-  for (const name of COLUMNS) {
-    const grown = new Float64Array(slots);
-    if (name === 'value') grown.fill(NaN);
-    grown.set(of[name]);
-    of[name] = grown;
-  }
+  for (const name of COLUMNS) of[name] = grownFloats(of[name], slots, name === 'value' ? NaN : 0);
 }
 
 /** Puts the return of the session before to the past ones: another session has begun. */

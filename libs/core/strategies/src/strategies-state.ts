@@ -1,4 +1,4 @@
-import { grownCounts } from '@aitrader/core-features';
+import { grownCounts, grownFloats } from '@aitrader/core-features';
 import { copyHorizonLaws, growHorizonLaws, newHorizonLaw, newHorizonLaws, SESSION_LENGTH } from '@aitrader/core-horizon';
 import { newAgenda } from '@aitrader/core-market';
 import { newCalendarCursor, SESSION_MINUTES, sessionsIn } from '@aitrader/core-sessions';
@@ -80,9 +80,7 @@ export function forgetSymbol({ entry, common, memory }: RunningStrategy, slot: n
 }
 
 function grow(state: StrategiesState, slots: number): void {
-  const closes = new Float64Array(slots).fill(NaN);
-  closes.set(state.closes);
-  state.closes = closes;
+  state.closes = grownFloats(state.closes, slots, NaN);
   for (const { entry, common, memory } of state.strategies) {
     for (const name of ['seen', 'session', 'spent', 'since'] as const) common[name] = grownCounts(common[name], slots);
     kindOf(entry.kind).grow(memory, slots);

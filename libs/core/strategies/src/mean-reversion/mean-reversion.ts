@@ -11,7 +11,7 @@
  * 1. Nights are no part of it: a session begins at its level.
  * 2. The target is the level itself.
  */
-import { clearAtr, growAtr, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
+import { clearAtr, growAtr, grownFloats, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
 import { exp, ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { ARMED, BAR_FLAGS, CALM, MINUTE_BARS, REGULAR_HOURS, STATE_SOUND, TRUE_RANGE, WARMED_UP } from '../conditions.ts';
@@ -72,11 +72,7 @@ export const MEAN_REVERSION: StrategyKind<keyof typeof PARAMETERS, ReversionMemo
   }),
   grow: (memory, slots) => {
     growAtr(memory.atr, slots);
-    for (const name of COLUMNS) {
-      const grown = new Float64Array(slots);
-      grown.set(memory[name]);
-      memory[name] = grown;
-    }
+    for (const name of COLUMNS) memory[name] = grownFloats(memory[name], slots, 0);
   },
 
   fold: ({ memory }, { slot, high, low, close, isQuarantined, timeframe, moment: { phase, sessionIndex, regularMinute } }) => {

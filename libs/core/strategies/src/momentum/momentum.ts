@@ -12,7 +12,7 @@
  *
  * 1. Nights are no part of it: it begins anew with each session.
  */
-import { clearAtr, growAtr, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
+import { clearAtr, growAtr, grownFloats, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
 import { exp, ln } from '@aitrader/core-numeric';
 import { E8, item, read } from '@aitrader/model';
 import {
@@ -123,11 +123,7 @@ export const MOMENTUM: StrategyKind<keyof typeof PARAMETERS, MomentumMemory> = {
   }),
   grow: (memory, slots) => {
     growAtr(memory.atr, slots);
-    for (const name of COLUMNS) {
-      const grown = new Float64Array(slots);
-      grown.set(memory[name]);
-      memory[name] = grown;
-    }
+    for (const name of COLUMNS) memory[name] = grownFloats(memory[name], slots, 0);
   },
 
   fold: ({ memory }, { slot, high, low, close, isQuarantined, moment: { phase, sessionIndex, regularMinute }, timeframe }) => {
