@@ -20,6 +20,7 @@ import { addScan } from './commands/scan.ts';
 import { addShow } from './commands/show.ts';
 import { addVerify } from './commands/verify.ts';
 import { addLimits } from './commands/limits.ts';
+import { addLookAhead } from './commands/look-ahead.ts';
 import { addWhy } from './commands/why.ts';
 import { requireNamed } from './named-options.ts';
 import { printable } from './printable.ts';
@@ -46,6 +47,7 @@ export function newProgram(): Command {
   addShow(program);
   addFit(program);
   addCalibrate(program);
+  addLookAhead(program);
   addScan(program);
   addBars(program);
   addBroker(program);

@@ -1,4 +1,4 @@
-export { type BarTable, assertBarTable, BarTableError } from './bar-table.ts';
+export { type BarTable, assertBarTable, BarTableError, firstRowFrom } from './bar-table.ts';
 export { type BarRow, type BarTableDraft, appendBar, finishBarTable, newBarTableDraft } from './bar-table-draft.ts';
 export { type JudgedBar, type QualityLimits, flagsOf, newJudgedBar, QUALITY_LIMITS } from './bar-quality.ts';
 export { type ComparedBar, type Coverage, type Disagreement, disagreementOf } from './bar-agreement.ts';
