@@ -36,6 +36,7 @@ export const KEYS_SINCE: JsonObject = {
   'risk.expectedShortfallFractionMax': 4,
   'risk.forecastMinutes': null,
   'risk.edge': null,
+  'risk.edge.priors': [],
   'risk.entryLimits.borrowRateMax': null,
   scanner: null,
   broker: null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BROKER_NAMES, type RunConfig } from '@aitrader/model';
-import { cashLimit, positiveCash, ticker } from './wire-units.ts';
+import { cashLimit, epochMs, positiveCash, ticker } from './wire-units.ts';
 
 const COUNT_MAX = 100_000;
 
@@ -124,6 +124,19 @@ const riskConfig = z.strictObject({
         .min(0)
         .max(1_000_000)
         .describe('outcomes that a strategy must have shown before anything is staked on it'),
+      priors: z
+        .array(
+          z.strictObject({
+            strategy: z.string().min(1).max(40).describe('name of the strategy'),
+            slope: z.number().min(-10).max(10).describe('what its outcomes were as a multiple of its claims'),
+            slopeError: z.number().gt(0).max(10).describe('sd of that'),
+            outcomes: z.int().min(0).max(1_000_000_000).describe('outcomes that it was learned from'),
+            until: epochMs.describe('close of the last bar that it was learned from: it counts from then on'),
+          }),
+        )
+        .max(STRATEGIES_MAX)
+        .readonly()
+        .describe('what was learned of strategies on history'),
     })
     .nullable()
     .describe('how claims are believed; null: as they are stated'),

@@ -1,6 +1,6 @@
 import type { Regime } from './state.ts';
 import type { StrategyEntry } from './strategy-entry.ts';
-import type { Cash } from './units.ts';
+import type { Cash, EpochMs } from './units.ts';
 
 /** One figure for each of REGIMES. */
 export type PerRegime = Readonly<Record<Regime, number>>;
@@ -125,6 +125,19 @@ export interface EdgeConfig {
   readonly halfLifeOutcomes: number;
   /** outcomes that a strategy must have shown before anything is staked on it */
   readonly outcomesMin: number;
+  /** what was learned of strategies on history; of a strategy that has none the prior is that of above */
+  readonly priors: readonly EdgePrior[];
+}
+
+/** What the claims of a strategy came to on bars up to an interval: its prior from then on, and before that nobody's. */
+export interface EdgePrior {
+  readonly strategy: string;
+  readonly slope: number;
+  readonly slopeError: number;
+  /** claims that came to an end */
+  readonly outcomes: number;
+  /** close of the last bar that it was learned from */
+  readonly until: EpochMs;
 }
 
 /** What risk may risk. Fractions are of equity. */

@@ -214,6 +214,7 @@ export {
   ENTRY_LIMITS_BEFORE_KEYS,
   SESSION_PARTS,
   type EdgeConfig,
+  type EdgePrior,
   type EntryLimits,
   type SessionPart,
   riskRulesOf,

@@ -92,6 +92,11 @@ export const AS_OF_OPTION = [
   asOf,
 ] as const;
 /** Of every command that runs stages. */
+/** What claims came to on earlier bars. */
+export const EDGES_OPTION = [
+  '--edges <file>',
+  'what strategies showed on earlier bars, as "aitrader edge --into" writes it',
+] as const;
 export const CONFIG_OPTION = ['--config <file>', 'JSON file with any part of the run configuration'] as const;
 
 const SAMPLE = 'sample';

@@ -9,6 +9,7 @@ import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
+import { addEdge } from './commands/edge.ts';
 import { addFit } from './commands/fit.ts';
 import { addHelp } from './commands/help.ts';
 import { addPaper } from './commands/paper.ts';
@@ -47,6 +48,7 @@ export function newProgram(): Command {
   addShow(program);
   addFit(program);
   addCalibrate(program);
+  addEdge(program);
   addLookAhead(program);
   addScan(program);
   addBars(program);

@@ -6,6 +6,6 @@ export const TRADING_RULES: RunConfig = {
   ...SIMULATED_DEFAULTS,
   risk: {
     ...SIMULATED_DEFAULTS.risk,
-    edge: { slope: 1, slopeError: 0, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0 },
+    edge: { slope: 1, slopeError: 0, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0, priors: [] },
   },
 };

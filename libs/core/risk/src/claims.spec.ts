@@ -9,7 +9,7 @@ import type { StrategyEdge } from './edge-ledger.ts';
 
 const TUESDAY = '2025-01-07';
 /** Nobody is believed who has shown nothing. */
-const EDGE: EdgeConfig = { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0 };
+const EDGE: EdgeConfig = { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0, priors: [] };
 const desk = (edge: Partial<EdgeConfig> = {}): Desk => givenRisk({ edge: { ...EDGE, ...edge } });
 /** A claim of a fifth of a deviation of 100 basis points over half an hour, up unless told otherwise. */
 const claim: Belief = { of: 'AAPL' };

@@ -14,7 +14,17 @@ import {
   type Ticker,
   type Timeframe,
 } from '@aitrader/model';
-import { cellOf, edgeIn, fade, learnClaim, newStrategyEdge, weightBeside, type Edge, type StrategyEdge } from './edge-ledger.ts';
+import {
+  cellOf,
+  edgeIn,
+  fade,
+  learnClaim,
+  newStrategyEdge,
+  priorOf,
+  weightBeside,
+  type Edge,
+  type StrategyEdge,
+} from './edge-ledger.ts';
 import type { Tape } from './tape.ts';
 
 /*
@@ -165,10 +175,16 @@ export function dropClaims(ledger: EdgeLedger, symbol: Ticker): void {
   ledger.claims = ledger.claims.filter((claim) => claim.symbol !== symbol);
 }
 
-/** The posterior that a signal rests on. */
-export const edgeOf = (
+/** The posterior that a signal rests on, at the time that it is asked for. */
+export function edgeOf(
   { strategies }: EdgeLedger,
-  config: EdgeConfig | null,
-  { strategy, regime }: Pick<Signal, 'strategy' | 'regime'>,
+  config: EdgeConfig | null | undefined,
+  { strategy, regime, t }: Pick<Signal, 'strategy' | 'regime' | 't'>,
   part: SessionPart | null,
-): Edge => edgeIn(config, strategies.get(strategy), cellOf(regime, part));
+): Edge {
+  const [edge, cell] = [strategies.get(strategy), cellOf(regime, part)];
+  if (config === null || config === undefined) return edgeIn(config, edge, cell);
+  const prior = priorOf(config, strategy, t);
+  const posterior = edgeIn(prior, edge, cell);
+  return prior.outcomes === 0 ? posterior : { ...posterior, scored: posterior.scored + prior.outcomes };
+}

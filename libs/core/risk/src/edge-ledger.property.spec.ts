@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EdgeConfig } from '@aitrader/model';
-import { CELLS, cellOf, edgeIn, fade, learnClaim, newStrategyEdge, OUTCOME_MAX, weightBeside } from './edge-ledger.ts';
+import { epochMs, type EdgeConfig } from '@aitrader/model';
+import { CELLS, cellOf, edgeIn, fade, learnClaim, newStrategyEdge, OUTCOME_MAX, priorOf, weightBeside } from './edge-ledger.ts';
 import { evenly } from '../test/evenly.ts';
 
-const CONFIG: EdgeConfig = { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0 };
+const CONFIG: EdgeConfig = { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 0, priors: [] };
 const KEPT = 0.99;
 
 interface Told {
@@ -137,5 +137,29 @@ describe('the ledger of edges', () => {
 
   it('counts claims beside others for less', () => {
     expect([weightBeside(0), weightBeside(10)]).toEqual([1, 0.4]);
+  });
+});
+
+describe('a prior that was learned on history', () => {
+  const learned = { strategy: 'one', slope: 1.5, slopeError: 0.2, outcomes: 300, until: epochMs(1_000) };
+  const config = { ...CONFIG, slope: 0, slopeError: 1, priors: [learned] };
+
+  it('counts from the interval after the last that it knows, and for its own strategy alone', () => {
+    expect(priorOf(config, 'one', 1_000)).toEqual({ slope: 0, slopeError: 1, outcomes: 0 });
+    expect(priorOf(config, 'one', 1_001)).toEqual({ slope: 1.5, slopeError: 0.5, outcomes: 300 });
+    expect(priorOf(config, 'two', 1_001)).toEqual({ slope: 0, slopeError: 1, outcomes: 0 });
+  });
+
+  it('tells no more than half of what would be unknown without it, so that an edge that ended is noticed', () => {
+    const error = (slopeError: number): number =>
+      priorOf({ ...config, priors: [{ ...learned, slopeError }] }, 'one', 2_000).slopeError;
+    expect([error(0.01), error(0.5), error(0.8), error(2)]).toEqual([0.5, 0.5, 0.8, 2]);
+    const edge = newStrategyEdge();
+    for (let n = 0; n < 100; n++) learnClaim(edge, 0, { claim: 0.5, outcome: -1, weight: 1 }, 1);
+    expect(edgeIn(priorOf(config, 'one', 2_000), edge, 0).slope).toBeLessThan(0);
+  });
+
+  it('gives way to no certainty: where claims are taken at a fixed multiple they stay so', () => {
+    expect(priorOf({ ...config, slope: 0.4, slopeError: 0 }, 'one', 2_000)).toEqual({ slope: 0.4, slopeError: 0, outcomes: 0 });
   });
 });

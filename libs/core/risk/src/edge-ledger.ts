@@ -118,13 +118,50 @@ function fadeEvidence(evidence: Evidence, kept: number): void {
   evidence.against *= kept;
 }
 
+/** What a prior of history may tell at most, as a share of the sd that there is without one: an edge that ended since is to be noticed. */
+const LEAST_PRIOR_ERROR = 0.5;
+
+/**
+ * The prior of a strategy at a time: what was learned of it on bars that are over by then, else that of the configuration. What history showed
+ * counts among its outcomes.
+ */
+export function priorOf(
+  config: EdgeConfig,
+  strategy: string,
+  t: number,
+): Pick<EdgeConfig, 'slope' | 'slopeError'> & { readonly outcomes: number } {
+  const { slope, slopeError, priors } = config;
+  const learned = priors.find((prior) => prior.strategy === strategy && prior.until < t);
+  if (learned === undefined || slopeError === 0) return { slope, slopeError, outcomes: 0 };
+  return {
+    slope: learned.slope,
+    slopeError: Math.max(learned.slopeError, LEAST_PRIOR_ERROR * slopeError),
+    outcomes: learned.outcomes,
+  };
+}
+
+/** The posterior of a strategy over all cells, of all its evidence: what history showed of it. */
+export function edgeOverall(config: Pick<EdgeConfig, 'slope' | 'slopeError'>, { whole, scored }: StrategyEdge): Edge {
+  const spread = spreadOf(whole);
+  const prior = 1 / (config.slopeError * config.slopeError);
+  const precision = prior + whole.xx;
+  return { slope: (config.slope * prior + whole.xy) / precision, error: spread * Math.sqrt(1 / precision), spread, scored };
+}
+
+const spreadOf = ({ weight, against }: Evidence): number =>
+  Math.sqrt(Math.max(1, (SPREAD_PRIOR + 2 * against) / (SPREAD_PRIOR + weight)));
+
 /** The posterior in a cell; without a configuration claims are believed as they are stated, by one that is not known not at all. */
-export function edgeIn(config: EdgeConfig | null | undefined, edge: StrategyEdge | undefined, cell: number): Edge {
+export function edgeIn(
+  config: Pick<EdgeConfig, 'slope' | 'slopeError'> | null | undefined,
+  edge: StrategyEdge | undefined,
+  cell: number,
+): Edge {
   if (config === null) return BELIEVED;
-  const { slope = NaN, slopeError = NaN }: Partial<EdgeConfig> = config ?? {};
+  const { slope = NaN, slopeError = NaN }: Partial<Pick<EdgeConfig, 'slope' | 'slopeError'>> = config ?? {};
   const { whole, recent, cells, scored } = edge ?? newStrategyEdge();
   const own = cells[cell] ?? newEvidence();
-  const spread = Math.sqrt(Math.max(1, (SPREAD_PRIOR + 2 * whole.against) / (SPREAD_PRIOR + whole.weight)));
+  const spread = spreadOf(whole);
   if (slopeError === 0) return { slope, error: 0, spread, scored };
   const prior = 1 / (slopeError * slopeError);
   const others = prior + Math.max(0, whole.xx - own.xx);

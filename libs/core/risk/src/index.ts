@@ -8,6 +8,7 @@ export { type Situation, situationOf } from './situation.ts';
 export type { Intent, ManualIntent } from './intent.ts';
 export { type LegFate, type OpenOrder, ENTRY_SLIPPAGE_PERCENT } from './open-orders.ts';
 export { CORROBORATION_FRACTION, lastClose } from './tape.ts';
+export { edgeOverall } from './edge-ledger.ts';
 export { RISK_COLUMNS } from './innovations.ts';
 export {
   binaryGrowth,

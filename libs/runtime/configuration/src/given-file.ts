@@ -4,12 +4,13 @@ import { ConfigurationError } from './configuration-error.ts';
 import { isRecord } from './problems.ts';
 
 /** What a file is given as. */
-export type FileRole = 'configuration' | 'parameters';
+export type FileRole = 'configuration' | 'parameters' | 'edges';
 
 /** What a file of each role is, for who gave another one. */
 const EXPECTED: Readonly<Record<FileRole, string>> = {
   configuration: 'a configuration is a JSON file of any part of the run configuration',
   parameters: 'fitted parameters are a JSON file that "aitrader fit --into" writes',
+  edges: 'learned edges are a JSON file that "aitrader edge --into" writes',
 };
 /** Parts of a run configuration, by which one is known. */
 const CONFIGURATION_PARTS = ['probability', 'strategy', 'risk', 'simulation', 'scanner', 'broker'];
@@ -54,12 +55,14 @@ export function documentIn(file: string, bytes: Uint8Array, role: FileRole): unk
 
 /** Whether a document is a run configuration, or any part of one. */
 export const isRunConfiguration = (given: unknown): boolean =>
-  isRecord(given) && CONFIGURATION_PARTS.some((part) => isRecord(given[part]));
+  isRecord(given) && (Array.isArray(given['strategies']) || CONFIGURATION_PARTS.some((part) => isRecord(given[part])));
 
 /** Says what a document is when it belongs to the other role, or is what a fit printed. */
 function otherRole(given: unknown, role: FileRole): string | undefined {
   if (!isRecord(given)) return undefined;
   const isFitted = Array.isArray(given['parameters']);
+  if (role !== 'edges' && Array.isArray(given['edges'])) return `holds learned edges: give them with --edges`;
+  if (role === 'edges' && isRunConfiguration(given)) return 'holds a run configuration, not learned edges: give it with --config';
   if (role === 'configuration' && isFitted) return 'holds fitted parameters, not a configuration: give them with --parameters';
   if (role === 'parameters' && !isFitted && isRunConfiguration(given))
     return 'holds a run configuration, not fitted parameters: give it with --config';

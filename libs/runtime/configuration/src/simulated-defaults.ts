@@ -125,7 +125,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
     coverage95Min: 0.88,
     calibrationBarsMin: 60,
     edgeError: 0.05,
-    edge: { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 20 },
+    edge: { slope: 0, slopeError: 1, halfLifeSessions: 120, halfLifeOutcomes: 200, outcomesMin: 20, priors: [] },
     symbolNotionalFractionMax: 0.1,
     grossNotionalFractionMax: 1,
     expectedShortfallFractionMax: 0.03,

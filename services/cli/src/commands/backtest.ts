@@ -1,4 +1,3 @@
-import { loadConfiguration } from '@aitrader/application-pipeline';
 import { Option, type Command } from 'commander';
 import { busHost, memoryHost, newRunId } from '@aitrader/application-backtest';
 import { refusePlayedInMarket, withHome } from '@aitrader/application-supervision';
@@ -8,6 +7,7 @@ import {
   BARS_TEXT,
   checkedSourceOf,
   CONFIG_OPTION,
+  EDGES_OPTION,
   integer,
   ACTIONS_OPTION,
   AS_OF_OPTION,
@@ -18,6 +18,7 @@ import {
 } from '../bar-options.ts';
 import { readingOptions } from '../reading-options.ts';
 import { printReport } from '../print.ts';
+import { configured } from '../configured.ts';
 import { terminal } from '../terminal.ts';
 import { runBrokerOptions, withBroker, type RunBrokerOptions } from '../run-broker.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
@@ -26,6 +27,7 @@ interface BacktestOptions extends BarOptions, BusOptions, RunBrokerOptions {
   readonly host: 'memory' | 'bus';
   readonly shards: number;
   readonly config?: string;
+  readonly edges?: string;
   readonly record: boolean;
   readonly json: boolean;
 }
@@ -41,6 +43,7 @@ export function addBacktest(program: Command): void {
     .addOption(new Option('--host <host>', 'where the stages run').choices(['memory', 'bus']).default('memory'))
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option(...CONFIG_OPTION)
+    .option(...EDGES_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
     .option(...AS_OF_OPTION)
@@ -50,7 +53,7 @@ export function addBacktest(program: Command): void {
     async (options: BacktestOptions) => {
       const isServed = options.host === 'bus' || options.record;
       if (!isServed) refuseBusOptions(command, '--host bus and --record');
-      const config = withBroker(await loadConfiguration(options.config), options);
+      const config = withBroker(await configured(options), options);
       const request = {
         run: newRunId('backtest'),
         kind: 'backtest',

@@ -1,4 +1,3 @@
-import { loadConfiguration } from '@aitrader/application-pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
@@ -24,6 +23,7 @@ import {
   BARS_TEXT,
   checkedSourceOf,
   CONFIG_OPTION,
+  EDGES_OPTION,
   integer,
   ACTIONS_OPTION,
   AS_OF_OPTION,
@@ -46,12 +46,14 @@ import { clockOf, denialLine, fillLine, haltLine, headline, screen } from '../pa
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
 import { explainLine, followLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
+import { configured } from '../configured.ts';
 import { progressBar, remark, say } from '../terminal.ts';
 
 interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOptions {
   readonly speed: number;
   readonly shards: number;
   readonly config?: string;
+  readonly edges?: string;
   readonly healthPort?: number;
   readonly continue?: string;
   readonly follow?: string;
@@ -65,6 +67,7 @@ const BEGUN_WITH = [
   'follow',
   'shards',
   'config',
+  'edges',
   'parameters',
   'actions',
   'asOf',
@@ -101,6 +104,7 @@ export function addPaper(program: Command): void {
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
     .option('--shards <n>', 'shards of ingest, probability and strategy', integer(1, 1024), 1)
     .option(...CONFIG_OPTION)
+    .option(...EDGES_OPTION)
     .option(...PARAMETERS_OPTION)
     .option(...ACTIONS_OPTION)
     .option(...AS_OF_OPTION)
@@ -137,7 +141,7 @@ export function addPaper(program: Command): void {
 }
 
 async function newRun(command: Command, options: PaperOptions): Promise<RunToGoOn> {
-  const config = withBroker(await loadConfiguration(options.config), options);
+  const config = withBroker(await configured(options), options);
   const source = (await liveSourceOf(command, options)) ?? (await checkedSourceOf(options));
   refusePlayedInMarket({ config, source });
   const kind = config.broker?.account === 'live' ? 'live' : 'paper';
