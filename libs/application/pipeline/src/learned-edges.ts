@@ -46,9 +46,9 @@ export async function learnEdges(run: MemoryRun): Promise<LearnedEdges> {
   const walk: EdgeStep[] = [];
   let last = epochMs(0);
   const stepsAt = (t: EpochMs): EdgeStep[] => {
-    const ledger = (risk?.snapshot() as RiskState | undefined)?.edges.strategies ?? new Map();
+    const ledger = (risk?.snapshot() as RiskState | undefined)?.edges.strategies;
     return config.strategies.flatMap(({ name }) => {
-      const known = ledger.get(name);
+      const known = ledger?.get(name);
       if (known === undefined) return [];
       const { slope, error, scored } = edgeOverall(edge, known);
       return [{ t, strategy: name, slope, error, outcomes: scored }];
