@@ -15,7 +15,7 @@ import {
   PAST_WIDTH,
 } from './memory.ts';
 import { EXPERTS, SHAPES, TRACKS } from './sizes.ts';
-import { byAtom } from './unchanged.ts';
+import { mirrored } from './student-four.ts';
 
 /*
  * The bank of variances: eight exponentially weighted ones, and those of models that were fitted to the symbol, each with three shapes
@@ -58,16 +58,13 @@ const NORM3 = normOf(DOF3);
 const NORM4 = normOf(DOF4);
 const NORM8 = normOf(DOF8);
 
-/** Quantiles of a t of unit variance, a row for each atom at zero. */
-const multiplesOf = (dof: number): Float64Array => byAtom((level) => Math.sqrt((dof - 2) / dof) * studentTQuantile(level, dof));
+/** Quantiles of a t of unit variance. */
+const multiplesOf = (dof: number): Float64Array => mirrored((level) => Math.sqrt((dof - 2) / dof) * studentTQuantile(level, dof));
 const MULTIPLES3 = multiplesOf(DOF3);
 const MULTIPLES4 = multiplesOf(DOF4);
 const MULTIPLES8 = multiplesOf(DOF8);
 
-/**
- * Multiple of the sd at which a law of these shapes' weights has its quantile `k`, counted from the row of its atom: the shapes' own,
- * averaged. It never falls.
- */
+/** Multiple of the sd at which a law of these shapes' weights has its quantile `k`: the shapes' own, averaged. It never falls. */
 export function multipleOf(shape3: number, shape4: number, shape8: number, k: number): number {
   return shape3 * read(MULTIPLES3, k) + shape4 * read(MULTIPLES4, k) + shape8 * read(MULTIPLES8, k);
 }

@@ -9,7 +9,8 @@ import { BANK, BANK_WIDTH, FILTER, FILTER_WIDTH, FORECAST, FORECAST_WIDTH, type 
 import type { ProbabilityParameters } from './probability-state.ts';
 import { learnRegimes, startRegimes } from './regime.ts';
 import { learnFactors, startFactors } from './session-factor.ts';
-import { enterGroups, follow, startTrackers } from './trackers.ts';
+import { enterGroups, follow, followScales, startTrackers } from './trackers.ts';
+import { drawToAtoms } from './unchanged.ts';
 
 /*
  * The way of a bar, which those of a batch go side by side, one step after the other: the forecast made before it is held against it;
@@ -51,6 +52,7 @@ export function settleBars(parameters: ProbabilityParameters, moment: BarMoment,
   meet(parameters, moment, memory, batch);
   calibrate(parameters, moment, memory, batch);
   follow(parameters.rates, memory, batch);
+  followScales(memory, batch);
   batch.confirming.count = 0;
   if (batch.waiting.count > 0) settleHeld(parameters, memory, batch);
 }
@@ -62,6 +64,7 @@ export function learnBars(parameters: ProbabilityParameters, moment: BarMoment, 
   filterBars(parameters, memory, batch);
   enterGroups(moment.daypart, memory, batch);
   forecastBars(parameters, moment, memory, batch);
+  drawToAtoms(moment.daypart, memory, batch);
 }
 
 /** Takes in the first bar of a symbol, the only one of the batch. */
@@ -78,6 +81,7 @@ export function beginBar(parameters: ProbabilityParameters, moment: BarMoment, m
   batch.bars[Z] = 0;
   enterGroups(moment.daypart, memory, batch);
   forecastBars(parameters, moment, memory, batch);
+  drawToAtoms(moment.daypart, memory, batch);
 }
 
 /** Holds the closes against the last ones and against what was expected, notes the bars, and flags what there is to say of them. */

@@ -44,8 +44,10 @@ export const BAR = {
   /** its square in squared sd, cut, and in bp² of a pinned step */
   square: 9,
   observed: 10,
+  /** of how many raw quantiles the outcome lies beyond */
+  beyond: 11,
 } as const;
-export const BAR_WIDTH = 11;
+export const BAR_WIDTH = 12;
 
 /** Some of a batch's bars, by their index in it. */
 export interface Rows {

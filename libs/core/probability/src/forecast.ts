@@ -1,8 +1,7 @@
-import { isRoundable, nearestInteger, studentTQuantile, toFixedPoint } from '@aitrader/core-numeric';
+import { isRoundable, nearestInteger, toFixedPoint } from '@aitrader/core-numeric';
 import { ADAPTED_LEVELS, QUANTILE_LEVELS, read, readInt32 } from '@aitrader/model';
 import { multipleOf } from './bank.ts';
 import { BAR, BAR_WIDTH, type BarMoment, type Batch } from './batch.ts';
-import { DAYPART } from './bucket.ts';
 import type { FilterModel } from './filter.ts';
 import {
   BANK,
@@ -22,34 +21,32 @@ import {
 } from './memory.ts';
 import { drawnBack } from './reversion.ts';
 import { ADAPTED, MEDIAN, QUANTILES } from './sizes.ts';
+import { T4_QUANTILES } from './student-four.ts';
 import { ONE_STEP, TRANSITION } from './transition.ts';
-import { atomRow, byAtom, medianOf } from './unchanged.ts';
 
 /*
  * The quantiles of the next close's log return, in e8: q_k = q_50 + sd · c_k · m_k, with m_k the bank's multiple and c_k the raw
  * factor, and the adapted ones with a factor more; sd is that of the forecast times the scale of its group. Where closes have an atom at
- * zero, see unchanged.ts, none is on the other side of the median than its level.
+ * zero, they are drawn to it afterwards, see unchanged.ts.
  *
  * 1. Quantiles are safe integers that never fall from one level to the next, whatever the factors are.
  */
 
 const E8_PER_BP = 10_000;
-/** Least distance between two quantiles, in that of a t₄: at most four times its density. 0.1 and 0.5 make no difference. */
+/** Least distance between two quantiles, in that of t₄: at most four times its density. 0.1 and 0.5 make no difference. */
 const LEAST_GAP = 0.25;
-/** Least distances, in sd, of quantiles from the ones nearer to the median, upper half: a row for each atom. */
-const T4_MULTIPLES = byAtom((level) => Math.SQRT1_2 * studentTQuantile(level, 4));
-const GAPS = T4_MULTIPLES.map((multiple, i) => (i % QUANTILES > MEDIAN ? LEAST_GAP * (multiple - read(T4_MULTIPLES, i - 1)) : 0));
+/** Quantiles that lie so far apart from each other, in sd: each from the one nearer to the median, upper half. */
+const gapBetween = (near: number, far: number): number =>
+  LEAST_GAP * Math.SQRT1_2 * (read(T4_QUANTILES, far) - read(T4_QUANTILES, near));
+const GAPS = Float64Array.from({ length: QUANTILES }, (_, k) => (k > MEDIAN ? gapBetween(k - 1, k) : 0));
 
 const ADAPTED_HALF = ADAPTED / 2;
 /** The raw quantile of the same level, and the adapted one, −1 where there is none. */
 const RAW_OF_ADAPTED = Int32Array.from(ADAPTED_LEVELS, (level) => QUANTILE_LEVELS.indexOf(level));
 const ADAPTED_OF_RAW = Int32Array.from(QUANTILE_LEVELS, (level) => ADAPTED_LEVELS.findIndex((other) => other === level));
-/** The same of the adapted ones, in the places of the raw ones. */
-const ADAPTED_GAPS = GAPS.map((_, i) => {
-  const j = readInt32(ADAPTED_OF_RAW, i % QUANTILES);
+const ADAPTED_GAPS = Float64Array.from({ length: ADAPTED }, (_, j) => {
   if (j < ADAPTED_HALF) return 0;
-  const nearer = j === ADAPTED_HALF ? MEDIAN : readInt32(RAW_OF_ADAPTED, j - 1);
-  return LEAST_GAP * (read(T4_MULTIPLES, i) - read(T4_MULTIPLES, i - (i % QUANTILES) + nearer));
+  return gapBetween(j === ADAPTED_HALF ? MEDIAN : readInt32(RAW_OF_ADAPTED, j - 1), readInt32(RAW_OF_ADAPTED, j));
 });
 
 const { closeBp: CLOSE, tick: TICK } = BAR;
@@ -58,7 +55,6 @@ const { variance: BANK_VARIANCE, shapes: SHAPES_AT } = BANK;
 const PER_BANK = BANK_WIDTH;
 const { adapted: ADAPTED_FACTOR, scale: SCALE } = FACTOR;
 const PER_FACTOR = FACTOR_WIDTH;
-const REGULAR = DAYPART.regular;
 const PER_REGIME = REGIME_WIDTH;
 const { level: LEVEL, velocity: VELOCITY, levelVariance: P11, covariance: P12, velocityVariance: P22 } = FILTER;
 const PER_FILTER = FILTER_WIDTH;
@@ -77,8 +73,7 @@ export function forecastBars(model: FilterModel, moment: BarMoment, memory: Memo
   const { bank, filter, forecasts, past, regimes, season } = memory;
   const { transitions, observationNoise } = model;
   const { count, slot, bars } = batch;
-  const { bucket, daypart } = moment;
-  const isRegular = daypart === REGULAR;
+  const { bucket } = moment;
   const drift = read(transitions, ONE_STEP + TRANSITION.drift);
   const levelNoise = read(transitions, ONE_STEP + TRANSITION.levelNoise);
   for (let i = 0; i < count; i++) {
@@ -98,15 +93,13 @@ export function forecastBars(model: FilterModel, moment: BarMoment, memory: Memo
     forecasts[q + VARIANCE] = variance;
     forecasts[q + BASE] = base;
     forecasts[q + BUCKET] = bucket;
-    const row = isRegular ? 0 : atomRow(memory.shapes, s, daypart);
     const sd = Math.sqrt(variance) * E8_PER_BP;
-    if (!writeQuantiles(memory, s, row, mean * E8_PER_BP, sd, ROUND)) writeQuantiles(memory, s, row, mean * E8_PER_BP, sd, CUT);
+    if (!writeQuantiles(memory, s, mean * E8_PER_BP, sd, ROUND)) writeQuantiles(memory, s, mean * E8_PER_BP, sd, CUT);
   }
 }
 
-/** `Math.max` and `Math.min` without their care for −0 and NaN, which costs in a loop. */
+/** `Math.max` without its care for −0 and NaN, which costs in a loop. */
 const larger = (a: number, b: number): number => (a < b ? b : a);
-const smaller = (a: number, b: number): number => (b < a ? b : a);
 
 type Rounding = (x: number) => number;
 /** How quantiles of ordinary size become integers, and those beyond all size. */
@@ -114,13 +107,12 @@ const ROUND: Rounding = nearestInteger;
 const CUT: Rounding = (x) => toFixedPoint(x, 1);
 
 /**
- * Writes the quantiles of a forecast with this mean and sd in e8 and the atom of a row, from the median outwards. Returns whether all are of ordinary size.
+ * Writes the quantiles of a forecast with this mean and sd in e8, from the median outwards. Returns whether all are of ordinary size.
  * @throws RangeError by CUT for a mean or an sd that is no number
  */
 function writeQuantiles(
   { bank, factors, forecasts }: Memory,
   s: number,
-  row: number,
   mean: number,
   plainSd: number,
   round: Rounding,
@@ -135,43 +127,26 @@ function writeQuantiles(
   const a = f + ADAPTED_FACTOR;
   const sd = plainSd * read(factors, f + SCALE);
   const centre = mean + read(factors, f + MIDDLE) * sd;
-  const median = row === 0 ? centre : medianOf(row, centre, sd);
-  forecasts[q + MIDDLE] = round(median);
+  forecasts[q + MIDDLE] = round(centre);
   let up = 0;
   let down = 0;
   let adaptedUp = 0;
   let adaptedDown = 0;
   for (let k = MIDDLE + 1; k <= LAST; k++) {
-    const multiple = multipleOf(shape3, shape4, shape8, row + k);
-    const gap = read(GAPS, row + k);
+    const multiple = multipleOf(shape3, shape4, shape8, k);
+    const gap = read(GAPS, k);
     up = larger(up + gap, read(factors, f + k) * multiple);
     down = larger(down + gap, read(factors, f + LAST - k) * multiple);
     forecasts[q + k] = round(centre + sd * up);
     forecasts[q + LAST - k] = round(centre - sd * down);
     const j = readInt32(ADAPTED_OF_RAW, k);
     if (j < 0) continue;
-    const adaptedGap = read(ADAPTED_GAPS, row + k);
+    const adaptedGap = read(ADAPTED_GAPS, j);
     adaptedUp = larger(adaptedUp + adaptedGap, read(factors, a + j) * up);
     adaptedDown = larger(adaptedDown + adaptedGap, read(factors, a + LAST_ADAPTED - j) * down);
     forecasts[r + j] = round(centre + sd * adaptedUp);
     forecasts[r + LAST_ADAPTED - j] = round(centre - sd * adaptedDown);
   }
-  if (row !== 0) keepApart(forecasts, forecast, row, round(median));
   const reach = larger(larger(up, down), larger(adaptedUp, adaptedDown));
   return isRoundable(Math.abs(centre) + sd * reach);
-}
-
-/** Lets no quantile lie on the other side of the median than its level, nor one within the atom anywhere but there. */
-function keepApart(forecasts: Float64Array, forecast: number, row: number, median: number): void {
-  for (let k = MIDDLE + 1; k <= LAST; k++) {
-    const isInAtom = read(T4_MULTIPLES, row + k) === 0;
-    keepBeyond(forecasts, forecast + RAW + k, forecast + RAW + LAST - k, isInAtom, median);
-    const j = readInt32(ADAPTED_OF_RAW, k);
-    if (j >= 0) keepBeyond(forecasts, forecast + ADAPTED_AT + j, forecast + ADAPTED_AT + LAST_ADAPTED - j, isInAtom, median);
-  }
-}
-
-function keepBeyond(forecasts: Float64Array, high: number, low: number, isInAtom: boolean, median: number): void {
-  forecasts[high] = isInAtom ? median : larger(median, read(forecasts, high));
-  forecasts[low] = isInAtom ? median : smaller(median, read(forecasts, low));
 }

@@ -7,8 +7,9 @@ import { DAYPART } from './bucket.ts';
 import { forecastBars } from './forecast.ts';
 import { FACTOR, FILTER, FORECAST, PAST, REGIME } from './memory.ts';
 import { ADAPTED, MEDIAN, QUANTILES } from './sizes.ts';
-import { enterGroups, follow, newTrackerRates, startTrackers } from './trackers.ts';
+import { enterGroups, follow, followScales, newTrackerRates, startTrackers } from './trackers.ts';
 import { newTransitions } from './transition.ts';
+import { drawToAtoms } from './unchanged.ts';
 
 const RATES = newTrackerRates(0.002, 0.012);
 const VELOCITY = { reversionPerStep: 0.02, gain: 0 };
@@ -31,11 +32,13 @@ function forecast({ memory, batch }: OneSymbol, daypart: number, label: number):
   memory.regimes[REGIME.label] = label;
   enterGroups(daypart, memory, batch);
   forecastBars(MODEL, { ...newMoment(), daypart }, memory, batch);
+  drawToAtoms(daypart, memory, batch);
 }
 
 function take({ memory, batch }: OneSymbol, y: number): void {
   batch.bars[BAR.outcome] = Math.round(y);
   follow(RATES, memory, batch);
+  followScales(memory, batch);
 }
 
 const quantile = ({ memory }: OneSymbol, k: number): number => read(memory.forecasts, FORECAST.raw + k);

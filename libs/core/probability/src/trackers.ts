@@ -184,7 +184,7 @@ const PER_REGIME = REGIME_WIDTH;
 const REGIMES_EACH = REGIME_COUNT;
 const FIRST_REGULAR = DAYPART.regular * REGIME_COUNT;
 const LAST_REGULAR = FIRST_REGULAR + REGIME_COUNT - 1;
-const { outcome: OUTCOME, tick: TICK } = BAR;
+const { outcome: OUTCOME, tick: TICK, beyond: BEYOND_AT } = BAR;
 const PER_BAR = BAR_WIDTH;
 const MIDDLE = MEDIAN;
 const ALL = QUANTILES;
@@ -213,16 +213,32 @@ export function follow({ raw, rawGains, adapted }: TrackerRates, memory: Memory,
     const age = early < steady ? early : steady;
     // what stands at the median is no factor
     const offset = read(factors, f + MIDDLE);
-    const beyond = followRaw(raw, age * RATES_WIDTH, factors, f, forecasts, q, y);
+    bars[i * PER_BAR + BEYOND_AT] = followRaw(raw, age * RATES_WIDTH, factors, f, forecasts, q, y);
     followAdapted(adapted, factors, f + ADAPTED_FACTOR, forecasts, forecast + ADAPTED_AT, y);
     const median = read(forecasts, q + MIDDLE);
     const side = y > median ? MEDIAN_STEP : y < median ? -MEDIAN_STEP : 0;
     factors[f + MIDDLE] = atMost(OFFSET_MAX, atLeast(-OFFSET_MAX, offset + side * read(rawGains, age)));
     factors[f + VISITS] = visits + 1;
-    followScale(factors, f, beyond, isRegular ? PRIOR_TIMES : PRIOR_TIMES_OUTSIDE);
+  }
+}
+
+/** The second half of it: scales, and unchanged closes. */
+export function followScales({ forecasts, factors, shapes }: Memory, { count, slot, bars }: Batch): void {
+  for (let i = 0; i < count; i++) {
+    const s = readInt32(slot, i);
+    const bar = i * PER_BAR;
+    const group = read(forecasts, s * PER_FORECAST + GROUP);
+    const isRegular = group >= FIRST_REGULAR && group <= LAST_REGULAR;
+    followScale(factors, s * PER_FACTOR, read(bars, bar + BEYOND_AT), isRegular ? PRIOR_TIMES : PRIOR_TIMES_OUTSIDE);
     if (isRegular) continue;
-    const c = shapeAt(s, Math.floor(group / REGIME_COUNT));
-    learnUnchanged(memory.shapes, c, y, read(forecasts, forecast + VARIANCE), read(bars, i * PER_BAR + TICK));
+    const variance = read(forecasts, s * PER_FORECAST + VARIANCE);
+    learnUnchanged(
+      shapes,
+      shapeAt(s, Math.floor(group / REGIMES_EACH)),
+      read(bars, bar + OUTCOME),
+      variance,
+      read(bars, bar + TICK),
+    );
   }
 }
 
