@@ -17,6 +17,7 @@ const PROGRAMS = {
   execution: 'services/execution/dist/main.js',
   scanner: 'services/scanner/dist/main.js',
   'paper-broker': 'services/paper-broker/dist/main.js',
+  'sweep-worker': 'libs/application/sweep/dist/sweep-worker.js',
   'bare-echo': 'libs/application/benchmark/dist/bare-echo.js',
   'relay-hop': 'libs/application/benchmark/dist/relay-hop.js',
   'stream-vendor': 'libs/application/benchmark/dist/stream-vendor.js',

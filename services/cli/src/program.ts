@@ -19,6 +19,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addScan } from './commands/scan.ts';
 import { addShow } from './commands/show.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addVerify } from './commands/verify.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLookAhead } from './commands/look-ahead.ts';
@@ -47,6 +48,7 @@ export function newProgram(): Command {
   addWhy(program);
   addShow(program);
   addFit(program);
+  addSweep(program);
   addCalibrate(program);
   addEdge(program);
   addLookAhead(program);

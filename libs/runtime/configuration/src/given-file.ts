@@ -4,13 +4,14 @@ import { ConfigurationError } from './configuration-error.ts';
 import { isRecord } from './problems.ts';
 
 /** What a file is given as. */
-export type FileRole = 'configuration' | 'parameters' | 'edges';
+export type FileRole = 'configuration' | 'parameters' | 'edges' | 'grid';
 
 /** What a file of each role is, for who gave another one. */
 const EXPECTED: Readonly<Record<FileRole, string>> = {
   configuration: 'a configuration is a JSON file of any part of the run configuration',
   parameters: 'fitted parameters are a JSON file that "aitrader fit --into" writes',
   edges: 'learned edges are a JSON file that "aitrader edge --into" writes',
+  grid: 'a grid is a JSON file of the values that each path of the configuration takes, or a list of parts of configurations',
 };
 /** Parts of a run configuration, by which one is known. */
 const CONFIGURATION_PARTS = ['probability', 'strategy', 'risk', 'simulation', 'scanner', 'broker'];
@@ -64,6 +65,8 @@ function otherRole(given: unknown, role: FileRole): string | undefined {
   if (role !== 'edges' && Array.isArray(given['edges'])) return `holds learned edges: give them with --edges`;
   if (role === 'edges' && isRunConfiguration(given)) return 'holds a run configuration, not learned edges: give it with --config';
   if (role === 'configuration' && isFitted) return 'holds fitted parameters, not a configuration: give them with --parameters';
+  if (role === 'grid' && isRunConfiguration(given))
+    return 'holds a run configuration, not a grid: give it with --config, or in a list';
   if (role === 'parameters' && !isFitted && isRunConfiguration(given))
     return 'holds a run configuration, not fitted parameters: give it with --config';
   const isPrinted = 'fits' in given || ('logLikelihood' in given && isRecord(given['parameters']));

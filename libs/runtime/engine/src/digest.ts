@@ -37,22 +37,59 @@ export interface RunDigest {
   readonly current: () => Digest;
 }
 
-/** Digests a run: rows in canonical order (time, then symbol or order id), whatever the number of shards. */
-export function newRunDigest(): RunDigest {
-  const hashes = Object.fromEntries(PARTS.map((part) => [part, createHash('sha256')])) as Record<
-    Part,
-    ReturnType<typeof createHash>
-  >;
-  const rows = Object.fromEntries(PARTS.map((part) => [part, newRowBuffer((bytes) => hashes[part].update(bytes))])) as Record<
-    Part,
-    RowBuffer
-  >;
+const OF_THE_MARKET = ['bars', 'states'] as const satisfies readonly Part[];
+type MarketPart = (typeof OF_THE_MARKET)[number];
+const DECIDED = PARTS.filter((part): part is Exclude<Part, MarketPart> => !(OF_THE_MARKET as readonly Part[]).includes(part));
+
+/** The parts of a digest that runs over the same bars have in common where their probability stage is the same. */
+export interface MarketDigest {
+  readonly add: (interval: Pick<Interval, 'bars' | 'states'>) => void;
+  readonly current: () => Readonly<Record<MarketPart, string>>;
+}
+
+interface Hashed<Of extends Part> {
+  readonly rows: Readonly<Record<Of, RowBuffer>>;
+  readonly current: () => Record<Of, string>;
+}
+
+function hashed<Of extends Part>(parts: readonly Of[]): Hashed<Of> {
+  const hashes = parts.map((part) => ({ part, hash: createHash('sha256') }));
+  const each = <T>(value: (one: (typeof hashes)[number]) => T): Record<Of, T> =>
+    Object.fromEntries(hashes.map((one) => [one.part, value(one)] as const)) as Record<Of, T>;
+  const rows = each(({ hash }) => newRowBuffer((bytes) => hash.update(bytes)));
+  return {
+    rows,
+    current: () => {
+      for (const part of parts) flushRows(rows[part]);
+      return each(({ hash }) => hash.copy().digest('hex'));
+    },
+  };
+}
+
+/** Digests the bars and states of a run, in the canonical order. */
+export function newMarketDigest(): MarketDigest {
+  const { rows, current } = hashed(OF_THE_MARKET);
+  return {
+    add: (interval) => {
+      addBarsAndStates(rows, interval);
+      if (interval.bars.some(saysMore)) addGapsAndRevisions(rows.bars, interval.bars);
+    },
+    current,
+  };
+}
+
+/**
+ * Digests a run: rows in canonical order (time, then symbol or order id), whatever the number of shards. Runs that have bars and states in
+ * common may be given one digest of these, which whoever feeds them adds each interval to, once.
+ */
+export function newRunDigest(shared?: MarketDigest): RunDigest {
+  const market = shared ?? newMarketDigest();
+  const { rows, current } = hashed(DECIDED);
   const said = new Set<Part>();
   return {
     add: (interval) => {
       const { report, decision } = interval;
-      addBarsAndStates(rows, interval);
-      if (interval.bars.some(saysMore)) addGapsAndRevisions(rows.bars, interval.bars);
+      if (shared === undefined) market.add(interval);
       for (const signal of signalsInOrder(interval)) signalRow(rows.signals, signal);
       for (const event of report.events) orderEventRow(rows.orderEvents, event);
       for (const fill of report.fills) fillRow(rows.fills, fill);
@@ -68,17 +105,18 @@ export function newRunDigest(): RunDigest {
       }
     },
     current: () => {
-      for (const part of PARTS) flushRows(rows[part]);
-      const parts = PARTS.filter((part) => !isWhereAny(part) || said.has(part)).map(
-        (part) => [part, hashes[part].copy().digest('hex')] as const,
-      );
-      const all = createHash('sha256').update(parts.map(([part, hex]) => `${part} ${hex}\n`).join(''));
+      const hex: Readonly<Record<Part, string>> = { ...market.current(), ...current() };
+      const parts = PARTS.filter((part) => !isWhereAny(part) || said.has(part)).map((part) => [part, hex[part]] as const);
+      const all = createHash('sha256').update(parts.map(([part, digest]) => `${part} ${digest}\n`).join(''));
       return { ...(Object.fromEntries(parts) as Record<Part, string>), all: all.digest('hex') };
     },
   };
 }
 
-function addBarsAndStates(rows: Record<Part, RowBuffer>, { bars, states }: Interval): void {
+function addBarsAndStates(
+  rows: Readonly<Record<MarketPart, RowBuffer>>,
+  { bars, states }: Pick<Interval, 'bars' | 'states'>,
+): void {
   const [first] = bars;
   if (bars.length === 1 && first !== undefined) {
     const firstStates = item(states, 0);

@@ -11,7 +11,7 @@ export {
   type ExecutionStage,
   type RiskStage,
 } from './pipeline.ts';
-export { newRunDigest, signalsInOrder, type Digest, type RunDigest } from './digest.ts';
+export { newMarketDigest, newRunDigest, signalsInOrder, type Digest, type MarketDigest, type RunDigest } from './digest.ts';
 export { newGateTally, type GateRefusals, type GateTally } from './gate-tally.ts';
 export { newEdgeTally, type EdgeTally, type StrategyEdge } from './edge-tally.ts';
 export { newForecastTally, type ForecastsKept, type ForecastTally } from './forecast-tally.ts';

@@ -1,0 +1,6 @@
+export { assertTrialsTradable, loadTrials, trialsOf, type Trial } from './grid.ts';
+export { runTrials, type TrialRun } from './run-trials.ts';
+export { runSweep, type SweepReport, type SweepRequest, type TrialReport } from './run-sweep.ts';
+export { type ChoiceFigures, type SharpeFigures } from './statistics.ts';
+export { type TrialOutcome } from './trial-tally.ts';
+export { writeSweep } from './write-sweep.ts';

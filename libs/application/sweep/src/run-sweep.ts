@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import type { OpenMarket } from '@aitrader/application-markets';
+import type { BarSourceSpec } from '@aitrader/runtime-configuration';
+import type { Listener } from '@aitrader/runtime-telemetry';
+import { batchesOf } from './batches.ts';
+import type { Trial } from './grid.ts';
+import { codeHash, marketHashOf } from './hash-of.ts';
+import { openResults, type ResultFile } from './result-file.ts';
+import { choiceFiguresOf, sharpeFiguresOf, tableOf, type ChoiceFigures, type SharpeFigures } from './statistics.ts';
+import { workerHere, workerThread, type TrialWorker } from './trial-workers.ts';
+import type { TrialOutcome } from './trial-tally.ts';
+
+/*
+ * A sweep: every configuration of a grid over the same bars.
+ *
+ * 1. The report is the same with any number of workers, in any order of their work, and however often it was ended and begun again; only
+ *    the seconds and the count of those that were there already differ.
+ */
+
+export interface SweepRequest {
+  readonly market: OpenMarket;
+  /** where workers find the market */
+  readonly source: BarSourceSpec;
+  readonly trials: readonly Trial[];
+  readonly workers: number;
+  /** where results are kept as they come, and looked for */
+  readonly into?: string | undefined;
+  readonly listener: Listener;
+}
+
+/** What a trial was and came to. Money in dollars; shares as fractions. */
+export interface TrialReport extends Omit<TrialOutcome, 'dates'>, SharpeFigures {
+  /** from 1 on */
+  readonly trial: number;
+  /** what it set, by the path of the configuration */
+  readonly sets: Readonly<Record<string, unknown>>;
+  readonly configHash: string;
+  /** equity at the end over the one at the start, − 1 */
+  readonly totalReturn: number;
+}
+
+export interface SweepReport {
+  readonly market: string;
+  readonly code: string;
+  /** trade dates of the returns, the same for every trial */
+  readonly dates: readonly string[];
+  /** in the order of the grid */
+  readonly trials: readonly TrialReport[];
+  readonly choice: ChoiceFigures;
+  /** SHA-256 over the configuration and the digest of every trial, in their order */
+  readonly digest: string;
+  readonly seconds: number;
+  /** trials whose results were there already */
+  readonly resumed: number;
+}
+
+/** Runs what is missing of a sweep, and reports on all of it. @throws Error where results of other bars or code lie */
+export async function runSweep(request: SweepRequest): Promise<SweepReport> {
+  const { market, trials, into, listener } = request;
+  const ground = { market: marketHashOf(market), code: codeHash() };
+  const started = performance.now();
+  const results = into === undefined ? undefined : await openResults(into, ground);
+  const outcomes = new Map<string, TrialOutcome>(results?.known);
+  const missing = trials.filter(({ configHash }) => !outcomes.has(configHash));
+  const resumed = trials.length - missing.length;
+  if (results !== undefined && results.broken > 0)
+    listener.warn(`${results.broken} lines of the results were not whole, and count for nothing`);
+  if (resumed > 0) listener.remark(`${resumed} of ${trials.length} trials were there already`);
+  try {
+    await runMissing(request, ground.market, missing, outcomes, results);
+  } finally {
+    await results?.close();
+  }
+  return { ...reportOf(trials, outcomes), ...ground, seconds: (performance.now() - started) / 1000, resumed };
+}
+
+async function runMissing(
+  { market, source, workers, listener }: SweepRequest,
+  marketHash: string,
+  missing: readonly Trial[],
+  outcomes: Map<string, TrialOutcome>,
+  results: ResultFile | undefined,
+): Promise<void> {
+  const batches = batchesOf(missing, workers);
+  const queue = [...batches.entries()];
+  const shares = batches.map(() => 0);
+  const progress = listener.progress('sweeping');
+  const show = (): void =>
+    progress.at(shares.reduce((sum, share, at) => sum + share * (batches[at]?.length ?? 0), 0) / missing.length);
+  const crew = crewOf(Math.min(workers, batches.length), () => workerThread({ source, market: marketHash }), market);
+  /** Takes batches until none is left, or another worker has failed. */
+  const work = async (worker: TrialWorker): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [at, batch] = next;
+      const found = await worker.run(
+        batch.map(({ config }) => config),
+        (share) => {
+          shares[at] = share;
+          show();
+        },
+      );
+      const finished = batch.flatMap(({ configHash }, i) => {
+        const outcome = found[i];
+        return outcome === undefined ? [] : [{ configHash, outcome }];
+      });
+      for (const { configHash, outcome } of finished) outcomes.set(configHash, outcome);
+      await results?.add(finished);
+    }
+  };
+  try {
+    await Promise.all(crew.map(work));
+  } finally {
+    queue.length = 0;
+    progress.done();
+    await Promise.all(crew.map((worker) => worker.close()));
+  }
+}
+
+const crewOf = (workers: number, thread: () => TrialWorker, market: OpenMarket): readonly TrialWorker[] =>
+  workers > 1 ? Array.from({ length: workers }, thread) : [workerHere(market)];
+
+function reportOf(
+  trials: readonly Trial[],
+  outcomes: ReadonlyMap<string, TrialOutcome>,
+): Pick<SweepReport, 'dates' | 'trials' | 'choice' | 'digest'> {
+  const all = trials.map((trial) => {
+    const outcome = outcomes.get(trial.configHash);
+    if (outcome === undefined) throw new Error(`trial ${trial.index + 1} has no result`);
+    return { trial, outcome };
+  });
+  const table = tableOf(all.map(({ outcome }) => outcome.returns));
+  const figures = sharpeFiguresOf(table);
+  const digest = createHash('sha256');
+  for (const { trial, outcome } of all) digest.update(`${trial.configHash} ${outcome.digest}\n`);
+  return {
+    dates: all[0]?.outcome.dates ?? [],
+    trials: all.map(({ trial: { index, sets, configHash }, outcome }, at) => ({
+      ...{ trial: index + 1, sets, configHash },
+      ...withoutDates(outcome),
+      totalReturn: outcome.equity.start > 0 ? outcome.equity.end / outcome.equity.start - 1 : 0,
+      ...(figures[at] ?? { sharpe: 0, probabilistic: null, deflated: null, trackRecordMin: null }),
+    })),
+    choice: choiceFiguresOf(table),
+    digest: digest.digest('hex'),
+  };
+}
+
+function withoutDates(outcome: TrialOutcome): Omit<TrialOutcome, 'dates'> {
+  const { dates: _, ...rest } = outcome;
+  return rest;
+}

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SweepReport } from '@aitrader/application-sweep';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+
+const POLL_MS = 20;
+const GRID = { 'probability.warmUpBars': [20, 30, 40], 'risk.kellyFraction': [0.1, 0.25] };
+const timeless = ({ seconds, resumed, ...report }: SweepReport) => {
+  expect([seconds, resumed]).toEqual([expect.any(Number), expect.any(Number)]);
+  return report;
+};
+
+describe('sweep', () => {
+  let command: CommandUnderTest;
+  let whole: SweepReport;
+  const inFolder = (name: string): string => path.join(command.folder, name);
+  const sweep = (...args: string[]): Promise<SweepReport> =>
+    command.json<SweepReport>('sweep', '--grid', inFolder('grid.json'), '--bars', 'sample', ...args);
+
+  beforeAll(async () => {
+    command = await commandUnderTest();
+    writeFileSync(inFolder('grid.json'), JSON.stringify(GRID));
+    whole = await sweep();
+  });
+  afterAll(() => command.cleanUp());
+
+  it('gives each trial the digest of the backtest with its configuration', async () => {
+    for (const { sets, digest, counts, equity } of whole.trials.slice(0, 2)) {
+      const [warmUpBars, kellyFraction] = Object.values(sets);
+      writeFileSync(inFolder('one.json'), JSON.stringify({ probability: { warmUpBars }, risk: { kellyFraction } }));
+      const single = await command.json('backtest', '--bars', 'sample', '--config', inFolder('one.json'));
+      expect({ digest, counts, equity }).toEqual({ digest: single.digest.all, counts: single.counts, equity: single.equity });
+    }
+  });
+
+  it('reports the same with several workers', async () => {
+    expect(timeless(await sweep('--workers', '2'))).toEqual(timeless(whole));
+  });
+
+  it('goes on where it was killed, and reports the same', async () => {
+    const into = inFolder('kept');
+    const results = path.join(into, 'results.jsonl');
+    const killed = command.start('sweep', '--grid', inFolder('grid.json'), '--bars', 'sample', '--into', into);
+    while (!existsSync(results) || !readFileSync(results, 'utf8').includes('\n')) await sleep(POLL_MS);
+    killed.child.kill('SIGKILL');
+    await killed.finished;
+    const { resumed, ...rest } = await sweep('--into', into, '--workers', '2');
+    expect(resumed).toBeGreaterThan(0);
+    expect(resumed).toBeLessThan(6);
+    expect(timeless({ resumed, ...rest })).toEqual(timeless(whole));
+    expect(timeless(JSON.parse(readFileSync(path.join(into, 'sweep.json'), 'utf8')) as SweepReport)).toEqual(timeless(whole));
+    const { code, stderr } = await command.run(
+      'sweep',
+      '--grid',
+      inFolder('grid.json'),
+      '--bars',
+      'sample',
+      '--from',
+      '2024-07-03',
+      '--into',
+      into,
+    );
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('results.jsonl: holds results of other bars') });
+  });
+
+  it('prints a table, and names a bad path and value of a grid', async () => {
+    const { stdout } = await command.run(
+      'sweep',
+      '--grid',
+      inFolder('grid.json'),
+      '--bars',
+      'sample',
+      '--into',
+      inFolder('kept'),
+    );
+    expect(stdout).toContain('probability.warmUpBars 20, risk.kellyFraction 0.25');
+    expect(stdout).toContain(`digest     ${whole.digest}`);
+    writeFileSync(inFolder('bad.json'), JSON.stringify({ 'risk.kellyFraction': [0.1, 7] }));
+    const { code, stderr } = await command.run('sweep', '--grid', inFolder('bad.json'), '--bars', 'sample');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/bad\.json: "risk\.kellyFraction": 7: risk\.kellyFraction: .*got 7/),
+    });
+  });
+});
