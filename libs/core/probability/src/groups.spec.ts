@@ -139,12 +139,12 @@ describe('groups of forecasts', () => {
     for (const daypart of [DAYPART.regular, DAYPART.post]) {
       const symbol = newSymbol();
       const uniform = uniforms(9);
-      // half a tick is 0.35 sd: 3 ticks²/12 = (0.35 sd)²
-      symbol.batch.bars[BAR.tick] = (0.35 * 0.35 * 9) / 3;
+      // half a tick is 0.7 sd: three times its variance, tick² / 12, is (0.7 sd)²; it rounds more than half of all closes
+      symbol.batch.bars[BAR.tick] = (0.7 * 0.7 * 9) / 3;
       for (let i = 0; i < 6000; i++) {
         forecast(symbol, daypart, 1);
         const y = E8_PER_SD * logistic(uniform());
-        take(symbol, daypart === DAYPART.regular || Math.abs(y) < 0.35 * E8_PER_SD ? 0 : y);
+        take(symbol, daypart === DAYPART.regular || Math.abs(y) < 0.7 * E8_PER_SD ? 0 : y);
         symbol.memory.forecasts[FORECAST.variance] = 9;
       }
       forecast(symbol, daypart, 1);
