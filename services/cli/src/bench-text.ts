@@ -125,7 +125,8 @@ function memoryText(figures: MemoryFigures): string[] {
   return [
     `in process, ${count(figures.symbols)} symbols: ${round(figures.barsPerSecond)} bars/s, ${round(figures.slicesPerSecond)} slices/s` +
       ` (bare loop ${round(figures.bareBarsPerSecond)} bars/s: ${(figures.shareOfBare * 100).toFixed(1)} % of it;` +
-      ` probability stage alone ${round(figures.probabilityBarsPerSecond)} bars/s);` +
+      ` probability stage alone ${round(figures.probabilityBarsPerSecond)} bars/s;` +
+      ` with three strategies ${round(figures.threeStrategiesBarsPerSecond)} bars/s: ${((figures.threeStrategiesBarsPerSecond / figures.barsPerSecond) * 100).toFixed(0)} % of that with one);` +
       ` live memory ${figures.megabytesEarly.toFixed(1)} MB early, ${figures.megabytesLate.toFixed(1)} MB at the end`,
     ...shareTable(figures),
   ];

@@ -6,7 +6,7 @@ import { runInMemory } from '@aitrader/application-pipeline';
 import { bareKernelRate } from './bare-kernel.ts';
 import { probabilityRate } from './probability-bench.ts';
 import { stageTimes, type StageTimes } from './stage-times.ts';
-import { TRADING_RULES } from './trading-rules.ts';
+import { THREE_STRATEGIES, TRADING_RULES } from './trading-rules.ts';
 
 const REPEATS = 3;
 
@@ -15,6 +15,8 @@ export interface MemoryFigures {
   readonly bars: number;
   readonly barsPerSecond: number;
   readonly slicesPerSecond: number;
+  /** with two strategies more */
+  readonly threeStrategiesBarsPerSecond: number;
   /** of the probability stage alone */
   readonly probabilityBarsPerSecond: number;
   readonly bareBarsPerSecond: number;
@@ -42,11 +44,14 @@ function liveMegabytes(): number {
 export async function benchMemory(table: MarketBars, onProgress: (share: number) => void): Promise<MemoryFigures> {
   const bare: number[] = [];
   const probability: number[] = [];
+  const three: number[] = [];
   const rates: { bars: number; slices: number }[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     bare.push(bareKernelRate(table));
     probability.push(probabilityRate(table));
     const result = await runInMemory({ table, config: TRADING_RULES, shards: 1 });
+    const more = await runInMemory({ table, config: THREE_STRATEGIES, shards: 1 });
+    three.push(more.bars / more.seconds);
     rates.push({ bars: result.bars / result.seconds, slices: result.slices / result.seconds });
     onProgress((repeat + 1) / (REPEATS + 2));
   }
@@ -61,6 +66,7 @@ export async function benchMemory(table: MarketBars, onProgress: (share: number)
     probabilityBarsPerSecond: Math.max(...probability),
     bareBarsPerSecond,
     slicesPerSecond: Math.max(...rates.map(({ slices }) => slices)),
+    threeStrategiesBarsPerSecond: Math.max(...three),
     shareOfBare: barsPerSecond / bareBarsPerSecond,
     ...megabytes,
     times: stageTimes(table),

@@ -1,7 +1,17 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cash, item, newControl, price, ticker, type CorporateAction, type EdgeConfig, type RiskDecision } from '@aitrader/model';
+import {
+  cash,
+  epochMs,
+  item,
+  newControl,
+  price,
+  ticker,
+  type CorporateAction,
+  type EdgeConfig,
+  type RiskDecision,
+} from '@aitrader/model';
 import { tradeDateStart } from '@aitrader/core-market';
 import { answer, refuses } from '../test/gate-answer.ts';
 import { givenRisk, type Belief, type Desk, type Minute } from '../test/given-risk.ts';
@@ -273,5 +283,28 @@ describe('the ledger of claims', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('which signal comes first', () => {
+  const prior = (strategy: string, slope: number) => ({ strategy, slope, slopeError: 0.1, outcomes: 100, until: epochMs(0) });
+  /** The order of one who has room for one, between two claims of which the first one is the larger. */
+  const first = (slopes: readonly [number, number]): string | undefined => {
+    const priors = [prior('loud', slopes[0]), prior('quiet', slopes[1])];
+    const one = givenRisk({ openOrdersMax: 1, edge: { ...EDGE, priors } });
+    const signals: Belief[] = [
+      { of: 'AAPL', strategy: 'loud', mean: 60_000_000 },
+      { of: 'IBM', strategy: 'quiet', mean: 50_000_000 },
+    ];
+    const { orders } = one.minute({ at: 600, closes: { AAPL: 100, IBM: 100 }, signals });
+    expect(orders.length).toBeLessThanOrEqual(1);
+    return orders[0]?.symbol;
+  };
+
+  it('is by what such claims came to, not by what is claimed', () => {
+    expect(first([1, 1])).toBe('AAPL');
+    expect(first([0.5, 1.5])).toBe('IBM');
+    expect(first([-1, 1])).toBe('IBM');
+    expect(first([-1, -1])).toBeUndefined();
   });
 });

@@ -13,6 +13,7 @@ import {
   type Signal,
   type SignalSlice,
 } from '@aitrader/model';
+import { edgeOf } from './claims.ts';
 import { countEntry, countMessage, enterPace, sessionPartOf } from './entry-pace.ts';
 import { ENTRY_GATES, MANUAL_GATES, STANDING_GATES } from './gates/lists.ts';
 import { manualIntents, type Intent } from './intent.ts';
@@ -30,7 +31,12 @@ import { figureOf, SHARES_MAX, type GateOf } from './verdict.ts';
  * of the caps before the next is looked at.
  */
 export function decide(state: RiskState, slices: readonly SignalSlice[], commands: readonly Control[], emit: RiskDecision): void {
-  const signals = anySignal(slices) ? slices.flatMap((slice) => slice.signals).sort(bestFirst) : [];
+  const signals = anySignal(slices)
+    ? bestFirst(
+        state,
+        slices.flatMap((slice) => slice.signals),
+      )
+    : [];
   const intents = [...manualIntents(state, commands)].sort(inCanonicalOrder);
   const answers: Answers = { orders: [], denials: [] };
   Object.assign(emit, answers);
@@ -170,5 +176,17 @@ const inSymbolOrder = (a: Spoken, b: Spoken): number => compareText(a.symbol, b.
 
 const inCanonicalOrder = (a: Intent, b: Intent): number => compareText(a.symbol, b.symbol) || compareText(a.id, b.id);
 
-const bestFirst = (a: Signal, b: Signal): number =>
-  qualityOf(b.forward) - qualityOf(a.forward) || compareText(a.symbol, b.symbol) || compareText(a.id, b.id);
+/**
+ * The best first: by what they claim, times what such claims of theirs have come to, so that a strategy gains nothing on another by claiming more than it
+ * keeps. Those of which nothing is known to come are alike.
+ */
+function bestFirst(state: RiskState, signals: Signal[]): Signal[] {
+  const part = sessionPartOf(state);
+  const worth = new Map<Signal, number>();
+  for (const signal of signals) {
+    const { slope } = edgeOf(state.edges, state.config.edge, signal, part);
+    worth.set(signal, slope > 0 ? slope * qualityOf(signal.forward) : 0);
+  }
+  const worthOf = (signal: Signal): number => worth.get(signal) ?? 0;
+  return signals.sort((a, b) => worthOf(b) - worthOf(a) || compareText(a.symbol, b.symbol) || compareText(a.id, b.id));
+}

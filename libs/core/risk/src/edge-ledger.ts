@@ -130,6 +130,8 @@ export function priorOf(
   strategy: string,
   t: number,
 ): Pick<EdgeConfig, 'slope' | 'slopeError'> & { readonly outcomes: number } {
+  // a configuration that is not known says nothing, and a stake rests on nothing then
+  if (!Number.isFinite(config.slopeError)) return { slope: NaN, slopeError: NaN, outcomes: 0 };
   const { slope, slopeError, priors } = config;
   const learned = priors.find((prior) => prior.strategy === strategy && prior.until < t);
   if (learned === undefined || slopeError === 0) return { slope, slopeError, outcomes: 0 };

@@ -40,7 +40,7 @@ import { bracketAround } from './stop-and-target.ts';
 import type { RunningStrategy, StrategiesState } from './remembered.ts';
 import { goOnWithSymbols, horizonOf, newStrategiesState, requireLaws, slotOf } from './strategies-state.ts';
 import { figure, isPriced, lookAt, newSight, type Sight } from './sight.ts';
-import { spentBit, type Band, type MeasureUnit } from './strategy-kind.ts';
+import { spentBit, type Band, type MeasureUnit, type StrategyKind } from './strategy-kind.ts';
 
 /**
  * The strategies of a run over one shard. `initial` throws RangeError on entries that make no sense; `apply` throws RangeError
@@ -62,14 +62,17 @@ function applySlice(state: StrategiesState, { bars, states, control }: StrategyI
   if (bars.count === 0) return;
   requireLaws(state, bars.timeframe);
   const sight = newSight(state.cursor, bars, states);
+  const { strategies } = state;
+  const kinds = strategies.map(({ entry }) => kindOf(entry.kind));
   for (let row = 0; row < bars.count; row++) {
     if (!isPriced(bars, row)) continue;
     sight.slot = slotOf(state, item(bars.symbols, row), sight.slot + 1);
     lookAt(sight, row);
     followSymbol(state, sight);
-    for (const strategy of state.strategies) {
-      foldBar(strategy, sight);
-      const signal = considerBar(state, strategy, sight);
+    for (let s = 0; s < strategies.length; s++) {
+      const [strategy, kind] = [item(strategies, s), item(kinds, s)];
+      foldBar(strategy, kind, sight);
+      const signal = considerBar(state, strategy, kind, sight);
       if (signal !== undefined) emit.signals.push(signal);
     }
   }
@@ -85,12 +88,11 @@ function followSymbol(state: StrategiesState, sight: Sight): void {
 }
 
 /** Folds a bar of any phase into what a strategy remembers of its symbol. */
-function foldBar(strategy: RunningStrategy, sight: Sight): void {
+function foldBar(strategy: RunningStrategy, kind: StrategyKind, sight: Sight): void {
   const { common, entry } = strategy;
   const { slot, timeframe } = sight;
   const session = sight.moment.sessionIndex + 1;
   sight.isFirstOfSession = readUint32(common.session, slot) !== session;
-  const kind = kindOf(entry.kind);
   kind.fold(strategy, sight);
   common.seen[slot] = readUint32(common.seen, slot) + 1;
   if (readUint32(common.spent, slot) !== 0) {
@@ -109,10 +111,10 @@ const BAND: Band = { value: NaN, low: NaN, high: NaN };
 /** +1 and −1 where the figure lies above and below its band, else 0: also where one of them is not known. */
 const sideOf = ({ value, low, high }: Band): Direction | 0 => (value > high ? 1 : value < low ? -1 : 0);
 
-function considerBar(state: StrategiesState, strategy: RunningStrategy, sight: Sight): Signal | undefined {
-  const { common, entry } = strategy;
+function considerBar(state: StrategiesState, strategy: RunningStrategy, kind: StrategyKind, sight: Sight): Signal | undefined {
+  const { common } = strategy;
   const { slot, bars, row } = sight;
-  const { trigger, conditions } = kindOf(entry.kind);
+  const { trigger, conditions } = kind;
   trigger.find(strategy, sight, BAND);
   const side = sideOf(BAND);
   if (side === 0) {
@@ -205,7 +207,7 @@ export function findingsAt(
   lookAt(sight, row);
   followSymbol(state, sight);
   return state.strategies.map((strategy) => {
-    foldBar(strategy, sight);
+    foldBar(strategy, kindOf(strategy.entry.kind), sight);
     return findingsOf(strategy, sight);
   });
 }

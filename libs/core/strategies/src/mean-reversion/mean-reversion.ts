@@ -21,6 +21,8 @@ import { aCount, aNumber, aWindow, parameterOf, type StrategyKind } from '../str
 interface ReversionMemory {
   readonly atr: Atr;
   readonly life: number;
+  /** what a residual keeps over one minute */
+  readonly kept: number;
   readonly gain: number;
   /** index of the session of the last bar of regular hours, plus 1; minute and close of that bar */
   session: Float64Array;
@@ -54,7 +56,7 @@ const zOf = ({ residual, square }: ReversionMemory, slot: number): number => rea
 function takeClose(memory: ReversionMemory, slot: number, regularMinute: number, close: number): void {
   const minutes = regularMinute - read(memory.minute, slot);
   const change = ln(close / read(memory.close, slot));
-  const residual = (read(memory.residual, slot) + change) * exp(-minutes / memory.life);
+  const residual = (read(memory.residual, slot) + change) * (minutes === 1 ? memory.kept : exp(-minutes / memory.life));
   const bars = read(memory.bars, slot) + 1;
   const square = read(memory.square, slot);
   memory.residual[slot] = residual;
@@ -66,7 +68,7 @@ export const MEAN_REVERSION: StrategyKind<keyof typeof PARAMETERS, ReversionMemo
   parameters: PARAMETERS,
   columns: ['turbulent', 'flags'],
   newMemory: ({ atrBars, levelMinutes, scaleBars }) => ({
-    ...{ atr: newAtr(atrBars), life: levelMinutes, gain: 1 / scaleBars },
+    ...{ atr: newAtr(atrBars), life: levelMinutes, kept: exp(-1 / levelMinutes), gain: 1 / scaleBars },
     ...{ session: new Float64Array(0), minute: new Float64Array(0), close: new Float64Array(0) },
     ...{ residual: new Float64Array(0), square: new Float64Array(0), bars: new Float64Array(0) },
   }),

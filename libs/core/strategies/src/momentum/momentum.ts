@@ -32,25 +32,22 @@ import { aCount, aNumber, aWindow, parameterOf, type Condition, type Considered,
 
 interface MomentumMemory {
   readonly atr: Atr;
-  /** minutes in which returns fade, from the fastest on, and what is kept of them over one minute */
-  readonly fast: number;
-  readonly middle: number;
-  readonly slow: number;
+  /** minutes in which returns fade, from the fastest on, and what is kept of each over one minute */
+  readonly lives: readonly number[];
+  readonly kept: readonly number[];
+  /** sd of the sum of three velocities, as lives as long as theirs correlate */
+  readonly sdOfSum: number;
   /** index of the session of the last bar of regular hours, plus 1 */
   session: Float64Array;
-  /** minute of regular hours of its close, and of the session's first one */
+  /** minute of regular hours of its close */
   minute: Float64Array;
-  firstMinute: Float64Array;
   close: Float64Array;
-  /** sums of returns that fade */
-  fastSum: Float64Array;
-  middleSum: Float64Array;
-  slowSum: Float64Array;
+  /** sums of returns that fade, three to a slot, and the share of a long random walk's variance that each has by now */
+  sums: Float64Array;
+  shares: Float64Array;
 }
 
-const COLUMNS = ['session', 'minute', 'firstMinute', 'close', 'fastSum', 'middleSum', 'slowSum'] as const;
-const SUMS = ['fastSum', 'middleSum', 'slowSum'] as const;
-const LIVES = ['fast', 'middle', 'slow'] as const;
+const LIVES = 3;
 
 const PARAMETERS = {
   fastMinutes: aWindow('minutes in which the fastest of three velocities fades', 5, 1, 100_000),
@@ -69,32 +66,24 @@ const INFORMATION_COEFFICIENT = 0.03;
 const SCORE_MAX = 3;
 
 /** A velocity in standard deviations of a random walk's; NaN before the second bar of a session. */
-function zOf({ memory }: Considered<MomentumMemory>, sight: Sight, which: number): number {
-  const { slot } = sight;
-  const life = memory[item(LIVES, which)];
-  const minutes = read(memory.minute, slot) - read(memory.firstMinute, slot);
-  const sd = figure(sight, 'volatility') * Math.sqrt((life / 2) * (1 - exp((-2 * minutes) / life)));
-  return sd > 0 ? (E8 * read(memory[item(SUMS, which)], slot)) / sd : NaN;
+function zOf({ lives, sums, shares }: MomentumMemory, sight: Sight, which: number): number {
+  const at = sight.slot * LIVES + which;
+  const sd = figure(sight, 'volatility') * Math.sqrt((item(lives, which) / 2) * read(shares, at));
+  return sd > 0 ? (E8 * read(sums, at)) / sd : NaN;
 }
 
-/** The sd of the sum of the three, as lives as long as theirs correlate. */
-function sdOfSum({ fast, middle, slow }: MomentumMemory): number {
-  const correlation = (a: number, b: number): number => (2 * Math.sqrt(a * b)) / (a + b);
-  return Math.sqrt(3 + 2 * (correlation(fast, middle) + correlation(middle, slow) + correlation(fast, slow)));
-}
+const correlation = (a: number, b: number): number => (2 * Math.sqrt(a * b)) / (a + b);
 
-function scoreOf(of: Considered<MomentumMemory>, sight: Sight): number {
-  const { memory } = of;
-  const { timeframe, moment, slot } = sight;
-  // a bar of regular hours alone was taken in, and after the session's first one there is a return
-  if (timeframe === '1d' || moment.phase !== 'RTH' || !(read(memory.minute, slot) > read(memory.firstMinute, slot))) return NaN;
-  return (zOf(of, sight, 0) + zOf(of, sight, 1) + zOf(of, sight, 2)) / sdOfSum(memory);
+function scoreOf(memory: MomentumMemory, sight: Sight): number {
+  // bars of regular hours alone were taken in
+  if (sight.timeframe === '1d' || sight.moment.phase !== 'RTH') return NaN;
+  return (zOf(memory, sight, 0) + zOf(memory, sight, 1) + zOf(memory, sight, 2)) / memory.sdOfSum;
 }
 
 /** The least of the three, on the side considered. */
-function leastOf(of: Considered<MomentumMemory>, sight: Sight): number {
+function leastOf({ memory }: Considered<MomentumMemory>, sight: Sight): number {
   const { direction } = sight;
-  return Math.min(direction * zOf(of, sight, 0), direction * zOf(of, sight, 1), direction * zOf(of, sight, 2));
+  return Math.min(direction * zOf(memory, sight, 0), direction * zOf(memory, sight, 1), direction * zOf(memory, sight, 2));
 }
 
 const VELOCITIES_AGREE: Condition<MomentumMemory> = {
@@ -103,42 +92,52 @@ const VELOCITIES_AGREE: Condition<MomentumMemory> = {
   measure: (of, sight) => [leastOf(of, sight), 0],
 };
 
-function beginSession(memory: MomentumMemory, slot: number, minute: number): void {
-  memory.firstMinute[slot] = minute;
-  for (const name of SUMS) memory[name][slot] = 0;
+function beginSession({ sums, shares }: MomentumMemory, slot: number): void {
+  sums.fill(0, slot * LIVES, (slot + 1) * LIVES);
+  shares.fill(0, slot * LIVES, (slot + 1) * LIVES);
+}
+
+function takeReturn({ lives, kept, sums, shares }: MomentumMemory, slot: number, change: number, minutes: number): void {
+  for (let which = 0; which < LIVES; which++) {
+    const at = slot * LIVES + which;
+    const keeps = minutes === 1 ? item(kept, which) : exp(-minutes / item(lives, which));
+    sums[at] = read(sums, at) * keeps + change;
+    shares[at] = 1 - (1 - read(shares, at)) * keeps * keeps;
+  }
 }
 
 export const MOMENTUM: StrategyKind<keyof typeof PARAMETERS, MomentumMemory> = {
   parameters: PARAMETERS,
   columns: ['velocityUp', 'volatility', 'turbulent', 'flags'],
-  newMemory: ({ atrBars, fastMinutes: fast, middleMinutes: middle, slowMinutes: slow }) => ({
-    ...{ atr: newAtr(atrBars), fast, middle, slow },
-    ...{
-      session: new Float64Array(0),
-      minute: new Float64Array(0),
-      firstMinute: new Float64Array(0),
-      close: new Float64Array(0),
-    },
-    ...{ fastSum: new Float64Array(0), middleSum: new Float64Array(0), slowSum: new Float64Array(0) },
+  newMemory: ({ atrBars, fastMinutes, middleMinutes, slowMinutes }) => ({
+    atr: newAtr(atrBars),
+    lives: [fastMinutes, middleMinutes, slowMinutes],
+    kept: [exp(-1 / fastMinutes), exp(-1 / middleMinutes), exp(-1 / slowMinutes)],
+    sdOfSum: Math.sqrt(
+      3 +
+        2 *
+          (correlation(fastMinutes, middleMinutes) +
+            correlation(middleMinutes, slowMinutes) +
+            correlation(fastMinutes, slowMinutes)),
+    ),
+    ...{ session: new Float64Array(0), minute: new Float64Array(0), close: new Float64Array(0) },
+    ...{ sums: new Float64Array(0), shares: new Float64Array(0) },
   }),
   grow: (memory, slots) => {
     growAtr(memory.atr, slots);
-    for (const name of COLUMNS) memory[name] = grownFloats(memory[name], slots, 0);
+    for (const name of ['session', 'minute', 'close'] as const) memory[name] = grownFloats(memory[name], slots, 0);
+    for (const name of ['sums', 'shares'] as const) memory[name] = grownFloats(memory[name], slots * LIVES, 0);
   },
 
   fold: ({ memory }, { slot, high, low, close, isQuarantined, moment: { phase, sessionIndex, regularMinute }, timeframe }) => {
     if (isQuarantined) return;
     updateAtr(memory.atr, slot, high, low, close);
     if (phase !== 'RTH' || timeframe === '1d') return;
-    if (read(memory.session, slot) !== sessionIndex + 1) {
+    if (read(memory.session, slot) === sessionIndex + 1)
+      takeReturn(memory, slot, ln(close / read(memory.close, slot)), regularMinute - read(memory.minute, slot));
+    else {
       memory.session[slot] = sessionIndex + 1;
-      beginSession(memory, slot, regularMinute);
-    } else {
-      const change = ln(close / read(memory.close, slot));
-      const minutes = regularMinute - read(memory.minute, slot);
-      memory.fastSum[slot] = read(memory.fastSum, slot) * exp(-minutes / memory.fast) + change;
-      memory.middleSum[slot] = read(memory.middleSum, slot) * exp(-minutes / memory.middle) + change;
-      memory.slowSum[slot] = read(memory.slowSum, slot) * exp(-minutes / memory.slow) + change;
+      beginSession(memory, slot);
     }
     memory.minute[slot] = regularMinute;
     memory.close[slot] = close;
@@ -156,7 +155,7 @@ export const MOMENTUM: StrategyKind<keyof typeof PARAMETERS, MomentumMemory> = {
   trigger: {
     ...{ what: 'velocity', band: 'band', unit: 'sd', sense: 'with' },
     find: (of, sight, into) => {
-      into.value = scoreOf(of, sight);
+      into.value = scoreOf(of.memory, sight);
       into.high = parameterOf(of, 'scoreMin');
       into.low = -into.high;
     },
@@ -167,7 +166,8 @@ export const MOMENTUM: StrategyKind<keyof typeof PARAMETERS, MomentumMemory> = {
   ],
 
   horizonMinutes: ({ horizonMinutes }) => horizonMinutes,
-  claim: (of, sight, { sd }) => INFORMATION_COEFFICIENT * Math.max(-SCORE_MAX, Math.min(SCORE_MAX, scoreOf(of, sight))) * sd,
+  claim: (of, sight, { sd }) =>
+    INFORMATION_COEFFICIENT * Math.max(-SCORE_MAX, Math.min(SCORE_MAX, scoreOf(of.memory, sight))) * sd,
   stopDistance: stopByRange,
   targetDistance: targetByRange,
   rearmBars: () => Infinity,
