@@ -23,6 +23,7 @@ import { addSweep } from './commands/sweep.ts';
 import { addVerify } from './commands/verify.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLookAhead } from './commands/look-ahead.ts';
+import { addWalkForward } from './commands/walk-forward.ts';
 import { addWhy } from './commands/why.ts';
 import { requireNamed } from './named-options.ts';
 import { printable } from './printable.ts';
@@ -49,6 +50,7 @@ export function newProgram(): Command {
   addShow(program);
   addFit(program);
   addSweep(program);
+  addWalkForward(program);
   addCalibrate(program);
   addEdge(program);
   addLookAhead(program);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SweepReport } from '@aitrader/application-sweep';
+import type { SweepReport, WalkForwardReport } from '@aitrader/application-sweep';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const POLL_MS = 20;
@@ -63,6 +63,20 @@ describe('sweep', () => {
       into,
     );
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('results.jsonl: holds results of other bars') });
+  });
+
+  it('is walked forward through, by the results that are there', async () => {
+    const grid = ['--grid', inFolder('grid.json'), '--bars', 'sample', '--into', inFolder('kept')];
+    const walk = await command.json<WalkForwardReport>('walk-forward', ...grid, '--folds', '1', '--by', 'return');
+    expect(walk.digest).toBe(whole.digest);
+    expect(walk.folds).toMatchObject([{ test: { first: '2024-07-05', dates: 1 } }]);
+    const [fold] = walk.folds;
+    expect(walk.returns).toEqual(whole.trials[(fold?.trial ?? 0) - 1]?.returns.slice(2));
+    const { code, stderr } = await command.run('walk-forward', ...grid, '--folds', '3');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('need at least 4 trade dates, and there are 3'),
+    });
   });
 
   it('prints a table, and names a bad path and value of a grid', async () => {

@@ -4,3 +4,13 @@ export { runSweep, type SweepReport, type SweepRequest, type TrialReport } from 
 export { type ChoiceFigures, type SharpeFigures } from './statistics.ts';
 export { type TrialOutcome } from './trial-tally.ts';
 export { writeSweep } from './write-sweep.ts';
+export {
+  CHOSEN_BY,
+  walkForward,
+  WalkForwardError,
+  type ChosenBy,
+  type DateRange,
+  type WalkForwardFold,
+  type WalkForwardPlan,
+  type WalkForwardReport,
+} from './walk-forward.ts';
