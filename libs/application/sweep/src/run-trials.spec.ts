@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { inOnePart, type MarketBars, type PartedBars } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { sampleMarket } from '@aitrader/core-market';
-import { item, read } from '@aitrader/model';
+import { newYorkInstant } from '@aitrader/core-sessions';
+import { cash, epochMs, item, newControl, read, type CorporateAction } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { trialsOf } from './grid.ts';
 import { runTrials } from './run-trials.ts';
@@ -42,14 +43,32 @@ const GRID = [
   { risk: { kellyFraction: 0.2 }, broker: {} },
 ];
 
+const NOON = 12 * 60;
+const HALF_PAST_TEN = 10 * 60 + 30;
+const FOUR = 4 * 60;
+const symbol = item(table.symbols, 0);
+
+/** What is told beside the bars: that all is to be closed, that one symbol's are not to be traded on from a time on, and that its shares are divided. */
+const levels = [
+  newControl('flatten', epochMs(newYorkInstant('2024-07-03', NOON)), 'operator', 'test'),
+  newControl('resume', epochMs(newYorkInstant('2024-07-03', NOON) + 60_000), 'operator', 'test'),
+  newControl('data-level', epochMs(newYorkInstant('2024-07-05', HALF_PAST_TEN)), 'ingest', 'test', {
+    data: [{ level: 3, symbols: [symbol], causes: [], feed: 'one/feed', clockBehindMs: 0 }],
+  }),
+];
+const exAt = epochMs(newYorkInstant('2024-07-05', FOUR));
+const actions: readonly CorporateAction[] = [
+  { id: 'split', kind: 'split', symbol, exAt, payAt: exAt, newShares: 2, oldShares: 1, cash: cash(0), other: symbol },
+];
+
 describe('many trials over one market', () => {
   it('are each the backtest of their configuration, whatever parts the bars come in', async () => {
     const trials = trialsOf(GRID, 'the grid', SIMULATED_DEFAULTS);
-    const market = { bars: inParts(table, 5_000), parameters: [] };
+    const market = { bars: inParts(table, 5_000), parameters: [], levels, actions };
     const outcomes = await runTrials({ market, configs: trials.map(({ config }) => config) });
     expect(outcomes).toHaveLength(4);
     for (const { config, index } of trials) {
-      const { digest, counts, equity, maxDrawdown } = await runInMemory({ table, config, shards: 1 });
+      const { digest, counts, equity, maxDrawdown } = await runInMemory({ table, config, shards: 1, levels, actions });
       const outcome = item(outcomes, index);
       expect(outcome).toMatchObject({ digest: digest.all, counts, equity, maxDrawdown });
       expect(outcome.returns.reduce((wealth, each) => wealth * (1 + each), equity.start)).toBeCloseTo(equity.end, 6);
