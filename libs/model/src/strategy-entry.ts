@@ -50,8 +50,8 @@ export function parameterProblems(values: StrategyParameters, rules: ParameterRu
   return [
     ...unknown.map((field) => ({
       field,
-      value: values[field],
-      expected: `no such parameter: there are ${Object.keys(rules).join(', ')}`,
+      value: field,
+      expected: `one of ${Object.keys(rules).join(', ')}`,
     })),
     ...Object.entries(rules).flatMap(([field, { min, max, isWhole }]) => {
       const value = Object.hasOwn(values, field) ? values[field] : undefined;
