@@ -2,8 +2,11 @@ import type { RunId } from '@aitrader/model';
 import { ACCOUNT, OPERATOR, encodeToken } from './subjects.ts';
 import { FACT_WIRING, STAGES, TOPOLOGY, type Fact, type StageName } from './topology.ts';
 
-/** Who connects to the bus: every service, the operators' commands, and the supervisor, which owns the recordings. */
-export const PRINCIPALS = [...STAGES, 'operator', 'supervisor'] as const;
+/**
+ * Who connects to the bus: every service, the operators' commands, sweeps with their workers, which have nothing to do with recordings, and
+ * the supervisor, which owns these.
+ */
+export const PRINCIPALS = [...STAGES, 'operator', 'sweep', 'supervisor'] as const;
 export type Principal = (typeof PRINCIPALS)[number];
 
 /** The account that owns the streams of all runs. */
@@ -35,14 +38,14 @@ const keyOf = (fact: Fact): string => (FACT_WIRING[fact].key === 'shard' ? '*' :
  * The supervisor's own account is the recordings' and needs no leave.
  */
 export function subjectsWritten(principal: Principal): readonly string[] {
-  if (principal === 'supervisor') return [];
+  if (principal === 'supervisor' || principal === 'sweep') return [];
   if (principal === 'operator') return [subjectsOfFact('control', OPERATOR)];
   return TOPOLOGY[principal].writes.map((fact) => subjectsOfFact(fact, keyOf(fact)));
 }
 
 /** The subjects on which somebody is told what is stored, as it is: of the facts that the topology lets it read; operators, of all. */
 export function subjectsTold(principal: Principal): readonly string[] {
-  if (principal === 'supervisor') return [];
+  if (principal === 'supervisor' || principal === 'sweep') return [];
   if (principal === 'operator') return [`${LOG}.>`];
   const keys = (fact: Fact): readonly string[] => (fact === 'control' ? [keyOf(fact), OPERATOR] : [keyOf(fact)]);
   return TOPOLOGY[principal].reads.flatMap(({ fact }) => keys(fact).map((key) => logSubjectOf(subjectsOfFact(fact, key))));
@@ -63,6 +66,9 @@ const CHECKPOINTS_REQUEST = 'STREAM.DELETE.*';
 
 /** Where a service or a command tries out whether the store takes a message: a stream of its own account. */
 export const STORE_PROBE = 'aitrader.probe';
+
+/** What subjects of sweeps begin with: their parts and what these came to, in an account of their own. */
+export const SWEEP_SUBJECTS = 'aitrader.sweep';
 
 /** What of a run one process alone may be: an instance of a stage, or the supervisor of them all. */
 export type Role = StageName | 'supervisor';
@@ -98,11 +104,11 @@ function grantsOfReading(to: Principal): readonly BusGrant[] {
 }
 
 /**
- * All that crosses from one account of the bus to another. Whoever is not named may not: nobody but the owner can make, change or delete a
+ * All that crosses from one account of the bus to another, and nothing from or to sweeps. Whoever is not named may not: nobody but the owner can make, change or delete a
  * stream or a consumer, and a fact can be published by its writer alone.
  */
 export function busGrants(): readonly BusGrant[] {
-  const others = PRINCIPALS.filter((principal) => principal !== 'supervisor');
+  const others = PRINCIPALS.filter((principal) => principal !== 'supervisor' && principal !== 'sweep');
   return [
     ...others.flatMap((to) => subjectsWritten(to).map((subject) => service('supervisor', to, subject))),
     ...others.flatMap(grantsOfReading),
@@ -130,6 +136,7 @@ const ANSWERS = '_R_.>';
 export function permissionsOf(principal: Principal): BusPermissions | undefined {
   if (principal === 'supervisor') return undefined;
   const subscribe = [`${inboxOf(principal)}.>`, ...subjectsTold(principal)];
+  if (principal === 'sweep') return { publish: ['$JS.>', `${SWEEP_SUBJECTS}.>`], subscribe };
   const publish = [...subjectsWritten(principal), `${RECORDINGS_API}.>`];
   if (principal === 'operator') return { publish: [...publish, 'aitrader.claim.>'], subscribe };
   const claims = claimSubjects(principal);

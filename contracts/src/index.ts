@@ -44,6 +44,7 @@ export {
 export { commandStatement, orderStatement, type DecidedIn } from './statements.ts';
 export {
   PRINCIPALS,
+  SWEEP_SUBJECTS,
   OWNER_ACCOUNT,
   RECORDINGS_API,
   accountOf,

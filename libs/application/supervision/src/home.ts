@@ -20,8 +20,8 @@ export interface HomeOptions {
   readonly storeMaxBytes?: number | undefined;
   /** every message is synced to disk before it is acknowledged, as a run with a broker's own market needs */
   readonly syncs?: boolean;
-  /** as whom the bus is used: by default as the owner of all recordings; an operator reads, and commands */
-  readonly as?: 'operator' | 'supervisor';
+  /** as whom the bus is used: by default as the owner of all recordings; an operator reads, and commands; a sweep has its own */
+  readonly as?: 'operator' | 'supervisor' | 'sweep';
 }
 
 /** Opens the home with its nats-server for as long as `work` takes. @throws NatsServerMissing, NatsPortInUse and their like */

@@ -50,9 +50,12 @@ const given = (named: Readonly<Record<string, string | undefined>>): Record<stri
 
 const OWN_API = '$JS.API';
 
-/** What somebody's requests to JetStream about recordings begin with: their owner is another account but for the supervisor. */
+/**
+ * What somebody's requests to JetStream about recordings begin with: their owner is another account, but for the supervisor. Sweeps have
+ * nothing to ask there, and their own account knows of none.
+ */
 export const recordingsApiOf = ({ principal, keyFile }: Pick<BusAccess, 'principal' | 'keyFile'>): string =>
-  keyFile === undefined || principal === 'supervisor' ? OWN_API : RECORDINGS_API;
+  keyFile === undefined || principal === 'supervisor' || principal === 'sweep' ? OWN_API : RECORDINGS_API;
 
 const VARIABLES = {
   key: 'AITRADER_BUS_KEY',

@@ -40,9 +40,11 @@ const WRITERS: Readonly<Record<Principal, readonly (Fact | 'command')[]>> = {
   execution: ['requests', 'reports', 'fills', 'order-events'],
   scanner: ['watchlists'],
   operator: ['command'],
+  sweep: [],
   supervisor: [...FACTS, 'command'],
 };
 const OTHERS = PRINCIPALS.filter((principal) => principal !== 'supervisor');
+const READERS = OTHERS.filter((principal) => principal !== 'sweep');
 
 const subjectIn = (run: RunId, fact: Fact | 'command'): string =>
   fact === 'command' ? operatorSubject(run) : subjectOf(run, fact, 0);
@@ -130,12 +132,22 @@ describe.each([
     expect(await heldBy(run)).toEqual(before);
   });
 
-  it.each(OTHERS)('tells %s what is stored and lets it read, and change nothing', async (principal) => {
+  it.each(READERS)('tells %s what is stored and lets it read, and change nothing', async (principal) => {
     const bus = await openBus(accessOf(server, principal), 'reader');
     try {
       const read: string[] = [];
       await readStored(bus, run, ({ subject }) => read.push(subject));
       expect(read.length).toBe((await infoOf(run)).state.messages);
+    } finally {
+      await bus.nc.close();
+    }
+  });
+
+  it('lets sweeps read nothing of a recording', async () => {
+    const bus = await openBus(accessOf(server, 'sweep'), 'reader');
+    try {
+      await expect(readStored(bus, run, () => undefined)).rejects.toThrow();
+      await expect(bus.jsm.streams.info(streamOf(run))).rejects.toThrow();
     } finally {
       await bus.nc.close();
     }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -208,6 +208,16 @@ describe('a server that NATS_URL names', () => {
     await external.stop();
     expect(isAlive(server.pid ?? 0)).toBe(true);
     await expect(external.restart()).rejects.toThrow(/is not ours to end/);
+  });
+
+  it('is used by a worker of sweeps that has no key but its own', async () => {
+    const server = await connectOr();
+    const keys = path.join(home, 'keys of a worker');
+    mkdirSync(keys);
+    copyFileSync(path.join(server.keys ?? '', 'sweep.nk'), path.join(keys, 'sweep.nk'));
+    const env = { NATS_URL: server.url, AITRADER_BUS_KEYS: keys };
+    const external = await connectOr({ home: path.join(home, 'unused'), env, as: 'sweep' });
+    expect(external).toMatchObject({ origin: 'external', keys });
   });
 
   it('must answer', async () => {
