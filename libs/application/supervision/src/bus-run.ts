@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { intervalOf, type StageName } from '@aitrader/contracts';
 import { runId, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
@@ -15,7 +14,7 @@ import {
   recordingInfo,
   type Bus,
 } from '@aitrader/runtime-bus';
-import { codeIdentityNow, type IngestSpec } from '@aitrader/runtime-configuration';
+import { absoluteSource, codeIdentityNow, type IngestSpec } from '@aitrader/runtime-configuration';
 import type { OpenHome } from './home.ts';
 import { refusePlayedInMarket } from './going-on.ts';
 import { holdRun, type HeldRun } from './run-holding.ts';
@@ -110,18 +109,7 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
 }
 
 /** Whoever goes on with the run may do so from another folder. */
-function withAbsolutePaths(spec: IngestSpec): IngestSpec {
-  const { source } = spec;
-  if (source.kind === 'synthetic') return spec;
-  const parameters = source.parameters === undefined ? {} : { parameters: path.resolve(source.parameters) };
-  const folder = source.kind === 'archive' ? { path: resolved(source.path) } : {};
-  const paths = source.kind === 'files' ? { paths: source.paths.map((file) => path.resolve(file)) } : {};
-  const actions = 'actions' in source && source.actions !== undefined ? { actions: resolved(source.actions) } : {};
-  return { ...spec, source: { ...source, ...paths, ...folder, ...parameters, ...actions } };
-}
-
-/** A path of this machine in full; an address in Blob storage as it is. */
-const resolved = (place: string): string => (place.includes('://') ? place : path.resolve(place));
+const withAbsolutePaths = (spec: IngestSpec): IngestSpec => ({ ...spec, source: absoluteSource(spec.source) });
 
 /** Writes down why a run failed. Returns what to throw. */
 async function failed(open: OpenHome, run: RunId, held: HeldRun, error: unknown): Promise<unknown> {
