@@ -57,6 +57,17 @@ describe('options that cannot be followed', () => {
     );
   });
 
+  it('what only a sweep on a queue takes, and what every sweep needs', async () => {
+    const sweep = ['sweep', '--grid', path.join(folder, 'grid.json'), '--bars', 'sample'];
+    expect(await refusalOf(...sweep, '--workers', '0')).toContain('--workers 0 is for --queue alone');
+    expect(await refusalOf(...sweep, '--nats-port', '4222')).toContain('--nats-port is for --queue alone');
+    expect(await refusalOf('sweep', '--bars', 'sample')).toContain("required option '--grid <file>' not specified");
+    expect(await refusalOf('sweep', '--grid', 'grid.json')).toContain("required option '--bars <files...>' not specified");
+    expect(await refusalOf('sweep', 'worker', '--workers', '0')).toContain('must be a whole number from 1 to 256');
+    expect(await refusalOf('sweep', 'worker', '--grid', 'grid.json')).toContain("unknown option '--grid'");
+    expect(await refusalOf('sweep', 'workers')).toContain("too many arguments for 'sweep'");
+  });
+
   it('a time as of which only an archive is known, and one that is none', async () => {
     const asOf = ['--as-of', '2024-03-04'];
     for (const command of [

@@ -34,6 +34,8 @@ export function newProgram(): Command {
     .description('Autonomous US-equities trading whose backtests match live, byte for byte.')
     .version(CODE_VERSION)
     .configureOutput({ outputError: (text, write) => write(printable(text)) })
+    // an option of a command goes to the one that it stands behind: "sweep worker" has some of the names that "sweep" has
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for what the command takes)')
     .hook('preAction', (_, command) => requireNamed(command));
   addPaper(program);

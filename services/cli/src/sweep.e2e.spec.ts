@@ -65,6 +65,26 @@ describe('sweep', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('results.jsonl: holds results of other bars') });
   });
 
+  it('goes by a queue that a worker takes from, also where it was killed, and reports the same', async () => {
+    const into = inFolder('queued');
+    const results = path.join(into, 'results.jsonl');
+    const worker = command.start('sweep', 'worker', '--json');
+    while (!existsSync(path.join(command.home, 'nats', 'server.json'))) await sleep(POLL_MS);
+    const queued = ['sweep', '--grid', inFolder('grid.json'), '--bars', 'sample', '--queue', '--workers', '0', '--into', into];
+    const killed = command.start(...queued);
+    while (!existsSync(results) || !readFileSync(results, 'utf8').includes('\n')) await sleep(POLL_MS);
+    killed.child.kill('SIGKILL');
+    expect((await killed.finished).stderr).toMatch(
+      /workers take trials from the queue by: AITRADER_HOME=.* npx aitrader sweep worker/,
+    );
+    const report = await command.json<SweepReport>(...queued);
+    expect(report.resumed).toBeGreaterThan(0);
+    expect(timeless(report)).toEqual(timeless(whole));
+    worker.child.kill('SIGINT');
+    const { code, stdout } = await worker.finished;
+    expect({ code, done: JSON.parse(stdout) as unknown }).toEqual({ code: 0, done: { parts: 3, trials: 6 } });
+  });
+
   it('is walked forward through, by the results that are there', async () => {
     const grid = ['--grid', inFolder('grid.json'), '--bars', 'sample', '--into', inFolder('kept')];
     const walk = await command.json<WalkForwardReport>('walk-forward', ...grid, '--folds', '1', '--by', 'return');

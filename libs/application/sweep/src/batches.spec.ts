@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
-import { BATCH_TRIALS_MAX, batchesOf } from './batches.ts';
+import { BATCH_TRIALS_MAX, batchesOf, queuePartsOf } from './batches.ts';
 import { trialsOf } from './grid.ts';
 
 const kelly = Array.from({ length: 70 }, (_, i) => 0.01 + i / 1000);
@@ -38,5 +38,20 @@ describe('batches of trials', () => {
 
   it('of nothing are none', () => {
     expect(batchesOf([], 2)).toEqual([]);
+    expect(queuePartsOf([])).toEqual([]);
+  });
+});
+
+describe('parts of a queue', () => {
+  it.each([1, 7, 24, 139, 280])('hold each of %d trials once, of one probability stage, and are enough to share', (count) => {
+    const parts = queuePartsOf(trials.slice(0, count));
+    const indices = parts.flat().map(({ index }) => index);
+    expect(indices.toSorted((a, b) => a - b)).toEqual(trials.slice(0, count).map(({ index }) => index));
+    for (const part of parts) {
+      expect(part.length).toBeLessThanOrEqual(BATCH_TRIALS_MAX);
+      expect(new Set(part.map(({ config }) => config.probability.warmUpBars)).size).toBe(1);
+    }
+    if (count >= 64) expect(parts.length).toBeGreaterThanOrEqual(8);
+    if (count <= 8) expect(parts).toHaveLength(1);
   });
 });

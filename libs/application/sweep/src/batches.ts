@@ -6,14 +6,27 @@ import { hashOf } from './hash-of.ts';
  * trial falls with it, at 64 to a sixty-fourth.
  */
 export const BATCH_TRIALS_MAX = 64;
+/** Fewest of a part of a queue, and how many parts there are to be for those who share them: not known when it is cut. */
+const PART_TRIALS_MIN = 8;
+const PARTS_WANTED = 8;
 
 /** Trials that have a probability stage in common, cut so that every worker has its share; those of the same strategies stay together. */
 export function batchesOf(trials: readonly Trial[], workers: number): readonly (readonly Trial[])[] {
-  const groups = [...Map.groupBy(trials, ({ config }) => hashOf(config.probability)).values()];
-  return groups.flatMap((group) => {
-    const ordered = [...Map.groupBy(group, ({ config }) => hashOf(config.strategies)).values()].flat();
-    const rounds = Math.ceil(ordered.length / (BATCH_TRIALS_MAX * workers)) * workers;
-    const size = Math.ceil(ordered.length / rounds);
-    return Array.from({ length: Math.ceil(ordered.length / size) }, (_, at) => ordered.slice(at * size, (at + 1) * size));
-  });
+  return groupsOf(trials).flatMap((group) => inPieces(group, Math.ceil(group.length / (BATCH_TRIALS_MAX * workers)) * workers));
+}
+
+/** The same, cut by the trials alone: whoever cuts them, and whatever of them is done already, comes to the same parts. */
+export function queuePartsOf(trials: readonly Trial[]): readonly (readonly Trial[])[] {
+  const size = Math.min(BATCH_TRIALS_MAX, Math.max(PART_TRIALS_MIN, Math.ceil(trials.length / PARTS_WANTED)));
+  return groupsOf(trials).flatMap((group) => inPieces(group, Math.ceil(group.length / size)));
+}
+
+const groupsOf = (trials: readonly Trial[]): readonly (readonly Trial[])[] =>
+  [...Map.groupBy(trials, ({ config }) => hashOf(config.probability)).values()].map((group) =>
+    [...Map.groupBy(group, ({ config }) => hashOf(config.strategies)).values()].flat(),
+  );
+
+function inPieces(group: readonly Trial[], pieces: number): readonly (readonly Trial[])[] {
+  const size = Math.ceil(group.length / pieces);
+  return Array.from({ length: Math.ceil(group.length / size) }, (_, at) => group.slice(at * size, (at + 1) * size));
 }

@@ -62,6 +62,10 @@ export function assertTrialsTradable(trials: readonly Trial[], timeframe: Timefr
   if (problems.length > 0) throw new ConfigurationError(source, problems);
 }
 
+/** A trial as an error names it: its number in the grid, and what it sets. */
+export const namedTrial = ({ index, sets }: Pick<Trial, 'index' | 'sets'>): string =>
+  `trial ${index + 1} (${settingText(Object.entries(sets))})`;
+
 /** What a trial sets, for people. */
 export const settingText = (setting: Setting): string =>
   setting.map(([path, value]) => `${path} ${shortJson(value)}`).join(', ') || 'nothing';

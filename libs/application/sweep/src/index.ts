@@ -1,8 +1,11 @@
 export { assertTrialsTradable, loadTrials, trialsOf, type Trial } from './grid.ts';
 export { runTrials, type TrialRun } from './run-trials.ts';
-export { runSweep, type SweepReport, type SweepRequest, type TrialReport } from './run-sweep.ts';
+export { runSweep, type SweepReport, type TrialReport } from './run-sweep.ts';
 export { type ChoiceFigures, type SharpeFigures } from './statistics.ts';
 export { type TrialOutcome } from './trial-tally.ts';
+export { workForSweeps, type Places, type QueueWorkerRequest, type WorkDone } from './queue-worker.ts';
+export { openSweepQueue } from './queued-sweep.ts';
+export { type SweepQueue, type SweepRequest } from './sweep-request.ts';
 export { writeSweep } from './write-sweep.ts';
 export {
   CHOSEN_BY,

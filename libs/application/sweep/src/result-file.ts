@@ -3,6 +3,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ioProblem, isMissingFile } from '@aitrader/runtime-storage';
 import { isRecord, shortJson } from '@aitrader/runtime-configuration';
+import type { ResultGround } from './hash-of.ts';
 import type { TrialOutcome } from './trial-tally.ts';
 
 /*
@@ -15,12 +16,6 @@ import type { TrialOutcome } from './trial-tally.ts';
 
 export const RESULT_FILE = 'results.jsonl';
 
-/** What all results of a sweep follow from beside their configurations, each as a hash. */
-export interface ResultGround {
-  readonly market: string;
-  readonly code: string;
-}
-
 export interface ResultFile {
   /** outcomes that were there already, by the hash of the configuration */
   readonly known: ReadonlyMap<string, TrialOutcome>;
@@ -31,7 +26,7 @@ export interface ResultFile {
   readonly close: () => Promise<void>;
 }
 
-interface ResultLine extends ResultGround {
+export interface ResultLine extends ResultGround {
   readonly config: string;
   readonly outcome: TrialOutcome;
   /** SHA-256 of the others */
@@ -90,7 +85,8 @@ function refuseOthers(file: string, { market, code }: ResultGround, ground: Resu
 
 const HASH_SHOWN = 12;
 
-const lineOf = (result: Omit<ResultLine, 'sum'>): string => {
+/** A result as it is written and told: the same text, wherever it was come to. */
+export const lineOf = (result: Omit<ResultLine, 'sum'>): string => {
   const text = JSON.stringify(result);
   return JSON.stringify({ ...result, sum: sumOf(text) });
 };
@@ -98,7 +94,7 @@ const lineOf = (result: Omit<ResultLine, 'sum'>): string => {
 const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The result in a line, whose sum says that it is as it was written; undefined for any other line. */
-function resultIn(line: string): Omit<ResultLine, 'sum'> | undefined {
+export function resultIn(line: string): Omit<ResultLine, 'sum'> | undefined {
   let given: unknown;
   try {
     given = JSON.parse(line);

@@ -1,32 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { OpenMarket } from '@aitrader/application-markets';
-import type { BarSourceSpec } from '@aitrader/runtime-configuration';
-import type { Listener } from '@aitrader/runtime-telemetry';
 import { batchesOf } from './batches.ts';
-import type { Trial } from './grid.ts';
+import { namedTrial, type Trial } from './grid.ts';
 import { codeHash, marketHashOf } from './hash-of.ts';
-import { openResults, type ResultFile } from './result-file.ts';
+import { sweepByQueue } from './queued-sweep.ts';
+import { openResults } from './result-file.ts';
+import { TrialFailed } from './run-trials.ts';
+import type { Finish, SweepRequest } from './sweep-request.ts';
 import { choiceFiguresOf, sharpeFiguresOf, tableOf, type ChoiceFigures, type SharpeFigures } from './statistics.ts';
-import { workerHere, workerThread, type TrialWorker } from './trial-workers.ts';
+import { crewOf, type TrialWorker } from './trial-workers.ts';
 import type { TrialOutcome } from './trial-tally.ts';
 
 /*
  * A sweep: every configuration of a grid over the same bars.
  *
- * 1. The report is the same with any number of workers, in any order of their work, and however often it was ended and begun again; only
+ * 1. The report is the same with any number of workers, here or elsewhere, in any order of their work, and however often it was ended and begun again; only
  *    the seconds and the count of those that were there already differ.
  */
-
-export interface SweepRequest {
-  readonly market: OpenMarket;
-  /** where workers find the market */
-  readonly source: BarSourceSpec;
-  readonly trials: readonly Trial[];
-  readonly workers: number;
-  /** where results are kept as they come, and looked for */
-  readonly into?: string | undefined;
-  readonly listener: Listener;
-}
 
 /** What a trial was and came to. Money in dollars; shares as fractions. */
 export interface TrialReport extends Omit<TrialOutcome, 'dates'>, SharpeFigures {
@@ -66,8 +55,14 @@ export async function runSweep(request: SweepRequest): Promise<SweepReport> {
   if (results !== undefined && results.broken > 0)
     listener.warn(`${results.broken} lines of the results were not whole, and count for nothing`);
   if (resumed > 0) listener.remark(`${resumed} of ${trials.length} trials were there already`);
+  const finish: Finish = async (found) => {
+    for (const { configHash, outcome } of found) outcomes.set(configHash, outcome);
+    await results?.add(found);
+  };
   try {
-    await runMissing(request, ground.market, missing, outcomes, results);
+    if (missing.length > 0 && request.queued !== undefined)
+      await sweepByQueue({ request, host: request.queued, ground, outcomes, finish });
+    else await runMissing(request, ground.market, missing, finish);
   } finally {
     await results?.close();
   }
@@ -78,8 +73,7 @@ async function runMissing(
   { market, source, workers, listener }: SweepRequest,
   marketHash: string,
   missing: readonly Trial[],
-  outcomes: Map<string, TrialOutcome>,
-  results: ResultFile | undefined,
+  finish: Finish,
 ): Promise<void> {
   const batches = batchesOf(missing, workers);
   const queue = [...batches.entries()];
@@ -87,24 +81,28 @@ async function runMissing(
   const progress = listener.progress('sweeping');
   const show = (): void =>
     progress.at(shares.reduce((sum, share, at) => sum + share * (batches[at]?.length ?? 0), 0) / missing.length);
-  const crew = crewOf(Math.min(workers, batches.length), () => workerThread({ source, market: marketHash }), market);
+  const crew = crewOf(Math.min(workers, batches.length), market, { source, market: marketHash });
   /** Takes batches until none is left, or another worker has failed. */
   const work = async (worker: TrialWorker): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [at, batch] = next;
-      const found = await worker.run(
-        batch.map(({ config }) => config),
-        (share) => {
-          shares[at] = share;
-          show();
-        },
+      const found = await worker
+        .run(
+          batch.map(({ config }) => config),
+          (share) => {
+            shares[at] = share;
+            show();
+          },
+        )
+        .catch((error: unknown) => {
+          throw named(error, batch);
+        });
+      await finish(
+        batch.flatMap(({ configHash }, i) => {
+          const outcome = found[i];
+          return outcome === undefined ? [] : [{ configHash, outcome }];
+        }),
       );
-      const finished = batch.flatMap(({ configHash }, i) => {
-        const outcome = found[i];
-        return outcome === undefined ? [] : [{ configHash, outcome }];
-      });
-      for (const { configHash, outcome } of finished) outcomes.set(configHash, outcome);
-      await results?.add(finished);
     }
   };
   try {
@@ -116,8 +114,13 @@ async function runMissing(
   }
 }
 
-const crewOf = (workers: number, thread: () => TrialWorker, market: OpenMarket): readonly TrialWorker[] =>
-  workers > 1 ? Array.from({ length: workers }, thread) : [workerHere(market)];
+/** An error by the trial that it is of. */
+function named(error: unknown, batch: readonly Trial[]): unknown {
+  const trial = error instanceof TrialFailed ? batch[error.at] : undefined;
+  return trial === undefined || !(error instanceof Error)
+    ? error
+    : new Error(`${namedTrial(trial)}: ${error.message}`, { cause: error });
+}
 
 function reportOf(
   trials: readonly Trial[],

@@ -62,10 +62,25 @@ export interface TrialRun {
   /** of one `probability` */
   readonly configs: readonly RunConfig[];
   readonly onProgress?: (share: number) => void;
+  /** ends the run between two stretches */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs configurations that have their probability stage in common; outcomes in their order. @throws Error for ones that have not */
-export async function runTrials({ market, configs, onProgress }: TrialRun): Promise<readonly TrialOutcome[]> {
+/** A trial that came to no end: which of those that were run together, from 0 on, and why. */
+export class TrialFailed extends Error {
+  override readonly name = 'TrialFailed';
+  readonly at: number;
+  constructor(at: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.at = at;
+  }
+}
+
+/**
+ * Runs configurations that have their probability stage in common; outcomes in their order.
+ * @throws TrialFailed, Error for ones that have not, and the signal's reason
+ */
+export async function runTrials({ market, configs, onProgress, signal }: TrialRun): Promise<readonly TrialOutcome[]> {
   const [first] = configs;
   if (first === undefined) return [];
   const hash = hashOf(first.probability);
@@ -89,6 +104,7 @@ export async function runTrials({ market, configs, onProgress }: TrialRun): Prom
     return true;
   };
   while (!isOver()) {
+    signal?.throwIfAborted();
     let filled = 0;
     while (filled < stretch.length && fill(item(stretch, filled))) filled += 1;
     for (const { pass } of follow.groups) pass(stretch, filled);
@@ -118,18 +134,28 @@ interface Trialled {
 
 /** Trials by what they signal by: each list of strategies looks at the market once. */
 function newTrialGroups(configs: readonly RunConfig[], digest: MarketDigest) {
-  const trials = configs.map((config) => ({ config, trial: newTrial(config, digest) }));
+  const trials = configs.map((config, at) => ({ at, config, trial: ofTrial(at, () => newTrial(config, digest)) }));
   const groups = [...Map.groupBy(trials, ({ config }) => hashOf(config.strategies)).values()].map((members) => {
-    const strategies = bindStage(strategiesStage, item(members, 0).config.strategies);
+    const first = item(members, 0);
+    const strategies = ofTrial(first.at, () => bindStage(strategiesStage, first.config.strategies));
     const signals: SignalSlice[][] = [];
     return {
       pass: (stretch: readonly Shared[], count: number): void => {
-        signal(strategies, stretch, count, signals);
-        for (const { trial } of members) trial.pass(stretch, count, signals);
+        ofTrial(first.at, () => signal(strategies, stretch, count, signals));
+        for (const { at, trial } of members) ofTrial(at, () => trial.pass(stretch, count, signals));
       },
     };
   });
   return { groups, outcomes: (dates: readonly string[]): TrialOutcome[] => trials.map(({ trial }) => trial.outcome(dates)) };
+}
+
+/** @throws TrialFailed for whatever is thrown */
+function ofTrial<T>(at: number, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new TrialFailed(at, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 function signal(strategies: StrategyStage, stretch: readonly Shared[], count: number, signals: SignalSlice[][]): void {

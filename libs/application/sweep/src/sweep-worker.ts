@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openBars } from '@aitrader/application-markets';
 import type { RunConfig } from '@aitrader/model';
 import { marketHashOf } from './hash-of.ts';
-import { runTrials } from './run-trials.ts';
+import { runTrials, TrialFailed } from './run-trials.ts';
 import type { WorkerBeginning, WorkerWord } from './trial-workers.ts';
 
 // A thread of a sweep: it opens the market, and runs one batch of configurations after the other.
@@ -20,6 +20,10 @@ parentPort?.on('message', (configs: readonly RunConfig[]) => {
     .then((market) => runTrials({ market, configs, onProgress: (share) => say({ share }) }))
     .then(
       (outcomes) => say({ outcomes }),
-      (error: unknown) => say({ failed: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        say({
+          failed: error instanceof Error ? error.message : String(error),
+          at: error instanceof TrialFailed ? error.at : undefined,
+        }),
     );
 });
