@@ -13,28 +13,28 @@ import {
 } from '@aitrader/model';
 import { columnsOf, figuresIn, headsOf } from './gate-columns.ts';
 import { compose, parse } from './payload.ts';
-import type { DenialsV3, FillsV1, OrderEventsV2, OrdersV4, SignalsV2 } from './schemas.ts';
+import type { DenialsV3, FillsV1, OrderEventsV2, OrdersV5, SignalsV3 } from './schemas.ts';
 import { ContractError } from './validation.ts';
 
 /** @throws ContractError when the slice is not what readers would accept; so do all encoders */
 export const encodeSignals = (slice: SignalSlice): string =>
-  compose('signals', { t: slice.t, shard: slice.shard, signals: slice.signals } satisfies SignalsV2);
+  compose('signals', { t: slice.t, shard: slice.shard, signals: slice.signals, exits: slice.exits } satisfies SignalsV3);
 
 /** @throws ContractError */
 export function decodeSignals(payload: Uint8Array): SignalSlice {
-  return parse('signals', payload) as SignalsV2;
+  return parse('signals', payload) as SignalsV3;
 }
 
-/** Risk's orders and the account they were decided on, and how many denials travel apart. @throws ContractError */
-export function encodeOrders({ t, denials, account, trips, orders }: Omit<RiskDecision, 'forecast'>): string {
+/** Risk's orders, those to be left, the account they were decided on, and how many denials travel apart. @throws ContractError */
+export function encodeOrders({ t, denials, account, trips, orders, exits }: Omit<RiskDecision, 'forecast'>): string {
   const gates = headsOf('orders', orders);
   const rows = orders.map(({ gates: found, ...order }) => ({ ...order, ...columnsOf(gates, found) }));
-  return compose('orders', { t, denials: denials.length, account, trips, gates, orders: rows } satisfies OrdersV4);
+  return compose('orders', { t, denials: denials.length, account, trips, gates, orders: rows, exits } satisfies OrdersV5);
 }
 
 /** @throws ContractError, also when an order has not a figure for each gate */
 export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials' | 'forecast'> {
-  const { t, account, trips, gates, orders } = parse('orders', payload) as OrdersV4;
+  const { t, account, trips, gates, orders, exits } = parse('orders', payload) as OrdersV5;
   return {
     t,
     account,
@@ -42,6 +42,7 @@ export function decodeOrders(payload: Uint8Array): Omit<RiskDecision, 'denials' 
     orders: orders.map(({ values, limits, ...order }, i) => {
       return { ...order, gates: figuresIn('orders', `orders.${i}`, gates, { values, limits }) };
     }),
+    exits,
   };
 }
 

@@ -54,6 +54,30 @@ function withStrategies(recorded: JsonObject): JsonObject {
   return { ...rest, strategies: [{ name: FIRST_STRATEGY, kind: FIRST_STRATEGY, parameters }] };
 }
 
+/** Parameters of strategies that came after manifest v6, by the kind, and the value with which it goes as it went before they were there. */
+const NO_HOLDING_TIME = { holdMinutes: 0 };
+const NEVER_LEFT = -100;
+export const PARAMETERS_SINCE: Readonly<Record<string, JsonObject>> = {
+  breakout: NO_HOLDING_TIME,
+  momentum: { ...NO_HOLDING_TIME, scoreExit: NEVER_LEFT },
+  'intraday-momentum': NO_HOLDING_TIME,
+  'time-series-momentum': { zExit: NEVER_LEFT },
+  'mean-reversion': { ...NO_HOLDING_TIME, zExit: NEVER_LEFT },
+  'overnight-reversal': NO_HOLDING_TIME,
+  'short-term-reversal': { zExit: NEVER_LEFT },
+};
+
+/** The strategies of a configuration with the parameters that came later. */
+function withParameters(recorded: JsonObject): JsonObject {
+  const { strategies } = recorded;
+  if (!Array.isArray(strategies)) return recorded;
+  const filled = strategies.map((entry: unknown) => {
+    if (!isObject(entry) || typeof entry['kind'] !== 'string' || !isObject(entry['parameters'])) return entry;
+    return { ...entry, parameters: { ...PARAMETERS_SINCE[entry['kind']], ...entry['parameters'] } };
+  });
+  return { ...recorded, strategies: filled };
+}
+
 /** A key that only some other program knows: its path, such as `risk.heatMax`, and its value. */
 export interface UnknownKey {
   readonly key: string;
@@ -76,7 +100,7 @@ export function configReader(schema: z.ZodType<RunConfig>, since: JsonObject): (
     const unknown: UnknownKey[] = [];
     const filled = Object.entries(since).reduce(
       (config, [key, value]) => withKey(config, key.split('.'), value),
-      withStrategies(recorded),
+      withParameters(withStrategies(recorded)),
     );
     const config = knownOf(filled, jsonSchema(), '', (key) => unknown.push(key));
     validate(config);

@@ -18,8 +18,10 @@ import { orderEventsV1 } from './released/order-events-v1.ts';
 import { ordersV1 } from './released/orders-v1.ts';
 import { ordersV2 } from './released/orders-v2.ts';
 import { ordersV3 } from './released/orders-v3.ts';
+import { ordersV4 } from './released/orders-v4.ts';
 import type { Message, ReleasedVersion } from './released/released-version.ts';
 import { signalsV1 } from './released/signals-v1.ts';
+import { signalsV2 } from './released/signals-v2.ts';
 import { statesV1 } from './released/states-v1.ts';
 import { STATE_COLUMNS_V2, statesV2 } from './released/states-v2.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -39,8 +41,8 @@ export const RELEASED: Partial<Record<Fact, readonly ReleasedVersion[]>> = {
   manifest: [manifestV1, manifestV2, manifestV3, manifestV4, manifestV5],
   bars: [barsV1],
   states: [statesV1, statesV2],
-  signals: [signalsV1],
-  orders: [ordersV1, ordersV2, ordersV3],
+  signals: [signalsV1, signalsV2],
+  orders: [ordersV1, ordersV2, ordersV3, ordersV4],
   denials: [denialsV1, denialsV2],
   'order-events': [orderEventsV1],
   control: [controlV1, controlV2, controlV3, controlV4, controlV5, controlV6],

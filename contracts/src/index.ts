@@ -41,7 +41,7 @@ export {
   messageIdOf,
   type Address,
 } from './subjects.ts';
-export { commandStatement, orderStatement, type DecidedIn } from './statements.ts';
+export { commandStatement, exitStatement, orderStatement, type DecidedIn } from './statements.ts';
 export {
   PRINCIPALS,
   SWEEP_SUBJECTS,
@@ -100,19 +100,19 @@ export { encodeRequests, decodeRequests, encodeReports, decodeReports, keptOf } 
 export { RAW_LENGTH_MAX } from './broker-schema.ts';
 export { TEXT_LENGTH_MAX } from './wire-units.ts';
 export { encodeManifest, decodeManifest, readManifest, type RecordedManifest } from './manifest-codec.ts';
+export { newRowBuffer, flushRows, type RowBuffer } from './row-buffer.ts';
 export {
-  newRowBuffer,
-  flushRows,
   barRow,
   gapRow,
   revisionRow,
   stateRow,
   signalRow,
+  exitSignalRow,
   orderRow,
+  orderExitRow,
   denialRow,
   orderEventRow,
   fillRow,
   watchlistRows,
   forecastRows,
-  type RowBuffer,
 } from './rows.ts';

@@ -109,6 +109,7 @@ const SIGNALLED: Signal = {
   stop: price(12),
   target: price(8),
   horizonMinutes: 60,
+  holdMinutes: null,
   forward: { meanE8: -5, sdE8: 7, dofMilli: 5_000, quantilesE8: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] },
   velocityUpPpm: 250_000,
   volatilityE8: 9,

@@ -8,7 +8,6 @@ import {
   GAP_CAUSES,
   QUANTILE_LEVELS,
   STATE_WIDTH,
-  TICKER_BYTES_MAX,
   item,
   read,
   readUint32,
@@ -17,150 +16,20 @@ import {
   type BarSlice,
   type Denial,
   type EpochMs,
+  type ExitSignal,
   type Fill,
   type GateFigure,
   type HoldingsForecast,
   type Order,
   type OrderEvent,
+  type OrderExit,
   type Signal,
   type StateSlice,
-  type Ticker,
   type AccountForecast,
   type Watchlist,
 } from '@aitrader/model';
+import { number, numbers, room, symbol, text, type RowBuffer } from './row-buffer.ts';
 import { REGIME_COUNT } from './schemas.ts';
-import { TEXT_LENGTH_MAX } from './wire-units.ts';
-
-/**
- * Canonical binary rows: what a digest is taken over, and nothing else depends on. A row is a sequence of 8-byte words:
- * numbers are IEEE 754 doubles, little-endian; a symbol is 16 bytes of ASCII, zero-padded; text is its length in bytes as a
- * double, then its UTF-8 bytes, zero-padded to whole words. The figures of a state, most of a digest, take half a word each.
- */
-export interface RowBuffer {
-  readonly bytes: Uint8Array;
-  readonly doubles: Float64Array;
-  readonly words: Uint32Array;
-  /** 8-byte words written */
-  used: number;
-  readonly flush: (bytes: Uint8Array) => void;
-  /** symbols seen, in the order in which they came first, and the four words of each; where the one looked for last stands */
-  readonly tickers: Ticker[];
-  tickerWords: Uint32Array;
-  readonly tickerAt: Map<Ticker, number>;
-  lastTicker: number;
-}
-
-const BUFFER_WORDS = 8192;
-/** Room asked for before a row and before each of its texts: the longest text, its length, and the numbers around it. */
-const ROOM_WORDS = 4096;
-const ASCII_MAX = 127;
-const TICKER_WORDS = TICKER_BYTES_MAX / 4;
-
-/** A buffer that hands its bytes to `flush` whenever it is full. @throws Error on a big-endian host, whose rows would differ */
-export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
-  const bytes = new Uint8Array(BUFFER_WORDS * 8);
-  const doubles = new Float64Array(bytes.buffer);
-  doubles[0] = 1;
-  if (bytes[7] !== 0x3f) throw new Error('canonical rows are little-endian, and this host is not');
-  const words = new Uint32Array(bytes.buffer);
-  return {
-    bytes,
-    doubles,
-    words,
-    used: 0,
-    flush,
-    tickers: [],
-    tickerWords: new Uint32Array(),
-    tickerAt: new Map(),
-    lastTicker: -1,
-  };
-}
-
-/** Hands over what is still in the buffer. */
-export function flushRows(rows: RowBuffer): void {
-  if (rows.used > 0) rows.flush(rows.bytes.subarray(0, rows.used * 8));
-  rows.used = 0;
-}
-
-function room(rows: RowBuffer): void {
-  if (rows.used + ROOM_WORDS > BUFFER_WORDS) flushRows(rows);
-}
-
-const number = (rows: RowBuffer, value: number): void => {
-  if (!Number.isFinite(value)) throw new RangeError(`a row cannot hold ${value}`);
-  rows.doubles[rows.used++] = value + 0;
-};
-
-/** Lists of a kind have one length, which the row therefore does not say. */
-function numbers(rows: RowBuffer, values: readonly number[], length: number): void {
-  if (values.length !== length) throw new RangeError(`${values.length} numbers where a row has ${length}`);
-  for (let i = 0; i < length; i++) number(rows, item(values, i));
-}
-
-function symbol(rows: RowBuffer, name: Ticker): void {
-  const from = tickerIndex(rows, name) * TICKER_WORDS;
-  const at = rows.used * 2;
-  const { words, tickerWords } = rows;
-  for (let i = 0; i < TICKER_WORDS; i++) words[at + i] = readUint32(tickerWords, from + i);
-  rows.used += 2;
-}
-
-/** Symbols come in the same order from slice to slice: the next one is nearly always right, and comparing is cheaper than hashing. */
-function tickerIndex(rows: RowBuffer, name: Ticker): number {
-  const next = rows.lastTicker + 1 < rows.tickers.length ? rows.lastTicker + 1 : 0;
-  rows.lastTicker = rows.tickers[next] === name ? next : (rows.tickerAt.get(name) ?? addTicker(rows, name));
-  return rows.lastTicker;
-}
-
-function addTicker(rows: RowBuffer, name: Ticker): number {
-  const index = rows.tickers.push(name) - 1;
-  rows.tickerAt.set(name, index);
-  if (rows.tickerWords.length < (index + 1) * TICKER_WORDS) {
-    const larger = new Uint32Array(Math.max(64, index * 2) * TICKER_WORDS);
-    larger.set(rows.tickerWords);
-    rows.tickerWords = larger;
-  }
-  new Uint8Array(rows.tickerWords.buffer, index * TICKER_BYTES_MAX, TICKER_BYTES_MAX).set(new TextEncoder().encode(name));
-  return index;
-}
-
-/** ASCII is copied by hand: nearly all text is, and the encoder would cost more than the hash. */
-function text(rows: RowBuffer, value: string): void {
-  const { length } = value;
-  if (length > TEXT_LENGTH_MAX) checkLength(value);
-  room(rows);
-  const start = (rows.used + 1) * 8;
-  for (let i = 0; i < length; i++) {
-    const code = value.charCodeAt(i);
-    if (code > ASCII_MAX) {
-      encodedText(rows, value);
-      return;
-    }
-    rows.bytes[start + i] = code;
-  }
-  closeText(rows, length);
-}
-
-/** Characters may be surrogate pairs, of two code units each. */
-function checkLength(value: string): void {
-  if (value.length <= 2 * TEXT_LENGTH_MAX && Array.from(value).length <= TEXT_LENGTH_MAX) return;
-  throw new RangeError(`text of ${value.length} code units is too long for a row`);
-}
-
-function encodedText(rows: RowBuffer, value: string): void {
-  if (!value.isWellFormed()) throw new RangeError(`a row cannot hold half a surrogate pair: ${JSON.stringify(value)}`);
-  const bytes = new TextEncoder().encode(value);
-  rows.bytes.set(bytes, (rows.used + 1) * 8);
-  closeText(rows, bytes.length);
-}
-
-/** Pads text that was written behind its length, and writes the length. */
-function closeText(rows: RowBuffer, length: number): void {
-  number(rows, length);
-  const words = (length + 7) >> 3;
-  for (let at = rows.used * 8 + length; at < (rows.used + words) * 8; at++) rows.bytes[at] = 0;
-  rows.used += words;
-}
 
 /** t, symbol, open, high, low, close, volume, flags. */
 export function barRow(rows: RowBuffer, bars: BarSlice, i: number): void {
@@ -260,6 +129,22 @@ export function signalRow(rows: RowBuffer, signal: Signal): void {
   for (const value of [signal.regime, signal.coverage95Ppm, signal.scored]) number(rows, value);
   text(rows, signal.model);
   number(rows, signal.stateFlags);
+  // a run without one has the digest that it had before signals had a holding time
+  if (signal.holdMinutes !== null) number(rows, signal.holdMinutes);
+}
+
+/** Stands where a signal's and an order's row has its instant, which is never negative. */
+const EXIT = -1;
+
+/** −1, t, symbol, strategy, direction, reason. */
+export function exitSignalRow(rows: RowBuffer, exit: ExitSignal): void {
+  room(rows);
+  number(rows, EXIT);
+  number(rows, exit.t);
+  symbol(rows, exit.symbol);
+  text(rows, exit.strategy);
+  number(rows, exit.direction);
+  text(rows, exit.reason);
 }
 
 function gateRow(rows: RowBuffer, figure: GateFigure): void {
@@ -286,6 +171,16 @@ export function orderRow(rows: RowBuffer, order: Order): void {
   text(rows, order.timeInForce);
   text(rows, order.signalId);
   gateRows(rows, order.gates);
+}
+
+/** −1, t, order, symbol, reason. */
+export function orderExitRow(rows: RowBuffer, exit: OrderExit): void {
+  room(rows);
+  number(rows, EXIT);
+  number(rows, exit.t);
+  text(rows, exit.orderId);
+  symbol(rows, exit.symbol);
+  text(rows, exit.reason);
 }
 
 export function denialRow(rows: RowBuffer, denial: Denial): void {

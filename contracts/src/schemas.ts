@@ -18,8 +18,10 @@ import type {
   AccountDoubt,
   BarRevision,
   BreakId,
+  ExitSignal,
   Fill,
   OrderEvent,
+  OrderExit,
   ReturnDistribution,
   Signal,
   Trip,
@@ -56,6 +58,9 @@ import {
 
 /** How many regimes `Signal.regimePpm` has. */
 export const REGIME_COUNT = REGIMES.length;
+
+/** Longest reason of an exit, characters. */
+const EXIT_REASON_MAX = 64;
 
 const interval = epochMs.describe('close of the interval, milliseconds since the epoch, UTC');
 const timeframe = z.enum(TIMEFRAMES).describe('length of a bar');
@@ -144,6 +149,13 @@ const signal = z.strictObject({
   stop: price,
   target: price,
   horizonMinutes: z.int().min(1).describe('minutes'),
+  holdMinutes: z
+    .int()
+    .min(1)
+    .nullable()
+    .describe(
+      'minutes after which what is entered on it is left at the latest; null: as long as a position of its hours is held',
+    ),
   forward: returnDistribution.describe('forward log return over the horizon, as a distribution'),
   velocityUpPpm: ppm.describe('P(velocity > 0), 1e-6'),
   volatilityE8: z.int().min(0).describe('1e-8 per square root of a trading minute'),
@@ -162,8 +174,20 @@ const signal = z.strictObject({
   model,
   stateFlags: flags.describe('bits of STATE_FLAG of the state that the signal rests on'),
 }) satisfies z.ZodType<Signal>;
-const signalsV2 = z
-  .strictObject({ t: interval, shard, signals: z.array(signal).describe('in canonical symbol order') })
+const exitSignal = z.strictObject({
+  t: interval,
+  symbol: ticker,
+  strategy: text.describe('name of the strategy'),
+  direction: z.literal([1, -1]).describe('whatever was entered on signals of that direction is to be left'),
+  reason: textUpTo(EXIT_REASON_MAX).describe("why, in a word or two of the strategy's"),
+}) satisfies z.ZodType<ExitSignal>;
+const signalsV3 = z
+  .strictObject({
+    t: interval,
+    shard,
+    signals: z.array(signal).describe('in canonical symbol order'),
+    exits: z.array(exitSignal).describe('what strategies believe in no longer; in canonical symbol order'),
+  })
   .describe('What the strategies believe after one interval of one shard. They ask for nothing: risk decides.');
 
 const unit = z
@@ -208,6 +232,13 @@ const order = z.strictObject({
   ...gateValues,
 });
 
+const orderExit = z.strictObject({
+  t: interval,
+  orderId,
+  symbol: ticker,
+  reason: textUpTo(EXIT_REASON_MAX).describe('as the strategy gave it'),
+}) satisfies z.ZodType<OrderExit>;
+
 const tripId = text.max(128);
 const trip = z.strictObject({
   id: tripId.describe('<kind>.<t>.<n>, where n counts the trips of the account over all its runs'),
@@ -219,7 +250,7 @@ const trip = z.strictObject({
   limit: z.int().min(0).describe('1e-6 of it at which the loss halts; 0 of a command'),
 }) satisfies z.ZodType<Trip>;
 
-const ordersV4 = z
+const ordersV5 = z
   .strictObject({
     t: interval,
     denials: count.describe('how many denials there are of the interval; they come in a message of their own'),
@@ -227,8 +258,15 @@ const ordersV4 = z
     trips: z.array(trip).readonly().describe('the halts that stand, in the order in which they were tripped'),
     gates,
     orders: z.array(order).describe('in canonical order of order id'),
+    exits: z
+      .array(orderExit)
+      .describe(
+        'orders of before that are left before their time, by the word of their strategy; in canonical order of order id',
+      ),
   })
-  .describe("Risk's word on one interval: the orders it approved, perhaps none. Execution acts on nothing else.");
+  .describe(
+    "Risk's word on one interval: the orders it approved, perhaps none, and those to be left. Execution acts on nothing else.",
+  );
 
 const denial = z.strictObject({
   t: interval,
@@ -328,8 +366,8 @@ export const SCHEMAS = {
   opening: openingV1,
   bars: barsV2,
   states: statesV3,
-  signals: signalsV2,
-  orders: ordersV4,
+  signals: signalsV3,
+  orders: ordersV5,
   denials: denialsV3,
   requests: requestsV1,
   reports: reportsV1,
@@ -350,8 +388,8 @@ export const jsonSchemaOf = (fact: Fact): JsonSchema => z.toJSONSchema(SCHEMAS[f
 export type ManifestV6 = z.infer<typeof manifestV6>;
 export type BarsV2 = z.infer<typeof barsV2>;
 export type StatesV3 = z.infer<typeof statesV3>;
-export type SignalsV2 = z.infer<typeof signalsV2>;
-export type OrdersV4 = z.infer<typeof ordersV4>;
+export type SignalsV3 = z.infer<typeof signalsV3>;
+export type OrdersV5 = z.infer<typeof ordersV5>;
 export type DenialsV3 = z.infer<typeof denialsV3>;
 export type OrderEventsV2 = z.infer<typeof orderEventsV2>;
 export type FillsV1 = z.infer<typeof fillsV1>;

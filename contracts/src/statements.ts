@@ -1,4 +1,4 @@
-import type { Manifest, Order } from '@aitrader/model';
+import type { Manifest, Order, OrderExit } from '@aitrader/model';
 
 /*
  * What signatures stand for: texts that say the same whatever version a fact is written in, one field a line.
@@ -36,6 +36,21 @@ export const orderStatement = (decided: DecidedIn, order: Order): string =>
     `stop ${order.stop}`,
     `target ${order.target}`,
     `until ${order.exitAt}`,
+    '',
+  ].join('\n');
+
+/** What risk signs of an order that is to be left. */
+export const exitStatement = (decided: DecidedIn, { t, orderId, symbol, reason }: OrderExit): string =>
+  [
+    'aitrader exit 1',
+    `run ${decided.run}`,
+    `mode ${modeOf(decided)}`,
+    `configuration ${decided.configHash}`,
+    `sequence ${decided.seq}`,
+    `order ${orderId}`,
+    `decided ${t}`,
+    `symbol ${symbol}`,
+    `reason ${reason}`,
     '',
   ].join('\n');
 

@@ -25,7 +25,7 @@ const decisionOf = (part: Partial<RiskDecision> & Pick<RiskDecision, 't'>): Risk
   return { ...nothing, denials: [], forecast: null, ...part };
 };
 const NO_ORDERS =
-  '{"t":0,"denials":0,"account":{"cash":0,"equity":0,"gross":0,"reserved":0,"realised":0,"equityPeak":0,"drawdownPpm":0,"tradingState":"active"},"trips":[],"gates":[],"orders":[]}';
+  '{"t":0,"denials":0,"account":{"cash":0,"equity":0,"gross":0,"reserved":0,"realised":0,"equityPeak":0,"drawdownPpm":0,"tradingState":"active"},"trips":[],"gates":[],"orders":[],"exits":[]}';
 
 /** Decodes a payload to the model and encodes that again, as the service that wrote it would have. */
 export const RECODE: Readonly<Record<Fact, (payload: Uint8Array) => string>> = {

@@ -1,4 +1,4 @@
-import type { AccountForecast, Denial, Fill, Order, OrderEvent, Signal, Watchlist } from '@aitrader/model';
+import type { AccountForecast, Denial, ExitSignal, Fill, Order, OrderEvent, OrderExit, Signal, Watchlist } from '@aitrader/model';
 import {
   barRow,
   decodeDenials,
@@ -15,8 +15,10 @@ import {
   gapRow,
   newRowBuffer,
   orderEventRow,
+  orderExitRow,
   orderRow,
   revisionRow,
+  exitSignalRow,
   signalRow,
   stateRow,
   watchlistRows,
@@ -54,8 +56,14 @@ export const KINDS = {
     const says = (i: number): unknown[] => [states.t, states.symbols[i], ...states.rows.subarray(i * width, (i + 1) * width)];
     return states.symbols.map((_, i) => ({ write: (rows) => stateRow(rows, states, i), says: JSON.stringify(says(i)) }));
   },
-  signals: (payload: Uint8Array): Row[] => rowsOf<Signal>(decodeSignals(payload).signals, signalRow),
-  orders: (payload: Uint8Array): Row[] => rowsOf<Order>(decodeOrders(payload).orders, orderRow),
+  signals: (payload: Uint8Array): Row[] => {
+    const { signals, exits } = decodeSignals(payload);
+    return [...rowsOf<Signal>(signals, signalRow), ...rowsOf<ExitSignal>(exits, exitSignalRow)];
+  },
+  orders: (payload: Uint8Array): Row[] => {
+    const { orders, exits } = decodeOrders(payload);
+    return [...rowsOf<Order>(orders, orderRow), ...rowsOf<OrderExit>(exits, orderExitRow)];
+  },
   denials: (payload: Uint8Array): Row[] => rowsOf<Denial>(decodeDenials(payload).denials, denialRow),
   'order-events': (payload: Uint8Array): Row[] => rowsOf<OrderEvent>(decodeOrderEvents(payload).events, orderEventRow),
   fills: (payload: Uint8Array): Row[] => rowsOf<Fill>(decodeFills(payload).fills, fillRow),

@@ -13,6 +13,7 @@ export type OrderId = Brand<string, 'OrderId'>;
 export type FillId = Brand<string, 'FillId'>;
 
 const TICKER = /^[A-Z0-9][A-Z0-9.\-/^=]{0,15}$/;
+const OF_A_SIGNAL = /^o\.\d+\./;
 const RUN_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** The longest ticker that a canonical row can hold, in bytes. */
@@ -32,6 +33,9 @@ export function runId(text: string): RunId {
 
 export const signalId = (t: EpochMs, symbol: Ticker, strategy: string): SignalId => `${t}.${symbol}.${strategy}` as SignalId;
 export const orderId = (cause: SignalId): OrderId => `o.${cause}` as OrderId;
+/** The strategy whose signal caused an order; undefined for one that an operator asked for. */
+export const strategyOfOrder = (id: OrderId): string | undefined =>
+  OF_A_SIGNAL.test(id) ? id.slice(id.lastIndexOf('.') + 1) : undefined;
 export const fillId = (order: OrderId, leg: string, n: number): FillId => `${order}.${leg}.${n}` as FillId;
 
 /** Takes an id back from text that a codec has already checked. */

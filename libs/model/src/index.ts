@@ -37,6 +37,7 @@ export {
   signalId,
   orderId,
   fillId,
+  strategyOfOrder,
   ids,
   compareText,
 } from './ids.ts';
@@ -72,7 +73,14 @@ export {
   newStateSlice,
   reserveStates,
 } from './state.ts';
-export { type Direction, type ReturnDistribution, type Signal, type SignalSlice, newSignalSlice } from './signal.ts';
+export {
+  type Direction,
+  type ReturnDistribution,
+  type ExitSignal,
+  type Signal,
+  type SignalSlice,
+  newSignalSlice,
+} from './signal.ts';
 export {
   type Comparison,
   type GateFigure,
@@ -92,6 +100,7 @@ export { type Trip, type TripKind, type TradingMode, TRIP_KINDS, modeOf } from '
 export {
   type Side,
   type Order,
+  type OrderExit,
   type Denial,
   type AccountSnapshot,
   type TradingState,

@@ -27,6 +27,15 @@ export interface Order {
   readonly gates: readonly GateFigure[];
 }
 
+/** An order that is left before its time: the strategy that it rests on believes in it no longer. Nothing keeps an order from being left. */
+export interface OrderExit {
+  readonly t: EpochMs;
+  readonly orderId: OrderId;
+  readonly symbol: Ticker;
+  /** as the strategy gave it */
+  readonly reason: string;
+}
+
 /** What risk refused: the first gate that did, and what it compared. */
 export interface Denial extends GateFigure {
   readonly t: EpochMs;
@@ -61,6 +70,8 @@ export interface RiskDecision {
   trips: readonly Trip[];
   /** in canonical order of order id */
   orders: Order[];
+  /** in canonical order of order id; orders of intervals before alone */
+  exits: OrderExit[];
   /** in canonical symbol order */
   denials: Denial[];
   /** at the intervals of forecasts, where there is anything to say */

@@ -25,6 +25,8 @@ export interface Signal {
   readonly stop: Price;
   readonly target: Price;
   readonly horizonMinutes: number;
+  /** minutes after which what is entered on it is left at the latest; null: as long as a position of its hours is held */
+  readonly holdMinutes: number | null;
   readonly forward: ReturnDistribution;
   /** P(velocity > 0), in 1e-6 */
   readonly velocityUpPpm: number;
@@ -42,11 +44,22 @@ export interface Signal {
   readonly stateFlags: number;
 }
 
-/** All signals of one shard for one interval, in canonical symbol order; the empty one says that there was none. */
+/** What a strategy no longer believes: whatever was entered on its signals of that direction is to be left. */
+export interface ExitSignal {
+  readonly t: EpochMs;
+  readonly symbol: Ticker;
+  readonly strategy: string;
+  readonly direction: Direction;
+  /** why, in a word or two of the strategy's */
+  readonly reason: string;
+}
+
+/** All signals and exits of one shard for one interval, in canonical symbol order; the empty one says that there was none. */
 export interface SignalSlice {
   t: EpochMs;
   shard: number;
   signals: Signal[];
+  exits: ExitSignal[];
 }
 
-export const newSignalSlice = (shard: number): SignalSlice => ({ t: 0 as EpochMs, shard, signals: [] });
+export const newSignalSlice = (shard: number): SignalSlice => ({ t: 0 as EpochMs, shard, signals: [], exits: [] });

@@ -92,7 +92,8 @@ describe('a message that should not be there', () => {
     ['signed by nobody', () => ({})],
     [
       "signed by a stranger's key",
-      (run: RunId, order: Order) => signOrders(STRANGER, { run, config: SIMULATED_DEFAULTS, configHash: '', seq: 1 }, [order]),
+      (run: RunId, order: Order) =>
+        signOrders(STRANGER, { run, config: SIMULATED_DEFAULTS, configHash: '', seq: 1 }, { orders: [order], exits: [] }),
     ],
   ] as const)(
     'is an order %s: execution stops, and it never fills',

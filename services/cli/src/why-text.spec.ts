@@ -5,7 +5,17 @@ import { momentAsked, whyText } from './why-text.ts';
 
 const T = epochMs(Date.parse('2024-07-02T18:16:00Z'));
 const QUIET: Why = {
-  ...{ run: runId('backtest-1'), symbol: ticker('AAA'), t: T, gap: null, signals: [], orders: [], denials: [] },
+  ...{
+    run: runId('backtest-1'),
+    symbol: ticker('AAA'),
+    t: T,
+    gap: null,
+    signals: [],
+    exits: [],
+    left: [],
+    orders: [],
+    denials: [],
+  },
   bar: { open: 101, high: 101.4, low: 101, close: 101.2, volume: 900, flags: 0 },
   strategies: [
     {

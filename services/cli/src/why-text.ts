@@ -46,6 +46,10 @@ export function whyText(why: Why): string {
     `${symbol} in the interval that closed ${newYorkDate(t)} ${clockOf(t)} ET (${at(t)}) of ${run}`,
     `bar     ${barText(why)}`,
     ...strategyLines(why),
+    ...why.exits.map(
+      ({ strategy, direction, reason }) =>
+        `exit    ${strategy} believes in no ${direction > 0 ? 'rise' : 'fall'} any more: ${reason}`,
+    ),
     ...why.trips.map((trip) => `halt    ${tripWords(trip)}: ${trip.id}`),
     ...(why.doubt === null ? [] : doubtLines(why.doubt).map((line) => `account ${line}`)),
     ...riskLines(why),
@@ -87,7 +91,7 @@ function linesOf(found: NonNullable<Why['strategies']>[number], id: string | und
   ];
 }
 
-function riskLines({ orders, denials, wouldSay, wouldBe, symbol }: Why): readonly string[] {
+function riskLines({ left, orders, denials, wouldSay, wouldBe, symbol }: Why): readonly string[] {
   const ordered = orders.flatMap(({ id, side, quantity, gates }) => [
     `risk    approved ${id}: ${side} ${shares(quantity)}`,
     ...gateLines(gates, symbol),
@@ -98,7 +102,8 @@ function riskLines({ orders, denials, wouldSay, wouldBe, symbol }: Why): readonl
   ]);
   const asked =
     wouldSay === null ? [] : [`risk    was asked nothing; of an entry ${wouldBe > 0 ? 'up' : 'down'} its gates would have said:`];
-  return [...ordered, ...denied, ...asked, ...gateLines(wouldSay ?? [], symbol)];
+  const leaving = left.map(({ orderId, reason }) => `risk    lets ${orderId} be left: ${reason}`);
+  return [...leaving, ...ordered, ...denied, ...asked, ...gateLines(wouldSay ?? [], symbol)];
 }
 
 /** The account's own forecast at the time. */

@@ -27,7 +27,7 @@ import {
 import { DivergedError, required, type IntervalMessages, type Said, type Schedule } from '@aitrader/runtime-bus';
 import { bindStage, newRiskDecision } from '@aitrader/runtime-engine';
 import { Stage, StageContext, StageInstances } from '@aitrader/runtime-service';
-import { signOrders, type Signer } from '@aitrader/runtime-signing';
+import { isActedOn, signOrders, type Signer } from '@aitrader/runtime-signing';
 
 /** Who signs the orders. */
 export const SIGNER = Symbol('Signer');
@@ -77,8 +77,8 @@ export class RiskController {
   }
 
   /** Execution acts on nothing that is not signed. */
-  #signed(manifest: Manifest, { completedBy: seq }: IntervalMessages, { orders }: RiskDecision): Pick<Said, 'headers'> {
-    return orders.length === 0 ? {} : { headers: signOrders(this.#signer, { ...manifest, seq }, orders) };
+  #signed(manifest: Manifest, { completedBy: seq }: IntervalMessages, said: RiskDecision): Pick<Said, 'headers'> {
+    return isActedOn(said) ? { headers: signOrders(this.#signer, { ...manifest, seq }, said) } : {};
   }
 }
 

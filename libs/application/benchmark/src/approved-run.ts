@@ -89,8 +89,8 @@ export class ApprovedRun {
   /** Approves orders of one instant, as risk does. */
   approve(orders: readonly Order[]): void {
     const t = orders[0]?.t ?? T;
-    const payload = encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] });
-    const headers = signOrders(this.#signer, { ...this.#manifest, seq: 0 }, orders);
+    const payload = encodeOrders({ ...DECISION, t, orders: [...orders], exits: [], denials: [] });
+    const headers = signOrders(this.#signer, { ...this.#manifest, seq: 0 }, { orders, exits: [] });
     this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload, headers }]);
     this.#publisher.flush();
   }

@@ -122,7 +122,7 @@ function inputOf(t: EpochMs, symbols: readonly Ticker[], count: number): Paramet
     t,
     bars: [barsOf(t, symbols)],
     states: [statesOf(t, symbols)],
-    signals: [{ t, shard: 0, signals }],
+    signals: [{ t, shard: 0, signals, exits: [] }],
     report: { ...newExecutionReport(), t, doubt: null },
     control: [],
     watchlist: null,
@@ -154,7 +154,7 @@ function barsOf(t: EpochMs, symbols: readonly Ticker[]): BarSlice {
 
 const signalOf = (t: EpochMs, symbol: Ticker): Signal => ({
   id: signalId(t, symbol, 'breakout'),
-  ...{ t, symbol, strategy: 'breakout', direction: 1, horizonMinutes: 30 },
+  ...{ t, symbol, strategy: 'breakout', direction: 1, horizonMinutes: 30, holdMinutes: null },
   ...{ reference: priceFromDollars(CLOSE), stop: priceFromDollars(CLOSE - 1), target: priceFromDollars(CLOSE + 2) },
   forward: { meanE8: 200_000, sdE8: 1_000_000, dofMilli: 6_000, quantilesE8: [] },
   ...{ velocityUpPpm: 900_000, volatilityE8: 50_000, regimePpm: [900_000, 0, 100_000], regime: 0 },

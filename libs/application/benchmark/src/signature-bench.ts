@@ -24,9 +24,9 @@ export function benchSignatures(): SignatureFigures {
   for (let n = 0; n < ORDERS; n++) {
     const orders = [orderAt(n)];
     const began = performance.now();
-    const headers = signOrders(signer, { ...run, seq: n }, orders);
+    const headers = signOrders(signer, { ...run, seq: n }, { orders, exits: [] });
     const signed = performance.now();
-    const why = whyNotRisks(trusted, run, orders, (name) => headers[name] ?? '');
+    const why = whyNotRisks(trusted, run, { orders, exits: [] }, (name) => headers[name] ?? '');
     const checked = performance.now();
     if (why !== undefined) throw new Error(`${why}: ${headers[SEQUENCE_HEADER] ?? ''}`);
     if (n < WARM_UP_ORDERS) continue;

@@ -17,6 +17,7 @@ import {
   type ModelParameters,
   type Order,
   type OrderEvent,
+  type OrderExit,
   type RunId,
   type Signal,
   type StateSlice,
@@ -66,6 +67,8 @@ export interface ExplainedFill {
   readonly broker?: ExplainedBroker;
   readonly events: readonly OrderEvent[];
   readonly order: Order;
+  /** the strategy's word that it is to be left, with the message; absent where it gave none by the fill */
+  readonly exit?: OrderExit & { readonly seq: number };
   /** the earlier run that the order was approved in, whose recording has its signal, state and bar; absent where it is this one */
   readonly orderedIn?: RunId;
   /** corporate actions between the order and the fill, in their order; absent when there were none */
@@ -124,6 +127,8 @@ interface RunLineage {
   readonly origins: ReadonlyMap<string, Origin>;
   /** of every order, those of an earlier run too */
   readonly events: ReadonlyMap<string, readonly OrderEvent[]>;
+  /** orders of this run or an earlier one that were to be left */
+  readonly exits: ReadonlyMap<string, NonNullable<ExplainedFill['exit']>>;
   readonly fills: readonly Fill[];
   readonly actions: readonly ExplainedAction[];
   readonly writeOffs: readonly (Control & { readonly seq: number })[];
@@ -159,6 +164,7 @@ export async function explainFill(
   const origin = begun.origins.get(fill.orderId);
   if (origin === undefined) throw new UnknownFillError(run, wanted, fills);
   const { order } = origin;
+  const exit = chain.map(({ exits }) => exits.get(order.id)).find((said) => said !== undefined);
   const actions = chain.flatMap((each) => each.actions).filter((action) => isBetween(action, order, fill));
   const off = chain
     .flatMap((each) => each.writeOffs)
@@ -175,6 +181,7 @@ export async function explainFill(
     ...origin,
     ...found,
     events: chain.flatMap(({ events }) => events.get(order.id) ?? []),
+    ...(exit === undefined || exit.t >= fill.t ? {} : { exit }),
     ...(begun === own ? {} : { orderedIn: begun.run }),
     ...(broker === undefined ? {} : { broker }),
     ...(actions.length === 0 ? {} : { actions }),
@@ -201,6 +208,7 @@ function mergedBroker(all: readonly (ExplainedBroker | undefined)[]): ExplainedB
 async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (share: number) => void): Promise<RunLineage> {
   const origins = new Map<string, Origin>();
   const events = new Map<string, OrderEvent[]>();
+  const exits = new Map<string, NonNullable<ExplainedFill['exit']>>();
   const fills: Fill[] = [];
   const fits: RecordedFit[] = [];
   const actions: ExplainedAction[] = [];
@@ -242,6 +250,8 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
       doubts.note(interval.t, interval.report.doubt);
       forecast = interval.decision.forecast ?? forecast;
       for (const trip of interval.decision.trips) trips.set(trip.id, trip);
+      for (const exit of interval.decision.exits)
+        exits.set(exit.orderId, { ...exit, seq: recorded.message('orders', -1)?.seq ?? 0 });
       const signals = signalsOf(recorded, interval, fits, walk);
       for (const order of interval.decision.orders) {
         const cause: Cause | undefined = signals.get(order.signalId) ?? asked.get(order.signalId);
@@ -250,9 +260,8 @@ async function readLineage(bus: Bus, run: RunId, wanted: string, onProgress: (sh
       }
     },
   });
-  const follows = manifest.follows;
-  const { changes } = doubts;
-  return { run, follows, origins, events, fills, actions, writeOffs, trips, doubts: changes, broker: lineage, found, broken };
+  const told = { origins, events, exits, fills, actions, writeOffs, trips };
+  return { run, follows: manifest.follows, ...told, doubts: doubts.changes, broker: lineage, found, broken };
 }
 
 /** Notes what operators ask for, by what it is answered under: what is said again is not done again. */

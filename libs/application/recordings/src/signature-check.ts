@@ -1,7 +1,14 @@
 import { ContractError, addressOf, decodeControl, decodeOrders, isOperatorSubject, upcast, type Fact } from '@aitrader/contracts';
 import type { Manifest } from '@aitrader/model';
 import type { LoggedMessage } from '@aitrader/runtime-bus';
-import { SIGNATURE_HEADER, whyNotActors, whyNotRisks, type HeaderOf, type TrustedKeys } from '@aitrader/runtime-signing';
+import {
+  isActedOn,
+  SIGNATURE_HEADER,
+  whyNotActors,
+  whyNotRisks,
+  type HeaderOf,
+  type TrustedKeys,
+} from '@aitrader/runtime-signing';
 
 /** What was signed with one key, and held against it. */
 export interface SignedBy {
@@ -65,10 +72,10 @@ export class SignatureCheck {
     const { subject, data } = message;
     const { fact, version } = addressOf(subject);
     if (fact === 'orders') {
-      const { orders } = decodeOrders(upcast(fact, version, data));
-      if (orders.length === 0) return;
-      const why = (keys: TrustedKeys): string | undefined => whyNotRisks(keys, this.#manifest, orders, header);
-      this.#judge(message, header, { who: 'risk', orders: orders.length, commands: 0 }, why);
+      const said = decodeOrders(upcast(fact, version, data));
+      if (!isActedOn(said)) return;
+      const why = (keys: TrustedKeys): string | undefined => whyNotRisks(keys, this.#manifest, said, header);
+      this.#judge(message, header, { who: 'risk', orders: said.orders.length, commands: 0 }, why);
     } else if (isOperatorSubject(subject)) {
       const control = decodeControl(upcast('control', version, data));
       const said = { run: this.#manifest.run, id: header(MESSAGE_ID_HEADER), control, text: Buffer.from(data).toString('utf8') };

@@ -18,7 +18,10 @@ import {
   type Manifest,
   type Order,
   type RunId,
+  type ExitSignal,
+  type OrderExit,
   type Signal,
+  type SignalSlice,
   type Ticker,
   type Trip,
 } from '@aitrader/model';
@@ -57,6 +60,9 @@ export interface Why {
   /** what each strategy made of the bar; null without one */
   readonly strategies: readonly StrategyFindings[] | null;
   readonly signals: readonly Signal[];
+  /** what strategies believed in no longer, and the orders that were to be left for it */
+  readonly exits: readonly ExitSignal[];
+  readonly left: readonly OrderExit[];
   /** what risk answered, as it was recorded: to the signal, and to operators; none where nothing was asked */
   readonly orders: readonly Order[];
   readonly denials: readonly Denial[];
@@ -164,8 +170,8 @@ class Walk {
     this.#risk.apply({ t, bars, states, signals, report, watchlist, control }, this.#said);
     followRecorded(this.#risk.snapshot() as RiskState, this.#said, decision);
     this.#forecast = decision.forecast ?? this.#forecast;
-    const recorded = item(signals, this.#shard).signals;
-    this.#isAsRecorded &&= namesOf(raised.signals) === namesOf(recorded) && answersOf(this.#said) === answersOf(decision);
+    const recorded = item(signals, this.#shard);
+    this.#isAsRecorded &&= namesOf(raised) === namesOf(recorded) && answersOf(this.#said) === answersOf(decision);
     if (before === undefined) return;
     this.why = this.#answer(findingsAt(before as StrategiesState, own, this.#symbol) ?? null);
   }
@@ -183,6 +189,8 @@ class Walk {
     return {
       ...{ run: this.#run, symbol, t, ...barOf(item(bars, this.#shard), symbol), strategies },
       signals: signalsInOrder(this.interval).filter(isOf),
+      exits: item(this.interval.signals, this.#shard).exits.filter(isOf),
+      left: decision.exits.filter(isOf),
       ...{ orders, denials, wouldBe, trips: decision.trips, forecast: this.#forecast, isAsRecorded: this.#isAsRecorded },
       doubt: report.doubt === null ? null : doubtIn(report.doubt, symbol),
       wouldSay: isAnswered ? null : wouldSay(risk, symbol, wouldBe, nearest?.strategy ?? ''),
@@ -193,10 +201,15 @@ class Walk {
 const refusalsOf = ({ hasLeft, gates }: StrategyFindings): number =>
   (hasLeft ? 0 : gates.length + 1) + gates.filter(({ passes }) => !passes).length;
 
-const namesOf = (signals: readonly Signal[]): string => signals.map(({ id }) => id).join(' ');
+const namesOf = ({ signals, exits }: SignalSlice): string =>
+  JSON.stringify([signals.map(({ id }) => id), exits.map(({ symbol, strategy, direction }) => [symbol, strategy, direction])]);
 
-const answersOf = ({ orders, denials }: Interval['decision']): string =>
-  JSON.stringify([orders.map(({ id, quantity }) => [id, quantity]), denials.map(({ signalId, gate }) => [signalId, gate])]);
+const answersOf = ({ orders, exits, denials }: Interval['decision']): string =>
+  JSON.stringify([
+    orders.map(({ id, quantity }) => [id, quantity]),
+    exits.map(({ orderId }) => orderId),
+    denials.map(({ signalId, gate }) => [signalId, gate]),
+  ]);
 
 /** A symbol's bar, or why it has none. */
 function barOf(slice: Interval['bars'][number], symbol: Ticker): Pick<Why, 'bar' | 'gap'> {

@@ -174,7 +174,9 @@ function inputsOf([tape, wanted, said]: Play): readonly ExecutionInput[] {
       // an exchange refuses what has never traded
       bars: [sliceOf(t, n === 0 ? SYMBOLS.map(() => FIRST) : (tape[n] ?? []), actions)],
       decision:
-        before === undefined ? undefined : { t: before, account, trips: [], orders: decided, denials: [], forecast: null },
+        before === undefined
+          ? undefined
+          : { t: before, account, trips: [], orders: decided, exits: [], denials: [], forecast: null },
       control: due.length === 0 ? [] : [newControl('corporate-actions', before ?? t, 'test', '', { actions: due })],
     };
   });

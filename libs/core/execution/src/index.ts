@@ -49,7 +49,7 @@ export {
 } from './sequenced-execution.ts';
 export { takeControl } from './commands.ts';
 export { accountDoubt, entryBlock } from './entry-blocks.ts';
-export { newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
+export { leaveOrder, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
 export { differencesIn, type Found } from './account-differences.ts';
 export { cashFlowOf, positionOf, positionsOf } from './account-figures.ts';
 export type { CashFlow } from './account-state.ts';

@@ -105,6 +105,7 @@ describe('an execution history of six words', () => {
 type Leg3 = Leg | undefined;
 type Step =
   | { readonly what: 'order'; readonly id: number; readonly side: Side }
+  | { readonly what: 'leave'; readonly id: number }
   | { readonly what: 'word'; readonly n: number; readonly leg: Leg3; readonly kind: Report['kind'] }
   | { readonly what: 'trade'; readonly n: number; readonly leg: Leg3; readonly k: number; readonly isBust: boolean }
   | { readonly what: 'bar'; readonly price: number | undefined; readonly minutes: number }
@@ -125,6 +126,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
     weight: 2,
   },
+  { arbitrary: fc.record({ what: fc.constant('leave' as const), id: fc.nat({ max: 3 }) }), weight: 1 },
   { arbitrary: fc.record({ what: fc.constant('word' as const), n, leg, kind: fc.constantFrom(...KINDS) }), weight: 8 },
   {
     arbitrary: fc.record({ what: fc.constant('trade' as const), n, leg, k: fc.nat({ max: 2 }), isBust: fc.boolean() }),
@@ -171,7 +173,8 @@ function playOut({ from, steps }: Play, check: (manager: Given, asked: readonly 
     if (one.what === 'order') {
       const exits = one.side === 'buy' ? {} : { stop: order().target, target: order().stop };
       manager.take({ id: ids.order(`o${one.id}`), side: one.side, t: clock, exitAt: later(at(from), 200), ...exits });
-    } else if (one.what === 'word' || one.what === 'trade') {
+    } else if (one.what === 'leave') manager.leave(`o${one.id}`, clock);
+    else if (one.what === 'word' || one.what === 'trade') {
       if (!hasLeg(manager, one.n, one.leg)) continue;
       if (one.what === 'word') manager.hear(one.n, one.leg, one.kind, { t: clock });
       else {

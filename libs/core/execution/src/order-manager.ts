@@ -15,6 +15,7 @@ import {
   type EpochMs,
   type ExecutionReport,
   type Order,
+  type OrderExit,
   type OrderId,
   type Report,
   type OrderRequest,
@@ -63,6 +64,17 @@ export function takeOrder(state: OrderManagerState, order: Order, out: OrderRequ
   const managed = newManagedOrder(order);
   state.orders.set(order.id, managed);
   enter({ state, out }, managed);
+}
+
+/** Leaves an order before its time: what of it has not entered is called off, and what is held is closed. One that is not known, or over, is passed over. */
+export function leaveOrder(state: OrderManagerState, { orderId, t }: OrderExit, out: OrderRequest[]): void {
+  hearTime(state, t);
+  const managed = state.orders.get(orderId);
+  if (managed === undefined || isSettled(managed)) return;
+  managed.isCalledOff = true;
+  // also where nothing is held yet: what still fills is not to be kept
+  managed.leaving ??= 'time';
+  attend({ state, out }, managed);
 }
 
 /** Hears what the broker, or the gateway, says. */

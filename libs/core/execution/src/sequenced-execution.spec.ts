@@ -13,6 +13,7 @@ const decision = (): RiskDecision => ({
   },
   orders: [order({ t: T })],
   trips: [],
+  exits: [],
   denials: [],
   forecast: null,
 });

@@ -32,7 +32,7 @@ import { accountLeft } from './account-state.ts';
 import { followActions } from './follow-actions.ts';
 import { isSettled, type OrderManagerState } from './managed-order.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
-import { beginInterval, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
+import { beginInterval, leaveOrder, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
 import { takeControl } from './commands.ts';
 import { takeAccount, takeDisconnected } from './reconciliation.ts';
 import { noteVolumes } from './volume-seen.ts';
@@ -109,8 +109,9 @@ export const mayBegin = ({ followsBars, begun, passed, decided }: SequencedExecu
   !followsBars || (begun === null && (passed < 0 || decided >= passed));
 
 /** Hears what risk decided. */
-export function hearDecision(state: SequencedExecutionState, { t, orders }: RiskDecision, word: SequencedWord): void {
+export function hearDecision(state: SequencedExecutionState, { t, orders, exits }: RiskDecision, word: SequencedWord): void {
   const out: OrderRequest[] = [];
+  for (const exit of exits) leaveOrder(state.manager, exit, out);
   for (const order of orders) takeOrder(state.manager, order, out);
   if (t > state.decided) state.decided = t;
   ask(state, out, word);

@@ -149,7 +149,7 @@ function decisionOf(requests: readonly Request[], minute: number, repeated: bool
   );
   if (due.length === 0) return undefined;
   const orders = due.map(orderOf).sort((a, b) => compareText(a.id, b.id));
-  return { t: timeOf(minute), account: NO_ACCOUNT, trips: [], orders, denials: [], forecast: null };
+  return { t: timeOf(minute), account: NO_ACCOUNT, trips: [], orders, exits: [], denials: [], forecast: null };
 }
 
 interface Variant {

@@ -67,6 +67,7 @@ const decisionOf = (t: EpochMs, ...orders: Order[]): RiskDecision => ({
   },
   orders,
   trips: [],
+  exits: [],
   denials: [],
   forecast: null,
 });

@@ -6,6 +6,7 @@
  * 2. An order that is over leaves the state; what stays is bounded by the orders at work and the ids of the session.
  * 3. Corporate actions change the orders at work before the bars of the first interval that they are in force in.
  * 4. At its exit time an order is closed at market, whatever it holds.
+ *    So it is before its time, where risk says that its strategy believes in it no longer.
  * 5. Commands mean what they do at a broker: they call off entries, those of the interval's own orders too, and a flatten closes what is held,
  *    as at an exit time. They are in force before the bars of the interval that they are heard with, and none keeps anything from being left.
  *    Risk has heard them by the same interval, so that no order comes that they would be against.
@@ -22,6 +23,7 @@ import {
   type ExecutionInput,
   type ExecutionReport,
   type Order,
+  type OrderExit,
   type OrderId,
   type SimulationConfig,
   type Stage,
@@ -103,6 +105,7 @@ export const simulatedExecutionStage: Stage<SimulationConfig, ExecutionState, Ex
     }
     for (const action of due) follow(state, t, action, report);
     for (const command of control) obey(state, t, command, due, report);
+    for (const exit of decision?.exits ?? []) leaveOrder(state, t, exit, report);
     closeDue(state, t, report);
     const events: BrokerEvent[] = [];
     simulatedBroker.step(state.broker, t, bars, events);
@@ -159,6 +162,14 @@ function closeDue(state: ExecutionState, t: EpochMs, report: ExecutionReport): v
   for (const working of state.working.values()) {
     if (t >= working.order.exitAt && canClose(working)) close(state, t, working, '', report);
   }
+}
+
+/** Leaves an order before its time: what of it has not entered is called off, and what is held is closed. One that is over is passed over. */
+function leaveOrder(state: ExecutionState, t: EpochMs, { orderId, reason }: OrderExit, report: ExecutionReport): void {
+  const working = state.working.get(orderId);
+  if (working === undefined) return;
+  callOff(state, t, working, reason, report);
+  if (canClose(working)) close(state, t, working, reason, report);
 }
 
 /** Closes at market what an order holds, and says why, when it is not its time. */

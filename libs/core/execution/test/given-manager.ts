@@ -31,6 +31,7 @@ import {
   takeAccount,
   takeControl,
   takeDisconnected,
+  leaveOrder,
   takeOrder,
   takeReport,
   type OrderManagerConfig,
@@ -169,6 +170,9 @@ export function given(config: Partial<OrderManagerConfig> = {}) {
       state = structuredClone(state);
     },
     take: (more: Partial<Order> = {}) => doing(() => takeOrder(state, order(more), asked)),
+    /** Risk says that an order is to be left. */
+    leave: (id: string, t = state.now) =>
+      doing(() => leaveOrder(state, { t, orderId: ids.order(id), symbol: A, reason: 'gone' }, asked)),
     /** The broker says something of the order that submission `n` made, or of an exit attached to it. */
     hear: (n: number, leg: Leg | undefined, kind: Report['kind'], more: Partial<Report> = {}) =>
       doing(() => takeReport(state, word(kind, { t: state.now, ...about(n, leg), legs: legs(n), ...more }), asked)),

@@ -101,7 +101,7 @@ describe('an interval', () => {
     const strangers = [
       { bars: [barsOf(ten, 0, 1, closes)] },
       { report: { t: ten, fills: [], events: [], doubt: null } },
-      { signals: [{ t: ten, shard: 0, signals: [] }] },
+      { signals: [{ t: ten, shard: 0, signals: [], exits: [] }] },
     ];
     for (const stranger of strangers) {
       expect(() => riskStage.apply(state, { ...input, ...stranger }, newRiskDecision())).toThrow(RiskInvariantError);

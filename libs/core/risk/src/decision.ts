@@ -4,11 +4,13 @@ import {
   orderId,
   quantityFromShares,
   sharesLeftBy,
+  strategyOfOrder,
   type Control,
   type Denial,
   type EpochMs,
   type GateFigure,
   type Order,
+  type OrderExit,
   type RiskDecision,
   type Signal,
   type SignalSlice,
@@ -20,7 +22,7 @@ import { manualIntents, type Intent } from './intent.ts';
 import { qualityOf } from './quality.ts';
 import { openOrder } from './open-orders.ts';
 import { prospectsOf } from './prospects.ts';
-import { exitTime, manualExitTime } from './session.ts';
+import { exitTime } from './session.ts';
 import type { RiskState } from './state.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { figureOf, SHARES_MAX, type GateOf } from './verdict.ts';
@@ -39,18 +41,34 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
     : [];
   const intents = [...manualIntents(state, commands)].sort(inCanonicalOrder);
   const answers: Answers = { orders: [], denials: [] };
-  Object.assign(emit, answers);
+  Object.assign(emit, answers, { exits: exitsOf(state, slices) });
   if (signals.length + intents.length === 0) return;
   enterPace(state, sessionPartOf(state));
   const models = new Set(signals.map(({ model }) => model)).size;
   for (const intent of intents) {
     const asked = ask(situationOf(state, new Map(), models), [intent], MANUAL_GATES);
-    take(state, answers, intent, answerTo(state, intent, item(asked, 0), manualExitTime));
+    take(state, answers, intent, answerTo(state, intent, item(asked, 0)));
     state.manual.add(intent.id);
   }
   decideSignals(state, signals, models, answers);
   answers.orders.sort((a, b) => compareText(a.id, b.id));
   answers.denials.sort(inSymbolOrder);
+}
+
+/** The orders of before that a strategy no longer believes in, whatever else it and others do. Nothing is asked: no gate keeps anything from being left. */
+function exitsOf({ orders, t }: RiskState, slices: readonly SignalSlice[]): OrderExit[] {
+  const exits: OrderExit[] = [];
+  for (const slice of slices) {
+    for (const { symbol, strategy, direction, reason } of slice.exits) {
+      const side = direction === 1 ? 'buy' : 'sell';
+      for (const [orderId, order] of orders) {
+        const isMeant = order.symbol === symbol && strategyOfOrder(orderId) === strategy;
+        // of which way it entered nothing may be known
+        if (isMeant && (order.side ?? side) === side) exits.push({ t, orderId, symbol, reason });
+      }
+    }
+  }
+  return exits.sort((a, b) => compareText(a.orderId, b.orderId));
 }
 
 interface Answers {
@@ -87,7 +105,7 @@ function decideSignals(state: RiskState, signals: readonly Signal[], models: num
     // what was found of the ones behind an order is of a situation that is over
     const approved = asked.findIndex(({ reason }) => reason === undefined);
     const good = approved < 0 ? next.length : approved + 1;
-    for (let i = 0; i < good; i++) take(state, answers, item(next, i), answerTo(state, item(next, i), item(asked, i), exitTime));
+    for (let i = 0; i < good; i++) take(state, answers, item(next, i), answerTo(state, item(next, i), item(asked, i)));
     from += good;
     known = undefined;
     together = approved < 0 ? 2 * together : 1;
@@ -140,13 +158,8 @@ function put<Wanted>(gate: GateOf<Wanted>, on: Situation, wanted: readonly Wante
 }
 
 /** What follows from what all gates found. */
-function answerTo(
-  state: RiskState,
-  wanted: Intent,
-  { figures, reason, shares }: Asked,
-  exitOf: (state: RiskState, wanted: Intent) => EpochMs,
-): Order | Denial {
-  if (reason === undefined) return approve(state, wanted, shares, figures, exitOf(state, wanted));
+function answerTo(state: RiskState, wanted: Intent, { figures, reason, shares }: Asked): Order | Denial {
+  if (reason === undefined) return approve(state, wanted, shares, figures, exitTime(state, wanted));
   // while a halt stands, the first gate refuses everything
   const [halt] = state.trips;
   return { t: state.t, symbol: wanted.symbol, signalId: wanted.id, trip: halt?.id ?? '', ...reason, gates: figures };

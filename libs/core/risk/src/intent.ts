@@ -23,6 +23,8 @@ export interface Intent {
   readonly stop: Price;
   readonly target: Price;
   readonly horizonMinutes: number;
+  /** minutes after which it is left at the latest, where they are of the day's; null: when its hours end */
+  readonly holdMinutes: number | null;
 }
 
 /** What an operator asks for, from the last close on; its quantity is the most that it may come to. */
@@ -47,6 +49,7 @@ function manualIntent({ t, tape }: RiskState, order: ManualOrder): ManualIntent 
     stop,
     target,
     horizonMinutes,
+    holdMinutes: horizonMinutes,
     quantity,
   };
 }

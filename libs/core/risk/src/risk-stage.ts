@@ -58,7 +58,7 @@ function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
 function saysNothing({ agenda, ledger, calendar }: RiskState, { t, bars, signals, report, control }: RiskInput): boolean {
   if (isActionDue(agenda, t) || isPaymentDue(ledger, t) || pointAt(calendar, t) >= 0) return false;
   for (const { count, gaps } of bars) if (count > 0 || gaps.length > 0) return false;
-  for (const slice of signals) if (slice.signals.length > 0) return false;
+  for (const slice of signals) if (slice.signals.length + slice.exits.length > 0) return false;
   return control.length === 0 && report.fills.length === 0 && report.events.length === 0;
 }
 
@@ -67,6 +67,7 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
   emit.account = account;
   emit.trips = state.trips;
   emit.orders = [];
+  emit.exits = [];
   emit.denials = [];
   emit.forecast = null;
 }

@@ -7,7 +7,8 @@ import type { RiskState } from './state.ts';
 /*
  * Where an entry that is approved now would trade, and when it has to be out again.
  *
- * 1. By minutes, an entry trades in what is left of the regular hours it is approved in, and is flat before they end.
+ * 1. By minutes, an entry trades in what is left of the regular hours it is approved in, and is flat before they end, or after the minutes
+ *    that its strategy or its operator holds it.
  * 2. OVERNIGHT it does so in what is left of the night, and only where the configuration allows it.
  * 3. By daily bars, a signal comes with the close: the entry trades in the next session, from its open, and is held for as many
  *    sessions as the signal's horizon has, until the open of the one after them.
@@ -27,14 +28,17 @@ function windowOf(state: RiskState, intent: Intent): Window | undefined {
   if (session === undefined) return undefined;
   if (state.timeframe === '1d')
     return phase === 'RTH' && state.t === session.close ? nextSession(sessionIndex, intent) : undefined;
-  if (phase === 'RTH') return untilFlat(state, session.close);
+  if (phase === 'RTH') return untilFlat(state, session.close, intent);
   const night = phase === 'OVERNIGHT' && state.config.overnightAllowed ? nightOf(state.calendar.venue, sessionIndex) : undefined;
-  return night === undefined ? undefined : untilFlat(state, night.until);
+  return night === undefined ? undefined : untilFlat(state, night.until, intent);
 }
 
-const untilFlat = ({ t, config }: RiskState, end: EpochMs): Window => ({
+const untilFlat = ({ t, config }: RiskState, end: EpochMs, { holdMinutes }: Intent): Window => ({
   leftMs: end - t,
-  exitAt: end - config.flattenMinutesBeforeClose * MS_PER_MINUTE,
+  exitAt: Math.min(
+    end - config.flattenMinutesBeforeClose * MS_PER_MINUTE,
+    holdMinutes === null ? Infinity : t + holdMinutes * MS_PER_MINUTE,
+  ),
 });
 
 /** None when the calendar does not reach to the way out. */
@@ -60,10 +64,4 @@ export function exitTime(state: RiskState, intent: Intent): EpochMs {
 export function reckonedExit(state: RiskState, intent: Intent): EpochMs {
   const exitAt = windowOf(state, intent)?.exitAt;
   return exitAt !== undefined && Number.isSafeInteger(exitAt) ? epochMs(exitAt) : state.t;
-}
-
-/** When a position that an operator asked for has to be flat: after the minutes that were said, where those are of the day's. @throws RiskInvariantError */
-export function manualExitTime(state: RiskState, intent: Intent): EpochMs {
-  const latest = exitTime(state, intent);
-  return state.timeframe === '1d' ? latest : epochMs(Math.min(latest, state.t + intent.horizonMinutes * MS_PER_MINUTE));
 }

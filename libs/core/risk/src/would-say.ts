@@ -35,7 +35,7 @@ export function wouldSay(state: RiskState, symbol: Ticker, direction: Direction,
   const reference = price(Number.isSafeInteger(close) ? close : 0);
   const prices = { reference, stop: reference, target: reference };
   const about = { id: signalId(state.t, symbol, strategy), t: state.t, symbol, direction };
-  const intent: ManualIntent = { ...about, ...prices, horizonMinutes: 1, quantity: NOTHING_ASKED };
+  const intent: ManualIntent = { ...about, ...prices, horizonMinutes: 1, holdMinutes: null, quantity: NOTHING_ASKED };
   return item(ask(situationOf(state, new Map(), 1), [intent], STANDING), 0).figures;
 }
 const NOTHING_ASKED = quantity(0);

@@ -20,6 +20,7 @@ import {
   type BarSlice,
   type Control,
   type EpochMs,
+  type ExitSignal,
   type Fill,
   type Leg,
   type ManualOrder,
@@ -118,6 +119,8 @@ export interface Minute {
   readonly lateMs?: number;
   readonly misprints?: Readonly<Record<string, number>>;
   readonly signals?: readonly Belief[];
+  /** strategies' words that what they believed of symbols is over */
+  readonly exits?: readonly Disbelief[];
   readonly fills?: readonly Fill[];
   readonly events?: readonly OrderEvent[];
   readonly commands?: readonly (Control['kind'] | Control)[];
@@ -130,6 +133,9 @@ export interface Minute {
 
 /** A signal to be raised: the symbol, and whatever is out of the ordinary about it. */
 export type Belief = { readonly of: string; readonly mean?: number; readonly sd?: number } & Partial<Omit<Signal, 'symbol'>>;
+
+/** An exit: of a long of the breakout's, unless told otherwise. */
+export type Disbelief = { readonly of: string } & Partial<Omit<ExitSignal, 'symbol'>>;
 
 /** An operator's order: long 100 shares with a stop 1 % below 100 dollars and a target 2 % above, for an hour, unless told otherwise. */
 export type Asked = { readonly of: string; readonly shares?: number } & Partial<Omit<ManualOrder, 'symbol' | 'quantity'>>;
@@ -174,6 +180,7 @@ export function newRiskDecision(): RiskDecision {
     account: { ...amounts, drawdownPpm: 0, tradingState: 'halted' },
     trips: [],
     orders: [],
+    exits: [],
     denials: [],
     forecast: null,
   };
@@ -181,7 +188,8 @@ export function newRiskDecision(): RiskDecision {
 
 /** The stage's input for a minute, its symbols split over shards as in a run. */
 export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
-  const { closes = {}, misprints = {}, signals = [], fills = [], events = [], commands = [], asked = [] } = happening;
+  const { closes = {}, misprints = {}, signals = [], exits = [], fills = [], events = [] } = happening;
+  const { commands = [], asked = [] } = happening;
   const printed = { ...closes, ...misprints };
   return {
     t,
@@ -193,7 +201,7 @@ export function inputOf(t: EpochMs, happening: Minute, shards = 1): RiskInput {
       gaps: (happening.halted ?? []).map((symbol) => ({ symbol: ticker(symbol), cause: 'halted' as const })),
     })),
     states: statesOf(t, happening.surprises ?? {}, shards),
-    signals: signalsOf(t, shards, signals, printed),
+    signals: signalsOf(t, shards, signals, exits, printed),
     watchlist: happening.watchlist ?? null,
     report: { t, fills: [...fills], events: [...events], doubt: happening.doubt ?? null },
     control: [
@@ -227,10 +235,15 @@ function signalsOf(
   t: EpochMs,
   shards: number,
   beliefs: readonly Belief[],
+  disbeliefs: readonly Disbelief[],
   closes: Readonly<Record<string, number>>,
 ): readonly SignalSlice[] {
   const slices = Array.from({ length: shards }, (_, shard) => ({ ...newSignalSlice(shard), t }));
   for (const one of beliefs) item(slices, shardOf(one.of, shards)).signals.push(signalOf(t, one, closes[one.of] ?? 100));
+  for (const { of, ...unusual } of disbeliefs) {
+    const exit: ExitSignal = { t, symbol: ticker(of), strategy: 'breakout', direction: 1, reason: 'gone', ...unusual };
+    item(slices, shardOf(of, shards)).exits.push(exit);
+  }
   return slices;
 }
 
@@ -246,6 +259,7 @@ function signalOf(t: EpochMs, { of, mean, sd, ...unusual }: Belief, close: numbe
     stop: priceFromDollars(close * (1 - 0.01 * direction)),
     target: priceFromDollars(close * (1 + 0.02 * direction)),
     horizonMinutes: 30,
+    holdMinutes: null,
     forward: { ...STRONG, meanE8: mean ?? direction * STRONG.meanE8, sdE8: sd ?? STRONG.sdE8 },
     velocityUpPpm: 900_000,
     volatilityE8: 50_000,

@@ -11,6 +11,7 @@ import {
   updateDailyReturns,
   type DailyReturns,
 } from './daily-returns.ts';
+import { exitFigureRule, hasComeBack } from './leaving.ts';
 import { stopByRange, STOPS_BY_RANGE, targetByRange } from './stops-by-range.ts';
 import { aCount, aNumber, aWindow, parameterOf, type StrategyKind, type Trigger } from './strategy-kind.ts';
 
@@ -23,6 +24,7 @@ export interface DailyReturnMemory {
 interface Usual {
   readonly lookbackBars: number;
   readonly zMin: number;
+  readonly zExit: number;
   readonly horizonSessions: number;
   readonly stopAtr: number;
   readonly targetAtr: number;
@@ -32,6 +34,7 @@ const parametersOf = (usual: Usual) => ({
   lookbackBars: aWindow('daily bars that the past return is over', usual.lookbackBars, 1, 2_520),
   centreBars: aWindow('centre of mass of the daily variance, bars', 60, 1, 2_520),
   zMin: aNumber('standard deviations that the past return is from 0', usual.zMin, 0, 100),
+  zExit: exitFigureRule(usual.zExit),
   atrBars: STOPS_BY_RANGE.atrBars,
   stopAtr: { ...STOPS_BY_RANGE.stopAtr, usual: usual.stopAtr },
   targetAtr: { ...STOPS_BY_RANGE.targetAtr, usual: usual.targetAtr },
@@ -53,6 +56,14 @@ export function dailyReturnKind(of: {
   readonly claim: (z: number) => number;
 }): StrategyKind<Name, DailyReturnMemory> {
   const parameters: ParameterRules<Name> = parametersOf(of.usual);
+  const trigger: Trigger<DailyReturnMemory> = {
+    ...{ what: 'past return', band: 'band', unit: 'sd', sense: of.sense },
+    find: (considered, { slot }, into) => {
+      into.value = scaledDailyReturn(considered.memory.returns, slot);
+      into.high = parameterOf(considered, 'zMin');
+      into.low = -into.high;
+    },
+  };
   return {
     parameters,
     columns: ['flags'],
@@ -79,16 +90,10 @@ export function dailyReturnKind(of: {
       clearDailyReturns(returns, slot);
     },
 
-    trigger: {
-      ...{ what: 'past return', band: 'band', unit: 'sd', sense: of.sense },
-      find: (considered, { slot }, into) => {
-        into.value = scaledDailyReturn(considered.memory.returns, slot);
-        into.high = parameterOf(considered, 'zMin');
-        into.low = -into.high;
-      },
-    },
+    trigger,
     conditions: [DAILY_BARS, WARMED_UP, BAR_FLAGS, STATE_SOUND, TRUE_RANGE, ARMED],
 
+    leaves: (considered, sight) => (hasComeBack(trigger, considered, sight, 'zExit') ? 'past return gone' : undefined),
     horizonMinutes: ({ horizonSessions }) => horizonSessions * SESSION_MINUTES,
     claim: ({ memory }, { slot }, { sd }) => of.claim(scaledDailyReturn(memory.returns, slot)) * sd,
     stopDistance: stopByRange,

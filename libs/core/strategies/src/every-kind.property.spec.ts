@@ -14,6 +14,7 @@ import {
   STATE_WIDTH,
   ticker,
   type CorporateAction,
+  type ExitSignal,
   type Signal,
   type StateColumn,
   type StateSlice,
@@ -24,6 +25,7 @@ import {
 } from '@aitrader/model';
 import { interval, MINUTE, type Print } from '../test/market.ts';
 import { findingsAt, strategiesStage, STRATEGY_CATALOGUE, type StrategiesState } from './index.ts';
+import { NEVER_LEFT } from './leaving.ts';
 import { CARRIED, kindOf } from './registry.ts';
 
 /** Windows and limits with which each kind speaks on few bars, and the bars that it looks at. */
@@ -112,7 +114,10 @@ interface Played {
   readonly control?: (index: number) => StrategyInput['control'];
 }
 
-function play(intervals: readonly Interval[], { entries, timeframe, snapshotAt = -1, spoil, control }: Played): Signal[][] {
+type Said = Signal | ExitSignal;
+
+/** What is said of each interval, its signals before its exits. */
+function play(intervals: readonly Interval[], { entries, timeframe, snapshotAt = -1, spoil, control }: Played): Said[][] {
   let state = strategiesStage.initial(entries);
   const emit = newSignalSlice(0);
   return intervals.map(({ t, prints }, index) => {
@@ -120,9 +125,11 @@ function play(intervals: readonly Interval[], { entries, timeframe, snapshotAt =
     const input = { ...interval(t, prints, timeframe), control: control?.(index) ?? [] };
     spoil?.(input.states);
     strategiesStage.apply(state, input, emit);
-    return [...emit.signals];
+    return [...emit.signals, ...emit.exits];
   });
 }
+
+const signalsAmong = (said: readonly Said[]): readonly Signal[] => said.filter((one) => 'id' in one);
 
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
 
@@ -131,13 +138,13 @@ describe.each(KINDS)('%s', (kind) => {
   const of: Played = { entries: [entryOfKind(kind)], timeframe };
 
   /** Checks a property over many markets, and that it was about some signals at least. */
-  function forMarkets(check: (intervals: readonly Interval[], signals: Signal[][]) => void, numRuns = 6): void {
+  function forMarkets(check: (intervals: readonly Interval[], raised: Said[][]) => void, numRuns = 6): void {
     let signals = 0;
     fc.assert(
       fc.property(seeds, (seed) => {
         const intervals = marketOf(seed, timeframe);
         const raised = play(intervals, of);
-        signals += raised.flat().length;
+        signals += signalsAmong(raised.flat()).length;
         check(intervals, raised);
       }),
       { numRuns },
@@ -151,7 +158,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   it('puts stop and target on their own sides of the reference, claims a number, and is named by its entry', () => {
     forMarkets((_, raised) => {
-      for (const { direction, reference, stop, target, forward, strategy, id, t, symbol } of raised.flat()) {
+      for (const { direction, reference, stop, target, forward, strategy, id, t, symbol } of signalsAmong(raised.flat())) {
         expect([Math.sign(reference - stop), Math.sign(target - reference)]).toEqual([direction, direction]);
         expect(Math.min(stop, target)).toBeGreaterThan(0);
         expect(Number.isSafeInteger(forward.meanE8) && forward.sdE8 > 0).toBe(true);
@@ -211,7 +218,8 @@ describe.each(KINDS)('%s', (kind) => {
         ...of,
         control: (i) => (i === 0 ? [newControl('corporate-actions', epochMs(0), 'spec', '', { actions: [split] })] : []),
       });
-      const names = (signals: Signal[][]): unknown => signals.map((some) => some.map(({ id, direction }) => [id, direction]));
+      const names = (said: Said[][]): unknown =>
+        said.map((some) => some.map((one) => ['id' in one ? one.id : one.reason, one.symbol, one.direction]));
       expect(names(told)).toEqual(names(raised));
     }, 4);
   });
@@ -235,6 +243,45 @@ describe.each(KINDS)('%s', (kind) => {
     expect(raised).toBeGreaterThan(0);
   });
 
+  it('says once of a direction that it has signalled that it is to be left, when its figure has come back', () => {
+    const limit = of.entries[0]?.parameters['zExit'] ?? of.entries[0]?.parameters['scoreExit'] ?? NEVER_LEFT;
+    const { sense } = kindOf(kind).trigger;
+    const sign = sense === 'with' ? 1 : -1;
+    let exits = 0;
+    for (const seed of [21, 22, 23]) {
+      const state = strategiesStage.initial(of.entries);
+      const emit = newSignalSlice(0);
+      const held = new Map<string, Set<number>>();
+      const days = new Map<string, number>();
+      for (const { t, prints } of marketOf(seed, timeframe)) {
+        const before = structuredClone(state);
+        const input = interval(t, prints, timeframe);
+        strategiesStage.apply(state, input, emit);
+        const today = Math.floor(t / (24 * 60 * MINUTE));
+        const expected: unknown[] = [];
+        for (const symbol of Object.keys(prints).sort()) {
+          const open = held.get(symbol) ?? new Set<number>();
+          held.set(symbol, open);
+          // what was entered by minutes is left by then
+          if (timeframe !== '1d' && days.get(symbol) !== today) open.clear();
+          days.set(symbol, today);
+          const [found] = findingsAt(structuredClone(before), input, ticker(symbol)) ?? [];
+          for (const direction of [1, -1]) {
+            if (!open.has(direction) || !(sign * direction * (found?.figure.value ?? NaN) <= limit) || limit === NEVER_LEFT)
+              continue;
+            open.delete(direction);
+            expected.push([symbol, direction]);
+          }
+          for (const signal of emit.signals) if (signal.symbol === ticker(symbol)) open.add(signal.direction);
+        }
+        expect(emit.exits.map(({ symbol, direction }) => [symbol, direction])).toEqual(expected);
+        for (const exit of emit.exits) expect([exit.t, exit.strategy, exit.reason === '']).toEqual([t, `my-${kind}`, false]);
+        exits += emit.exits.length;
+      }
+    }
+    expect(exits > 0).toBe(limit !== NEVER_LEFT);
+  });
+
   it('goes on from a run that ended as if it had not, and warms up where a window is another one', () => {
     const intervals = marketOf(13, timeframe);
     const cut = Math.floor(intervals.length * 0.6);
@@ -242,17 +289,17 @@ describe.each(KINDS)('%s', (kind) => {
     const left = strategiesStage.initial(of.entries);
     const emit = newSignalSlice(0);
     for (const { t, prints } of intervals.slice(0, cut)) strategiesStage.apply(left, interval(t, prints, timeframe), emit);
-    const goOn = (entries: readonly StrategyEntry[]): Signal[][] => {
+    const goOn = (entries: readonly StrategyEntry[]): Said[][] => {
       const state = strategiesStage.goOn(entries, [structuredClone(left)], () => true);
       return intervals.slice(cut).map(({ t, prints }) => {
         strategiesStage.apply(state, interval(t, prints, timeframe), emit);
-        return [...emit.signals];
+        return [...emit.signals, ...emit.exits];
       });
     };
     expect(goOn(of.entries)).toEqual(whole.slice(cut));
     const [entry] = of.entries;
     const other = { ...entryOfKind(kind), parameters: { ...entry?.parameters, atrBars: 4 } };
-    const first = goOn([other]).findIndex((signals) => signals.length > 0);
+    const first = goOn([other]).findIndex((said) => said.length > 0);
     expect(first === -1 || first >= 5).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { clearAtr, growAtr, grownFloats, newAtr, restateAtr, updateAtr, type Atr } from '@aitrader/core-features';
 import { read, type ParameterRules } from '@aitrader/model';
 import { ARMED, BAR_FLAGS, CALM, MINUTE_BARS, REGULAR_HOURS, STATE_SOUND, TRUE_RANGE, WARMED_UP } from './conditions.ts';
+import { holdMinutesRule } from './leaving.ts';
 import {
   clearSessionReturn,
   endSessionReturn,
@@ -45,6 +46,7 @@ const parametersOf = (usual: Usual) => ({
   targetAtr: { ...STOPS_BY_RANGE.targetAtr, usual: usual.targetAtr },
   turbulentMax: aNumber('greatest P(regime is turbulent)', 1, 0, 1),
   horizonMinutes: aCount('minutes that a signal speaks of', usual.horizonMinutes, 1, 390),
+  holdMinutes: holdMinutesRule(usual.horizonMinutes),
   warmUpBars: aCount('bars of a symbol before its first signal', 120, 0, 100_000),
 });
 type Name = keyof ReturnType<typeof parametersOf>;
@@ -139,6 +141,7 @@ export function sessionReturnKind(of: OncePerSession): StrategyKind<Name, Sessio
     conditions: [MINUTE_BARS, WARMED_UP, REGULAR_HOURS, BAR_FLAGS, STATE_SOUND, CALM, TRUE_RANGE, ARMED],
 
     horizonMinutes: ({ horizonMinutes }) => horizonMinutes,
+    holdMinutes: ({ holdMinutes }) => holdMinutes,
     claim: (considered, { slot }, { sd }) =>
       of.claim(scaledSessionReturn(considered.memory.returns, slot, parameterOf(considered, 'sessionsMin'))) * sd,
     stopDistance: stopByRange,

@@ -11,7 +11,8 @@
  *    day began, or as many bars have passed as the strategy waits.
  * 7. Corporate actions restate what is remembered before the first bar that they are in force in: none makes a signal of its own.
  * 8. It reads no column of a state but STRATEGY_COLUMNS.
- * 9. Signals are in canonical order of their symbols; those of one symbol in the order of the strategies.
+ * 9. Signals and exits are in canonical order of their symbols; those of one symbol in the order of the strategies.
+ * 10. An exit is said once, after a signal of its direction, and of no bar that may be a misprint.
  */
 import { followBar, lawOver } from '@aitrader/core-horizon';
 import {
@@ -24,6 +25,7 @@ import {
   signalId,
   type BarSlice,
   type Direction,
+  type ExitSignal,
   type Signal,
   type SignalSlice,
   STATE_WIDTH,
@@ -32,6 +34,7 @@ import {
   type StrategyEntry,
   type StrategyInput,
   type Ticker,
+  type Timeframe,
 } from '@aitrader/model';
 import { forwardReturn } from './claim.ts';
 import { followActions } from './corporate-actions.ts';
@@ -49,7 +52,7 @@ import { spentBit, type Band, type MeasureUnit, type StrategyKind } from './stra
 export const strategiesStage: Stage<readonly StrategyEntry[], StrategiesState, StrategyInput, SignalSlice> = {
   initial: newStrategiesState,
   apply: applySlice,
-  layout: 'strategies/1',
+  layout: 'strategies/2',
   goOn: goOnWithSymbols,
 };
 
@@ -59,6 +62,7 @@ function applySlice(state: StrategiesState, { bars, states, control }: StrategyI
   emit.t = bars.t;
   emit.shard = bars.shard;
   emit.signals.length = 0;
+  emit.exits.length = 0;
   if (bars.count === 0) return;
   requireLaws(state, bars.timeframe);
   const sight = newSight(state.cursor, bars, states);
@@ -72,6 +76,7 @@ function applySlice(state: StrategiesState, { bars, states, control }: StrategyI
     for (let s = 0; s < strategies.length; s++) {
       const [strategy, kind] = [item(strategies, s), item(kinds, s)];
       foldBar(strategy, kind, sight);
+      if (kind.leaves !== undefined) considerLeaving(strategy, kind, sight, emit.exits);
       const signal = considerBar(state, strategy, kind, sight);
       if (signal !== undefined) emit.signals.push(signal);
     }
@@ -103,7 +108,27 @@ function foldBar(strategy: RunningStrategy, kind: StrategyKind, sight: Sight): v
   if (!sight.isFirstOfSession) return;
   common.session[slot] = session;
   // every daily bar is a new day; there, only a figure inside its band re-arms
-  if (timeframe !== '1d') common.spent[slot] = 0;
+  if (timeframe === '1d') return;
+  common.spent[slot] = 0;
+  // by minutes, whatever was entered is left before its hours end
+  common.held[slot] = 0;
+}
+
+const DIRECTIONS: readonly Direction[] = [1, -1];
+
+/** Says of each direction in which something may be held whether it is to be left. */
+function considerLeaving(strategy: RunningStrategy, kind: StrategyKind, sight: Sight, exits: ExitSignal[]): void {
+  const { common, entry } = strategy;
+  const { slot, bars, row } = sight;
+  if (sight.isQuarantined || readUint32(common.held, slot) === 0) return;
+  for (const direction of DIRECTIONS) {
+    if ((readUint32(common.held, slot) & spentBit(direction)) === 0) continue;
+    sight.direction = direction;
+    const reason = kind.leaves?.(strategy, sight);
+    if (reason === undefined) continue;
+    common.held[slot] = readUint32(common.held, slot) & ~spentBit(direction);
+    exits.push({ t: bars.t, symbol: item(bars.symbols, row), strategy: entry.name, direction, reason });
+  }
 }
 
 const BAND: Band = { value: NaN, low: NaN, high: NaN };
@@ -127,7 +152,14 @@ function considerBar(state: StrategiesState, strategy: RunningStrategy, kind: St
   if (signal === undefined) return undefined;
   common.spent[slot] = readUint32(common.spent, slot) | spentBit(sight.direction);
   common.since[slot] = 0;
+  common.held[slot] = readUint32(common.held, slot) | spentBit(sight.direction);
   return signal;
+}
+
+/** By daily bars what is entered is held for the sessions of the horizon. */
+function holdMinutesOf({ kind, parameters }: StrategyEntry, timeframe: Timeframe): number | null {
+  const minutes = timeframe === '1d' ? 0 : (kindOf(kind).holdMinutes?.(parameters) ?? 0);
+  return minutes === 0 ? null : minutes;
 }
 
 const directionOf = (side: Direction, sense: 'with' | 'against'): Direction => (sense === 'with' ? side : side === 1 ? -1 : 1);
@@ -154,6 +186,7 @@ function signalFrom(state: StrategiesState, strategy: RunningStrategy, sight: Si
     stop: bracket.stop,
     target: bracket.target,
     horizonMinutes: horizon.signal,
+    holdMinutes: holdMinutesOf(entry, sight.timeframe),
     forward,
     velocityUpPpm: figure(sight, 'velocityUp'),
     volatilityE8: figure(sight, 'volatility'),

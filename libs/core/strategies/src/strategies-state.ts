@@ -37,6 +37,7 @@ const newCommon = (): Common => ({
   session: new Uint32Array(0),
   spent: new Uint32Array(0),
   since: new Uint32Array(0),
+  held: new Uint32Array(0),
 });
 
 /** Minutes that a strategy's signals speak of by such bars, and those of regular hours that the law of them is over. */
@@ -76,13 +77,13 @@ export function slotOf(state: StrategiesState, symbol: Ticker, likely: number): 
 /** Lets a strategy be as before a symbol's first bar. */
 export function forgetSymbol({ entry, common, memory }: RunningStrategy, slot: number): void {
   kindOf(entry.kind).forget(memory, slot);
-  for (const column of [common.seen, common.session, common.spent, common.since]) column[slot] = 0;
+  for (const column of [common.seen, common.session, common.spent, common.since, common.held]) column[slot] = 0;
 }
 
 function grow(state: StrategiesState, slots: number): void {
   state.closes = grownFloats(state.closes, slots, NaN);
   for (const { entry, common, memory } of state.strategies) {
-    for (const name of ['seen', 'session', 'spent', 'since'] as const) common[name] = grownCounts(common[name], slots);
+    for (const name of ['seen', 'session', 'spent', 'since', 'held'] as const) common[name] = grownCounts(common[name], slots);
     kindOf(entry.kind).grow(memory, slots);
   }
   growHorizonLaws(state.laws, slots);

@@ -31,9 +31,11 @@ export interface Common {
   spent: Uint32Array;
   /** bars since the last signal, as long as one is spent */
   since: Uint32Array;
+  /** bits of `SPENT`: the directions whose signals something may have been entered on that was not said to be left */
+  held: Uint32Array;
 }
 
-/** Bits of `Common.spent`. */
+/** Bits of `Common.spent` and `Common.held`. */
 export const SPENT = { LONG: 1, SHORT: 2 } as const;
 
 /** The bit of a direction. */
@@ -94,6 +96,10 @@ export interface StrategyKind<Name extends string = string, Memory extends objec
   /** dollars from the close to the stop and to the target */
   stopDistance(of: Considered<Memory>, sight: Sight): number;
   targetDistance(of: Considered<Memory>, sight: Sight): number;
+  /** minutes after which what was entered by minutes is left at the latest; 0, and where it is not said: when the hours that it was entered in end */
+  holdMinutes?(parameters: Readonly<Record<Name, number>>): number;
+  /** why what was entered in the direction considered is to be left; undefined as long as nothing known says so */
+  leaves?(of: Considered<Memory>, sight: Sight): string | undefined;
   /** bars after a signal when the same direction may be signalled again though its figure has not been back; Infinity: never */
   rearmBars(parameters: Readonly<Record<Name, number>>): number;
 }

@@ -30,6 +30,7 @@ export const CONFIG = {
   velocityUpMin: 0.6,
   turbulentMax: 0.3,
   horizonMinutes: 100,
+  holdMinutes: 0,
   warmUpBars: 4,
 };
 

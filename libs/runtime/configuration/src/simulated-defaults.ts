@@ -112,6 +112,7 @@ export const SIMULATED_DEFAULTS: RunConfig = {
         velocityUpMin: 0.55,
         turbulentMax: 0.9,
         horizonMinutes: 60,
+        holdMinutes: 0,
         warmUpBars: 120,
       },
     },

@@ -25,7 +25,7 @@ const OF_THE_ACCOUNT: readonly StageName[] = ['risk', 'execution'];
 /** Layouts that a stage goes on with besides its own, by its own: what they do not say has a value that means so. */
 const EARLIER_LAYOUTS: Readonly<Record<string, readonly string[]>> = {
   'risk/5': ['risk/4', 'risk/3', 'risk/2'],
-  'strategies/1': ['breakout/2', 'breakout/1'],
+  'strategies/2': ['strategies/1', 'breakout/2', 'breakout/1'],
   'probability/2': ['probability/1'],
 };
 
@@ -60,23 +60,25 @@ export function goOnFrom(
 
 /** What risk decided last, which execution has not heard of by then. */
 export const DECISION = 'decision';
-const DECISION_LAYOUT = 'orders/2';
+const DECISION_LAYOUT = 'orders/3';
+/** Without exits. */
+const DECISION_BEFORE = 'orders/2';
 
 /** Risk's last decision as it goes over. */
-export const carriedDecision = ({ t, account, trips, orders }: RiskDecision): CarriedState => ({
+export const carriedDecision = ({ t, account, trips, orders, exits }: RiskDecision): CarriedState => ({
   of: DECISION,
   shard: -1,
   layout: DECISION_LAYOUT,
-  state: { t, account, trips, orders, denials: [] },
+  state: { t, account, trips, orders, exits, denials: [] },
 });
 
 /** Risk's last decision of the run before. @throws CarriedStateError for one that this code does not know */
 export function decisionBefore({ run, states }: Closing): RiskDecision {
   const carried = states.find(({ of }) => of === DECISION);
-  if (carried?.layout !== DECISION_LAYOUT)
+  if (carried?.layout !== DECISION_LAYOUT && carried?.layout !== DECISION_BEFORE)
     throw new CarriedStateError(`${run} cannot be followed: its last decision is of ${carried?.layout ?? 'nothing'}`);
-  // a decision of before trips were told has none
-  return { trips: [], ...(carried.state as Omit<RiskDecision, 'trips' | 'forecast'>), forecast: null };
+  // a decision of before trips or exits were told has none
+  return { trips: [], exits: [], ...(carried.state as Omit<RiskDecision, 'trips' | 'exits' | 'forecast'>), forecast: null };
 }
 
 /** Lets an interval be as it stands before the first one of a run that goes on. Returns the stages that begin anew. @throws CarriedStateError */

@@ -8,14 +8,16 @@ import {
   gapRow,
   newRowBuffer,
   orderEventRow,
+  orderExitRow,
   orderRow,
   revisionRow,
+  exitSignalRow,
   signalRow,
   stateRow,
   watchlistRows,
   type RowBuffer,
 } from '@aitrader/contracts';
-import { compareText, item, type BarSlice, type Signal } from '@aitrader/model';
+import { compareText, item, type BarSlice, type ExitSignal, type Signal } from '@aitrader/model';
 import type { Interval } from './interval.ts';
 
 const PARTS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills', 'watchlists', 'forecasts'] as const;
@@ -91,9 +93,11 @@ export function newRunDigest(shared?: MarketDigest): RunDigest {
       const { report, decision } = interval;
       if (shared === undefined) market.add(interval);
       for (const signal of signalsInOrder(interval)) signalRow(rows.signals, signal);
+      for (const exit of exitsInOrder(interval)) exitSignalRow(rows.signals, exit);
       for (const event of report.events) orderEventRow(rows.orderEvents, event);
       for (const fill of report.fills) fillRow(rows.fills, fill);
       for (const order of decision.orders) orderRow(rows.orders, order);
+      for (const exit of decision.exits) orderExitRow(rows.orders, exit);
       for (const denial of decision.denials) denialRow(rows.denials, denial);
       if (interval.watchlist !== null) {
         said.add('watchlists');
@@ -170,4 +174,10 @@ export function signalsInOrder({ signals }: Interval): readonly Signal[] {
   for (const slice of signals) count += slice.signals.length;
   if (count === 0) return NONE;
   return signals.flatMap((slice) => slice.signals).sort((a, b) => compareText(a.symbol, b.symbol));
+}
+
+/** What strategies believe in no longer, in symbol order. */
+function exitsInOrder({ signals }: Pick<Interval, 'signals'>): readonly ExitSignal[] {
+  if (signals.every(({ exits }) => exits.length === 0)) return [];
+  return signals.flatMap(({ exits }) => exits).sort((a, b) => compareText(a.symbol, b.symbol));
 }

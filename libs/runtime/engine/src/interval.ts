@@ -53,6 +53,7 @@ export const newRiskDecision = (): RiskDecision => ({
   account: NO_ACCOUNT,
   trips: [],
   orders: [],
+  exits: [],
   denials: [],
   forecast: null,
 });

@@ -12,6 +12,7 @@ import {
   type Control,
   type Manifest,
   type Order,
+  type OrderExit,
 } from '@aitrader/model';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { Admission, ForgedMessageError } from './admission.ts';
@@ -59,11 +60,11 @@ interface Message {
 const decisionMessage = (seq: number, orders: readonly Order[], headers: Message['headers'], t = orders[0]?.t ?? T): Message => ({
   seq,
   subject: subjectOf(RUN, 'orders'),
-  data: Buffer.from(encodeOrders({ t, account: ACCOUNT, trips: [], orders: [...orders], denials: [] })),
+  data: Buffer.from(encodeOrders({ t, account: ACCOUNT, trips: [], orders: [...orders], exits: [], denials: [] })),
   headers,
 });
 const signedOrders = (seq: number, orders: readonly Order[], by: Signer = risk, about = MANIFEST): Message =>
-  decisionMessage(seq, orders, signOrders(by, { ...about, seq: seq - 1 }, orders));
+  decisionMessage(seq, orders, signOrders(by, { ...about, seq: seq - 1 }, { orders, exits: [] }));
 
 function commandMessage(seq: number, id: string, command: Control, by: Signer, run = RUN): Message {
   const text = encodeControl(command);
@@ -88,6 +89,22 @@ describe('orders', () => {
     expect(() => admit(decisionMessage(6, [], {}, epochMs(T + 2 * MINUTE)))).not.toThrow();
   });
 
+  it("are let be left with risk's signature under each, and by no other word", () => {
+    const exit: OrderExit = { t: T, orderId: ids.order('o.1'), symbol: ticker('AAA'), reason: 'gone' };
+    const message = (exits: readonly OrderExit[], signed: readonly OrderExit[], by: Signer | undefined): Message => ({
+      ...{ seq: 5, subject: subjectOf(RUN, 'orders') },
+      data: Buffer.from(encodeOrders({ t: T, account: ACCOUNT, trips: [], orders: [], exits: [...exits], denials: [] })),
+      headers: by === undefined ? {} : signOrders(by, { ...MANIFEST, seq: 4 }, { orders: [], exits: signed }),
+    });
+    expect(() => admit(message([exit], [exit], risk))).not.toThrow();
+    const anew = (): Admission => new Admission(MANIFEST, () => trusted);
+    expect(() => admit(message([exit], [], undefined), anew())).toThrow(/o\.1 not signed/);
+    expect(() => admit(message([exit], [exit], stranger), anew())).toThrow(/no key of risk's here/);
+    expect(() => admit(message([exit, exit], [exit], risk), anew())).toThrow(/1 signatures for 2 orders and exits/);
+    for (const other of [{ t: epochMs(T + 1) }, { orderId: ids.order('o.2') }, { symbol: ticker('BBB') }, { reason: 'other' }])
+      expect(() => admit(message([{ ...exit, ...other }], [exit], risk), anew())).toThrow(/is not that of this order/);
+  });
+
   it.each<[string, Message, RegExp]>([
     ['not signed', decisionMessage(5, [orderAt(1)], {}), /o\.1 not signed/],
     ['signed by a stranger', signedOrders(5, [orderAt(1)], stranger), /no key of risk's here/],
@@ -104,13 +121,17 @@ describe('orders', () => {
     ],
     [
       'with a signature too few',
-      decisionMessage(5, [orderAt(1), orderAt(1)], signOrders(risk, { ...MANIFEST, seq: 4 }, [orderAt(1)])),
+      decisionMessage(
+        5,
+        [orderAt(1), orderAt(1)],
+        signOrders(risk, { ...MANIFEST, seq: 4 }, { orders: [orderAt(1)], exits: [] }),
+      ),
       /1 signatures for 2 orders/,
     ],
     [
       'of another sequence',
       decisionMessage(5, [orderAt(1)], {
-        ...signOrders(risk, { ...MANIFEST, seq: 4 }, [orderAt(1)]),
+        ...signOrders(risk, { ...MANIFEST, seq: 4 }, { orders: [orderAt(1)], exits: [] }),
         [SEQUENCE_HEADER]: '3',
       }),
       /is not that of/,

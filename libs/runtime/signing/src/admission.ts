@@ -64,12 +64,12 @@ export class Admission {
   }
 
   #whyNotOrders(seq: number, data: Uint8Array, header: HeaderOf): string | undefined {
-    const { t, orders } = decodeOrders(data);
+    const { t, orders, exits } = decodeOrders(data);
     if (seq > this.#orders.seq) {
       if (t <= this.#orders.t) return `orders of ${t} were there before`;
       this.#orders = { seq, t };
     }
-    return this.#known((keys) => whyNotRisks(keys, this.#manifest, orders, header));
+    return this.#known((keys) => whyNotRisks(keys, this.#manifest, { orders, exits }, header));
   }
 
   #whyNotCommand(seq: number, data: Uint8Array, header: HeaderOf): string | undefined {

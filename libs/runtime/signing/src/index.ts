@@ -4,6 +4,7 @@ export {
   SEQUENCE_HEADER,
   SIGNATURE_HEADER,
   signCommand,
+  isActedOn,
   signOrders,
   whyNotActors,
   whyNotRisks,

@@ -97,7 +97,7 @@ function reportWords({ t, kind, word, execution, brokerId }: Report): string {
 }
 
 function explanationText(explanation: Explanation): string {
-  const { fill, fillBar, events, order, orderedIn, actions = [], writeOffs = [], trips = [] } = explanation;
+  const { fill, fillBar, events, order, exit, orderedIn, actions = [], writeOffs = [], trips = [] } = explanation;
   return [
     `fill    ${fill.id}`,
     `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}${fill.pessimistic ? ', pessimistic order inside the bar' : ''}`,
@@ -105,6 +105,9 @@ function explanationText(explanation: Explanation): string {
     ...brokerLines(explanation),
     `order   ${order.id}${orderedIn === undefined ? '' : `, of ${orderedIn}: its messages are there`}`,
     `${INDENT}${order.side} ${shares(order.quantity)} at market, stop ${dollars(order.stop)}, target ${dollars(order.target)}, out by ${at(order.exitAt)}`,
+    ...(exit === undefined
+      ? []
+      : [`${INDENT}${at(exit.t)}  to be left by its strategy, since ${exit.reason} (message ${exit.seq})`]),
     ...events.map(
       ({ t, leg, kind, remaining, reason }) =>
         `${INDENT}${at(t)}  ${leg} ${kind}${remaining > 0 ? `, ${shares(remaining)} open` : ''}${reason === '' ? '' : ` (${reason})`}`,
@@ -148,7 +151,7 @@ function signalLines({ signal, state, signalBar }: ExplainedSignal): readonly st
   const { forward } = signal;
   return [
     `signal  ${signal.id}`,
-    `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
+    `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min${signal.holdMinutes === null ? '' : `, held for ${signal.holdMinutes} at most`}: mean ${bp(forward.meanE8)}, sd ${bp(forward.sdE8)}, P(velocity > 0) ${share(signal.velocityUpPpm)}`,
     `state   ${state.model} (message ${state.seq})`,
     ...stateLines(state.figures).map(({ about, text }) => `${INDENT}${about.padEnd(ABOUT_WIDTH)} ${text}`),
     ...state.fitted.map(

@@ -153,8 +153,8 @@ export class HandDrivenRun {
 
   /** Records that risk approved orders. */
   async approve(t: EpochMs, orders: readonly Order[]): Promise<void> {
-    const payload = encodeOrders({ ...DECISION, t, orders: [...orders], denials: [] });
-    const headers = signOrders(await riskSigner(this.#home), { ...this.#manifest, seq: 0 }, orders);
+    const payload = encodeOrders({ ...DECISION, t, orders: [...orders], exits: [], denials: [] });
+    const headers = signOrders(await riskSigner(this.#home), { ...this.#manifest, seq: 0 }, { orders, exits: [] });
     this.#publisher.publish([{ fact: 'orders', shard: -1, t, payload, headers }]);
     this.#publisher.flush();
     await this.#publisher.settled();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BAR_FLAG, epochMs, newSignalSlice, type Signal, STATE_FLAG, type StrategyParameters } from '@aitrader/model';
+import { BAR_FLAG, epochMs, newSignalSlice, type Signal, STATE_FLAG, type StrategyParameters, ticker } from '@aitrader/model';
 import {
   breakoutBy,
   CONFIG,
@@ -281,8 +281,9 @@ describe('the stage', () => {
     const emit = newSignalSlice(7);
     const stale = afterQuietOpening().minute(6, surge);
     if (stale !== undefined) emit.signals.push(stale);
+    emit.exits.push({ t: epochMs(1), symbol: ticker('AAPL'), strategy: 'breakout', direction: 1, reason: 'stale' });
     strategiesStage.apply(state, interval(MONDAY_OPEN, {}), emit);
-    expect(emit).toEqual({ t: MONDAY_OPEN, shard: 0, signals: [] });
+    expect(emit).toEqual({ t: MONDAY_OPEN, shard: 0, signals: [], exits: [] });
   });
 
   it('makes room for any number of symbols, and speaks for each', () => {

@@ -36,6 +36,7 @@ import {
 import { exp } from '@aitrader/core-numeric';
 import { PPM, read } from '@aitrader/model';
 import { ARMED, BAR_FLAGS, CALM, REGULAR_HOURS, STATE_SOUND, TRUE_RANGE, VELOCITY, WARMED_UP } from '../conditions.ts';
+import { holdMinutesRule } from '../leaving.ts';
 import { figure } from '../sight.ts';
 import { stopByRange, STOPS_BY_RANGE, targetByRange } from '../stops-by-range.ts';
 import { aCount, aNumber, aWindow, type Condition, type StrategyKind } from '../strategy-kind.ts';
@@ -58,6 +59,7 @@ const PARAMETERS = {
   velocityUpMin: aNumber('least P(velocity > 0) of a long signal, and of the mirrored short one', 0.55, 0.5, 1),
   turbulentMax: aNumber('greatest P(regime is turbulent)', 0.9, 0, 1),
   horizonMinutes: aCount('minutes that a signal speaks of', 60, 1, 100_000),
+  holdMinutes: holdMinutesRule(0),
   warmUpBars: aCount('bars of a symbol before its first signal', 120, 0, 100_000),
 };
 
@@ -120,6 +122,7 @@ export const BREAKOUT: StrategyKind<keyof typeof PARAMETERS, BreakoutMemory> = {
   conditions: [WARMED_UP, REGULAR_HOURS, BAR_FLAGS, STATE_SOUND, OPENING_RANGE, VELOCITY, CALM, TRUE_RANGE, ARMED],
 
   horizonMinutes: ({ horizonMinutes }) => horizonMinutes,
+  holdMinutes: ({ holdMinutes }) => holdMinutes,
   claim: (_, sight, { sd }, horizonMinutes) => {
     const score = (2 * figure(sight, 'velocityUp')) / PPM - 1;
     const worth = VELOCITY_LIFE_MINUTES * (1 - exp(-horizonMinutes / VELOCITY_LIFE_MINUTES));

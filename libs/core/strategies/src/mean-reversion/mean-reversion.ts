@@ -15,8 +15,9 @@ import { clearAtr, growAtr, grownFloats, newAtr, restateAtr, updateAtr, type Atr
 import { exp, ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { ARMED, BAR_FLAGS, CALM, MINUTE_BARS, REGULAR_HOURS, STATE_SOUND, TRUE_RANGE, WARMED_UP } from '../conditions.ts';
+import { exitFigureRule, hasComeBack, holdMinutesRule } from '../leaving.ts';
 import { stopByRange, STOPS_BY_RANGE } from '../stops-by-range.ts';
-import { aCount, aNumber, aWindow, parameterOf, type StrategyKind } from '../strategy-kind.ts';
+import { aCount, aNumber, aWindow, parameterOf, type StrategyKind, type Trigger } from '../strategy-kind.ts';
 
 interface ReversionMemory {
   readonly atr: Atr;
@@ -44,6 +45,8 @@ const PARAMETERS = {
   stopAtr: { ...STOPS_BY_RANGE.stopAtr, usual: 6 },
   turbulentMax: aNumber('greatest P(regime is turbulent)', 0.3, 0, 1),
   horizonMinutes: aCount('minutes that a signal speaks of', 60, 1, 100_000),
+  holdMinutes: holdMinutesRule(60),
+  zExit: exitFigureRule(0),
   warmUpBars: aCount('bars of a symbol before its first signal', 390, 0, 100_000),
 };
 
@@ -63,6 +66,15 @@ function takeClose(memory: ReversionMemory, slot: number, regularMinute: number,
   memory.bars[slot] = bars;
   memory.square[slot] = square + Math.max(memory.gain, 1 / bars) * (residual * residual - square);
 }
+
+const TRIGGER: Trigger<ReversionMemory> = {
+  ...{ what: 'residual', band: 'band', unit: 'sd', sense: 'against' },
+  find: (of, { slot, timeframe, moment }, into) => {
+    into.value = timeframe === '1d' || moment.phase !== 'RTH' ? NaN : zOf(of.memory, slot);
+    into.high = parameterOf(of, 'zMin');
+    into.low = -into.high;
+  },
+};
 
 export const MEAN_REVERSION: StrategyKind<keyof typeof PARAMETERS, ReversionMemory> = {
   parameters: PARAMETERS,
@@ -96,17 +108,12 @@ export const MEAN_REVERSION: StrategyKind<keyof typeof PARAMETERS, ReversionMemo
     for (const name of COLUMNS) memory[name][slot] = 0;
   },
 
-  trigger: {
-    ...{ what: 'residual', band: 'band', unit: 'sd', sense: 'against' },
-    find: (of, { slot, timeframe, moment }, into) => {
-      into.value = timeframe === '1d' || moment.phase !== 'RTH' ? NaN : zOf(of.memory, slot);
-      into.high = parameterOf(of, 'zMin');
-      into.low = -into.high;
-    },
-  },
+  trigger: TRIGGER,
   conditions: [MINUTE_BARS, WARMED_UP, REGULAR_HOURS, BAR_FLAGS, STATE_SOUND, CALM, TRUE_RANGE, ARMED],
 
   horizonMinutes: ({ horizonMinutes }) => horizonMinutes,
+  holdMinutes: ({ holdMinutes }) => holdMinutes,
+  leaves: (of, sight) => (hasComeBack(TRIGGER, of, sight, 'zExit') ? 'back at its level' : undefined),
   claim: ({ memory }, { slot }, { sd }) =>
     -INFORMATION_COEFFICIENT * Math.max(-SCORE_MAX, Math.min(SCORE_MAX, zOf(memory, slot))) * sd,
   stopDistance: stopByRange,

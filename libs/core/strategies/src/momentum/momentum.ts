@@ -26,9 +26,19 @@ import {
   VELOCITY,
   WARMED_UP,
 } from '../conditions.ts';
+import { exitFigureRule, hasComeBack, holdMinutesRule } from '../leaving.ts';
 import { figure, type Sight } from '../sight.ts';
 import { stopByRange, STOPS_BY_RANGE, targetByRange } from '../stops-by-range.ts';
-import { aCount, aNumber, aWindow, parameterOf, type Condition, type Considered, type StrategyKind } from '../strategy-kind.ts';
+import {
+  aCount,
+  aNumber,
+  aWindow,
+  parameterOf,
+  type Condition,
+  type Considered,
+  type StrategyKind,
+  type Trigger,
+} from '../strategy-kind.ts';
 
 interface MomentumMemory {
   readonly atr: Atr;
@@ -58,6 +68,8 @@ const PARAMETERS = {
   velocityUpMin: aNumber('least P(velocity > 0) of a long signal, and of the mirrored short one', 0.55, 0.5, 1),
   turbulentMax: aNumber('greatest P(regime is turbulent)', 0.9, 0, 1),
   horizonMinutes: aCount('minutes that a signal speaks of', 60, 1, 100_000),
+  holdMinutes: holdMinutesRule(60),
+  scoreExit: exitFigureRule(0),
   warmUpBars: aCount('bars of a symbol before its first signal', 120, 0, 100_000),
 };
 
@@ -106,6 +118,15 @@ function takeReturn({ lives, kept, sums, shares }: MomentumMemory, slot: number,
   }
 }
 
+const TRIGGER: Trigger<MomentumMemory> = {
+  ...{ what: 'velocity', band: 'band', unit: 'sd', sense: 'with' },
+  find: (of, sight, into) => {
+    into.value = scoreOf(of.memory, sight);
+    into.high = parameterOf(of, 'scoreMin');
+    into.low = -into.high;
+  },
+};
+
 export const MOMENTUM: StrategyKind<keyof typeof PARAMETERS, MomentumMemory> = {
   parameters: PARAMETERS,
   columns: ['velocityUp', 'volatility', 'turbulent', 'flags'],
@@ -152,20 +173,15 @@ export const MOMENTUM: StrategyKind<keyof typeof PARAMETERS, MomentumMemory> = {
     memory.session[slot] = 0;
   },
 
-  trigger: {
-    ...{ what: 'velocity', band: 'band', unit: 'sd', sense: 'with' },
-    find: (of, sight, into) => {
-      into.value = scoreOf(of.memory, sight);
-      into.high = parameterOf(of, 'scoreMin');
-      into.low = -into.high;
-    },
-  },
+  trigger: TRIGGER,
   conditions: [
     ...[MINUTE_BARS, WARMED_UP, REGULAR_HOURS, BAR_FLAGS, STATE_SOUND],
     ...[VELOCITIES_AGREE, VELOCITY, CALM, TRUE_RANGE, ARMED],
   ],
 
   horizonMinutes: ({ horizonMinutes }) => horizonMinutes,
+  holdMinutes: ({ holdMinutes }) => holdMinutes,
+  leaves: (of, sight) => (hasComeBack(TRIGGER, of, sight, 'scoreExit') ? 'velocity gone' : undefined),
   claim: (of, sight, { sd }) =>
     INFORMATION_COEFFICIENT * Math.max(-SCORE_MAX, Math.min(SCORE_MAX, scoreOf(of.memory, sight))) * sd,
   stopDistance: stopByRange,

@@ -10,13 +10,14 @@
  * 1. By daily bars alone.
  */
 import { dailyReturnKind } from '../daily-return-kind.ts';
+import { NEVER_LEFT } from '../leaving.ts';
 
 /** Correlation of score and outcome that is claimed, per standard deviation of the past return. */
 const INFORMATION_COEFFICIENT = 0.03;
 const SCORE_MAX = 3;
 
 export const SHORT_TERM_REVERSAL = dailyReturnKind({
-  usual: { lookbackBars: 5, zMin: 1.5, horizonSessions: 5, stopAtr: 3, targetAtr: 3 },
+  usual: { lookbackBars: 5, zMin: 1.5, zExit: NEVER_LEFT, horizonSessions: 5, stopAtr: 3, targetAtr: 3 },
   sense: 'against',
   claim: (z) => -INFORMATION_COEFFICIENT * Math.max(-SCORE_MAX, Math.min(SCORE_MAX, z)),
 });

@@ -15,7 +15,7 @@ import { dailyReturnKind } from '../daily-return-kind.ts';
 const INFORMATION_COEFFICIENT = 0.1;
 
 export const TIME_SERIES_MOMENTUM = dailyReturnKind({
-  usual: { lookbackBars: 252, zMin: 0, horizonSessions: 21, stopAtr: 4, targetAtr: 12 },
+  usual: { lookbackBars: 252, zMin: 0, zExit: 0, horizonSessions: 21, stopAtr: 4, targetAtr: 12 },
   sense: 'with',
   // the sign counts; a return that is next to none counts for less
   claim: (z) => INFORMATION_COEFFICIENT * Math.max(-1, Math.min(1, z)),
