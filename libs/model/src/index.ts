@@ -244,6 +244,7 @@ export { canonicalSpelling, canonicalTicker } from './ticker-spelling.ts';
 export {
   entryOf,
   parameterProblems,
+  claimDifferences,
   problemsOfEntry,
   type ParameterRule,
   type ParameterRules,

@@ -21,6 +21,8 @@ export interface ParameterRule {
   readonly isWhole: boolean;
   /** whether what is remembered of bars depends on it: with another value a strategy warms up anew */
   readonly isWindow: boolean;
+  /** whether it shapes how a position is held and left, and nothing that is signalled or claimed: what claims came to outlives a change of it */
+  readonly isOfPosition?: boolean;
 }
 
 /** The rules of a strategy's parameters, by their names. */
@@ -69,4 +71,16 @@ export function entryOf(
   const rules = Object.hasOwn(catalogue, kind) ? (catalogue[kind] ?? {}) : {};
   const usual = Object.fromEntries(Object.entries(rules).map(([field, rule]) => [field, rule.usual]));
   return { name, kind, parameters: { ...usual, ...parameters } };
+}
+
+/** The parameters in which what two strategies of a kind claim may differ, by their names; others shape how positions are held. */
+export function claimDifferences(
+  a: Pick<StrategyEntry, 'kind' | 'parameters'>,
+  b: Pick<StrategyEntry, 'parameters'>,
+  catalogue: StrategyCatalogue,
+): readonly string[] {
+  const rules = Object.hasOwn(catalogue, a.kind) ? (catalogue[a.kind] ?? {}) : {};
+  return Object.keys({ ...a.parameters, ...b.parameters }).filter(
+    (name) => a.parameters[name] !== b.parameters[name] && rules[name]?.isOfPosition !== true,
+  );
 }

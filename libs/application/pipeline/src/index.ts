@@ -7,3 +7,4 @@ export { closingOf, feedEndOf, ledgerOf, toldBefore, type EndedRun, type ToldAtB
 export { encodeInterval } from './encode-interval.ts';
 export { decodeInterval } from './decode-interval.ts';
 export { scanMarket, type MarketScan } from './scan-market.ts';
+export { requireSameStrategies } from './same-strategies.ts';

@@ -1,6 +1,7 @@
 import { edgeOverall, type RiskState } from '@aitrader/core-risk';
 import { newYorkDate } from '@aitrader/core-sessions';
-import { epochMs, type EdgePrior, type EpochMs, type RunConfig, type StrategyEntry } from '@aitrader/model';
+import { STRATEGY_CATALOGUE } from '@aitrader/core-strategies';
+import { claimDifferences, epochMs, type EdgePrior, type EpochMs, type RunConfig, type StrategyEntry } from '@aitrader/model';
 import {
   ConfigurationError,
   documentIn,
@@ -102,14 +103,12 @@ export async function withLearnedEdges(config: RunConfig, file: string): Promise
   return { ...config, risk: { ...config.risk, edge: { ...edge, priors } } };
 }
 
-/** An edge is that of a strategy with the same figures: of others it says nothing. */
+/** An edge is that of a strategy that claims the same: of others it says nothing. */
 function problemsOf({ strategy, kind, parameters }: LearnedEdge, entries: readonly StrategyEntry[]): readonly string[] {
   const entry = entries.find(({ name }) => name === strategy);
   if (entry === undefined) return [`strategy: the run has no strategy of that name, got ${shortJson(strategy)}`];
   if (entry.kind !== kind) return [`kind: ${strategy} is of the kind ${entry.kind} in the run, got ${shortJson(kind)}`];
-  return Object.keys({ ...entry.parameters, ...parameters }).flatMap((name) =>
-    entry.parameters[name] === parameters[name]
-      ? []
-      : [`parameters.${name}: is ${shortJson(entry.parameters[name])} in the run, got ${shortJson(parameters[name])}`],
+  return claimDifferences(entry, { parameters }, STRATEGY_CATALOGUE).map(
+    (name) => `parameters.${name}: is ${shortJson(entry.parameters[name])} in the run, got ${shortJson(parameters[name])}`,
   );
 }

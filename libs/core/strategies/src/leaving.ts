@@ -1,4 +1,4 @@
-import { aCount, aNumber, parameterOf, type Considered, type Trigger, type Band } from './strategy-kind.ts';
+import { aCount, aNumber, ofPosition, parameterOf, type Considered, type Trigger, type Band } from './strategy-kind.ts';
 import type { ParameterRule } from '@aitrader/model';
 import type { Sight } from './sight.ts';
 
@@ -8,11 +8,11 @@ import type { Sight } from './sight.ts';
 
 /** Minutes that a position is held at most. */
 export const holdMinutesRule = (usual: number): ParameterRule =>
-  aCount('minutes that a position is held at most; 0: until its hours end', usual, 0, 100_000);
+  ofPosition(aCount('minutes that a position is held at most; 0: until its hours end', usual, 0, 100_000));
 
 /** Where the figure that a signal was raised on has gone too far back for a position to be kept; NEVER_LEFT is further than any figure goes. */
 export const exitFigureRule = (usual: number): ParameterRule =>
-  aNumber('standard deviations on its side at which a position is left; -100: never', usual, -100, 100);
+  ofPosition(aNumber('standard deviations on its side at which a position is left; -100: never', usual, -100, 100));
 
 export const NEVER_LEFT = -100;
 

@@ -1,13 +1,13 @@
 import type { Atr } from '@aitrader/core-features';
 import { read } from '@aitrader/model';
 import type { Sight } from './sight.ts';
-import { aNumber, aWindow, parameterOf, type Considered } from './strategy-kind.ts';
+import { aNumber, aWindow, ofPosition, parameterOf, type Considered } from './strategy-kind.ts';
 
 /** The parameters of stops and targets so many average true ranges away, in whose memory there is an `atr`. */
 export const STOPS_BY_RANGE = {
   atrBars: aWindow('bars of the average true range', 14, 1, 100_000),
-  stopAtr: aNumber('average true ranges from the reference to the stop', 4, 1e-6, 1e6),
-  targetAtr: aNumber('average true ranges from the reference to the target', 8, 1e-6, 1e6),
+  stopAtr: ofPosition(aNumber('average true ranges from the reference to the stop', 4, 1e-6, 1e6)),
+  targetAtr: ofPosition(aNumber('average true ranges from the reference to the target', 8, 1e-6, 1e6)),
 };
 
 type WithRange = Considered<{ readonly atr: Atr }>;

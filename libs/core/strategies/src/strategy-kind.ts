@@ -116,3 +116,5 @@ export const aCount = rule(true, false);
 export const aWindow = rule(true, true);
 /** A number that does. */
 export const aMemory = rule(false, true);
+/** A parameter that shapes how a position is held and left, and nothing that is signalled or claimed. */
+export const ofPosition = (of: ParameterRule): ParameterRule => ({ ...of, isOfPosition: true });

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
+import { requireSameStrategies } from '@aitrader/application-pipeline';
 import { closeRun, followRun, manifestOrFail, resultOf, type RunView } from '@aitrader/application-recordings';
 import {
   homeOf,
@@ -47,7 +48,7 @@ import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptio
 import { explainLine, followLine, goOnLine, verifyLine } from '../kept-run.ts';
 import { printReport } from '../print.ts';
 import { configured } from '../configured.ts';
-import { requireSameKinds } from '../same-strategies.ts';
+
 import { progressBar, remark, say } from '../terminal.ts';
 
 interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOptions {
@@ -168,7 +169,7 @@ async function closeFollowed({ bus }: OpenHome, { follows = '', config }: Ingest
   const before = await manifestOrFail(bus, follows);
   const [was, is] = [accountOf(before.config), accountOf(config)];
   if (was !== is) throw new Error(`${follows} traded at ${was}, and this run would at ${is}: an account goes on where it is`);
-  requireSameKinds(follows, before.config, config);
+  requireSameStrategies(follows, before.config, config);
   const progress = progressBar(`closing ${follows}`);
   await closeRun(bus, before.run, progress.at).finally(progress.done);
   for (const change of changesOf(before.config, config)) remark(`since ${follows}: ${change}`);
