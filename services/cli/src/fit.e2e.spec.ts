@@ -26,6 +26,7 @@ const levels = returns.reduce<number[]>((all, step, i) => [...all, (all.at(-1) ?
 const models: readonly (readonly [name: string, series: 'returns' | 'levels', args: readonly string[], parameters: string])[] = [
   ['garch', 'returns', [], 'mu omega alpha beta'],
   ['gjr', 'returns', ['--distribution', 't', '--mean', 'zero', '--presample', 'backcast'], 'omega alpha gamma beta nu'],
+  ['egarch', 'returns', ['--distribution', 't'], 'mu omega alpha gamma beta nu'],
   ['hmm', 'returns', [], 'mu_0 sd_0 mu_1 sd_1 p_00 p_01 p_10 p_11 start_0 start_1'],
   ['hmm', 'returns', ['--emissions', 't', '--regimes', '1', '--plain'], 'mu_0 sd_0 nu_0 p_00 start_0'],
   ['msar', 'returns', ['--switching-variance', '--order', '0'], 'mu_0 mu_1 sigma_0 sigma_1 p_00 p_01 p_10 p_11'],
@@ -222,7 +223,7 @@ describe('aitrader fit', () => {
     ['say what to fit: either --bars FILES or --series FILE', ['--model', 'garch', '--bars', 'sample']],
     ['several columns hold numbers: row, returns, levels', ['--model', 'garch']],
     ['there is no column "nope"', ['--model', 'garch', '--column', 'nope']],
-    ['--mean is for garch and gjr, not for hmm', [...hmm, '--mean', 'zero']],
+    ['--mean is for garch, gjr and egarch, not for hmm', [...hmm, '--mean', 'zero']],
     ['--observe is for --bars only', [...hmm, '--observe', 'returns']],
     ['--observe is for hmm, not for garch', [...garch, '--observe', 'returns']],
     ['--from is for --bars only', [...garch, '--from', '2024-01-01']],
@@ -251,7 +252,7 @@ describe('aitrader fit', () => {
       );
       const gapped = y('gapped.csv', [...returns.slice(0, 50), 'NA', ...returns.slice(50, 100)]);
       const huge = y('huge.csv', [...returns.slice(0, 50), 'Infinity']);
-      for (const model of ['kalman', 'garch', 'gjr', 'hmm', 'msar']) {
+      for (const model of ['kalman', 'garch', 'gjr', 'egarch', 'hmm', 'msar']) {
         expect(await refused('--series', short, '--model', model)).toMatch(/short\.csv, column y: .*3 values/);
         expect(await refused('--series', flat, '--model', model)).toMatch(/flat\.csv, column y: .* is 7 at every index/);
         expect(await refused('--series', huge, '--model', model)).toContain('huge.csv:52: y "Infinity" is no decimal number');

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
+  fittableEgarch,
   fittableGarch,
   fittableHmm,
   fittableMsar,
@@ -15,7 +16,7 @@ import {
 import type { Observed } from '@aitrader/application-fitting';
 import { integer } from './bar-options.ts';
 
-export const MODELS = ['kalman', 'garch', 'gjr', 'hmm', 'msar'] as const;
+export const MODELS = ['kalman', 'garch', 'gjr', 'egarch', 'hmm', 'msar'] as const;
 export type ModelName = (typeof MODELS)[number];
 
 const FORMS = ['local-level', 'local-linear-trend', 'reverting-velocity'] as const;
@@ -47,9 +48,9 @@ const ORDER_MAX = 12;
 
 /** Which models an option is for; options that are not listed are for all. */
 const MODELS_OF: Readonly<Record<string, readonly ModelName[]>> = {
-  distribution: ['garch', 'gjr'],
-  mean: ['garch', 'gjr'],
-  presample: ['garch', 'gjr'],
+  distribution: ['garch', 'gjr', 'egarch'],
+  mean: ['garch', 'gjr', 'egarch'],
+  presample: ['garch', 'gjr', 'egarch'],
   form: ['kalman'],
   initial: ['kalman'],
   priorMean: ['kalman'],
@@ -67,13 +68,15 @@ const MODELS_OF: Readonly<Record<string, readonly ModelName[]>> = {
   start: ['hmm'],
 };
 
+const listed = (models: readonly string[]): string => models.join(', ').replace(/, (?=[^,]*$)/, ' and ');
+
 /** @throws Error for an option that was given and means nothing to the model */
 export function requireApplicable(command: Command, { model, ...options }: ModelOptions): void {
   for (const option of command.options) {
     const name = option.attributeName();
     const models = MODELS_OF[name];
     if (models && !models.includes(model) && command.getOptionValueSource(name) === 'cli')
-      throw new Error(`${option.long ?? name} is for ${models.join(' and ')}, not for ${model}`);
+      throw new Error(`${option.long ?? name} is for ${listed(models)}, not for ${model}`);
   }
   if (isKnown(options) && command.getOptionValueSource('diffuseConstant') === 'cli')
     throw new Error('--diffuse-constant is for --initial exact-diffuse: of a known state every observation counts');
@@ -181,6 +184,7 @@ const regimesOf = ({ model, regimes }: ModelOptions, isBars: boolean): number =>
 /** The model that the options name. @throws Error or EstimationError when they make none */
 export function modelOf(options: ModelOptions, isBars: boolean, isTimed: boolean): FittableModel {
   const { mean, presample } = options;
+  const shocks = options.distribution === 't' ? 'student' : 'normal';
   const regimes = regimesOf(options, isBars);
   switch (options.model) {
     case 'kalman':
@@ -194,8 +198,10 @@ export function modelOf(options: ModelOptions, isBars: boolean, isTimed: boolean
         mean,
         presample,
         asymmetry: options.model === 'gjr' ? 'gjr' : 'none',
-        shocks: options.distribution === 't' ? 'student' : 'normal',
+        shocks,
       });
+    case 'egarch':
+      return fittableEgarch({ mean, presample, shocks });
     case 'hmm':
       return fittableHmm({
         regimes,

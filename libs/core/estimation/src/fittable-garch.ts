@@ -2,7 +2,7 @@ import { ln } from '@aitrader/core-numeric';
 import { read } from '@aitrader/model';
 import { EstimationError } from './estimation-error.ts';
 import { ONE_COLUMN, requireKnown, required, type FittableModel, type ParameterRecord } from './fittable-model.ts';
-import { fitGarch, garchLikelihood, lnOddsOfNu, RETURNS_MIN } from './garch-likelihood.ts';
+import { fitGarch, garchLikelihood, RETURNS_MIN } from './garch-likelihood.ts';
 import {
   garchName,
   garchParameterNames,
@@ -13,6 +13,7 @@ import {
   type GarchParameters,
 } from './garch-model.ts';
 import { evaluated, termsAt } from './maximum-likelihood.ts';
+import { lnOddsOfNu } from './shock-density.ts';
 
 /** A start keeps the parts of the persistence this far inside 0 … 1, so that the search can leave the edge. */
 const EDGE = 1e-6;

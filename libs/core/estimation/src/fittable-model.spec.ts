@@ -3,6 +3,7 @@ import { threeRegimes } from '../test/three-regimes.ts';
 import {
   EstimationError,
   evenly,
+  fittableEgarch,
   fittableGarch,
   fittableHmm,
   fittableMsar,
@@ -40,6 +41,8 @@ const models: readonly (readonly [name: string, model: FittableModel, of: typeof
     series,
     5,
   ],
+  ['EGARCH', fittableEgarch({ mean: 'constant', presample: 'sample', shocks: 'normal' }), series, 5],
+  ['EGARCH with Student shocks', fittableEgarch({ mean: 'zero', presample: 'backcast', shocks: 'student' }), series, 5],
   ['the local level', fittableStateSpace(localLevel('diffuse'), 'dropped'), timed, 2],
   ['the local linear trend', fittableStateSpace(localLinearTrend('diffuse', 'continuous'), 'kept'), timed, 3],
   ['the reverting velocity', fittableStateSpace(revertingVelocity('diffuse'), 'dropped'), timed, 4],

@@ -1,5 +1,5 @@
 import { ln } from '@aitrader/core-numeric';
-import { item, read } from '@aitrader/model';
+import { read } from '@aitrader/model';
 import { backcast, garchName, garchParameterNames, meanOf, meanSquare, type GarchForm } from './garch-model.ts';
 import {
   affine,
@@ -8,13 +8,9 @@ import {
   constant,
   expOf,
   keep,
-  lnGammaRatioOf,
-  lnOf,
-  log1pOf,
   logisticOf,
   newJet,
   plus,
-  ratio,
   release,
   times,
   valueOf,
@@ -23,6 +19,7 @@ import {
 } from './jet.ts';
 import { maximumLikelihood, requireSeries, type LikelihoodModel, type Search } from './maximum-likelihood.ts';
 import { type FitResult } from './fit-result.ts';
+import { boundedNu, jetNamed, lnOdds, lnOddsOfNu, logDensityOf } from './shock-density.ts';
 
 /*
  * 1. The likelihood is that of all n observations; the presample values of the form enter the first one.
@@ -30,8 +27,6 @@ import { type FitResult } from './fit-result.ts';
  * 3. Returns in another unit give the same fit in that unit.
  */
 
-const HALF_LN_2PI = 0.9189385332046727;
-const LN_PI = 1.1447298858494002;
 /** Fewer returns than this say nothing about six parameters. */
 export const RETURNS_MIN = 30;
 /** A fit's persistence, at most: so far from 1 that rounding of its parts does not reach it. */
@@ -42,19 +37,8 @@ const REACTIONS = [0.03, 0.12, 0.4] as const;
 const FALLS = 0.6;
 const DOF = 8;
 
-/** The smallest ω in variances of the sample, and the smallest ν − 2: no data tell them from 0, and the search has somewhere to end. */
+/** The smallest ω in variances of the sample: no data tell it from 0, and the search has somewhere to end. */
 const OMEGA_FLOOR = 1e-20;
-const NU_MARGIN = 1e-6;
-/** How far a fit's ν − 2 may go. No data tell such a t from the normal distribution, and far beyond it ln Γ would be all rounding. */
-const NU_SPAN = 10_000;
-
-const lnOdds = (p: number): number => ln(p / (1 - p));
-
-/** Parts of ν's range that a start keeps from its ends, so that the search can leave them. */
-const NU_EDGE = 1e-9;
-
-/** The unbounded point of ν, near an end of its range for one beyond it. */
-export const lnOddsOfNu = (nu: number): number => lnOdds(Math.min(1 - NU_EDGE, Math.max(NU_EDGE, (nu - 2) / NU_SPAN)));
 
 /** The form's parameters as jets, those that it lacks as constants. */
 interface GarchJets {
@@ -67,8 +51,7 @@ interface GarchJets {
 }
 
 function namedJets(form: GarchForm, space: JetSpace, parameters: readonly Jet[]): GarchJets {
-  const names = garchParameterNames(form);
-  const named = (name: string): Jet => (names.includes(name) ? item(parameters, names.indexOf(name)) : constant(space, 0));
+  const named = jetNamed(space, garchParameterNames(form), parameters);
   return {
     mu: named('mu'),
     omega: named('omega'),
@@ -97,7 +80,7 @@ function bounded(form: GarchForm, returns: Float64Array, space: JetSpace, unboun
     alpha: blend(space, 2, reaction, -2, inFalls),
     gamma: blend(space, 4, inFalls, -2, reaction),
     beta: blend(space, 1, persistence, -1, reaction),
-    nu: affine(space, logisticOf(space, nu), NU_SPAN, 2 + NU_MARGIN),
+    nu: boundedNu(space, nu),
   };
   return Object.entries(result)
     .filter(([name]) => garchParameterNames(form).includes(name))
@@ -125,28 +108,13 @@ function starts(form: GarchForm): Float64Array[] {
   );
 }
 
+type Presample = Pick<GarchForm, 'mean' | 'presample'>;
+
 /** Presample variance as a function of μ. */
-function presampleOf(form: GarchForm, returns: Float64Array, space: JetSpace, mu: Jet): Jet {
+export function presampleOf(form: Presample, returns: Float64Array, space: JetSpace, mu: Jet): Jet {
   if (form.presample === 'backcast') return constant(space, backcast(form, returns));
   const centre = valueOf(mu);
   return composed(space, mu, meanSquare(returns, centre), 2 * (centre - meanOf(returns)), 2);
-}
-
-/** ln of a density of variance 1 at ε / √h, over √h. */
-type LogDensity = (squaredError: Jet, variance: Jet) => Jet;
-
-function logDensityOf(form: GarchForm, space: JetSpace, nu: Jet): LogDensity {
-  if (form.shocks === 'normal')
-    return (squaredError, variance) =>
-      affine(space, plus(space, ratio(space, squaredError, variance), lnOf(space, variance)), -0.5, -HALF_LN_2PI);
-  const gammas = lnGammaRatioOf(space, nu);
-  const excess = affine(space, nu, 1, -2);
-  const scale = blend(space, 1, gammas, -0.5, affine(space, lnOf(space, excess), 1, LN_PI));
-  const power = affine(space, nu, -0.5, -0.5);
-  return (squaredError, variance) => {
-    const distance = log1pOf(space, ratio(space, squaredError, times(space, variance, excess)));
-    return plus(space, blend(space, 1, scale, -0.5, lnOf(space, variance)), times(space, power, distance));
-  };
 }
 
 function terms(
@@ -158,7 +126,7 @@ function terms(
 ): void {
   const { mu, omega, alpha, gamma, beta, nu } = namedJets(form, space, parameters);
   const afterFall = plus(space, alpha, gamma);
-  const logDensity = logDensityOf(form, space, nu);
+  const logDensity = logDensityOf(form.shocks, space, nu);
   const persistence = plus(space, beta, blend(space, 0.5, alpha, 0.5, afterFall));
   const variance = newJet(space);
   keep(variance, plus(space, omega, times(space, persistence, presampleOf(form, returns, space, mu))));

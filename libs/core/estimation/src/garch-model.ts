@@ -78,7 +78,7 @@ export function meanSquare(values: Float64Array, mu: number): number {
 }
 
 /** The presample variance of the backcast convention. */
-export function backcast(form: GarchForm, returns: Float64Array): number {
+export function backcast(form: Pick<GarchForm, 'mean'>, returns: Float64Array): number {
   const mu = form.mean === 'constant' ? meanOf(returns) : 0;
   let weight = 1;
   let weights = 0;

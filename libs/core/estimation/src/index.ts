@@ -73,6 +73,9 @@ export {
   firstVariance,
   nextVariance,
 } from './garch-model.ts';
+export { fitEgarch } from './egarch-fit.ts';
+export { egarchLikelihood } from './egarch-likelihood.ts';
+export { type EgarchForm, type EgarchParameters, egarchParameterNames, egarchVariances, nextLnVariance } from './egarch-model.ts';
 export {
   type EvaluatedModel,
   type FitSearch,
@@ -81,6 +84,7 @@ export {
   type PathColumn,
   recordOf,
 } from './fittable-model.ts';
+export { fittableEgarch, egarchFrom } from './fittable-egarch.ts';
 export { fittableGarch, garchFrom } from './fittable-garch.ts';
 export { fittableHmm } from './fittable-hmm.ts';
 export { fittableMsar, msarFrom } from './fittable-msar.ts';

@@ -109,6 +109,9 @@ export function boundedValues(model: LikelihoodModel, point: Float64Array): Floa
 export interface Likeliest {
   /** of the model's own parameters */
   readonly values: Float64Array;
+  /** the unbounded ones, and the inverse Hessian of −ln L / n over them as far as the search has learned it */
+  readonly point: Float64Array;
+  readonly inverseHessian: SquareMatrix;
   /** false when the search ended before the gradient vanished */
   readonly converged: boolean;
   readonly iterations: number;
@@ -118,6 +121,8 @@ export interface Likeliest {
 export interface Search {
   /** unbounded point to start from, instead of the model's starts */
   readonly from?: Float64Array | undefined;
+  /** with `from`: the inverse Hessian that another search ended with near by */
+  readonly inverseHessian?: SquareMatrix | undefined;
   /** iterations of one descent, at most */
   readonly iterationsMax?: number | undefined;
   /** called whenever ln L of the whole series was computed */
@@ -131,14 +136,18 @@ const namedValues = (model: LikelihoodModel, values: Float64Array): string =>
  * The model's own parameters where the likelihood is largest.
  * @throws EstimationError when it is finite at no start, or has no bound
  */
-export function likeliest(model: LikelihoodModel, { from, iterationsMax, onStep }: Search = {}): Likeliest {
+export function likeliest(
+  model: LikelihoodModel,
+  { from, inverseHessian: known, iterationsMax, onStep }: Search = {},
+): Likeliest {
   const loss = meanLoss(model, onStep);
-  const minimum = from ? minimise(loss, from, iterationsMax) : minimiseFromBest(loss, model.starts, iterationsMax);
+  const minimum = from ? minimise(loss, from, iterationsMax, known) : minimiseFromBest(loss, model.starts, iterationsMax);
   const values = boundedValues(model, minimum.point);
   const gain = Math.min(...model.starts.map((start) => loss(start).value).filter(Number.isFinite)) - minimum.value;
   if (gain > MEAN_GAIN_MAX)
     throw new EstimationError(`ln L of ${model.name} grows without bound: ${namedValues(model, values)} fit the series too well`);
-  return { values, converged: minimum.converged, iterations: minimum.iterations };
+  const { point, inverseHessian, converged, iterations } = minimum;
+  return { values, point, inverseHessian, converged, iterations };
 }
 
 /** The parameters whose own size is not lost in what a change of them does to ln L. */

@@ -19,6 +19,8 @@ export interface Minimum {
   readonly value: number;
   readonly gradient: Float64Array;
   readonly gradientNorm: number;
+  /** as far as the search has learned it */
+  readonly inverseHessian: SquareMatrix;
   readonly iterations: number;
   readonly converged: boolean;
 }
@@ -71,14 +73,20 @@ function updated(inverseHessian: SquareMatrix, step: Float64Array, change: Float
 
 /**
  * The minimum that descent from `start` leads to. Where `objective` is not finite it counts as outside its domain, and steps that
- * end there are shortened. @throws EstimationError when it is not finite at the start
+ * end there are shortened. `known` is the inverse Hessian that another search ended with near by. @throws EstimationError when it is not
+ * finite at the start
  */
-export function minimise(objective: Objective, start: Float64Array, iterationsMax = ITERATIONS_MAX): Minimum {
+export function minimise(
+  objective: Objective,
+  start: Float64Array,
+  iterationsMax = ITERATIONS_MAX,
+  known?: SquareMatrix,
+): Minimum {
   let point: Float64Array = Float64Array.from(start);
   let here = objective(point);
   if (!isFinite(here)) throw new EstimationError(`the function is ${here.value} at its start [${point.join(', ')}]`);
-  let inverseHessian = identity(point.length);
-  let isFresh = true;
+  let inverseHessian = known ?? identity(point.length);
+  let isFresh = known === undefined;
   let iterations = 0;
   for (; iterations < iterationsMax && gradientNorm(point, here) > GRADIENT_NORM_GOAL; iterations++) {
     const direction = applied(inverseHessian, here.gradient).map((x) => -x);
@@ -100,7 +108,7 @@ export function minimise(objective: Objective, start: Float64Array, iterationsMa
   }
   const norm = gradientNorm(point, here);
   const { value, gradient } = here;
-  return { point, value, gradient, gradientNorm: norm, iterations, converged: norm <= GRADIENT_NORM_MAX };
+  return { point, value, gradient, gradientNorm: norm, inverseHessian, iterations, converged: norm <= GRADIENT_NORM_MAX };
 }
 
 /**
