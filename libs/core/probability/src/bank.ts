@@ -1,25 +1,14 @@
 import { exp, lnGammaHalfStep, studentTQuantile } from '@aitrader/core-numeric';
 import { read, readInt32 } from '@aitrader/model';
 import { BAR, BAR_WIDTH, type Batch, type Rows } from './batch.ts';
-import {
-  BANK,
-  BANK_WIDTH,
-  FITTED,
-  FITTED_VARIANCE,
-  FITTED_VARIANCE_WIDTH,
-  FITTED_WIDTH,
-  FORECAST,
-  FORECAST_WIDTH,
-  type Memory,
-  PAST,
-  PAST_WIDTH,
-} from './memory.ts';
+import { BANK, BANK_WIDTH, FORECAST, FORECAST_WIDTH, type Memory, PAST, PAST_WIDTH } from './memory.ts';
 import { EXPERTS, SHAPES, TRACKS } from './sizes.ts';
 import { mirrored } from './student-four.ts';
 
 /*
- * The bank of variances: eight exponentially weighted ones, and those of models that were fitted to the symbol, each with three shapes
- * of Student's t. An expert's weight grows with the density that it gave to what happened; the fixed share keeps all of them in play.
+ * The bank of variances: eight exponentially weighted ones, each with three shapes of Student's t. An expert's weight grows with the
+ * density that it gave to what happened; the fixed share keeps all of them in play. Variances that were fitted to the symbol contend with the
+ * bank as a whole, see contest.ts.
  * Source: Herbster and Warmuth (1998), "Tracking the best expert", Machine Learning 32.
  *
  * What is remembered of an expert's weight is its share before the last mixing, w = keep · share + even: so that one pass over the bank
@@ -54,6 +43,8 @@ const [DOF3, DOF4, DOF8] = DOFS;
 
 /** Normalising constant of a t of unit variance: Γ((ν + 1)/2) / (Γ(ν/2) √(π (ν − 2))). */
 const normOf = (dof: number): number => exp(lnGammaHalfStep(dof / 2)) / Math.sqrt(Math.PI * (dof - 2));
+/** Those of the shapes. */
+export const NORMS = DOFS.map(normOf);
 const NORM3 = normOf(DOF3);
 const NORM4 = normOf(DOF4);
 const NORM8 = normOf(DOF8);
@@ -87,26 +78,13 @@ export function startBank({ bank }: Memory, slot: number, prior: number): void {
   bank[b + BANK.even] = 0;
   bank[b + BANK.variance] = prior;
   bank[b + BANK.concentration] = 1 / EXPERTS;
+  bank[b + BANK.fittedPart] = 0;
+  bank[b + BANK.fittedTracks] = 0;
 }
 
 export interface BankModel {
   /** weight that is spread evenly at every bar */
   readonly expertShare: number;
-}
-
-/** Adds a track, at the bank's own variance and with as much weight as an even share; its parameters are in the memory. */
-export function addFittedTrack({ bank }: Memory, slot: number): void {
-  const b = slot * BANK_WIDTH;
-  const tracks = TRACKS + read(bank, b + BANK.fittedTracks);
-  const share = 1 / (tracks + 1);
-  const [keep, even] = [read(bank, b + BANK.keep), read(bank, b + BANK.even)];
-  const w = b + BANK.experts;
-  for (let i = 0; i < SHAPES * tracks; i++) bank[w + i] = (read(bank, w + i) * keep + even) * (1 - share);
-  bank.fill(share / SHAPES, w + SHAPES * tracks, w + SHAPES * (tracks + 1));
-  bank[b + BANK.keep] = 1;
-  bank[b + BANK.even] = 0;
-  bank[b + BANK.tracks + tracks] = read(bank, b + BANK.variance);
-  bank[b + BANK.fittedTracks] = tracks + 1 - TRACKS;
 }
 
 /** The weight of expert `i` of a symbol, by track and then by shape. */
@@ -115,8 +93,8 @@ export function weightOf({ bank }: Memory, slot: number, i: number): number {
   return read(bank, b + BANK.experts + i) * read(bank, b + BANK.keep) + read(bank, b + BANK.even);
 }
 
-const { fittedTracks: FITTED_TRACKS, keep: KEEP, even: EVEN, tracks: TRACKS_AT, experts: EXPERTS_AT, shapes: SHAPES_AT } = BANK;
-const { variance: VARIANCE, concentration: CONCENTRATION } = BANK;
+const { keep: KEEP, even: EVEN, tracks: TRACKS_AT, experts: EXPERTS_AT, shapes: SHAPES_AT } = BANK;
+const { variance: VARIANCE, concentration: CONCENTRATION, likelihood: LIKELIHOOD } = BANK;
 const WIDTH = BANK_WIDTH;
 const { base: BASE } = FORECAST;
 const PER_FORECAST = FORECAST_WIDTH;
@@ -124,7 +102,7 @@ const { bars: SEEN } = PAST;
 const PER_PAST = PAST_WIDTH;
 const { judged: JUDGED, square: SQUARE, observed: OBSERVED } = BAR;
 const PER_BAR = BAR_WIDTH;
-const OWN_TRACKS = TRACKS;
+const COUNT = TRACKS;
 const PER_TRACK = SHAPES;
 
 /**
@@ -145,7 +123,6 @@ export function learnVariances(memory: Memory, { slot, bars }: Batch, rows: Rows
     const observed = read(bars, bar + OBSERVED);
     const falls = read(bars, bar + JUDGED) < 0;
     const early = 1 / read(past, s * PER_PAST + SEEN);
-    const tracks = OWN_TRACKS + read(bank, b + FITTED_TRACKS);
     const keep = read(bank, b + KEEP);
     const even = read(bank, b + EVEN);
     let sum3 = 0;
@@ -155,7 +132,7 @@ export function learnVariances(memory: Memory, { slot, bars }: Batch, rows: Rows
     let weighted = 0;
     let plain = 0;
     let e = b + EXPERTS_AT;
-    for (let t = 0; t < tracks; t++) {
+    for (let t = 0; t < COUNT; t++) {
       const variance = read(bank, b + TRACKS_AT + t);
       const v = variance * perBase;
       const v2 = v * v;
@@ -177,10 +154,7 @@ export function learnVariances(memory: Memory, { slot, bars }: Batch, rows: Rows
       bank[e + 1] = d4;
       bank[e + 2] = d8;
       e += PER_TRACK;
-      const next =
-        t < OWN_TRACKS
-          ? nextVariance(t, variance, observed, falls, early)
-          : nextFitted(memory, s, t - OWN_TRACKS, observed, falls);
+      const next = nextVariance(t, variance, observed, falls, early);
       bank[b + TRACKS_AT + t] = next;
       sum3 += d3;
       sum4 += d4;
@@ -189,34 +163,23 @@ export function learnVariances(memory: Memory, { slot, bars }: Batch, rows: Rows
       weighted += (d3 + d4 + d8) * next;
       plain += next;
     }
-    const nextKeep = (1 - expertShare) / (sum3 + sum4 + sum8);
-    const nextEven = expertShare / (PER_TRACK * tracks);
+    const likelihood = sum3 + sum4 + sum8;
+    const nextKeep = (1 - expertShare) / likelihood;
+    const nextEven = expertShare / (PER_TRACK * COUNT);
+    bank[b + LIKELIHOOD] = likelihood;
     bank[b + KEEP] = nextKeep;
     bank[b + EVEN] = nextEven;
-    bank[b + SHAPES_AT] = sum3 * nextKeep + nextEven * tracks;
-    bank[b + SHAPES_AT + 1] = sum4 * nextKeep + nextEven * tracks;
-    bank[b + SHAPES_AT + 2] = sum8 * nextKeep + nextEven * tracks;
+    bank[b + SHAPES_AT] = sum3 * nextKeep + nextEven * COUNT;
+    bank[b + SHAPES_AT + 1] = sum4 * nextKeep + nextEven * COUNT;
+    bank[b + SHAPES_AT + 2] = sum8 * nextKeep + nextEven * COUNT;
     bank[b + CONCENTRATION] = squares * nextKeep * nextKeep + nextEven * (2 * (1 - expertShare) + expertShare);
     bank[b + VARIANCE] = weighted * nextKeep + plain * PER_TRACK * nextEven;
   }
 }
 
-/** One of the bank's own variances after a squared innovation in bp²; the first bars are merely averaged. */
+/** One of the variances after a squared innovation in bp²; the first bars are merely averaged. */
 function nextVariance(track: number, variance: number, observed: number, falls: boolean, early: number): number {
   const gain = read(GAIN, track);
   const leverage = read(falls ? AFTER_FALL : AFTER_RISE, track);
   return boundedVariance(variance + (gain < early ? early : gain) * (observed * leverage - variance));
-}
-
-/**
- * A fitted one: ω + (α + γ after a fall) ε² + β σ².
- * Source: Bollerslev (1986); Glosten, Jagannathan and Runkle (1993).
- */
-function nextFitted({ bank, fitted }: Memory, slot: number, track: number, observed: number, falls: boolean): number {
-  const at = slot * FITTED_WIDTH + FITTED.variances + track * FITTED_VARIANCE_WIDTH;
-  const variance = read(bank, slot * BANK_WIDTH + BANK.tracks + TRACKS + track);
-  const asymmetry = falls ? read(fitted, at + FITTED_VARIANCE.gamma) : 0;
-  const alpha = read(fitted, at + FITTED_VARIANCE.alpha) + asymmetry;
-  const next = read(fitted, at + FITTED_VARIANCE.omega) + alpha * observed + read(fitted, at + FITTED_VARIANCE.beta) * variance;
-  return boundedVariance(next);
 }

@@ -3,6 +3,7 @@ import { read, readInt32, STATE_FLAG } from '@aitrader/model';
 import { boundedVariance, learnVariances, SEED_BARS, startBank } from './bank.ts';
 import { addRow, BAR, BAR_WIDTH, type BarMoment, type Batch, type Rows } from './batch.ts';
 import { calibrate } from './calibration.ts';
+import { contend } from './contest.ts';
 import { filterBars, start } from './filter.ts';
 import { forecastBars } from './forecast.ts';
 import { BANK, BANK_WIDTH, FILTER, FILTER_WIDTH, FORECAST, FORECAST_WIDTH, type Memory, PAST, PAST_WIDTH } from './memory.ts';
@@ -210,6 +211,7 @@ function cutSquare({ winsorZ }: ProbabilityParameters, { past, forecasts }: Memo
 /** Bank, season and regime learn what was judged. */
 function learn(parameters: ProbabilityParameters, memory: Memory, batch: Batch, rows: Rows): void {
   learnVariances(memory, batch, rows, parameters);
+  contend(memory, batch, rows, parameters);
   learnFactors(memory, batch, rows, parameters);
   learnRegimes(parameters.regimes, memory, batch, rows);
 }

@@ -2,9 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import { CALIBRATED_PROBABILITY as CONFIG, epochMs, newBarSlice, newStateSlice, read, ticker } from '@aitrader/model';
 import { sessionOn } from '@aitrader/core-sessions';
 import { type EarlierMemory } from './carried-memory.ts';
-import { FACTOR, FACTOR_WIDTH, FORECAST, FORECAST_WIDTH, type Memory, REGIME, REGIME_WIDTH, roomIn } from './memory.ts';
+import { weightOf } from './bank.ts';
+import { contenderWeight } from './contest.ts';
+import {
+  BANK,
+  BANK_WIDTH,
+  FACTOR,
+  FACTOR_WIDTH,
+  FITTED,
+  FITTED_VARIANCE,
+  FITTED_VARIANCE_WIDTH,
+  FORECAST,
+  FORECAST_WIDTH,
+  type Memory,
+  REGIME,
+  REGIME_WIDTH,
+  roomIn,
+} from './memory.ts';
 import { probabilityStage } from './probability-stage.ts';
 import type { ProbabilityState } from './probability-state.ts';
+import { EXPERTS, TRACKS } from './sizes.ts';
 
 const SYMBOLS = [ticker('AAA'), ticker('BBB')];
 const OPEN = sessionOn('2024-03-04')?.open ?? NaN;
@@ -28,19 +45,35 @@ function narrowed(column: Float64Array, room: number, width: number): Float64Arr
   return Float64Array.from({ length: room * width }, (_, i) => read(column, Math.floor(i / width) * from + (i % width)));
 }
 
-/** What the layout of before had of a memory. */
+/** Rows as they were up to layout `probability/2`: room for two fitted tracks in the bank, and for five figures of each beside the chain. */
+function earlierBank({ bank }: Memory, room: number): Float64Array {
+  const rows = new Float64Array(room * 48);
+  for (let row = 0; row < room; row++) {
+    const part = (from: number, count: number): Float64Array =>
+      bank.subarray(row * BANK_WIDTH + from, row * BANK_WIDTH + from + count);
+    rows.set(part(BANK.variance, 5), row * 48);
+    rows.set(part(BANK.keep, 2), row * 48 + 6);
+    rows.set(part(BANK.tracks, TRACKS), row * 48 + 8);
+    rows.set(part(BANK.experts, EXPERTS), row * 48 + 18);
+  }
+  return rows;
+}
+
+/** What layout `probability/1` had of a memory without fitted parameters. */
 function earlier(memory: Memory): EarlierMemory {
   const room = roomIn(memory);
-  const { past, bank, season, filter, calibration, fitted } = memory;
+  const { past, season, filter, calibration } = memory;
   return {
-    ...{ past, bank, season, filter, calibration, fitted },
+    ...{ past, season, filter, calibration },
+    bank: earlierBank(memory, room),
+    fitted: new Float64Array(room * 37),
     forecasts: narrowed(memory.forecasts, room, FORECAST.group),
     factors: narrowed(memory.factors, room, FACTOR.scale),
     regimes: narrowed(memory.regimes, room, REGIME.reversion),
   };
 }
 
-describe('a state of the layout before', () => {
+describe('a state of layout 1', () => {
   const before = probabilityStage.initial(CONFIG);
   feed(before, 1, 200);
   const { memory } = before;
@@ -51,7 +84,9 @@ describe('a state of the layout before', () => {
     expect(state.index.symbols).toEqual(['BBB']);
     const row = ({ past, bank, season, filter }: Memory, slot: number) =>
       [past, bank, season, filter].map((column) => column.slice((slot * column.length) / 16, ((slot + 1) * column.length) / 16));
-    expect(row(state.memory, 0)).toEqual(row(memory, 1));
+    // that of the last bar, of no use to the next one
+    const asBefore = { ...memory, bank: memory.bank.map((value, i) => (i % BANK_WIDTH === BANK.likelihood ? 0 : value)) };
+    expect(row(state.memory, 0)).toEqual(row(asBefore, 1));
     expect(state.memory.factors.slice(0, FACTOR.scale)).toEqual(memory.factors.slice(FACTOR_WIDTH, FACTOR_WIDTH + FACTOR.scale));
     expect(state.memory.forecasts.slice(0, FORECAST_WIDTH)).toEqual(memory.forecasts.slice(FORECAST_WIDTH, 2 * FORECAST_WIDTH));
     expect(state.memory.regimes.slice(0, REGIME.reversion)).toEqual(
@@ -69,5 +104,61 @@ describe('a state of the layout before', () => {
   it('goes on bit for bit where it is of today’s layout', () => {
     const carried = probabilityStage.goOn(CONFIG, [structuredClone(before)], () => true);
     expect(feed(carried, 200, 260)).toEqual(feed(structuredClone(before), 200, 260));
+  });
+});
+
+describe('a state of layout 2', () => {
+  const before = probabilityStage.initial(CONFIG);
+  feed(before, 1, 200);
+  const room = roomIn(before.memory);
+  const ofLayout2 = (): Memory => ({
+    ...structuredClone(before.memory),
+    bank: earlierBank(before.memory, room),
+    fitted: new Float64Array(room * 37),
+  });
+
+  it('goes on bit for bit where nothing was fitted', () => {
+    const carried = probabilityStage.goOn(CONFIG, [{ ...before, memory: ofLayout2() }], () => true);
+    expect(feed(carried, 200, 260)).toEqual(feed(structuredClone(before), 200, 260));
+  });
+
+  it('goes on with fitted variances at the weights that they had, and with a fitted chain', () => {
+    const memory = ofLayout2();
+    const { bank, fitted } = memory;
+    // BBB: GJR and then GARCH, whose experts have weights of their own among 30, as shares before the last mixing
+    const b = 48;
+    bank[b + 5] = 2;
+    bank.set([0.9, 0.1 / 30], b + 6);
+    bank.set([16, 36], b + 8 + TRACKS);
+    bank.set(
+      Array.from({ length: 30 }, (_, i) => (i < 24 ? 0.5 / 24 : i < 27 ? 0.3 / 3 : ([0.1, 0.06, 0.04][i - 27] ?? NaN))),
+      b + 18,
+    );
+    fitted.set([1, 0.5, 0.02, 0.08, 0.9, 0, 0.7, 0.1, 0, 0.8], 37);
+    fitted.set(
+      Array.from({ length: 27 }, (_, i) => i + 1),
+      37 + 10,
+    );
+    const state = probabilityStage.goOn(CONFIG, [{ ...before, memory }], (symbol) => symbol === 'BBB');
+    const to = state.memory;
+    const weights = [0, 1, 2].map((contender) => contenderWeight(to, 0, contender));
+    [0.9 * 0.5 + 0.08, 0.9 * 0.3 + 0.01, 0.9 * 0.2 + 0.01].forEach((expected, i) =>
+      expect(Math.abs((weights[i] ?? NaN) - expected)).toBeLessThan(1e-12),
+    );
+    const own = Array.from({ length: EXPERTS }, (_, i) => weightOf(to, 0, i));
+    expect(Math.abs(own.reduce((a, w) => a + w) - 1)).toBeLessThan(1e-12);
+    const track = (n: number) =>
+      Array.from(
+        to.fitted.slice(FITTED.variances + n * FITTED_VARIANCE_WIDTH, FITTED.variances + (n + 1) * FITTED_VARIANCE_WIDTH),
+      );
+    expect(track(0).slice(0, 6)).toEqual([1, 0.5, 0.02, 0.08, 0.9, 16]);
+    expect(track(1).slice(0, 6)).toEqual([0, 0.7, 0.1, 0, 0.8, 36]);
+    const third = (0.9 * 0.1 + 0.1 / 30) / (0.9 * 0.2 + 0.01);
+    expect(Math.abs((track(1)[FITTED_VARIANCE.shapes] ?? NaN) - third)).toBeLessThan(1e-12);
+    expect(to.fitted.slice(FITTED.transition, FITTED.transition + 27)).toEqual(
+      Float64Array.from({ length: 27 }, (_, i) => i + 1),
+    );
+    expect(Math.abs(read(to.bank, BANK.fittedPart) - (0.28 * 16 + 0.19 * 36))).toBeLessThan(1e-12);
+    expect([...feed(state, 200, 260)].every(Number.isSafeInteger)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type HiddenMarkovModel, hmmStep, hmmStepParameters, nextVariance } from '@aitrader/core-estimation';
+import { type HiddenMarkovModel, hmmStep, hmmStepParameters, nextLnVariance, nextVariance } from '@aitrader/core-estimation';
 import { newYorkInstant } from '@aitrader/core-sessions';
 import {
   CALIBRATED_PROBABILITY as CONFIG,
@@ -19,12 +19,13 @@ import {
   newControl,
 } from '@aitrader/model';
 import { judge, oneSymbol } from '../test/one-symbol.ts';
-import { learnVariances, startBank, weightOf } from './bank.ts';
+import { learnVariances, startBank } from './bank.ts';
+import { contend, contenderWeight } from './contest.ts';
 import { isTakenUp, parametersProblem, takeUp } from './fitted-parameters.ts';
 import { filterFittedRegimes } from './fitted-regimes.ts';
 import { probabilityStage } from './probability-stage.ts';
-import { BANK, FITTED, newMemory, PAST, REGIME } from './memory.ts';
-import { TRACKS } from './sizes.ts';
+import { BANK, FITTED, FITTED_VARIANCE, FITTED_VARIANCE_WIDTH, FORECAST, newMemory, PAST, REGIME } from './memory.ts';
+import { drawnBack } from './reversion.ts';
 
 const OPEN = newYorkInstant('2024-03-04', 570);
 const MINUTE = 60_000;
@@ -45,6 +46,9 @@ const fitted = (
 });
 
 const GJR = { mu: 0.01, omega: 2e-7, alpha: 0.02, gamma: 0.08, beta: 0.9 };
+const EGARCH = { mu: 0.01, omega: -0.4, alpha: 0.2, gamma: -0.1, beta: 0.95 };
+/** Of variances about 1e-6 %². */
+const EGARCH_OF_MINUTES = { ...EGARCH, omega: -0.7 };
 const REGIMES = {
   ...{ mu_0: 0.02, mu_1: 0, mu_2: -0.05, sd_0: 0.5, sd_1: 1.1, sd_2: 2.4, nu_0: 5, nu_1: 6, nu_2: 4 },
   ...{ muVariance_0: -0.7, muVariance_1: 0.1, muVariance_2: 1.2, sdVariance_0: 0.3, sdVariance_1: 0.4, sdVariance_2: 0.7 },
@@ -56,6 +60,8 @@ describe('fitted parameters', () => {
     ['garch', { omega: 0.1, alpha: 0.1, beta: 0.8 }, undefined],
     ['gjr', GJR, undefined],
     ['gjr', { ...GJR, nu: 5 }, undefined],
+    ['egarch', EGARCH, undefined],
+    ['egarch', { ...EGARCH, nu: 5, beta: -0.2 }, undefined],
     ['hmm', REGIMES, undefined],
     ['kalman', { level: NaN }, undefined],
     ['garch', { omega: 0.1, alpha: 0.1 }, 'values.beta: must be at least 0, got none'],
@@ -65,6 +71,10 @@ describe('fitted parameters', () => {
     ['garch', { omega: Infinity, alpha: 0.2, beta: 0.7 }, 'values.omega: must be finite, got Infinity'],
     ['gjr', { omega: 0.1, alpha: 0.1, beta: 0.8 }, 'values.gamma: must be at least −alpha, got none'],
     ['gjr', { ...GJR, gamma: -0.03 }, 'values.gamma: must be at least −alpha, got -0.03'],
+    ['egarch', { ...EGARCH, beta: 1 }, 'values.beta: must be between −1 and 1, got 1'],
+    ['egarch', { ...EGARCH, alpha: -0.1 }, 'values.alpha: must be at least 0, got -0.1'],
+    ['egarch', { omega: 0, alpha: 0, beta: 0 }, 'values.gamma: is missing'],
+    ['egarch', { ...EGARCH, omega: NaN }, 'values.omega: must be finite, got NaN'],
     ['hmm', { ...REGIMES, muVariance_1: -1 }, 'values.muVariance_1: must be above muVariance_0, got -1 and -0.7'],
     ['hmm', { ...REGIMES, sd_1: 0 }, 'values.sd_1: must be above 0, got 0'],
     ['hmm', { ...REGIMES, p_00: 0.9 }, 'values.p_00: the row must add up to 1, got 0.92'],
@@ -77,7 +87,17 @@ describe('fitted parameters', () => {
     else expect(problem).toContain(says);
   });
 
-  it('make a variance that goes on as the model that was fitted says', () => {
+  /** One step of the models that were fitted, in per cent as they are. */
+  const steps: Readonly<Record<string, (variance: number, y: number) => number>> = {
+    gjr: (variance, y) => nextVariance({ ...GJR, mu: 0, omega: 2e-4, nu: Infinity }, variance, y),
+    egarch: (variance, y) =>
+      Math.exp(nextLnVariance({ ...EGARCH, mu: 0, nu: Infinity }, Math.log(variance), y / Math.sqrt(variance))),
+  };
+
+  it.each([
+    ['gjr', { ...GJR, omega: 2e-4 }],
+    ['egarch', EGARCH],
+  ] as const)('make a variance that goes on as the model that was fitted says: %s', (model, values) => {
     const rises = fc.tuple(fc.double({ noNaN: true, min: 0, max: 16 }), fc.boolean());
     fc.assert(
       fc.property(fc.array(rises, { minLength: 1, maxLength: 60 }), (bars) => {
@@ -85,26 +105,24 @@ describe('fitted parameters', () => {
         const { memory, batch } = symbol;
         startBank(memory, 0, 25);
         memory.past[PAST.bars] = 1;
-        takeUp(memory, 0, fitted('gjr', { ...GJR, omega: 2e-4 }));
+        takeUp(memory, 0, fitted(model, values));
         let variance = 25;
         for (const [square, falls] of bars) {
           const base = read(memory.bank, BANK.variance);
           judge(symbol, square, base, falls);
           const innovation = Math.sqrt(base * square);
           // per cent: a hundred bp
-          const parameters = { ...GJR, mu: 0, omega: 2e-4, nu: Infinity };
-          variance = nextVariance(parameters, variance / 1e4, ((falls ? -1 : 1) * innovation) / 100) * 1e4;
+          variance = (steps[model]?.(variance / 1e4, ((falls ? -1 : 1) * innovation) / 100) ?? NaN) * 1e4;
+          variance = Math.min(1e8, Math.max(1e-4, variance));
           learnVariances(memory, batch, batch.learned, { expertShare: 0.02 });
-          expect(Math.abs(read(memory.bank, BANK.tracks + TRACKS) / variance - 1)).toBeLessThan(1e-12);
+          contend(memory, batch, batch.learned, { expertShare: 0.02 });
+          expect(Math.abs(read(memory.fitted, FITTED.variances + FITTED_VARIANCE.variance) / variance - 1)).toBeLessThan(1e-11);
         }
-        const weights = Array.from({ length: 3 * (TRACKS + 1) }, (_, i) => weightOf(memory, 0, i));
-        expect(Math.abs(weights.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
-        expect(weights.every((weight) => weight > 0)).toBe(true);
       }),
     );
   });
 
-  it('of a later fit take the place of those before, and two models stand side by side', () => {
+  it('of a later fit take the place of those before, and three models stand side by side', () => {
     const memory = newMemory(1);
     const tracks = (): number => read(memory.bank, BANK.fittedTracks);
     startBank(memory, 0, 25);
@@ -112,15 +130,22 @@ describe('fitted parameters', () => {
     takeUp(memory, 0, fitted('gjr', { ...GJR, beta: 0.5 }));
     expect(tracks()).toBe(1);
     takeUp(memory, 0, fitted('garch', { omega: 1, alpha: 0.1, beta: 0.2 }));
-    expect(tracks()).toBe(2);
+    takeUp(memory, 0, fitted('egarch', EGARCH));
+    expect(tracks()).toBe(3);
     takeUp(memory, 0, fitted('garch', { omega: 1, alpha: 0.1, beta: 0.3 }));
     takeUp(memory, 0, fitted('gjr', GJR));
-    expect(tracks()).toBe(2);
-    expect(memory.fitted.slice(FITTED.variances, FITTED.variances + 10)).toEqual(
-      Float64Array.of(1, GJR.omega * 1e4, GJR.alpha, GJR.gamma, GJR.beta, 0, 1e4, 0.1, 0, 0.3),
-    );
-    const weights = Array.from({ length: 3 * (TRACKS + 2) }, (_, i) => weightOf(memory, 0, i));
-    weights.forEach((weight) => expect(Math.abs(weight * weights.length - 1)).toBeLessThan(1e-12));
+    takeUp(memory, 0, fitted('egarch', EGARCH));
+    expect(tracks()).toBe(3);
+    const parametersOf = (track: number): Float64Array => {
+      const at = FITTED.variances + track * FITTED_VARIANCE_WIDTH;
+      return memory.fitted.slice(at, at + FITTED_VARIANCE.variance);
+    };
+    expect(parametersOf(0)).toEqual(Float64Array.of(1, GJR.omega * 1e4, GJR.alpha, GJR.gamma, GJR.beta));
+    expect(parametersOf(1)).toEqual(Float64Array.of(0, 1e4, 0.1, 0, 0.3));
+    expect(parametersOf(2)[1]).toBeCloseTo(EGARCH.omega + (1 - EGARCH.beta) * Math.log(1e4), 12);
+    expect(parametersOf(2).subarray(2)).toEqual(Float64Array.of(EGARCH.alpha, EGARCH.gamma, EGARCH.beta));
+    for (let contender = 0; contender <= 3; contender++)
+      expect(Math.abs(contenderWeight(memory, 0, contender) - 0.25)).toBeLessThan(1e-12);
   });
 
   it.each(['normal', 'student'])('make regimes that are filtered as the estimation library does: %s', (family) => {
@@ -196,6 +221,7 @@ describe('a run with fitted parameters', () => {
     const without = run([]);
     for (const [parameters, column] of [
       [fitted('gjr', GJR), 'volatility'],
+      [fitted('egarch', EGARCH_OF_MINUTES), 'volatility'],
       [fitted('hmm', REGIMES), 'turbulent'],
     ] as const) {
       const withThem = run([parameters]);
@@ -206,7 +232,11 @@ describe('a run with fitted parameters', () => {
   });
 
   it('goes on bit for bit from a stored state', () => {
-    const parameters = [fitted('garch', { omega: 1e-6, alpha: 0.1, beta: 0.8 }), fitted('hmm', REGIMES)];
+    const parameters = [
+      fitted('garch', { omega: 1e-6, alpha: 0.1, beta: 0.8 }),
+      fitted('egarch', EGARCH_OF_MINUTES),
+      fitted('hmm', REGIMES),
+    ];
     for (const from of [1, 150]) {
       const [kept, restored] = [run(parameters, 101, from), run(parameters, 101, from, true)];
       for (const name of ['volatility', 'turbulent', 'q995', 'expertEntropy'] as const)
@@ -239,8 +269,27 @@ describe('a run with fitted parameters', () => {
     expect(flagged(run([bad, hmm, good]))).toEqual([]);
   });
 
+  it('draws back to the usual variance what the bank has in the forecast, and not what was fitted', () => {
+    const state = probabilityStage.initial(CONFIG);
+    const slice = newBarSlice(0, '1m', 1);
+    const emit = newStateSlice(0, 1);
+    Object.assign(slice, { symbols: [AAPL], count: 1 });
+    closes.forEach((close, i) => {
+      slice.t = epochMs(OPEN + (i + 1) * MINUTE);
+      slice.close[0] = close;
+      const control = i === 100 ? [command([fitted('gjr', GJR), fitted('egarch', EGARCH_OF_MINUTES)])] : [];
+      probabilityStage.apply(state, { bars: slice, control }, emit);
+      const { bank, regimes, forecasts } = state.memory;
+      const part = read(bank, BANK.fittedPart);
+      expect(part > 0).toBe(i >= 100);
+      const base = drawnBack(regimes, 0, read(bank, BANK.variance) - part) + part;
+      expect(Math.abs(read(forecasts, FORECAST.base) / base - 1)).toBeLessThan(1e-12);
+      if (i >= 100) expect(base).not.toBe(drawnBack(regimes, 0, read(bank, BANK.variance)));
+    });
+  });
+
   it('has no use for other models, and none for those of a symbol that never comes', () => {
-    expect(['kalman', 'msar', 'garch', 'gjr', 'hmm'].map(isTakenUp)).toEqual([false, false, true, true, true]);
+    expect(['kalman', 'msar', 'garch', 'gjr', 'egarch', 'hmm'].map(isTakenUp)).toEqual([false, false, true, true, true, true]);
     const others = [fitted('kalman', { level: 1 }), fitted('gjr', GJR, { symbol: ticker('ZZ') })];
     const [withThem, without] = [run(others), run([])];
     expect(rowsOf(withThem, 'volatility')).toEqual(rowsOf(without, 'volatility'));

@@ -1,6 +1,6 @@
 import { ln, lnGammaHalfStep } from '@aitrader/core-numeric';
 import { type EpochMs, type ModelParameters, type ParameterValue, read, type Timeframe } from '@aitrader/model';
-import { addFittedTrack } from './bank.ts';
+import { addFittedTrack, VARIANCE_MODELS } from './contest.ts';
 import {
   FITTED,
   FITTED_REGIME,
@@ -25,13 +25,12 @@ import { FITTED_TRACKS_MAX, REGIME_COUNT } from './sizes.ts';
  * 2. What is taken up keeps variances finite and positive and every regime within reach.
  */
 
-/** Models of the variance of a step, in the order of their codes in a slot: of each the last fit is in force. */
-const VARIANCE_MODELS: readonly string[] = ['garch', 'gjr'];
 /** A chain over regimes; its first is the calmest. */
 const REGIME_MODEL = 'hmm';
 
 /** A fit of returns in per cent has variances of per cent². */
 const BP2_PER_PERCENT2 = 1e4;
+const LN_BP2_PER_PERCENT2 = ln(BP2_PER_PERCENT2);
 /** No regime is ever out of reach, whatever maximum likelihood says. */
 const TRANSITION_MIN = 1e-6;
 const LAW_TOLERANCE = 1e-6;
@@ -79,6 +78,18 @@ const bound = (name: string, holds: boolean, says: string, value: number): strin
   holds ? undefined : `values.${name}: must be ${says}, got ${Number.isNaN(value) ? 'none' : value}`;
 
 function varianceProblem(model: string, values: readonly ParameterValue[]): string | undefined {
+  return model === 'egarch' ? egarchProblem(values) : garchProblem(model, values);
+}
+
+function egarchProblem(values: readonly ParameterValue[]): string | undefined {
+  const beta = valueOf(values, 'beta');
+  const missing = ['omega', 'alpha', 'gamma'].find((name) => !has(values, name));
+  if (missing !== undefined) return `values.${missing}: is missing`;
+  const alpha = valueOf(values, 'alpha');
+  return bound('alpha', alpha >= 0, 'at least 0', alpha) ?? bound('beta', Math.abs(beta) < 1, 'between −1 and 1', beta);
+}
+
+function garchProblem(model: string, values: readonly ParameterValue[]): string | undefined {
   const [omega, alpha, beta] = [valueOf(values, 'omega'), valueOf(values, 'alpha'), valueOf(values, 'beta')];
   const gamma = model === 'gjr' ? valueOf(values, 'gamma') : 0;
   const persistence = alpha + gamma / 2 + beta;
@@ -136,11 +147,18 @@ function takeUpVariance(memory: Memory, slot: number, code: number, values: read
   const track = fittedTrackOf(fitted, first, code, count);
   const to = first + track * FITTED_VARIANCE_WIDTH;
   fitted[to + FITTED_VARIANCE.model] = code;
-  fitted[to + FITTED_VARIANCE.omega] = valueOf(values, 'omega') * BP2_PER_PERCENT2;
+  fitted[to + FITTED_VARIANCE.omega] = omegaInBp(code, values);
   fitted[to + FITTED_VARIANCE.alpha] = valueOf(values, 'alpha');
   fitted[to + FITTED_VARIANCE.gamma] = has(values, 'gamma') ? valueOf(values, 'gamma') : 0;
   fitted[to + FITTED_VARIANCE.beta] = valueOf(values, 'beta');
   if (track === count) addFittedTrack(memory, slot);
+}
+
+/** ω of a variance in bp²: of EGARCH it is one in ln. */
+function omegaInBp(code: number, values: readonly ParameterValue[]): number {
+  const omega = valueOf(values, 'omega');
+  if (VARIANCE_MODELS[code] !== 'egarch') return omega * BP2_PER_PERCENT2;
+  return omega + (1 - valueOf(values, 'beta')) * LN_BP2_PER_PERCENT2;
 }
 
 /** The fitted track of a model among the `count` from `first` on: the one that it has, else the next. */

@@ -51,7 +51,7 @@ const ADAPTED_GAPS = Float64Array.from({ length: ADAPTED }, (_, j) => {
 
 const { closeBp: CLOSE, tick: TICK } = BAR;
 const PER_BAR = BAR_WIDTH;
-const { variance: BANK_VARIANCE, shapes: SHAPES_AT } = BANK;
+const { variance: BANK_VARIANCE, fittedPart: FITTED_PART, shapes: SHAPES_AT } = BANK;
 const PER_BANK = BANK_WIDTH;
 const { adapted: ADAPTED_FACTOR, scale: SCALE } = FACTOR;
 const PER_FACTOR = FACTOR_WIDTH;
@@ -80,7 +80,10 @@ export function forecastBars(model: FilterModel, moment: BarMoment, memory: Memo
     const s = readInt32(slot, i);
     const f = s * PER_FILTER;
     const q = s * PER_FORECAST;
-    const base = drawnBack(regimes, s * PER_REGIME, read(bank, s * PER_BANK + BANK_VARIANCE));
+    // fitted variances go back to what is usual by themselves
+    const fittedPart = read(bank, s * PER_BANK + FITTED_PART);
+    const ownPart = read(bank, s * PER_BANK + BANK_VARIANCE) - fittedPart;
+    const base = drawnBack(regimes, s * PER_REGIME, ownPart) + fittedPart;
     const factor = read(season, s * PER_SEASON + FACTORS + bucket);
     const noise = observationNoise * base + read(bars, i * PER_BAR + TICK);
     // while a bar waits for confirmation its close is taken for the level

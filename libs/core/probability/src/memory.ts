@@ -1,13 +1,16 @@
 import {
   ADAPTED,
   BUCKETS,
+  CONTENDERS_MAX,
   DAYPARTS,
+  EXPERTS,
   FITTED_TRACKS_MAX,
   GROUPS,
   QUANTILES,
   REGIME_COUNT,
   SESSIONS_SCORED,
   SHAPES,
+  SHARE_RATES,
   TRACKS,
 } from './sizes.ts';
 
@@ -83,20 +86,23 @@ export const ADAPTATION = { adapted: 0, scale: ADAPTED, times: ADAPTED + 1 } as 
 export const ADAPTATION_WIDTH = ADAPTED + 2;
 
 /**
- * The bank: its variance and the sum of its squared weights, the weight of each shape over all tracks; how many tracks were fitted; the
- * variance of each track; and of each expert what is `keep` times of its weight, but for the `even` share.
+ * The variance of a pinned step, the sum of the experts' squared weights, and the weight of each shape, of bank and fitted variances together;
+ * of the variance what fitted ones have in it; how many of those there are. Of the bank alone: the likelihood of the last bar, up to a factor
+ * that all share; the variance of each track; and of each expert what is `keep` times of its weight, but for the `even` share.
  */
 export const BANK = {
   variance: 0,
   concentration: 1,
   shapes: 2,
-  fittedTracks: 2 + SHAPES,
-  keep: 3 + SHAPES,
-  even: 4 + SHAPES,
-  tracks: 5 + SHAPES,
-  experts: 5 + SHAPES + TRACKS + FITTED_TRACKS_MAX,
+  fittedPart: 2 + SHAPES,
+  fittedTracks: 3 + SHAPES,
+  likelihood: 4 + SHAPES,
+  keep: 5 + SHAPES,
+  even: 6 + SHAPES,
+  tracks: 7 + SHAPES,
+  experts: 7 + SHAPES + TRACKS,
 } as const;
-export const BANK_WIDTH = BANK.experts + (TRACKS + FITTED_TRACKS_MAX) * SHAPES;
+export const BANK_WIDTH = BANK.experts + EXPERTS;
 
 /** By bucket: variance over that of the pinned one, and how often it was learned. */
 export const SEASON = { factors: 0, visits: BUCKETS } as const;
@@ -131,17 +137,35 @@ export const REGIME_WIDTH = REGIME_COUNT + 10;
 export const CALIBRATION = { coverage95: 0, scored: 1 } as const;
 export const CALIBRATION_WIDTH = 2;
 
-/** What a fitted variance is known by: which model it is, and its parameters in bp². */
-export const FITTED_VARIANCE = { model: 0, omega: 1, alpha: 2, gamma: 3, beta: 4 } as const;
-export const FITTED_VARIANCE_WIDTH = 5;
+/**
+ * A fitted variance: which model it is, its parameters, for a variance in bp²; where it stands, the likelihood of the last bar as the bank's,
+ * and the weight of each shape within it.
+ */
+export const FITTED_VARIANCE = {
+  model: 0,
+  omega: 1,
+  alpha: 2,
+  gamma: 3,
+  beta: 4,
+  variance: 5,
+  likelihood: 6,
+  shapes: 7,
+} as const;
+export const FITTED_VARIANCE_WIDTH = FITTED_VARIANCE.shapes + SHAPES;
 /** One regime of a fitted chain: the law of the innovation, a normal one when dof is 0, and of the logarithm of the variance. */
 export const FITTED_REGIME = { mean: 0, perScale: 1, dof: 2, lnFront: 3, varianceMean: 4, perVarianceSd: 5 } as const;
 export const FITTED_REGIME_WIDTH = 6;
-/** Fitted variances, the transitions of a fitted chain, and its regimes. */
+const FITTED_VARIANCES_WIDTH = FITTED_TRACKS_MAX * FITTED_VARIANCE_WIDTH;
+/**
+ * Fitted variances; the weight of each share rate, and at each rate that of every contender, the bank first; the transitions of a fitted chain,
+ * and its regimes.
+ */
 export const FITTED = {
   variances: 0,
-  transition: FITTED_TRACKS_MAX * FITTED_VARIANCE_WIDTH,
-  regimes: FITTED_TRACKS_MAX * FITTED_VARIANCE_WIDTH + REGIME_COUNT * REGIME_COUNT,
+  rates: FITTED_VARIANCES_WIDTH,
+  weights: FITTED_VARIANCES_WIDTH + SHARE_RATES,
+  transition: FITTED_VARIANCES_WIDTH + SHARE_RATES * (1 + CONTENDERS_MAX),
+  regimes: FITTED_VARIANCES_WIDTH + SHARE_RATES * (1 + CONTENDERS_MAX) + REGIME_COUNT * REGIME_COUNT,
 } as const;
 export const FITTED_WIDTH = FITTED.regimes + REGIME_COUNT * FITTED_REGIME_WIDTH;
 

@@ -39,7 +39,10 @@ import { goOnWithSymbols, newProbabilityState, newSlot, type ProbabilityState } 
  * 8. Fitted parameters change nothing of what came before them, and none counts that was fitted to a bar not seen yet.
  */
 
-/** Written into every state slice: any change of the figures that a recording would show is a new version. */
+/**
+ * Written into every state slice: any change of the figures that a recording without fitted parameters would show is a new version. What fits
+ * come to be is of the code that the manifest names, and of the fits, which are recorded.
+ */
 export const PROBABILITY_MODEL = 'kalman-tbank-hmm3/4';
 
 /** Units of the filter per unit of ln(USD). */
@@ -173,6 +176,6 @@ export function applyBy(take: BarSteps, state: ProbabilityState, { bars, control
 export const probabilityStage = {
   initial: (config: ProbabilityConfig): ProbabilityState => newProbabilityState(config),
   apply: (state: ProbabilityState, input: ProbabilityInput, emit: StateSlice): void => applyBy(takeBars, state, input, emit),
-  layout: 'probability/2',
+  layout: 'probability/3',
   goOn: goOnWithSymbols,
 } as const satisfies Stage<ProbabilityConfig, ProbabilityState, ProbabilityInput, StateSlice>;

@@ -95,7 +95,7 @@ export function newProbabilityState(config: ProbabilityConfig): ProbabilityState
   };
 }
 
-/** A state of layout `probability/1`. */
+/** A state of layout `probability/1`; that of `probability/2` has the columns of today, two of them of another width. */
 export type EarlierState = Omit<ProbabilityState, 'memory'> & { readonly memory: EarlierMemory };
 
 /**

@@ -7,11 +7,15 @@ export const ADAPTED = ADAPTED_LEVELS.length;
 /** Index of the median among the levels. */
 export const MEDIAN = 6;
 
-/** The bank: variances that forget at different speeds, and fitted ones behind them, each with several shapes of tail. */
+/** The bank: variances that forget at different speeds, each with several shapes of tail. */
 export const TRACKS = 8;
-export const FITTED_TRACKS_MAX = 2;
 export const SHAPES = 3;
 export const EXPERTS = TRACKS * SHAPES;
+
+/** Fitted variances of a symbol, and what they contend with: the bank. At how many rates weights may change hands. */
+export const FITTED_TRACKS_MAX = 3;
+export const CONTENDERS_MAX = 1 + FITTED_TRACKS_MAX;
+export const SHARE_RATES = 3;
 
 /** Where a forecast may be made, see bucket.ts. */
 export const BUCKETS = 27;
