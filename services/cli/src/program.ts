@@ -9,6 +9,7 @@ import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
+import { addEquity, addTrades } from './commands/trades.ts';
 import { addEdge } from './commands/edge.ts';
 import { addFit } from './commands/fit.ts';
 import { addHelp } from './commands/help.ts';
@@ -49,6 +50,8 @@ export function newProgram(): Command {
   addKeys(program);
   addExplain(program);
   addWhy(program);
+  addTrades(program);
+  addEquity(program);
   addShow(program);
   addFit(program);
   addSweep(program);

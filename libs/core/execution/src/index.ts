@@ -73,3 +73,4 @@ export {
   outcomeOf,
   workOrder,
 } from './algorithms/worked-order.ts';
+export { heldAfter, symbolAfter } from './held-after.ts';

@@ -1,0 +1,15 @@
+export { readHistory, HistoryReader, type AccountCurve, type AccountHistory } from './account-history.ts';
+export { dailyTable, equityTable, tradesTable } from './account-tables.ts';
+export { dailyAccountOf, type DailyAccount } from './daily-returns.ts';
+export { type HeldReturns } from './holding-returns.ts';
+export {
+  againstBenchmark,
+  DATES_PER_YEAR,
+  performanceOf,
+  tradeFiguresOf,
+  type AgainstBenchmark,
+  type Performance,
+  type TradeFigures,
+} from './performance.ts';
+export { type RoundTrip } from './round-trips.ts';
+export { arrowOf, csvOf, objectsOf, parquetOf, rowsOf, type Cell, type Column, type Table } from './table.ts';

@@ -1,0 +1,85 @@
+import { tradeFiguresOf, type DailyAccount, type RoundTrip } from '@aitrader/application-reports';
+import { fixed, money } from '@aitrader/application-wording';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { item } from '@aitrader/model';
+import { clockOf } from './paper-view.ts';
+import { count, percent } from './terminal.ts';
+import { tableText } from './sweep-text.ts';
+
+const PRICE_DIGITS = 4;
+const NOTHING = '–';
+
+/** What people read of trades: a line each, and what they came to. */
+export function tradesText(trips: readonly RoundTrip[]): string {
+  if (trips.length === 0) return 'nothing was entered';
+  const { trades, open, won, winRate, profit, fees, profitFactor, entryCost } = tradeFiguresOf(trips);
+  const rest = [
+    winRate === null ? '' : `, ${count(won)} won (${percent(winRate)})`,
+    profitFactor === null ? '' : `, profit factor ${fixed(profitFactor, 2)}`,
+    open === 0 ? '' : `; ${count(open)} still open`,
+  ].join('');
+  return [
+    ...tableText(HEADS, trips.map(rowOf)),
+    '',
+    `${count(trades)} trades came to ${money(profit)}${rest}`,
+    `fees ${money(fees)}; entries cost ${money(entryCost)} against the closes that they were decided on`,
+  ].join('\n');
+}
+
+const HEADS = [
+  'entered, New York',
+  'symbol',
+  'side',
+  'shares',
+  'entry',
+  'exit',
+  'minutes',
+  'profit',
+  'return',
+  'worst',
+  'best',
+  'left by',
+];
+const MS_PER_MINUTE = 60_000;
+
+function rowOf({
+  enteredAt,
+  exitedAt,
+  symbol,
+  side,
+  shares,
+  entry,
+  exit,
+  profit,
+  worst,
+  best,
+  exits,
+  reason,
+  ...trip
+}: RoundTrip): readonly string[] {
+  const why = reason === '' ? '' : ` (${reason})`;
+  return [
+    `${newYorkDate(enteredAt)} ${clockOf(enteredAt)}`,
+    symbol,
+    side === 'buy' ? 'long' : 'short',
+    String(shares),
+    fixed(entry, PRICE_DIGITS),
+    exit === null ? NOTHING : fixed(exit, PRICE_DIGITS),
+    exitedAt === null ? NOTHING : count((exitedAt - enteredAt) / MS_PER_MINUTE),
+    trip.held === 0 ? money(profit) : NOTHING,
+    trip.return === null ? NOTHING : percent(trip.return),
+    percent(worst),
+    percent(best),
+    exits.length === 0 ? `held still: ${trip.held}` : `${exits.join(', ')}${why}`,
+  ];
+}
+
+/** What people read of an account by trade date. */
+export function dailyText({ dates, equity, returns, exposureMost }: DailyAccount, startEquity: number): string {
+  const rows = dates.map((date, i) => [date, money(item(equity, i)), percent(item(returns, i)), percent(item(exposureMost, i))]);
+  return [
+    `begun with ${money(startEquity)}`,
+    '',
+    ...tableText(['trade date', 'equity', 'return', 'exposure at most'], rows),
+  ].join('\n');
+}
