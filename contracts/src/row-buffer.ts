@@ -1,4 +1,4 @@
-import { TICKER_BYTES_MAX, item, readUint32, type Ticker } from '@aitrader/model';
+import { TICKER_BYTES_MAX, item, readUint32, type GateFigure, type Ticker } from '@aitrader/model';
 import { TEXT_LENGTH_MAX } from './wire-units.ts';
 
 /**
@@ -18,6 +18,16 @@ export interface RowBuffer {
   tickerWords: Uint32Array;
   readonly tickerAt: Map<Ticker, number>;
   lastTicker: number;
+  /** what the texts of figures were written in, by the first of them */
+  readonly figureForms: Map<string, FigureForm>;
+}
+
+/** The half words of a row of texts with two numbers among them, and the words of it that come before these. */
+interface FigureForm {
+  readonly unit: string;
+  readonly comparison: string;
+  readonly halves: Uint32Array;
+  readonly before: number;
 }
 
 const BUFFER_WORDS = 8192;
@@ -25,6 +35,10 @@ const BUFFER_WORDS = 8192;
 const ROOM_WORDS = 4096;
 const ASCII_MAX = 127;
 const TICKER_WORDS = TICKER_BYTES_MAX / 4;
+/** There are some thirty gates; whoever had names without end would fill the memory. */
+const FIGURE_FORMS_MAX = 256;
+/** Longer ones may have come to lie on both sides of a flush. */
+const FIGURE_CHARACTERS_MAX = 256;
 
 /** A buffer that hands its bytes to `flush` whenever it is full. @throws Error on a big-endian host, whose rows would differ */
 export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
@@ -43,6 +57,7 @@ export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
     tickerWords: new Uint32Array(),
     tickerAt: new Map(),
     lastTicker: -1,
+    figureForms: new Map(),
   };
 }
 
@@ -130,4 +145,32 @@ function closeText(rows: RowBuffer, length: number): void {
   const words = (length + 7) >> 3;
   for (let at = rows.used * 8 + length; at < (rows.used + words) * 8; at++) rows.bytes[at] = 0;
   rows.used += words;
+}
+
+/** A figure: its name, value and limit, then its unit and comparison. Most of what is denied is said in the same few texts, which are written once. */
+export function figure(rows: RowBuffer, { gate, value, limit, unit, comparison }: GateFigure): void {
+  room(rows);
+  const from = rows.used;
+  const form = rows.figureForms.get(gate);
+  if (form === undefined || form.unit !== unit || form.comparison !== comparison) {
+    text(rows, gate);
+    const before = rows.used - from;
+    number(rows, value);
+    number(rows, limit);
+    text(rows, unit);
+    text(rows, comparison);
+    if (gate.length + unit.length + comparison.length <= FIGURE_CHARACTERS_MAX && rows.used > from + before)
+      keepForm(rows, gate, { unit, comparison, halves: rows.words.slice(from * 2, rows.used * 2), before });
+    return;
+  }
+  const { halves, before } = form;
+  rows.words.set(halves, from * 2);
+  rows.used = from + before;
+  number(rows, value);
+  number(rows, limit);
+  rows.used = from + halves.length / 2;
+}
+
+function keepForm({ figureForms }: RowBuffer, name: string, form: FigureForm): void {
+  if (figureForms.size < FIGURE_FORMS_MAX || figureForms.has(name)) figureForms.set(name, form);
 }

@@ -13,6 +13,7 @@ import {
   ticker,
   type Denial,
   type Fill,
+  type GateFigure,
   type Order,
   type OrderEvent,
   type Signal,
@@ -287,6 +288,34 @@ describe('a row', () => {
     for (const regimePpm of [[], [1_000_000], [1, 2, 3, 4]]) {
       expect(() => bytesOf((rows) => signalRow(rows, { ...SIGNALLED, regimePpm }))).toThrow(RangeError);
     }
+  });
+});
+
+describe('figures of gates', () => {
+  const figure: GateFigure = REASON;
+  const denied = (...gates: readonly GateFigure[]): Denial => ({ ...DENIAL, gates });
+  const apart = (...denials: readonly Denial[]): string =>
+    denials.map((denial) => Buffer.from(bytesOf((rows) => denialRow(rows, denial))).toString('hex')).join('');
+  const together = (...denials: readonly Denial[]): string =>
+    Buffer.from(bytesOf((rows) => denials.forEach((denial) => denialRow(rows, denial)))).toString('hex');
+
+  it('are the same bytes the second time, whatever was said of the same gate before', () => {
+    const said: Denial[] = [
+      denied(figure, figure),
+      denied({ ...figure, value: -0, limit: 1e300 }),
+      denied({ ...figure, unit: figure.unit === 'count' ? 'cash' : 'count' }),
+      denied({ ...figure, comparison: figure.comparison === 'at-least' ? 'at-most' : 'at-least' }),
+      denied({ ...figure, gate: 'cloche 🔔 é' }, { ...figure, gate: 'cloche 🔔 é', value: 7 }),
+      denied({ ...figure, gate: 'g'.repeat(300) }, { ...figure, gate: 'g'.repeat(300), value: 8 }),
+      denied(figure),
+    ];
+    const many = Array.from({ length: 40 }, () => said).flat();
+    expect(together(...many) === apart(...many)).toBe(true);
+  });
+
+  it('are refused the second time, too, where they are no numbers', () => {
+    for (const wrong of [{ value: Number.NaN }, { limit: Infinity }])
+      expect(() => together(denied(figure), denied({ ...figure, ...wrong }))).toThrow(RangeError);
   });
 });
 

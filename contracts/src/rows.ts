@@ -28,7 +28,7 @@ import {
   type AccountForecast,
   type Watchlist,
 } from '@aitrader/model';
-import { number, numbers, room, symbol, text, type RowBuffer } from './row-buffer.ts';
+import { figure, number, numbers, room, symbol, text, type RowBuffer } from './row-buffer.ts';
 import { REGIME_COUNT } from './schemas.ts';
 
 /** t, symbol, open, high, low, close, volume, flags. */
@@ -147,17 +147,9 @@ export function exitSignalRow(rows: RowBuffer, exit: ExitSignal): void {
   text(rows, exit.reason);
 }
 
-function gateRow(rows: RowBuffer, figure: GateFigure): void {
-  text(rows, figure.gate);
-  number(rows, figure.value);
-  number(rows, figure.limit);
-  text(rows, figure.unit);
-  text(rows, figure.comparison);
-}
-
 function gateRows(rows: RowBuffer, gates: readonly GateFigure[]): void {
   number(rows, gates.length);
-  for (const figure of gates) gateRow(rows, figure);
+  for (const one of gates) figure(rows, one);
 }
 
 export function orderRow(rows: RowBuffer, order: Order): void {
