@@ -78,7 +78,7 @@ export function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | und
     return;
   }
   const { phase, regularMinute, sessionIndex } = momentAt(calendar, t);
-  settle(ledger, config, tape, (due) => due < regularMinute || (due === regularMinute && phase !== 'RTH'));
+  settle(ledger, config, tape, regularMinute, phase !== 'RTH');
   if (phase === 'RTH' && sessionIndex !== ledger.session) {
     const sessions = ledger.session < 0 ? 0 : sessionIndex - ledger.session;
     if (sessions > 0)
@@ -91,21 +91,24 @@ export function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | und
 export function settleAt(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape, t }: Market): void {
   if (ledger.claims.length === 0) return;
   const { phase, regularMinute } = momentAt(calendar, t);
-  if (phase === 'RTH') settle(ledger, config, tape, (due) => due <= regularMinute);
+  if (phase === 'RTH') settle(ledger, config, tape, regularMinute, true);
 }
 
+/** Scores what is due before a minute, or at it, too. */
 function settle(
   { strategies, claims }: EdgeLedger,
   config: EdgeConfig | null | undefined,
   tape: Tape,
-  isDue: (due: number) => boolean,
+  minute: number,
+  isAtIt: boolean,
 ): void {
-  const [next] = claims;
-  if (next === undefined || !isDue(next.due)) return;
+  // most intervals settle nothing
+  const next = claims[0];
+  if (next === undefined || !isDue(next.due, minute, isAtIt)) return;
   const kept = pow(0.5, 1 / (config?.halfLifeOutcomes ?? NaN));
   let settled = 0;
   for (const { strategy, symbol, due, reference, claim, sd, cell, weight } of claims) {
-    if (!isDue(due)) break;
+    if (!isDue(due, minute, isAtIt)) break;
     settled++;
     const slot = findSlot(tape.index, symbol, 0);
     const close = slot < 0 ? 0 : read(tape.close, slot) * PRICE_UNITS_PER_DOLLAR;
@@ -116,6 +119,8 @@ function settle(
   }
   claims.splice(0, settled);
 }
+
+const isDue = (due: number, minute: number, isAtIt: boolean): boolean => due < minute || (isAtIt && due === minute);
 
 /** Takes down what the signals of an interval claim, in canonical order whatever shards they came from. */
 export function noteClaims(

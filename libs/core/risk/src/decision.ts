@@ -39,9 +39,11 @@ export function decide(state: RiskState, slices: readonly SignalSlice[], command
         slices.flatMap((slice) => slice.signals),
       )
     : [];
-  const intents = [...manualIntents(state, commands)].sort(inCanonicalOrder);
+  const intents = commands.length === 0 ? [] : [...manualIntents(state, commands)].sort(inCanonicalOrder);
   const answers: Answers = { orders: [], denials: [] };
-  Object.assign(emit, answers, { exits: exitsOf(state, slices) });
+  emit.orders = answers.orders;
+  emit.denials = answers.denials;
+  emit.exits = exitsOf(state, slices);
   if (signals.length + intents.length === 0) return;
   enterPace(state, sessionPartOf(state));
   const models = new Set(signals.map(({ model }) => model)).size;
