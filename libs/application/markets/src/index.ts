@@ -30,7 +30,15 @@ export { assertTradable } from './tradable-market.ts';
 export { marketOf, newManifest, type RunMarket } from './new-manifest.ts';
 export { compactBars } from './compact-bars.ts';
 export { archiveListing, type ArchiveListing, type ListedSymbol } from './archive-listing.ts';
-export { inOnePart, newMarketFeed, skipMarketTo, wholeTable, type MarketFeed, type PartedBars } from './parted-bars.ts';
+export {
+  inOnePart,
+  inSharedMemory,
+  newMarketFeed,
+  skipMarketTo,
+  wholeTable,
+  type MarketFeed,
+  type PartedBars,
+} from './parted-bars.ts';
 export { loadSample } from './sample.ts';
 export { selectBars } from './select-bars.ts';
 export { isArrowFile, requireArrowName, writeArrow } from './write-arrow.ts';

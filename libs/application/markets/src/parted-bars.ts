@@ -16,6 +16,8 @@ export interface PartedBars {
   readonly count: number;
   /** reads the parts from the first one on; a part is good until the next one is asked for */
   readonly parts: () => AsyncIterable<MarketBars>;
+  /** the only part, where it is in memory */
+  readonly table?: MarketBars | undefined;
 }
 
 /** A table with bars as a market of one part. */
@@ -28,7 +30,24 @@ export const inOnePart = (table: MarketBars): PartedBars => ({
   parts: async function* () {
     yield table;
   },
+  table,
 });
+
+/** The same bars in memory that threads have in common, to be handed to them. */
+export function inSharedMemory(table: MarketBars): MarketBars {
+  const column = (values: Float64Array): Float64Array => {
+    const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
+    shared.set(values);
+    return shared;
+  };
+  const { timeframe, symbols, count, t, open, high, low, close, volume } = table;
+  const symbol = new Int32Array(new SharedArrayBuffer(table.symbol.byteLength));
+  symbol.set(table.symbol);
+  return {
+    ...{ timeframe, symbols, count, symbol, t: column(t), open: column(open), high: column(high) },
+    ...{ low: column(low), close: column(close), volume: column(volume) },
+  };
+}
 
 const FIGURES = ['t', 'open', 'high', 'low', 'close', 'volume'] as const;
 

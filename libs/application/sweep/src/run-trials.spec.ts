@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { inOnePart, type MarketBars, type PartedBars } from '@aitrader/application-markets';
+import { inOnePart, inSharedMemory, type MarketBars, type PartedBars } from '@aitrader/application-markets';
 import { runInMemory } from '@aitrader/application-pipeline';
 import { sampleMarket } from '@aitrader/core-market';
 import { newYorkInstant } from '@aitrader/core-sessions';
@@ -76,6 +76,17 @@ describe('many trials over one market', () => {
     }
     expect(new Set(outcomes.map(({ digest }) => digest)).size).toBe(4);
     expect(item(outcomes, 0).dates).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
+  });
+
+  it('are the same over bars that threads share', async () => {
+    const configs = trialsOf(GRID.slice(0, 1), 'the grid', SIMULATED_DEFAULTS).map(({ config }) => config);
+    const shared = inSharedMemory(table);
+    expect(shared.close.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(shared).toEqual(table);
+    const [own, theirs] = await Promise.all(
+      [table, shared].map((bars) => runTrials({ market: { bars: inOnePart(bars), parameters: [] }, configs })),
+    );
+    expect(theirs).toEqual(own);
   });
 
   it('that differ in their probability stage are refused', async () => {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { OpenMarket } from '@aitrader/application-markets';
+import { inSharedMemory, type MarketBars, type OpenMarket } from '@aitrader/application-markets';
 import type { RunConfig } from '@aitrader/model';
 import { programFile, type BarSourceSpec } from '@aitrader/runtime-configuration';
 import { runTrials, TrialFailed } from './run-trials.ts';
@@ -16,8 +16,14 @@ export interface TrialWorker {
   readonly close: () => Promise<unknown>;
 }
 
-/** What a worker is begun with. */
-export interface WorkerBeginning {
+/** What a thread is begun with: bars in memory that it shares, or where it finds those that are read as the run goes. */
+export type WorkerBeginning = { readonly shared: SharedMarket } | OwnMarket;
+
+export interface SharedMarket extends Pick<OpenMarket, 'parameters' | 'levels' | 'actions'> {
+  readonly table: MarketBars;
+}
+
+export interface OwnMarket {
   readonly source: BarSourceSpec;
   /** hash of the market that it has to find there */
   readonly market: string;
@@ -29,9 +35,13 @@ export type WorkerWord =
   | { readonly outcomes: readonly TrialOutcome[] }
   | { readonly failed: string; readonly at?: number | undefined };
 
-/** So many workers over a market: this very process alone, or threads that open it by themselves. */
-export const crewOf = (workers: number, market: OpenMarket, beginning: WorkerBeginning): readonly TrialWorker[] =>
-  workers > 1 ? Array.from({ length: workers }, () => workerThread(beginning)) : workers === 1 ? [workerHere(market)] : [];
+/** So many workers over a market: this very process alone, or threads. */
+export function crewOf(workers: number, market: OpenMarket, own: OwnMarket): readonly TrialWorker[] {
+  if (workers <= 1) return workers === 1 ? [workerHere(market)] : [];
+  const { bars, sources: _, ...others } = market;
+  const beginning = bars.table === undefined ? own : { shared: { ...others, table: inSharedMemory(bars.table) } };
+  return Array.from({ length: workers }, () => workerThread(beginning));
+}
 
 const workerHere = (market: OpenMarket): TrialWorker => ({
   run: (configs, onProgress, signal) => runTrials({ market, configs, onProgress, signal }),
