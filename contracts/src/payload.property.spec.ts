@@ -129,10 +129,10 @@ describe('the interval of a message', () => {
   });
 
   it('is not that of a signal which stands before it', () => {
-    expect(() => intervalOf('signals', bytesOf('{"signals":[{"id":"x","t":5,"symbol":"A"}],"t":7,"shard":0}'))).toThrow(
-      ContractError,
-    );
-    expect(intervalOf('signals', bytesOf('{"signals":[],"t":7,"shard":0}'))).toBe(7);
+    expect(() =>
+      intervalOf('signals', bytesOf('{"signals":[{"id":"x","t":5,"symbol":"A"}],"exits":[],"t":7,"shard":0}')),
+    ).toThrow(ContractError);
+    expect(intervalOf('signals', bytesOf('{"signals":[],"exits":[],"t":7,"shard":0}'))).toBe(7);
   });
 
   it.each(['0', '999999999999999', '1000000000000000', '9007199254740991', '7.0', '7e0', ' 7 '])('may be written as %s', (t) => {
