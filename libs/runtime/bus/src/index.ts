@@ -48,7 +48,11 @@ export {
 } from './recording-reader.ts';
 export {
   connectOrStart,
+  childHandle,
   commandLineOf,
+  endProcess,
+  executablesOnPath,
+  foreignHandle,
   isAlive,
   locateNatsServer,
   isStoreFull,
@@ -68,4 +72,5 @@ export {
   type BusServer,
   type BusTls,
   type ManagedNatsServer,
+  type ProcessHandle,
 } from './server/index.ts';

@@ -26,4 +26,5 @@ export { busIdentities, busKeyFile, keysApart, type BusIdentities } from './bus-
 export { renderAccounts } from './accounts-config.ts';
 export { isStoreFull, storeFault } from './store-full.ts';
 export { withLock } from './home-lock.ts';
-export { commandLineOf, isAlive } from './process-handle.ts';
+export { childHandle, commandLineOf, endProcess, foreignHandle, isAlive, type ProcessHandle } from './process-handle.ts';
+export { executablesOnPath } from './executable-path.ts';

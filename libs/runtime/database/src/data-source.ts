@@ -1,0 +1,29 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DatabaseLogin } from './login.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import { SnakeCase } from './schema/columns.ts';
+import { ENTITIES } from './schema/index.ts';
+
+/** Schema of what the journal keeps for itself, the list of migrations among it. */
+export const OWN_SCHEMA = 'journal';
+const POOL_MAX = 4;
+const CONNECT_MS_MAX = 5_000;
+
+/** The tables as a login sees them. It opens nothing before `initialize`. */
+export function dataSourceOf({ host, port, user, password, database, ssl }: DatabaseLogin): DataSource {
+  const options: DataSourceOptions = {
+    type: 'postgres',
+    ...{ host, port, username: user, password, database, ssl },
+    schema: OWN_SCHEMA,
+    entities: [...ENTITIES],
+    migrations: [...MIGRATIONS],
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    namingStrategy: new SnakeCase(),
+    installExtensions: false,
+    applicationName: 'aitrader',
+    connectTimeoutMS: CONNECT_MS_MAX,
+    extra: { max: POOL_MAX },
+  };
+  return new DataSource(options);
+}

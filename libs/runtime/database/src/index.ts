@@ -1,0 +1,17 @@
+export { openDatabase, type DatabaseOptions, type OpenDatabase } from './database.ts';
+export { dataSourceOf } from './data-source.ts';
+export { DatabaseUrlError, type DatabaseLogin } from './login.ts';
+export { SchemaMismatch, migrateDown, migrateUp } from './migrating.ts';
+export { PostgresMissing } from './server/binaries.ts';
+export { PostgresFailed } from './server/launch.ts';
+export {
+  ENTITIES,
+  FACT_TABLES,
+  PROJECTED_TABLES,
+  STANDING_TABLES,
+  JournalPosition,
+  Run,
+  type ProjectedTable,
+  type RowOf,
+} from './schema/index.ts';
+export { ROLES, roleName, type Role } from './roles.ts';

@@ -1,0 +1,39 @@
+import { JournalPosition } from './journal.ts';
+import { CorporateAction, MarketBar, MarketGap, MarketSymbol } from './market.ts';
+import { DenialGate, DenialRow, ExitRow, OrderGate, OrderRow, SignalRow, StateSample } from './decisions.ts';
+import { FillRow, OrderEventRow, ReportRow, RequestRow } from './execution.ts';
+import { Break, Equity, Forecast, ForecastOutcome, Halt, OperatorAction, Run } from './runs.ts';
+
+/** Tables of facts, whose rows are added and never changed. */
+export const FACT_TABLES = {
+  symbols: MarketSymbol,
+  bars: MarketBar,
+  gaps: MarketGap,
+  corporateActions: CorporateAction,
+  states: StateSample,
+  signals: SignalRow,
+  exits: ExitRow,
+  orders: OrderRow,
+  orderGates: OrderGate,
+  denials: DenialRow,
+  denialGates: DenialGate,
+  orderEvents: OrderEventRow,
+  fills: FillRow,
+  requests: RequestRow,
+  reports: ReportRow,
+  equity: Equity,
+  operatorActions: OperatorAction,
+  forecasts: Forecast,
+  forecastOutcomes: ForecastOutcome,
+} as const;
+
+/** Tables whose rows say how something stands, and are told again as it goes on. */
+export const STANDING_TABLES = { halts: Halt, breaks: Break } as const;
+
+export const PROJECTED_TABLES = { ...FACT_TABLES, ...STANDING_TABLES } as const;
+export type ProjectedTable = keyof typeof PROJECTED_TABLES;
+/** A row of a table without the run, which is the same for all. */
+export type RowOf<T extends ProjectedTable> = Omit<InstanceType<(typeof PROJECTED_TABLES)[T]>, 'runId'>;
+
+export const ENTITIES = [Run, JournalPosition, ...Object.values(PROJECTED_TABLES)];
+export { Run, JournalPosition };
