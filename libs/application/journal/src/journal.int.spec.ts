@@ -1,0 +1,299 @@
+/**
+ * Recordings written into a real Postgres: what is there is what was recorded, whatever happens on the way.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { addressOf, decodeFills, decodeOrders, upcast } from '@aitrader/contracts';
+import { applyFill, newLedger } from '@aitrader/core-portfolio';
+import { item, type AccountSnapshot, type RunId } from '@aitrader/model';
+import { deleteRecording, foreignHandle, readStored, recordingInfo } from '@aitrader/runtime-bus';
+import { PROJECTED_TABLES, dataSourceOf, type OpenDatabase } from '@aitrader/runtime-database';
+import {
+  JOURNAL_MS_MAX,
+  goldenMessages,
+  openJournalHome,
+  recordSample,
+  restoreGolden,
+  restoreMessages,
+  type JournalUnderTest,
+} from '../testing/journal-under-test.ts';
+import { BELIEVING } from '../../../../tools/testing/believing.ts';
+import { journalRun, type Journaled, type JournalOptions } from './journal.ts';
+import { arrayText } from './array-text.ts';
+import { projectMessage } from './projection.ts';
+import { Rows } from './rows.ts';
+
+const KILLS = 4;
+const ENDED_MAX = 8;
+const KILL_EVERY_MS = 120;
+const START = BELIEVING.risk.startingCash;
+
+/** What a recording comes to by itself: the rows of all messages, and how the account and its positions stood at each interval. */
+interface Expected {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly accounts: ReadonlyMap<number, AccountSnapshot>;
+  readonly positions: ReadonlyMap<number, Readonly<Record<string, number>>>;
+}
+
+async function expectedOf({ bus }: JournalUnderTest, run: RunId): Promise<Expected> {
+  const [accounts, positions] = [new Map<number, AccountSnapshot>(), new Map<number, Record<string, number>>()];
+  const rows = new Rows();
+  const ledger = newLedger(START);
+  await readStored(bus, run, (message) => {
+    projectMessage(message, rows);
+    const { fact, version } = addressOf(message.subject);
+    if (fact === 'fills') for (const fill of decodeFills(message.data).fills) applyFill(ledger, fill);
+    if (fact !== 'orders') return;
+    const { t, account } = decodeOrders(upcast(fact, version, message.data));
+    accounts.set(t, account);
+    positions.set(t, Object.fromEntries([...ledger.positions].map(([symbol, { quantity }]) => [symbol, quantity])));
+    // the account's own figures are the ledger's: what is held against them below is held against the positions too
+    expect([account.cash, account.realised]).toEqual([ledger.cash, ledger.realised]);
+  });
+  return { counts: Object.fromEntries([...rows.tables()].map(([table, of]) => [table, of.length])), accounts, positions };
+}
+
+const ACCOUNTS = `SELECT equity.t, equity.cash, equity.equity, coalesce(sum(cash_flow), 0) AS flow
+  FROM trading.equity LEFT JOIN trading.standing_fills fills ON fills.run_id = equity.run_id AND fills.seq < equity.seq
+  WHERE equity.run_id = $1 GROUP BY equity.run_id, equity.t`;
+const POSITIONS = `SELECT equity.t, symbol, sum(signed_quantity) AS quantity
+  FROM trading.equity JOIN trading.standing_fills fills ON fills.run_id = equity.run_id AND fills.seq < equity.seq
+  WHERE equity.run_id = $1 GROUP BY equity.t, symbol HAVING sum(signed_quantity) <> 0`;
+const DIGEST = (table: string): string =>
+  `SELECT count(*)::int AS rows, coalesce(md5(string_agg(line, '' ORDER BY line)), '') AS sum
+   FROM (SELECT (to_jsonb(written) - 'run_id')::text AS line FROM ${table} written WHERE run_id = $1) lines`;
+
+/** Each table's rows of a run, as their number and a sum over all that they say. */
+async function contentOf({ source }: OpenDatabase, run: number): Promise<Readonly<Record<string, unknown>>> {
+  const content: Record<string, unknown> = {};
+  for (const [name, entity] of Object.entries(PROJECTED_TABLES)) {
+    [content[name]] = await source.query<unknown[]>(DIGEST(source.getMetadata(entity).tablePath), [run]);
+  }
+  return content;
+}
+
+describe('a journal', () => {
+  let home: JournalUnderTest;
+  let sample: RunId;
+  let database: OpenDatabase;
+  let expected: Expected;
+  let whole: Readonly<Record<string, unknown>>;
+  let last: number;
+  beforeAll(async () => {
+    home = await openJournalHome();
+    sample = await recordSample(home, 'backtest-sample');
+    last = (await recordingInfo(home.bus, sample)).state.last_seq;
+    expected = await expectedOf(home, sample);
+  }, JOURNAL_MS_MAX);
+  afterEach(async () => {
+    await database.close();
+  });
+  afterAll(() => home.close());
+
+  const write = (run: RunId, options: Partial<JournalOptions> = {}): Promise<Journaled> =>
+    journalRun({ bus: home.bus, run, open: home.openHere, ...options });
+  /** Forgets all of a run, as if it had never been written. */
+  const forget = async (run: RunId): Promise<void> => {
+    const owner = await home.openHere();
+    const source = await dataSourceOf(owner.loginOf('owner')).initialize();
+    for (const entity of Object.values(PROJECTED_TABLES)) await source.query(`TRUNCATE ${source.getMetadata(entity).tablePath}`);
+    await source.query('DELETE FROM journal.positions');
+    await source.query('DELETE FROM trading.runs WHERE name = $1', [run]);
+    await source.destroy();
+    await owner.close();
+  };
+  const numberOf = async (run: RunId): Promise<number> => {
+    const [row] = await database.source.query<{ readonly run_id: number }[]>('SELECT run_id FROM trading.runs WHERE name = $1', [
+      run,
+    ]);
+    return row?.run_id ?? -1;
+  };
+
+  it(
+    'has every row of a recording, and their fold is the account and its positions at every interval of every session',
+    async () => {
+      database = await home.openHere();
+      const done = await write(sample);
+      const rows = Object.values(expected.counts).reduce((sum, count) => sum + count, 0);
+      expect(done).toMatchObject({ from: 0, to: last, rows });
+      const run = await numberOf(sample);
+      whole = await contentOf(database, run);
+      const counted = Object.entries(whole).map(([table, content]) => [table, (content as { readonly rows: number }).rows]);
+      expect(Object.fromEntries(counted.filter(([, count]) => count !== 0))).toEqual(expected.counts);
+      const { accounts, positions } = expected;
+      const sessions = new Set([...accounts.keys()].map((t) => new Date(t).toISOString().slice(0, 10)));
+      expect([sessions.size, (expected.counts['fills'] ?? 0) > 20]).toEqual([3, true]);
+      const folded = await database.source.query<Record<'t' | 'cash' | 'equity' | 'flow', string>[]>(ACCOUNTS, [run]);
+      expect(folded).toHaveLength(accounts.size);
+      for (const { t, cash, equity, flow } of folded) {
+        const account = accounts.get(Number(t));
+        expect([t, START + Number(flow), Number(cash), Number(equity)]).toEqual([
+          t,
+          account?.cash,
+          account?.cash,
+          account?.equity,
+        ]);
+      }
+      const held = new Map<number, Record<string, number>>([...positions.keys()].map((t) => [t, {}]));
+      for (const { t, symbol, quantity } of await database.source.query<Record<'t' | 'symbol' | 'quantity', string>[]>(
+        POSITIONS,
+        [run],
+      ))
+        Object.assign(held.get(Number(t)) ?? {}, { [symbol]: Number(quantity) });
+      expect(held).toEqual(positions);
+      expect([...positions.values()].some((of) => Object.keys(of).length > 1)).toBe(true);
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'changes nothing when it is kept again',
+    async () => {
+      database = await home.openHere();
+      expect(await write(sample)).toMatchObject({ from: last, to: last, rows: 0 });
+      expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'is exact after Postgres was killed again and again on the way',
+    async () => {
+      database = await home.openHere();
+      await forget(sample);
+      let kills = 0;
+      const failures: unknown[] = [];
+      const servers = path.join(home.home, 'postgres');
+      const pidNow = (): number => {
+        const record = path.join(servers, item(readdirSync(servers), 0), 'server.json');
+        return (JSON.parse(readFileSync(record, 'utf8')) as { readonly pid: number }).pid;
+      };
+      const open = async (): Promise<OpenDatabase> => {
+        const opened = await home.openHere();
+        const pid = pidNow();
+        if (kills < KILLS) {
+          kills += 1;
+          setTimeout(() => foreignHandle(pid).signal('SIGKILL'), KILL_EVERY_MS * kills);
+        }
+        return opened;
+      };
+      await write(sample, { open, onRetry: (error) => failures.push(error), follow: true });
+      expect(kills).toBe(KILLS);
+      expect(failures.length).toBeGreaterThan(0);
+      const after = await home.openHere();
+      await database.close();
+      database = after;
+      expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'is exact when two keep it at once, and when sessions are ended under them',
+    async () => {
+      database = await home.openHere();
+      await forget(sample);
+      let done = false;
+      const disturb = async (): Promise<number> => {
+        let ended = 0;
+        const { source, loginOf } = database;
+        const journal = loginOf('journal').user;
+        while (!done && ended < ENDED_MAX) {
+          const rows = await source.query<unknown[]>(
+            'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid() AND state <> $2',
+            [journal, 'idle'],
+          );
+          ended += rows.length;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        return ended;
+      };
+      const disturbing = disturb();
+      const both = await Promise.all([write(sample), write(sample)]).finally(() => (done = true));
+      expect(await disturbing).toBeGreaterThan(0);
+      expect(both.map(({ to }) => to)).toEqual([last, last]);
+      expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it.each(['all-v1', 'broker-v1', 'orders-v4', 'opening-v1', 'orders-v5', 'control-v3', 'bars-v2', 'watchlists-v1'])(
+    'has every row of what a released program recorded (%s)',
+    async (name) => {
+      database = await home.openHere();
+      const run = await restoreGolden(home.bus, name);
+      const { counts } = await rowsIn(home, run);
+      await write(run);
+      const content = await contentOf(database, await numberOf(run));
+      const counted = Object.entries(content).map(([table, of]) => [table, (of as { readonly rows: number }).rows]);
+      // of what stands from interval to interval there is a row each, however often it is told
+      const told = Object.entries(counts).map(([table, keys]) => [table, keys.size]);
+      expect(Object.fromEntries(counted.filter(([, count]) => count !== 0))).toEqual(Object.fromEntries(told));
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'tells two recordings of one name apart, and writes nothing of a batch in which a message cannot be read',
+    async () => {
+      database = await home.openHere();
+      const { run, messages } = goldenMessages('all-v1');
+      await deleteRecording(home.bus, run);
+      const anew = messages.map((message) => {
+        const text = Buffer.from(message.data).toString('utf8');
+        if (message.seq === 1) return { ...message, data: Buffer.from(text.replace('"createdAt":1', '"createdAt":2')) };
+        return message.seq === 30 ? { ...message, data: Buffer.from('{}') } : message;
+      });
+      await restoreMessages(home.bus, run, anew);
+      await expect(write(run)).rejects.toThrow(`${run}, message 30 on`);
+      const positions = await database.source.query<unknown[]>(
+        'SELECT last_seq FROM trading.runs JOIN journal.positions USING (run_id) WHERE name = $1 ORDER BY run_id',
+        [run],
+      );
+      expect(positions).toEqual([{ last_seq: String(messages.length) }, { last_seq: '0' }]);
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'says every text, list and object as it was, but for the character that Postgres has none of',
+    async () => {
+      database = await home.openHere();
+      const texts = ['', 'NULL', 'null', 'a,b', '{x}', 'say "so"', 'back\\slash', 'line\nbreak', 'é 😀', "it's", ' blank '];
+      const values = texts.map((text) => ({ text, object: { text, of: [1, null, true] }, list: [1, -2, 9_007_199_254_740_991] }));
+      const arrays = [arrayText(values, 'text', 'text'), arrayText(values, 'object', 'json'), arrayText(values, 'list', 'list')];
+      const rows = await database.source.query<unknown[]>(
+        'SELECT text, object::jsonb, list::bigint[] FROM unnest($1::text[], $2::text[], $3::text[]) AS given (text, object, list)',
+        arrays,
+      );
+      expect(rows).toEqual(values.map(({ list, ...value }) => ({ ...value, list: list.map(String) })));
+      const nul = [{ text: 'a\u0000b', object: { a: '\u0000' }, none: null }];
+      const [read] = await database.source.query<unknown[]>(
+        'SELECT $1::text[] AS text, ($2::text[])[1]::jsonb AS object, $3::text[] AS none',
+        [arrayText(nul, 'text', 'text'), arrayText(nul, 'object', 'json'), arrayText(nul, 'none', 'text')],
+      );
+      expect(read).toEqual({ text: ['a\uFFFDb'], object: { a: '\uFFFD' }, none: [null] });
+      expect(() => arrayText([{}], 'text', 'text')).toThrow('row 0 has no text');
+    },
+    JOURNAL_MS_MAX,
+  );
+});
+
+/** The rows of a recording by what tells them apart. */
+async function rowsIn(
+  { bus }: JournalUnderTest,
+  run: RunId,
+): Promise<{ readonly counts: Readonly<Record<string, ReadonlySet<string>>> }> {
+  const rows = new Rows();
+  await readStored(bus, run, (message) => projectMessage(message, rows));
+  const keyOf: Readonly<Record<string, string>> = { halts: 'tripId', breaks: 'breakId' };
+  const counts = [...rows.tables()].map(([table, of]) => {
+    const key = keyOf[table];
+    return [
+      table,
+      new Set(of.map((row, i) => (key === undefined ? String(i) : String((row as Record<string, unknown>)[key])))),
+    ] as const;
+  });
+  return { counts: Object.fromEntries(counts) };
+}

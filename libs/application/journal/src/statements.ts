@@ -1,0 +1,62 @@
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { PROJECTED_TABLES, STANDING_TABLES, type ProjectedTable } from '@aitrader/runtime-database';
+import { arrayText, type ColumnKind } from './array-text.ts';
+
+interface InsertedColumn {
+  readonly property: string;
+  readonly name: string;
+  readonly type: string;
+  readonly kind: ColumnKind;
+  readonly isKey: boolean;
+}
+
+/** How the rows of a table are written: one statement for any number of them, an array for each column. */
+export interface Insert {
+  readonly sql: string;
+  /** the run's number, and the arrays */
+  readonly parameters: (run: number, rows: readonly object[]) => readonly unknown[];
+}
+
+/** The statements of all tables, as their entities have them. */
+export function insertsOf(source: DataSource): Readonly<Record<ProjectedTable, Insert>> {
+  const entries = Object.entries(PROJECTED_TABLES).map(([table, entity]) => {
+    return [table, insertOf(source.getMetadata(entity), table in STANDING_TABLES)] as const;
+  });
+  return Object.fromEntries(entries) as Record<ProjectedTable, Insert>;
+}
+
+const RUN = 'runId';
+
+function insertOf(entity: EntityMetadata, isStanding: boolean): Insert {
+  const columns = entity.columns.filter(({ propertyName }) => propertyName !== RUN).map(columnOf);
+  const names = columns.map(({ name }) => name);
+  const given = columns.map(({ name, type, kind }) => (kind === 'json' || kind === 'list' ? `${name}::${type}` : name));
+  const arrays = columns.map(({ type, kind }, i) => `$${i + 2}::${kind === 'json' || kind === 'list' ? 'text' : type}[]`);
+  const keys = entity.primaryColumns.map(({ databaseName }) => databaseName);
+  const changed = columns.filter(({ isKey }) => !isKey).map(({ name }) => `${name} = excluded.${name}`);
+  const conflict = isStanding ? `(${keys.join(', ')}) DO UPDATE SET ${changed.join(', ')}` : 'DO NOTHING';
+  const keyProperties = columns.filter(({ isKey }) => isKey).map(({ property }) => property);
+  return {
+    sql: `INSERT INTO ${entity.tablePath} (run_id, ${names.join(', ')})
+      SELECT $1::integer, ${given.join(', ')} FROM unnest(${arrays.join(', ')}) AS given (${names.join(', ')})
+      ON CONFLICT ${conflict}`,
+    parameters: (run, rows) => {
+      const written = isStanding ? lastOfEach(rows, keyProperties) : rows;
+      return [run, ...columns.map(({ property, kind }) => arrayText(written, property, kind))];
+    },
+  };
+}
+
+function columnOf(column: EntityMetadata['columns'][number]): InsertedColumn {
+  const { propertyName: property, databaseName: name, isArray, isPrimary: isKey } = column;
+  const bare = String(column.type);
+  const kind = isArray ? 'list' : bare === 'jsonb' ? 'json' : bare === 'text' ? 'text' : 'plain';
+  return { property, name, type: isArray ? `${bare}[]` : bare, kind, isKey };
+}
+
+/** How each thing stands in the end: a statement changes no row twice. */
+function lastOfEach(rows: readonly object[], keys: readonly string[]): readonly object[] {
+  const last = new Map<string, object>();
+  for (const row of rows) last.set(JSON.stringify(keys.map((key) => (row as Readonly<Record<string, unknown>>)[key])), row);
+  return [...last.values()];
+}
