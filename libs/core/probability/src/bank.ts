@@ -94,7 +94,7 @@ export function weightOf({ bank }: Memory, slot: number, i: number): number {
 }
 
 const { keep: KEEP, even: EVEN, tracks: TRACKS_AT, experts: EXPERTS_AT, shapes: SHAPES_AT } = BANK;
-const { variance: VARIANCE, concentration: CONCENTRATION, likelihood: LIKELIHOOD } = BANK;
+const { variance: VARIANCE, concentration: CONCENTRATION } = BANK;
 const WIDTH = BANK_WIDTH;
 const { base: BASE } = FORECAST;
 const PER_FORECAST = FORECAST_WIDTH;
@@ -163,10 +163,8 @@ export function learnVariances(memory: Memory, { slot, bars }: Batch, rows: Rows
       weighted += (d3 + d4 + d8) * next;
       plain += next;
     }
-    const likelihood = sum3 + sum4 + sum8;
-    const nextKeep = (1 - expertShare) / likelihood;
+    const nextKeep = (1 - expertShare) / (sum3 + sum4 + sum8);
     const nextEven = expertShare / (PER_TRACK * COUNT);
-    bank[b + LIKELIHOOD] = likelihood;
     bank[b + KEEP] = nextKeep;
     bank[b + EVEN] = nextEven;
     bank[b + SHAPES_AT] = sum3 * nextKeep + nextEven * COUNT;

@@ -1,6 +1,15 @@
 import { read } from '@aitrader/model';
 import { addFittedTrack, setContenderWeights } from './contest.ts';
-import { BANK, BANK_WIDTH, FITTED, FITTED_VARIANCE, FITTED_VARIANCE_WIDTH, FITTED_WIDTH, type Memory } from './memory.ts';
+import {
+  BANK,
+  BANK_WIDTH,
+  CONTENDER,
+  CONTENDER_WIDTH,
+  FITTED,
+  FITTED_VARIANCE_WIDTH,
+  FITTED_WIDTH,
+  type Memory,
+} from './memory.ts';
 import { EXPERTS, SHAPES, TRACKS } from './sizes.ts';
 
 /*
@@ -63,19 +72,30 @@ function carryTracks(from: Float64Array, parameters: Float64Array, memory: Memor
   for (let i = 0; i < EXPERTS; i++) bank[b + BANK.experts + i] = read(weights, i) / own;
   bank[b + BANK.keep] = 1;
   bank[b + BANK.even] = 0;
-  const all = [own];
-  let fittedPart = 0;
+  const contenders = slot * FITTED_WIDTH + FITTED.contenders;
+  const variances = from.subarray(EARLIER_BANK.tracks, EARLIER_BANK.tracks + TRACKS + tracks);
+  const all: number[] = [];
   for (let track = 0; track < tracks; track++) {
     addFittedTrack(memory, slot);
-    const first = EXPERTS + track * SHAPES;
-    const weight = sumOf(first, SHAPES);
-    const variance = read(from, EARLIER_BANK.tracks + TRACKS + track);
-    const at = slot * FITTED_WIDTH + FITTED.variances + track * FITTED_VARIANCE_WIDTH;
-    fitted.set(parameters.subarray(track * EARLIER_VARIANCE_WIDTH, (track + 1) * EARLIER_VARIANCE_WIDTH), at);
-    fitted[at + FITTED_VARIANCE.variance] = variance;
-    for (let k = 0; k < SHAPES; k++) fitted[at + FITTED_VARIANCE.shapes + k] = read(weights, first + k) / weight;
+    const given = parameters.subarray(track * EARLIER_VARIANCE_WIDTH, (track + 1) * EARLIER_VARIANCE_WIDTH);
+    fitted.set(given, slot * FITTED_WIDTH + FITTED.variances + track * FITTED_VARIANCE_WIDTH);
+  }
+  let fittedPart = 0;
+  for (let contender = 0; contender <= tracks; contender++) {
+    const first = contender === 0 ? 0 : TRACKS + contender - 1;
+    const count = contender === 0 ? TRACKS : 1;
+    const weight = sumOf(first * SHAPES, count * SHAPES);
+    const at = contenders + contender * CONTENDER_WIDTH;
+    let part = 0;
+    fitted.fill(0, at, at + CONTENDER_WIDTH);
+    for (let i = first * SHAPES; i < (first + count) * SHAPES; i++) {
+      part += read(weights, i) * read(variances, Math.floor(i / SHAPES));
+      const k = at + CONTENDER.shapes + (i % SHAPES);
+      fitted[k] = read(fitted, k) + read(weights, i) / weight;
+    }
+    fitted[at + CONTENDER.variance] = part / weight;
     all.push(weight);
-    fittedPart += weight * variance;
+    if (contender > 0) fittedPart += part;
   }
   setContenderWeights(memory, slot, all);
   bank[b + BANK.fittedPart] = fittedPart;

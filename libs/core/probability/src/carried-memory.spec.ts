@@ -7,10 +7,11 @@ import { contenderWeight } from './contest.ts';
 import {
   BANK,
   BANK_WIDTH,
+  CONTENDER,
+  CONTENDER_WIDTH,
   FACTOR,
   FACTOR_WIDTH,
   FITTED,
-  FITTED_VARIANCE,
   FITTED_VARIANCE_WIDTH,
   FORECAST,
   FORECAST_WIDTH,
@@ -84,9 +85,7 @@ describe('a state of layout 1', () => {
     expect(state.index.symbols).toEqual(['BBB']);
     const row = ({ past, bank, season, filter }: Memory, slot: number) =>
       [past, bank, season, filter].map((column) => column.slice((slot * column.length) / 16, ((slot + 1) * column.length) / 16));
-    // that of the last bar, of no use to the next one
-    const asBefore = { ...memory, bank: memory.bank.map((value, i) => (i % BANK_WIDTH === BANK.likelihood ? 0 : value)) };
-    expect(row(state.memory, 0)).toEqual(row(asBefore, 1));
+    expect(row(state.memory, 0)).toEqual(row(memory, 1));
     expect(state.memory.factors.slice(0, FACTOR.scale)).toEqual(memory.factors.slice(FACTOR_WIDTH, FACTOR_WIDTH + FACTOR.scale));
     expect(state.memory.forecasts.slice(0, FORECAST_WIDTH)).toEqual(memory.forecasts.slice(FORECAST_WIDTH, 2 * FORECAST_WIDTH));
     expect(state.memory.regimes.slice(0, REGIME.reversion)).toEqual(
@@ -147,14 +146,20 @@ describe('a state of layout 2', () => {
     );
     const own = Array.from({ length: EXPERTS }, (_, i) => weightOf(to, 0, i));
     expect(Math.abs(own.reduce((a, w) => a + w) - 1)).toBeLessThan(1e-12);
-    const track = (n: number) =>
-      Array.from(
-        to.fitted.slice(FITTED.variances + n * FITTED_VARIANCE_WIDTH, FITTED.variances + (n + 1) * FITTED_VARIANCE_WIDTH),
-      );
-    expect(track(0).slice(0, 6)).toEqual([1, 0.5, 0.02, 0.08, 0.9, 16]);
-    expect(track(1).slice(0, 6)).toEqual([0, 0.7, 0.1, 0, 0.8, 36]);
+    const parametersOf = (track: number) => {
+      const from = FITTED.variances + track * FITTED_VARIANCE_WIDTH;
+      return Array.from(to.fitted.slice(from, from + FITTED_VARIANCE_WIDTH));
+    };
+    expect(parametersOf(0)).toEqual([1, 0.5, 0.02, 0.08, 0.9]);
+    expect(parametersOf(1)).toEqual([0, 0.7, 0.1, 0, 0.8]);
+    const contender = (n: number, place: number) => read(to.fitted, FITTED.contenders + n * CONTENDER_WIDTH + place);
+    expect(Math.abs(contender(1, CONTENDER.variance) - 16)).toBeLessThan(1e-12);
+    expect(Math.abs(contender(2, CONTENDER.variance) - 36)).toBeLessThan(1e-12);
     const third = (0.9 * 0.1 + 0.1 / 30) / (0.9 * 0.2 + 0.01);
-    expect(Math.abs((track(1)[FITTED_VARIANCE.shapes] ?? NaN) - third)).toBeLessThan(1e-12);
+    expect(Math.abs(contender(2, CONTENDER.shapes) - third)).toBeLessThan(1e-12);
+    const ownVariance = own.reduce((total, weight, i) => total + weight * read(to.bank, BANK.tracks + Math.floor(i / 3)), 0);
+    expect(Math.abs(contender(0, CONTENDER.variance) / ownVariance - 1)).toBeLessThan(1e-12);
+    expect(Math.abs(contender(0, CONTENDER.shapes) - 1 / 3)).toBeLessThan(1e-12);
     expect(to.fitted.slice(FITTED.transition, FITTED.transition + 27)).toEqual(
       Float64Array.from({ length: 27 }, (_, i) => i + 1),
     );

@@ -6,8 +6,9 @@ import { judge, oneSymbol, type OneSymbol } from '../test/one-symbol.ts';
 import { learnVariances, startBank, VARIANCE_MAX, VARIANCE_MIN, weightOf } from './bank.ts';
 import { contend, contenderWeight } from './contest.ts';
 import { takeUp } from './fitted-parameters.ts';
-import { BANK, FITTED, FITTED_VARIANCE, FITTED_VARIANCE_WIDTH, PAST } from './memory.ts';
-import { CONTENDERS_MAX, EXPERTS, SHAPES, SHARE_RATES, TRACKS } from './sizes.ts';
+import { BANK, CONTENDER, CONTENDER_WIDTH, FITTED, PAST, REGIME } from './memory.ts';
+import { drawnBack } from './reversion.ts';
+import { CONTENDERS_MAX, EXPERTS, SHAPES, SHARE_RATES } from './sizes.ts';
 
 const EXPERT_SHARE = 0.02;
 const SHARES = [0.02, 0.002, 0.0002];
@@ -39,8 +40,10 @@ function withFits(models: readonly string[]): OneSymbol {
 }
 
 const bankOf = ({ memory }: OneSymbol, place: number): number => read(memory.bank, place);
-const trackOf = ({ memory }: OneSymbol, track: number, place: number): number =>
-  read(memory.fitted, FITTED.variances + track * FITTED_VARIANCE_WIDTH + place);
+/** A figure of a contender: of the bank, which is number 0, or of a fitted track. */
+const contenderOf = ({ memory }: OneSymbol, contender: number, place: number): number =>
+  read(memory.fitted, FITTED.contenders + contender * CONTENDER_WIDTH + place);
+const trackOf = (symbol: OneSymbol, track: number, place: number): number => contenderOf(symbol, track + 1, place);
 
 /** A bar whose cut square is `square` times the last forecast's variance, which is the bank's where nothing draws it back. */
 function learn(symbol: OneSymbol, square: number, falls: boolean, base = bankOf(symbol, BANK.variance)): void {
@@ -72,7 +75,7 @@ describe('fitted variances beside a bank', () => {
           expect(rates.every((weight) => weight > 0)).toBe(true);
           expect(Math.abs(sum(rates) - 1)).toBeLessThan(1e-12);
           models.forEach((_, track) => {
-            const variance = trackOf(symbol, track, FITTED_VARIANCE.variance);
+            const variance = trackOf(symbol, track, CONTENDER.variance);
             expect(variance >= VARIANCE_MIN && variance <= VARIANCE_MAX).toBe(true);
           });
           const shapes = Array.from(symbol.memory.bank.subarray(BANK.shapes, BANK.shapes + SHAPES));
@@ -91,16 +94,15 @@ describe('fitted variances beside a bank', () => {
           learn(symbol, square, falls, base);
           learn(alone, square, falls, base);
         }
-        const own = symbol.memory.bank.subarray(BANK.likelihood);
-        expect(own).toEqual(alone.memory.bank.subarray(BANK.likelihood));
+        expect(symbol.memory.bank.subarray(BANK.keep)).toEqual(alone.memory.bank.subarray(BANK.keep));
         const [bank = NaN, ...weights] = weightsOf(symbol, models.length);
-        const part = sum(weights.map((weight, track) => weight * trackOf(symbol, track, FITTED_VARIANCE.variance)));
+        const part = sum(weights.map((weight, track) => weight * trackOf(symbol, track, CONTENDER.variance)));
         expect(Math.abs(bankOf(symbol, BANK.fittedPart) / part - 1)).toBeLessThan(1e-12);
         const variance = bank * bankOf(alone, BANK.variance) + part;
         expect(Math.abs(bankOf(symbol, BANK.variance) / variance - 1)).toBeLessThan(1e-12);
         const experts = [
           ...Array.from({ length: EXPERTS }, (_, i) => bank * weightOf(alone.memory, 0, i)),
-          ...weights.flatMap((weight, track) => DOFS.map((_, k) => weight * trackOf(symbol, track, FITTED_VARIANCE.shapes + k))),
+          ...weights.flatMap((weight, track) => DOFS.map((_, k) => weight * trackOf(symbol, track, CONTENDER.shapes + k))),
         ];
         for (let k = 0; k < SHAPES; k++) {
           const shape = sum(experts.filter((_, i) => i % SHAPES === k));
@@ -118,26 +120,28 @@ describe('fitted variances beside a bank', () => {
     return studentTPdf(innovation / scale, dof) / scale;
   };
 
-  it('are weighed by what their densities gave, at each rate, and the rates by what their mixtures gave', () => {
+  it('are weighed by what their densities gave, at each rate, the bank drawn back, and the rates by what their mixtures gave', () => {
     const models = ['garch', 'egarch'];
     const symbol = withFits(models);
+    symbol.memory.regimes[REGIME.reversion] = 0.2;
+    symbol.memory.regimes[REGIME.unusual] = 0.7;
     let rates = SHARES.map(() => 1 / SHARES.length);
     let weights = SHARES.map(() => [1 / 3, 1 / 3, 1 / 3]);
-    let bankShapes = Array.from({ length: EXPERTS }, () => 1 / EXPERTS);
     let shapes = models.map(() => DOFS.map(() => 1 / SHAPES));
+    const spread = (all: readonly number[], share: number): number[] =>
+      all.map((one) => ((1 - share) * one) / sum(all) + share / all.length);
+    const alone = withFits([]);
     for (const [n, square] of [0.2, 3.1, 0.01, 7.7, 0, 1.2, 16, 0.5, 0.4, 2.2].entries()) {
       const base = bankOf(symbol, BANK.variance);
       const innovation = Math.sqrt(square * base);
       const gave = (variance: number, of: readonly number[]): number[] =>
         DOFS.map((dof, k) => (of[k] ?? NaN) * densityOf(innovation, variance, dof));
-      const own = Array.from({ length: TRACKS }, (_, t) =>
-        gave(bankOf(symbol, BANK.tracks + t), bankShapes.slice(t * SHAPES, (t + 1) * SHAPES)),
-      ).flat();
-      const theirs = shapes.map((of, track) => gave(trackOf(symbol, track, FITTED_VARIANCE.variance), of));
+      const own = gave(
+        drawnBack(symbol.memory.regimes, 0, bankOf(alone, BANK.variance)),
+        DOFS.map((_, k) => bankOf(alone, BANK.shapes + k)),
+      );
+      const theirs = shapes.map((of, track) => gave(trackOf(symbol, track, CONTENDER.variance), of));
       const likelihoods = [sum(own), ...theirs.map(sum)];
-      const spread = (all: readonly number[], share: number): number[] =>
-        all.map((one) => ((1 - share) * one) / sum(all) + share / all.length);
-      bankShapes = spread(own, EXPERT_SHARE);
       shapes = theirs.map((all) => spread(all, EXPERT_SHARE));
       const joint = weights.map((of) => of.map((weight, c) => weight * (likelihoods[c] ?? NaN)));
       rates = spread(
@@ -146,6 +150,7 @@ describe('fitted variances beside a bank', () => {
       );
       weights = joint.map((all, r) => spread(all, SHARES[r] ?? NaN));
       learn(symbol, square, n % 3 === 0);
+      learn(alone, square, n % 3 === 0, base);
       weightsOf(symbol, 2).forEach((weight, c) => {
         const expected = sum(rates.map((rate, r) => rate * (weights[r]?.[c] ?? NaN)));
         expect(Math.abs(weight / expected - 1)).toBeLessThan(1e-9);

@@ -5,6 +5,8 @@ import { BAR, BAR_WIDTH, type Batch, type Rows } from './batch.ts';
 import {
   BANK,
   BANK_WIDTH,
+  CONTENDER,
+  CONTENDER_WIDTH,
   FITTED,
   FITTED_VARIANCE,
   FITTED_VARIANCE_WIDTH,
@@ -12,11 +14,14 @@ import {
   FORECAST,
   FORECAST_WIDTH,
   type Memory,
+  REGIME_WIDTH,
 } from './memory.ts';
+import { drawnBack } from './reversion.ts';
 import { CONTENDERS_MAX, SHAPES, SHARE_RATES } from './sizes.ts';
 
 /*
- * Variances that were fitted to a symbol contend with its bank, all by the density that they gave to what happened. How fast weight should
+ * Variances that were fitted to a symbol contend with its bank, all by the density that they gave to what happened: the bank as it would have
+ * forecast by itself, drawn back to what is usual. How fast weight should
  * change hands differs from symbol to symbol and is learned, too: fixed shares are kept at three rates, each of which counts as much as what
  * its mixture gave to what happened.
  * Sources: Herbster and Warmuth (1998), "Tracking the best expert", Machine Learning 32; Monteleoni and Jaakkola (2003), "Online learning of
@@ -42,16 +47,21 @@ const [NORM3 = NaN, NORM4 = NaN, NORM8 = NaN] = NORMS;
 /** E|z| of a normal shock, √(2/π), as the fit has it. */
 const MEAN_SIZE = Math.sqrt(2 / Math.PI);
 
-const trackAt = (slot: number, track: number): number => slot * FITTED_WIDTH + FITTED.variances + track * FITTED_VARIANCE_WIDTH;
+const parametersAt = (slot: number, track: number): number =>
+  slot * FITTED_WIDTH + FITTED.variances + track * FITTED_VARIANCE_WIDTH;
+/** Where a contender stands: the bank is number 0, the first fitted track number 1. */
+const contenderAt = (slot: number, contender: number): number =>
+  slot * FITTED_WIDTH + FITTED.contenders + contender * CONTENDER_WIDTH;
 const weightsAt = (slot: number, rate: number): number => slot * FITTED_WIDTH + FITTED.weights + rate * CONTENDERS_MAX;
 
 /** Adds a track, at the variance of the last forecast and with as much weight as an even share; its parameters are in the memory. */
 export function addFittedTrack({ bank, fitted }: Memory, slot: number): void {
   const b = slot * BANK_WIDTH;
   const contenders = 1 + read(bank, b + BANK.fittedTracks);
-  const at = trackAt(slot, contenders - 1);
-  fitted[at + FITTED_VARIANCE.variance] = read(bank, b + BANK.variance);
-  fitted.fill(1 / SHAPES, at + FITTED_VARIANCE.shapes, at + FITTED_VARIANCE.shapes + SHAPES);
+  if (contenders === 1) noteBank({ bank, fitted }, slot);
+  const at = contenderAt(slot, contenders);
+  fitted[at + CONTENDER.variance] = read(bank, b + BANK.variance);
+  fitted.fill(1 / SHAPES, at + CONTENDER.shapes, at + CONTENDER.shapes + SHAPES);
   const share = 1 / (contenders + 1);
   for (let rate = 0; rate < SHARE_RATES; rate++) {
     const w = weightsAt(slot, rate);
@@ -63,6 +73,14 @@ export function addFittedTrack({ bank, fitted }: Memory, slot: number): void {
     fitted[w + contenders] = share;
   }
   bank[b + BANK.fittedTracks] = contenders;
+}
+
+/** Notes what the bank has come to by itself, before it is mixed with others. */
+function noteBank({ bank, fitted }: Pick<Memory, 'bank' | 'fitted'>, slot: number): void {
+  const b = slot * BANK_WIDTH;
+  const at = contenderAt(slot, 0);
+  fitted[at + CONTENDER.variance] = read(bank, b + BANK.variance);
+  for (let k = 0; k < SHAPES; k++) fitted[at + CONTENDER.shapes + k] = read(bank, b + BANK.shapes + k);
 }
 
 /** Gives contenders these weights, the bank first, at every rate. */
@@ -84,7 +102,7 @@ const PER_BAR = BAR_WIDTH;
 
 /** After the bank has learned from the judged innovations of some bars: lets the symbols' fitted variances learn, and contend with it. */
 export function contend(memory: Memory, { slot, bars }: Batch, rows: Rows, { expertShare }: BankModel): void {
-  const { bank, forecasts } = memory;
+  const { bank, fitted, forecasts, regimes } = memory;
   for (let n = 0; n < rows.count; n++) {
     const i = readInt32(rows.at, n);
     const s = readInt32(slot, i);
@@ -93,20 +111,28 @@ export function contend(memory: Memory, { slot, bars }: Batch, rows: Rows, { exp
     const bar = i * PER_BAR;
     const base = read(forecasts, s * FORECAST_WIDTH + FORECAST.base);
     const falls = read(bars, bar + BAR.judged) < 0;
+    const x = read(bars, bar + BAR.square);
+    const ownVariance = drawnBack(regimes, s * REGIME_WIDTH, read(fitted, contenderAt(s, 0) + CONTENDER.variance));
+    meet(fitted, contenderAt(s, 0), ownVariance / base, x, 0);
     for (let track = 0; track < tracks; track++) {
-      const at = trackAt(s, track);
-      learnShapes(memory.fitted, at, read(bars, bar + BAR.square), base, expertShare);
-      memory.fitted[at + FITTED_VARIANCE.variance] = nextFitted(memory.fitted, at, read(bars, bar + BAR.observed), falls);
+      const at = contenderAt(s, track + 1);
+      const variance = read(fitted, at + CONTENDER.variance);
+      meet(fitted, at, variance / base, x, expertShare);
+      const next = nextFitted(fitted, parametersAt(s, track), variance, read(bars, bar + BAR.observed), falls);
+      fitted[at + CONTENDER.variance] = next;
     }
     weigh(memory, s, tracks);
+    noteBank(memory, s);
     mix(memory, s, tracks);
   }
 }
 
-/** Learns a track's shapes from a cut square over the bank's own variance, and notes the likelihood that it had: see `learnVariances`. */
-function learnShapes(fitted: Float64Array, at: number, x: number, base: number, share: number): void {
-  const shapes = at + FITTED_VARIANCE.shapes;
-  const v = read(fitted, at + FITTED_VARIANCE.variance) / base;
+/**
+ * Holds a contender against a cut square `x`, both over the forecast's variance: notes the likelihood that it had, see `learnVariances`, and
+ * weighs its shapes.
+ */
+function meet(fitted: Float64Array, at: number, v: number, x: number, share: number): void {
+  const shapes = at + CONTENDER.shapes;
   const u3 = v + x;
   const u4 = v + x / 2;
   const u8 = v + x / 6;
@@ -118,7 +144,7 @@ function learnShapes(fitted: Float64Array, at: number, x: number, base: number, 
   fitted[shapes] = d3 * keep + share / SHAPES;
   fitted[shapes + 1] = d4 * keep + share / SHAPES;
   fitted[shapes + 2] = d8 * keep + share / SHAPES;
-  fitted[at + FITTED_VARIANCE.likelihood] = likelihood;
+  fitted[at + CONTENDER.likelihood] = likelihood;
 }
 
 /**
@@ -126,12 +152,11 @@ function learnShapes(fitted: Float64Array, at: number, x: number, base: number, 
  * exp(ω + α (|z| − √(2/π)) + γ z + β ln σ²) with z = ε / σ.
  * Sources: Bollerslev (1986); Glosten, Jagannathan and Runkle (1993); Nelson (1991).
  */
-function nextFitted(fitted: Float64Array, at: number, observed: number, falls: boolean): number {
+function nextFitted(fitted: Float64Array, at: number, variance: number, observed: number, falls: boolean): number {
   const omega = read(fitted, at + FITTED_VARIANCE.omega);
   const alpha = read(fitted, at + FITTED_VARIANCE.alpha);
   const gamma = read(fitted, at + FITTED_VARIANCE.gamma);
   const beta = read(fitted, at + FITTED_VARIANCE.beta);
-  const variance = read(fitted, at + FITTED_VARIANCE.variance);
   if (read(fitted, at + FITTED_VARIANCE.model) !== EGARCH)
     return boundedVariance(omega + (falls ? alpha + gamma : alpha) * observed + beta * variance);
   const size = Math.sqrt(observed / variance);
@@ -139,17 +164,14 @@ function nextFitted(fitted: Float64Array, at: number, observed: number, falls: b
 }
 
 /** Weighs the contenders at every rate, and the rates, by the likelihoods of the last bar. */
-function weigh({ bank, fitted }: Memory, s: number, tracks: number): void {
+function weigh({ fitted }: Memory, s: number, tracks: number): void {
   const rates = s * FITTED_WIDTH + FITTED.rates;
-  const bankLikelihood = read(bank, s * BANK_WIDTH + BANK.likelihood);
-  const likelihoodOf = (contender: number): number =>
-    contender === 0 ? bankLikelihood : read(fitted, trackAt(s, contender - 1) + FITTED_VARIANCE.likelihood);
   let total = 0;
   for (let rate = 0; rate < SHARE_RATES; rate++) {
     const w = weightsAt(s, rate);
     let likelihood = 0;
     for (let c = 0; c <= tracks; c++) {
-      const joint = read(fitted, w + c) * likelihoodOf(c);
+      const joint = read(fitted, w + c) * read(fitted, contenderAt(s, c) + CONTENDER.likelihood);
       fitted[w + c] = joint;
       likelihood += joint;
     }
@@ -172,11 +194,11 @@ function mix(memory: Memory, s: number, tracks: number): void {
   let fittedPart = 0;
   for (let k = 0; k < SHAPES; k++) bank[b + BANK.shapes + k] = own * read(bank, b + BANK.shapes + k);
   for (let track = 0; track < tracks; track++) {
-    const at = trackAt(s, track);
+    const at = contenderAt(s, track + 1);
     const weight = contenderWeight(memory, s, track + 1);
-    fittedPart += weight * read(fitted, at + FITTED_VARIANCE.variance);
+    fittedPart += weight * read(fitted, at + CONTENDER.variance);
     for (let k = 0; k < SHAPES; k++) {
-      const expert = weight * read(fitted, at + FITTED_VARIANCE.shapes + k);
+      const expert = weight * read(fitted, at + CONTENDER.shapes + k);
       bank[b + BANK.shapes + k] = read(bank, b + BANK.shapes + k) + expert;
       concentration += expert * expert;
     }

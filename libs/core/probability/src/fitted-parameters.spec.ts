@@ -24,7 +24,7 @@ import { contend, contenderWeight } from './contest.ts';
 import { isTakenUp, parametersProblem, takeUp } from './fitted-parameters.ts';
 import { filterFittedRegimes } from './fitted-regimes.ts';
 import { probabilityStage } from './probability-stage.ts';
-import { BANK, FITTED, FITTED_VARIANCE, FITTED_VARIANCE_WIDTH, FORECAST, newMemory, PAST, REGIME } from './memory.ts';
+import { BANK, CONTENDER, CONTENDER_WIDTH, FITTED, FITTED_VARIANCE_WIDTH, FORECAST, newMemory, PAST, REGIME } from './memory.ts';
 import { drawnBack } from './reversion.ts';
 
 const OPEN = newYorkInstant('2024-03-04', 570);
@@ -116,7 +116,9 @@ describe('fitted parameters', () => {
           variance = Math.min(1e8, Math.max(1e-4, variance));
           learnVariances(memory, batch, batch.learned, { expertShare: 0.02 });
           contend(memory, batch, batch.learned, { expertShare: 0.02 });
-          expect(Math.abs(read(memory.fitted, FITTED.variances + FITTED_VARIANCE.variance) / variance - 1)).toBeLessThan(1e-11);
+          expect(
+            Math.abs(read(memory.fitted, FITTED.contenders + CONTENDER_WIDTH + CONTENDER.variance) / variance - 1),
+          ).toBeLessThan(1e-11);
         }
       }),
     );
@@ -138,7 +140,7 @@ describe('fitted parameters', () => {
     expect(tracks()).toBe(3);
     const parametersOf = (track: number): Float64Array => {
       const at = FITTED.variances + track * FITTED_VARIANCE_WIDTH;
-      return memory.fitted.slice(at, at + FITTED_VARIANCE.variance);
+      return memory.fitted.slice(at, at + FITTED_VARIANCE_WIDTH);
     };
     expect(parametersOf(0)).toEqual(Float64Array.of(1, GJR.omega * 1e4, GJR.alpha, GJR.gamma, GJR.beta));
     expect(parametersOf(1)).toEqual(Float64Array.of(0, 1e4, 0.1, 0, 0.3));

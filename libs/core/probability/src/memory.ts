@@ -87,8 +87,7 @@ export const ADAPTATION_WIDTH = ADAPTED + 2;
 
 /**
  * The variance of a pinned step, the sum of the experts' squared weights, and the weight of each shape, of bank and fitted variances together;
- * of the variance what fitted ones have in it; how many of those there are. Of the bank alone: the likelihood of the last bar, up to a factor
- * that all share; the variance of each track; and of each expert what is `keep` times of its weight, but for the `even` share.
+ * of the variance what fitted ones have in it; how many of those there are. Of the bank alone: the variance of each track; and of each expert what is `keep` times of its weight, but for the `even` share.
  */
 export const BANK = {
   variance: 0,
@@ -96,11 +95,10 @@ export const BANK = {
   shapes: 2,
   fittedPart: 2 + SHAPES,
   fittedTracks: 3 + SHAPES,
-  likelihood: 4 + SHAPES,
-  keep: 5 + SHAPES,
-  even: 6 + SHAPES,
-  tracks: 7 + SHAPES,
-  experts: 7 + SHAPES + TRACKS,
+  keep: 4 + SHAPES,
+  even: 5 + SHAPES,
+  tracks: 6 + SHAPES,
+  experts: 6 + SHAPES + TRACKS,
 } as const;
 export const BANK_WIDTH = BANK.experts + EXPERTS;
 
@@ -137,35 +135,29 @@ export const REGIME_WIDTH = REGIME_COUNT + 10;
 export const CALIBRATION = { coverage95: 0, scored: 1 } as const;
 export const CALIBRATION_WIDTH = 2;
 
-/**
- * A fitted variance: which model it is, its parameters, for a variance in bp²; where it stands, the likelihood of the last bar as the bank's,
- * and the weight of each shape within it.
- */
-export const FITTED_VARIANCE = {
-  model: 0,
-  omega: 1,
-  alpha: 2,
-  gamma: 3,
-  beta: 4,
-  variance: 5,
-  likelihood: 6,
-  shapes: 7,
-} as const;
-export const FITTED_VARIANCE_WIDTH = FITTED_VARIANCE.shapes + SHAPES;
+/** A variance that contends with others: where it stands, the weight of each shape within it, and its likelihood of the last bar. */
+export const CONTENDER = { variance: 0, shapes: 1, likelihood: 1 + SHAPES } as const;
+export const CONTENDER_WIDTH = 2 + SHAPES;
+/** A fitted variance: which model it is, and its parameters, for a variance in bp². */
+export const FITTED_VARIANCE = { model: 0, omega: 1, alpha: 2, gamma: 3, beta: 4 } as const;
+export const FITTED_VARIANCE_WIDTH = 5;
 /** One regime of a fitted chain: the law of the innovation, a normal one when dof is 0, and of the logarithm of the variance. */
 export const FITTED_REGIME = { mean: 0, perScale: 1, dof: 2, lnFront: 3, varianceMean: 4, perVarianceSd: 5 } as const;
 export const FITTED_REGIME_WIDTH = 6;
-const FITTED_VARIANCES_WIDTH = FITTED_TRACKS_MAX * FITTED_VARIANCE_WIDTH;
+const CONTENDERS_AT = FITTED_TRACKS_MAX * FITTED_VARIANCE_WIDTH;
+const RATES_AT = CONTENDERS_AT + CONTENDERS_MAX * CONTENDER_WIDTH;
+const TRANSITION_AT = RATES_AT + SHARE_RATES * (1 + CONTENDERS_MAX);
 /**
- * Fitted variances; the weight of each share rate, and at each rate that of every contender, the bank first; the transitions of a fitted chain,
- * and its regimes.
+ * Fitted variances; of a symbol that has any, its contenders, which are the bank as it is by itself and then those; the weight of each share
+ * rate, and at each rate that of every contender; the transitions of a fitted chain, and its regimes.
  */
 export const FITTED = {
   variances: 0,
-  rates: FITTED_VARIANCES_WIDTH,
-  weights: FITTED_VARIANCES_WIDTH + SHARE_RATES,
-  transition: FITTED_VARIANCES_WIDTH + SHARE_RATES * (1 + CONTENDERS_MAX),
-  regimes: FITTED_VARIANCES_WIDTH + SHARE_RATES * (1 + CONTENDERS_MAX) + REGIME_COUNT * REGIME_COUNT,
+  contenders: CONTENDERS_AT,
+  rates: RATES_AT,
+  weights: RATES_AT + SHARE_RATES,
+  transition: TRANSITION_AT,
+  regimes: TRANSITION_AT + REGIME_COUNT * REGIME_COUNT,
 } as const;
 export const FITTED_WIDTH = FITTED.regimes + REGIME_COUNT * FITTED_REGIME_WIDTH;
 

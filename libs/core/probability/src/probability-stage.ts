@@ -176,6 +176,6 @@ export function applyBy(take: BarSteps, state: ProbabilityState, { bars, control
 export const probabilityStage = {
   initial: (config: ProbabilityConfig): ProbabilityState => newProbabilityState(config),
   apply: (state: ProbabilityState, input: ProbabilityInput, emit: StateSlice): void => applyBy(takeBars, state, input, emit),
-  layout: 'probability/3',
+  layout: 'probability/4',
   goOn: goOnWithSymbols,
 } as const satisfies Stage<ProbabilityConfig, ProbabilityState, ProbabilityInput, StateSlice>;

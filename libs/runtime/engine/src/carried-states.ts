@@ -26,7 +26,7 @@ const OF_THE_ACCOUNT: readonly StageName[] = ['risk', 'execution'];
 const EARLIER_LAYOUTS: Readonly<Record<string, readonly string[]>> = {
   'risk/5': ['risk/4', 'risk/3', 'risk/2'],
   'strategies/2': ['strategies/1', 'breakout/2', 'breakout/1'],
-  'probability/3': ['probability/2', 'probability/1'],
+  'probability/4': ['probability/2', 'probability/1'],
 };
 
 const isKnownTo = (layout: string, left: string): boolean => left === layout || EARLIER_LAYOUTS[layout]?.includes(left) === true;
