@@ -46,7 +46,7 @@ export function fitOptions(command: Command): Command {
       ),
     )
     .option('--window <bars>', '--refit: how many of the last observations', integer(1), WINDOW_BARS)
-    .option('--config <file>', 'HMM of bars: run configuration as JSON, whose probability stage the figures come from')
+    .option('--config <file>', 'HMM and GARCH of bars: run configuration as JSON, whose probability stage the figures come from')
     .option('--json', 'print one JSON document on standard output', false);
   return modelOptions(command);
 }
@@ -86,8 +86,8 @@ function requireOneSource(command: Command, options: FitOptions): void {
     [options.into, options.params, options.init].every((each) => each === undefined)
   )
     throw new Error('--symbols names a series for --into, --params or --init, and none of them is given');
-  if (config !== undefined && observedOf(options) !== 'innovation-and-variance')
-    throw new Error('--config is for --observe innovation-and-variance: returns are those of the bars');
+  if (config !== undefined && observedOf(options) === 'return')
+    throw new Error('--config is for --observe innovation-and-variance or innovations: returns are those of the bars');
 }
 
 function requireRefit(command: Command, { refit, into, paths }: FitOptions): void {

@@ -225,7 +225,12 @@ describe('aitrader fit', () => {
     ['there is no column "nope"', ['--model', 'garch', '--column', 'nope']],
     ['--mean is for garch, gjr and egarch, not for hmm', [...hmm, '--mean', 'zero']],
     ['--observe is for --bars only', [...hmm, '--observe', 'returns']],
-    ['--observe is for hmm, not for garch', [...garch, '--observe', 'returns']],
+    [
+      '--observe is for garch, gjr, egarch and hmm, not for msar',
+      ['--column', 'returns', '--model', 'msar', '--observe', 'returns'],
+    ],
+    ['--observe innovations is not for hmm', [...hmm, '--observe', 'innovations']],
+    ['--observe innovation-and-variance is not for garch', [...garch, '--observe', 'innovation-and-variance']],
     ['--from is for --bars only', [...garch, '--from', '2024-01-01']],
     ['there is no parameter "alpah"', [...garch, '--params', 'mu=0,omega=1,alpah=0,beta=0']],
     ['alpha + gamma / 2 + beta is 1.1', [...garch, '--params', 'mu=0,omega=1,alpha=0.5,beta=0.6']],

@@ -35,7 +35,7 @@ export interface ModelOptions {
   readonly diffuseConstant: 'kfas' | 'statsmodels';
   readonly trendTime?: 'discrete' | 'continuous';
   readonly regimes?: number;
-  readonly observe?: 'innovation-and-variance' | 'returns';
+  readonly observe?: 'innovation-and-variance' | 'innovations' | 'returns';
   readonly order: number;
   readonly switchingVariance: boolean;
   readonly emissions: 'gaussian' | 't' | 'discrete';
@@ -59,8 +59,8 @@ const MODELS_OF: Readonly<Record<string, readonly ModelName[]>> = {
   trendTime: ['kalman'],
   timeColumn: ['kalman'],
   regimes: ['hmm', 'msar'],
-  observe: ['hmm'],
-  config: ['hmm'],
+  observe: ['garch', 'gjr', 'egarch', 'hmm'],
+  config: ['garch', 'gjr', 'egarch', 'hmm'],
   order: ['msar'],
   switchingVariance: ['msar'],
   emissions: ['hmm'],
@@ -78,6 +78,8 @@ export function requireApplicable(command: Command, { model, ...options }: Model
     if (models && !models.includes(model) && command.getOptionValueSource(name) === 'cli')
       throw new Error(`${option.long ?? name} is for ${listed(models)}, not for ${model}`);
   }
+  const other = model === 'hmm' ? 'innovations' : 'innovation-and-variance';
+  if (options.observe === other) throw new Error(`--observe ${other} is not for ${model}`);
   if (isKnown(options) && command.getOptionValueSource('diffuseConstant') === 'cli')
     throw new Error('--diffuse-constant is for --initial exact-diffuse: of a known state every observation counts');
 }
@@ -122,8 +124,8 @@ export const modelOptions = (command: Command): Command =>
     ).choices(['discrete', 'continuous']),
     new Option(
       '--observe <what>',
-      "HMM of bars: what the probability stage's filter of regimes sees, or returns alone (default: innovation-and-variance)",
-    ).choices(['innovation-and-variance', 'returns']),
+      "HMM of bars: what the probability stage's filter of regimes sees, or returns alone (default: innovation-and-variance); GARCH of bars: returns, or what the stage's variances learn from, without the season (default: returns)",
+    ).choices(['innovation-and-variance', 'innovations', 'returns']),
     new Option('--regimes <n>', 'HMM, MSAR: how many (default: 3 for an HMM of bars, else 2)').argParser(integer(1, REGIMES_MAX)),
     new Option('--order <p>', 'MSAR: lags of the autoregression').argParser(integer(0, ORDER_MAX)).default(1),
     new Option('--switching-variance', 'MSAR: let the variance switch, too').default(false),
@@ -175,6 +177,7 @@ function stateSpaceModel(options: ModelOptions, isBars: boolean, isTimed: boolea
 /** What the model observes at a bar. */
 export function observedOf({ model, observe }: ModelOptions): Observed {
   if (model === 'kalman') return 'log-price';
+  if (observe === 'innovations') return 'innovation';
   return model === 'hmm' && observe !== 'returns' ? 'innovation-and-variance' : 'return';
 }
 

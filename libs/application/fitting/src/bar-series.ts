@@ -23,7 +23,7 @@ import { followedCloses, type Closes } from './followed-closes.ts';
  */
 
 /** What a model observes at a bar. */
-export type Observed = 'log-price' | 'return' | 'innovation-and-variance';
+export type Observed = 'log-price' | 'return' | 'innovation' | 'innovation-and-variance';
 
 /** All that a model observes of one symbol. */
 export interface BarSeries {
@@ -47,9 +47,9 @@ const TRADING_PHASES: readonly DayPhase[] = ['PRE', 'RTH', 'POST'];
 const STEP_MINUTES_MIN = 1;
 
 /**
- * What is observed of each symbol: log prices in bp with trading minutes between them; returns in per cent; or the innovation and the
- * log variance that the probability stage's filter of regimes sees, after its warm-up, of all bars that it learns: one that it held back,
- * too, once the next one has confirmed it. `actions` are those that the prices follow, none of which is a return. @throws Error as the probability stage, and for a series that begins anew
+ * What is observed of each symbol: log prices in bp with trading minutes between them; returns in per cent; or what the probability stage
+ * makes of the bars: innovations in per cent, less the season, as its fitted variances learn from them, or the innovation and the log variance
+ * that its filter of regimes sees. Those are of all bars that it learns after its warm-up: one that it held back, too, once the next one has confirmed it. `actions` are those that the prices follow, none of which is a return. @throws Error as the probability stage, and for a series that begins anew
  */
 export const barSeries = (
   bars: MarketBars,
@@ -72,14 +72,17 @@ function observe(
       return { ...of, ...atOnce(times, times), columns: ['y'], values: logPricesBp(prices), steps: minutesBetween(times) };
     case 'return':
       return { ...of, ...atOnce(times.slice(1), times), columns: ['y'], ...evenly(percentReturns(prices)) };
+    case 'innovation':
     case 'innovation-and-variance': {
       const figures = regimeFigures(config, { ...of, times, closes: Float64Array.from(printed), actions });
-      const { innovations, lnVariances, knownAt } = figures;
+      const { innovations, percents, lnVariances, knownAt } = figures;
+      const at = { times: figures.times, since: figures.times, knownAt };
+      if (observed === 'innovation') return { ...of, ...at, columns: ['y'], ...evenly(percents) };
+      const { steps } = evenly(innovations);
       const values = Float64Array.from({ length: 2 * innovations.length }, (_, i) =>
         read(i % 2 === 0 ? innovations : lnVariances, i >> 1),
       );
-      const steps = new Float64Array(Math.max(0, innovations.length - 1)).fill(1);
-      return { ...of, columns: ['innovation', 'variance'], times: figures.times, since: figures.times, knownAt, values, steps };
+      return { ...of, ...at, columns: ['innovation', 'variance'], values, steps };
     }
   }
 }

@@ -38,9 +38,10 @@ describe('fits that walk forward', () => {
 
   it.each<[model: string, observed: Observed, model: FittableModel]>([
     ['garch', 'return', garch],
+    ['garch', 'innovation', garch],
     ['hmm', 'innovation-and-variance', regimes],
     ['kalman', 'log-price', velocity],
-  ])('%s: up to a date they are the same without the bars after it', (_, observed, model) => {
+  ])('%s of %s: up to a date they are the same without the bars after it', (_, observed, model) => {
     const all = found(walk(seriesOf(observed), model));
     expect(all.length).toBeGreaterThan(2);
     all.slice(0, -1).forEach(({ fittedTo }, i) => {

@@ -7,7 +7,7 @@ import type { Series } from '../test/real-series.ts';
 import { runStage } from '../test/run-stage.ts';
 import { type RegimeFigures, regimeFigures } from './regime-figures.ts';
 import { newRegimeModel } from './regime.ts';
-import { REGIME } from './memory.ts';
+import { FORECAST, REGIME } from './memory.ts';
 
 const { transition } = newRegimeModel(CONFIG);
 /** The filter of regimes as the estimation library has it. */
@@ -101,6 +101,25 @@ describe('what the filter of regimes sees', () => {
     expect(meanSquare).toBeLessThan(3);
   });
 
+  it('has the innovations as fitted variances learn from them: less the season, cut, in per cent of a pinned step', () => {
+    const seen = new Map(figures.times.map((t, i) => [t, read(figures.percents, i)]));
+    let before = { mean: NaN, variance: NaN, base: NaN };
+    let cut = 0;
+    runStage(series, CONFIG, (_row, i, { memory: { forecasts } }) => {
+      const percent = seen.get(item(series.times, i));
+      if (percent !== undefined) {
+        const innovation = 1e4 * Math.log(item(series.closes, i) / item(series.closes, i - 1)) - before.mean;
+        const square = (innovation * innovation) / before.variance;
+        if (square > CONFIG.winsorZ ** 2) cut++;
+        const size = Math.sqrt(before.base * Math.min(square, CONFIG.winsorZ ** 2)) / 100;
+        expect(Math.abs(percent / (Math.sign(innovation) * size) - 1)).toBeLessThan(1e-9);
+      }
+      const [mean, variance, base] = [FORECAST.mean, FORECAST.variance, FORECAST.base].map((place) => read(forecasts, place));
+      before = { mean: mean ?? NaN, variance: variance ?? NaN, base: base ?? NaN };
+    });
+    expect(cut).toBeGreaterThan(0);
+  });
+
   it('begins when the states are no longer warming up, and not among the seeds however short that is', () => {
     expect(figures.times[0]).toBe(series.times[CONFIG.warmUpBars - 1]);
     expect(figuresOf(series, { ...CONFIG, warmUpBars: 1 }).times[0]).toBe(series.times[11]);
@@ -137,6 +156,7 @@ describe('what the filter of regimes sees', () => {
     expect(n).toBeGreaterThan(400);
     expect(first.times).toEqual(figures.times.slice(0, n));
     expect(first.innovations).toEqual(figures.innovations.slice(0, n));
+    expect(first.percents).toEqual(figures.percents.slice(0, n));
     expect(first.lnVariances).toEqual(figures.lnVariances.slice(0, n));
   });
 

@@ -17,7 +17,7 @@ import { type Memory, PAST, REGIME } from './memory.ts';
 import { applyBy, probabilityStage } from './probability-stage.ts';
 
 /*
- * What the filter of regimes sees, bar by bar, for fitting its parameters.
+ * What the filter of regimes and fitted variances see, bar by bar, for fitting their parameters.
  *
  * 1. The figures are read out of the stage between its steps: nothing is computed a second time, and so nothing can differ.
  * 2. Every bar that the filter learns is there, in the order in which it learns them, and no other.
@@ -34,7 +34,7 @@ export interface PricedBars {
   readonly actions?: readonly CorporateAction[];
 }
 
-/** What the filter of regimes learned from, one number in each column for each bar that it learned. */
+/** What the filter of regimes and fitted variances learn from, one number in each column for each bar that they learn. */
 export interface RegimeFigures {
   /** closes of these bars */
   readonly times: readonly EpochMs[];
@@ -42,15 +42,18 @@ export interface RegimeFigures {
   readonly knownAt: readonly EpochMs[];
   /** innovation with its sign, in sd of the symbol's long past; the stage cuts it at `winsorZ` sd of its forecast */
   readonly innovations: Float64Array;
+  /** the same in per cent of a pinned step: less the season, as fitted variances learn from it */
+  readonly percents: Float64Array;
   /** ln of the variance of the last bars over what it was on average */
   readonly lnVariances: Float64Array;
 }
 
+const BP_PER_PERCENT = 100;
 /** Who tells the stage of actions here. */
 const ACTOR = 'fit';
 
 /**
- * Runs the probability stage over a symbol's bars and returns the two figures that its filter of regimes saw of each that it learned.
+ * Runs the probability stage over a symbol's bars and returns what its filter of regimes and fitted variances see of each that it learned.
  * A bar that waits for confirmation is there once the next one has confirmed it, and never where that forgets it. Left out are the
  * first `warmUpBars`: until then the average over the long past is one of a few bars, which the variance of the last ones has hardly
  * had time to leave, and the states say WARMING_UP, so that nobody acts on their regimes. @throws RangeError as the stage
@@ -66,6 +69,7 @@ export function regimeFigures(config: ProbabilityConfig, bars: PricedBars): Regi
   const learned: EpochMs[] = [];
   const knownAt: EpochMs[] = [];
   const innovations: number[] = [];
+  const percents: number[] = [];
   const lnVariances: number[] = [];
   let now = 0;
   const note = ({ past, regimes }: Memory, batch: Batch, barsBefore: number): void => {
@@ -74,7 +78,8 @@ export function regimeFigures(config: ProbabilityConfig, bars: PricedBars): Regi
     if (seen < state.parameters.warmUpBars || seen <= SEED_BARS + 1) return;
     learned.push(item(times, now - barsBefore));
     knownAt.push(item(times, now));
-    innovations.push(innovationOf(regimes, batch));
+    innovations.push(signed(Math.sqrt(read(regimes, REGIME.surprise)), batch));
+    percents.push(signed(Math.sqrt(read(batch.bars, BAR.observed)) / BP_PER_PERCENT, batch));
     lnVariances.push(read(regimes, REGIME.unusual));
   };
   const take: BarSteps = (parameters, moment, memory, batch) => {
@@ -90,11 +95,14 @@ export function regimeFigures(config: ProbabilityConfig, bars: PricedBars): Regi
     const control = commands.splice(0, commands.filter((command) => command.t < t).length);
     applyBy(take, state, { bars: slice, control }, emit);
   }
-  return { times: learned, knownAt, innovations: Float64Array.from(innovations), lnVariances: Float64Array.from(lnVariances) };
+  return {
+    times: learned,
+    knownAt,
+    innovations: Float64Array.from(innovations),
+    percents: Float64Array.from(percents),
+    lnVariances: Float64Array.from(lnVariances),
+  };
 }
 
-/** The one bar of the slice is the first of its batch. */
-function innovationOf(regimes: Float64Array, { bars }: Batch): number {
-  const size = Math.sqrt(read(regimes, REGIME.surprise));
-  return read(bars, BAR.judged) < 0 ? -size : size;
-}
+/** With the sign of the innovation that was judged. The one bar of the slice is the first of its batch. */
+const signed = (size: number, { bars }: Batch): number => (read(bars, BAR.judged) < 0 ? -size : size);
