@@ -11,7 +11,7 @@
  * 2. A symbol of which little is known has with every other one what all have in common.
  * 3. The order in which symbols were first seen changes nothing.
  */
-import { read } from '@aitrader/model';
+import { item, read } from '@aitrader/model';
 import { BLOCKS, type Innovations } from './innovations.ts';
 
 /** Fewer blocks say nothing of a symbol. */
@@ -83,7 +83,8 @@ function momentsOf(known: readonly number[], { norm }: Correlations, { rows }: I
   const x = new Float64Array(known.length * blocks);
   const [sums, energies] = [new Float64Array(blocks), new Float64Array(blocks)];
   let own = 0;
-  known.forEach((slot, n) => {
+  for (let n = 0; n < known.length; n++) {
+    const slot = item(known, n);
     const scale = Math.sqrt(blocks) / read(norm, slot);
     for (let k = 0; k < blocks; k++) {
       const value = read(rows, slot * BLOCKS + k) * scale;
@@ -92,7 +93,7 @@ function momentsOf(known: readonly number[], { norm }: Correlations, { rows }: I
       energies[k] = read(energies, k) + value * value;
       own += value * value * value * value;
     }
-  });
+  }
   let [squaresOfSums, spread] = [0, 0];
   for (let k = 0; k < blocks; k++) {
     squaresOfSums += (read(sums, k) * read(sums, k)) / blocks;
