@@ -24,7 +24,7 @@ const PROGRAMS = {
 };
 
 /** Large, and loaded only by the few commands that need them. */
-const SELDOM = ['@azure/*', 'apache-arrow'];
+const SELDOM = ['@azure/*', 'apache-arrow', 'pg', 'typeorm'];
 
 /**
  * What a bar passes through stays in modules of its own: a bundle makes variables of a module's constants, which the engine then cannot fold,

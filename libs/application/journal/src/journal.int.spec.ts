@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { addressOf, decodeFills, decodeOrders, upcast } from '@aitrader/contracts';
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
-import { item, type AccountSnapshot, type RunId } from '@aitrader/model';
+import { item, runId, type AccountSnapshot, type RunId } from '@aitrader/model';
 import { deleteRecording, foreignHandle, readStored, recordingInfo } from '@aitrader/runtime-bus';
 import { PROJECTED_TABLES, dataSourceOf, type OpenDatabase } from '@aitrader/runtime-database';
 import {
@@ -214,6 +214,25 @@ describe('a journal', () => {
       expect(await disturbing).toBeGreaterThan(0);
       expect(both.map(({ to }) => to)).toEqual([last, last]);
       expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'follows a run that is being recorded, until it is complete',
+    async () => {
+      database = await home.openHere();
+      const followed = runId('backtest-followed');
+      const recording = recordSample(home, followed);
+      while ((await recordingInfo(home.bus, followed).catch(() => undefined)) === undefined)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      const done = await write(followed, { follow: true });
+      await recording;
+      expect([done.from, done.to]).toEqual([0, last]);
+      expect(await contentOf(database, await numberOf(followed))).toEqual(whole);
+      const stop = new AbortController();
+      stop.abort();
+      expect(await write(followed, { follow: true, stopped: stop.signal })).toMatchObject({ rows: 0 });
     },
     JOURNAL_MS_MAX,
   );

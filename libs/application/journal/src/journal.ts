@@ -86,33 +86,45 @@ async function attempt(options: JournalOptions, done: { from: number; to: number
     let position = await writer.position();
     if (done.from < 0) done.from = position;
     done.to = position;
+    let ahead: ReadAhead | undefined;
     while (stopped?.aborted !== true) {
-      const end = (await recordingInfo(bus, run)).state.last_seq;
-      if (position === end) {
+      const begun = performance.now();
+      const batch = await (ahead ?? readAhead(bus, run, position));
+      if (batch.upTo === position) {
+        ahead = undefined;
         if (options.follow !== true || (await isComplete(bus, run, manifest))) break;
         await sleep(POLL_MS);
         continue;
       }
-      const begun = performance.now();
-      const upTo = Math.min(end, position + BATCH_MESSAGES_MAX);
-      const rows = await rowsOf(bus, run, position, upTo);
-      await writer.write({ after: position, upTo, rows });
-      position = upTo;
-      done.to = upTo;
-      done.rows += rows.count;
+      // the next batch is read while the server is at work on this one
+      ahead = readAhead(bus, run, batch.upTo);
+      await writer.write({ after: position, ...batch });
+      position = batch.upTo;
+      done.to = position;
+      done.rows += batch.rows.count;
       done.busyMs += performance.now() - begun;
-      onProgress?.(position / end);
+      onProgress?.(position / batch.end);
     }
   } finally {
     await database.close();
   }
 }
 
-async function rowsOf(bus: Bus, run: RunId, after: number, upTo: number): Promise<Rows> {
-  const rows = new Rows();
-  const onMessage = (message: LoggedMessage): void => projectMessage(message, rows);
-  await readLogTo(bus, upTo, { run, subjects: [subjectsOfRun(run)], from: after + 1, onMessage });
-  return rows;
+type ReadAhead = Promise<{ readonly upTo: number; readonly rows: Rows; readonly end: number }>;
+
+/** What comes behind a message, up to a bound: its rows, and where the recording ends by now. */
+function readAhead(bus: Bus, run: RunId, after: number): ReadAhead {
+  const reading = (async () => {
+    const end = (await recordingInfo(bus, run)).state.last_seq;
+    const upTo = Math.min(end, after + BATCH_MESSAGES_MAX);
+    const rows = new Rows();
+    const onMessage = (message: LoggedMessage): void => projectMessage(message, rows);
+    if (upTo > after) await readLogTo(bus, upTo, { run, subjects: [subjectsOfRun(run)], from: after + 1, onMessage });
+    return { upTo, rows, end };
+  })();
+  // it fails whoever awaits it, and there may be nobody, when the batch before it has failed
+  reading.catch(() => undefined);
+  return reading;
 }
 
 /** The manifest of a recording and its hash, as soon as it is there. @throws UnknownRunError, BrokenRecordingError */

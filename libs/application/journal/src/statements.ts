@@ -34,12 +34,13 @@ function insertOf(entity: EntityMetadata, isStanding: boolean): Insert {
   const arrays = columns.map(({ type, kind }, i) => `$${i + 2}::${kind === 'json' || kind === 'list' ? 'text' : type}[]`);
   const keys = entity.primaryColumns.map(({ databaseName }) => databaseName);
   const changed = columns.filter(({ isKey }) => !isKey).map(({ name }) => `${name} = excluded.${name}`);
-  const conflict = isStanding ? `(${keys.join(', ')}) DO UPDATE SET ${changed.join(', ')}` : 'DO NOTHING';
+  // facts are told once: a row of theirs that is there already is a defect, and ends the batch
+  const onConflict = isStanding ? `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${changed.join(', ')}` : '';
   const keyProperties = columns.filter(({ isKey }) => isKey).map(({ property }) => property);
   return {
     sql: `INSERT INTO ${entity.tablePath} (run_id, ${names.join(', ')})
       SELECT $1::integer, ${given.join(', ')} FROM unnest(${arrays.join(', ')}) AS given (${names.join(', ')})
-      ON CONFLICT ${conflict}`,
+      ${onConflict}`,
     parameters: (run, rows) => {
       const written = isStanding ? lastOfEach(rows, keyProperties) : rows;
       return [run, ...columns.map(({ property, kind }) => arrayText(written, property, kind))];

@@ -9,6 +9,9 @@ export class PositionMoved extends Error {
   override readonly name = 'PositionMoved';
 }
 
+/** Rows of a statement: those of a larger one would not stay in the server's memory. */
+const STATEMENT_ROWS_MAX = 5_000;
+
 /** What is added of a run in one go. */
 export interface Batch {
   /** sequence of the last message before it */
@@ -72,7 +75,8 @@ export class RunWriter {
       await this.#move(runner, after, upTo);
       for (const [table, of] of rows.tables()) {
         const { sql, parameters } = this.#inserts[table];
-        await runner.query(sql, [...parameters(this.#run, of)]);
+        for (let at = 0; at < of.length; at += STATEMENT_ROWS_MAX)
+          await runner.query(sql, [...parameters(this.#run, of.slice(at, at + STATEMENT_ROWS_MAX))]);
       }
       await runner.commitTransaction();
     } catch (error) {

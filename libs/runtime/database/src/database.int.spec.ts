@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { foreignHandle } from '@aitrader/runtime-bus';
 import { DATABASE_MS_MAX, newDatabaseHome, openAt } from '../testing/database-under-test.ts';
+import { dataSourceOf } from './data-source.ts';
 import { openDatabase, type OpenDatabase } from './database.ts';
 import type { DatabaseLogin } from './login.ts';
 import { migrateDown, migrateUp, migrationsIn } from './migrating.ts';
@@ -219,6 +220,16 @@ describe("a home's database", () => {
       await both.close();
       const again = await openDatabase({ home, env: journalOnly });
       await again.close();
+      let asked = 0;
+      const token = (): Promise<string> => {
+        asked += 1;
+        return Promise.resolve(String(loginOf('journal').password));
+      };
+      const byToken = await dataSourceOf({ ...loginOf('journal'), password: token }).initialize();
+      await Promise.all([byToken.query('SELECT pg_sleep(0.2)'), byToken.query('SELECT pg_sleep(0.2)')]);
+      await byToken.destroy();
+      // for each connection anew
+      expect(asked).toBeGreaterThan(1);
     },
     DATABASE_MS_MAX,
   );

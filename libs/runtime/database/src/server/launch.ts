@@ -46,6 +46,7 @@ const SETTINGS = {
   max_wal_senders: '0',
   max_wal_size: '512MB',
   log_min_messages: 'warning',
+  log_checkpoints: 'off',
 } as const;
 
 /** Starts the server of a home on a free port, with data made where there are none. The caller holds the home's lock. @throws PostgresFailed */

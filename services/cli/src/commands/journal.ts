@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { Journaled } from '@aitrader/application-journal';
+import { recordingNamed } from '@aitrader/application-recordings';
+import { withHome } from '@aitrader/application-supervision';
+import { runId } from '@aitrader/model';
+import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { printJson, printText } from '../print.ts';
+import { count, progressBar, remark } from '../terminal.ts';
+
+interface JournalOptions extends BusOptions {
+  readonly follow: boolean;
+  readonly json: boolean;
+}
+
+const MS = 1_000;
+
+export function addJournal(program: Command): void {
+  const command = program
+    .command('journal')
+    .summary('write a recording into Postgres, to be asked in SQL')
+    .description(
+      "Writes what a recording says into the tables of a Postgres, from where it was left: of this folder's own, which is started, or of the one that DATABASE_URL names. Nothing that trades knows of it. Interrupted, repeated or run twice at once it comes to the same rows.",
+    )
+    .argument('<run>', 'the recording, as "aitrader runs" lists it')
+    .option('--follow', 'go on as the run does, until it is complete or Ctrl-C', false)
+    .option('--json', 'print one JSON document on standard output', false);
+  busOptions(command).action(async (name: string, options: JournalOptions) => {
+    // large, and of use to this command alone
+    const [{ journalRun }, { openDatabase }] = await Promise.all([
+      import('@aitrader/application-journal'),
+      import('@aitrader/runtime-database'),
+    ]);
+    await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus, home }) => {
+      await recordingNamed(bus, name);
+      const run = runId(name);
+      const stop = new AbortController();
+      void onInterrupt().then(() => stop.abort());
+      const progress = progressBar('writing');
+      const done = await journalRun({
+        bus,
+        run,
+        follow: options.follow,
+        stopped: stop.signal,
+        open: () => openDatabase({ home, onProgress: remark }),
+        onProgress: progress.at,
+        onRetry: (error) => remark(`the database failed, and is tried again: ${messageOf(error)}`),
+      }).finally(progress.done);
+      if (options.json) printJson({ run, ...done, rowsPerSecond: rateOf(done) });
+      else printText(textOf(name, done));
+    });
+  });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const rateOf = ({ rows, busyMs }: Journaled): number | null => (rows === 0 ? null : Math.round((rows / busyMs) * MS));
+
+function textOf(run: string, done: Journaled): string {
+  const { from, to, rows } = done;
+  if (from === to) return `${run} is written up to message ${count(to)}: there was nothing new`;
+  return `${run}: ${count(rows)} rows of ${count(to - from)} messages, ${count(rateOf(done) ?? 0)} rows a second; written up to message ${count(to)}`;
+}
