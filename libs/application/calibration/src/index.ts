@@ -4,7 +4,7 @@ export { BASELINE_RETURNS_MIN } from './baselines.ts';
 export { calibrationReportOf, type CalibrationReport } from './calibration-report.ts';
 export { runCalibration, type CalibrationResult, type CalibrationRun, type SkippedSeries } from './calibration-run.ts';
 export { targetText } from './target-text.ts';
-export { signed, whole } from './format.ts';
+export { signed, whole } from '@aitrader/application-pages';
 export { COVERAGE_LEVELS, LAWS, type Law } from './intervals.ts';
 export { calibrationPage } from './page/page.ts';
 export { groupName, type ForecastGroup, type HorizonReport, type SeriesReport } from './series-report.ts';

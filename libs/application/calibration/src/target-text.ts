@@ -1,4 +1,4 @@
-import { fixed } from './format.ts';
+import { fixed } from '@aitrader/application-pages';
 import type { Target } from './targets.ts';
 
 /** A target with its bounds and what was measured. */

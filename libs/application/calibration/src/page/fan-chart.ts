@@ -1,12 +1,25 @@
+import {
+  areaBetween,
+  chartOf,
+  closeText,
+  dataTable,
+  fixed,
+  html,
+  type Html,
+  labelsBelow,
+  legendEntry,
+  lineThrough,
+  place,
+  type Point,
+  px,
+  type Scale,
+  verticalAxis,
+} from '@aitrader/application-pages';
 import { E8, item, read, type Timeframe } from '@aitrader/model';
 import { exp } from '@aitrader/core-numeric';
 import { INTERVALS, type Interval, type Law } from '../intervals.ts';
 import { returnE8 } from '@aitrader/core-probability';
 import type { DrawnBar } from '../series-track.ts';
-import { chartOf, dataTable, labelsBelow, legendEntry, verticalAxis } from './chart.ts';
-import { closeText, fixed } from '../format.ts';
-import { html, type Html } from './html.ts';
-import { areaBetween, lineThrough, place, px, type Point, type Scale } from './scale.ts';
 
 export const WIDE = 960;
 const LEFT = 62;

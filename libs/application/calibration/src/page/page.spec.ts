@@ -1,6 +1,5 @@
+import { html, STYLE } from '@aitrader/application-pages';
 import { describe, expect, it } from '@jest/globals';
-import { STYLE } from './style.ts';
-import { html } from './html.ts';
 import { calibrationPage } from './page.ts';
 import { exampleBars, exampleTrack } from '../../test/example-track.ts';
 import type { CalibrationReport } from '../calibration-report.ts';

@@ -1,14 +1,11 @@
+import { fixed, html, type Html, NOTHING, signed, STYLE, tableOf, whole } from '@aitrader/application-pages';
 import type { CalibrationReport } from '../calibration-report.ts';
 import { COVERAGE_LEVELS, LAWS } from '../intervals.ts';
 import type { SeriesReport } from '../series-report.ts';
 import type { SeriesTrack } from '../series-track.ts';
 import { changeOn, gainOnEwma } from '../targets.ts';
-import { tableOf } from './chart.ts';
-import { fixed, signed, whole } from '../format.ts';
-import { html, NOTHING, type Html } from './html.ts';
 import { PATTERNS } from './regime-chart.ts';
 import { seriesSection, summaryOf } from './section.ts';
-import { STYLE } from './style.ts';
 
 /** Most series that are drawn, the first ones; the others are in the table alone. A page of so many has around 20 MB. */
 export const DRAWN_SERIES_MAX = 100;

@@ -1,8 +1,19 @@
+import {
+  chartOf,
+  dataTable,
+  fixed,
+  html,
+  type Html,
+  labelsBelow,
+  legendEntry,
+  place,
+  probability,
+  px,
+  type Scale,
+  verticalAxis,
+  whole,
+} from '@aitrader/application-pages';
 import type { SeriesReport } from '../series-report.ts';
-import { chartOf, dataTable, labelsBelow, legendEntry, verticalAxis } from './chart.ts';
-import { fixed, probability, whole } from '../format.ts';
-import { html, type Html } from './html.ts';
-import { place, px, type Scale } from './scale.ts';
 
 const WIDTH = 460;
 const HEIGHT = 230;

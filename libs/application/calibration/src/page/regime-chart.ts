@@ -1,10 +1,20 @@
+import {
+  areaBetween,
+  chartOf,
+  closeText,
+  dataTable,
+  fixed,
+  html,
+  type Html,
+  legendEntry,
+  place,
+  type Point,
+  px,
+  type Scale,
+} from '@aitrader/application-pages';
 import { AT, item, PPM, read, REGIMES, type Timeframe } from '@aitrader/model';
 import type { DrawnBar } from '../series-track.ts';
-import { chartOf, dataTable, legendEntry } from './chart.ts';
 import { barLabels, barScale, WIDE } from './fan-chart.ts';
-import { closeText, fixed } from '../format.ts';
-import { html, type Html } from './html.ts';
-import { areaBetween, place, px, type Point, type Scale } from './scale.ts';
 
 const TOP = 6;
 const BOTTOM = 76;

@@ -1,10 +1,21 @@
+import {
+  chartOf,
+  type Content,
+  dataTable,
+  fixed,
+  html,
+  type Html,
+  labelsBelow,
+  legendEntry,
+  place,
+  px,
+  type Scale,
+  signed,
+  verticalAxis,
+} from '@aitrader/application-pages';
 import { COVERAGE_LEVELS, LAWS, type Law } from '../intervals.ts';
 import type { SeriesReport } from '../series-report.ts';
 import { coverageTarget } from '../targets.ts';
-import { chartOf, dataTable, labelsBelow, legendEntry, verticalAxis } from './chart.ts';
-import { fixed, signed } from '../format.ts';
-import { html, type Content, type Html } from './html.ts';
-import { place, px, type Scale } from './scale.ts';
 
 const WIDTH = 460;
 const HEIGHT = 230;

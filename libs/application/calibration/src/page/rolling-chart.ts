@@ -1,10 +1,24 @@
+import {
+  chartOf,
+  closeText,
+  type Content,
+  dataTable,
+  fixed,
+  html,
+  type Html,
+  labelsBelow,
+  legendEntry,
+  lineThrough,
+  place,
+  type Point,
+  px,
+  type Scale,
+  verticalAxis,
+  whole,
+} from '@aitrader/application-pages';
 import { isHit, LAWS, type CoverageLevel, type Law } from '../intervals.ts';
 import { PHASES, type SeriesTrack } from '../series-track.ts';
-import { chartOf, dataTable, labelsBelow, legendEntry, verticalAxis } from './chart.ts';
-import { closeText, fixed, whole } from '../format.ts';
 import { WIDE } from './fan-chart.ts';
-import { html, type Content, type Html } from './html.ts';
-import { lineThrough, place, px, type Point, type Scale } from './scale.ts';
 import type { Phase } from '@aitrader/core-sessions';
 import type { Timeframe } from '@aitrader/model';
 

@@ -1,13 +1,22 @@
+import {
+  type Content,
+  dataTable,
+  fixed,
+  html,
+  type Html,
+  NOTHING,
+  probability,
+  signed,
+  tableOf,
+  whole,
+} from '@aitrader/application-pages';
 import type { Timeframe } from '@aitrader/model';
 import { boundsText } from '../target-text.ts';
 import { COVERAGE_LEVELS, LAWS, type ByLawAndLevel, type Law } from '../intervals.ts';
 import { groupName, type ForecastGroup, type GroupCoverage, type SeriesReport } from '../series-report.ts';
 import type { SeriesTrack } from '../series-track.ts';
 import { changeOn, gainOnEwma } from '../targets.ts';
-import { dataTable, tableOf } from './chart.ts';
 import { fanChart, returnChart } from './fan-chart.ts';
-import { fixed, probability, signed, whole } from '../format.ts';
-import { html, NOTHING, type Content, type Html } from './html.ts';
 import { pitChart } from './pit-chart.ts';
 import { regimeChart } from './regime-chart.ts';
 import { reliabilityChart } from './reliability-chart.ts';

@@ -1,5 +1,5 @@
 import { html, NOTHING, type Content, type Html } from './html.ts';
-import { fixed } from '../format.ts';
+import { fixed } from './format.ts';
 import { place, px, ticksOf, type Scale } from './scale.ts';
 
 /** A drawing with its words: `id` is unique on the page, `title` names it and `description` says what it shows. */

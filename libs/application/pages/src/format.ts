@@ -1,13 +1,11 @@
+import { fixed } from '@aitrader/application-wording';
 import { newYorkDate, newYorkInstant } from '@aitrader/core-sessions';
 import { epochMs, type Timeframe } from '@aitrader/model';
 
 const MINUTE_MS = 60_000;
 
-/** A number with a true minus sign and a fixed number of decimals; never −0. */
-export function fixed(value: number, digits: number): string {
-  const text = value.toFixed(digits);
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
-}
+export { fixed };
+
 /** The same with its sign, also when it is positive. */
 export const signed = (value: number, digits: number): string => (value > 0 ? `+${fixed(value, digits)}` : fixed(value, digits));
 /** A count with separated thousands. */
