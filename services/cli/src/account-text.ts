@@ -1,4 +1,4 @@
-import { tradeFiguresOf, type DailyAccount, type RoundTrip } from '@aitrader/application-reports';
+import { tradeFiguresOf, type AccountReport, type DailyAccount, type RoundTrip } from '@aitrader/application-reports';
 import { fixed, money } from '@aitrader/application-wording';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { item } from '@aitrader/model';
@@ -81,5 +81,28 @@ export function dailyText({ dates, equity, returns, exposureMost }: DailyAccount
     `begun with ${money(startEquity)}`,
     '',
     ...tableText(['trade date', 'equity', 'return', 'exposure at most'], rows),
+  ].join('\n');
+}
+
+/** The first figures of a report. */
+export function reportLines({
+  runs,
+  from,
+  to,
+  equity,
+  performance,
+  trades,
+  benchmark,
+  exposure,
+  breakEvenBp,
+}: AccountReport): string {
+  const ratio = (value: number | null): string => (value === null ? NOTHING : fixed(value, 2));
+  const share = (value: number | null): string => (value === null ? NOTHING : percent(value));
+  return [
+    `report     ${runs.join(', ')}: ${count(performance.dates)} trade dates, ${from} to ${to}`,
+    `equity     ${money(equity.start)} → ${money(equity.end)} (${share(performance.totalReturn)}); the universe held ${share(benchmark.performance.totalReturn)}`,
+    `risk       Sharpe ${ratio(performance.sharpe)} (above 0 with ${share(performance.probabilisticSharpe)}), deepest fall ${share(performance.maxDrawdown)}, exposure ${share(exposure.mean)}, at most ${share(exposure.most)}`,
+    `trades     ${count(trades.trades)}, ${share(trades.winRate)} won, profit factor ${ratio(trades.profitFactor)}, expectancy ${trades.expectancy === null ? NOTHING : money(trades.expectancy)}`,
+    `costs      fees ${money(trades.fees)}, entries ${money(trades.entryCost)}; ${breakEvenBp === null ? 'nothing was gained that more of them could take' : `${fixed(breakEvenBp, 2)} bp more of all that was traded would have taken the gain`}`,
   ].join('\n');
 }

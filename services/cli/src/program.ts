@@ -9,6 +9,7 @@ import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
+import { addReport } from './commands/report.ts';
 import { addEquity, addTrades } from './commands/trades.ts';
 import { addDatabase } from './commands/database.ts';
 import { addEdge } from './commands/edge.ts';
@@ -52,6 +53,7 @@ export function newProgram(): Command {
   addKeys(program);
   addExplain(program);
   addWhy(program);
+  addReport(program);
   addTrades(program);
   addEquity(program);
   addShow(program);

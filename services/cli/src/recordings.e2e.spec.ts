@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from '@nats-io/transport-node';
 import { streamOf } from '@aitrader/contracts';
@@ -92,6 +94,29 @@ describe('a recording', () => {
       expect.stringContaining(`${bus.run} has no message 1000000; it has those from 1`),
     ]);
   });
+
+  it(
+    'tells what its trades came to, what the account was worth, and all of that as a page, whichever host made it',
+    async () => {
+      const trades = await aitrader.json<{ profit: number; held: number; strategy: string }[]>('trades', bus.run);
+      const gained = bus.equity.end - bus.equity.start;
+      expect(trades.filter(({ held }) => held !== 0)).toEqual([]);
+      expect(trades.reduce((sum, { profit }) => sum + profit, 0)).toBeCloseTo(gained, 4);
+      expect(await aitrader.json('trades', memory.run)).toEqual(trades);
+      const equity = await aitrader.json<{ equity: number }[]>('equity', memory.run);
+      expect(equity.at(-1)?.equity).toBeCloseTo(bus.equity.end, 6);
+      const pages = await Promise.all(
+        [bus.run, memory.run].map(async (run, i) => {
+          const folder = path.join(aitrader.home, `report-${i}`);
+          const report = await aitrader.json<{ runs: string[]; trades: { trades: number } }>('report', run, '--out', folder);
+          expect(report).toMatchObject({ runs: [run], trades: { trades: trades.length } });
+          return (await readFile(path.join(folder, 'report.html'), 'utf8')).replaceAll(run, 'RUN');
+        }),
+      );
+      expect(pages[0]?.split('<section').slice(1)).toEqual(pages[1]?.split('<section').slice(1));
+    },
+    RUN_MS_MAX,
+  );
 
   it('is listed with what it holds', async () => {
     const runs = await aitrader.json<{ run: string; complete: boolean; shards: number }[]>('runs');

@@ -1,9 +1,31 @@
 import { decodeInterval } from '@aitrader/application-pipeline';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { actionsDue, hearActions, newAgenda } from '@aitrader/core-market';
-import { dollarsOf, item, read, type Cash, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
+import {
+  dollarsOf,
+  isQuarantined,
+  item,
+  read,
+  readUint32,
+  type Cash,
+  type Denial,
+  type EpochMs,
+  type Order,
+  type Manifest,
+  type RunId,
+  type Ticker,
+} from '@aitrader/model';
 import { readRecording, type Bus } from '@aitrader/runtime-bus';
-import { newInterval, newRunTally, type Interval, type RunSummary } from '@aitrader/runtime-engine';
+import { sessionsBetween, tradeDateAt, newYorkDate } from '@aitrader/core-sessions';
+import {
+  newEdgeTally,
+  newInterval,
+  newRunTally,
+  type Interval,
+  type RunSummary,
+  type StrategyEdge,
+} from '@aitrader/runtime-engine';
+import { CandleBook, type Candles } from './candles.ts';
 import { HoldingReturns, type HeldReturns } from './holding-returns.ts';
 import { RoundTrips, type RoundTrip } from './round-trips.ts';
 
@@ -33,6 +55,10 @@ export interface AccountHistory {
   readonly trips: readonly RoundTrip[];
   /** what holding the universe would have come to, by trade date */
   readonly held: HeldReturns;
+  /** what the claims of each strategy had come to by the end of each trade date, as risk said last */
+  readonly edges: readonly { readonly date: string; readonly edges: readonly StrategyEdge[] }[];
+  /** prices of a symbol; undefined of one without a bar */
+  readonly candlesOf: (symbol: Ticker) => Candles | undefined;
   /** messages that belong to intervals which are not complete, of the last run */
   readonly unfinished: number;
 }
@@ -40,7 +66,7 @@ export interface AccountHistory {
 /** Reads the history of a run and of those that it follows. @throws UnknownRunError, BrokenRecordingError */
 export async function readHistory(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<AccountHistory> {
   const manifests = await chainOf(bus, run);
-  const reader = new HistoryReader();
+  const reader = new HistoryReader(datesOf(manifests) > DATES_OF_HALF_HOURS_MAX);
   let unfinished = 0;
   for (const [i, manifest] of manifests.entries()) {
     const interval = newInterval(manifest.shards, manifest.timeframe);
@@ -59,6 +85,12 @@ export async function readHistory(bus: Bus, run: RunId, onProgress?: (share: num
   return { manifests, unfinished, ...reader.current() };
 }
 
+/** Trade dates up to which prices are drawn by half hours. */
+const DATES_OF_HALF_HOURS_MAX = 20;
+
+const datesOf = (manifests: readonly Manifest[]): number =>
+  sessionsBetween(newYorkDate(item(manifests, 0).from), newYorkDate(item(manifests, manifests.length - 1).to)).length;
+
 /** The manifests of a run and of those that it follows, the oldest first. */
 async function chainOf(bus: Bus, run: RunId): Promise<readonly Manifest[]> {
   const chain: Manifest[] = [];
@@ -76,9 +108,17 @@ export class HistoryReader {
   readonly #trips = new RoundTrips();
   readonly #agenda = newAgenda();
   readonly #returns = new HoldingReturns();
+  readonly #candles: CandleBook;
+  readonly #edgeTally = newEdgeTally();
+  readonly #edges: { date: string; edges: readonly StrategyEdge[] }[] = [];
   #tally: ReturnType<typeof newRunTally> | undefined;
   #start: Cash | undefined;
   #peak = -Infinity;
+
+  /** `byDate`: prices are drawn by trade dates, else by half hours */
+  constructor(byDate = true) {
+    this.#candles = new CandleBook(byDate);
+  }
 
   /** What the account had before the first interval; said again it is passed over. */
   begin(equity: Cash): void {
@@ -90,25 +130,40 @@ export class HistoryReader {
 
   add(interval: Interval): void {
     this.#tally?.add(interval);
-    const { t, control, report, decision, bars } = interval;
+    const { t, control, report, decision } = interval;
     for (const command of control) hearActions(this.#agenda, command);
     for (const action of actionsDue(this.#agenda, t)) {
       this.#trips.acted(action);
       this.#returns.acted(action);
     }
-    const held = this.#trips.held();
-    const traded = new Set(report.fills.map(({ symbol }) => symbol));
-    for (const slice of bars)
-      for (let row = 0; row < slice.count; row++) {
-        const symbol = item(slice.symbols, row);
-        this.#returns.passed(t, symbol, read(slice.close, row));
-        // of a bar that something traded in it is not known what came before
-        if (held.has(symbol) && !traded.has(symbol)) this.#trips.passed(symbol, read(slice.low, row), read(slice.high, row));
-      }
+    this.#passBars(interval, new Set(report.fills.map(({ symbol }) => symbol)));
     for (const fill of report.fills) this.#trips.filled(fill);
     for (const { orderId, leg, reason } of report.events) this.#trips.said(orderId, leg, reason);
     for (const order of decision.orders) this.#trips.decided(order);
+    this.#noteEdges(t, [...decision.orders, ...decision.denials]);
     this.#note(t, decision.account);
+  }
+
+  #passBars({ t, bars }: Interval, traded: ReadonlySet<Ticker>): void {
+    const held = this.#trips.held();
+    for (const slice of bars)
+      for (let row = 0; row < slice.count; row++) {
+        const symbol = item(slice.symbols, row);
+        const [low, high, close] = [read(slice.low, row), read(slice.high, row), read(slice.close, row)];
+        this.#returns.passed(t, symbol, close);
+        if (!isQuarantined(readUint32(slice.flags, row)))
+          this.#candles.passed(t, symbol, read(slice.open, row), high, low, close);
+        // of a bar that something traded in it is not known what came before
+        if (held.has(symbol) && !traded.has(symbol)) this.#trips.passed(symbol, low, high);
+      }
+  }
+
+  #noteEdges(t: EpochMs, answers: readonly (Order | Denial)[]): void {
+    if (answers.length === 0) return;
+    for (const answer of answers) this.#edgeTally.add(answer);
+    const date = tradeDateAt(t);
+    if (this.#edges.at(-1)?.date === date) this.#edges.pop();
+    this.#edges.push({ date, edges: this.#edgeTally.current() });
   }
 
   #note(t: EpochMs, { equity, cash, gross }: Interval['decision']['account']): void {
@@ -130,6 +185,8 @@ export class HistoryReader {
       curve: this.#curve,
       trips: this.#trips.current(),
       held: this.#returns.current(),
+      edges: this.#edges,
+      candlesOf: (symbol) => this.#candles.of(symbol),
     };
   }
 }

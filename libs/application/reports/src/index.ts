@@ -13,3 +13,6 @@ export {
 } from './performance.ts';
 export { type RoundTrip } from './round-trips.ts';
 export { arrowOf, csvOf, objectsOf, parquetOf, rowsOf, type Cell, type Column, type Table } from './table.ts';
+export { reportPage } from './page/report-page.ts';
+export { reportOfHistory, type AccountReport, type Month } from './run-report.ts';
+export { inOnePiece, REPORT_FILES, writeReport } from './write-report.ts';

@@ -1,26 +1,23 @@
 import { Option, type Command } from 'commander';
-import { recordingNamed } from '@aitrader/application-recordings';
 import {
   arrowOf,
   csvOf,
   dailyAccountOf,
   dailyTable,
   equityTable,
+  inOnePiece,
   objectsOf,
   parquetOf,
-  readHistory,
   rowsOf,
   tradesTable,
-  type AccountHistory,
   type Table,
 } from '@aitrader/application-reports';
-import { withHome } from '@aitrader/application-supervision';
-import { runId } from '@aitrader/model';
 import { requireWritable, writeAtomically } from '@aitrader/runtime-storage';
-import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { accountHistory } from '../account-history.ts';
+import { busOptions, type BusOptions } from '../bus-options.ts';
 import { dailyText, tradesText } from '../account-text.ts';
 import { printJson, printText } from '../print.ts';
-import { count, progressBar, remark } from '../terminal.ts';
+import { count, remark } from '../terminal.ts';
 
 interface TableOptions extends BusOptions {
   readonly csv?: boolean;
@@ -50,7 +47,8 @@ export function addTrades(program: Command): void {
     )
     .argument('<run>', 'the recording, as "aitrader runs" lists it');
   tableOptions(command).action(async (name: string, options: TableOptions) => {
-    const history = await historyOf(name, options);
+    for (const file of [options.arrow, options.parquet]) if (file !== undefined) await requireWritable(file);
+    const history = await accountHistory(name, options);
     await put(tradesTable(history.trips), options, () => tradesText(history.trips));
   });
 }
@@ -63,20 +61,10 @@ export function addEquity(program: Command): void {
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .option('--daily', 'by trade date, also where it is printed or written as data', false);
   tableOptions(command).action(async (name: string, options: TableOptions & { readonly daily: boolean }) => {
-    const { curve, startEquity } = await historyOf(name, options);
+    for (const file of [options.arrow, options.parquet]) if (file !== undefined) await requireWritable(file);
+    const { curve, startEquity } = await accountHistory(name, options);
     const daily = dailyAccountOf(curve, startEquity);
     await put(options.daily ? dailyTable(daily) : equityTable(curve), options, () => dailyText(daily, startEquity));
-  });
-}
-
-async function historyOf(name: string, options: TableOptions): Promise<AccountHistory> {
-  for (const file of [options.arrow, options.parquet]) if (file !== undefined) await requireWritable(file);
-  return withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
-    await recordingNamed(bus, name);
-    const progress = progressBar('reading');
-    const history = await readHistory(bus, runId(name), progress.at).finally(progress.done);
-    if (history.unfinished > 0) remark(`${count(history.unfinished)} intervals are not complete, and left out`);
-    return history;
   });
 }
 
@@ -90,8 +78,4 @@ async function put(table: Table, { csv, json, arrow, parquet }: TableOptions, te
     await writeAtomically(file, inOnePiece(bytes));
     remark(`${count(rowsOf(table))} rows written to ${file}`);
   }
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,6 +1,7 @@
 import { html, STYLE } from '@aitrader/application-pages';
 import { describe, expect, it } from '@jest/globals';
 import { calibrationPage } from './page.ts';
+import { attributesOf, OUTSIDE, unbalanced, withoutTags } from '../../../../../tools/testing/page-checks.ts';
 import { exampleBars, exampleTrack } from '../../test/example-track.ts';
 import type { CalibrationReport } from '../calibration-report.ts';
 import { seriesReportOf } from '../series-report.ts';
@@ -19,29 +20,13 @@ const report: CalibrationReport = {
 };
 const page = calibrationPage(report, tracks);
 
-/** Elements without content, and those of a drawing that close themselves. */
-const VOID = new Set(['meta', 'br']);
-
-/** Names of the elements that are not closed in the order in which they were opened. */
-function unbalanced(markup: string): string[] {
-  const open: string[] = [];
-  const problems: string[] = [];
-  for (const [, closing = '', name = '', rest = ''] of markup.matchAll(/<(\/?)([a-z][a-z0-9-]*)((?:[^<>"]|"[^"]*")*)>/gi)) {
-    if (closing === '/') {
-      if (open.pop() !== name) problems.push(name);
-    } else if (!rest.trimEnd().endsWith('/') && !VOID.has(name)) open.push(name);
-  }
-  return [...problems, ...open];
-}
-
-const attributes = (name: string): string[] =>
-  Array.from(page.matchAll(new RegExp(` ${name}="([^"]*)"`, 'g')), ([, value = '']) => value);
+const attributes = (name: string): string[] => attributesOf(page, name);
 
 describe('the page', () => {
   it('closes every element that it opens', () => {
     const body = page.replace(STYLE.markup, '').replace(/^<!doctype html>/, '');
     expect(unbalanced(body)).toEqual([]);
-    expect(body.replaceAll(/<(\/?)([a-z][a-z0-9-]*)((?:[^<>"]|"[^"]*")*)>/gi, '')).not.toMatch(/[<>]/);
+    expect(withoutTags(body)).not.toMatch(/[<>]/);
   });
 
   it('has every id once, and leads to those it names', () => {
@@ -55,7 +40,7 @@ describe('the page', () => {
   });
 
   it('asks nothing of any other page, and runs nothing', () => {
-    expect(page).not.toMatch(/https?:|\/\/[a-z]|@import|<script|<link|<img|<iframe| src=| on[a-z]+=/i);
+    expect(page).not.toMatch(OUTSIDE);
   });
 
   it('escapes what it is given', () => {

@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomically } from '@aitrader/runtime-storage';
+import type { AccountHistory } from './account-history.ts';
+import { dailyTable, equityTable, tradesTable } from './account-tables.ts';
+import { dailyAccountOf } from './daily-returns.ts';
+import { reportPage } from './page/report-page.ts';
+import { reportOfHistory, type AccountReport } from './run-report.ts';
+import { parquetOf } from './table.ts';
+
+/** The files of a report, in the order in which they are written: the page last, so that what it stands beside is there. */
+export const REPORT_FILES = ['report.json', 'trades.parquet', 'equity.parquet', 'daily.parquet', 'report.html'] as const;
+
+/** Writes a report into a folder, which is made where it is not there, each file whole. Returns the report. @throws Error naming the file */
+export async function writeReport(folder: string, history: AccountHistory): Promise<AccountReport> {
+  const report = reportOfHistory(history);
+  await mkdir(folder, { recursive: true });
+  const tables = [
+    tradesTable(history.trips),
+    equityTable(history.curve),
+    dailyTable(dailyAccountOf(history.curve, history.startEquity)),
+  ];
+  await writeAtomically(path.join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  for (const table of tables) await writeAtomically(path.join(folder, `${table.name}.parquet`), inOnePiece(parquetOf(table)));
+  await writeAtomically(path.join(folder, 'report.html'), reportPage(report, history));
+  return report;
+}
+
+/** Bytes as content of a file. */
+export async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

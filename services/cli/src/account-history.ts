@@ -1,0 +1,16 @@
+import { recordingNamed } from '@aitrader/application-recordings';
+import { readHistory, type AccountHistory } from '@aitrader/application-reports';
+import { withHome } from '@aitrader/application-supervision';
+import { runId } from '@aitrader/model';
+import { homeOptions, type BusOptions } from './bus-options.ts';
+import { count, progressBar, remark } from './terminal.ts';
+
+/** The history of the account of a run, and of those that it follows. */
+export const accountHistory = (name: string, options: BusOptions): Promise<AccountHistory> =>
+  withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
+    await recordingNamed(bus, name);
+    const progress = progressBar('reading');
+    const history = await readHistory(bus, runId(name), progress.at).finally(progress.done);
+    if (history.unfinished > 0) remark(`${count(history.unfinished)} intervals are not complete, and left out`);
+    return history;
+  });
