@@ -101,6 +101,21 @@ describe('connecting to the server of a home', () => {
     await there.stop();
   });
 
+  it('ends once no other process uses it: one that reads would be left without a word', async () => {
+    const own = await connectOr();
+    const other = await inAnotherProcess(process.env);
+    expect(other).toMatchObject({ origin: 'shared', port: own.port });
+    let hasEnded = false;
+    const stopped = own.stop().then(() => void (hasEnded = true));
+    await wait(500);
+    expect([hasEnded, isAlive(other.pid)]).toEqual([false, true]);
+    expect(told.join('\n')).toContain(`waiting for process ${other.child.pid}, which uses the nats-server`);
+    // it says nothing when it is killed: that it is gone is seen
+    other.child.kill('SIGKILL');
+    await stopped;
+    expect([hasEnded, isAlive(other.pid)]).toEqual([true, false]);
+  });
+
   it('waits for a supervisor in another process instead of taking its store', async () => {
     const other = await inAnotherProcess(process.env);
     process.kill(other.pid, 'SIGKILL');

@@ -22,6 +22,7 @@ import {
   type ServerFiles,
   type ServerRecord,
 } from './server-files.ts';
+import { noteUse } from './server-users.ts';
 import { keepReserve, releaseReserve } from './store-room.ts';
 
 export interface StartOptions {
@@ -188,7 +189,8 @@ async function reuse(files: ServerFiles, live: ServerRecord, options: ConnectOrS
   const progress = options.onProgress ?? (() => undefined);
   if (isAlive(live.ownerPid)) {
     progress(`using the nats-server that process ${live.ownerPid} runs on port ${live.port}`);
-    return usedServer('shared', { ...live, keys: files.keys });
+    await noteUse(files);
+    return usedServer('shared', { ...live, keys: files.keys }, files);
   }
   progress(`taking over the nats-server (pid ${live.pid}) that an earlier run left behind on port ${live.port}`);
   const spec = specOf(files, options, live.binary);

@@ -3,7 +3,8 @@ import type { BusServer } from './access.ts';
 import { withLock } from './home-lock.ts';
 import { launch, STOP_MS_MAX, urlOf, type Launched, type LaunchSpec } from './launch.ts';
 import { endProcess, isAlive, killProcess, type ProcessExit, type ProcessHandle } from './process-handle.ts';
-import { readRecord, removeRecord, type ServerRecord } from './server-files.ts';
+import { readRecord, removeRecord, type ServerFiles, type ServerRecord } from './server-files.ts';
+import { endUse, otherUsers } from './server-users.ts';
 import { StoreWatch } from './store-watch.ts';
 import { messageOf } from './thrown.ts';
 
@@ -28,7 +29,7 @@ export interface ManagedNatsServer extends BusServer {
   /** undefined for an external server */
   readonly port: number | undefined;
   readonly version: string;
-  /** Ends the server (SIGTERM, after 10 s SIGKILL). A shared or external server is left alone. */
+  /** Ends the server (SIGTERM, after 10 s SIGKILL), once no other process uses it any more. A shared or external server is left alone. */
   stop(): Promise<void>;
   /** Kills the process on the spot, for tests of recovery. @throws Error for a shared or external server */
   kill9(): Promise<void>;
@@ -45,6 +46,8 @@ export const RESTARTS_MAX = 5;
 export const RESTART_WINDOW_MS = 60_000;
 const BACK_OFF_MS_FIRST = 100;
 const BACK_OFF_MS_MAX = 5_000;
+/** How often it is asked whether others still use a server that is to end. */
+const USERS_POLL_MS = 100;
 /** How often a supervised server's log is read for failed writes. */
 const STORE_CHECK_MS = 1_000;
 /** Room for two of the largest messages, the bookkeeping beside them included. */
@@ -68,6 +71,7 @@ export class OwnedServer implements ManagedNatsServer {
   #ready: Promise<void> = Promise.resolve();
   #isOrdered = false;
   #isStopped = false;
+  #hasToldUsers = false;
 
   constructor(origin: ServerOrigin, launched: Launched, spec: LaunchSpec, progress: Progress) {
     this.origin = origin;
@@ -91,9 +95,29 @@ export class OwnedServer implements ManagedNatsServer {
     this.#isStopped = true;
     this.#watching.abort();
     await this.#ready.catch(() => undefined);
-    await endProcess(this.#handle, STOP_MS_MAX);
-    const record = await readRecord(this.#spec.files);
-    if (record?.ownerPid === process.pid) await removeRecord(this.#spec.files);
+    while (!(await this.#endUnlessUsed())) await wait(USERS_POLL_MS);
+  }
+
+  /** Whether it has ended: not while another process uses it, which would be left without. Nobody begins to while it ends. */
+  async #endUnlessUsed(): Promise<boolean> {
+    const { files } = this.#spec;
+    return withLock(files.lock, async () => {
+      const users = this.#handle.hasExited() ? [] : await otherUsers(files);
+      if (users.length > 0) {
+        this.#tellUsers(users);
+        return false;
+      }
+      await endProcess(this.#handle, STOP_MS_MAX);
+      const record = await readRecord(files);
+      if (record?.ownerPid === process.pid) await removeRecord(files);
+      return true;
+    });
+  }
+
+  #tellUsers(users: readonly number[]): void {
+    if (this.#hasToldUsers) return;
+    this.#hasToldUsers = true;
+    this.#progress(`done; waiting for process ${users.join(', ')}, which uses the nats-server that was started here`);
   }
 
   async kill9(): Promise<void> {
@@ -209,6 +233,7 @@ export class OwnedServer implements ManagedNatsServer {
 export function usedServer(
   origin: 'shared' | 'external',
   { url, version, keys, tls, pid, port, ownerPid }: Pick<ServerRecord, 'url' | 'version'> & Partial<ServerRecord> & BusServer,
+  files?: ServerFiles,
 ): ManagedNatsServer {
   const refuse = (): Promise<never> => Promise.reject(new Error(`the nats-server at ${url} is not ours to end`));
   const isOver = (): boolean => [pid, ownerPid].every((id) => id !== undefined && !isAlive(id));
@@ -220,7 +245,7 @@ export function usedServer(
     pid,
     port,
     version,
-    stop: () => Promise.resolve(),
+    stop: () => (files === undefined ? Promise.resolve() : endUse(files)),
     kill9: refuse,
     restart: refuse,
     ready: () =>

@@ -12,6 +12,8 @@ export interface ServerFiles {
   readonly lock: string;
   readonly log: string;
   readonly store: string;
+  /** folder of those that use it besides its owner, a file a process */
+  readonly users: string;
   /** folder of the keys by which the bus knows who connects */
   readonly keys: string;
   /** room that is kept aside for a disk that is full */
@@ -67,6 +69,7 @@ export function serverFiles(home: string): ServerFiles {
     lock: within('server.lock'),
     log: within('server.log'),
     store: within('store'),
+    users: within('users'),
     keys: keyFolderOf(path.dirname(folder)),
     reserve: within('reserve'),
     serverName: `aitrader-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`,
