@@ -6,11 +6,15 @@ import { homeOptions, type BusOptions } from './bus-options.ts';
 import { count, progressBar, remark } from './terminal.ts';
 
 /** The history of the account of a run, and of those that it follows. */
-export const accountHistory = (name: string, options: BusOptions): Promise<AccountHistory> =>
+export const accountHistory = (
+  name: string,
+  options: BusOptions,
+  watch?: Parameters<typeof readHistory>[3],
+): Promise<AccountHistory> =>
   withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
     await recordingNamed(bus, name);
     const progress = progressBar('reading');
-    const history = await readHistory(bus, runId(name), progress.at).finally(progress.done);
+    const history = await readHistory(bus, runId(name), progress.at, watch).finally(progress.done);
     if (history.unfinished > 0) remark(`${count(history.unfinished)} intervals are not complete, and left out`);
     return history;
   });

@@ -9,6 +9,7 @@ import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
+import { addExport } from './commands/export.ts';
 import { addReport } from './commands/report.ts';
 import { addEquity, addTrades } from './commands/trades.ts';
 import { addDatabase } from './commands/database.ts';
@@ -54,6 +55,7 @@ export function newProgram(): Command {
   addExplain(program);
   addWhy(program);
   addReport(program);
+  addExport(program);
   addTrades(program);
   addEquity(program);
   addShow(program);

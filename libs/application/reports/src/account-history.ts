@@ -63,8 +63,13 @@ export interface AccountHistory {
   readonly unfinished: number;
 }
 
-/** Reads the history of a run and of those that it follows. @throws UnknownRunError, BrokenRecordingError */
-export async function readHistory(bus: Bus, run: RunId, onProgress?: (share: number) => void): Promise<AccountHistory> {
+/** Reads the history of a run and of those that it follows; `watch` sees every interval, decoded. @throws UnknownRunError, BrokenRecordingError */
+export async function readHistory(
+  bus: Bus,
+  run: RunId,
+  onProgress?: (share: number) => void,
+  watch?: (interval: Interval) => void,
+): Promise<AccountHistory> {
   const manifests = await chainOf(bus, run);
   const reader = new HistoryReader(datesOf(manifests) > DATES_OF_HALF_HOURS_MAX);
   let unfinished = 0;
@@ -77,6 +82,7 @@ export async function readHistory(bus: Bus, run: RunId, onProgress?: (share: num
         decodeInterval(recorded, interval);
         reader.begin(opening?.closing(() => false).account.equity ?? manifest.config.risk.startingCash);
         reader.add(interval);
+        watch?.(interval);
       },
     });
     unfinished = read.unfinished;

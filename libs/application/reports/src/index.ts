@@ -16,3 +16,4 @@ export { arrowOf, csvOf, objectsOf, parquetOf, rowsOf, type Cell, type Column, t
 export { reportPage } from './page/report-page.ts';
 export { reportOfHistory, type AccountReport, type Month } from './run-report.ts';
 export { inOnePiece, REPORT_FILES, writeReport } from './write-report.ts';
+export { requireNoFolder, RunExport, type Exported } from './export/export-run.ts';
