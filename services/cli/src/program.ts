@@ -9,6 +9,7 @@ import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
+import { addCompare } from './commands/compare.ts';
 import { addExport } from './commands/export.ts';
 import { addReport } from './commands/report.ts';
 import { addEquity, addTrades } from './commands/trades.ts';
@@ -56,6 +57,7 @@ export function newProgram(): Command {
   addWhy(program);
   addReport(program);
   addExport(program);
+  addCompare(program);
   addTrades(program);
   addEquity(program);
   addShow(program);

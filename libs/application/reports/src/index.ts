@@ -17,3 +17,4 @@ export { reportPage } from './page/report-page.ts';
 export { reportOfHistory, type AccountReport, type Month } from './run-report.ts';
 export { inOnePiece, REPORT_FILES, writeReport } from './write-report.ts';
 export { requireNoFolder, RunExport, type Exported } from './export/export-run.ts';
+export { compareRuns, STEPS, type OtherAnswer, type OtherFigure, type Parting, type Step } from './compare-runs.ts';

@@ -58,7 +58,8 @@ describe('a run as a folder of tables', () => {
 
   it('says of bars, fills and gates what they were', async () => {
     const bars = await rowsIn('run/bars.parquet');
-    expect(bars.map(({ close }) => close).sort()).toEqual(Array.from(table.close.subarray(0, table.count)).sort());
+    const ordered = (closes: readonly number[]): readonly number[] => closes.toSorted((one, other) => one - other);
+    expect(ordered(bars.map(({ close }) => Number(close)))).toEqual(ordered([...table.close.subarray(0, table.count)]));
     expect(bars[0]?.['t']).toEqual(new Date(table.t[0] ?? 0));
     const fills = await rowsIn('run/fills.parquet');
     const paid = fills.reduce(

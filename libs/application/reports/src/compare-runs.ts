@@ -1,0 +1,173 @@
+import { decodeInterval } from '@aitrader/application-pipeline';
+import {
+  item,
+  passesGate,
+  type Denial,
+  type EpochMs,
+  type Fill,
+  type GateFigure,
+  type Order,
+  type RunId,
+  type Signal,
+} from '@aitrader/model';
+import { readRecording, type Bus } from '@aitrader/runtime-bus';
+import { newInterval, newRunDigest, type Interval } from '@aitrader/runtime-engine';
+
+/*
+ * Where two runs parted, and why: in the order in which one thing follows from another, which of them differed first.
+ *
+ * 1. Two runs of which nothing differs have the same digests, and the other way round.
+ * 2. What differs at an interval is told by what differed first there: bars before states, states before signals, and so on.
+ */
+
+/** What a run is made of, in the order in which it follows. */
+export const STEPS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills', 'forecasts'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** A figure that a gate found otherwise. */
+export interface OtherFigure {
+  readonly gate: string;
+  readonly first: GateFigure | null;
+  readonly second: GateFigure | null;
+}
+
+/** What became of a signal, or of what an operator asked for, in each of two runs, where that differs. */
+export interface OtherAnswer {
+  readonly signalId: string;
+  /** an order with its shares, a denial with its gate, or that there was no such signal */
+  readonly first: string;
+  readonly second: string;
+  /** the gates that found something else, in their order */
+  readonly figures: readonly OtherFigure[];
+}
+
+/** Where two runs parted. Null where they did not. */
+export interface Parting {
+  /** the first interval at which anything differs, and what did first; null where one has intervals that the other one lacks */
+  readonly t: EpochMs | null;
+  readonly step: Step | null;
+  /** the first interval at which each differs; null where it never does */
+  readonly since: Readonly<Record<Step, EpochMs | null>>;
+  /** at the first interval at which decisions differ: what was answered otherwise */
+  readonly decidedAt: EpochMs | null;
+  readonly answers: readonly OtherAnswer[];
+  /** intervals that one run has and the other one lacks */
+  readonly missing: { readonly first: number; readonly second: number };
+}
+
+/** Characters of a digest that are kept of each interval. */
+const KEPT = 16;
+
+interface Trace {
+  readonly t: EpochMs[];
+  readonly digests: Readonly<Record<Step, string[]>>;
+}
+
+/** Holds two recordings against each other, interval by interval. @throws UnknownRunError, BrokenRecordingError */
+export async function compareRuns(bus: Bus, first: RunId, second: RunId, onProgress?: (share: number) => void): Promise<Parting> {
+  const [one, other] = [
+    await traceOf(bus, first, (share) => onProgress?.(share / 2)),
+    await traceOf(bus, second, (share) => onProgress?.((1 + share) / 2)),
+  ];
+  const at = new Map(other.t.map((t, i) => [t, i]));
+  const shared = one.t.flatMap((t, i) => {
+    const j = at.get(t);
+    return j === undefined ? [] : [[i, j] as const];
+  });
+  const since = Object.fromEntries(STEPS.map((step) => [step, firstOther(one, other, shared, step)])) as Parting['since'];
+  const partings = STEPS.flatMap((step) => (since[step] === null ? [] : [{ step, t: since[step] }]));
+  const earliest = partings.reduce<(typeof partings)[number] | undefined>(
+    (least, parting) => (least === undefined || parting.t < least.t ? parting : least),
+    undefined,
+  );
+  const decidedAt = earlier(since.orders, since.denials);
+  return {
+    t: earliest?.t ?? null,
+    step: earliest?.step ?? null,
+    since,
+    decidedAt,
+    answers:
+      decidedAt === null ? [] : otherAnswers(await decisionAt(bus, first, decidedAt), await decisionAt(bus, second, decidedAt)),
+    missing: { first: other.t.length - shared.length, second: one.t.length - shared.length },
+  };
+}
+
+const earlier = (one: EpochMs | null, other: EpochMs | null): EpochMs | null =>
+  one === null ? other : other === null || one < other ? one : other;
+
+async function traceOf(bus: Bus, run: RunId, onProgress: (share: number) => void): Promise<Trace> {
+  const digest = newRunDigest();
+  const digests = Object.fromEntries(STEPS.map((step) => [step, [] as string[]])) as Record<Step, string[]>;
+  const t: EpochMs[] = [];
+  let interval: Interval | undefined;
+  await readRecording(bus, run, {
+    onProgress,
+    onInterval: (recorded, { shards, timeframe }) => {
+      interval ??= newInterval(shards, timeframe);
+      decodeInterval(recorded, interval);
+      digest.add(interval);
+      t.push(interval.t);
+      const now: Readonly<Record<string, string | undefined>> = { ...digest.current() };
+      for (const step of STEPS) digests[step].push((now[step] ?? '').slice(0, KEPT));
+    },
+  });
+  return { t, digests };
+}
+
+/** Digests are of all rows so far: from the first other one on they stay others. */
+function firstOther(one: Trace, other: Trace, shared: readonly (readonly [number, number])[], step: Step): EpochMs | null {
+  const found = shared.find(([i, j]) => one.digests[step][i] !== other.digests[step][j]);
+  return found === undefined ? null : item(one.t, found[0]);
+}
+
+interface Decided {
+  readonly signals: readonly Signal[];
+  readonly orders: readonly Order[];
+  readonly denials: readonly Denial[];
+  readonly fills: readonly Fill[];
+}
+
+async function decisionAt(bus: Bus, run: RunId, at: EpochMs): Promise<Decided> {
+  let decided: Decided = { signals: [], orders: [], denials: [], fills: [] };
+  await readRecording(bus, run, {
+    onInterval: (recorded, { shards, timeframe }) => {
+      if (recorded.t !== at) return;
+      const interval = newInterval(shards, timeframe);
+      decodeInterval(recorded, interval);
+      const { orders, denials } = interval.decision;
+      decided = { signals: interval.signals.flatMap(({ signals }) => signals), orders, denials, fills: interval.report.fills };
+    },
+  });
+  return decided;
+}
+
+/** What two decisions on one interval answered otherwise. */
+export function otherAnswers(first: Decided, second: Decided): readonly OtherAnswer[] {
+  const answered = ({ orders, denials }: Decided) =>
+    new Map<string, Order | Denial>([...orders, ...denials].map((answer) => [answer.signalId, answer]));
+  const [one, other] = [answered(first), answered(second)];
+  const ids = [...new Set([...one.keys(), ...other.keys()])].sort();
+  return ids.flatMap((signalId) => {
+    const [a, b] = [one.get(signalId), other.get(signalId)];
+    const figures = otherFigures(a?.gates ?? [], b?.gates ?? []);
+    const [said, heard] = [wordsOf(a), wordsOf(b)];
+    return said === heard && figures.length === 0 ? [] : [{ signalId, first: said, second: heard, figures }];
+  });
+}
+
+const SHARE_UNITS = 1e9;
+
+function wordsOf(answer: Order | Denial | undefined): string {
+  if (answer === undefined) return 'no such signal';
+  return 'gate' in answer ? `denied by ${answer.gate}` : `${answer.side} ${answer.quantity / SHARE_UNITS}`;
+}
+
+function otherFigures(first: readonly GateFigure[], second: readonly GateFigure[]): readonly OtherFigure[] {
+  const [one, other] = [first, second].map((gates) => new Map(gates.map((figure) => [figure.gate, figure])));
+  const names = [...new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])];
+  return names.flatMap((gate) => {
+    const [a, b] = [one?.get(gate) ?? null, other?.get(gate) ?? null];
+    const isSame = a !== null && b !== null && a.value === b.value && a.limit === b.limit && passesGate(a) === passesGate(b);
+    return isSame ? [] : [{ gate, first: a, second: b }];
+  });
+}
