@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ioCode, ioProblem, isMissingFile, writeAtomically } from '@aitrader/runtime-storage';
+import { ioCode, ioProblem, isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 import { ArchiveError } from './archive-error.ts';
 import { tooShort, type ArchiveStorage, type StoredCatalogue } from './archive-storage.ts';
 import { CATALOGUE_NAME } from './catalogue.ts';
@@ -22,7 +22,7 @@ export function folderStorage(folder: string): ArchiveStorage {
     name: folder,
     catalogue,
     replaceCatalogue: async (text, tag) => {
-      await makeFolder(folder);
+      makeOwnFolder(folder);
       const release = await lock(folder);
       try {
         if ((await catalogue())?.tag !== tag)
@@ -36,7 +36,7 @@ export function folderStorage(folder: string): ArchiveStorage {
     read: (name, start, end) => readBytes(path.join(folder, name), start, end),
     put: async (name, bytes) => {
       const file = path.join(folder, name);
-      await makeFolder(path.dirname(file));
+      makeOwnFolder(path.dirname(file));
       await writeAtomically(file, onePiece(bytes));
     },
   };
@@ -77,9 +77,9 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeOwnFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
     throw new ArchiveError(folder, ioProblem(cause), { cause });
   }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { ioProblem, writeAtomically } from '@aitrader/runtime-storage';
+import { ioProblem, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 import { z } from 'zod';
 import type { Vendor } from './vendor-bars.ts';
 
@@ -52,7 +52,7 @@ export function rawStore(folder: string, vendor: Vendor): RawStore {
   return {
     async keep(answer) {
       const place = placeOf(answer.url, answer.receivedAt);
-      await makeFolder(place);
+      makeOwnFolder(place);
       const content = await packed(JSON.stringify(answer));
       await writeAtomically(path.join(place, `${answer.receivedAt}.json.gz`), piecesOf(content));
     },
@@ -71,9 +71,9 @@ export function rawStore(folder: string, vendor: Vendor): RawStore {
 }
 
 /** @throws Error naming the folder: a vendor whose answers cannot be kept is not asked */
-async function makeFolder(folder: string): Promise<void> {
+function makeOwnFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
     throw new Error(`${folder}: answers of vendors cannot be kept there, for it ${ioProblem(cause)}`, { cause });
   }

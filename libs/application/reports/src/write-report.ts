@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '@aitrader/runtime-storage';
+import { ioProblem, isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 import type { AccountHistory } from './account-history.ts';
 import { dailyTable, equityTable, tradesTable } from './account-tables.ts';
 import { dailyAccountOf } from './daily-returns.ts';
@@ -14,7 +13,7 @@ export const REPORT_FILES = ['report.json', 'trades.parquet', 'equity.parquet', 
 /** Writes a report into a folder, which is made where it is not there, each file whole. Returns the report. @throws Error naming the file */
 export async function writeReport(folder: string, history: AccountHistory): Promise<AccountReport> {
   const report = reportOfHistory(history);
-  await mkdir(folder, { recursive: true });
+  makeNamedFolder(folder);
   const tables = [
     tradesTable(history.trips),
     equityTable(history.curve),
@@ -29,4 +28,16 @@ export async function writeReport(folder: string, history: AccountHistory): Prom
 /** Bytes as content of a file. */
 export async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+/** Makes a folder to write into. @throws Error naming it */
+export function makeNamedFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    throw new Error(
+      `${folder}: ${isMissingFile(cause) ? 'no folder can be made there' : `cannot be made: it ${ioProblem(cause)}`}`,
+      { cause },
+    );
+  }
 }

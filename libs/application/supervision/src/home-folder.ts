@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { statSync } from 'node:fs';
+import { makeFolder } from '@aitrader/runtime-storage';
 
 /**
- * Makes the folder of a home, and those above it, one by one: made all at once, one inside a file system that takes none is tried for
- * ever. @throws Error naming AITRADER_HOME and the path when it cannot be a folder
+ * Makes the folder of a home, and those above it. @throws Error naming AITRADER_HOME and the path when it cannot be a folder
  */
 export function makeHome(home: string): void {
   try {
@@ -14,11 +13,4 @@ export function makeHome(home: string): void {
   }
   if (!statSync(home).isDirectory())
     throw new Error(`${home} cannot be the home of runs, since it is a file: let AITRADER_HOME name a folder`);
-}
-
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const above = path.dirname(folder);
-  if (above !== folder) makeFolder(above);
-  mkdirSync(folder);
 }

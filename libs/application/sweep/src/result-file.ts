@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ioProblem, isMissingFile } from '@aitrader/runtime-storage';
+import { ioProblem, isMissingFile, makeFolder } from '@aitrader/runtime-storage';
 import { isRecord, shortJson } from '@aitrader/runtime-configuration';
 import type { ResultGround } from './hash-of.ts';
 import type { TrialOutcome } from './trial-tally.ts';
@@ -40,7 +40,7 @@ export async function openResults(folder: string, ground: ResultGround): Promise
     work.catch((cause: unknown) => {
       throw new Error(`${file}: ${ioProblem(cause)}`, { cause });
     });
-  await usable(mkdir(folder, { recursive: true }));
+  await usable((async () => makeFolder(folder))());
   const text = await usable(
     readFile(file, 'utf8').catch((error: unknown) => {
       if (isMissingFile(error)) return '';

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissingFile } from '@aitrader/runtime-storage';
 import type { Interval } from '@aitrader/runtime-engine';
@@ -6,6 +6,7 @@ import type { AccountHistory } from '../account-history.ts';
 import { dailyTable, equityTable, tradesTable } from '../account-tables.ts';
 import { dailyAccountOf } from '../daily-returns.ts';
 import { parquetOf, rowsOf, type Column } from '../table.ts';
+import { makeNamedFolder } from '../write-report.ts';
 import { GrowingTable, type RowTable } from './growing-table.ts';
 import { BARS, DENIALS, EXITS, FILLS, GATES, ORDER_EVENTS, ORDER_EXITS, ORDERS, SIGNALS, STATES } from './run-tables.ts';
 
@@ -71,7 +72,7 @@ export class RunExport {
     await requireNoFolder(folder);
     const draft = `${folder}.${process.pid}.part`;
     await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
+    makeNamedFolder(draft);
     return new RunExport(folder, draft);
   }
 
