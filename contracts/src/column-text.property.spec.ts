@@ -16,16 +16,12 @@ function readBack(text: string, count: number): number[] | 'given up' {
 
 const cents = fc.integer({ min: -1e9, max: 1e9 }).map((n) => n / 100);
 const tenThousandths = fc.integer({ min: 0, max: 1e13 }).map((n) => n / 1e4);
-const some = fc.oneof(
-  cents,
-  tenThousandths,
-  fc.integer(),
-  fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-);
+/** JSON has no −0: what is written of it is 0. */
+const some = fc
+  .oneof(cents, tenThousandths, fc.integer(), fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  .map((value) => value + 0);
 const digitsOf = (value: number): number => JSON.stringify(value).replace(/\D/g, '').length;
-const isPlain = (value: number): boolean =>
-  digitsOf(value) <= 15 && !JSON.stringify(value).includes('e') && !Object.is(value, -0);
+const isPlain = (value: number): boolean => digitsOf(value) <= 15 && !JSON.stringify(value).includes('e');
 
 describe('a column as text', () => {
   it('1. gives the numbers that JSON.parse gives, when all are plain', () => {
