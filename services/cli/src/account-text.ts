@@ -101,7 +101,7 @@ export function reportLines({
   return [
     `report     ${runs.join(', ')}: ${count(performance.dates)} trade dates, ${from} to ${to}`,
     `equity     ${money(equity.start)} → ${money(equity.end)} (${share(performance.totalReturn)}); the universe held ${share(benchmark.performance.totalReturn)}`,
-    `risk       Sharpe ${ratio(performance.sharpe)} (above 0 with ${share(performance.probabilisticSharpe)}), deepest fall ${share(performance.maxDrawdown)}, exposure ${share(exposure.mean)}, at most ${share(exposure.most)}`,
+    `risk       Sharpe ${ratio(performance.sharpe)} (above 0 with ${share(performance.probabilisticSharpe)}), deepest fall ${share(summary.maxDrawdown)}, exposure ${share(exposure.mean)}, at most ${share(exposure.most)}`,
     `trades     ${count(trades.trades)}, ${share(trades.winRate)} won, profit factor ${ratio(trades.profitFactor)}, expectancy ${trades.expectancy === null ? NOTHING : money(trades.expectancy)}`,
     `costs      fees ${money(trades.fees)}, entries ${money(trades.entryCost)}; ${breakEvenBp === null ? 'nothing was gained that more of them could take' : `${fixed(breakEvenBp, 2)} bp more of all that was traded would have taken the gain`}`,
   ].join('\n');
