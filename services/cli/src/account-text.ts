@@ -95,6 +95,7 @@ export function reportLines({
   benchmark,
   exposure,
   breakEvenBp,
+  summary,
 }: AccountReport): string {
   const ratio = (value: number | null): string => (value === null ? NOTHING : fixed(value, 2));
   const share = (value: number | null): string => (value === null ? NOTHING : percent(value));
