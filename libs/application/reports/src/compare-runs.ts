@@ -2,13 +2,13 @@ import { decodeInterval } from '@aitrader/application-pipeline';
 import {
   item,
   passesGate,
+  sharesOf,
   type Denial,
   type EpochMs,
-  type Fill,
   type GateFigure,
   type Order,
+  type RiskDecision,
   type RunId,
-  type Signal,
 } from '@aitrader/model';
 import { readRecording, type Bus } from '@aitrader/runtime-bus';
 import { newInterval, newRunDigest, type Interval } from '@aitrader/runtime-engine';
@@ -120,22 +120,16 @@ function firstOther(one: Trace, other: Trace, shared: readonly (readonly [number
   return found === undefined ? null : item(one.t, found[0]);
 }
 
-interface Decided {
-  readonly signals: readonly Signal[];
-  readonly orders: readonly Order[];
-  readonly denials: readonly Denial[];
-  readonly fills: readonly Fill[];
-}
+type Decided = Pick<RiskDecision, 'orders' | 'denials'>;
 
 async function decisionAt(bus: Bus, run: RunId, at: EpochMs): Promise<Decided> {
-  let decided: Decided = { signals: [], orders: [], denials: [], fills: [] };
+  let decided: Decided = { orders: [], denials: [] };
   await readRecording(bus, run, {
     onInterval: (recorded, { shards, timeframe }) => {
       if (recorded.t !== at) return;
       const interval = newInterval(shards, timeframe);
       decodeInterval(recorded, interval);
-      const { orders, denials } = interval.decision;
-      decided = { signals: interval.signals.flatMap(({ signals }) => signals), orders, denials, fills: interval.report.fills };
+      decided = interval.decision;
     },
   });
   return decided;
@@ -155,11 +149,9 @@ export function otherAnswers(first: Decided, second: Decided): readonly OtherAns
   });
 }
 
-const SHARE_UNITS = 1e9;
-
 function wordsOf(answer: Order | Denial | undefined): string {
   if (answer === undefined) return 'no such signal';
-  return 'gate' in answer ? `denied by ${answer.gate}` : `${answer.side} ${answer.quantity / SHARE_UNITS}`;
+  return 'gate' in answer ? `denied by ${answer.gate}` : `${answer.side} ${sharesOf(answer.quantity)}`;
 }
 
 function otherFigures(first: readonly GateFigure[], second: readonly GateFigure[]): readonly OtherFigure[] {

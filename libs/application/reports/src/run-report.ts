@@ -3,6 +3,7 @@ import type { AccountHistory } from './account-history.ts';
 import { dailyAccountOf, type DailyAccount } from './daily-returns.ts';
 import {
   againstBenchmark,
+  DATES_PER_YEAR,
   performanceOf,
   tradeFiguresOf,
   type AgainstBenchmark,
@@ -54,7 +55,6 @@ export interface AccountReport {
 
 const MORE_BP = [1, 2, 5, 10, 20];
 const BP = 1e-4;
-const DATES_PER_YEAR = 252;
 
 /** The report of a history. */
 export function reportOfHistory(history: AccountHistory): AccountReport {

@@ -55,8 +55,10 @@ export const objectsOf = (table: Table): readonly Readonly<Record<string, Cell>>
   );
 
 const ZSTD = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
-const COMPRESSORS = { ZSTD: (input: Uint8Array): Uint8Array => zstdCompressSync(input, ZSTD) };
-const PARQUET_TYPES = { text: 'STRING', number: 'DOUBLE', time: 'TIMESTAMP' } as const;
+/** As every table is compressed. */
+export const COMPRESSORS = { ZSTD: (input: Uint8Array): Uint8Array => zstdCompressSync(input, ZSTD) };
+/** Types of columns as Parquet has them. */
+export const PARQUET_TYPES = { text: 'STRING', number: 'DOUBLE', time: 'TIMESTAMP' } as const;
 
 /** A file of Parquet. */
 export function parquetOf({ columns }: Table): Uint8Array {

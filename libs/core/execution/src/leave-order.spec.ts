@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { COSTS_BEFORE_KEYS, ids, newExecutionReport, type OrderId, type RiskDecision } from '@aitrader/model';
+import { cash, COSTS_BEFORE_KEYS, ids, newExecutionReport, type OrderId, type RiskDecision } from '@aitrader/model';
 import { A, at, filledBracket, given, order, sliceOf, tellReport, traded } from '../test/given-manager.ts';
 import { isSettled, simulatedExecutionStage } from './index.ts';
 
@@ -42,6 +42,15 @@ describe('an order that is left before its time', () => {
   });
 });
 
+const NONE = cash(0);
+const NOTHING_DECIDED: RiskDecision = {
+  ...{ t: at('10:00'), trips: [], orders: [], exits: [], denials: [], forecast: null },
+  account: {
+    ...{ cash: NONE, equity: NONE, gross: NONE, reserved: NONE, realised: NONE, equityPeak: NONE },
+    ...{ drawdownPpm: 0, tradingState: 'active' },
+  },
+};
+
 describe('with the simulated broker', () => {
   const FREE = { halfSpreadBpRegular: 0, halfSpreadBpExtended: 0, impactBp: 0, participationMax: 1, feePerShareDollars: 0 };
 
@@ -51,7 +60,7 @@ describe('with the simulated broker', () => {
     return opens.map((open, i) => {
       const [t, before] = [at(`10:0${i + 1}`), at(`10:0${i}`)];
       const exits = left !== undefined && i >= 2 ? [{ t: before, orderId: left, symbol: A, reason: 'velocity gone' }] : [];
-      const decision = { t: before, orders: i === 0 ? [order()] : [], exits } as unknown as RiskDecision;
+      const decision: RiskDecision = { ...NOTHING_DECIDED, t: before, orders: i === 0 ? [order()] : [], exits };
       const report = newExecutionReport();
       const bars = [sliceOf(t, open === undefined ? undefined : { open })];
       simulatedExecutionStage.apply(state, { t, bars, decision, control: [] }, report);

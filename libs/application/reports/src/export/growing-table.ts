@@ -1,6 +1,5 @@
-import { constants, zstdCompressSync } from 'node:zlib';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import type { Column } from '../table.ts';
+import { COMPRESSORS, PARQUET_TYPES, type Column } from '../table.ts';
 
 /*
  * A table that is written as it grows, a row group at a time, so that no more than one of them is held.
@@ -20,9 +19,6 @@ export interface RowTable<Row> {
 
 /** Rows of a row group. */
 export const GROUP_ROWS = 50_000;
-const ZSTD = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
-const COMPRESSORS = { ZSTD: (input: Uint8Array): Uint8Array => zstdCompressSync(input, ZSTD) };
-const PARQUET_TYPES = { text: 'STRING', number: 'DOUBLE', time: 'TIMESTAMP' } as const;
 
 type Cells = (string | number | null)[];
 
