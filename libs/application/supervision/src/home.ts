@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { makeSigningKeys } from '@aitrader/runtime-signing';
 import { accessOf, connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
 import { makeHome } from './home-folder.ts';
@@ -41,13 +42,30 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
     const bus = await openBus(accessOf(server, options.as ?? 'supervisor'), 'aitrader');
     try {
       await makeSigningKeys(home);
-      return await work({ home, bus, server });
+      return await whileThere(server, work({ home, bus, server }));
     } finally {
       await bus.nc.close();
     }
   } finally {
     await server.stop();
   }
+}
+
+const LOST_POLL_MS = 1_000;
+
+/** What work comes to, unless the server of another process is gone with that process first: nobody would answer it any more. @throws Error that says so */
+async function whileThere<T>(server: ManagedNatsServer, work: Promise<T>): Promise<T> {
+  if (server.origin !== 'shared') return work;
+  const done = new AbortController();
+  const lost = (async (): Promise<never> => {
+    for (;;) {
+      await wait(LOST_POLL_MS, undefined, { signal: done.signal });
+      await server.ready();
+    }
+  })();
+  // once the work is done, nobody asks
+  lost.catch(() => undefined);
+  return Promise.race([work, lost]).finally(() => done.abort());
 }
 
 /** A run that cannot store anything would only use up the room that is left for looking at recordings. */
