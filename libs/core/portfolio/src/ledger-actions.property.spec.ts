@@ -4,6 +4,7 @@
  * 3. Market value and gross stay the sums over the positions.
  * 4. What is due is the sum of what is to be paid, and is cash once it is paid.
  * 5. A ledger that was stored and restored goes on to the same.
+ * 6. An action that would leave more shares than a quantity can tell is refused, and the ledger stays sound.
  */
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
@@ -14,14 +15,17 @@ import {
   epochMs,
   ids,
   price,
+  QUANTITY_UNITS_PER_SHARE,
   quantityFromShares,
   ticker,
+  UnitError,
   type CorporateAction,
   type Fill,
   type Ticker,
 } from '@aitrader/model';
 import { applyAction, applyFill, equityOf, markToMarket, newLedger, payDividends, type Ledger } from './index.ts';
 
+const WHOLE_SHARE = BigInt(QUANTITY_UNITS_PER_SHARE);
 const START = cash(1_000_000_000_007);
 const SYMBOLS = ['A', 'BRK.B', 'C'].map(ticker);
 const someSymbol = fc.constantFrom(...SYMBOLS);
@@ -84,12 +88,24 @@ function assertSound(ledger: Ledger): void {
   }
 }
 
+const held = (ledger: Ledger, symbol: Ticker): bigint => BigInt(ledger.positions.get(symbol)?.quantity ?? 0);
+
+/** Whether the action leaves more than a quantity can tell: some nine million shares. */
+function tooMany(ledger: Ledger, { kind, symbol, other, newShares, oldShares }: Omit<CorporateAction, 'id' | 'exAt'>): boolean {
+  if (kind !== 'split' && kind !== 'spin-off') return false;
+  const received = (held(ledger, symbol) * BigInt(newShares)) / BigInt(oldShares);
+  const after = kind === 'split' ? received - (received % WHOLE_SHARE) : received + held(ledger, other);
+  return after > Number.MAX_SAFE_INTEGER || after < -Number.MAX_SAFE_INTEGER;
+}
+
 function follow(ledger: Ledger, step: Step, n: number): void {
   if (step.kind === 'mark') return markToMarket(ledger, step.symbol, price(step.price));
   if (step.kind === 'pay') return payDividends(ledger, epochMs(step.days));
   if (step.kind === 'action') {
     const before = equityOf(ledger);
-    applyAction(ledger, { ...step.action, id: `a${n}`, exAt: epochMs(0) });
+    const action = { ...step.action, id: `a${n}`, exAt: epochMs(0) };
+    if (tooMany(ledger, action)) return expect(() => applyAction(ledger, action)).toThrow(UnitError);
+    applyAction(ledger, action);
     if (step.action.kind !== 'new-listing') expect(equityOf(ledger)).toBe(before);
     else expect(equityOf(ledger)).toBeLessThanOrEqual(before);
     return;
@@ -101,8 +117,21 @@ function follow(ledger: Ledger, step: Step, n: number): void {
   });
 }
 
+const split = (newShares: number): Step => ({
+  kind: 'action',
+  action: {
+    ...{ kind: 'split', symbol: ticker('A'), other: ticker('C') },
+    ...{ newShares, oldShares: 1, cash: cash(1), payAt: epochMs(0) },
+  },
+});
+const SPLITS_PAST_A_QUANTITY: Step[] = [
+  { kind: 'fill', symbol: ticker('A'), side: 'buy', shares: 13, price: 10_000 },
+  split(563),
+  split(1231),
+];
+
 describe('a ledger over corporate actions', () => {
-  it('1. to 4. keeps its equity, its law of conservation and its sums', () => {
+  it('1. to 4. and 6. keeps its equity, its law of conservation and its sums', () => {
     fc.assert(
       fc.property(fc.array(someStep, { maxLength: 40 }), (steps) => {
         const ledger = newLedger(START);
@@ -114,7 +143,7 @@ describe('a ledger over corporate actions', () => {
         expect(ledger).toMatchObject({ due: 0, payables: [] });
         assertSound(ledger);
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: [[SPLITS_PAST_A_QUANTITY]] },
     );
   });
 
