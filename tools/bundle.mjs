@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.join(root, 'dist');
@@ -17,6 +18,7 @@ const PROGRAMS = {
   execution: 'services/execution/dist/main.js',
   scanner: 'services/scanner/dist/main.js',
   'paper-broker': 'services/paper-broker/dist/main.js',
+  console: 'services/console/dist/main.js',
   'sweep-worker': 'libs/application/sweep/dist/sweep-worker.js',
   'bare-echo': 'libs/application/benchmark/dist/bare-echo.js',
   'relay-hop': 'libs/application/benchmark/dist/relay-hop.js',
@@ -81,3 +83,6 @@ for (const { path: file, contents } of outputFiles.toSorted((a, b) => isProgram(
 }
 const written = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
 for (const name of readdirSync(out)) if (/\.js(\.map)?$/.test(name) && !written.has(name)) rmSync(path.join(out, name));
+
+// The page of the console, for the browser: read from its sources, which the compiler has found right.
+await buildPage({ configFile: path.join(root, 'web/console/vite.config.mjs') });

@@ -35,7 +35,7 @@ function rules() {
   return { ok: ok && !output.includes(GRAPH_MISSING), output };
 }
 
-const SOURCES = '{libs,contracts,services,tools}/**/*.{ts,mjs}';
+const SOURCES = '{libs,contracts,services,tools,web}/**/*.{ts,tsx,mjs}';
 function silencing() {
   const files = fs.globSync(SOURCES, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**', 'tools/lint/**'] });
   const problems = files.flatMap((file) => silencedRules(file, fs.readFileSync(path.join(root, file), 'utf8')));

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = ['libs', 'contracts', 'services'];
+const SOURCES = ['libs', 'contracts', 'services', 'web'];
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage']);
 /** Made when the build was last found to be up to the sources: a look at the files' times is seven times as fast as the compiler's. */
 const STAMP = ['dist', '.built'];
 
 const isSource = (name) =>
-  (name.endsWith('.ts') && !name.endsWith('.spec.ts')) || name === 'package.json' || /^tsconfig.*\.json$/.test(name);
+  (/\.(tsx?|css|html)$/.test(name) && !/\.spec\.tsx?$/.test(name)) || name === 'package.json' || /^tsconfig.*\.json$/.test(name);
 
 /** Whether a source was written after an instant, or one was added, removed or renamed: that is written into its folder. */
 function hasNewer(folder, sinceMs, isInside = false) {

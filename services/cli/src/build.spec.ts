@@ -25,6 +25,8 @@ const SOURCES = [
   'libs/core/one/src/a.ts',
   'libs/core/one/src/deep/b.ts',
   'services/cli/src/main.ts',
+  'web/console/src/page.tsx',
+  'web/console/src/style.css',
   'tsconfig.json',
   'package-lock.json',
   'tools/bundle.mjs',
@@ -34,11 +36,11 @@ describe('the launcher, before it starts the command line', () => {
   let root = '';
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'build-'));
-    for (const folder of ['libs/core/one/src/deep', 'contracts/src', 'services/cli/src'])
+    for (const folder of ['libs/core/one/src/deep', 'contracts/src', 'services/cli/src', 'web/console/src'])
       mkdirSync(at(folder), { recursive: true });
     for (const file of SOURCES) write(file, file === 'tools/bundle.mjs' ? BUNDLER : '');
     write('node_modules/@typescript/native/bin/tsc', COMPILER);
-    const folders = ['libs/core/one/src/deep', 'libs/core/one/src', 'contracts/src', 'services/cli/src'];
+    const folders = ['libs/core/one/src/deep', 'libs/core/one/src', 'contracts/src', 'services/cli/src', 'web/console/src'];
     earlier(...folders, ...SOURCES);
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));

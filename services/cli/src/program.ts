@@ -7,6 +7,7 @@ import { addBus } from './commands/bus.ts';
 import { addBroker } from './commands/broker.ts';
 import { addCalibrate } from './commands/calibrate.ts';
 import { addClose } from './commands/close.ts';
+import { addConsole } from './commands/console.ts';
 import { addControl } from './commands/control.ts';
 import { addExplain } from './commands/explain.ts';
 import { addCompare } from './commands/compare.ts';
@@ -50,6 +51,7 @@ export function newProgram(): Command {
   addVerify(program);
   addClose(program);
   addRuns(program);
+  addConsole(program);
   addControl(program);
   addLimits(program);
   addKeys(program);

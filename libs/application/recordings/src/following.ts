@@ -1,24 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subjectsOfRun } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import { RecordingAssembler, manifestOf, readLog, type Bus, type LogReading } from '@aitrader/runtime-bus';
+import {
+  RecordingAssembler,
+  asToday,
+  manifestOf,
+  readLog,
+  type Bus,
+  type LogReading,
+  type LoggedMessage,
+} from '@aitrader/runtime-bus';
 import { newInterval, type Interval } from '@aitrader/runtime-engine';
 import { decodeInterval } from '@aitrader/application-pipeline';
 import { newRunView, watchInterval, type RunView } from './run-view.ts';
 
 const POLL_MS = 50;
 
-/** Follows a run as it is recorded. `onInterval` sees the view after each interval. Ends when `stopped` is aborted. */
-export async function followRun(
-  bus: Bus,
-  run: RunId,
-  stopped: AbortSignal,
-  onInterval: (view: RunView, interval: Interval) => void,
-): Promise<void> {
+/** Sees a run as it is recorded. */
+export interface RunWatcher {
+  /** the view after each interval, with the place of the message that completed it */
+  readonly onInterval: (view: RunView, interval: Interval, seq: number) => void;
+  /** every message, as today's version of its fact says it, before its interval is complete */
+  readonly onMessage?: (message: LoggedMessage) => void;
+}
+
+/** Follows a run as it is recorded. Ends when `stopped` is aborted. @throws BrokenRecordingError */
+export async function followRun(bus: Bus, run: RunId, stopped: AbortSignal, watcher: RunWatcher): Promise<void> {
   while (!stopped.aborted && (await manifestOf(bus, run).catch(() => undefined)) === undefined) await sleep(POLL_MS);
   if (stopped.aborted) return;
   let view: RunView | undefined;
   let interval: Interval | undefined;
+  let completedBy = 0;
   const assembler: RecordingAssembler = new RecordingAssembler((recorded, manifest) => {
     view ??= newRunView(
       manifest,
@@ -27,14 +39,19 @@ export async function followRun(
     interval ??= newInterval(manifest.shards, manifest.timeframe);
     decodeInterval(recorded, interval);
     watchInterval(view, interval);
-    onInterval(view, interval);
+    watcher.onInterval(view, interval, completedBy);
   });
   await new Promise<void>((resolve, reject) => {
     const reading: Promise<LogReading> = readLog(bus, {
       run,
       subjects: [subjectsOfRun(run)],
       from: 1,
-      onMessage: ({ seq, subject, data }) => assembler.offer({ seq, subject, data }),
+      onMessage: ({ seq, subject, data }) => {
+        const message = asToday({ seq, subject, data });
+        watcher.onMessage?.(message);
+        completedBy = seq;
+        assembler.offer(message);
+      },
       onError: reject,
     });
     reading.catch(reject);

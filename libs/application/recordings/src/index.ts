@@ -15,7 +15,7 @@ export {
 } from './explanation.ts';
 export type { SymbolDoubt } from './symbol-doubt.ts';
 export { contradictionsIn } from './gate-recheck.ts';
-export { followRun } from './following.ts';
+export { followRun, type RunWatcher } from './following.ts';
 export { appliedActions, newRunView, watchInterval, type RunView } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';
 export {

@@ -1,20 +1,13 @@
-import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { cash, dollarsOf, type RunConfig, type RunId } from '@aitrader/model';
-import { programFile } from '@aitrader/runtime-configuration';
-import { logFolderOf, saidIn } from './supervisor.ts';
+import { startProgram, type RunningProgram } from './program-process.ts';
+import { logFolderOf } from './supervisor.ts';
 
-/** A paper exchange of this run's own. */
-export interface ExchangeProcess {
-  readonly url: string;
-  /** rejects when it ends by itself: its account is gone then */
-  readonly failure: Promise<never>;
-  readonly stop: () => Promise<void>;
-}
+/** A paper exchange of this run's own; when it ends by itself, its account is gone. */
+export type ExchangeProcess = RunningProgram;
 
 /** What the exchange of a run was asked: it is taken up from there when the run is gone on with. */
 export const exchangeJournalOf = (home: string, run: RunId): string => path.join(home, 'exchange', `${run}.jsonl`);
@@ -51,47 +44,15 @@ const LISTENS = 'exchange';
  * simulator's rules where entries are asked for at market. @throws Error when it does not come up
  */
 export async function startExchange(home: string, run: RunId, config: RunConfig): Promise<ExchangeProcess> {
-  const folder = logFolderOf(home, run);
-  mkdirSync(folder, { recursive: true });
-  const logFile = path.join(folder, 'paper-broker.log');
+  const logFile = path.join(logFolderOf(home, run), 'paper-broker.log');
   const journal = exchangeJournalOf(home, run);
   mkdirSync(path.dirname(journal), { recursive: true });
-  const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
-  const child = spawn(process.execPath, ['--enable-source-maps', programFile('paper-broker')], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      AITRADER_SUPERVISED: '1',
-      ...environmentOf(openedWith(journal, run, config), journal, config),
-    },
+  return startProgram('paper-broker', {
+    what: 'the paper exchange',
+    listens: LISTENS,
+    logFile,
+    env: { PATH: process.env['PATH'], ...environmentOf(openedWith(journal, run, config), journal, config) },
   });
-  const listens = Promise.withResolvers<string>();
-  const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => undefined);
-  let lastError = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      log.write(`${line}\n`);
-      const said = saidIn(line);
-      if (said?.level === 'error') lastError = said.message;
-      if (said?.message === LISTENS && said.url !== undefined) listens.resolve(said.url);
-    });
-  }
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.once('close', (code) => {
-    log.end();
-    const error = new Error(`the paper exchange ended: ${lastError || `code ${code}`} (log: ${logFile})`);
-    listens.reject(error);
-    failure.reject(error);
-  });
-  return {
-    url: await listens.promise,
-    failure: failure.promise,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
 }
 
 const environmentOf = (

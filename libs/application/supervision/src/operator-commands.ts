@@ -34,7 +34,9 @@ export interface OperatorCommand {
   readonly writtenOffAt?: Price;
   /** with `limits`: what each is from now on */
   readonly limits?: Control['limits'];
-  /** the order that is asked for; its id is given by {@link commandRun} */
+  /** names the command for who may send it again, not knowing whether it was recorded; by default one of its own */
+  readonly id?: string;
+  /** the order that is asked for; it has the command's id */
   readonly order?: Omit<Control['manual'][number], 'id'>;
 }
 
@@ -60,7 +62,7 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   const about = kind === 'arm' ? armedDate(manifest) : (command.about ?? '');
   assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
   assertSmaller(manifest, limits);
-  const id = randomUUID();
+  const id = command.id ?? randomUUID();
   const control = newControl(kind, await lastInterval(bus, manifest), actor, reason, {
     symbols: [...new Set(symbols)].sort(compareText),
     about,

@@ -50,6 +50,10 @@ export async function whoRuns({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, run
   return living === undefined ? undefined : { who: `${living.name} runs its ${living.role}`, supervised: false };
 }
 
+/** Whether somebody runs a run now. */
+export const isGoingOn = async (open: Pick<OpenHome, 'home' | 'bus'>, run: RunId): Promise<boolean> =>
+  (await whoRuns(open, run)) !== undefined;
+
 /** The services of a run that are alive, each kind by one of them. */
 export async function servicesOf(bus: Bus, run: RunId): Promise<readonly (Holder & { readonly role: Role })[]> {
   const asked = ASKED.map(async ([role, shard]) => ({ role, holder: await holderOf(bus, run, role, shard) }));

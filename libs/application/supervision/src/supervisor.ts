@@ -29,6 +29,8 @@ const START_ATTEMPTS_MAX = 10;
 const SOUND_MS_MIN = 10_000;
 /** What a service logs when it has begun to work. */
 const RUNNING = 'running';
+/** What it logs, with its address, once its health can be asked. */
+const HEALTH = 'health endpoint';
 const DRAIN_MS_MAX = 15_000;
 /**
  * A slice is garbage once it is handled. With the usual nursery much of it is still waiting when the nursery is full, and moves to the
@@ -96,6 +98,8 @@ interface Service {
   lastError: string;
   /** when it said that it was running; undefined before */
   runningSince: number | undefined;
+  /** where its health is told, once it has said so */
+  health: string | undefined;
   hasRun: boolean;
   /** how often it has crashed in a row */
   crashes: number;
@@ -119,7 +123,17 @@ export class Supervisor {
       const logFile = path.join(logs, `${stage}.log`);
       // What an earlier life of the run logged stays. A disk that takes no more of the log must not end the run.
       const log = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
-      return { stage, logFile, log, child: undefined, lastError: '', runningSince: undefined, hasRun: false, crashes: 0 };
+      return {
+        stage,
+        logFile,
+        log,
+        child: undefined,
+        lastError: '',
+        runningSince: undefined,
+        health: undefined,
+        hasRun: false,
+        crashes: 0,
+      };
     });
   }
 
@@ -155,6 +169,7 @@ export class Supervisor {
     service.child = child;
     service.lastError = '';
     service.runningSince = undefined;
+    service.health = undefined;
     this.#follow(service, child);
     child.once('error', (error) => (service.lastError = error.message));
     // Not at its exit: its last words may still be on their way then.
@@ -169,6 +184,10 @@ export class Supervisor {
         service.log.write(`${line}\n`);
         const said = saidIn(line);
         if (said?.level === 'error') service.lastError = said.message;
+        if (said?.message === HEALTH) {
+          service.health = said.url;
+          this.#writeStatus();
+        }
         if (said?.message === RUNNING) {
           service.runningSince = performance.now();
           service.hasRun = true;
@@ -210,11 +229,14 @@ export class Supervisor {
     else if (!this.#stopping) this.#spawn(service);
   }
 
-  /** Who runs as which process: for operators and for tests that kill. */
+  /** Who runs as which process, and where its health is told: for operators, the console, and tests that kill. */
   #writeStatus(): void {
     const pids = Object.fromEntries(this.#services.map(({ stage, child }) => [stage, child?.pid ?? null]));
+    const health = Object.fromEntries(
+      this.#services.flatMap(({ stage, health: url }) => (url === undefined ? [] : [[stage, url]])),
+    );
     try {
-      writeFileSync(this.#statusFile, `${JSON.stringify({ run: this.#options.run, supervisor: process.pid, pids })}\n`);
+      writeFileSync(this.#statusFile, `${JSON.stringify({ run: this.#options.run, supervisor: process.pid, pids, health })}\n`);
     } catch {
       // It only tells who is who: a disk without room must not end the run.
     }

@@ -39,6 +39,7 @@ export { SequenceJoin, type IntervalBars, type SequencedMessage } from './sequen
 export { BrokenRecordingError, readingMessage } from './broken-recording.ts';
 export {
   RecordingAssembler,
+  asToday,
   readMessages,
   readStored,
   readRecording,

@@ -154,7 +154,7 @@ export async function readMessages(
 }
 
 /** A stored message as today's version of its fact says it. @throws BrokenRecordingError */
-function asToday(message: LoggedMessage): LoggedMessage {
+export function asToday(message: LoggedMessage): LoggedMessage {
   const { seq, subject, data } = message;
   return readingMessage(message, () => {
     const { fact, version } = addressOf(subject);

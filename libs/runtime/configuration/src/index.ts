@@ -28,6 +28,6 @@ export { ALPACA_KEY_VARIABLES, needsVault, withKeys } from './key-references.ts'
 export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';
 export { absoluteSource } from './absolute-source.ts';
-export { programFile } from './program-file.ts';
+export { programFile, workspaceAround } from './program-file.ts';
 export { codeIdentity, codeIdentityNow, type CodeIdentity } from './code-identity.ts';
 export { changesOf } from './configuration-changes.ts';

@@ -256,7 +256,7 @@ async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSigna
   const columns = (): number => process.stderr.columns || COLUMNS_DEFAULT;
   const timer = setInterval(() => shown !== undefined && update(screen(shown, columns())), REDRAW_MS);
   try {
-    await followRun(bus, run, stopped, (view) => (shown = view));
+    await followRun(bus, run, stopped, { onInterval: (view) => (shown = view) });
     if (shown !== undefined) update(screen(shown, columns()));
   } finally {
     clearInterval(timer);
@@ -268,17 +268,19 @@ async function watchScreen(bus: OpenHome['bus'], run: RunId, stopped: AbortSigna
 async function watchLines(bus: OpenHome['bus'], { run, decided }: Watched, stopped: AbortSignal): Promise<void> {
   let shownHalts: readonly Trip[] = [];
   let shownActions = 0;
-  await followRun(bus, run, stopped, (view, { t, report, decision }) => {
-    const applied = view.actions.slice(shownActions);
-    shownActions = view.actions.length;
-    if (decided !== undefined && t <= decided) return;
-    if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
-    for (const action of applied) say(`  applied ${actionWords(action)}`);
-    for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
-    for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
-    const isNew = (trip: Trip): boolean => shownHalts.every(({ id }) => id !== trip.id);
-    for (const trip of view.halts) if (isNew(trip)) say(`  ${haltLine(trip)}`);
-    if (view.halts.length === 0 && shownHalts.length > 0) say('  trading goes on');
-    shownHalts = view.halts;
+  await followRun(bus, run, stopped, {
+    onInterval: (view, { t, report, decision }) => {
+      const applied = view.actions.slice(shownActions);
+      shownActions = view.actions.length;
+      if (decided !== undefined && t <= decided) return;
+      if (view.slices % HEADLINE_EVERY_INTERVALS === 1) say(headline(view));
+      for (const action of applied) say(`  applied ${actionWords(action)}`);
+      for (const fill of report.fills) say(`  fill    ${fillLine(fill)}`);
+      for (const denial of decision.denials) say(`  denied  ${denialLine(denial)}`);
+      const isNew = (trip: Trip): boolean => shownHalts.every(({ id }) => id !== trip.id);
+      for (const trip of view.halts) if (isNew(trip)) say(`  ${haltLine(trip)}`);
+      if (view.halts.length === 0 && shownHalts.length > 0) say('  trading goes on');
+      shownHalts = view.halts;
+    },
   });
 }

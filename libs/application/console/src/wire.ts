@@ -1,0 +1,292 @@
+/*
+ * What the console tells a browser of a run. Times are milliseconds since 1970, prices and money in US dollars, shares in shares, and shares of
+ * something (drawdown, probability) 0 … 1.
+ *
+ * 1. Every row and every part carries no time of its own when it was sent: `seq`, the place in the recording that they follow from, is what a
+ *    reader goes on from.
+ * 2. A row that was told before is replaced by a later one of its key. None is taken back: what has ended says so.
+ */
+
+/** One symbol as the run sees it now. */
+export interface SymbolRow {
+  readonly key: string;
+  /** close of the last bar */
+  readonly t: number;
+  readonly close: number;
+  /** the first close that was seen on this trade date */
+  readonly firstClose: number;
+  readonly volume: number;
+  readonly quarantined: boolean;
+  readonly forecast: SymbolForecast | null;
+}
+
+/** The law of a symbol's next close, at the quantiles of central intervals, and what its market is like. */
+export interface SymbolForecast {
+  readonly median: number;
+  readonly low50: number;
+  readonly high50: number;
+  readonly low80: number;
+  readonly high80: number;
+  readonly low95: number;
+  readonly high95: number;
+  readonly velocityUp: number;
+  readonly regime: 'calm' | 'normal' | 'turbulent';
+  readonly isWarmingUp: boolean;
+}
+
+/** What is held of a symbol; none is left where `shares` is 0. */
+export interface PositionRow {
+  readonly key: string;
+  readonly shares: number;
+  readonly averageCost: number;
+  readonly mark: number;
+  readonly marketValue: number;
+  readonly unrealised: number;
+}
+
+export interface SignalRow {
+  readonly key: string;
+  readonly t: number;
+  readonly symbol: string;
+  readonly strategy: string;
+  readonly direction: 1 | -1;
+  readonly reference: number;
+  readonly stop: number;
+  readonly target: number;
+  readonly horizonMinutes: number;
+  readonly meanBp: number;
+  readonly sdBp: number;
+  readonly velocityUp: number;
+  readonly regime: 'calm' | 'normal' | 'turbulent';
+  /** risk's answer: `approved`, or the gate that refused first */
+  readonly answer: string;
+}
+
+/** What a gate found. */
+export interface GateRow {
+  readonly gate: string;
+  readonly verdict: 'pass' | 'deny' | 'unknown';
+  readonly value: string;
+  readonly limit: string;
+  readonly words: string;
+}
+
+export interface DenialRow {
+  readonly key: string;
+  readonly t: number;
+  readonly symbol: string;
+  readonly gate: string;
+  readonly words: string;
+  readonly trip: string;
+  /** how many gates refused */
+  readonly refusals: number;
+}
+
+export type OrderStatus = 'approved' | 'working' | 'open' | 'closed' | 'rejected' | 'canceled' | 'expired' | 'unknown';
+
+export interface OrderStep {
+  readonly t: number;
+  readonly leg: string;
+  readonly kind: string;
+  readonly remaining: number;
+  readonly reason: string;
+}
+
+export interface OrderRow {
+  readonly key: string;
+  readonly t: number;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly shares: number;
+  readonly reference: number;
+  readonly stop: number;
+  readonly target: number;
+  readonly exitAt: number;
+  readonly signalId: string;
+  readonly status: OrderStatus;
+  readonly entered: number;
+  readonly averageEntry: number;
+  readonly left: number;
+  readonly averageExit: number;
+  readonly fees: number;
+  readonly steps: readonly OrderStep[];
+}
+
+export interface FillRow {
+  readonly key: string;
+  readonly t: number;
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly leg: string;
+  readonly side: 'buy' | 'sell';
+  readonly shares: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly kind: string;
+}
+
+/** A halt; one that was resumed from stands no longer. */
+export interface HaltRow {
+  readonly key: string;
+  readonly t: number;
+  readonly kind: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly words: string;
+  readonly stands: boolean;
+}
+
+/** What was commanded: recorded at `key`, a sequence, and in force from the interval that closes at `inForceAt` on; null: not yet. */
+export interface CommandRow {
+  readonly key: string;
+  readonly t: number;
+  readonly kind: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly symbols: readonly string[];
+  readonly inForceAt: number | null;
+}
+
+/** How often a gate refused first, and at all. */
+export interface GateCountRow {
+  readonly key: string;
+  readonly first: number;
+  readonly all: number;
+}
+
+/** The account at the close of an interval. */
+export interface EquityRow {
+  readonly key: string;
+  readonly t: number;
+  readonly equity: number;
+  readonly drawdown: number;
+}
+
+export interface Tables {
+  readonly symbols: readonly SymbolRow[];
+  readonly positions: readonly PositionRow[];
+  readonly signals: readonly SignalRow[];
+  readonly denials: readonly DenialRow[];
+  readonly orders: readonly OrderRow[];
+  readonly fills: readonly FillRow[];
+  readonly halts: readonly HaltRow[];
+  readonly commands: readonly CommandRow[];
+  readonly gates: readonly GateCountRow[];
+  readonly equity: readonly EquityRow[];
+}
+export type TableName = keyof Tables;
+
+/** What a run was begun with. */
+export interface RunHead {
+  readonly run: string;
+  readonly kind: string;
+  /** `simulated`, or the broker's name */
+  readonly broker: string;
+  /** whether it trades with real money */
+  readonly isLive: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly follows: string | null;
+  readonly symbols: number;
+  readonly shards: number;
+  readonly timeframe: string;
+  readonly strategies: readonly string[];
+  readonly code: string;
+}
+
+export interface AccountPart {
+  readonly equity: number;
+  readonly equityBefore: number;
+  readonly cash: number;
+  readonly gross: number;
+  readonly realised: number;
+  readonly unrealised: number;
+  readonly fees: number;
+  readonly drawdown: number;
+  /** the drawdown that halts */
+  readonly drawdownHalt: number;
+  readonly mode: 'active' | 'reduce-only' | 'halted';
+  /** what the account forecasts of its own result, dollars; null where it holds nothing */
+  readonly forecast: string | null;
+  /** what is doubted of the account, in words */
+  readonly doubts: readonly string[];
+}
+
+export interface MarketPart {
+  readonly t: number;
+  readonly phase: string;
+  /** when the session of the day opens and closes; null on a day without one */
+  readonly open: number | null;
+  readonly close: number | null;
+  readonly slices: number;
+  readonly bars: number;
+  /** D0 … D4 of a live market; null of bars that are played */
+  readonly dataLevel: number | null;
+  readonly dataReason: string;
+  readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
+}
+
+/** What has changed of a run since the place that a reader had seen. */
+export interface Changes {
+  /** the place up to which this tells everything */
+  readonly seq: number;
+  readonly head?: RunHead;
+  readonly account?: AccountPart;
+  readonly market?: MarketPart;
+  readonly tables: { readonly [Name in TableName]?: Tables[Name] };
+}
+
+/** A service of a run, as its health endpoint tells. */
+export interface ServiceRow {
+  readonly stage: string;
+  /** null where it does not answer */
+  readonly status: string | null;
+  readonly pid: number | null;
+  readonly instances: readonly {
+    readonly shard: number;
+    readonly seq: number;
+    readonly t: number;
+    /** intervals that wait for more */
+    readonly waiting: number;
+  }[];
+}
+
+/** The pulse of the stream: how fresh what is shown is. */
+export interface Beat {
+  /** by the console's clock */
+  readonly now: number;
+  readonly bus: { readonly connected: boolean; readonly since: number };
+  /** the last place that the recording has, and that was read of it */
+  readonly stored: number;
+  readonly read: number;
+  /** whether somebody runs the run now */
+  readonly isGoingOn: boolean;
+  readonly services: readonly ServiceRow[];
+}
+
+/** A run in the list of all. */
+export interface RunRow {
+  readonly run: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly created: string;
+  readonly from: string;
+  readonly to: string;
+  readonly symbols: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly problem: string | null;
+}
+
+export type Role = 'viewer' | 'operator' | 'risk-officer' | 'admin';
+
+/** Who is looking. */
+export interface SessionPart {
+  readonly name: string;
+  readonly role: Role;
+  /** of every request that changes something, as `x-csrf-token` */
+  readonly csrf: string;
+  /** how people come in: by the token that was printed, or by an identity provider */
+  readonly mode: 'local' | 'oidc';
+  readonly version: string;
+}

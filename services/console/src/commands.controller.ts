@@ -1,0 +1,120 @@
+import {
+  BadRequestException,
+  Body,
+  ConflictException,
+  Controller,
+  ForbiddenException,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+} from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CannotCommand, commandRun, type OpenHome, type OperatorCommand } from '@aitrader/application-supervision';
+import { canonicalTicker, price, quantity, unitsOf, PRICE_PLACES, QUANTITY_PLACES, UnitError } from '@aitrader/model';
+import { Needs, isAtLeast } from './access.ts';
+import { COMMAND_KEY, bodyDocument, commandSchema, neededFor, addsRisk, type CommandBody } from './command-body.ts';
+import { HOME } from './console-tokens.ts';
+import { shownRun } from './named-run.ts';
+import { sessionOf } from './session.controller.ts';
+
+/** Commands that are remembered by their key: who sends one again hears what it came to. */
+const REMEMBERED = 1_000;
+
+/** Where a command stands in the recording, and whether anybody runs the run: else it waits until it is gone on with. */
+export interface CommandAnswer {
+  readonly run: string;
+  readonly seq: number;
+  readonly running: boolean;
+}
+
+/** Commands of operators. */
+@ApiTags('commands')
+@Controller('api/runs')
+export class CommandsController {
+  readonly #home: OpenHome;
+  readonly #answers = new Map<string, { readonly asked: string; readonly answer: Promise<CommandAnswer> }>();
+
+  constructor(@Inject(HOME) home: OpenHome) {
+    this.#home = home;
+  }
+
+  @Needs('operator')
+  @Post(':run/commands')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Records a command: in force from its place in the recording on' })
+  @ApiHeader({ name: COMMAND_KEY, required: true, description: 'names the command: sent again, it is recorded once' })
+  @ApiBody(bodyDocument)
+  @ApiOkResponse({ description: 'CommandAnswer' })
+  async command(
+    @Param('run') name: string,
+    @Headers(COMMAND_KEY) key: string | undefined,
+    @Body() given: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<CommandAnswer> {
+    if (key === undefined || !/^[A-Za-z0-9-]{8,64}$/.test(key))
+      throw new BadRequestException(`${COMMAND_KEY}: has to name the command by 8 to 64 letters, digits and dashes`);
+    const body = parsed(given);
+    const { name: actor, role } = sessionOf(request);
+    const needed = neededFor(body);
+    if (!isAtLeast(role, needed)) throw new ForbiddenException(`${body.kind} is for ${needed}, and ${actor} is ${role}`);
+    const { run } = await shownRun(this.#home.bus, name);
+    if (addsRisk(body) && body.confirm !== run)
+      throw new BadRequestException(`confirm: ${body.kind} lets more in, so the name of the run has to be typed: ${run}`);
+    return this.#once(`${run}/${actor}/${key}`, JSON.stringify(body), () => this.#record(run, actor, key, body));
+  }
+
+  /** The same key is the same command; another one under it is refused. */
+  async #once(key: string, asked: string, record: () => Promise<CommandAnswer>): Promise<CommandAnswer> {
+    const before = this.#answers.get(key);
+    if (before !== undefined && before.asked !== asked)
+      throw new ConflictException(`${COMMAND_KEY}: names another command already`);
+    if (before !== undefined) return before.answer;
+    const answer = record();
+    this.#answers.set(key, { asked, answer });
+    // what failed may be sent again
+    answer.catch(() => this.#answers.delete(key));
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > REMEMBERED && oldest !== undefined) this.#answers.delete(oldest);
+    return answer;
+  }
+
+  async #record(run: string, actor: string, id: string, body: CommandBody): Promise<CommandAnswer> {
+    try {
+      const { seq, running } = await commandRun(this.#home, run, { id, actor, ...commandOf(body) });
+      return { run, seq, running };
+    } catch (error) {
+      if (error instanceof CannotCommand || error instanceof UnitError) throw new BadRequestException(error.message);
+      throw error;
+    }
+  }
+}
+
+function parsed(given: unknown): CommandBody {
+  const result = commandSchema.safeParse(given);
+  if (result.success) return result.data;
+  throw new BadRequestException(result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`));
+}
+
+function commandOf({ kind, reason, ...more }: CommandBody): Omit<OperatorCommand, 'actor' | 'id'> {
+  const symbols = 'symbols' in more ? more.symbols.map(canonicalTicker) : [];
+  if (kind === 'close-break') return { kind, reason, about: 'about' in more ? more.about : '' };
+  if (kind !== 'order' || !('order' in more)) return { kind, reason, symbols };
+  const { symbol, side, shares, stop, target, minutes } = more.order;
+  const order = {
+    ...{ symbol: canonicalTicker(symbol), side, minutes },
+    quantity: quantity(above0('shares', shares, QUANTITY_PLACES)),
+    stop: price(above0('stop', stop, PRICE_PLACES)),
+    target: price(above0('target', target, PRICE_PLACES)),
+  };
+  return { kind, reason, order };
+}
+
+function above0(field: string, text: string, places: number): number {
+  const units = unitsOf(text, places);
+  if (typeof units === 'number' && units > 0) return units;
+  throw new BadRequestException(`order.${field}: ${text} is not above 0 with ${places} decimal places at most`);
+}

@@ -1,0 +1,46 @@
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import { ConfigurationError } from '@aitrader/runtime-configuration';
+
+const name = z.string().min(1).max(64);
+
+const environmentSchema = z.object({
+  AITRADER_CONSOLE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  AITRADER_CONSOLE_HOST: z.string().min(1).default('127.0.0.1'),
+  AITRADER_CONSOLE_ACTOR: name.optional(),
+  AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+});
+
+/** What the console is told by its environment. */
+export interface ConsoleEnvironment {
+  /** 0: any free port */
+  readonly port: number;
+  readonly host: string;
+  /** under whose name commands are recorded that whoever has the printed token gives */
+  readonly actor: string;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** Whoever has the printed token commands as this machine's user does: the token must not leave the machine. */
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
+
+/** @throws ConfigurationError with every problem at once */
+export function consoleEnvironment(env: Readonly<Record<string, string | undefined>>): ConsoleEnvironment {
+  const result = environmentSchema.safeParse(env);
+  if (!result.success)
+    throw new ConfigurationError(
+      'environment',
+      result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    );
+  const { data } = result;
+  if (!LOOPBACK.test(data.AITRADER_CONSOLE_HOST))
+    throw new ConfigurationError('environment', [
+      `AITRADER_CONSOLE_HOST: ${data.AITRADER_CONSOLE_HOST} is reached from other machines, and who comes in by the printed token is asked nothing more`,
+    ]);
+  return {
+    port: data.AITRADER_CONSOLE_PORT,
+    host: data.AITRADER_CONSOLE_HOST,
+    actor: data.AITRADER_CONSOLE_ACTOR ?? userInfo().username,
+    logLevel: data.AITRADER_LOG_LEVEL,
+  };
+}

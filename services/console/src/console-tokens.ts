@@ -1,0 +1,4 @@
+/** What the modules of the console are given. */
+export const ENVIRONMENT = Symbol('ConsoleEnvironment');
+export const HOME = Symbol('OpenHome');
+export const LOGGER = Symbol('Logger');

@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { OpenHome } from '@aitrader/application-supervision';
+import { AccessGuard } from './access.guard.ts';
+import { CommandsController } from './commands.controller.ts';
+import type { ConsoleEnvironment } from './console-environment.ts';
+import { ENVIRONMENT, HOME } from './console-tokens.ts';
+import { DocumentController } from './document.controller.ts';
+import { PageController } from './page.controller.ts';
+import { RunsController } from './runs.controller.ts';
+import { SessionController } from './session.controller.ts';
+import { Sessions } from './sessions.ts';
+import { StreamController } from './stream.controller.ts';
+import { Streams } from './streams.ts';
+
+/** The console over an open home. */
+@Module({})
+export class ConsoleModule {
+  static of(environment: ConsoleEnvironment, home: OpenHome): DynamicModule {
+    return {
+      module: ConsoleModule,
+      controllers: [SessionController, RunsController, StreamController, CommandsController, DocumentController, PageController],
+      providers: [
+        { provide: ENVIRONMENT, useValue: environment },
+        { provide: HOME, useValue: home },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        Sessions,
+        Streams,
+      ],
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { FollowedRuns, type Beat, type FollowedRun } from '@aitrader/application-console';
+import { healthOf, isGoingOn, type OpenHome } from '@aitrader/application-supervision';
+import type { RunId } from '@aitrader/model';
+import { recordingInfo } from '@aitrader/runtime-bus';
+import { HOME } from './console-tokens.ts';
+import { shownRun } from './named-run.ts';
+
+/** How often a page is told of changes at the most. */
+const TELL_MS = 200;
+const BEAT_MS = 1_000;
+/** Pages that look at once at the most: each keeps a connection. */
+const VIEWERS_MAX = 500;
+
+interface Viewer {
+  readonly run: RunId;
+  readonly followed: FollowedRun;
+  readonly response: ServerResponse;
+  /** the place up to which it was told */
+  seq: number;
+  problem: string | undefined;
+}
+
+/**
+ * The streams of all pages.
+ *
+ * 1. A page that reads slowly is told less often, and then of all that has changed since: nothing waits for it in memory but one message.
+ * 2. What is told to many at once is put together once.
+ */
+@Injectable()
+export class Streams implements OnApplicationShutdown {
+  readonly #home: OpenHome;
+  readonly #runs: FollowedRuns;
+  readonly #viewers = new Set<Viewer>();
+  readonly #beats = new Map<RunId, Beat>();
+  readonly #timers: readonly NodeJS.Timeout[];
+  #busLostAt: number | undefined;
+
+  constructor(@Inject(HOME) home: OpenHome) {
+    this.#home = home;
+    this.#runs = new FollowedRuns(home.bus);
+    this.#timers = [setInterval(() => this.#tell(), TELL_MS), setInterval(() => void this.#beat(), BEAT_MS)];
+  }
+
+  /** Runs as they are followed now, for who asks for more than a stream tells. */
+  get runs(): FollowedRuns {
+    return this.#runs;
+  }
+
+  /** Opens a stream that tells what came behind `seq`. @throws HttpException for a run that is not there */
+  async open(named: string, seq: number, reply: FastifyReply): Promise<void> {
+    const { run } = await shownRun(this.#home.bus, named);
+    if (this.#viewers.size >= VIEWERS_MAX) return void reply.code(503).send({ message: `${VIEWERS_MAX} pages look already` });
+    reply.hijack();
+    const { raw: response } = reply;
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value);
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    const viewer: Viewer = { run, followed: this.#runs.take(run), response, seq, problem: undefined };
+    this.#viewers.add(viewer);
+    response.once('close', () => {
+      this.#viewers.delete(viewer);
+      this.#runs.leave(run);
+    });
+    response.write('retry: 1000\n\n');
+    this.#tellOne(viewer, new Map());
+    this.#write(viewer, 'beat', await this.#beatOf(run));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const { response } of this.#viewers) response.end();
+    this.#runs.close();
+    await Promise.resolve();
+  }
+
+  #tell(): void {
+    const told = new Map<string, string>();
+    for (const viewer of this.#viewers) this.#tellOne(viewer, told);
+  }
+
+  #tellOne(viewer: Viewer, told: Map<string, string>): void {
+    const { followed, response, run } = viewer;
+    if (response.writableNeedDrain) return;
+    const problem = followed.problem();
+    if (problem !== viewer.problem) {
+      viewer.problem = problem;
+      this.#write(viewer, 'problem', { problem });
+    }
+    if (followed.live.seq <= viewer.seq) return;
+    const key = `${run}/${viewer.seq}`;
+    let text = told.get(key);
+    if (text === undefined) {
+      const changes = followed.live.since(viewer.seq);
+      text = `event: changes\nid: ${changes.seq}\ndata: ${JSON.stringify(changes)}\n\n`;
+      told.set(key, text);
+    }
+    viewer.seq = followed.live.seq;
+    response.write(text);
+  }
+
+  #write({ response }: Viewer, event: string, data: unknown): void {
+    if (!response.writableNeedDrain) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  async #beat(): Promise<void> {
+    const runs = new Set([...this.#viewers].map(({ run }) => run));
+    for (const run of [...this.#beats.keys()]) if (!runs.has(run)) this.#beats.delete(run);
+    const beats = new Map(await Promise.all([...runs].map(async (run) => [run, await this.#beatOf(run)] as const)));
+    for (const viewer of this.#viewers) {
+      const beat = beats.get(viewer.run);
+      if (beat !== undefined) this.#write(viewer, 'beat', { ...beat, read: viewer.followed.live.seq, now: Date.now() });
+    }
+  }
+
+  /** How a run is, as far as can be told: a bus that does not answer is said to be lost. */
+  async #beatOf(run: RunId): Promise<Beat> {
+    const { bus, home } = this.#home;
+    const services = await healthOf(home, run);
+    const rows = services.map(({ stage, pid, status, instances }) => ({
+      ...{ stage, pid, status },
+      instances: instances.map(({ shard, seq, t, waiting }) => ({ shard, seq, t, waiting })),
+    }));
+    const now = Date.now();
+    const before = this.#beats.get(run);
+    const [stored, goesOn] = await Promise.all([
+      recordingInfo(bus, run).then(
+        ({ state }) => state.last_seq,
+        () => undefined,
+      ),
+      isGoingOn(this.#home, run).catch(() => undefined),
+    ]);
+    if (stored === undefined) this.#busLostAt ??= now;
+    else this.#busLostAt = undefined;
+    const beat: Beat = {
+      now,
+      bus: { connected: stored !== undefined, since: this.#busLostAt ?? 0 },
+      stored: stored ?? before?.stored ?? 0,
+      read: 0,
+      isGoingOn: goesOn ?? before?.isGoingOn ?? false,
+      services: rows,
+    };
+    this.#beats.set(run, beat);
+    return beat;
+  }
+}
