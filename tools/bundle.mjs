@@ -17,6 +17,7 @@ const PROGRAMS = {
   risk: 'services/risk/dist/main.js',
   execution: 'services/execution/dist/main.js',
   scanner: 'services/scanner/dist/main.js',
+  journal: 'services/journal/dist/main.js',
   'paper-broker': 'services/paper-broker/dist/main.js',
   console: 'services/console/dist/main.js',
   'sweep-worker': 'libs/application/sweep/dist/sweep-worker.js',

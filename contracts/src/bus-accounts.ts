@@ -3,11 +3,14 @@ import { ACCOUNT, OPERATOR, encodeToken } from './subjects.ts';
 import { FACT_WIRING, STAGES, TOPOLOGY, type Fact, type StageName } from './topology.ts';
 
 /**
- * Who connects to the bus: every service, the operators' commands, sweeps with their workers, which have nothing to do with recordings, and
- * the supervisor, which owns these.
+ * Who connects to the bus: every stage, the journal, which reads recordings and nothing else, the operators' commands, sweeps with their
+ * workers, which have nothing to do with recordings, and the supervisor, which owns these.
  */
-export const PRINCIPALS = [...STAGES, 'operator', 'sweep', 'supervisor'] as const;
+export const PRINCIPALS = [...STAGES, 'journal', 'operator', 'sweep', 'supervisor'] as const;
 export type Principal = (typeof PRINCIPALS)[number];
+
+/** Who runs as a process of a run's own: its stages, and the journal beside them. */
+export type ServiceName = StageName | 'journal';
 
 /** The account that owns the streams of all runs. */
 export const OWNER_ACCOUNT = 'BUS';
@@ -38,14 +41,14 @@ const keyOf = (fact: Fact): string => (FACT_WIRING[fact].key === 'shard' ? '*' :
  * The supervisor's own account is the recordings' and needs no leave.
  */
 export function subjectsWritten(principal: Principal): readonly string[] {
-  if (principal === 'supervisor' || principal === 'sweep') return [];
+  if (principal === 'supervisor' || principal === 'sweep' || principal === 'journal') return [];
   if (principal === 'operator') return [subjectsOfFact('control', OPERATOR)];
   return TOPOLOGY[principal].writes.map((fact) => subjectsOfFact(fact, keyOf(fact)));
 }
 
-/** The subjects on which somebody is told what is stored, as it is: of the facts that the topology lets it read; operators, of all. */
+/** The subjects on which somebody is told what is stored, as it is: of the facts that the topology lets it read; operators, of all. The journal asks in its own time, and is told nothing. */
 export function subjectsTold(principal: Principal): readonly string[] {
-  if (principal === 'supervisor' || principal === 'sweep') return [];
+  if (principal === 'supervisor' || principal === 'sweep' || principal === 'journal') return [];
   if (principal === 'operator') return [`${LOG}.>`];
   const keys = (fact: Fact): readonly string[] => (fact === 'control' ? [keyOf(fact), OPERATOR] : [keyOf(fact)]);
   return TOPOLOGY[principal].reads.flatMap(({ fact }) => keys(fact).map((key) => logSubjectOf(subjectsOfFact(fact, key))));
@@ -138,6 +141,7 @@ export function permissionsOf(principal: Principal): BusPermissions | undefined 
   const subscribe = [`${inboxOf(principal)}.>`, ...subjectsTold(principal)];
   if (principal === 'sweep') return { publish: ['$JS.>', `${SWEEP_SUBJECTS}.>`], subscribe };
   const publish = [...subjectsWritten(principal), `${RECORDINGS_API}.>`];
+  if (principal === 'journal') return { publish, subscribe };
   if (principal === 'operator') return { publish: [...publish, 'aitrader.claim.>'], subscribe };
   const claims = claimSubjects(principal);
   // its own JetStream, objects and the probe of the store

@@ -62,6 +62,7 @@ export {
   type BusGrant,
   type BusPermissions,
   type Principal,
+  type ServiceName,
   type Role,
 } from './bus-accounts.ts';
 export { topologyMap } from './topology-map.ts';

@@ -8,7 +8,7 @@ import { addressOf, decodeFills, decodeOrders, upcast } from '@aitrader/contract
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
 import { item, runId, type AccountSnapshot, type RunId } from '@aitrader/model';
 import { deleteRecording, foreignHandle, readStored, recordingInfo } from '@aitrader/runtime-bus';
-import { PROJECTED_TABLES, dataSourceOf, type OpenDatabase } from '@aitrader/runtime-database';
+import { PROJECTED_TABLES, PostgresFailed, dataSourceOf, type OpenDatabase } from '@aitrader/runtime-database';
 import {
   JOURNAL_MS_MAX,
   goldenMessages,
@@ -19,7 +19,7 @@ import {
   type JournalUnderTest,
 } from '../testing/journal-under-test.ts';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
-import { journalRun, type Journaled, type JournalOptions } from './journal.ts';
+import { JournalBehind, journalRun, type Journaled, type JournalOptions } from './journal.ts';
 import { arrayText } from './array-text.ts';
 import { projectMessage } from './projection.ts';
 import { Rows } from './rows.ts';
@@ -27,6 +27,7 @@ import { Rows } from './rows.ts';
 const KILLS = 4;
 const ENDED_MAX = 8;
 const KILL_EVERY_MS = 120;
+const JOURNAL_SHORT_MS = 300;
 const START = BELIEVING.risk.startingCash;
 
 /** What a recording comes to by itself: the rows of all messages, and how the account and its positions stood at each interval. */
@@ -233,6 +234,35 @@ describe('a journal', () => {
       const stop = new AbortController();
       stop.abort();
       expect(await write(followed, { follow: true, stopped: stop.signal })).toMatchObject({ rows: 0 });
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
+    'gives up a database that fails once the run has ended, and says what goes on from there',
+    async () => {
+      database = await home.openHere();
+      const failing = { follow: true, open: () => Promise.reject(new PostgresFailed('there is no room')) };
+      await expect(write(sample, failing)).rejects.toThrow(
+        `the tables are behind ${sample}: written up to message 0 of ${last}, since the database fails (there is no room). Nothing is lost: "npx aitrader journal ${sample}" goes on from there`,
+      );
+      const half = runId('paper-half');
+      await restoreMessages(
+        home.bus,
+        half,
+        goldenMessages('all-v1')
+          .messages.slice(0, 20)
+          .map((message) => ({
+            ...message,
+            subject: message.subject.replace(/^at\.[^.]+/, `at.${half}`),
+          })),
+      );
+      // nobody runs it any more, though it never came to its end
+      await expect(write(half, { ...failing, isOver: () => Promise.resolve(true) })).rejects.toThrow(JournalBehind);
+      // whoever goes on as long as the run does ends when it is told to
+      const finishing = AbortSignal.timeout(JOURNAL_SHORT_MS);
+      await expect(write(half, { ...failing, finishing })).rejects.toThrow(JournalBehind);
+      expect(await write(half, { follow: true, finishing })).toMatchObject({ to: 20 });
     },
     JOURNAL_MS_MAX,
   );

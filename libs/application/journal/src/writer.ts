@@ -12,6 +12,12 @@ export class PositionMoved extends Error {
 /** Rows of a statement: those of a larger one would not stay in the server's memory. */
 const STATEMENT_ROWS_MAX = 5_000;
 
+/**
+ * Of a transaction, beside that it does not wait for the disk: who else holds what it needs, or a server that is slow, costs it a try, and
+ * never its life.
+ */
+const BOUNDS = "SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '60s'";
+
 /** What is added of a run in one go. */
 export interface Batch {
   /** sequence of the last message before it */
@@ -71,7 +77,7 @@ export class RunWriter {
     try {
       await runner.connect();
       await runner.startTransaction();
-      await runner.query('SET LOCAL synchronous_commit = off');
+      await runner.query(BOUNDS);
       await this.#move(runner, after, upTo);
       for (const [table, of] of rows.tables()) {
         const { sql, parameters } = this.#inserts[table];

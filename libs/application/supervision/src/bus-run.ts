@@ -20,6 +20,7 @@ import { refusePlayedInMarket } from './going-on.ts';
 import { holdRun, type HeldRun } from './run-holding.ts';
 import { removeRunRecord } from './run-record.ts';
 import { followExchange, startExchange, type ExchangeProcess } from './exchange-process.ts';
+import { startJournal, type JournalProcess } from './journal-process.ts';
 import { ServiceFailed, Supervisor } from './supervisor.ts';
 
 const POLL_MS = 40;
@@ -38,6 +39,10 @@ export interface BusRun {
   readonly brokerUrl?: string | undefined;
   readonly onProgress?: (share: number) => void;
   readonly onRestart?: (stage: StageName, why: string) => void;
+  /** writes the run into a database as it goes on; nothing waits for it but the very end, and that no longer than it gets on */
+  readonly journal?: boolean;
+  /** told, in a sentence, what keeps the journal from its database */
+  readonly onJournal?: (words: string) => void;
   /** resolves when the user wants to stop early */
   readonly stopped?: Promise<void>;
 }
@@ -91,8 +96,10 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
   refusePlayedInMarket(spec);
   refuseOpenBus(open, spec);
   const held = await holdRun(open, run, spec);
+  let journal: JournalProcess | undefined;
   try {
     await beginRecording(open.bus, run);
+    if (options.journal === true) journal = startJournal(open, options);
     await runServices(open, { ...options, spec });
     if (!(await hasBegun(open.bus, run))) throw new Error(`${run} was stopped before anything was recorded`);
     const manifest = await manifestOf(open.bus, run);
@@ -105,6 +112,8 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
     return { manifest, complete, seconds };
   } catch (error) {
     throw await failed(open, run, held, error);
+  } finally {
+    await journal?.finish();
   }
 }
 

@@ -4,7 +4,7 @@ export { serviceKeys } from './service-keys.ts';
 export { Supervisor, ServiceFailed, type SupervisorOptions } from './supervisor.ts';
 export { beginRecording, runOnBus, RunFailed, type BusRun, type BusRunEnd } from './bus-run.ts';
 export { isInOwnMarket, refusePlayedInMarket, runToGoOn, wasInOwnMarket, CannotGoOn, type RunToGoOn } from './going-on.ts';
-export { RunGoesOn, isGoingOn, runsGoingOn } from './run-holding.ts';
+export { RunGoesOn, isGoingOn, runsGoingOn, whoRuns } from './run-holding.ts';
 export { CannotCommand } from './command-version.ts';
 export { commandRun, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
 export { deleteRun } from './run-deletion.ts';

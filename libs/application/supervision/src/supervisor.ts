@@ -151,7 +151,7 @@ export class Supervisor {
     const child = spawn(process.execPath, [...NODE_FLAGS, programFile(service.stage)], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
-        ...(service.stage === 'ingest' ? process.env : withoutKeys(process.env)),
+        ...(service.stage === 'ingest' ? withoutDatabase(process.env) : withoutKeys(process.env)),
         ...busVariables(accessOf(server, service.stage)),
         AITRADER_RUN: run,
         AITRADER_SUPERVISED: '1',
@@ -285,10 +285,13 @@ export function saidIn(line: string): SaidLine | undefined {
   }
 }
 
-/** Keys of vendors and of archives are for the service alone that asks them. */
+/** Keys of vendors and of archives are for the service alone that asks them, and ways into the database for the journal. */
 const KEY_NAME = /(_|^)(KEY|SECRET|TOKEN|CONNECTION_STRING)(_|$)/;
-const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !KEY_NAME.test(name)));
+const DATABASE_NAME = /^(AITRADER_)?DATABASE_/;
+const without = (env: NodeJS.ProcessEnv, ...names: readonly RegExp[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !names.some((pattern) => pattern.test(name))));
+const withoutDatabase = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => without(env, DATABASE_NAME);
+export const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => without(env, KEY_NAME, DATABASE_NAME);
 
 /** Keys of a broker's account are for execution alone, in a run that trades there. */
 export function brokerKeys({ config: { broker } }: Pick<IngestSpec, 'config'>, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

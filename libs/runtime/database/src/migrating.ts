@@ -32,7 +32,7 @@ export async function migrateDown(login: DatabaseLogin, count: number): Promise<
 }
 
 async function withSchema<T>(login: DatabaseLogin, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const source = await dataSourceOf(login).initialize();
+  const source = await dataSourceOf(login, true).initialize();
   // a session of its own: migrations take theirs from the pool
   const lock = source.createQueryRunner();
   try {

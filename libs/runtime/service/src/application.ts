@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'winston';
-import type { StageName } from '@aitrader/contracts';
+import type { ServiceName } from '@aitrader/contracts';
 import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { nestLogger } from '@aitrader/runtime-telemetry';
 import { ServiceModule } from './service.module.ts';
@@ -19,7 +19,7 @@ export interface ServiceApplication {
 /** Makes the application around a service's module, connected to the bus. @throws Error when no nats-server answers */
 export async function newServiceApplication(
   service: Type,
-  stage: StageName,
+  stage: ServiceName,
   environment: ServiceEnvironment,
   logger: Logger,
 ): Promise<ServiceApplication> {

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { StageName } from '@aitrader/contracts';
+import type { ServiceName } from '@aitrader/contracts';
 import { serviceEnvironment, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { watchRefusals, type Bus } from '@aitrader/runtime-bus';
 import { createLogger } from '@aitrader/runtime-telemetry';
@@ -15,7 +15,7 @@ const DRAIN_TIMEOUT_MS = 10_000;
  * Runs one service, given by its module, as a process: first the health endpoint, then the transport, and on SIGTERM or SIGINT the
  * application is closed, which drains it. The process ends with `EXIT.drained`, or with the code of the error that stopped it.
  */
-export async function bootstrap(stage: StageName, service: Type): Promise<void> {
+export async function bootstrap(stage: ServiceName, service: Type): Promise<void> {
   let logger = createLogger({ service: stage });
   const failed = (error: unknown): void => {
     logger.error(error instanceof Error ? error.message : String(error), { error });

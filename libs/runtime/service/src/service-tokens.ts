@@ -4,7 +4,7 @@ export const LOGGER = Symbol('Logger');
 /** {@link ServiceEnvironment}: what the process was told at its start. */
 export const ENVIRONMENT = Symbol('ServiceEnvironment');
 
-/** {@link StageName}: which of the stages this process is. */
+/** {@link ServiceName}: which of the services this process is; where a stage is, its name. */
 export const STAGE = Symbol('StageName');
 
 /** The connection to the bus; it is open before anything that asks for it is made. */

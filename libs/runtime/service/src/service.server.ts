@@ -34,6 +34,10 @@ export abstract class ServiceServer
   /** Resolves when all that was begun is stored. May come while `start` is still going on. */
   protected abstract drain(): Promise<void>;
   abstract instances(): readonly InstanceHealth[];
+  /** What its health says beside that. */
+  about(): { readonly failing?: string | null } {
+    return {};
+  }
 
   get now(): ServiceStatus {
     return this.#now;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Journaled } from '@aitrader/application-journal';
 import { recordingNamed } from '@aitrader/application-recordings';
-import { withHome } from '@aitrader/application-supervision';
+import { whoRuns, withHome } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -43,13 +43,24 @@ export function addJournal(program: Command): void {
         follow: options.follow,
         stopped: stop.signal,
         open: () => openDatabase({ home, onProgress: remark }),
-        onProgress: progress.at,
-        onRetry: (error) => remark(`the database failed, and is tried again: ${messageOf(error)}`),
+        isOver: async () => (await whoRuns({ bus, home }, run)) === undefined,
+        onWritten: ({ seq, end }) => progress.at(end === 0 ? 1 : seq / end),
+        onRetry: failedOnce(),
       }).finally(progress.done);
       if (options.json) printJson({ run, ...done, rowsPerSecond: rateOf(done) });
       else printText(textOf(name, done));
     });
   });
+}
+
+/** Says what the database failed of, once for as long as it is the same. */
+function failedOnce(): (error: unknown) => void {
+  let told = '';
+  return (error) => {
+    const words = messageOf(error);
+    if (words !== told) remark(`the database failed, and is tried again: ${words}`);
+    told = words;
+  };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -60,6 +60,7 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOpt
   readonly continue?: string;
   readonly follow?: string;
   readonly oneDay: boolean;
+  readonly journal: boolean;
   readonly json: boolean;
 }
 
@@ -89,6 +90,9 @@ const REDRAW_MS = 150;
 const COLUMNS_DEFAULT = 80;
 const HEADLINE_EVERY_INTERVALS = 60;
 
+/** `off` leaves the journal out, as the option does. */
+const JOURNAL_VARIABLE = 'AITRADER_JOURNAL';
+
 function speed(text: string): number {
   const value = text === 'max' ? 0 : Number(text);
   if (text === 'max' || (Number.isFinite(value) && value > 0)) return value;
@@ -100,7 +104,7 @@ export function addPaper(program: Command): void {
     .command('paper')
     .summary('play bars, or a live market, to the five services and watch them trade with a simulated broker')
     .description(
-      'Starts nats-server and the five services as processes, plays bars to them or follows a live market from date to date, shows what happens, and ends with a summary. Each run is recorded.',
+      "Starts nats-server and the five services as processes, plays bars to them or follows a live market from date to date, shows what happens, and ends with a summary. Each run is recorded, and written into Postgres as it goes on: into this folder's own, or the one that DATABASE_URL names.",
     )
     .option(BARS_FLAGS, BARS_TEXT, ['sample'])
     .option('--speed <n>', 'how many times faster than the market, or max', speed, SPEED_DEFAULT)
@@ -112,8 +116,8 @@ export function addPaper(program: Command): void {
     .option(...AS_OF_OPTION)
     .option(
       '--health-port <port>',
-      'health endpoints of the services at this port and the next four (default: free ones)',
-      integer(1, 65_531),
+      'health endpoints of the services at this port and the next six (default: free ones)',
+      integer(1, 65_529),
     )
     .option('--continue <run>', 'go on with a run that was interrupted or that failed, as it was begun')
     .option(
@@ -121,6 +125,7 @@ export function addPaper(program: Command): void {
       'begin with what a run has left that has ended: its account, its exits and what its filters learned',
     )
     .option('--one-day', 'with a live market: end with its trading date, instead of going over to the next one', false)
+    .option('--no-journal', `write nothing into Postgres while it goes on (or ${JOURNAL_VARIABLE}=off)`)
     .option('--json', 'print the summary as one JSON document on standard output', false);
   runBrokerOptions(command, ['simulated', 'exchange', 'alpaca']).option(
     '--broker-url <url>',
@@ -218,6 +223,8 @@ async function play(
     brokerUrl: options.brokerUrl,
     stopped,
     onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
+    journal: options.journal && process.env[JOURNAL_VARIABLE] !== 'off',
+    onJournal: remark,
   }).finally(() => watching.abort());
   const [end, shown] = await Promise.allSettled([ended, view]);
   for (const each of [end, shown]) if (each.status === 'rejected') throw each.reason;

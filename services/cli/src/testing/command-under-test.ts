@@ -51,6 +51,8 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
       NODE_OPTIONS: '',
       NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/aitrader'),
       AITRADER_HOME: home,
+      // a Postgres for each test that does not ask it anything would cost seconds each
+      AITRADER_JOURNAL: 'off',
       PATH: `${path.dirname(server.path)}:${process.env['PATH'] ?? ''}`,
       ...env,
     },

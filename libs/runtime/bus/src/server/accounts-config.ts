@@ -43,9 +43,9 @@ function accountText(principal: Principal, keys: readonly string[]): string {
   return `  ${accountOf(principal)} {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`;
 }
 
-/** Operators keep nothing on the bus; services keep checkpoints, and the owner all recordings. */
+/** Operators and the journal keep nothing on the bus; services keep checkpoints, and the owner all recordings. */
 function jetStreamOf(principal: Principal): readonly string[] {
-  if (principal === 'operator') return [];
+  if (principal === 'operator' || principal === 'journal') return [];
   if (accountOf(principal) === OWNER_ACCOUNT) return ['jetstream: enabled'];
   return [`jetstream: { max_streams: ${STREAMS_MAX}, max_consumers: ${CONSUMERS_MAX} }`];
 }

@@ -39,6 +39,7 @@ const WRITERS: Readonly<Record<Principal, readonly (Fact | 'command')[]>> = {
   risk: ['denials', 'forecasts', 'orders'],
   execution: ['requests', 'reports', 'fills', 'order-events'],
   scanner: ['watchlists'],
+  journal: [],
   operator: ['command'],
   sweep: [],
   supervisor: [...FACTS, 'command'],

@@ -89,6 +89,21 @@ describe("the server's configuration for docker compose", () => {
     }
   });
 
+  it('has a volume for the key of each service, that nobody else mounts', () => {
+    const [composed, image] = ['docker-compose.yml', 'deploy/Dockerfile'].map((file) =>
+      readFileSync(path.join(ROOT, file), 'utf8'),
+    );
+    // sweeps are not composed
+    for (const principal of PRINCIPALS.filter((one) => one !== 'sweep')) {
+      const mounts = composed?.match(new RegExp(`bus-${principal}:/aitrader/bus\\S*`, 'g')) ?? [];
+      expect(mounts.map((mount) => mount.replace(/[',\]]+$/, ''))).toEqual([
+        `bus-${principal}:/aitrader/bus/${principal}`,
+        `bus-${principal}:/aitrader/bus:ro`,
+      ]);
+      expect(image).toMatch(new RegExp(`mkdir ingest .*\\b${principal}\\b`));
+    }
+  });
+
   it('is not valid without them: no server is open because a file was missing', () => {
     const config = path.join(home, 'aitrader.conf');
     copyFileSync(path.join(DEPLOYED, 'nats-server.conf'), config);

@@ -1,0 +1,112 @@
+/**
+ * A run with its journal beside it, as `npm start` has it: what is recorded comes into Postgres, and what becomes of Postgres is nothing to
+ * the run.
+ */
+import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunReport } from '@aitrader/application-backtest';
+import type { Health } from '@aitrader/runtime-service';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+
+const RUN_MS_MAX = 240_000;
+const POLL_MS = 50;
+const STANDS = 'SELECT last_seq FROM trading.runs JOIN journal.positions USING (run_id) WHERE name = $1';
+const FILLS = 'SELECT count(*)::int AS n FROM trading.runs JOIN trading.fills USING (run_id) WHERE name = $1';
+
+/** What a poll comes to as soon as it comes to anything. */
+async function awaited<T>(poll: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const value = await poll();
+    if (value !== undefined) return value;
+    await sleep(POLL_MS);
+  }
+}
+
+describe('a run with its journal', () => {
+  let aitrader: CommandUnderTest;
+  beforeEach(async () => {
+    aitrader = await commandUnderTest({ AITRADER_JOURNAL: 'on' });
+    // for the user whom Postgres runs as
+    chmodSync(aitrader.folder, 0o755);
+  });
+  afterEach(() => aitrader.cleanUp());
+
+  /** How far a run is written, and how many fills of it are there. */
+  async function writtenOf(run: string): Promise<readonly [seq: number, fills: number]> {
+    const { openDatabase } = await import('@aitrader/runtime-database');
+    const { source, close } = await openDatabase({ home: aitrader.home, env: {} });
+    try {
+      const [stands] = await source.query<{ readonly last_seq: string }[]>(STANDS, [run]);
+      const [fills] = await source.query<{ readonly n: number }[]>(FILLS, [run]);
+      return [Number(stands?.last_seq), Number(fills?.n)];
+    } finally {
+      await close();
+    }
+  }
+  const messagesOf = async (run: string): Promise<number> => {
+    const listed = await aitrader.json<readonly { readonly run: string; readonly messages: number }[]>('runs');
+    return listed.find((one) => one.run === run)?.messages ?? -1;
+  };
+  const inHome = (...parts: readonly string[]): string => path.join(aitrader.home, ...parts);
+  /** What a process has written down, once it has. */
+  const kept = <T>(file: () => string): Promise<T> =>
+    awaited(() => (existsSync(file()) ? (JSON.parse(readFileSync(file(), 'utf8')) as T) : undefined));
+
+  it(
+    'has all of it by the end, though its Postgres was killed on the way, and says at /health how far it is',
+    async () => {
+      const paper = aitrader.start('paper', '--to', '2024-07-03', '--speed', '8000', '--json');
+      const [major = ''] = await awaited(() => (existsSync(inHome('postgres')) ? readdirSync(inHome('postgres')) : undefined));
+      const [run = ''] = await awaited(() => (existsSync(inHome('logs')) ? readdirSync(inHome('logs')) : undefined));
+      const url = await awaited(() => {
+        const logged = readFileSync(inHome('logs', run, 'journal.log'), 'utf8');
+        return /"message":"health endpoint","url":"([^"]+)"/.exec(logged)?.[1];
+      });
+      const asked = async (): Promise<Health> => (await (await fetch(`${url}/health`)).json()) as Health;
+      const health = await awaited(async () => {
+        const said = await asked();
+        return (said.instances[0]?.seq ?? 0) > 0 ? said : undefined;
+      });
+      expect(health).toMatchObject({ stage: 'journal', run, status: 'running', failing: null });
+      const { pid } = await kept<{ readonly pid: number }>(() => inHome('postgres', major, 'server.json'));
+      process.kill(pid, 'SIGKILL');
+      expect((await awaited(async () => ((await asked()).failing === null ? undefined : await asked()))).status).toBe('running');
+      const { code, stdout, stderr } = await paper.finished;
+      expect([code, stderr]).toEqual([0, expect.stringContaining('the database fails, and is tried again')]);
+      expect(stderr).not.toContain('the tables are behind');
+      const { counts } = JSON.parse(stdout) as RunReport;
+      expect(counts.fills).toBeGreaterThan(0);
+      expect(await writtenOf(run)).toEqual([await messagesOf(run), counts.fills]);
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'ends as ever where there is no database, says that the tables are behind, and what writes them',
+    async () => {
+      const nobody = { DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none' };
+      const { code, stdout, stderr } = await aitrader.runWith(nobody, 'paper', '--speed', 'max', '--json');
+      expect(code).toBe(0);
+      const { run, counts } = JSON.parse(stdout) as RunReport;
+      expect(stderr).toContain(`the tables are behind ${run}: written up to message 0 of`);
+      expect(stderr).toContain(`"npx aitrader journal ${run}" goes on from there`);
+      expect(existsSync(inHome('postgres'))).toBe(false);
+      await aitrader.json('journal', run);
+      expect(await writtenOf(run)).toEqual([await messagesOf(run), counts.fills]);
+      const refused = await aitrader.runWith(
+        { DATABASE_URL: 'mysql://elsewhere' },
+        'paper',
+        '--to',
+        '2024-07-02',
+        '--speed',
+        'max',
+        '--json',
+      );
+      expect(refused.code).toBe(0);
+      expect(refused.stderr).toMatch(/the journal does not write paper-\S+: the database: DATABASE_URL begins with mysql:/);
+    },
+    RUN_MS_MAX,
+  );
+});
