@@ -100,7 +100,7 @@ describe("the server's configuration for docker compose", () => {
         `bus-${principal}:/aitrader/bus/${principal}`,
         `bus-${principal}:/aitrader/bus:ro`,
       ]);
-      expect(image).toMatch(new RegExp(`mkdir ingest .*\\b${principal}\\b`));
+      expect(image).toMatch(new RegExp(`mkdir\\b.*\\b${principal}\\b`));
     }
   });
 
