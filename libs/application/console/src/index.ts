@@ -1,5 +1,6 @@
 export { FollowedRuns, type FollowedRun } from './followed-runs.ts';
 export { LiveRun, type DecisionKept } from './live-run.ts';
+export { recordedTape } from './recorded-tape.ts';
 export { runHead } from './run-head.ts';
 export type {
   AccountPart,

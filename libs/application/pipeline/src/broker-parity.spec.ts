@@ -23,7 +23,7 @@ import {
 import { PAPER_EXCHANGE, parseRunConfig } from '@aitrader/runtime-configuration';
 import type { StageFactory } from '@aitrader/runtime-engine';
 import { runInMemory } from './memory-run.ts';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 const EAGER = { edgeError: 0, edge: null, kellyFraction: 1 };
 /**

@@ -5,7 +5,7 @@ import { applyFill, newLedger } from '@aitrader/core-portfolio';
 import type { Fill } from '@aitrader/model';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { runInProcess } from '@aitrader/runtime-engine';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 const CHUNK = 10_000;
 const START = BELIEVING.risk.startingCash;

@@ -11,7 +11,7 @@ import {
   type LearnedEdge,
 } from '@aitrader/runtime-configuration';
 import { runInMemory, type MemoryRun } from './memory-run.ts';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 /*
  * What the claims of a run's strategies came to on history: the prior of runs over later bars.

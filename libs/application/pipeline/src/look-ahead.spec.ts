@@ -6,7 +6,7 @@ import type { BoundStage } from '@aitrader/runtime-engine';
 import { STRATEGY_CATALOGUE } from '@aitrader/core-strategies';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { lookAhead, type LookAheadRun } from './look-ahead.ts';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 const config: RunConfig = parseRunConfig(
   { strategies: [{ name: 'breakout' }, { name: 'momentum' }, { name: 'mean-reversion' }] },

@@ -32,7 +32,7 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import type { StageFactory } from '@aitrader/runtime-engine';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 /*
  * Whether strategies look at bars to come, or remember what they do not keep in their state, and how much what they say depends on where their

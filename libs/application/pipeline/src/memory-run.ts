@@ -28,7 +28,7 @@ import {
   type StageFactory,
 } from '@aitrader/runtime-engine';
 import { closingOf, feedEndOf } from './closing.ts';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 /** Intervals between two looks at the outside world: progress, a recording's flush, Ctrl-C. */
 const CHUNK_INTERVALS = 4_096;

@@ -15,7 +15,7 @@ import {
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { newRunDigest, runInProcess, type BoundStage, type Digest, type StageFactory } from '@aitrader/runtime-engine';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
-import { stagesOf } from './stages.ts';
+import { stagesOf } from '@aitrader/application-time-machine';
 
 const MARKET: BarTable = syntheticMarket({ seed: 7, sessions: ['2024-07-03', '2024-07-05'] });
 const CHUNK = 10_000;

@@ -33,4 +33,5 @@ export { standingLimits, type LimitCommand, type StandingLimit } from './standin
 export { writeOffIn, writeOffOf, type NoWriteOff } from './break-write-off.ts';
 export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, type Reconciliation } from './reconciliation.ts';
 export { SignatureCheck, type SignatureVerdict, type SignedBy } from './signature-check.ts';
-export { NothingThereError, whyAt, type MomentAsked, type Why, type WhyBar } from './why.ts';
+export { NothingThereError, whyAt, type MomentAsked } from './why.ts';
+export type { Why, WhyBar } from '@aitrader/application-time-machine';

@@ -1,19 +1,11 @@
-import { breaksIn, type AccountDoubt, type EpochMs, type Ticker } from '@aitrader/model';
+import { doubtIn } from '@aitrader/application-time-machine';
+import type { AccountDoubt, EpochMs, Ticker } from '@aitrader/model';
 
 /** What is doubted of an account and concerns a symbol, from an interval on; null: nothing. */
 export interface SymbolDoubt {
   readonly t: EpochMs;
   readonly doubt: AccountDoubt | null;
 }
-
-/** What of an account's doubts concerns a symbol. */
-export const doubtIn = (doubt: AccountDoubt, symbol: Ticker): AccountDoubt => ({
-  ...doubt,
-  breaks: breaksIn(doubt, symbol),
-  holds: doubt.holds
-    .filter(({ symbols }) => symbols.length === 0 || symbols.includes(symbol))
-    .map((hold) => ({ ...hold, symbols: hold.symbols.length === 0 ? [] : [symbol] })),
-});
 
 /** What was doubted of an account, each time that it became something else. */
 export class DoubtHistory {

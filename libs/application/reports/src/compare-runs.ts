@@ -1,15 +1,6 @@
 import { decodeInterval } from '@aitrader/application-pipeline';
-import {
-  item,
-  passesGate,
-  sharesOf,
-  type Denial,
-  type EpochMs,
-  type GateFigure,
-  type Order,
-  type RiskDecision,
-  type RunId,
-} from '@aitrader/model';
+import { item, type EpochMs, type RunId } from '@aitrader/model';
+import { otherAnswers, type Decided, type OtherAnswer } from '@aitrader/application-time-machine';
 import { readRecording, type Bus } from '@aitrader/runtime-bus';
 import { newInterval, newRunDigest, type Interval } from '@aitrader/runtime-engine';
 
@@ -23,23 +14,6 @@ import { newInterval, newRunDigest, type Interval } from '@aitrader/runtime-engi
 /** What a run is made of, in the order in which it follows. */
 export const STEPS = ['bars', 'states', 'signals', 'orders', 'denials', 'orderEvents', 'fills', 'forecasts'] as const;
 export type Step = (typeof STEPS)[number];
-
-/** A figure that a gate found otherwise. */
-export interface OtherFigure {
-  readonly gate: string;
-  readonly first: GateFigure | null;
-  readonly second: GateFigure | null;
-}
-
-/** What became of a signal, or of what an operator asked for, in each of two runs, where that differs. */
-export interface OtherAnswer {
-  readonly signalId: string;
-  /** an order with its shares, a denial with its gate, or that there was no such signal */
-  readonly first: string;
-  readonly second: string;
-  /** the gates that found something else, in their order */
-  readonly figures: readonly OtherFigure[];
-}
 
 /** Where two runs parted. Null where they did not. */
 export interface Parting {
@@ -120,8 +94,6 @@ function firstOther(one: Trace, other: Trace, shared: readonly (readonly [number
   return found === undefined ? null : item(one.t, found[0]);
 }
 
-type Decided = Pick<RiskDecision, 'orders' | 'denials'>;
-
 async function decisionAt(bus: Bus, run: RunId, at: EpochMs): Promise<Decided> {
   let decided: Decided = { orders: [], denials: [] };
   await readRecording(bus, run, {
@@ -133,33 +105,4 @@ async function decisionAt(bus: Bus, run: RunId, at: EpochMs): Promise<Decided> {
     },
   });
   return decided;
-}
-
-/** What two decisions on one interval answered otherwise. */
-export function otherAnswers(first: Decided, second: Decided): readonly OtherAnswer[] {
-  const answered = ({ orders, denials }: Decided) =>
-    new Map<string, Order | Denial>([...orders, ...denials].map((answer) => [answer.signalId, answer]));
-  const [one, other] = [answered(first), answered(second)];
-  const ids = [...new Set([...one.keys(), ...other.keys()])].sort();
-  return ids.flatMap((signalId) => {
-    const [a, b] = [one.get(signalId), other.get(signalId)];
-    const figures = otherFigures(a?.gates ?? [], b?.gates ?? []);
-    const [said, heard] = [wordsOf(a), wordsOf(b)];
-    return said === heard && figures.length === 0 ? [] : [{ signalId, first: said, second: heard, figures }];
-  });
-}
-
-function wordsOf(answer: Order | Denial | undefined): string {
-  if (answer === undefined) return 'no such signal';
-  return 'gate' in answer ? `denied by ${answer.gate}` : `${answer.side} ${sharesOf(answer.quantity)}`;
-}
-
-function otherFigures(first: readonly GateFigure[], second: readonly GateFigure[]): readonly OtherFigure[] {
-  const [one, other] = [first, second].map((gates) => new Map(gates.map((figure) => [figure.gate, figure])));
-  const names = [...new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])];
-  return names.flatMap((gate) => {
-    const [a, b] = [one?.get(gate) ?? null, other?.get(gate) ?? null];
-    const isSame = a !== null && b !== null && a.value === b.value && a.limit === b.limit && passesGate(a) === passesGate(b);
-    return isSame ? [] : [{ gate, first: a, second: b }];
-  });
 }

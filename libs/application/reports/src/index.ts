@@ -17,4 +17,5 @@ export { reportPage } from './page/report-page.ts';
 export { reportOfHistory, type AccountReport, type Month } from './run-report.ts';
 export { inOnePiece, REPORT_FILES, writeReport } from './write-report.ts';
 export { requireNoFolder, RunExport, type Exported } from './export/export-run.ts';
-export { compareRuns, STEPS, type OtherAnswer, type OtherFigure, type Parting, type Step } from './compare-runs.ts';
+export { compareRuns, STEPS, type Parting, type Step } from './compare-runs.ts';
+export type { OtherAnswer, OtherFigure } from '@aitrader/application-time-machine';
