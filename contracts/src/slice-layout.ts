@@ -19,7 +19,7 @@ export interface SliceLayout {
   /** numbers of the last slice read */
   numbers: Float64Array;
   /** the symbols read last, as text and as values: from minute to minute they are mostly the same */
-  symbolsText: Uint8Array;
+  symbolsText: Buffer;
   symbols: Ticker[];
 }
 
@@ -39,7 +39,7 @@ export interface SliceRead {
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const SYMBOLS = encoder.encode('"symbols":[');
+const SYMBOLS = Buffer.from('"symbols":[');
 const CLOSE = 0x5d;
 const END = encoder.encode('}');
 
@@ -50,7 +50,7 @@ export const layoutOf = (fact: Fact, names: readonly string[], rest: Readonly<Re
   openings: names.map((name) => encoder.encode(`,"${name}":[`)),
   emptyRest: { ...Object.fromEntries(names.map((name) => [name, []])), ...rest },
   numbers: new Float64Array(0),
-  symbolsText: new Uint8Array(0),
+  symbolsText: Buffer.alloc(0),
   symbols: [],
 });
 
@@ -111,7 +111,7 @@ function symbolsOf(layout: SliceLayout, bytes: Buffer): Ticker[] | undefined {
   if (!bytes.equals(layout.symbolsText)) {
     const symbols = parseSymbols(bytes);
     if (symbols === undefined) return undefined;
-    layout.symbolsText = Uint8Array.from(bytes);
+    layout.symbolsText = Buffer.from(bytes);
     layout.symbols = symbols;
   }
   return layout.symbols.slice();

@@ -12,6 +12,7 @@ import { SessionController } from './session.controller.ts';
 import { Sessions } from './sessions.ts';
 import { StreamController } from './stream.controller.ts';
 import { Streams } from './streams.ts';
+import { TapeController } from './tape.controller.ts';
 
 /** The console over an open home. */
 @Module({})
@@ -19,7 +20,15 @@ export class ConsoleModule {
   static of(environment: ConsoleEnvironment, home: OpenHome): DynamicModule {
     return {
       module: ConsoleModule,
-      controllers: [SessionController, RunsController, StreamController, CommandsController, DocumentController, PageController],
+      controllers: [
+        SessionController,
+        RunsController,
+        StreamController,
+        CommandsController,
+        TapeController,
+        DocumentController,
+        PageController,
+      ],
       providers: [
         { provide: ENVIRONMENT, useValue: environment },
         { provide: HOME, useValue: home },
