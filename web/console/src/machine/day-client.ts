@@ -21,7 +21,7 @@ export class DayClient {
     const id = (this.#last += 1);
     const answer = Promise.withResolvers<Answer>();
     this.#asked.set(id, answer);
-    this.#worker.postMessage({ id, question });
+    this.#worker.postMessage({ id, question }, []);
     return answer.promise;
   }
 
