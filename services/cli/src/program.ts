@@ -20,6 +20,7 @@ import { addFit } from './commands/fit.ts';
 import { addHelp } from './commands/help.ts';
 import { addJournal } from './commands/journal.ts';
 import { addPaper } from './commands/paper.ts';
+import { addParity } from './commands/parity.ts';
 import { addKeys } from './commands/keys.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
@@ -60,6 +61,7 @@ export function newProgram(): Command {
   addReport(program);
   addExport(program);
   addCompare(program);
+  addParity(program);
   addTrades(program);
   addEquity(program);
   addShow(program);

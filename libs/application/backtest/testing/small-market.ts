@@ -24,7 +24,7 @@ export function marketBetween(from: number, to: number, symbols: readonly Ticker
 }
 
 /** A configuration with which even an hour has fills. */
-const HASTY: RunConfig = parseRunConfig(
+export const HASTY: RunConfig = parseRunConfig(
   {
     probability: { warmUpBars: 5 },
     strategies: [

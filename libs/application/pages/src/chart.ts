@@ -65,9 +65,12 @@ export interface Table {
   readonly caption: string;
   readonly header: readonly Content[];
   readonly rows: readonly (readonly Content[])[];
+  /** columns of words, by their place: they stand to the left, and may have several lines */
+  readonly words?: readonly number[];
 }
 
-export function tableOf({ caption, header, rows }: Table): Html {
+export function tableOf({ caption, header, rows, words = [] }: Table): Html {
+  const look = (column: number): Html => (words.includes(column) ? html` class="words"` : NOTHING);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption>
@@ -75,7 +78,7 @@ export function tableOf({ caption, header, rows }: Table): Html {
       </caption>
       <thead>
         <tr>
-          ${header.map((cell) => html`<th scope="col">${cell}</th>`)}
+          ${header.map((cell, i) => html`<th scope="col" ${look(i)}>${cell}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -83,7 +86,7 @@ export function tableOf({ caption, header, rows }: Table): Html {
           ([first = '', ...rest]) =>
             html`<tr>
               <th scope="row">${first}</th>
-              ${rest.map((cell) => html`<td>${cell}</td>`)}
+              ${rest.map((cell, i) => html`<td ${look(i + 1)}>${cell}</td>`)}
             </tr>`,
         )}
       </tbody>

@@ -65,6 +65,7 @@ thead th { color: var(--quiet); font-weight: 500; vertical-align: bottom; white-
 tbody th { font-weight: 500; }
 .index th, .index td { padding: 4px 7px; font-size: 13px; }
 th:first-child { padding-left: 0; text-align: left; }
+th.words, td.words { text-align: left; white-space: normal; min-width: 13em; }
 .axis line { stroke: var(--rule); stroke-width: 1; }
 .axis text, text.panel, text.run { fill: var(--quiet); font-size: 11.5px; }
 text.panel { fill: var(--ink); font-size: 13px; font-weight: 600; }

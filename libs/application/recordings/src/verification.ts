@@ -21,7 +21,6 @@ import {
   newInterval,
   newPipeline,
   openInterval,
-  type ExecutionStage,
   type Interval,
   type Pipeline,
   type StageFactory,
@@ -31,6 +30,7 @@ import { contradictionsIn } from './gate-recheck.ts';
 import { ExecutionCheck, type ExecutionListener } from './execution-check.ts';
 import { LeftByRun } from './left-by-run.ts';
 import { OpenedRun } from './opened-run.ts';
+import { heardBefore, RECORDED_EXECUTION } from './recorded-words.ts';
 import type { SignatureVerdict } from './signature-check.ts';
 import type { WritingCode } from './writing-code.ts';
 
@@ -367,13 +367,6 @@ function isUpTo(t: number, { data }: LoggedMessage): boolean {
 function stagesFor({ config }: Manifest): StageFactory {
   return config.broker === null ? stagesOf(config) : stagesOf(config, () => RECORDED_EXECUTION);
 }
-const RECORDED_EXECUTION: ExecutionStage = {
-  apply: () => undefined,
-  snapshot: () => undefined,
-  restore: () => undefined,
-  layout: '',
-  goOn: () => undefined,
-};
 
 /** What holds the levels of a live market against its bars; undefined of bars that are played, of which nothing is said. */
 function levelCheckOf({ kind, sources, universe }: Manifest): LevelCheck | undefined {
@@ -382,9 +375,3 @@ function levelCheckOf({ kind, sources, universe }: Manifest): LevelCheck | undef
 }
 
 const keyOf = (fact: Fact, shard: number): string => `${fact}.${shard}`;
-
-/** Takes the commands out that stand before a message: what a stage has heard when that one completes its interval. */
-function heardBefore(unheard: LoggedMessage[], seq: number): readonly Control[] {
-  const count = unheard.findIndex((message) => message.seq > seq);
-  return unheard.splice(0, count < 0 ? unheard.length : count).map(({ data }) => decodeControl(data));
-}

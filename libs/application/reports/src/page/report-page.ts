@@ -1,5 +1,18 @@
 import { codeText } from '@aitrader/application-recordings';
-import { closeText, dataTable, fixed, html, NOTHING, tableOf, whole, type Content, type Html } from '@aitrader/application-pages';
+import {
+  closeText,
+  dataTable,
+  documentOf,
+  fixed,
+  html,
+  navigationOf,
+  NOTHING,
+  sectionOf,
+  tableOf,
+  whole,
+  type Content,
+  type Html,
+} from '@aitrader/application-pages';
 import { item } from '@aitrader/model';
 import type { AccountHistory } from '../account-history.ts';
 import { dailyAccountOf, type DailyAccount } from '../daily-returns.ts';
@@ -21,28 +34,11 @@ const CENT = 100;
 /** The report as one HTML page that asks nothing of any other: no script, no request, the same bytes for the same recording. */
 export function reportPage(report: AccountReport, history: AccountHistory): string {
   const run = report.runs.at(-1) ?? '';
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${run} · AI Trader</title>
-        <style>
-          ${REPORT_STYLE}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="brand">AI Trader</p>
-            <h1>${run}</h1>
-            ${factsOf(report)} ${navigation()}
-          </header>
-          ${headline(report)} ${SECTIONS.map(([id, title, of]) => sectionOf(id, title, of(report, history)))} ${NOTES}
-        </main>
-      </body>
-    </html> `.markup;
+  return documentOf({
+    ...{ title: run, heading: run, style: REPORT_STYLE },
+    facts: [factsOf(report), navigationOf(SECTIONS)],
+    content: [headline(report), SECTIONS.map(([id, title, of]) => sectionOf(id, title, of(report, history))), NOTES],
+  });
 }
 
 type SectionOf = (report: AccountReport, history: AccountHistory) => Content;
@@ -57,19 +53,6 @@ const SECTIONS: readonly (readonly [id: string, title: string, of: SectionOf])[]
   ['costs', 'Costs', (report) => costTable(report)],
   ['forecasts', 'Forecasts of the account', forecastSection],
 ];
-
-const navigation = (): Html =>
-  html`<nav aria-label="Sections">
-    <ul>
-      ${SECTIONS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
-    </ul>
-  </nav>`;
-
-const sectionOf = (id: string, title: string, content: Content): Html =>
-  html`<section id="${id}">
-    <h2>${title}</h2>
-    ${content}
-  </section>`;
 
 function factsOf({ runs, kind, timeframe, symbols, from, to, strategies, code, configHash, unfinished }: AccountReport): Html {
   const chain = runs.length > 1 ? ` It goes on from ${runs.slice(0, -1).join(', ')}, which is part of the report.` : '';

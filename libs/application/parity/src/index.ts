@@ -1,0 +1,5 @@
+export { BINS, type Bin, type BinTotal, type ParityLine } from './parity-line.ts';
+export { parityOf, type Parity, type ParityRequest } from './run-parity.ts';
+export { PARITY_FILES, writeParity } from './write-parity.ts';
+export { parityPage } from './page/parity-page.ts';
+export { BIN_WORDS } from './page/words.ts';

@@ -1,0 +1,60 @@
+/**
+ * A run over five services beside its replay, as the command says it.
+ * 1. With the simulated broker nothing differs, and the command ends with 0, also of a run that goes on from another one.
+ * 2. At an exchange that fills by a vendor's rules what differs is fills, and comes to the difference of the equities.
+ */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Parity } from '@aitrader/application-parity';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { EAGER } from './testing/eager-rules.ts';
+
+const RUN_MS_MAX = 240_000;
+
+describe('a run beside its replay', () => {
+  let aitrader: CommandUnderTest;
+  let config: readonly string[] = [];
+  beforeAll(async () => {
+    aitrader = await commandUnderTest();
+    const file = path.join(aitrader.folder, 'config.json');
+    await writeFile(file, JSON.stringify(EAGER));
+    config = ['--speed', 'max', '--config', file];
+  });
+  afterAll(() => aitrader.cleanUp());
+
+  it(
+    '1. differs in nothing with the simulated broker',
+    async () => {
+      const first = await aitrader.json('paper', '--bars', 'sample', '--to', '2024-07-02', ...config);
+      const next = ['--from', '2024-07-03', '--to', '2024-07-03', '--follow', first.run];
+      const { run, counts } = await aitrader.json('paper', '--bars', 'sample', ...next, ...config);
+      expect(counts.fills).toBeGreaterThan(10);
+      const parity = await aitrader.json<Parity>('parity', run, '--bars', 'sample', '--out', 'beside');
+      expect(parity).toMatchObject({ lines: [], differenceMicros: 0, isOtherCode: false, heldAgainst: { bars: true } });
+      expect(parity.fills).toMatchObject({ recorded: counts.fills, replayed: counts.fills });
+      for (const file of ['report.json', 'report.html'])
+        expect(existsSync(path.join(aitrader.folder, 'beside', file))).toBe(true);
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    "2. differs in its fills at an exchange with a vendor's rules",
+    async () => {
+      const broker = ['--broker', 'exchange', '--exchange-rules', 'vendor'];
+      const { run } = await aitrader.json('paper', '--bars', 'sample', '--to', '2024-07-03', ...broker, ...config);
+      const { lines, bins, differenceMicros, equity } = await aitrader.json<Parity>('parity', run);
+      expect(new Set(lines.map(({ bin }) => bin))).toEqual(new Set(['latency', 'fill-price']));
+      expect(bins.reduce((sum, { costMicros }) => sum + costMicros, 0)).toBe(differenceMicros);
+      expect(differenceMicros / 1e6).toBeCloseTo(equity.recorded - equity.replayed, 6);
+    },
+    RUN_MS_MAX,
+  );
+
+  it('refuses what is said of bars where none are named', async () => {
+    const { code, stderr } = await aitrader.run('parity', 'any', '--from', '2024-07-03');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--from is about the bars that the recording is held against')]);
+  });
+});
