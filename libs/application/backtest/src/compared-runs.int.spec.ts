@@ -7,8 +7,8 @@ import { appendBar, finishBarTable, newBarTableDraft, type BarTable } from '@ait
 import { item, read, readInt32, runId, ticker, type RunConfig, type RunId } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
-import { marketBetween } from '../testing/small-market.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
+import { marketBetween } from '../../../../tools/testing/small-market.ts';
 
 const SYMBOLS = ['SYN.B', 'SYN01', 'SYN02', 'SYN03'].map(ticker);
 const [FROM, TO] = [Date.UTC(2024, 6, 3, 13, 30), Date.UTC(2024, 6, 3, 14, 30)];

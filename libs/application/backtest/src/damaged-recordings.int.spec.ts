@@ -16,9 +16,9 @@ import { FACT_WIRING, addressOf, encodeControl, type Fact } from '@aitrader/cont
 import { epochMs, newControl, price, quantity, runId, ticker, type RunId } from '@aitrader/model';
 import { BrokenRecordingError, readRecording, readStored, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { restoreRecording } from '../testing/golden-recording.ts';
-import { recordSmallMarket } from '../testing/small-market.ts';
+import { recordSmallMarket } from '../../../../tools/testing/small-market.ts';
 
 type Change = (messages: readonly LoggedMessage[]) => readonly LoggedMessage[];
 const textOf = ({ data }: LoggedMessage): string => Buffer.from(data).toString('utf8');

@@ -22,9 +22,9 @@ import { STATE_FLAG, epochMs, item, runId, ticker, type EpochMs, type Manifest, 
 import { manifestOf, readRecording, readStored, type Bus } from '@aitrader/runtime-bus';
 import { newInterval, type Digest } from '@aitrader/runtime-engine';
 import { SILENT } from '@aitrader/runtime-telemetry';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { keptMessages, restoreRecording, type KeptMessage, type Said } from '../testing/golden-recording.ts';
-import { marketBetween } from '../testing/small-market.ts';
+import { marketBetween } from '../../../../tools/testing/small-market.ts';
 import { memoryHost } from './index.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');

@@ -7,7 +7,7 @@ import { standingLimits } from '@aitrader/application-recordings';
 import { addressOf, decodeControl, intervalOf, TOPOLOGY, upcast, type Fact } from '@aitrader/contracts';
 import { item, runId, type OperatorLimit } from '@aitrader/model';
 import { createRecording, deleteRecording, manifestOf, RecordingAssembler, type Bus } from '@aitrader/runtime-bus';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { keptMessages, restoreMessages, type KeptMessage } from '../testing/golden-recording.ts';
 
 const MESSAGES = keptMessages(path.resolve(import.meta.dirname, '../golden/orders-v4.jsonl.gz'));

@@ -15,7 +15,7 @@ import {
 import { FACT_WIRING, addressOf, type Fact } from '@aitrader/contracts';
 import { STATE_COLUMNS, item, runId } from '@aitrader/model';
 import { UnknownRunError, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');

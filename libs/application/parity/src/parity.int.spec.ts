@@ -9,7 +9,7 @@ import { inOnePart } from '@aitrader/application-markets';
 import { appendBar, finishBarTable, newBarTableDraft, type BarTable } from '@aitrader/core-market';
 import { cash, epochMs, newControl, price, quantity, read, readInt32, type Fill } from '@aitrader/model';
 import { PAPER_EXCHANGE } from '@aitrader/runtime-configuration';
-import { openTestHome, START_MS_MAX } from '../../backtest/testing/bus-under-test.ts';
+import { openTestHome, START_MS_MAX } from '../../../../tools/testing/home-under-test.ts';
 import {
   anIntervalLater,
   atOtherPrices,

@@ -69,10 +69,12 @@ function parityFor(name: string, options: ParityOptions): Promise<Parity> {
   });
 }
 
+const NOT_OF_BARS: ReadonlySet<string> = new Set(['bars', 'config', 'out', 'json', 'natsPort', 'storeMax']);
+
 /** What else is said of bars is about those of `--bars`. @throws Error */
-function requireBars({ bars, config: _, out: __, json: ___, natsPort: ____, storeMax: _____, ...about }: ParityOptions): void {
-  const [said] = Object.keys(about);
-  if (bars === undefined && said !== undefined)
+function requireBars(options: ParityOptions): void {
+  const said = Object.keys(options).find((option) => !NOT_OF_BARS.has(option));
+  if (options.bars === undefined && said !== undefined)
     throw new Error(`${readingFlag(said)} is about the bars that the recording is held against: name them with --bars`);
 }
 

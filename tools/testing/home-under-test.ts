@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { OpenHome } from '@aitrader/application-supervision';
 import { accessOf, connectOrStart, locateNatsServer, openBus } from '@aitrader/runtime-bus';
 
-const PROJECT_HOME = path.resolve(import.meta.dirname, '../../../../.aitrader');
+const PROJECT_HOME = path.resolve(import.meta.dirname, '../../.aitrader');
 /** A server may have to be fetched first. */
 export const START_MS_MAX = 120_000;
 
