@@ -35,5 +35,4 @@ export { executionKnown, reconcileAccount, type KnownAccount, type OpenRequest, 
 export { SignatureCheck, type SignatureVerdict, type SignedBy } from './signature-check.ts';
 export { NothingThereError, whyAt, type MomentAsked } from './why.ts';
 export type { Why, WhyBar } from '@aitrader/application-time-machine';
-export { NothingThereError, whyAt, type MomentAsked, type Why, type WhyBar } from './why.ts';
 export { heardBefore, RECORDED_EXECUTION } from './recorded-words.ts';
