@@ -11,7 +11,7 @@ import { decideAgain, partingOf, readTape, TapeError, whyOnTape, type Tape } fro
 import { FACT_WIRING, addressOf } from '@aitrader/contracts';
 import { item, runId, type Control, type RunId, type Ticker } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');
