@@ -9,7 +9,7 @@ import type { OpenHome } from '@aitrader/application-supervision';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { nestLogger } from '@aitrader/runtime-telemetry';
 import { COOKIE } from './access.guard.ts';
-import type { ConsoleEnvironment } from './console-environment.ts';
+import { isLoopback, type ConsoleEnvironment } from './console-environment.ts';
 import { ConsoleModule } from './console.module.ts';
 import { DocumentController } from './document.controller.ts';
 import { servePage } from './page.ts';
@@ -18,6 +18,7 @@ import { Sessions } from './sessions.ts';
 const BODY_BYTES_MAX = 64 * 1024;
 /** A page asks a few times a second at the most; whoever asks more often is a program that has gone wrong. */
 const REQUESTS_A_MINUTE = 1_200;
+const MISDIRECTED = 421;
 
 /** A console that listens. */
 export interface RunningConsole {
@@ -35,6 +36,7 @@ export async function startConsole(environment: ConsoleEnvironment, home: OpenHo
     logger: nestLogger(logger),
     abortOnError: false,
   });
+  refuseOtherHosts(app);
   await app.register(cookie);
   await app.register(rateLimit, { max: REQUESTS_A_MINUTE, timeWindow: '1 minute' });
   await servePage(app);
@@ -43,6 +45,19 @@ export async function startConsole(environment: ConsoleEnvironment, home: OpenHo
   const url = await app.getUrl();
   const token = app.get(Sessions).token ?? '';
   return { app, url, entrance: `${url}/login?token=${token}`, close: () => app.close() };
+}
+
+/**
+ * The console is at addresses of this machine alone: a page of another site whose name is made to point here must not be taken for one of ours.
+ */
+function refuseOtherHosts(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async ({ hostname }, reply) => {
+      if (!isLoopback(hostname))
+        await reply.code(MISDIRECTED).send({ statusCode: MISDIRECTED, message: `${hostname} is not this console` });
+    });
 }
 
 /** The document of the interface. */

@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 
-const name = z.string().min(1).max(64);
+/** Whom a command can be signed by. */
+const name = z.string().regex(/^[A-Za-z0-9.@_-]{1,64}$/, 'has to be 1 to 64 letters, digits, dots, hyphens, @ and _');
 
 const environmentSchema = z.object({
   AITRADER_CONSOLE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -21,8 +22,8 @@ export interface ConsoleEnvironment {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
-/** Whoever has the printed token commands as this machine's user does: the token must not leave the machine. */
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
+/** Addresses of this machine alone. Whoever has the printed token commands as this machine's user does: it must not leave the machine. */
+export const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(host);
 
 /** @throws ConfigurationError with every problem at once */
 export function consoleEnvironment(env: Readonly<Record<string, string | undefined>>): ConsoleEnvironment {
@@ -33,7 +34,7 @@ export function consoleEnvironment(env: Readonly<Record<string, string | undefin
       result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     );
   const { data } = result;
-  if (!LOOPBACK.test(data.AITRADER_CONSOLE_HOST))
+  if (!isLoopback(data.AITRADER_CONSOLE_HOST))
     throw new ConfigurationError('environment', [
       `AITRADER_CONSOLE_HOST: ${data.AITRADER_CONSOLE_HOST} is reached from other machines, and who comes in by the printed token is asked nothing more`,
     ]);
