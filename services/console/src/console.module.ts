@@ -6,6 +6,7 @@ import { CommandsController } from './commands.controller.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
 import { ENVIRONMENT, HOME } from './console-tokens.ts';
 import { DocumentController } from './document.controller.ts';
+import { HistoryController } from './history.controller.ts';
 import { PageController } from './page.controller.ts';
 import { RunsController } from './runs.controller.ts';
 import { SessionController } from './session.controller.ts';
@@ -23,6 +24,7 @@ export class ConsoleModule {
       controllers: [
         SessionController,
         RunsController,
+        HistoryController,
         StreamController,
         CommandsController,
         TapeController,

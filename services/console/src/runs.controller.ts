@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, BadRequestException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { GateRow, RunHead, RunRow } from '@aitrader/application-console';
-import { runHead } from '@aitrader/application-console';
+import { gateRow, runHead } from '@aitrader/application-console';
 import {
   explainFill,
   NothingThereError,
@@ -11,8 +11,7 @@ import {
   type Why,
 } from '@aitrader/application-recordings';
 import { listRunStates, type OpenHome } from '@aitrader/application-supervision';
-import { figure, gateWords } from '@aitrader/application-wording';
-import { epochMs, gateVerdict, ticker, type GateFigure } from '@aitrader/model';
+import { epochMs, ticker } from '@aitrader/model';
 import { Needs } from './access.ts';
 import { HOME } from './console-tokens.ts';
 import { shownRun } from './named-run.ts';
@@ -111,11 +110,3 @@ export class RunsController {
     }
   }
 }
-
-const gateRow = (gate: GateFigure, symbol: string): GateRow => ({
-  gate: gate.gate,
-  verdict: gateVerdict(gate),
-  value: figure(gate),
-  limit: figure({ value: gate.limit, unit: gate.unit }),
-  words: gateWords({ ...gate, symbol }),
-});

@@ -1,7 +1,12 @@
 export { FollowedRuns, type FollowedRun } from './followed-runs.ts';
+export { fillStory } from './fill-story.ts';
+export { gateRow } from './gate-row.ts';
 export { LiveRun, type DecisionKept } from './live-run.ts';
 export { recordedTape } from './recorded-tape.ts';
 export { runHead } from './run-head.ts';
+export type { ConditionRow, StoryPart } from './story.ts';
+export { BARS_MAX, symbolHistory, type BarRow, type SymbolHistory } from './symbol-history.ts';
+export { whyStory } from './why-story.ts';
 export type {
   AccountPart,
   Beat,

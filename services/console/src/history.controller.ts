@@ -1,0 +1,77 @@
+import { BadRequestException, Controller, Get, Inject, NotFoundException, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { fillStory, symbolHistory, whyStory, type StoryPart, type SymbolHistory } from '@aitrader/application-console';
+import { explainFill, NothingThereError, UnknownFillError, whyAt } from '@aitrader/application-recordings';
+import type { OpenHome } from '@aitrader/application-supervision';
+import { epochMs, ticker } from '@aitrader/model';
+import { Needs } from './access.ts';
+import { HOME } from './console-tokens.ts';
+import { shownRun } from './named-run.ts';
+
+/** What happened earlier in a run, read from its recording, and why, in words. */
+@ApiTags('history')
+@Controller('api/runs')
+export class HistoryController {
+  readonly #home: OpenHome;
+
+  constructor(@Inject(HOME) home: OpenHome) {
+    this.#home = home;
+  }
+
+  @Needs('viewer')
+  @Get(':run/symbols/:symbol/bars')
+  @ApiOperation({
+    summary: 'The bars of a symbol that close from `from` to `to` (ms since 1970), with what was believed after each',
+  })
+  @ApiOkResponse({ description: 'SymbolHistory' })
+  async bars(
+    @Param('run') name: string,
+    @Param('symbol') symbol: string,
+    @Query('from') from: string | undefined,
+    @Query('to') to: string | undefined,
+  ): Promise<SymbolHistory> {
+    const manifest = await shownRun(this.#home.bus, name);
+    const wanted = manifest.universe.find((one) => one === symbol);
+    if (wanted === undefined) throw new NotFoundException(`${manifest.run} does not trade ${symbol}`);
+    const span = { from: from === undefined ? 0 : instant('from', from), to: to === undefined ? Infinity : instant('to', to) };
+    return symbolHistory(this.#home.bus, manifest, wanted, span);
+  }
+
+  @Needs('viewer')
+  @Get(':run/fills/:fill/story')
+  @ApiOperation({ summary: 'The chain from a fill back to the bar, in words' })
+  @ApiOkResponse({ description: 'StoryPart[]' })
+  async fill(@Param('run') name: string, @Param('fill') fill: string): Promise<readonly StoryPart[]> {
+    const { run } = await shownRun(this.#home.bus, name);
+    try {
+      return fillStory(await explainFill(this.#home.bus, run, fill, () => undefined));
+    } catch (error) {
+      if (error instanceof UnknownFillError) throw new NotFoundException(error.message);
+      throw error;
+    }
+  }
+
+  @Needs('viewer')
+  @Get(':run/why/:symbol/story')
+  @ApiOperation({ summary: 'Why a symbol was entered in the interval that closes at `at` (ms since 1970), or was not, in words' })
+  @ApiOkResponse({ description: 'StoryPart[]' })
+  async why(
+    @Param('run') name: string,
+    @Param('symbol') symbol: string,
+    @Query('at') at: string | undefined,
+  ): Promise<readonly StoryPart[]> {
+    const { run } = await shownRun(this.#home.bus, name);
+    const asked = { symbol: ticker(symbol), at: epochMs(instant('at', at ?? '')) };
+    try {
+      return whyStory(await whyAt(this.#home.bus, run, asked, () => undefined));
+    } catch (error) {
+      if (error instanceof NothingThereError) throw new NotFoundException(error.message);
+      throw error;
+    }
+  }
+}
+
+function instant(field: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new BadRequestException(`${field}: ${text} is no time in ms since 1970`);
+}

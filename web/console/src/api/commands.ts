@@ -1,0 +1,12 @@
+import type { CommandAnswer, CommandBody } from '@aitrader/service-console';
+import { ofRun, tell } from './client.ts';
+
+/** What the console asks for in a command: as it is typed, before it was looked at. */
+export type Command = CommandBody;
+
+/**
+ * Has a command recorded. `key` names it: sent again under the same one, it is recorded once. That it was recorded does not say that it is in
+ * force: the run's own decisions tell that.
+ */
+export const sendCommand = (run: string, command: Command, key: string, csrf: string): Promise<CommandAnswer> =>
+  tell<CommandAnswer>(ofRun(run, 'commands'), command, { 'idempotency-key': key, 'x-csrf-token': csrf });

@@ -1,0 +1,70 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { RunRow, SessionPart, StoryPart, SymbolHistory } from '@aitrader/application-console';
+import type { DecisionAnswer } from '@aitrader/service-console';
+import { ask, ofRun } from './client.ts';
+
+const RUNS_EVERY_MS = 5_000;
+
+/** Who is looking. */
+export const useSession = (): UseQueryResult<SessionPart> =>
+  useQuery({ queryKey: ['session'], queryFn: ({ signal }) => ask<SessionPart>('/api/session', signal), staleTime: Infinity });
+
+/** All runs of the home, the newest first. */
+export const useRuns = (): UseQueryResult<readonly RunRow[]> =>
+  useQuery({
+    queryKey: ['runs'],
+    queryFn: ({ signal }) => ask<readonly RunRow[]>('/api/runs', signal),
+    refetchInterval: RUNS_EVERY_MS,
+    placeholderData: keepPreviousData,
+  });
+
+/** What every gate found on a signal. */
+export const useDecision = (run: string, signal: string): UseQueryResult<DecisionAnswer> =>
+  useQuery({
+    queryKey: ['decision', run, signal],
+    queryFn: (asked) => ask<DecisionAnswer>(ofRun(run, 'decisions', signal), asked.signal),
+    staleTime: Infinity,
+  });
+
+/** The configuration of a run, as it was recorded. */
+export const useConfiguration = (run: string): UseQueryResult =>
+  useQuery({
+    queryKey: ['configuration', run],
+    queryFn: ({ signal }) => ask(ofRun(run, 'configuration'), signal),
+    staleTime: Infinity,
+  });
+
+/** The chain of a fill, in words. */
+export const useFillStory = (run: string, fill: string): UseQueryResult<readonly StoryPart[]> =>
+  useQuery({
+    queryKey: ['fill', run, fill],
+    queryFn: ({ signal }) => ask<readonly StoryPart[]>(ofRun(run, 'fills', fill, 'story'), signal),
+    staleTime: Infinity,
+  });
+
+/** Why a symbol was entered in an interval, or was not. */
+export const useWhyStory = (run: string, symbol: string, at: number): UseQueryResult<readonly StoryPart[]> =>
+  useQuery({
+    queryKey: ['why', run, symbol, at],
+    queryFn: ({ signal }) => ask<readonly StoryPart[]>(`${ofRun(run, 'why', symbol, 'story')}?at=${at}`, signal),
+    staleTime: Infinity,
+  });
+
+const HISTORY_EVERY_MS = 10_000;
+
+/** The bars of a symbol in a span, looked for again while the run goes on. */
+export const useSymbolHistory = (
+  run: string,
+  symbol: string,
+  span: { readonly from: number; readonly to: number } | undefined,
+  goesOn: boolean,
+): UseQueryResult<SymbolHistory> =>
+  useQuery({
+    queryKey: ['bars', run, symbol, span],
+    queryFn: ({ signal }) => {
+      const search = span === undefined ? '' : `?from=${span.from}&to=${span.to}`;
+      return ask<SymbolHistory>(`${ofRun(run, 'symbols', symbol, 'bars')}${search}`, signal);
+    },
+    refetchInterval: goesOn ? HISTORY_EVERY_MS : false,
+    placeholderData: keepPreviousData,
+  });

@@ -1,0 +1,39 @@
+import { Link } from '@tanstack/react-router';
+import type { JSX } from 'react';
+import { useRunName } from '../stream/run-context.tsx';
+import { GROUPS, SCREENS } from './screens.ts';
+
+/** The screens of a run. */
+export function Navigation(): JSX.Element {
+  const run = useRunName();
+  return (
+    <nav className="screens" aria-label="Screens">
+      {Object.entries(GROUPS).map(([group, title]) => (
+        <div key={group} className="group">
+          <p aria-hidden="true">{title}</p>
+          <ul>
+            {SCREENS.filter((screen) => screen.group === group).map(({ to, title: name, key }) => (
+              <li key={to}>
+                <Link to={to} params={{ run }} activeOptions={{ exact: to === '/runs/$run', includeSearch: false }}>
+                  {name}
+                  <kbd aria-hidden="true">g {key}</kbd>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      <div className="group">
+        <p aria-hidden="true">Home</p>
+        <ul>
+          <li>
+            <Link to="/runs" activeOptions={{ exact: true }}>
+              Recordings
+              <kbd aria-hidden="true">g l</kbd>
+            </Link>
+          </li>
+        </ul>
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Beat, Changes } from '@aitrader/application-console';
+import type { RunStore } from './run-store.ts';
+
+/**
+ * Hears of a run until it is stopped. A stream that breaks goes on from the last place that was told: the browser remembers it. One that the
+ * console refuses is not asked for again.
+ */
+export function hearRun(run: string, store: RunStore): () => void {
+  const source = new EventSource(`/api/runs/${encodeURIComponent(run)}/stream`);
+  source.addEventListener('open', () => store.heard('open'));
+  source.addEventListener('error', () => store.heard(source.readyState === EventSource.CLOSED ? 'refused' : 'lost'));
+  source.addEventListener('changes', ({ data }: MessageEvent<string>) => store.changed(JSON.parse(data) as Changes, Date.now()));
+  source.addEventListener('beat', ({ data }: MessageEvent<string>) => store.beat(JSON.parse(data) as Beat, Date.now()));
+  source.addEventListener('problem', ({ data }: MessageEvent<string>) =>
+    store.problem((JSON.parse(data) as { readonly problem?: string }).problem),
+  );
+  return () => source.close();
+}
