@@ -68,12 +68,12 @@ function plotOptions(
   return {
     legend: { show: false },
     cursor: isSpark ? { show: false } : { points: { size: 5 }, y: false },
-    padding: isSpark ? [2, 2, 2, 2] : [8, 8, 0, 0],
+    padding: isSpark ? [2, 2, 2, 2] : [10, 42, 0, 0],
     scales: { x: { time: false }, y: { range: (_, low, high) => padded(low, high) } },
     axes: isSpark
       ? [{ show: false }, { show: false }]
       : [
-          { ...axis, values: (_, ticks) => timeWords(ticks.map(timeOf)), space: 110, incrs: WHOLE },
+          { ...axis, values: (_, ticks) => timeWords(ticks.map(timeOf)), space: 110, incrs: WHOLE, size: 28 },
           { ...axis, values: (_, ticks) => ticks.map(format), size: 74 },
         ],
     series: [

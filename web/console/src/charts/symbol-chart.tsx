@@ -26,6 +26,8 @@ interface SymbolChartProps {
 const at = (t: number): UTCTimestamp => seconds(t) as UTCTimestamp;
 const SECOND_MS = 1_000;
 const VOLUME_TOP = 0.85;
+/** Bars that are seen at first: as many as can be told apart. The rest is a drag away. */
+const BARS_FIRST = 240;
 
 /** The bars of a symbol over what was believed of them, with our signals, fills, stops and targets. */
 export function SymbolChart({ words, bars, marks, levels }: SymbolChartProps): JSX.Element {
@@ -36,7 +38,7 @@ export function SymbolChart({ words, bars, marks, levels }: SymbolChartProps): J
     if (element === null) return undefined;
     const chart = newChart(element);
     draw(chart, { words, bars, marks, levels });
-    chart.timeScale().fitContent();
+    chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, bars.length - BARS_FIRST), to: bars.length + 4 });
     return () => chart.remove();
   }, [words, bars, marks, levels, theme]);
   return <div ref={place} className="candles" role="img" aria-label={words} />;

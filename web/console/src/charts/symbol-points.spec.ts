@@ -51,7 +51,7 @@ describe('marks', () => {
     ] as FillRow[];
     expect(marksOf('A', { from: 60, to: 120 }, signals, fills)).toEqual([
       { t: 65, shape: 'sell', up: false, words: 'stop 3' },
-      { t: 70, shape: 'signal', up: true, words: 'approved' },
+      { t: 70, shape: 'signal', up: true, words: '' },
     ]);
   });
 });

@@ -50,9 +50,9 @@ export function marksOf(
 ): readonly Mark[] {
   const isIn = (one: { readonly symbol: string; readonly t: number }): boolean =>
     one.symbol === symbol && one.t >= from && one.t <= to;
-  const signalled = [...signals].filter(isIn).map(({ t, direction, answer }): Mark => ({
+  const signalled = [...signals].filter(isIn).map(({ t, direction }): Mark => ({
     ...{ t, shape: 'signal', up: direction > 0 },
-    words: answer === 'approved' ? 'approved' : '',
+    words: '',
   }));
   const filled = [...fills]
     .filter(isIn)

@@ -29,7 +29,7 @@ export function Execution(): JSX.Element {
   const { tab = 'orders' } = useScreenSearch();
   return (
     <ServiceScreen stage="execution" title="Execution" aside={<Operations kinds={['cancel', 'order', 'close-break']} />}>
-      <Tabs label="Parts of execution" current={tab} tabs={TABS} />
+      <Tabs label="Parts of execution" tabs={TABS} />
       {tab === 'fills' ? <Fills /> : <Orders />}
     </ServiceScreen>
   );

@@ -15,11 +15,13 @@ export function Ladder(): JSX.Element {
   return (
     <Panel title="Halts">
       <div className="ladder">
-        <p>
-          Drawdown {percent(account?.drawdown ?? 0)} of {percent(account?.drawdownHalt ?? 0)} that halt: {percent(used, 0)} used
-        </p>
-        <div className="rail" aria-hidden="true">
-          <div className="used" style={{ width: `${used * 100}%` }} />
+        <div className="line">
+          <p>
+            Drawdown {percent(account?.drawdown ?? 0)} of {percent(account?.drawdownHalt ?? 0)} that halt: {percent(used, 0)} used
+          </p>
+          <div className="rail" aria-hidden="true">
+            <div className="used" style={{ width: `${used * 100}%` }} />
+          </div>
         </div>
         {rows.length === 0 ? (
           <p className="note">No halt so far.</p>

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
-import type { OrderRow } from '@aitrader/application-console';
+import type { FillRow, OrderRow } from '@aitrader/application-console';
 import { Figure, Figures, toneOf } from '../parts/figures.tsx';
 import { When } from '../parts/when.tsx';
 import { useRun, useRunName } from '../stream/run-context.tsx';
@@ -11,12 +11,34 @@ import { Decision } from './decision.tsx';
 export const resultOf = ({ side, left, averageEntry, averageExit, fees }: OrderRow): number =>
   left * (averageExit - averageEntry) * (side === 'buy' ? 1 : -1) - fees;
 
+interface Happening {
+  readonly t: number;
+  readonly title: string;
+  readonly words: string;
+  /** the fill's key, where it is one */
+  readonly fill?: string;
+}
+
+/** The steps of an order and its fills, in the order of time. */
+function happeningsOf({ key: order, steps }: OrderRow, fills: readonly FillRow[]): readonly Happening[] {
+  const stepped = steps.map(({ t, leg, kind, remaining, reason }) => ({
+    ...{ t, title: `${leg} ${kind}` },
+    words: [remaining > 0 ? `${shares(remaining)} open` : '', reason].filter((text) => text !== '').join(', '),
+  }));
+  const filled = fills
+    .filter(({ orderId }) => orderId === order)
+    .map(({ key, t, leg, shares: held, price: paid }) => ({
+      ...{ t, title: `${leg}: ${shares(held)} at ${price(paid)}`, words: '', fill: key },
+    }));
+  return [...stepped, ...filled].sort((a, b) => a.t - b.t);
+}
+
 /** What became of an order, step by step, the fills of it, and the gates that it passed. */
 export function Lifecycle({ order }: { readonly order: OrderRow }): JSX.Element {
   const run = useRunName();
   const fills = useRun(({ tables }) => tables.fills);
-  const own = [...fills.byKey.values()].filter(({ orderId }) => orderId === order.key);
-  const { t, side, shares: approved, reference, exitAt, steps, left, signalId } = order;
+  const happenings = happeningsOf(order, [...fills.byKey.values()]);
+  const { t, side, shares: approved, reference, exitAt, left, signalId } = order;
   return (
     <>
       <Figures>
@@ -38,33 +60,20 @@ export function Lifecycle({ order }: { readonly order: OrderRow }): JSX.Element 
           </span>
           <h3>Approved by risk</h3>
         </li>
-        {steps.map((step, i) => (
-          <li key={`${step.t} ${step.leg} ${step.kind} ${i}`}>
-            <span className="at">
-              <When t={step.t} dated />
-            </span>
-            <h3>
-              {step.leg} {step.kind}
-            </h3>
-            <p>
-              {step.remaining > 0 ? `${shares(step.remaining)} open` : ''}
-              {step.reason}
-            </p>
-          </li>
-        ))}
-        {own.map(({ key, t: at, leg, shares: held, price: paid }) => (
-          <li key={key}>
+        {happenings.map(({ t: at, title, words, fill }, i) => (
+          <li key={`${at} ${title} ${i}`}>
             <span className="at">
               <When t={at} dated />
             </span>
-            <h3>
-              {leg} filled: {shares(held)} at {price(paid)}
-            </h3>
-            <p>
-              <Link to="/runs/$run/execution" params={{ run }} search={{ tab: 'fills', row: key }}>
-                Why this fill
-              </Link>
-            </p>
+            <h3>{title}</h3>
+            {words !== '' && <p>{words}</p>}
+            {fill !== undefined && (
+              <p>
+                <Link to="/runs/$run/execution" params={{ run }} search={{ tab: 'fills', row: fill }}>
+                  Why this fill
+                </Link>
+              </p>
+            )}
           </li>
         ))}
       </ol>

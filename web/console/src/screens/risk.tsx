@@ -27,7 +27,7 @@ export function Risk(): JSX.Element {
   return (
     <ServiceScreen stage="risk" title="Risk" aside={<Operations kinds={['resume']} />}>
       <Ladder />
-      <Tabs label="Parts of risk" current={tab} tabs={TABS} />
+      <Tabs label="Parts of risk" tabs={TABS} />
       {tab === 'gates' ? <Gates /> : tab === 'limits' ? <Limits /> : <Denials />}
     </ServiceScreen>
   );

@@ -1,6 +1,4 @@
 import type { JSX, ReactNode } from 'react';
-import { Figure, Figures } from '../parts/figures.tsx';
-import { Panel } from '../parts/panel.tsx';
 import { When } from '../parts/when.tsx';
 import { useRun } from '../stream/run-context.tsx';
 import { count } from '../words/numbers.ts';
@@ -33,30 +31,34 @@ function ServicePlace({ stage }: { readonly stage: Stage }): JSX.Element {
   const stored = useRun(({ beat }) => beat?.stored ?? 0);
   if (service === undefined)
     return (
-      <Panel title="Service" aside={<ServiceBadge service={service} />}>
-        <p className="empty">Nobody runs this run now: what is shown is what its recording says.</p>
-      </Panel>
+      <p className="place">
+        <ServiceBadge service={service} /> Nobody runs this run now: what is shown is what its recording says.
+      </p>
     );
   const { seq, waiting } = placeOf(service);
+  const { instances, pid } = service;
   return (
-    <Panel title="Service" aside={<ServiceBadge service={service} />}>
-      <Figures>
-        <Figure label="Process">{service.pid ?? '–'}</Figure>
-        <Figure label="Behind the recording">{stage === 'ingest' ? '–' : count(Math.max(0, stored - seq))}</Figure>
-        <Figure label={stage === 'ingest' ? 'Sent ahead' : 'Intervals that wait'}>{count(waiting)}</Figure>
-        {service.instances.slice(0, INSTANCES_SHOWN).map(({ shard, t, seq: at }) => (
-          <Figure
-            key={shard}
-            label={shard < 0 ? 'Last interval' : `Shard ${shard}`}
-            hint={at > 0 ? `message ${count(at)}` : undefined}
-          >
+    <div className="place">
+      <ServiceBadge service={service} />
+      <dl>
+        <Place name="process">{pid ?? '–'}</Place>
+        {stage !== 'ingest' && <Place name="behind">{count(Math.max(0, stored - seq))}</Place>}
+        <Place name={stage === 'ingest' ? 'sent ahead' : 'waiting'}>{count(waiting)}</Place>
+        {instances.slice(0, INSTANCES_SHOWN).map(({ shard, t, seq: at }) => (
+          <Place key={shard} name={shard < 0 ? 'last interval' : `shard ${shard}`}>
             {t > 0 ? <When t={t} /> : 'none yet'}
-          </Figure>
+            {at > 0 && <small> message {count(at)}</small>}
+          </Place>
         ))}
-        {service.instances.length > INSTANCES_SHOWN && (
-          <Figure label="More shards">{count(service.instances.length - INSTANCES_SHOWN)}</Figure>
-        )}
-      </Figures>
-    </Panel>
+        {instances.length > INSTANCES_SHOWN && <Place name="more shards">{count(instances.length - INSTANCES_SHOWN)}</Place>}
+      </dl>
+    </div>
   );
 }
+
+const Place = ({ name, children }: { readonly name: string; readonly children: ReactNode }): JSX.Element => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);

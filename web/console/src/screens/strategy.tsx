@@ -69,7 +69,7 @@ export function Strategy(): JSX.Element {
   const { tab = 'signals' } = useScreenSearch();
   return (
     <ServiceScreen stage="strategy" title="Strategy">
-      <Tabs label="Parts of strategy" current={tab} tabs={TABS} />
+      <Tabs label="Parts of strategy" tabs={TABS} />
       {tab === 'configuration' ? <Configured part="strategies" title="Strategies, as configured" /> : <Signals />}
     </ServiceScreen>
   );

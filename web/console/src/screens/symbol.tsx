@@ -35,7 +35,7 @@ export function SymbolScreen(): JSX.Element {
   const span = useMemo(() => spanOf(day), [day]);
   const history = useSymbolHistory(run, symbol, span, goesOn);
   return (
-    <ScreenOf title={symbol} aside={<Days symbol={symbol} day={day} />}>
+    <ScreenOf title={symbol} aside={<Days symbol={symbol} />}>
       <div className="stack">
         <Panel title="Now">
           <NowOf symbol={symbol} />
@@ -51,7 +51,7 @@ export function SymbolScreen(): JSX.Element {
 }
 
 /** The days that the run has been through. */
-function Days({ symbol, day }: { readonly symbol: string; readonly day: string | undefined }): JSX.Element {
+function Days({ symbol }: { readonly symbol: string }): JSX.Element {
   const run = useRunName();
   const to = useRun(({ market }) => market?.t);
   const from = useRun(({ head }) => head?.from);
@@ -61,11 +61,11 @@ function Days({ symbol, day }: { readonly symbol: string; readonly day: string |
   return (
     <nav className="tabs" aria-label="Days">
       {days.map((one) => (
-        <Link key={one} to="." search={{ day: one }} aria-current={one === day ? 'page' : undefined}>
+        <Link key={one} to="." search={{ day: one }}>
           {one}
         </Link>
       ))}
-      <Link to="." search={{}} aria-current={day === undefined ? 'page' : undefined}>
+      <Link to="." search={{ day: undefined }} activeOptions={{ explicitUndefined: true }}>
         latest
       </Link>
       <Link to="/runs/$run/why" params={{ run }} search={{ symbol }}>
