@@ -19,6 +19,7 @@ import {
 } from '@aitrader/runtime-bus';
 import { CODE_VERSION, ConfigurationError, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { Admission, readTrustedKeys } from '@aitrader/runtime-signing';
+import { StageTelemetry } from '@aitrader/runtime-telemetry';
 import { assertCodeOf } from './code-of-run.ts';
 import { RunManifest } from './run-manifest.ts';
 import { ServiceServer, type InstanceHealth } from './service.server.ts';
@@ -28,6 +29,11 @@ import { JETSTREAM, inSequence } from './stage.decorator.ts';
 import { StageInstances, type StageInstance } from './stage-instances.ts';
 
 const never = (): boolean => false;
+/** Ms since 1970, in fractions. */
+const now = (): number => performance.timeOrigin + performance.now();
+/** Of what is heard by intervals the time of the interval. */
+const intervalOf = (heard: unknown): number | undefined =>
+  typeof heard === 'object' && heard !== null && 't' in heard && typeof heard.t === 'number' ? heard.t : undefined;
 
 /**
  * The JetStream host as a transport of Nest: runs the instances of one stage that fall to this process, and hands each complete
@@ -45,6 +51,7 @@ export class JetStreamServer extends ServiceServer {
   readonly #instances: StageInstances<StageInstance>;
   #runners: Pick<StageRunner<unknown>, 'advance' | 'start' | 'drain' | 'shard' | 'done' | 'seq' | 'waiting'>[] = [];
   #publisher: FencedPublisher | undefined;
+  #telemetry: StageTelemetry | undefined;
 
   constructor(
     @Inject(STAGE) stage: StageName,
@@ -68,6 +75,7 @@ export class JetStreamServer extends ServiceServer {
     if (manifest === undefined) return;
     assertCodeOf(manifest);
     const opening = await this.#manifest.opening(() => this.now !== 'starting');
+    this.#telemetry = new StageTelemetry(manifest.run, this.#stage, () => this.instances());
     const checkpoints = await Checkpoints.open(this.#bus, manifest.run);
     const publisher = new FencedPublisher(this.#bus, manifest.run, this.#stage, {
       failed: (error) => this.fail(error),
@@ -131,10 +139,14 @@ export class JetStreamServer extends ServiceServer {
   #handlerOf(pattern: string, context: StageContext): (heard: unknown) => Promise<readonly Said[]> {
     const handler = this.messageHandlers.get(pattern);
     if (handler === undefined) throw new Error(`no controller has a method with @Stage('${pattern}')`);
+    const { shard } = context;
     return async (heard) => {
-      const said: unknown = await handler(heard, context);
+      const began = now();
+      const answer: unknown = await handler(heard, context);
       // An interceptor or a filter makes an observable of it.
-      return (isObservable(said) ? await lastValueFrom(said) : said) as readonly Said[];
+      const said = (isObservable(answer) ? await lastValueFrom(answer) : answer) as readonly Said[];
+      this.#telemetry?.handled(shard, intervalOf(heard), began, now());
+      return said;
     };
   }
 

@@ -9,3 +9,6 @@ export const STAGE = Symbol('StageName');
 
 /** The connection to the bus; it is open before anything that asks for it is made. */
 export const BUS = Symbol('Bus');
+
+/** {@link RunningTelemetry}: to whom the process tells what it measures. */
+export const TELEMETRY = Symbol('RunningTelemetry');

@@ -1,0 +1,70 @@
+import { metrics, ROOT_CONTEXT, trace, TraceFlags, type Attributes } from '@opentelemetry/api';
+import { spanIds } from './span-ids.ts';
+import { parentSpanOf, spanIdOf, traceIdOf } from './slice-trace.ts';
+
+const MS = 1_000;
+/** From a tenth of a millisecond to ten seconds. */
+const SECONDS = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What of a stage's instances is measured when it is asked for. */
+export interface MeasuredInstance {
+  readonly shard: number;
+  /** the last interval that was handled, ms since 1970 */
+  readonly t: number;
+  /** the place in the recording up to which it has read */
+  readonly seq: number;
+  /** intervals that wait for more */
+  readonly waiting: number;
+}
+
+/**
+ * What a service of a stage tells of its work. Without somebody who listens each call costs a few nanoseconds: the interface of OpenTelemetry does
+ * nothing then.
+ */
+export class StageTelemetry {
+  readonly #run: string;
+  readonly #stage: string;
+  readonly #meter = metrics.getMeter('aitrader');
+  readonly #tracer = trace.getTracer('aitrader');
+  readonly #seconds = this.#meter.createHistogram('aitrader_stage_handled_seconds', {
+    description: 'how long a stage took over one thing that it heard',
+    advice: { explicitBucketBoundaries: SECONDS },
+  });
+
+  constructor(run: string, stage: string, instances: () => readonly MeasuredInstance[]) {
+    this.#run = run;
+    this.#stage = stage;
+    const gauge = (name: string, description: string, of: (instance: MeasuredInstance) => number): void => {
+      this.#meter.createObservableGauge(name, { description }).addCallback((result) => {
+        for (const instance of instances()) result.observe(of(instance), this.#attributes(instance.shard));
+      });
+    };
+    gauge('aitrader_stage_interval_seconds', 'the interval that was handled last, seconds since 1970', ({ t }) => t / MS);
+    gauge('aitrader_stage_read_sequence', 'the place in the recording up to which it was read', ({ seq }) => seq);
+    gauge('aitrader_stage_waiting_intervals', 'intervals that wait for more', ({ waiting }) => waiting);
+  }
+
+  /** Something was handled, an interval where `t` says which: `began` and `ended` in ms since 1970. */
+  handled(shard: number, t: number | undefined, began: number, ended: number): void {
+    const attributes = this.#attributes(shard);
+    this.#seconds.record((ended - began) / MS, attributes);
+    if (t !== undefined) this.#trace(shard, t, began, ended);
+  }
+
+  #trace(shard: number, t: number, began: number, ended: number): void {
+    const attributes = this.#attributes(shard);
+    const [run, stage] = [this.#run, this.#stage];
+    const traceId = traceIdOf(run, t);
+    const parent = parentSpanOf(run, t, stage, shard);
+    const context =
+      parent === undefined
+        ? ROOT_CONTEXT
+        : trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parent, traceFlags: TraceFlags.SAMPLED, isRemote: true });
+    spanIds.next = { traceId, spanId: spanIdOf(run, t, stage, shard) };
+    this.#tracer.startSpan(stage, { startTime: began, attributes: { ...attributes, t } }, context).end(ended);
+  }
+
+  #attributes(shard: number): Attributes {
+    return { run: this.#run, stage: this.#stage, shard };
+  }
+}
