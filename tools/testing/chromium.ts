@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { installDebianPackage } from './debian-package.ts';
 
 /*
  * A Chromium for specs that look at pages, which is not among the packages of npm: it is far larger than all of them.
@@ -18,9 +18,6 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Another process may hold the lock of packages meanwhile. */
-const INSTALL = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends', 'chromium'];
-
 /** How who has none comes to one. */
 export const HOW_TO_GET_CHROMIUM =
   'no Chromium was found: install one (on Debian: apt-get install chromium), or name its executable in CHROMIUM_PATH';
@@ -32,14 +29,8 @@ export function chromiumPath(): string | undefined {
     if (existsSync(named)) return named;
     throw new Error(`CHROMIUM_PATH is ${named}, where nothing is`);
   }
-  const found = PLACES.find((place) => existsSync(place));
-  return found ?? installed();
-}
-
-function installed(): string | undefined {
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return undefined;
-  const apt = (args: readonly string[]): boolean =>
-    spawnSync('apt-get', args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
-  if (!apt(INSTALL) && !(apt(['update']) && apt(INSTALL))) return undefined;
-  return PLACES.find((place) => existsSync(place));
+  return (
+    PLACES.find((place) => existsSync(place)) ??
+    (installDebianPackage('chromium') ? PLACES.find((place) => existsSync(place)) : undefined)
+  );
 }

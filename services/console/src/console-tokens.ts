@@ -2,3 +2,4 @@
 export const ENVIRONMENT = Symbol('ConsoleEnvironment');
 export const HOME = Symbol('OpenHome');
 export const LOGGER = Symbol('Logger');
+export const TELEMETRY = Symbol('RunningTelemetry');

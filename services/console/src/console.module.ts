@@ -4,7 +4,11 @@ import type { OpenHome } from '@aitrader/application-supervision';
 import { AccessGuard } from './access.guard.ts';
 import { CommandsController } from './commands.controller.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
-import { ENVIRONMENT, HOME } from './console-tokens.ts';
+import { ENVIRONMENT, HOME, TELEMETRY } from './console-tokens.ts';
+import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { startTelemetry, telemetryIn } from '@aitrader/runtime-telemetry';
+import { MetricsController } from './metrics.controller.ts';
+import { RunTelemetry } from './run-telemetry.ts';
 import { DocumentController } from './document.controller.ts';
 import { HistoryController } from './history.controller.ts';
 import { PageController } from './page.controller.ts';
@@ -28,6 +32,7 @@ export class ConsoleModule {
         StreamController,
         CommandsController,
         TapeController,
+        MetricsController,
         DocumentController,
         PageController,
       ],
@@ -35,8 +40,13 @@ export class ConsoleModule {
         { provide: ENVIRONMENT, useValue: environment },
         { provide: HOME, useValue: home },
         { provide: APP_GUARD, useClass: AccessGuard },
+        {
+          provide: TELEMETRY,
+          useFactory: () => startTelemetry(telemetryIn(process.env, { service: 'console', version: CODE_VERSION })),
+        },
         Sessions,
         Streams,
+        RunTelemetry,
       ],
     };
   }

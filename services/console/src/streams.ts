@@ -69,7 +69,7 @@ export class Streams implements OnApplicationShutdown {
     });
     response.write('retry: 1000\n\n');
     this.#tellOne(viewer, new Map());
-    this.#write(viewer, 'beat', await this.#beatOf(run));
+    this.#write(viewer, 'beat', await this.beatOf(run));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -110,16 +110,21 @@ export class Streams implements OnApplicationShutdown {
 
   async #beat(): Promise<void> {
     const runs = new Set([...this.#viewers].map(({ run }) => run));
-    for (const run of [...this.#beats.keys()]) if (!runs.has(run)) this.#beats.delete(run);
-    const beats = new Map(await Promise.all([...runs].map(async (run) => [run, await this.#beatOf(run)] as const)));
+    for (const run of [...this.#beats.keys()]) if (!runs.has(run) && !this.#runs.isFollowed(run)) this.#beats.delete(run);
+    const beats = new Map(await Promise.all([...runs].map(async (run) => [run, await this.beatOf(run)] as const)));
     for (const viewer of this.#viewers) {
       const beat = beats.get(viewer.run);
-      if (beat !== undefined) this.#write(viewer, 'beat', { ...beat, read: viewer.followed.live.seq, now: Date.now() });
+      if (beat !== undefined) this.#write(viewer, 'beat', beat);
     }
   }
 
+  /** How a run was when it was looked at last. */
+  lastBeat(run: RunId): Beat | undefined {
+    return this.#beats.get(run);
+  }
+
   /** How a run is, as far as can be told: a bus that does not answer is said to be lost. */
-  async #beatOf(run: RunId): Promise<Beat> {
+  async beatOf(run: RunId): Promise<Beat> {
     const { bus, home } = this.#home;
     const services = await healthOf(home, run);
     const rows = services.map(({ stage, pid, status, instances }) => ({
@@ -141,7 +146,7 @@ export class Streams implements OnApplicationShutdown {
       now,
       bus: { connected: stored !== undefined, since: this.#busLostAt ?? 0 },
       stored: stored ?? before?.stored ?? 0,
-      read: 0,
+      read: this.#runs.seen(run).seq,
       isGoingOn: goesOn ?? before?.isGoingOn ?? false,
       services: rows,
     };

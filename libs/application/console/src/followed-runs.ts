@@ -2,6 +2,7 @@ import { followRun } from '@aitrader/application-recordings';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { LiveRun } from './live-run.ts';
+import type { Changes } from './wire.ts';
 
 /** A run that nobody looks at any more is followed for a while: a page that is loaded again finds it as it was. */
 const KEPT_MS = 120_000;
@@ -42,6 +43,15 @@ export class FollowedRuns {
     following.viewers -= 1;
     if (following.viewers > 0) return;
     following.forgotten = setTimeout(() => this.#forget(run), KEPT_MS).unref();
+  }
+
+  isFollowed(run: RunId): boolean {
+    return this.#runs.has(run);
+  }
+
+  /** All that is told of a run that is followed; nothing of any other. */
+  seen(run: RunId): Changes {
+    return this.#runs.get(run)?.live.since(0) ?? { seq: 0, tables: {} };
   }
 
   close(): void {
