@@ -81,6 +81,8 @@ export async function lookAt(browser: Browser, url: string, name: string, form: 
   try {
     await page.goto(url, { waitUntil: 'load' });
     await screenshot(page, `${name}-${form.width}-${form.scheme}`);
+    // what is folded away is to be well, too
+    await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
     return { errors, ...(await faultsOf(page)) };
   } finally {
     await page.context().close();

@@ -1,4 +1,4 @@
-import { STEPS, type AccountReport, type OtherAnswer, type Parting } from '@aitrader/application-reports';
+import { STEP_WORDS, STEPS, type AccountReport, type OtherAnswer, type Parting } from '@aitrader/application-reports';
 import { at, figure, fixed, money } from '@aitrader/application-wording';
 import type { GateFigure } from '@aitrader/model';
 import { tableText } from './sweep-text.ts';
@@ -8,17 +8,6 @@ const NOTHING = '–';
 /** Answers that are shown, and figures of each; `--json` has all. */
 const SHOWN_MAX = 8;
 const NAME_WIDTH = 12;
-
-const WORDS: Readonly<Record<(typeof STEPS)[number], string>> = {
-  bars: 'bars',
-  states: 'states',
-  signals: 'signals',
-  orders: 'orders',
-  denials: 'denials',
-  orderEvents: 'order events',
-  fills: 'fills',
-  forecasts: 'forecasts',
-};
 
 const ratio = (value: number | null): string => (value === null ? NOTHING : fixed(value, 2));
 const share = (value: number | null): string => (value === null ? NOTHING : percent(value));
@@ -53,10 +42,11 @@ function partingLines({ t, step, since, decidedAt, answers, missing }: Parting):
   if (t === null || step === null)
     return [lacks.length === 0 ? 'the same in everything' : 'the same in everything that both have', ...lacks];
   return [
-    `parted at ${at(t)}, by ${WORDS[step]}`,
+    `parted at ${at(t)}, by ${STEP_WORDS[step]}`,
     ...lacks,
     ...STEPS.map(
-      (name) => `${WORDS[name].padEnd(NAME_WIDTH)} ${since[name] === null ? 'the same' : `others from ${at(since[name])} on`}`,
+      (name) =>
+        `${STEP_WORDS[name].padEnd(NAME_WIDTH)} ${since[name] === null ? 'the same' : `others from ${at(since[name])} on`}`,
     ),
     ...(decidedAt === null
       ? []

@@ -15,14 +15,14 @@ export interface Chart {
   readonly data?: Html;
 }
 
-/** Drawings above this width are not shrunk to a telephone's screen, but scrolled. */
+/** Drawings above this width are not shrunk to a telephone's screen, but scrolled, with the keyboard too. */
 const NARROW_MAX = 500;
 
 export function chartOf({ id, title, description, width, height, drawing, legend, data }: Chart): Html {
   const size = width > NARROW_MAX ? 'wide' : 'narrow';
   return html`<figure class="chart ${size}">
     <figcaption>${title}</figcaption>
-    <div class="frame">
+    <div class="frame" ${size === 'wide' ? html`tabindex="0" role="group" aria-label="${title}"` : NOTHING}>
       <svg
         role="img"
         aria-labelledby="${id}-title ${id}-desc"

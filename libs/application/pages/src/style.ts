@@ -37,7 +37,7 @@ footer { margin-top: 48px; padding-top: 24px; border-top: 1px solid var(--rule);
 footer h2 { font-size: 17px; color: var(--ink); }
 footer ul { padding-left: 20px; max-width: 90ch; }
 a { color: var(--blue); }
-a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible, .frame:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
 .met { color: var(--good); font-weight: 600; white-space: nowrap; }
 .missed { color: var(--bad); font-weight: 600; white-space: nowrap; }
 .unsure { color: var(--quiet); font-weight: 600; white-space: nowrap; }

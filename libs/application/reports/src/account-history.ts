@@ -28,6 +28,8 @@ import {
 import { CandleBook, type Candles } from './candles.ts';
 import { HoldingReturns, type HeldReturns } from './holding-returns.ts';
 import { RoundTrips, type RoundTrip } from './round-trips.ts';
+import { FanBook, type Fan } from './state-fans.ts';
+import { SignalCalibration, type SignalGroup } from './signal-calibration.ts';
 
 /*
  * The history of an account as its recordings tell it: of one run, or of runs that follow one another, oldest first.
@@ -57,6 +59,10 @@ export interface AccountHistory {
   readonly held: HeldReturns;
   /** what the claims of each strategy had come to by the end of each trade date, as risk said last */
   readonly edges: readonly { readonly date: string; readonly edges: readonly StrategyEdge[] }[];
+  /** how what signals said of their horizon fared */
+  readonly signals: readonly SignalGroup[];
+  /** what states forecast of the symbols that were traded most, on those dates */
+  readonly fans: readonly Fan[];
   /** prices of a symbol; undefined of one without a bar */
   readonly candlesOf: (symbol: Ticker) => Candles | undefined;
   /** messages that belong to intervals which are not complete, of the last run */
@@ -114,6 +120,8 @@ export class HistoryReader {
   readonly #trips = new RoundTrips();
   readonly #agenda = newAgenda();
   readonly #returns = new HoldingReturns();
+  readonly #signals = new SignalCalibration();
+  readonly #fans = new FanBook();
   readonly #candles: CandleBook;
   readonly #edgeTally = newEdgeTally();
   readonly #edges: { date: string; edges: readonly StrategyEdge[] }[] = [];
@@ -136,6 +144,8 @@ export class HistoryReader {
 
   add(interval: Interval): void {
     this.#tally?.add(interval);
+    this.#signals.add(interval);
+    this.#fans.add(interval);
     const { t, control, report, decision } = interval;
     for (const command of control) hearActions(this.#agenda, command);
     for (const action of actionsDue(this.#agenda, t)) {
@@ -192,6 +202,8 @@ export class HistoryReader {
       trips: this.#trips.current(),
       held: this.#returns.current(),
       edges: this.#edges,
+      signals: this.#signals.current(),
+      fans: this.#fans.current(),
       candlesOf: (symbol) => this.#candles.of(symbol),
     };
   }

@@ -13,8 +13,12 @@ export {
 } from './performance.ts';
 export { type RoundTrip } from './round-trips.ts';
 export { arrowOf, csvOf, objectsOf, parquetOf, rowsOf, type Cell, type Column, type Table } from './table.ts';
+export { comparePage, STEP_WORDS, type ComparedRun } from './page/compare-page.ts';
 export { reportPage } from './page/report-page.ts';
-export { reportOfHistory, type AccountReport, type Month } from './run-report.ts';
+export { COMPARISON_FILES, writeComparison, type Comparison } from './write-comparison.ts';
+export { SENSITIVITY_BARS_MAX, sensitivityOf, type AssumedOtherwise, type Sensitivity } from './sensitivity.ts';
+export { SIGNAL_COVERAGES, type SignalGroup } from './signal-calibration.ts';
+export { reportOfHistory, type AccountReport, type BesideHistory, type Month } from './run-report.ts';
 export { inOnePiece, makeNamedFolder, REPORT_FILES, writeReport } from './write-report.ts';
 export { REPORT_STYLE } from './page/style.ts';
 export { requireNoFolder, RunExport, type Exported } from './export/export-run.ts';

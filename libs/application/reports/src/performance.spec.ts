@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { epochMs, ids, ticker } from '@aitrader/model';
 import { referencePath, withReference } from '../../../../tools/testing/reference-data.ts';
-import { againstBenchmark, performanceOf, tradeFiguresOf, type Performance } from './performance.ts';
+import { againstBenchmark, deflatedOf, performanceOf, tradeFiguresOf, type Performance } from './performance.ts';
 import type { RoundTrip } from './round-trips.ts';
 
 const EXPECTED = referencePath('numeric/05_metrics/expected.json');
@@ -57,6 +57,15 @@ describe('the figures of a report', () => {
     expect(performanceOf([0, 0, 0, 0, 0])).toMatchObject({ totalReturn: 0, sharpe: null, maxDrawdown: 0, skewness: null });
     const falling = performanceOf([-0.01, -0.02, -0.01]);
     expect(falling).toMatchObject({ trackRecordMin: null, best: -0.01, worst: -0.02 });
+  });
+
+  it('are believed less the more was tried before, and as much as without trials where nothing was', () => {
+    const returns = [0.01, -0.004, 0.012, 0.003, -0.006, 0.009, 0.004, -0.002, 0.011, 0.001];
+    const [one = 0, ten = 0, thousand = 0] = [1, 10, 1000].map((trials) => deflatedOf(returns, trials) ?? NaN);
+    expect(one).toBe(performanceOf(returns).probabilisticSharpe);
+    expect(ten).toBeLessThan(one);
+    expect(thousand).toBeLessThan(ten);
+    expect(deflatedOf([0, 0, 0], 10)).toBeNull();
   });
 
   it('beside a benchmark are one and nothing for the benchmark itself, and scale with it', () => {

@@ -4,6 +4,7 @@ import {
   calmarRatio,
   correlation,
   cornishFisherVar,
+  deflatedSharpe,
   downsideDeviation,
   gaussianShortfall,
   gaussianVar,
@@ -21,6 +22,7 @@ import {
   sampleSd,
   sharpeEstimateOf,
   sharpeRatio,
+  sharpeStandardError,
   sortinoRatio,
   stability,
   tailRatio,
@@ -126,6 +128,18 @@ export function performanceOf(daily: readonly number[]): Performance {
     best: of(greatest),
     worst: of((series) => -greatest(series.map((value) => -value))),
   };
+}
+
+/**
+ * P(the true Sharpe ratio is above what luck gives the best of `trials`). How the trials' ratios varied is not known of one run: they are taken to vary
+ * as those of trials without any skill do, by the estimate's own standard error.
+ */
+export function deflatedOf(daily: readonly number[], trials: number): Figure {
+  return figureOf(() => {
+    const estimate = sharpeEstimateOf(Float64Array.from(daily), 0);
+    const error = sharpeStandardError(estimate);
+    return deflatedSharpe(estimate, trials, error * error);
+  });
 }
 
 const NORMAL_KURTOSIS = 3;

@@ -4,12 +4,15 @@ import { dailyAccountOf, type DailyAccount } from './daily-returns.ts';
 import {
   againstBenchmark,
   DATES_PER_YEAR,
+  deflatedOf,
   performanceOf,
   tradeFiguresOf,
   type AgainstBenchmark,
   type Performance,
   type TradeFigures,
 } from './performance.ts';
+
+import type { Sensitivity } from './sensitivity.ts';
 
 /** A calendar month, and what it returned. */
 export interface Month {
@@ -51,14 +54,33 @@ export interface AccountReport {
   readonly breakEvenBp: number | null;
   readonly summary: AccountHistory['summary'];
   readonly edges: AccountHistory['edges'];
+  /** how what signals said of the return over their horizon fared, by group */
+  readonly signals: AccountHistory['signals'];
+  /** P(the true Sharpe ratio is above what luck gives the best of so many trials); null where no trials are told */
+  readonly deflated: DeflatedSharpe | null;
+  readonly sensitivity: Sensitivity;
+}
+
+/** A Sharpe ratio beside what luck alone gives the best of many trials. */
+export interface DeflatedSharpe {
+  readonly trials: number;
+  /** null where it is not defined */
+  readonly probability: number | null;
+}
+
+/** What a recording does not say of itself. */
+export interface BesideHistory {
+  /** configurations that were tried before this one was chosen */
+  readonly trials?: number | undefined;
+  readonly sensitivity?: Sensitivity;
 }
 
 const MORE_BP = [1, 2, 5, 10, 20];
 const BP = 1e-4;
 
 /** The report of a history. */
-export function reportOfHistory(history: AccountHistory): AccountReport {
-  const { manifests, curve, startEquity, trips, held, summary, edges, unfinished } = history;
+export function reportOfHistory(history: AccountHistory, { trials, sensitivity }: BesideHistory = {}): AccountReport {
+  const { manifests, curve, startEquity, trips, held, summary, edges, signals, unfinished } = history;
   const daily = dailyAccountOf(curve, startEquity);
   const last = manifests.at(-1);
   if (last === undefined) throw new Error('a history has a run');
@@ -89,7 +111,9 @@ export function reportOfHistory(history: AccountHistory): AccountReport {
     months: monthsOf(daily),
     costSensitivity: MORE_BP.map((bp) => ({ bp, end: end - trades.turnover * bp * BP })),
     breakEvenBp: end > startEquity && trades.turnover > 0 ? (end - startEquity) / trades.turnover / BP : null,
-    ...{ summary, edges },
+    ...{ summary, edges, signals },
+    deflated: trials === undefined ? null : { trials, probability: deflatedOf(daily.returns, trials) },
+    sensitivity: sensitivity ?? { left: 'None was asked for.' },
   };
 }
 

@@ -4,15 +4,15 @@ import type { AccountHistory } from './account-history.ts';
 import { dailyTable, equityTable, tradesTable } from './account-tables.ts';
 import { dailyAccountOf } from './daily-returns.ts';
 import { reportPage } from './page/report-page.ts';
-import { reportOfHistory, type AccountReport } from './run-report.ts';
+import { reportOfHistory, type AccountReport, type BesideHistory } from './run-report.ts';
 import { parquetOf } from './table.ts';
 
 /** The files of a report, in the order in which they are written: the page last, so that what it stands beside is there. */
 export const REPORT_FILES = ['report.json', 'trades.parquet', 'equity.parquet', 'daily.parquet', 'report.html'] as const;
 
 /** Writes a report into a folder, which is made where it is not there, each file whole. Returns the report. @throws Error naming the file */
-export async function writeReport(folder: string, history: AccountHistory): Promise<AccountReport> {
-  const report = reportOfHistory(history);
+export async function writeReport(folder: string, history: AccountHistory, beside?: BesideHistory): Promise<AccountReport> {
+  const report = reportOfHistory(history, beside);
   makeNamedFolder(folder);
   const tables = [
     tradesTable(history.trips),

@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
-import { recordingNamed } from '@aitrader/application-recordings';
-import { compareRuns, readHistory, reportOfHistory } from '@aitrader/application-reports';
-import { withHome } from '@aitrader/application-supervision';
-import { runId } from '@aitrader/model';
+import { busOptions, type BusOptions } from '../bus-options.ts';
+import { comparedRuns } from '../compared-runs.ts';
 import { comparisonText } from '../comparison-text.ts';
-import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
-import { progressBar } from '../terminal.ts';
 
 export function addCompare(program: Command): void {
   const command = program
@@ -19,14 +15,9 @@ export function addCompare(program: Command): void {
     .argument('<other>', 'another one')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (first: string, second: string, options: BusOptions & { readonly json: boolean }) => {
-    await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
-      for (const name of [first, second]) await recordingNamed(bus, name);
-      const progress = progressBar('comparing');
-      const parting = await compareRuns(bus, runId(first), runId(second), progress.at).finally(progress.done);
-      const [one, other] = [await readHistory(bus, runId(first)), await readHistory(bus, runId(second))].map(reportOfHistory);
-      if (one === undefined || other === undefined) return;
-      if (options.json) printJson({ parting, first: one, second: other });
-      else printText(comparisonText(parting, one, other));
-    });
+    const { parting, ...runs } = await comparedRuns(first, second, options);
+    const [one, other] = [runs.first.report, runs.second.report];
+    if (options.json) printJson({ parting, first: one, second: other });
+    else printText(comparisonText(parting, one, other));
   });
 }

@@ -4,10 +4,10 @@ import { cash, dollarsOf } from '@aitrader/model';
 import type { BinTotal } from '../parity-line.ts';
 import { BIN_WORDS } from './words.ts';
 
-const WIDTH = 480;
+const WIDTH = 400;
 const ROW = 26;
-const LEFT = 96;
-const RIGHT = WIDTH - 92;
+const LEFT = 90;
+const RIGHT = WIDTH - 84;
 
 /** What each bin came to, as bars to both sides of nothing. */
 export function binsChart(bins: readonly BinTotal[]): Html {

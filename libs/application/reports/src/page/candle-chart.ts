@@ -90,7 +90,8 @@ function candle({ open, high, low, close }: Candles, i: number, at: number, widt
   /></g>`;
 }
 
-function tripMarks({ side, enteredAt, exitedAt, entry, exit }: RoundTrip, placeOf: (t: number) => number, y: Scale): Html {
+/** Where a trade was entered and left, and a line between. */
+export function tripMarks({ side, enteredAt, exitedAt, entry, exit }: RoundTrip, placeOf: (t: number) => number, y: Scale): Html {
   const [x, from] = [placeOf(enteredAt), place(y, entry)];
   const [tip, base] = side === 'buy' ? [from - 6, from + 4] : [from + 6, from - 4];
   const mark = html`<path

@@ -1,5 +1,6 @@
 import { html, tableOf, whole, type Content, type Html } from '@aitrader/application-pages';
 import type { AccountReport } from '../run-report.ts';
+import { SIGNAL_COVERAGES } from '../signal-calibration.ts';
 import type { Performance, TradeFigures } from '../performance.ts';
 import { change, money, NONE, percent, ratio } from './words.ts';
 
@@ -184,3 +185,61 @@ export const forecastTable = ({ summary: { forecasts } }: AccountReport): Html =
       ...within.map((count) => (scored === 0 ? NONE : percent(count / scored, 1))),
     ]),
   });
+
+const HALF = 0.5;
+/** Deviations of a normal law that 95 % lie within. */
+const SURE = 1.96;
+
+/** Coverage of what signals said, by group; beside each share, what chance alone moves it by with so many. */
+export const signalTable = (signals: AccountReport['signals']): Html =>
+  tableOf({
+    caption: 'What came within what signals had said, by strategy, and by regime and part of the day',
+    header: ['signals', 'count', ...SIGNAL_COVERAGES.map((level) => `${level} %`), 'below the median'],
+    rows: signals.map(({ group, signals: count, within, below }): Content[] => [
+      group,
+      whole(count),
+      ...within.map((held, i) => sharedWithin(held / count, (SIGNAL_COVERAGES[i] ?? 0) / PER_CENT, count)),
+      sharedWithin(below / count, HALF, count),
+    ]),
+  });
+
+const PER_CENT = 100;
+
+/** A share, and whether it is further from what was promised than chance takes it. */
+function sharedWithin(share: number, promised: number, count: number): Html {
+  const reach = SURE * Math.sqrt((promised * (1 - promised)) / count);
+  const isOff = Math.abs(share - promised) > reach;
+  return html`<span class="${isOff ? 'missed' : ''}">${percent(share, 1)}</span>
+    <small>± ${percent(reach, 1)}${isOff ? ', off' : ''}</small>`;
+}
+
+/** What the run would have come to by other assumptions of what trading costs. */
+export function sensitivityTable({ sensitivity }: AccountReport): Content {
+  if ('left' in sensitivity)
+    return html`<p class="facts">Replays by other assumptions of what trading costs: ${sensitivity.left}</p>`;
+  const { replays } = sensitivity;
+  const base = replays[0]?.end ?? 0;
+  return tableOf({
+    caption: 'Replayed with other assumptions of what trading costs: it decides otherwise, too',
+    header: ['assumption', 'times', 'equity at the end', 'beside as configured', 'fills', 'fees'],
+    rows: replays.map(({ assumption, factor, end, fills, fees }): Content[] => [
+      assumption,
+      factor === 1 ? NONE : factor === HALF ? '½' : String(factor),
+      money(end),
+      factor === 1 ? NONE : money(end - base),
+      whole(fills),
+      money(fees),
+    ]),
+  });
+}
+
+/** The Sharpe ratio beside the luck of the best of many trials, where these are told. */
+export const deflatedNote = ({ deflated }: AccountReport): Content =>
+  deflated === null
+    ? html`<p class="facts">
+        Of a configuration that was chosen among many, P(Sharpe ratio &gt; 0) says too much: <code>--trials</code> tells how many.
+      </p>`
+    : html`<p class="facts">
+        Deflated Sharpe ratio: with ${percent(deflated.probability, 1)} the true ratio is above what luck alone gives the best of
+        ${whole(deflated.trials)} trials, taken to vary as trials without skill do.
+      </p>`;

@@ -1,12 +1,10 @@
 import { codeText } from '@aitrader/application-recordings';
 import {
   closeText,
-  dataTable,
   documentOf,
   fixed,
   html,
   navigationOf,
-  NOTHING,
   sectionOf,
   tableOf,
   whole,
@@ -16,19 +14,24 @@ import {
 import { item } from '@aitrader/model';
 import type { AccountHistory } from '../account-history.ts';
 import { dailyAccountOf, type DailyAccount } from '../daily-returns.ts';
-import type { RoundTrip } from '../round-trips.ts';
 import type { AccountReport } from '../run-report.ts';
 import { histogramChart, rankedBars } from './bar-chart.ts';
-import { candleChart } from './candle-chart.ts';
-import { benchmarkTable, costTable, forecastTable, headline, monthTable, performanceTable, tradesTables } from './figures.ts';
+import {
+  benchmarkTable,
+  costTable,
+  deflatedNote,
+  forecastTable,
+  headline,
+  monthTable,
+  performanceTable,
+  sensitivityTable,
+  signalTable,
+} from './figures.ts';
 import { lineChart, type Line } from './line-chart.ts';
 import { REPORT_STYLE } from './style.ts';
+import { fanSection, pricesSection, tradesSection } from './trade-sections.ts';
 import { money, NONE, percent } from './words.ts';
 
-/** Symbols whose prices are drawn, those that were traded most; the others are in the tables alone. */
-const DRAWN_SYMBOLS_MAX = 12;
-/** Trades that are listed on the page; the files beside it have all. */
-const LISTED_TRADES_MAX = 500;
 const CENT = 100;
 
 /** The report as one HTML page that asks nothing of any other: no script, no request, the same bytes for the same recording. */
@@ -48,9 +51,11 @@ const SECTIONS: readonly (readonly [id: string, title: string, of: SectionOf])[]
   ['returns', 'Returns', returnsSection],
   ['trades', 'Trades', tradesSection],
   ['prices', 'Prices and trades', pricesSection],
+  ['fans', 'Trades in what states forecast', fanSection],
   ['refused', 'What was refused', refusedSection],
   ['edge', 'What claims came to', edgeSection],
-  ['costs', 'Costs', (report) => costTable(report)],
+  ['signals', 'What signals said of their horizon', signalSection],
+  ['costs', 'Costs', costSection],
   ['forecasts', 'Forecasts of the account', forecastSection],
 ];
 
@@ -153,7 +158,7 @@ function returnsSection(report: AccountReport, { curve, startEquity }: AccountHi
   return [
     monthTable(report),
     html`<div class="pair">
-      <div>${performanceTable(report)}</div>
+      <div>${performanceTable(report)} ${deflatedNote(report)}</div>
       <div>
         ${histogramChart({
           id: 'return-bins',
@@ -168,106 +173,6 @@ function returnsSection(report: AccountReport, { curve, startEquity }: AccountHi
   ];
 }
 
-function tradesSection(report: AccountReport, { trips }: AccountHistory): Content {
-  const over = trips.filter(({ held }) => held === 0);
-  if (trips.length === 0) return html`<p>Nothing was entered.</p>`;
-  return [
-    html`<div class="pair">
-      ${histogramChart({
-        id: 'profit-bins',
-        title: 'Profit of trades, dollars',
-        description: 'How many trades came to which profit.',
-        values: over.map(({ profit }) => profit),
-        ...{ digits: 0, unit: '' },
-      })}
-      ${histogramChart({
-        id: 'worst-bins',
-        title: 'Furthest against the entry, per cent of it',
-        description: 'How far prices went against trades while they were held.',
-        values: over.map(({ worst }) => CENT * worst),
-        ...{ digits: 2, unit: ' %' },
-      })}
-    </div>`,
-    ...tradesTables(report),
-    tradeList(trips),
-  ];
-}
-
-function tradeList(trips: readonly RoundTrip[]): Html {
-  const shown = trips.slice(-LISTED_TRADES_MAX);
-  const rest = trips.length - shown.length;
-  return dataTable({
-    caption:
-      rest === 0
-        ? 'Every trade'
-        : `The last ${whole(shown.length)} trades; the files beside the page have all ${whole(trips.length)}`,
-    header: [
-      'entered',
-      'symbol',
-      'strategy',
-      'side',
-      'shares',
-      'entry',
-      'exit',
-      'minutes',
-      'profit',
-      'return',
-      'worst',
-      'best',
-      'left by',
-    ],
-    rows: shown.map(
-      ({
-        enteredAt,
-        exitedAt,
-        symbol,
-        strategy,
-        side,
-        shares,
-        entry,
-        exit,
-        profit,
-        held,
-        worst,
-        best,
-        exits,
-        reason,
-        ...trip
-      }): Content[] => [
-        closeText(enteredAt, '1m'),
-        symbol,
-        strategy ?? 'operator',
-        side === 'buy' ? 'long' : 'short',
-        shares,
-        fixed(entry, 4),
-        exit === null ? NONE : fixed(exit, 4),
-        exitedAt === null ? NONE : whole(Math.round((exitedAt - enteredAt) / MS_PER_MINUTE)),
-        held === 0 ? money(profit) : NONE,
-        percent(trip.return),
-        percent(worst),
-        percent(best),
-        held === 0 ? `${exits.join(', ')}${reason === '' ? '' : ` (${reason})`}` : `held still: ${held}`,
-      ],
-    ),
-  });
-}
-
-const MS_PER_MINUTE = 60_000;
-
-function pricesSection({ bySymbol }: AccountReport, { trips, candlesOf }: AccountHistory): Content {
-  const most = [...bySymbol].sort((a, b) => b.trades + b.open - (a.trades + a.open)).slice(0, DRAWN_SYMBOLS_MAX);
-  if (most.length === 0) return html`<p>Nothing was entered.</p>`;
-  const left = bySymbol.length - most.length;
-  return [
-    most.map(({ symbol }, i) => {
-      const own = trips.filter((trip) => trip.symbol === symbol);
-      const candles = own[0] === undefined ? undefined : candlesOf(own[0].symbol);
-      return candles === undefined ? NOTHING : candleChart(`prices-${i + 1}`, symbol, candles, own);
-    }),
-    left === 0 ? NOTHING : html`<p class="facts">${whole(left)} more symbols were traded; the tables have them.</p>`,
-  ];
-}
-
 function refusedSection({ summary: { counts, gates } }: AccountReport): Content {
   if (gates.length === 0)
     return html`<p>Nothing was refused: ${whole(counts.signals)} signals, ${whole(counts.orders)} orders.</p>`;
@@ -277,17 +182,19 @@ function refusedSection({ summary: { counts, gates } }: AccountReport): Content 
       ${whole(counts.signals)} signals became ${whole(counts.orders)} orders and ${whole(counts.denials)} denials. A denial counts
       for the first gate that refused; every gate was asked.
     </p>`,
-    rankedBars({
-      id: 'denials-bars',
-      title: 'Denials by the gate that was the reason',
-      description: 'How many signals each gate was the reason to deny.',
-      rows: rows.filter(({ denials }) => denials > 0).map(({ gate, denials }) => ({ name: gate, value: denials })),
-      table: {
-        caption: 'Every gate that refused anything',
-        header: ['gate', 'reason of denials', 'refused'],
-        rows: rows.map(({ gate, denials, refusals }) => [gate, whole(denials), whole(refusals)]),
-      },
-    }),
+    html`<div class="narrow-chart">
+      ${rankedBars({
+        id: 'denials-bars',
+        title: 'Denials by the gate that was the reason',
+        description: 'How many signals each gate was the reason to deny.',
+        rows: rows.filter(({ denials }) => denials > 0).map(({ gate, denials }) => ({ name: gate, value: denials })),
+        table: {
+          caption: 'Every gate that refused anything',
+          header: ['gate', 'reason of denials', 'refused'],
+          rows: rows.map(({ gate, denials, refusals }) => [gate, whole(denials), whole(refusals)]),
+        },
+      })}
+    </div>`,
   ];
 }
 
@@ -334,6 +241,21 @@ function edgeSection({ edges }: AccountReport): Content {
       rows: last.map(({ strategy, slope, error, scored }) => [strategy, fixed(slope, 2), fixed(error, 2), whole(scored)]),
     }),
   ];
+}
+
+function signalSection({ signals }: AccountReport): Content {
+  if (signals.length === 0) return html`<p>No signal’s horizon ended within the run.</p>`;
+  return [
+    html`<p class="facts">
+      Every signal, traded or not, says the return over its horizon as a distribution. How often what came lay within its central
+      intervals, and below its median: 50 %, 80 %, 95 % and 50 % of honest ones, give or take what so many tell.
+    </p>`,
+    signalTable(signals),
+  ];
+}
+
+function costSection(report: AccountReport): Content {
+  return [costTable(report), sensitivityTable(report)];
 }
 
 function forecastSection(report: AccountReport): Content {

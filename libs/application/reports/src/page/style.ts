@@ -22,7 +22,7 @@ section > .scroll, .pair .scroll { max-height: none; }
 .figures { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
 @media (min-width: 900px) { .figures { grid-template-columns: repeat(4, 1fr); } }
 .gained { color: var(--good); } .lost { color: var(--bad); }
-section .narrow-chart { max-width: 620px; }
+section .narrow-chart { max-width: 540px; }
 td.gained, td.lost { font-weight: 600; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0; margin: 0 0 8px; list-style: none; }
 @media (max-width: 480px) { main { padding: 20px 14px 48px; } h1 { font-size: 24px; } .figure dd { font-size: 18px; } }
