@@ -1,6 +1,6 @@
 import { exp } from '@aitrader/core-numeric';
 import { tradeDateAt } from '@aitrader/core-sessions';
-import { AT, E8, item, read, STATE_WIDTH, type EpochMs, type Ticker } from '@aitrader/model';
+import { AT, compareText, E8, item, read, STATE_WIDTH, type EpochMs, type Ticker } from '@aitrader/model';
 import type { Interval } from '@aitrader/runtime-engine';
 
 /*
@@ -95,11 +95,14 @@ export class FanBook {
   /** Those that were traded most, in the order of dates and symbols. */
   current(): readonly Fan[] {
     const traded = [...this.#today.values()].filter(({ fills }) => fills > 0);
-    return mostTraded([...this.#kept, ...traded]).sort((a, b) => (a.date + a.symbol < b.date + b.symbol ? -1 : 1));
+    return mostTraded([...this.#kept, ...traded]).sort(inOrder);
   }
 }
 
-const mostTraded = (fans: readonly Fan[]): Fan[] => fans.toSorted((a, b) => b.fills - a.fills).slice(0, FANS_MAX);
+/** Whatever the shards that symbols came in. */
+const inOrder = (a: Fan, b: Fan): number => compareText(a.date, b.date) || compareText(a.symbol, b.symbol);
+const mostTraded = (fans: readonly Fan[]): Fan[] =>
+  fans.toSorted((a, b) => b.fills - a.fills || inOrder(a, b)).slice(0, FANS_MAX);
 
 const newFan = (symbol: Ticker, date: string): Fan => ({
   ...{ symbol, date, fills: 0, t: [], close: [] },
