@@ -8,6 +8,7 @@ import { Audit } from './screens/audit.tsx';
 import { Execution } from './screens/execution.tsx';
 import { FirstRun } from './screens/first-run.tsx';
 import { Ingest } from './screens/ingest.tsx';
+import { Machine } from './screens/machine.tsx';
 import { Mission } from './screens/mission.tsx';
 import { Nowhere } from './screens/nowhere.tsx';
 import { Portfolio } from './screens/portfolio.tsx';
@@ -50,6 +51,7 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: ofRun, path: '/portfolio', component: Portfolio }),
     createRoute({ getParentRoute: ofRun, path: '/symbols/$symbol', component: SymbolScreen }),
     createRoute({ getParentRoute: ofRun, path: '/why', component: WhyScreen }),
+    createRoute({ getParentRoute: ofRun, path: '/machine', component: Machine }),
     createRoute({ getParentRoute: ofRun, path: '/audit', component: Audit }),
   ]),
 ]);

@@ -33,7 +33,7 @@ export interface DecidedDay {
   readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
 }
 
-/** Where two days parted: at the first interval whose decisions differ. */
+/** Where two days parted: at the first interval at which anything was answered otherwise. */
 export interface DayParting {
   readonly t: EpochMs;
   readonly answers: readonly OtherAnswer[];
@@ -85,12 +85,13 @@ function stagesFor({ manifest }: Tape, config: RunConfig): StageFactory {
   return stagesOf(config);
 }
 
-/** The first interval whose decisions differ, and in what; null where all are the same. */
+/** The first interval at which risk answered anything otherwise, and by which gates; null where all answers are the same. */
 export function partingOf(first: DecidedDay, second: DecidedDay): DayParting | null {
   const none = { orders: [], denials: [] };
   for (const t of first.t) {
     const [one, other] = [first.decisions.get(t) ?? none, second.decisions.get(t) ?? none];
-    const answers = otherAnswers(one, other);
+    // figures alone may differ long before any answer does
+    const answers = otherAnswers(one, other).filter((answer) => answer.first !== answer.second);
     if (answers.length > 0) return { t, answers };
   }
   return null;

@@ -15,6 +15,7 @@ export const SCREENS = [
   { to: '/runs/$run/execution', title: 'Execution', key: 'o', group: 'services' },
   { to: '/runs/$run/portfolio', title: 'Portfolio', key: 'p', group: 'account' },
   { to: '/runs/$run/why', title: 'Why', key: 'w', group: 'account' },
+  { to: '/runs/$run/machine', title: 'Time machine', key: 't', group: 'account' },
   { to: '/runs/$run/audit', title: 'Audit', key: 'a', group: 'account' },
 ] as const;
 

@@ -1,7 +1,22 @@
 import './node/buffer.ts';
-import { decideAgain, partingOf, readTape, whyOnTape, type DecidedDay, type Tape } from '@aitrader/application-time-machine';
-import { epochMs, CASH_UNITS_PER_DOLLAR, PPM, ticker, type RunConfig } from '@aitrader/model';
-import type { Answer, Change, DayShown, Question } from './questions.ts';
+import { gateRow } from '@aitrader/application-console/gate-row';
+import { whyStory } from '@aitrader/application-console/why-story';
+import {
+  decideAgain,
+  partingOf,
+  readTape,
+  whyOnTape,
+  type DayParting,
+  type DecidedDay,
+  type Tape,
+} from '@aitrader/application-time-machine';
+import { refusalWords } from '@aitrader/application-wording';
+import { CASH_UNITS_PER_DOLLAR, PPM, epochMs, sharesOf, ticker, type GateFigure } from '@aitrader/model';
+import { changed, figuresOf } from './configuration.ts';
+import type { Answer, DayShown, DecisionShown, PartingShown, Question } from './questions.ts';
+
+/** Decisions that are shown at the most. */
+const DECISIONS_MAX = 5_000;
 
 /** The tape that is open, and its day as it was. */
 interface Opened {
@@ -22,11 +37,15 @@ async function answer(question: Question): Promise<Answer> {
   if (opened === undefined) throw new Error('no day is open');
   const { tape, day } = opened;
   const config = changed(tape.manifest.config, question.changes);
-  if (question.kind === 'why')
-    return { kind: 'why', why: whyOnTape(tape, ticker(question.symbol), epochMs(question.at), config) ?? null };
+  if (question.kind === 'why') {
+    const why = whyOnTape(tape, ticker(question.symbol), epochMs(question.at), config);
+    if (why === undefined) throw new Error('the day has no interval that closed then');
+    return { kind: 'why', parts: whyStory(why) };
+  }
   const began = performance.now();
   const other = decideAgain(tape, config);
-  return { kind: 'decided', day: shown(other, began), parting: partingOf(day, other) };
+  const ms = performance.now() - began;
+  return { kind: 'decided', day: shown(other, ms), parting: shownParting(partingOf(day, other)) };
 }
 
 async function open(url: string): Promise<Answer> {
@@ -35,18 +54,26 @@ async function open(url: string): Promise<Answer> {
   const tape = await readTape(chunksOf(response.body));
   const began = performance.now();
   const day = decideAgain(tape);
+  const ms = performance.now() - began;
   opened = { tape, day };
   const { run, config, universe } = tape.manifest;
   return {
     kind: 'opened',
-    ...{ run, config, symbols: universe, intervals: tape.intervals.length, recorded: tape.digest.all },
-    day: shown(day, began),
+    ...{ run, symbols: universe, recorded: tape.digest.all, figures: figuresOf(config) },
+    day: shown(day, ms),
   };
 }
 
+/** What the console says is wrong, or what came in its place. */
 async function wordsOf(response: Response): Promise<string> {
   const text = await response.text();
-  return `${response.status}: ${text === '' ? response.statusText : text}`;
+  try {
+    const said: unknown = JSON.parse(text);
+    if (typeof said === 'object' && said !== null && 'message' in said) return String(said.message);
+  } catch {
+    // no answer of the console's
+  }
+  return `${response.status} ${response.statusText}`;
 }
 
 async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -54,28 +81,33 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
 }
 
-const shown = ({ t, equity, drawdown, counts, digest }: DecidedDay, began: number): DayShown => ({
+const shown = ({ t, equity, drawdown, counts, digest, decisions }: DecidedDay, ms: number): DayShown => ({
   t,
   equity: equity.map((units) => units / CASH_UNITS_PER_DOLLAR),
   drawdown: drawdown.map((ppm) => ppm / PPM),
-  counts,
-  digest: digest.all,
-  ms: performance.now() - began,
+  decisions: [...decisions.values()].flatMap(shownDecision).slice(0, DECISIONS_MAX),
+  ...{ counts, digest: digest.all, ms },
 });
 
-/** A configuration with figures in the place of others. @throws Error for a path to none */
-function changed(config: RunConfig, changes: readonly Change[]): RunConfig {
-  const other = structuredClone(config);
-  for (const { path, value } of changes) {
-    const names = path.split('.');
-    const last = names.pop() ?? '';
-    const at = names.reduce<unknown>(fieldOf, other);
-    if (typeof at !== 'object' || at === null || typeof Reflect.get(at, last) !== 'number')
-      throw new Error(`${path}: is no figure of the configuration`);
-    Reflect.set(at, last, value);
-  }
-  return other;
-}
+type Decision = DecidedDay['decisions'] extends ReadonlyMap<unknown, infer Value> ? Value : never;
 
-const fieldOf = (at: unknown, name: string): unknown =>
-  typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined;
+const shownDecision = ({ orders, denials }: Decision): readonly DecisionShown[] => [
+  ...orders.map(({ t, symbol, signalId, side, quantity }) => ({
+    ...{ t, symbol, signalId, isApproved: true },
+    words: `${side} ${sharesOf(quantity)}`,
+  })),
+  ...denials.map((denial) => ({
+    ...{ t: denial.t, symbol: denial.symbol, signalId: denial.signalId, isApproved: false },
+    words: refusalWords(denial),
+  })),
+];
+
+function shownParting(parting: DayParting | null): PartingShown | null {
+  if (parting === null) return null;
+  const rowOf = (figure: GateFigure | null) => (figure === null ? null : gateRow(figure, ''));
+  const answers = parting.answers.map(({ signalId, first, second, figures }) => ({
+    ...{ signalId, first, second },
+    figures: figures.map((other) => ({ gate: other.gate, first: rowOf(other.first), second: rowOf(other.second) })),
+  }));
+  return { t: parting.t, answers };
+}

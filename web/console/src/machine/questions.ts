@@ -1,5 +1,4 @@
-import type { DayParting, Why } from '@aitrader/application-time-machine';
-import type { RunConfig } from '@aitrader/model';
+import type { GateRow, StoryPart } from '@aitrader/application-console';
 
 /*
  * What a page asks of the worker that decides days, and what it answers.
@@ -16,28 +15,51 @@ export type Question =
   | { readonly kind: 'decide'; readonly changes: readonly Change[] }
   | { readonly kind: 'why'; readonly symbol: string; readonly at: number; readonly changes: readonly Change[] };
 
-/** What a day came to, for charts: columns of the same length; money in dollars. */
+/** What risk answered to a signal. */
+export interface DecisionShown {
+  readonly t: number;
+  readonly symbol: string;
+  readonly signalId: string;
+  readonly isApproved: boolean;
+  readonly words: string;
+}
+
+/** What a day came to: columns of the same length; money in dollars. */
 export interface DayShown {
   readonly t: readonly number[];
   readonly equity: readonly number[];
   readonly drawdown: readonly number[];
   readonly counts: { readonly signals: number; readonly orders: number; readonly denials: number; readonly fills: number };
+  readonly decisions: readonly DecisionShown[];
   readonly digest: string;
   /** ms that deciding it took */
   readonly ms: number;
 }
 
+/** What was answered otherwise at the first interval at which anything was, and by which gates. */
+export interface PartingShown {
+  readonly t: number;
+  readonly answers: readonly {
+    readonly signalId: string;
+    readonly first: string;
+    readonly second: string;
+    readonly figures: readonly { readonly gate: string; readonly first: GateRow | null; readonly second: GateRow | null }[];
+  }[];
+}
+
+/** A day that is open, as it was recorded. */
+export interface OpenDay {
+  readonly run: string;
+  readonly symbols: readonly string[];
+  /** the digest that was recorded */
+  readonly recorded: string;
+  /** every figure of the configuration that can be changed */
+  readonly figures: readonly Change[];
+  readonly day: DayShown;
+}
+
 export type Answer =
-  | {
-      readonly kind: 'opened';
-      readonly run: string;
-      readonly config: RunConfig;
-      readonly symbols: readonly string[];
-      readonly intervals: number;
-      /** the digest that was recorded */
-      readonly recorded: string;
-      readonly day: DayShown;
-    }
-  | { readonly kind: 'decided'; readonly day: DayShown; readonly parting: DayParting | null }
-  | { readonly kind: 'why'; readonly why: Why | null }
+  | ({ readonly kind: 'opened' } & OpenDay)
+  | { readonly kind: 'decided'; readonly day: DayShown; readonly parting: PartingShown | null }
+  | { readonly kind: 'why'; readonly parts: readonly StoryPart[] }
   | { readonly kind: 'failed'; readonly message: string };
