@@ -75,6 +75,15 @@ describe('a run with its journal', () => {
       const { counts } = JSON.parse(stdout) as RunReport;
       expect(counts.fills).toBeGreaterThan(0);
       expect(await writtenOf(run)).toEqual([await messagesOf(run), counts.fills]);
+      const [recorded, written] = await Promise.all(
+        ['recording', 'database'].map((from) => aitrader.run('explain', run, '#1', '--from', from)),
+      );
+      expect(recorded?.stdout).toMatch(
+        /^fill [^]*\norder [^]*\ngates [^]*\nedge [^]*\nsignal [^]*\nstate [^]*\nbar [^]*\nvendor /,
+      );
+      expect(written?.stdout).toBe(recorded?.stdout);
+      const all = await aitrader.run('explain', run, '--all', '--from', 'database');
+      expect([all.code, all.stdout]).toEqual([0, `${run}: each of ${counts.fills} fills goes back through every link\n`]);
     },
     RUN_MS_MAX,
   );

@@ -1,5 +1,10 @@
+export { forgetRun } from './forget.ts';
 export { JournalBehind, behindWords, journalRun, type Journaled, type JournalOptions, type Written } from './journal.ts';
 export { isUnusable } from './passing.ts';
+export { NotJournaled } from './lineage/database-lineage.ts';
+export { type FillLineage } from './lineage/fill-lineage.ts';
+export { checkLineage, type LineageCheck } from './lineage/lineage-check.ts';
+export { fromDatabase, fromRecordings, runLineage, type LineageSource } from './lineage/run-lineage.ts';
 export { projectMessage } from './projection.ts';
 export { BATCH_MESSAGES_MAX } from './recorded-rows.ts';
 export { Rows } from './rows.ts';

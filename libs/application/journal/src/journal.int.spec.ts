@@ -8,7 +8,7 @@ import { addressOf, decodeFills, decodeOrders, upcast } from '@aitrader/contract
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
 import { item, runId, type AccountSnapshot, type RunId } from '@aitrader/model';
 import { deleteRecording, foreignHandle, readStored, recordingInfo } from '@aitrader/runtime-bus';
-import { PROJECTED_TABLES, PostgresFailed, dataSourceOf, type OpenDatabase } from '@aitrader/runtime-database';
+import { PostgresFailed, type OpenDatabase } from '@aitrader/runtime-database';
 import {
   JOURNAL_MS_MAX,
   goldenMessages,
@@ -18,9 +18,11 @@ import {
   restoreMessages,
   type JournalUnderTest,
 } from '../testing/journal-under-test.ts';
+import { contentOf, numberOf } from '../testing/table-content.ts';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { JournalBehind, journalRun, type Journaled, type JournalOptions } from './journal.ts';
 import { arrayText } from './array-text.ts';
+import { forgetRun } from './forget.ts';
 import { projectMessage } from './projection.ts';
 import { Rows } from './rows.ts';
 
@@ -32,6 +34,7 @@ const START = BELIEVING.risk.startingCash;
 
 /** What a recording comes to by itself: the rows of all messages, and how the account and its positions stood at each interval. */
 interface Expected {
+  readonly rows: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly accounts: ReadonlyMap<number, AccountSnapshot>;
   readonly positions: ReadonlyMap<number, Readonly<Record<string, number>>>;
@@ -52,7 +55,7 @@ async function expectedOf({ bus }: JournalUnderTest, run: RunId): Promise<Expect
     // the account's own figures are the ledger's: what is held against them below is held against the positions too
     expect([account.cash, account.realised]).toEqual([ledger.cash, ledger.realised]);
   });
-  return { counts: Object.fromEntries([...rows.tables()].map(([table, of]) => [table, of.length])), accounts, positions };
+  return { rows: rows.count, counts: countsOf(rows), accounts, positions };
 }
 
 const ACCOUNTS = `SELECT equity.t, equity.cash, equity.equity, coalesce(sum(cash_flow), 0) AS flow
@@ -61,19 +64,6 @@ const ACCOUNTS = `SELECT equity.t, equity.cash, equity.equity, coalesce(sum(cash
 const POSITIONS = `SELECT equity.t, symbol, sum(signed_quantity) AS quantity
   FROM trading.equity JOIN trading.standing_fills fills ON fills.run_id = equity.run_id AND fills.seq < equity.seq
   WHERE equity.run_id = $1 GROUP BY equity.t, symbol HAVING sum(signed_quantity) <> 0`;
-const DIGEST = (table: string): string =>
-  `SELECT count(*)::int AS rows, coalesce(md5(string_agg(line, '' ORDER BY line)), '') AS sum
-   FROM (SELECT (to_jsonb(written) - 'run_id')::text AS line FROM ${table} written WHERE run_id = $1) lines`;
-
-/** Each table's rows of a run, as their number and a sum over all that they say. */
-async function contentOf({ source }: OpenDatabase, run: number): Promise<Readonly<Record<string, unknown>>> {
-  const content: Record<string, unknown> = {};
-  for (const [name, entity] of Object.entries(PROJECTED_TABLES)) {
-    [content[name]] = await source.query<unknown[]>(DIGEST(source.getMetadata(entity).tablePath), [run]);
-  }
-  return content;
-}
-
 describe('a journal', () => {
   let home: JournalUnderTest;
   let sample: RunId;
@@ -94,21 +84,9 @@ describe('a journal', () => {
 
   const write = (run: RunId, options: Partial<JournalOptions> = {}): Promise<Journaled> =>
     journalRun({ bus: home.bus, run, open: home.openHere, ...options });
-  /** Forgets all of a run, as if it had never been written. */
   const forget = async (run: RunId): Promise<void> => {
-    const owner = await home.openHere();
-    const source = await dataSourceOf(owner.loginOf('owner')).initialize();
-    for (const entity of Object.values(PROJECTED_TABLES)) await source.query(`TRUNCATE ${source.getMetadata(entity).tablePath}`);
-    await source.query('DELETE FROM journal.positions');
-    await source.query('DELETE FROM trading.runs WHERE name = $1', [run]);
-    await source.destroy();
-    await owner.close();
-  };
-  const numberOf = async (run: RunId): Promise<number> => {
-    const [row] = await database.source.query<{ readonly run_id: number }[]>('SELECT run_id FROM trading.runs WHERE name = $1', [
-      run,
-    ]);
-    return row?.run_id ?? -1;
+    expect(await forgetRun(database, run)).toBe(1);
+    expect(await numberOf(database, run)).toBe(-1);
   };
 
   it(
@@ -116,9 +94,8 @@ describe('a journal', () => {
     async () => {
       database = await home.openHere();
       const done = await write(sample);
-      const rows = Object.values(expected.counts).reduce((sum, count) => sum + count, 0);
-      expect(done).toMatchObject({ from: 0, to: last, rows });
-      const run = await numberOf(sample);
+      expect(done).toMatchObject({ from: 0, to: last, rows: expected.rows });
+      const run = await numberOf(database, sample);
       whole = await contentOf(database, run);
       const counted = Object.entries(whole).map(([table, content]) => [table, (content as { readonly rows: number }).rows]);
       expect(Object.fromEntries(counted.filter(([, count]) => count !== 0))).toEqual(expected.counts);
@@ -153,7 +130,7 @@ describe('a journal', () => {
     async () => {
       database = await home.openHere();
       expect(await write(sample)).toMatchObject({ from: last, to: last, rows: 0 });
-      expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+      expect(await contentOf(database, await numberOf(database, sample))).toEqual(whole);
     },
     JOURNAL_MS_MAX,
   );
@@ -179,13 +156,13 @@ describe('a journal', () => {
         }
         return opened;
       };
-      await write(sample, { open, onRetry: (error) => failures.push(error), follow: true });
+      await write(sample, { open, onRetry: (error) => failures.push(error), follow: true, patient: true });
       expect(kills).toBe(KILLS);
       expect(failures.length).toBeGreaterThan(0);
       const after = await home.openHere();
       await database.close();
       database = after;
-      expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+      expect(await contentOf(database, await numberOf(database, sample))).toEqual(whole);
     },
     JOURNAL_MS_MAX,
   );
@@ -214,7 +191,7 @@ describe('a journal', () => {
       const both = await Promise.all([write(sample), write(sample)]).finally(() => (done = true));
       expect(await disturbing).toBeGreaterThan(0);
       expect(both.map(({ to }) => to)).toEqual([last, last]);
-      expect(await contentOf(database, await numberOf(sample))).toEqual(whole);
+      expect(await contentOf(database, await numberOf(database, sample))).toEqual(whole);
     },
     JOURNAL_MS_MAX,
   );
@@ -230,7 +207,7 @@ describe('a journal', () => {
       const done = await write(followed, { follow: true });
       await recording;
       expect([done.from, done.to]).toEqual([0, last]);
-      expect(await contentOf(database, await numberOf(followed))).toEqual(whole);
+      expect(await contentOf(database, await numberOf(database, followed))).toEqual(whole);
       const stop = new AbortController();
       stop.abort();
       expect(await write(followed, { follow: true, stopped: stop.signal })).toMatchObject({ rows: 0 });
@@ -272,13 +249,11 @@ describe('a journal', () => {
     async (name) => {
       database = await home.openHere();
       const run = await restoreGolden(home.bus, name);
-      const { counts } = await rowsIn(home, run);
+      const told = await countsIn(home, run);
       await write(run);
-      const content = await contentOf(database, await numberOf(run));
+      const content = await contentOf(database, await numberOf(database, run));
       const counted = Object.entries(content).map(([table, of]) => [table, (of as { readonly rows: number }).rows]);
-      // of what stands from interval to interval there is a row each, however often it is told
-      const told = Object.entries(counts).map(([table, keys]) => [table, keys.size]);
-      expect(Object.fromEntries(counted.filter(([, count]) => count !== 0))).toEqual(Object.fromEntries(told));
+      expect(Object.fromEntries(counted.filter(([, count]) => count !== 0))).toEqual(told);
     },
     JOURNAL_MS_MAX,
   );
@@ -329,20 +304,20 @@ describe('a journal', () => {
   );
 });
 
-/** The rows of a recording by what tells them apart. */
-async function rowsIn(
-  { bus }: JournalUnderTest,
-  run: RunId,
-): Promise<{ readonly counts: Readonly<Record<string, ReadonlySet<string>>> }> {
+/** The rows of a recording, table by table; of what stands from interval to interval there is one each, however often it is told. */
+async function countsIn({ bus }: JournalUnderTest, run: RunId): Promise<Readonly<Record<string, number>>> {
   const rows = new Rows();
   await readStored(bus, run, (message) => projectMessage(message, rows));
-  const keyOf: Readonly<Record<string, string>> = { halts: 'tripId', breaks: 'breakId' };
+  return countsOf(rows);
+}
+
+const STANDING: Readonly<Record<string, string>> = { sessions: 'tradeDate', halts: 'tripId', breaks: 'breakId' };
+
+function countsOf(rows: Rows): Readonly<Record<string, number>> {
   const counts = [...rows.tables()].map(([table, of]) => {
-    const key = keyOf[table];
-    return [
-      table,
-      new Set(of.map((row, i) => (key === undefined ? String(i) : String((row as Record<string, unknown>)[key])))),
-    ] as const;
+    const key = STANDING[table];
+    const told = key === undefined ? of : new Set(of.map((row) => (row as Record<string, unknown>)[key]));
+    return [table, 'size' in told ? told.size : told.length] as const;
   });
-  return { counts: Object.fromEntries(counts) };
+  return Object.fromEntries(counts);
 }

@@ -3,7 +3,7 @@ import { readingMessage, type LoggedMessage } from '@aitrader/runtime-bus';
 import { controlRows, forecastRows } from './account-rows.ts';
 import { denialRows, orderRows, signalRows } from './decision-rows.ts';
 import { fillRows, orderEventRows, reportRows, requestRows } from './execution-rows.ts';
-import { barRows, stateRows, symbolRows } from './market-rows.ts';
+import { barRows, manifestRows, stateRows } from './market-rows.ts';
 import type { Rows } from './rows.ts';
 
 /*
@@ -13,7 +13,7 @@ import type { Rows } from './rows.ts';
  * 2. What cannot be decoded is an error, and is never passed over.
  */
 
-type ToRows = (seq: number, payload: Uint8Array, rows: Rows) => void;
+type ToRows = (seq: number, payload: Uint8Array, rows: Rows, shard: number) => void;
 const nothing: ToRows = () => undefined;
 
 /** Facts whose messages come to no row: what a run goes on from and what it leaves, and lists of the scanner. */
@@ -37,10 +37,10 @@ const TO_ROWS: Readonly<Record<Exclude<Fact, 'manifest' | 'control'>, ToRows>> =
 export function projectMessage(message: LoggedMessage, rows: Rows): void {
   readingMessage(message, () => {
     const { seq, subject, data } = message;
-    const { fact, version } = addressOf(subject);
+    const { fact, version, shard } = addressOf(subject);
     const payload = upcast(fact, version, data);
-    if (fact === 'manifest') symbolRows(readManifest(payload), rows);
+    if (fact === 'manifest') manifestRows(readManifest(payload), rows);
     else if (fact === 'control') controlRows(seq, payload, isOperatorSubject(subject), rows);
-    else TO_ROWS[fact](seq, payload, rows);
+    else TO_ROWS[fact](seq, payload, rows, shard);
   });
 }

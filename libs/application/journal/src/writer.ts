@@ -16,7 +16,7 @@ const STATEMENT_ROWS_MAX = 5_000;
  * Of a transaction, beside that it does not wait for the disk: who else holds what it needs, or a server that is slow, costs it a try, and
  * never its life.
  */
-const BOUNDS = "SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '60s'";
+const BOUNDS = "SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'";
 
 /** What is added of a run in one go. */
 export interface Batch {

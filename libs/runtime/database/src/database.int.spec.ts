@@ -17,7 +17,7 @@ import { databaseFiles, readDatabaseRecord } from './server/database-files.ts';
 import type { Role } from './roles.ts';
 
 const TABLES = `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
-  WHERE table_schema IN ('market', 'trading', 'journal') ORDER BY 1`;
+  WHERE table_schema IN ('market', 'trading', 'journal', 'analytics', 'backtest', 'storage') ORDER BY 1`;
 const A_FILL = `INSERT INTO trading.fills VALUES (1, 1, 0, 'f', 1, 'o', 'AAPL', 'entry', 'buy', 1, 1, 0, 'execution', NULL, false)`;
 
 /** Runs statements as somebody, one session for all. Returns what each came to: its rows, or the code of its error. */

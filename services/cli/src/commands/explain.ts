@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   contradictionsIn,
   explainFill,
@@ -27,20 +27,34 @@ import {
 } from '@aitrader/application-wording';
 import { runId, sharesOf, type OrderRequest, type Report } from '@aitrader/model';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { LINEAGE_SOURCES, explainLinks, type LinkOptions } from '../explained-links.ts';
 import { printJson, printText } from '../print.ts';
 import { progressBar, terminal } from '../terminal.ts';
+
+type ExplainOptions = BusOptions & LinkOptions;
 
 export function addExplain(program: Command): void {
   const command = program
     .command('explain')
     .summary('show why a fill happened, back to the bar')
     .description(
-      'Shows the chain from a fill to its order, the gates it passed and with what figures, the signal, the state and the bar.',
+      'Shows the chain from a fill to its order, the gates it passed and with what figures, the signal, the state and the bar. With --from the chain alone, link by link with its messages: the same from the recording and from the tables that it was written into.',
     )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
-    .argument('<fill>', 'the id of a fill, or #n for the n-th fill of the run')
+    .argument(
+      '[fill]',
+      'the id of a fill, or #n for the n-th fill of the run; the id of an order for all of its fills, with --from',
+    )
+    .addOption(new Option('--from <source>', 'where the links are taken from').choices(LINEAGE_SOURCES))
+    .option(
+      '--all',
+      "check that every fill goes back through every link, from the database also that it is the recording's",
+      false,
+    )
     .option('--json', 'print one JSON document on standard output', false);
-  busOptions(command).action(async (name: string, fill: string, options: BusOptions & { json: boolean }) => {
+  busOptions(command).action(async (name: string, fill: string | undefined, options: ExplainOptions) => {
+    if (options.all || options.from !== undefined) return explainLinks(name, fill, options);
+    if (fill === undefined) throw new Error('name a fill, or --all');
     await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus }) => {
       await recordingNamed(bus, name);
       const run = runId(name);

@@ -10,6 +10,7 @@ import { count, progressBar, remark } from '../terminal.ts';
 
 interface JournalOptions extends BusOptions {
   readonly follow: boolean;
+  readonly anew: boolean;
   readonly json: boolean;
 }
 
@@ -24,16 +25,19 @@ export function addJournal(program: Command): void {
     )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .option('--follow', 'go on as the run does, until it is complete or Ctrl-C', false)
+    .option('--anew', 'delete first what there is of it, and write all of it', false)
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: JournalOptions) => {
     // large, and of use to this command alone
-    const [{ journalRun }, { openDatabase }] = await Promise.all([
+    const [{ forgetRun, journalRun }, { openDatabase }] = await Promise.all([
       import('@aitrader/application-journal'),
       import('@aitrader/runtime-database'),
     ]);
     await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus, home }) => {
       await recordingNamed(bus, name);
       const run = runId(name);
+      if (options.anew)
+        await openDatabase({ home, onProgress: remark }).then((database) => forgetRun(database, name).finally(database.close));
       const stop = new AbortController();
       void onInterrupt().then(() => stop.abort());
       const progress = progressBar('writing');

@@ -8,8 +8,11 @@ type Options = Pick<ColumnOptions, 'nullable' | 'array'>;
 
 /** The driver hands 64-bit integers over as text; those of the wire are safe integers. */
 const safeInteger = {
-  to: (value: number | null): number | null => value,
-  from: (value: string | null): number | null => (value === null ? null : Number(value)),
+  to: <T>(value: T): T => value,
+  from: (value: string | readonly string[] | null): number | readonly number[] | null => {
+    if (value === null) return null;
+    return typeof value === 'string' ? Number(value) : value.map(Number);
+  },
 };
 
 /** An instant, an amount, a price, a quantity or a sequence. */

@@ -26,6 +26,16 @@ export class StateSample {
   @Int8() flags!: number;
 }
 
+/** The states of a shard at the close of an interval: the message that has them, whether they are sampled or not. */
+@Entity({ schema: 'trading', name: 'state_slices' })
+@Index('state_slices_of_interval', ['runId', 't'])
+export class StateSliceRow {
+  @KeyInt4() runId!: number;
+  @KeyInt8() seq!: number;
+  @Int8() t!: number;
+  @Int4() shard!: number;
+}
+
 /** What a strategy believed. */
 @Entity({ schema: 'trading', name: 'signals' })
 @Index('signals_of_id', ['runId', 'signalId'])

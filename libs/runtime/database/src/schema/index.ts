@@ -1,15 +1,18 @@
 import { JournalPosition } from './journal.ts';
-import { CorporateAction, MarketBar, MarketGap, MarketSymbol } from './market.ts';
-import { DenialGate, DenialRow, ExitRow, OrderGate, OrderRow, SignalRow, StateSample } from './decisions.ts';
+import { CorporateAction, MarketBar, MarketGap, MarketSession, MarketSlice, MarketSymbol, MarketVendor } from './market.ts';
+import { DenialGate, DenialRow, ExitRow, OrderGate, OrderRow, SignalRow, StateSample, StateSliceRow } from './decisions.ts';
 import { FillRow, OrderEventRow, ReportRow, RequestRow } from './execution.ts';
 import { Break, Equity, Forecast, ForecastOutcome, Halt, OperatorAction, Run } from './runs.ts';
 
 /** Tables of facts, whose rows are added and never changed. */
 export const FACT_TABLES = {
   symbols: MarketSymbol,
+  slices: MarketSlice,
+  vendors: MarketVendor,
   bars: MarketBar,
   gaps: MarketGap,
   corporateActions: CorporateAction,
+  stateSlices: StateSliceRow,
   states: StateSample,
   signals: SignalRow,
   exits: ExitRow,
@@ -28,7 +31,7 @@ export const FACT_TABLES = {
 } as const;
 
 /** Tables whose rows say how something stands, and are told again as it goes on. */
-export const STANDING_TABLES = { halts: Halt, breaks: Break } as const;
+export const STANDING_TABLES = { sessions: MarketSession, halts: Halt, breaks: Break } as const;
 
 export const PROJECTED_TABLES = { ...FACT_TABLES, ...STANDING_TABLES } as const;
 export type ProjectedTable = keyof typeof PROJECTED_TABLES;

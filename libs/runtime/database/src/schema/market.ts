@@ -56,3 +56,45 @@ export class CorporateAction {
   @Int8() cash!: number;
   @Text() other!: string;
 }
+
+/** A slice of bars: who said them, and when they were known. */
+@Entity({ schema: 'market', name: 'slices' })
+@Index('slices_of_interval', ['runId', 't'])
+export class MarketSlice {
+  @KeyInt4() runId!: number;
+  @KeyInt8() seq!: number;
+  @Int8() t!: number;
+  @Int4() shard!: number;
+  @Int8() knownAt!: number;
+  /** vendor and feed; empty where it is not known */
+  @Text() feed!: string;
+  /** why a symbol of the shard is absent that has no gap of its own */
+  @Text() absent!: string;
+  @Int4() bars!: number;
+  @Int4() revisions!: number;
+}
+
+/** Where the bars of a run come from. */
+@Entity({ schema: 'market', name: 'vendors' })
+export class MarketVendor {
+  @KeyInt4() runId!: number;
+  /** from 0 */
+  @KeyInt4() place!: number;
+  @Text() name!: string;
+  /** of the file as read; empty where there is none */
+  @Text() sha256!: string;
+  /** what it was recognised as */
+  @Text() shape!: string;
+  @Text() adjustment!: string;
+}
+
+/** A trade date that a run has seen, with the regular session of the exchange; nulls where the calendar has none. */
+@Entity({ schema: 'market', name: 'sessions' })
+export class MarketSession {
+  @KeyInt4() runId!: number;
+  @KeyText() tradeDate!: string;
+  @Int8({ nullable: true }) opensAt!: number | null;
+  @Int8({ nullable: true }) closesAt!: number | null;
+  /** the last interval of it that was seen */
+  @Int8() lastT!: number;
+}

@@ -1,0 +1,83 @@
+import type { FillLineage } from '@aitrader/application-journal';
+import { at, barFlagWords, bp, cashText, dollars, gateWords, share, shares } from '@aitrader/application-wording';
+import { ticker, type Cash, type GateFigure, type Price, type Quantity } from '@aitrader/model';
+
+const INDENT = ' '.repeat(8);
+const GATE_WIDTH = 20;
+const EDGE_GATE = /^EDGE/;
+
+/** A fill with every link of its chain, one below the other; the same wherever its rows come from. */
+export function lineageText(lineage: FillLineage): string {
+  const { fill, missing } = lineage;
+  return [
+    `fill    ${fill.fillId}  (message ${fill.seq})`,
+    `${INDENT}${fill.side} ${shares(fill.quantity as Quantity)} ${fill.symbol} at ${dollars(fill.price as Price)}, leg ${fill.leg}, fee ${cashText(fill.fee as Cash)}, ${at(fill.t)}`,
+    ...brokerLines(lineage),
+    ...orderLines(lineage),
+    ...causeLines(lineage),
+    ...missing.map((link) => `missing ${link}`),
+  ].join('\n');
+}
+
+function brokerLines({ reports, requests }: FillLineage): readonly string[] {
+  const said = reports.map(
+    ({ kind, t, word, executionId, seq }) =>
+      `report  ${at(t)} ${kind}${word === null || word === '' || word === kind ? '' : ` (${word})`}${executionId === null ? '' : `, execution ${executionId}`}  (message ${seq})`,
+  );
+  const asked = requests.map(
+    ({ kind, requestId, cause, seq }) => `request ${kind} ${requestId}, after message ${cause}  (message ${seq})`,
+  );
+  return [...said, ...asked];
+}
+
+function orderLines({ order, orderedIn, gates }: FillLineage): readonly string[] {
+  if (order === undefined) return [];
+  const { orderId, side, quantity, stop, target, exitAt, seq, symbol } = order;
+  const lines = gates.map((row) => {
+    const figure = { ...row, limit: row.limitValue } as unknown as GateFigure;
+    return { gate: row.gate, text: `${row.gate.padEnd(GATE_WIDTH)} ${gateWords({ ...figure, symbol: ticker(symbol) })}` };
+  });
+  const edges = lines.filter(({ gate }) => EDGE_GATE.test(gate));
+  return [
+    `order   ${orderId}${orderedIn === undefined ? '' : `, of ${orderedIn}: the messages below are there`}  (message ${seq})`,
+    `${INDENT}${side} ${shares(quantity as Quantity)}, stop ${dollars(stop as Price)}, target ${dollars(target as Price)}, out by ${at(exitAt)}`,
+    'gates   passed, in this order:',
+    ...lines.map(({ text }) => `${INDENT}${text}`),
+    ...edges.map(({ text }) => `edge    ${text}`),
+  ];
+}
+
+/** What bars were read from that no feed has told. */
+const sourceText = ({ name, shape, sha256 }: FillLineage['sources'][number]): string =>
+  `${name} (${shape}${sha256 === '' ? '' : `, SHA-256 ${sha256}`})`;
+
+function causeLines({ signal, command, state, bar, versions, slice, sources }: FillLineage): readonly string[] {
+  if (command !== undefined)
+    return [
+      `asked   by ${command.actor}${command.reason === '' ? '' : `, since ${command.reason}`}, after ${at(command.t)}  (message ${command.seq})`,
+    ];
+  return [
+    ...(signal === undefined
+      ? []
+      : [
+          `signal  ${signal.signalId}, of ${signal.strategy}  (message ${signal.seq})`,
+          `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference as Price)} over ${signal.horizonMinutes} min: mean ${bp(signal.meanE8)}, sd ${bp(signal.sdE8)}`,
+        ]),
+    ...(state === undefined || signal === undefined
+      ? []
+      : [
+          `state   ${signal.model}, regime ${signal.regime}, P(velocity > 0) ${share(signal.velocityUpPpm)}, 95 % held ${share(signal.coverage95Ppm)}  (message ${state.seq})`,
+        ]),
+    ...(bar === undefined
+      ? []
+      : [
+          `bar     closed ${at(bar.t)}  open ${bar.open}  high ${bar.high}  low ${bar.low}  close ${bar.close}  volume ${bar.volume}${bar.flags === 0 ? '' : `  (${barFlagWords(bar.flags)})`}`,
+          `${INDENT}version ${versions} of it, known ${at(bar.knownAt)}  (message ${bar.seq})`,
+        ]),
+    ...(slice === undefined
+      ? []
+      : [
+          `vendor  ${slice.feed === '' ? sources.map(sourceText).join(', ') : slice.feed}, with ${slice.bars} bars of shard ${slice.shard}`,
+        ]),
+  ];
+}
