@@ -1,6 +1,6 @@
 import type { FillLineage } from '@aitrader/application-journal';
 import { at, barFlagWords, bp, cashText, dollars, gateWords, share, shares } from '@aitrader/application-wording';
-import { ticker, type Cash, type GateFigure, type Price, type Quantity } from '@aitrader/model';
+import { ticker, type GateFigure } from '@aitrader/model';
 
 const INDENT = ' '.repeat(8);
 const GATE_WIDTH = 20;
@@ -11,7 +11,7 @@ export function lineageText(lineage: FillLineage): string {
   const { fill, missing } = lineage;
   return [
     `fill    ${fill.fillId}  (message ${fill.seq})`,
-    `${INDENT}${fill.side} ${shares(fill.quantity as Quantity)} ${fill.symbol} at ${dollars(fill.price as Price)}, leg ${fill.leg}, fee ${cashText(fill.fee as Cash)}, ${at(fill.t)}`,
+    `${INDENT}${fill.side} ${shares(fill.quantity)} ${fill.symbol} at ${dollars(fill.price)}, leg ${fill.leg}, fee ${cashText(fill.fee)}, ${at(fill.t)}`,
     ...brokerLines(lineage),
     ...orderLines(lineage),
     ...causeLines(lineage),
@@ -40,7 +40,7 @@ function orderLines({ order, orderedIn, gates }: FillLineage): readonly string[]
   const edges = lines.filter(({ gate }) => EDGE_GATE.test(gate));
   return [
     `order   ${orderId}${orderedIn === undefined ? '' : `, of ${orderedIn}: the messages below are there`}  (message ${seq})`,
-    `${INDENT}${side} ${shares(quantity as Quantity)}, stop ${dollars(stop as Price)}, target ${dollars(target as Price)}, out by ${at(exitAt)}`,
+    `${INDENT}${side} ${shares(quantity)}, stop ${dollars(stop)}, target ${dollars(target)}, out by ${at(exitAt)}`,
     'gates   passed, in this order:',
     ...lines.map(({ text }) => `${INDENT}${text}`),
     ...edges.map(({ text }) => `edge    ${text}`),
@@ -61,7 +61,7 @@ function causeLines({ signal, command, state, bar, versions, slice, sources }: F
       ? []
       : [
           `signal  ${signal.signalId}, of ${signal.strategy}  (message ${signal.seq})`,
-          `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference as Price)} over ${signal.horizonMinutes} min: mean ${bp(signal.meanE8)}, sd ${bp(signal.sdE8)}`,
+          `${INDENT}${signal.direction > 0 ? 'up' : 'down'} from ${dollars(signal.reference)} over ${signal.horizonMinutes} min: mean ${bp(signal.meanE8)}, sd ${bp(signal.sdE8)}`,
         ]),
     ...(state === undefined || signal === undefined
       ? []

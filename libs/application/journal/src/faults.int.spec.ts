@@ -66,7 +66,11 @@ describe('a journal whose Postgres fails', () => {
   }
   const asOwner = async (work: (source: OpenDatabase['source']) => Promise<unknown>): Promise<void> => {
     const source = await dataSourceOf(database.loginOf('owner')).initialize();
-    await work(source).finally(() => source.destroy());
+    try {
+      await work(source);
+    } finally {
+      await source.destroy();
+    }
   };
 
   it(

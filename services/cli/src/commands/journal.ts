@@ -36,8 +36,14 @@ export function addJournal(program: Command): void {
     await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus, home }) => {
       await recordingNamed(bus, name);
       const run = runId(name);
-      if (options.anew)
-        await openDatabase({ home, onProgress: remark }).then((database) => forgetRun(database, name).finally(database.close));
+      if (options.anew) {
+        const database = await openDatabase({ home, onProgress: remark });
+        try {
+          await forgetRun(database, name);
+        } finally {
+          await database.close();
+        }
+      }
       const stop = new AbortController();
       void onInterrupt().then(() => stop.abort());
       const progress = progressBar('writing');

@@ -34,7 +34,7 @@ export async function databaseLineage(source: DataSource, run: string): Promise<
     const asked = builder.where('row.runId = :runId', { runId }).andWhere(where);
     for (const column of order) asked.addOrderBy(`row.${column}`);
     const found = await asked.getMany();
-    return found.map(({ runId: _, ...row }: { readonly runId?: number }) => row as RowOf<T>);
+    return found.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'runId')) as RowOf<T>);
   };
   const told = ['seq', 'place'];
   return {
