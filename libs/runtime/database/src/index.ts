@@ -2,6 +2,7 @@ export { openDatabase, type DatabaseOptions, type OpenDatabase } from './databas
 export { dataSourceOf } from './data-source.ts';
 export { DatabaseUrlError, type DatabaseLogin } from './login.ts';
 export { SchemaMismatch, migrateDown, migrateUp } from './migrating.ts';
+export { BackupRefused, archiveInto, copyBase, restoreBase } from './server/backup.ts';
 export { PostgresMissing } from './server/binaries.ts';
 export { PostgresFailed } from './server/launch.ts';
 export {

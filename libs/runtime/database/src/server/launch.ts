@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { childHandle, commandLineOf, endProcess, executablesOnPath, isAlive, type ProcessHandle } from '@aitrader/runtime-bus';
+import { archiveSettings } from './archiving.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { passwordOf, writeDatabaseRecord, type DatabaseFiles } from './database-files.ts';
 import { giveTo, requireReachable, unprivileged, type RunAs } from './unprivileged.ts';
@@ -37,12 +38,12 @@ const LOG_LINES_SHOWN = 5;
 const MODE_OWN = 0o700;
 const MODE_SECRET = 0o600;
 
-/** Loopback alone, by password alone; a projection needs no replica, and little log. */
+/** Loopback alone, by password alone; no replica, and little log, but what a backup needs of it. */
 const SETTINGS = {
   listen_addresses: LOOPBACK,
   unix_socket_directories: '',
   max_connections: '40',
-  wal_level: 'minimal',
+  wal_level: 'replica',
   max_wal_senders: '0',
   max_wal_size: '512MB',
   log_min_messages: 'warning',
@@ -123,7 +124,9 @@ async function spawnServer(
   as: RunAs,
   port: number,
 ): Promise<ProcessHandle> {
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, ...archiveSettings(files.folder), port: String(port) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  );
   const command = [postgres, '-D', files.data, ...settings];
   const setpriv = process.platform === 'linux' ? (await executablesOnPath('setpriv', process.env))[0] : undefined;
   if (setpriv !== undefined) command.unshift(setpriv, '--pdeathsig', 'INT', '--');
