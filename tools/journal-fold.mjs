@@ -56,7 +56,7 @@ async function compare(bus, folded) {
     const held = [
       Object.fromEntries([...ledger.positions].map(([symbol, { quantity }]) => [symbol, quantity])),
       Object.fromEntries([...positions].filter(([, quantity]) => quantity !== 0)),
-    ].map((of) => JSON.stringify(Object.entries(of).toSorted()));
+    ].map((of) => JSON.stringify(Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1))));
     if (new Set(cash).size > 1 || new Set(held).size > 1)
       seen.differences.push(`${new Date(t).toISOString()}: cash ${cash.join(', ')}; positions ${held.join(', ')}`);
   });

@@ -62,7 +62,7 @@ export async function archiveInto(home: string, folder: string): Promise<void> {
         `the Postgres of ${home} is in use by process ${record.ownerPid}: a backup is made while nobody else uses it`,
       );
     if (existsSync(path.join(folder, BASE))) throw new BackupRefused(`${folder} holds a backup already: name another folder`);
-    await makeFolder(wal);
+    makeFolder(wal);
     requireReachable(as, wal, 'name another folder');
     giveTo(as, wal);
     await keepArchive(files.folder, wal);
