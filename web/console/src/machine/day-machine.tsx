@@ -30,7 +30,8 @@ export function DayMachine({ url }: { readonly url: string }): JSX.Element {
     const asked = new DayClient();
     setClient(asked);
     setOpen(undefined);
-    void asked.ask({ kind: 'open', url }).then((answer) => {
+    // a worker would take it from where its own file is
+    void asked.ask({ kind: 'open', url: new URL(url, document.baseURI).href }).then((answer) => {
       if (answer.kind === 'opened') setOpen(answer);
       else if (answer.kind === 'failed') setProblem(answer.message);
     });
