@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { addAnchor } from './commands/anchor.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addBars } from './commands/bars.ts';
 import { addBench } from './commands/bench.ts';
@@ -21,6 +22,7 @@ import { addHelp } from './commands/help.ts';
 import { addJournal } from './commands/journal.ts';
 import { addPaper } from './commands/paper.ts';
 import { addParity } from './commands/parity.ts';
+import { addProof } from './commands/proof.ts';
 import { addKeys } from './commands/keys.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
@@ -50,6 +52,8 @@ export function newProgram(): Command {
   addBacktest(program);
   addReplay(program);
   addVerify(program);
+  addAnchor(program);
+  addProof(program);
   addClose(program);
   addRuns(program);
   addConsole(program);

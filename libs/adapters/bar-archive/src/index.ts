@@ -26,4 +26,5 @@ export {
 export { compactArchive, type Compaction } from './compact-archive.ts';
 export { type KnownBars } from './known-versions.ts';
 export { isBlobAddress } from './blob-address.ts';
+export { writeOnceBlobs, type WriteOnceTexts } from './write-once-blobs.ts';
 export { folderStorage } from './folder-storage.ts';

@@ -14,7 +14,8 @@ import type { ArchiveStorage } from './archive-storage.ts';
 import { openArchive, readSelected, selectFrom } from './bar-archive.ts';
 import type { ArchivePart } from './catalogue.ts';
 import { compactArchive } from './compact-archive.ts';
-import { blobStorage, CONNECTION_STRING_VARIABLE } from './blob-storage.ts';
+import { blobStorage } from './blob-storage.ts';
+import { CONNECTION_STRING_VARIABLE } from './blob-container.ts';
 import { folderStorage } from './folder-storage.ts';
 
 // One contract for every place that an archive may lie in: a folder, and a container of a real Azurite.

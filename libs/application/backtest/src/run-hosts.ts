@@ -1,3 +1,4 @@
+import { anchorMeans, anchorRun, type AnchorMeans } from '@aitrader/application-proof';
 import { assertTradable, marketOf, newManifest, openBars } from '@aitrader/application-markets';
 import { runMarket } from '@aitrader/application-pipeline';
 import { Recorder, resultOf } from '@aitrader/application-recordings';
@@ -29,6 +30,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
   for (const reading of market.readings ?? []) listener.remark(reading);
   if (market.cutShort !== undefined) listener.warn(`${market.cutShort}; running what stands before it`);
   if (open !== undefined && record) await requireRoom(open);
+  const means = open !== undefined && record ? await anchorMeans(open) : undefined;
   const recorder =
     open !== undefined && record
       ? await Recorder.begin(open.bus, newManifest(run, kind, shards, config, marketOf(market)))
@@ -48,6 +50,7 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
         : { watchers: [recorder.add], flush: () => recorder.flush(), chunk: Recorder.CHUNK_INTERVALS }),
     });
     await recorder?.end();
+    if (means !== undefined) await anchored(means, run, listener);
     return reportOf(run, 'memory', shards, result);
   } catch (error) {
     progress.done();
@@ -55,6 +58,16 @@ export async function memoryHost(request: HostRun, open: OpenHome | undefined, r
     throw error;
   } finally {
     progress.done();
+  }
+}
+
+/** A run is there whether its anchors could be written or not. */
+async function anchored(means: AnchorMeans, run: RunId, { warn }: Listener): Promise<void> {
+  try {
+    const { outsideProblem } = await anchorRun(means, run);
+    if (outsideProblem !== undefined) warn(`anchors of ${run} are not outside: ${outsideProblem}`);
+  } catch (error) {
+    warn(`${run} is not anchored: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -77,6 +90,7 @@ export async function busHost(request: HostRun, open: OpenHome, checkpointEvery?
     spec: { source, speed: 0, shards, kind, config },
     onProgress: progress.at,
     onRestart: (stage, why) => listener.remark(`${stage} ended (${why}); restarting it`),
+    onAnchorProblem: listener.warn,
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
   }).finally(progress.done);
   const reading = listener.progress('digesting');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { anchorMeans, beginAnchoring } from '@aitrader/application-proof';
 import { intervalOf, type StageName } from '@aitrader/contracts';
 import { runId, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
@@ -43,6 +44,8 @@ export interface BusRun {
   readonly journal?: boolean;
   /** told, in a sentence, what keeps the journal from its database */
   readonly onJournal?: (words: string) => void;
+  /** anchoring goes wrong: the run goes on, and is not anchored as far as this says */
+  readonly onAnchorProblem?: (words: string) => void;
   /** resolves when the user wants to stop early */
   readonly stopped?: Promise<void>;
 }
@@ -88,6 +91,7 @@ export class RunFailed extends Error {
  * Runs the five services over the bus until the feed has ended and risk has decided its last interval, then drains them. A run
  * that was begun before is gone on with: give it the same spec. What was recorded is kept, however the run ends; one that never
  * began leaves nothing behind.
+ * Beside it its recording is anchored: nobody waits for that, and the run is not worse for what goes wrong with it.
  * @throws RunGoesOn, RunFailed, ServiceFailed when it never began
  */
 export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunEnd> {
@@ -95,12 +99,18 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
   const spec = withAbsolutePaths(options.spec);
   refusePlayedInMarket(spec);
   refuseOpenBus(open, spec);
+  const means = await anchorMeans(open);
   const held = await holdRun(open, run, spec);
   let journal: JournalProcess | undefined;
   try {
     await beginRecording(open.bus, run);
     if (options.journal === true) journal = startJournal(open, options);
-    await runServices(open, { ...options, spec });
+    const anchoring = beginAnchoring(means, run, options.onAnchorProblem ?? (() => undefined));
+    try {
+      await runServices(open, { ...options, spec });
+    } finally {
+      await anchoring.stop(true);
+    }
     if (!(await hasBegun(open.bus, run))) throw new Error(`${run} was stopped before anything was recorded`);
     const manifest = await manifestOf(open.bus, run);
     if (manifest === undefined) throw new Error(`${run} has no manifest`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { keptKey, keyFileOf, keyFolderOf } from '@aitrader/runtime-storage';
 import { newPrivateKey, signerOf, SigningKeyError, type Signer } from './ed25519.ts';
-import { operatorFileIn, readTrustedKeys, riskFileIn } from './trusted-keys.ts';
+import { anchorFileIn, operatorFileIn, readAnchorKeys, readTrustedKeys, riskFileIn } from './trusted-keys.ts';
 
 /*
  * The signing keys of a home: made when they are first asked for, readable by their owner alone. Where the parts of the product run apart,
@@ -13,6 +13,8 @@ import { operatorFileIn, readTrustedKeys, riskFileIn } from './trusted-keys.ts';
 export interface SigningKeyFiles {
   /** the key that orders are signed with */
   readonly risk: string;
+  /** the key that anchors of recordings are signed with */
+  readonly anchors: string;
   /** the folder that {@link readTrustedKeys} reads */
   readonly trusted: string;
 }
@@ -21,6 +23,7 @@ const ACTOR_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/;
 
 export const signingKeysOf = (home: string): SigningKeyFiles => ({
   risk: keyFileOf(home, 'risk.key'),
+  anchors: keyFileOf(home, 'anchors.key'),
   trusted: path.join(keyFolderOf(home), 'trusted'),
 });
 
@@ -37,6 +40,20 @@ export async function makeSigningKeys(home: string): Promise<SigningKeyFiles> {
 
 /** Who signs the orders of this home. @throws SigningKeyError, KeyFileError */
 export const riskSigner = (home: string): Promise<Signer> => signerIn(signingKeysOf(home).risk);
+
+/**
+ * Who signs the anchors of this home: the key that is given, or else the one that the home keeps. Its public key is published beside the trusted ones where
+ * there is none yet. @throws SigningKeyError, KeyFileError
+ */
+export async function anchorSigner(home: string, given?: Signer): Promise<Signer> {
+  const { anchors, trusted } = signingKeysOf(home);
+  const signer = given ?? (await signerIn(anchors));
+  const list = anchorFileIn(trusted);
+  await trustAtFirst(list, signer.publicKey);
+  if (!readAnchorKeys(trusted).includes(signer.publicKey))
+    throw new SigningKeyError(`${list}: does not hold ${signer.publicKey}, the key that anchors are signed with here`);
+  return signer;
+}
 
 /**
  * The signer of an operator of this home, who is trusted from then on: whoever may write here may be anyone here.

@@ -1,10 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ioProblem, isMissingFile } from '@aitrader/runtime-storage';
 import { isPublicKey } from './ed25519.ts';
 
 /*
- * Whose signatures count, as a folder of public keys: `risk.pub`, and `operators/<name>.pub` of each operator. A file holds a key a line,
+ * Whose signatures count, as a folder of public keys: `risk.pub`, `operators/<name>.pub` of each operator, and `anchors.pub`. A file holds a key a line,
  * several while one is changed for another; what follows a # is a note. A file of its own for each, so that nobody's is lost when two are
  * added at once.
  */
@@ -23,16 +23,23 @@ export class TrustedKeysError extends Error {
 const SUFFIX = '.pub';
 
 export const riskFileIn = (folder: string): string => path.join(folder, `risk${SUFFIX}`);
+export const anchorFileIn = (folder: string): string => path.join(folder, `anchors${SUFFIX}`);
 export const operatorFileIn = (folder: string, actor: string): string => path.join(folder, 'operators', `${actor}${SUFFIX}`);
 
 /** @throws TrustedKeysError naming the file, line and value */
 export function readTrustedKeys(folder: string): TrustedKeys {
   const names = namesIn(path.join(folder, 'operators'));
   return {
-    risk: publicKeysIn(riskFileIn(folder)),
-    operators: new Map(names.map((name) => [name, publicKeysIn(operatorFileIn(folder, name))])),
+    risk: readPublicKeys(riskFileIn(folder)),
+    operators: new Map(names.map((name) => [name, readPublicKeys(operatorFileIn(folder, name))])),
   };
 }
+
+/** The public keys that anchors of recordings are signed with; none where nothing was anchored yet. @throws TrustedKeysError naming the file, line and value */
+export const readAnchorKeys = (folder: string): readonly string[] => {
+  const file = anchorFileIn(folder);
+  return existsSync(file) ? readPublicKeys(file) : [];
+};
 
 /** Operators who have a file; none where there is no such folder. */
 function namesIn(folder: string): readonly string[] {
@@ -44,7 +51,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function publicKeysIn(file: string): readonly string[] {
+/** The public keys that a file lists, one a line. @throws TrustedKeysError naming the file, line and value */
+export function readPublicKeys(file: string): readonly string[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

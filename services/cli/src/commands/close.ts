@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { closeRun, leftByRun, manifestOrFail } from '@aitrader/application-recordings';
+import { leftByRun, manifestOrFail } from '@aitrader/application-recordings';
 import { withHome } from '@aitrader/application-supervision';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { closeAndAnchor } from '../close-run.ts';
 import { closingLines } from '../closing-text.ts';
 import { printJson, printText } from '../print.ts';
-import { progressBar } from '../terminal.ts';
 
 export function addClose(program: Command): void {
   const command = program
@@ -16,11 +16,10 @@ export function addClose(program: Command): void {
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
-    await withHome(homeOptions(options), async ({ bus }) => {
-      const { run } = await manifestOrFail(bus, name);
-      const progress = progressBar('verifying');
-      await closeRun(bus, run, progress.at).finally(progress.done);
-      const left = await leftByRun(bus, run);
+    await withHome(homeOptions(options), async (open) => {
+      const { run } = await manifestOrFail(open.bus, name);
+      await closeAndAnchor(open, run);
+      const left = await leftByRun(open.bus, run);
       if (options.json) printJson(left);
       else for (const line of closingLines(left)) printText(line);
     });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { homeOf, makeHome } from '@aitrader/application-supervision';
-import { makeSigningKeys, readTrustedKeys } from '@aitrader/runtime-signing';
+import { readAnchorKeys, makeSigningKeys, readTrustedKeys, type TrustedKeys } from '@aitrader/runtime-signing';
 import { printJson, printText } from '../print.ts';
 
 export function addKeys(program: Command): void {
@@ -8,7 +8,7 @@ export function addKeys(program: Command): void {
     .command('keys')
     .summary('make the keys that orders are signed with, and show whose signatures count')
     .description(
-      'Makes what is missing of the signing keys of this home: services that run by themselves need them before they start. Shows the public keys that are trusted, of risk and of each operator; no private key is ever printed.',
+      'Makes what is missing of the signing keys of this home: services that run by themselves need them before they start. Shows the public keys that are trusted, of risk, of each operator, and of who anchors recordings; no private key is ever printed.',
     )
     .option('--json', 'print one JSON document on standard output', false)
     .action(async ({ json }: { json: boolean }) => {
@@ -16,17 +16,18 @@ export function addKeys(program: Command): void {
       makeHome(home);
       const { trusted: folder } = await makeSigningKeys(home);
       const { risk, operators } = readTrustedKeys(folder);
-      if (json) printJson({ folder, risk, operators: Object.fromEntries(operators) });
-      else for (const line of linesOf(folder, risk, operators)) printText(line);
+      const anchors = readAnchorKeys(folder);
+      if (json) printJson({ folder, risk, operators: Object.fromEntries(operators), anchors });
+      else for (const line of linesOf(folder, { risk, operators, anchors })) printText(line);
     });
 }
 
 const linesOf = (
   folder: string,
-  risk: readonly string[],
-  operators: ReadonlyMap<string, readonly string[]>,
+  { risk, operators, anchors }: TrustedKeys & { readonly anchors: readonly string[] },
 ): readonly string[] => [
   `trusted  ${folder}`,
   ...risk.map((key) => `  ${key}  risk: signs orders`),
+  ...anchors.map((key) => `  ${key}  anchors: signs what was recorded`),
   ...[...operators].flatMap(([name, keys]) => keys.map((key) => `  ${key}  ${name}: signs commands`)),
 ];

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { createLogUpdate } from 'log-update';
 import { newRunId, reportOf } from '@aitrader/application-backtest';
 import { requireSameStrategies } from '@aitrader/application-pipeline';
-import { closeRun, followRun, manifestOrFail, resultOf, type RunView } from '@aitrader/application-recordings';
+import { followRun, manifestOrFail, resultOf, type RunView } from '@aitrader/application-recordings';
 import {
   homeOf,
   isInOwnMarket,
@@ -43,6 +43,7 @@ import {
   type RunBrokerOptions,
 } from '../run-broker.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { closeAndAnchor } from '../close-run.ts';
 import { clockOf, denialLine, fillLine, haltLine, headline, screen } from '../paper-view.ts';
 import { OF_LIVE_MARKETS, liveRemarks, liveOptions, liveSourceOf, type LiveOptions } from '../live-options.ts';
 import { explainLine, followLine, goOnLine, verifyLine } from '../kept-run.ts';
@@ -170,13 +171,12 @@ function refuseBegunWith(command: Command): void {
 }
 
 /** Lets the run that is followed say what it left, and tells what is another one since. @throws CannotClose, UnknownRunError */
-async function closeFollowed({ bus }: OpenHome, { follows = '', config }: IngestSpec): Promise<void> {
-  const before = await manifestOrFail(bus, follows);
+async function closeFollowed(open: OpenHome, { follows = '', config }: IngestSpec): Promise<void> {
+  const before = await manifestOrFail(open.bus, follows);
   const [was, is] = [accountOf(before.config), accountOf(config)];
   if (was !== is) throw new Error(`${follows} traded at ${was}, and this run would at ${is}: an account goes on where it is`);
   requireSameStrategies(follows, before.config, config);
-  const progress = progressBar(`closing ${follows}`);
-  await closeRun(bus, before.run, progress.at).finally(progress.done);
+  await closeAndAnchor(open, before.run);
   for (const change of changesOf(before.config, config)) remark(`since ${follows}: ${change}`);
 }
 
@@ -197,8 +197,7 @@ async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): 
     remark(`${run}: starting five services${from}${behind}`);
     const complete = await play(open, next, options, stopped);
     if (!complete || spec.source.kind !== 'live' || options.oneDay) return;
-    const progress = progressBar(`closing ${run}`);
-    await closeRun(open.bus, run, progress.at).finally(progress.done);
+    await closeAndAnchor(open, run);
     if (stopping.signal.aborted) {
       remark(followLine(run));
       return;
@@ -225,6 +224,7 @@ async function play(
     onRestart: (stage, why) => remark(`${stage} ended (${why}); restarting it`),
     journal: options.journal && process.env[JOURNAL_VARIABLE] !== 'off',
     onJournal: remark,
+    onAnchorProblem: say,
   }).finally(() => watching.abort());
   const [end, shown] = await Promise.allSettled([ended, view]);
   for (const each of [end, shown]) if (each.status === 'rejected') throw each.reason;

@@ -1,15 +1,24 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { codeText, isSameCode, recordingNamed, verifyRecording, type Verdict } from '@aitrader/application-recordings';
-import { withHome } from '@aitrader/application-supervision';
-import { readTrustedKeys, signingKeysOf, type TrustedKeys } from '@aitrader/runtime-signing';
-import { runId } from '@aitrader/model';
+import { checkChain } from '@aitrader/application-proof';
+import { withHome, type OpenHome } from '@aitrader/application-supervision';
+import { readTrustedKeys, type TrustedKeys } from '@aitrader/runtime-signing';
+import { runId, type RunId } from '@aitrader/model';
+import { chainMeans } from '../chain-means.ts';
+import { chainLines, holds } from '../chain-text.ts';
+import { trustedFolder } from '../trusted-folder.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
 import { printJson, printText } from '../print.ts';
 import { count, progressBar } from '../terminal.ts';
 
 /** Exit code of a recording that does not verify. */
 const DIFFERS = 1;
+
+interface VerifyOptions extends BusOptions {
+  readonly chain: boolean;
+  readonly json: boolean;
+}
 
 export function addVerify(program: Command): void {
   const command = program
@@ -19,11 +28,20 @@ export function addVerify(program: Command): void {
       "Feeds a recording's own inputs to the stages again and compares every output with the recorded one, byte for byte. Names the first message that differs.",
     )
     .argument('<run>', 'the recording, as "aitrader runs" lists it')
+    .option(
+      '--chain',
+      'hold every message against the anchors that were signed while it was recorded, instead: of any version, also where everything was rewritten to fit',
+      false,
+    )
     .option('--json', 'print one JSON document on standard output', false);
-  busOptions(command).action(async (name: string, options: BusOptions & { json: boolean }) => {
+  busOptions(command).action(async (name: string, options: VerifyOptions) => {
     await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus, home }) => {
       await recordingNamed(bus, name);
       const run = runId(name);
+      if (options.chain) {
+        await verifyChain({ bus, home }, run, options.json);
+        return;
+      }
       const progress = progressBar('verifying');
       const verdict = await verifyRecording(bus, run, progress.at, trustedIn(home)).finally(progress.done);
       const { difference, writtenBy, verifiedBy } = verdict;
@@ -51,9 +69,20 @@ export function addVerify(program: Command): void {
   });
 }
 
+/** Holds a recording against its anchors. */
+async function verifyChain(open: Pick<OpenHome, 'bus' | 'home'>, run: RunId, json: boolean): Promise<void> {
+  const means = await chainMeans(open);
+  const progress = progressBar('verifying');
+  const verdict = await checkChain(means, run, progress.at).finally(progress.done);
+  if (json)
+    printJson({ ...verdict, verified: holds(verdict), problem: verdict.problem ?? null, outside: verdict.outside ?? null });
+  else for (const line of chainLines(verdict)) printText(line);
+  if (!holds(verdict)) process.exitCode = DIFFERS;
+}
+
 /** The keys that this home trusts, or that the environment names; undefined where there are none. @throws TrustedKeysError for those that cannot be read */
 function trustedIn(home: string): TrustedKeys | undefined {
-  const folder = process.env['AITRADER_TRUSTED_KEYS'] ?? signingKeysOf(home).trusted;
+  const folder = trustedFolder(home);
   if (!existsSync(folder)) return undefined;
   return readTrustedKeys(folder);
 }
