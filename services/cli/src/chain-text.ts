@@ -17,7 +17,9 @@ export function chainLines(verdict: ChainVerdict): readonly string[] {
       : anchored > 0
         ? [`${run} is what was anchored: ${known} are those that were signed`]
         : [`no message of ${run} is anchored, so that there is nothing to hold it against: npx aitrader anchor ${run}`];
-  const torn = isTorn ? ['the last line of its anchors was cut off by a crash, and does not count'] : [];
+  const torn = isTorn
+    ? ['the last line of its anchors is cut off: by a crash, or since it is being written now; it does not count']
+    : [];
   return [...head, ...tailLines(verdict), ...torn, ...signerLines(verdict), ...(anchored > 0 ? [outsideLine(verdict)] : [])];
 }
 

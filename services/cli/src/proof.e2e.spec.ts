@@ -55,7 +55,7 @@ describe('a recording of a run here', () => {
     const next = ['--from', '2024-07-03', '--to', '2024-07-03', '--config', config, '--broker', 'exchange'];
     const following = await aitrader.json('paper', '--bars', 'sample', ...next, '--speed', 'max', '--follow', exchange.run);
     runs.set('following', following.run);
-  }, RUN_MS_MAX);
+  }, 2 * RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
   /** A run that is halted and resumed, whose processes are all killed, and that is gone on with. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { withKeys } from '@aitrader/runtime-configuration';
-import { anchorSigner, readAnchorKeys, signerOf, signingKeysOf } from '@aitrader/runtime-signing';
+import { anchorSigner, readAnchorKeys, signerOf, signingKeysOf, type Signer } from '@aitrader/runtime-signing';
 import { AnchorLog, AnchorRefused, type AnchorMeans } from './anchor-log.ts';
 import { OUTSIDE_VARIABLE, outsidePlace } from './outside.ts';
 
@@ -15,17 +15,21 @@ const BLOCK_MS_MAX = 60_000;
 /** How long the end waits for a server that does not answer: reading a recording waits for ever. */
 const ANSWER_MS_MAX = 20_000;
 
+/** Who signs the anchors of a home: its own key, or the one that the environment names. @throws ConfigurationError, SigningKeyError, KeyFileError */
+export async function anchorSignerOf(home: string, env: Environment = process.env): Promise<Signer> {
+  const { [KEY_VARIABLE]: key } = await withKeys(env, [KEY_VARIABLE]);
+  return anchorSigner(home, key === undefined || key === '' ? undefined : signerOf(key, KEY_VARIABLE));
+}
+
 /**
- * What the anchors of a home are made with: its own key or the one that the environment names, and the place outside that it names.
+ * What the anchors of a home are made with: its signer, and the place outside that the environment names.
  * @throws ConfigurationError, SigningKeyError, KeyFileError, and ArchiveError for an address that is none
  */
 export async function anchorMeans(
   { bus, home }: { readonly bus: Bus; readonly home: string },
   env: Environment = process.env,
 ): Promise<AnchorMeans> {
-  const { [KEY_VARIABLE]: key } = await withKeys(env, [KEY_VARIABLE]);
-  const given = key === undefined || key === '' ? undefined : signerOf(key, KEY_VARIABLE);
-  const signer = await anchorSigner(home, given);
+  const signer = await anchorSignerOf(home, env);
   const address = env[OUTSIDE_VARIABLE];
   const outside = address === undefined || address === '' ? undefined : await outsidePlace(address);
   return { bus, home, signer, keys: readAnchorKeys(signingKeysOf(home).trusted), outside };

@@ -29,9 +29,12 @@ export const leafAt = (leaves: Uint8Array, index: number): Uint8Array =>
 function levelAbove(level: Uint8Array): Uint8Array {
   const count = leafCount(level);
   const above = Buffer.allocUnsafe(Math.ceil(count / 2) * HASH_BYTES);
+  // what is hashed of each two, in one piece of memory
+  const node = Buffer.concat([NODE, Buffer.alloc(2 * HASH_BYTES)]);
   for (let i = 0; i < count; i += 2) {
     const both = level.subarray(i * HASH_BYTES, (i + 2) * HASH_BYTES);
-    above.set(i + 1 < count ? sha256(NODE, both) : both, (i / 2) * HASH_BYTES);
+    if (i + 1 < count) node.set(both, 1);
+    above.set(i + 1 < count ? hash('sha256', node, 'buffer') : both, (i / 2) * HASH_BYTES);
   }
   return above;
 }

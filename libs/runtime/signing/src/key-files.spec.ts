@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isSignedBy, newPrivateKey, signerOf } from './ed25519.ts';
-import { actorSigner, makeSigningKeys, riskSigner, signingKeysOf } from './key-files.ts';
-import { readTrustedKeys } from './trusted-keys.ts';
+import { actorSigner, anchorSigner, makeSigningKeys, riskSigner, signingKeysOf } from './key-files.ts';
+import { readAnchorKeys, readTrustedKeys } from './trusted-keys.ts';
 
 const RIGHTS = 0o777;
 
@@ -22,6 +22,22 @@ describe('the signing keys of a home', () => {
     expect((await riskSigner(home)).publicKey).toBe(publicKey);
     expect(statSync(risk).mode & RIGHTS).toBe(0o600);
     expect(readTrustedKeys(trusted)).toEqual({ risk: [publicKey], operators: new Map() });
+  });
+
+  it('have one for anchors, made once and published beside the others, unless another one is given', async () => {
+    const { trusted, anchors, risk } = await makeSigningKeys(home);
+    expect(readAnchorKeys(trusted)).toEqual([]);
+    const { publicKey } = await anchorSigner(home);
+    expect((await anchorSigner(home)).publicKey).toBe(publicKey);
+    expect(statSync(anchors).mode & RIGHTS).toBe(0o600);
+    expect(readFileSync(anchors, 'utf8')).not.toBe(readFileSync(risk, 'utf8'));
+    expect(readAnchorKeys(trusted)).toEqual([publicKey]);
+    const given = signerOf(newPrivateKey(), 'given');
+    await expect(anchorSigner(home, given)).rejects.toThrow(
+      `anchors.pub: does not hold ${given.publicKey}, the key that anchors`,
+    );
+    appendFileSync(path.join(trusted, 'anchors.pub'), `${given.publicKey}\n`);
+    expect((await anchorSigner(home, given)).publicKey).toBe(given.publicKey);
   });
 
   it("have an operator's from the first command on, under that name alone", async () => {
