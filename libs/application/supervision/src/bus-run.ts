@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anchorMeans, beginAnchoring } from '@aitrader/application-proof';
+import { anchorMeans, beginAnchoring, type AnchorMeans } from '@aitrader/application-proof';
 import { intervalOf, type StageName } from '@aitrader/contracts';
 import { runId, type EpochMs, type Manifest, type RunId } from '@aitrader/model';
 import {
@@ -105,12 +105,7 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
   try {
     await beginRecording(open.bus, run);
     if (options.journal === true) journal = startJournal(open, options);
-    const anchoring = beginAnchoring(means, run, options.onAnchorProblem ?? (() => undefined));
-    try {
-      await runServices(open, { ...options, spec });
-    } finally {
-      await anchoring.stop(true);
-    }
+    await anchoredBeside(means, options, () => runServices(open, { ...options, spec }));
     if (!(await hasBegun(open.bus, run))) throw new Error(`${run} was stopped before anything was recorded`);
     const manifest = await manifestOf(open.bus, run);
     if (manifest === undefined) throw new Error(`${run} has no manifest`);
@@ -124,6 +119,16 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
     throw await failed(open, run, held, error);
   } finally {
     await journal?.finish();
+  }
+}
+
+/** Anchors a run for as long as work takes, and then what it has recorded to the end. */
+async function anchoredBeside(means: AnchorMeans, { run, onAnchorProblem }: BusRun, work: () => Promise<void>): Promise<void> {
+  const anchoring = beginAnchoring(means, run, onAnchorProblem ?? (() => undefined));
+  try {
+    await work();
+  } finally {
+    await anchoring.stop(true);
   }
 }
 

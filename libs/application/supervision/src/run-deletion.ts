@@ -8,7 +8,7 @@ import { removeRunRecord, runLockFile } from './run-record.ts';
 import { logFolderOf, statusFileOf } from './supervisor.ts';
 
 /**
- * Deletes a run for good: its recording, checkpoints, logs and all that is written down about it. Nothing else ever deletes what was
+ * Deletes a run for good: its recording, checkpoints, logs and all that is written down about it. Its anchors stay, hashes alone. Nothing else ever deletes what was
  * recorded, so call it only at an operator's explicit word, or for a recording of one's own making that is of no use to anybody.
  * @throws RunGoesOn while others are busy with it
  */
