@@ -23,9 +23,9 @@ import { Recorder, verifyRecording } from '@aitrader/application-recordings';
 import { finishBarTable, newBarTableDraft, appendBar, type BarTable } from '@aitrader/core-market';
 import { item, read, readInt32, runId, ticker, type Manifest, type RunId } from '@aitrader/model';
 import { deleteRecording, type Bus } from '@aitrader/runtime-bus';
-import { START_MS_MAX, openTestHome } from '../testing/bus-under-test.ts';
+import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { keptMessages, restoreMessages, restoreRecording } from '../testing/golden-recording.ts';
-import { HASTY, marketBetween } from '../testing/small-market.ts';
+import { HASTY, marketBetween } from '../../../../tools/testing/small-market.ts';
 import { flipped, rewriteRecording, storedWhole, type StoredWhole } from '../../../../tools/testing/tampering.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../golden');
