@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SIMULATED_DEFAULTS as CONFIG } from '@aitrader/runtime-configuration';
+import { BELIEVING as CONFIG } from '../../../../tools/testing/believing.ts';
 import { changed, figuresOf } from './configuration.ts';
 
 describe('figures of a configuration', () => {
