@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { startConsoleOf, withHome } from '@aitrader/application-supervision';
 import { integer } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
+import { CONSOLE_PORT } from '../console-beside.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { printJson, printText } from '../print.ts';
 import { remark } from '../terminal.ts';
@@ -11,9 +12,6 @@ interface ConsoleOptions extends BusOptions {
   readonly json: boolean;
 }
 
-/** The same address each time, so that a page that was left open finds the console again. */
-const PORT_DEFAULT = 4780;
-
 export function addConsole(program: Command): void {
   const command = program
     .command('console')
@@ -21,7 +19,7 @@ export function addConsole(program: Command): void {
     .description(
       'Serves the operator’s console to this machine until Ctrl-C, and prints the address that lets one person in, once. Commands given there are recorded under the name of the user of the system.',
     )
-    .option('--port <port>', 'the port that it listens on; 0: any free one', integer(0, 65_535), PORT_DEFAULT)
+    .option('--port <port>', 'the port that it listens on; 0: any free one', integer(0, 65_535), CONSOLE_PORT)
     .option('--json', 'print the address as one JSON document on standard output', false);
   busOptions(command).action(async ({ port, json, ...bus }: ConsoleOptions) => {
     // the home is open as long as the console is: a server of its own is started for it here, and not by the process that serves the page

@@ -42,6 +42,7 @@ import {
   withBroker,
   type RunBrokerOptions,
 } from '../run-broker.ts';
+import { besideConsole } from '../console-beside.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { closeAndAnchor } from '../close-run.ts';
 import { clockOf, denialLine, fillLine, haltLine, headline, screen } from '../paper-view.ts';
@@ -62,6 +63,7 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOpt
   readonly follow?: string;
   readonly oneDay: boolean;
   readonly journal: boolean;
+  readonly console: boolean;
   readonly json: boolean;
 }
 
@@ -126,6 +128,7 @@ export function addPaper(program: Command): void {
       'begin with what a run has left that has ended: its account, its exits and what its filters learned',
     )
     .option('--one-day', 'with a live market: end with its trading date, instead of going over to the next one', false)
+    .option('--console', 'serve the operator’s console to this machine while it goes on, and print its address', false)
     .option('--no-journal', `write nothing into Postgres while it goes on (or ${JOURNAL_VARIABLE}=off)`)
     .option('--json', 'print the summary as one JSON document on standard output', false);
   runBrokerOptions(command, ['simulated', 'exchange', 'alpaca']).option(
@@ -143,7 +146,8 @@ export function addPaper(program: Command): void {
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
       if (spec.source.kind === 'live') for (const words of liveRemarks(spec.source)) remark(words);
       if (begin !== undefined && spec.follows !== undefined) await closeFollowed(open, spec);
-      await playOn(open, { run, spec: paced, decided }, options);
+      const work = () => playOn(open, { run, spec: paced, decided }, options);
+      await (options.console ? besideConsole(open.home, work) : work());
     });
   });
 }
@@ -184,8 +188,8 @@ async function closeFollowed(open: OpenHome, { follows = '', config }: IngestSpe
 const accountOf = ({ broker }: Pick<RunConfig, 'broker'>): string =>
   broker === null ? 'the simulated broker' : `${broker.name}, a ${broker.account} account`;
 
-/** Plays a run; a market that is followed goes over to its next trading date, until it is stopped. */
-async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): Promise<void> {
+/** Plays a run; a market that is followed goes over to its next trading date, until it is stopped. Tells whether Ctrl-C had stopped it. */
+async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): Promise<{ readonly interrupted: boolean }> {
   const stopping = new AbortController();
   const stopped = onInterrupt().then(() => stopping.abort());
   for (let next: RunToGoOn | undefined = first; next !== undefined;) {
@@ -196,14 +200,15 @@ async function playOn(open: OpenHome, first: RunToGoOn, options: PaperOptions): 
     if (spec.kind === 'live') remark(`${run} enters nothing until it is armed: npx aitrader control ${run} arm --reason …`);
     remark(`${run}: starting five services${from}${behind}`);
     const complete = await play(open, next, options, stopped);
-    if (!complete || spec.source.kind !== 'live' || options.oneDay) return;
+    if (!complete || spec.source.kind !== 'live' || options.oneDay) break;
     await closeAndAnchor(open, run);
     if (stopping.signal.aborted) {
       remark(followLine(run));
-      return;
+      break;
     }
     next = { run: newRunId(spec.kind === 'live' ? 'live' : 'paper'), spec: { ...spec, follows: run }, decided: undefined };
   }
+  return { interrupted: stopping.signal.aborted };
 }
 
 /** Plays one run to its end. Returns whether it came to it. */
