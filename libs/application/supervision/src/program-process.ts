@@ -23,6 +23,9 @@ export interface ProgramOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** A line without the tokens that let somebody in: whoever may read a log must not come in by it. */
+export const withoutTokens = (line: string): string => line.replaceAll(/(\btoken=)[\w-]+/g, '$1…');
+
 /** Starts a built program and waits until it listens. @throws Error when it does not come up */
 export async function startProgram(name: string, { what, listens: word, logFile, env }: ProgramOptions): Promise<RunningProgram> {
   mkdirSync(path.dirname(logFile), { recursive: true });
@@ -37,7 +40,7 @@ export async function startProgram(name: string, { what, listens: word, logFile,
   let lastError = '';
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      log.write(`${line}\n`);
+      log.write(`${withoutTokens(line)}\n`);
       const said = saidIn(line);
       if (said?.level === 'error') lastError = said.message;
       if (said?.message === word && said.url !== undefined) listens.resolve(said.url);
