@@ -17,7 +17,7 @@ export function addConsole(program: Command): void {
     .command('console')
     .summary('look at runs in a browser, and command them there')
     .description(
-      'Serves the operator’s console to this machine until Ctrl-C, and prints the address that lets one person in, once. Commands given there are recorded under the name of the user of the system.',
+      'Serves the operator’s console to this machine until Ctrl-C, and prints the address that lets one person in, once. Commands given there are recorded under the name of the user of the system. docs/console.md says what one sees there.',
     )
     .option('--port <port>', 'the port that it listens on; 0: any free one', integer(0, 65_535), CONSOLE_PORT)
     .option('--json', 'print the address as one JSON document on standard output', false);

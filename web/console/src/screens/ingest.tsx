@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, type JSX } from 'react';
+import { useMemo, type JSX } from 'react';
 import type { SymbolRow } from '@aitrader/application-console';
+import { calmFor, useCalm } from '../parts/calm.ts';
 import { Badge } from '../parts/figures.tsx';
 import { useRun, useRunName } from '../stream/run-context.tsx';
 import type { Column } from '../tables/column.ts';
@@ -54,8 +55,12 @@ const COLUMNS: readonly Column<AgedSymbol>[] = [
 
 /** The symbols with the age of their last bar, by the run's own clock. */
 export function useAgedSymbols(): readonly AgedSymbol[] {
-  const symbols = useDeferredValue(useRun(({ tables }) => tables.symbols));
-  const t = useDeferredValue(useRun(({ market }) => market?.t ?? 0));
+  const now = useRun(({ tables }) => tables.symbols);
+  const symbols = useCalm(now, calmFor(now.byKey.size));
+  const t = useCalm(
+    useRun(({ market }) => market?.t ?? 0),
+    calmFor(now.byKey.size),
+  );
   return useMemo(() => [...symbols.byKey.values()].map((row) => ({ ...row, ageMs: Math.max(0, t - row.t) })), [symbols, t]);
 }
 

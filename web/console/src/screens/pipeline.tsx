@@ -69,7 +69,7 @@ function StageTile({
           <Fact name="waiting">{count(place.waiting)}</Fact>
         </dl>
       ) : (
-        <p className="quiet">not told of: nobody runs it now</p>
+        <p className="quiet">nobody runs it now</p>
       )}
       <span className="says" aria-hidden="true">
         {SAYS[stage]} →

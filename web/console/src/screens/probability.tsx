@@ -1,7 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, type JSX } from 'react';
+import { useMemo, type JSX } from 'react';
 import type { SymbolForecast, SymbolRow } from '@aitrader/application-console';
 import { RangeBar } from '../charts/range-bar.tsx';
+import { calmFor, useCalm } from '../parts/calm.ts';
 import { Direction } from '../parts/direction.tsx';
 import { useRun, useRunName } from '../stream/run-context.tsx';
 import type { Column } from '../tables/column.ts';
@@ -54,7 +55,8 @@ const COLUMNS: readonly Column<ForecastRow>[] = [
 
 /** What is believed of each symbol's next close: a distribution, never a number alone. */
 export function Probability(): JSX.Element {
-  const symbols = useDeferredValue(useRun(({ tables }) => tables.symbols));
+  const now = useRun(({ tables }) => tables.symbols);
+  const symbols = useCalm(now, calmFor(now.byKey.size));
   const rows = useMemo(
     () => [...symbols.byKey.values()].flatMap((row) => (row.forecast === null ? [] : [{ ...row, forecast: row.forecast }])),
     [symbols],
