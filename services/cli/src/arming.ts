@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { openBroker, type BrokerAccount } from '@aitrader/application-broker-accounts';
 import { manifestOrFail } from '@aitrader/application-recordings';
 import { CannotCommand, type OpenHome } from '@aitrader/application-supervision';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { dollarsOf, type Manifest } from '@aitrader/model';
 import { ALPACA_KEY_VARIABLES, withKeys } from '@aitrader/runtime-configuration';
+import { ask } from './ask.ts';
 import { remark } from './terminal.ts';
 
 /** How much of an account's number is shown: enough to tell one's accounts apart. */
@@ -40,14 +40,4 @@ export function armingLines({ run, to, config: { risk } }: Manifest, { number, c
     `what is held may come to lose ${percent(risk.expectedShortfallFractionMax)} of the equity by the close, in the mean of its worst 2.5 %`,
     `entries end when ${percent(risk.drawdownFractionHalt)} of the highest equity are lost${risk.dailyLossFractionHalt === null ? '' : `, or ${percent(risk.dailyLossFractionHalt)} of that of the morning`}`,
   ];
-}
-
-async function ask(question: string): Promise<string> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  const gone = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
-  try {
-    return (await Promise.race([reader.question(question), gone])).trim();
-  } finally {
-    reader.close();
-  }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { addAnchor } from './commands/anchor.ts';
+import { addAgents } from './commands/agents.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addBars } from './commands/bars.ts';
 import { addBench } from './commands/bench.ts';
@@ -57,6 +58,7 @@ export function newProgram(): Command {
   addClose(program);
   addRuns(program);
   addConsole(program);
+  addAgents(program);
   addControl(program);
   addLimits(program);
   addKeys(program);

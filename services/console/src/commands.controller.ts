@@ -13,10 +13,11 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CannotCommand, commandRun, type OpenHome, type OperatorCommand } from '@aitrader/application-supervision';
-import { canonicalTicker, price, quantity, unitsOf, PRICE_PLACES, QUANTITY_PLACES, UnitError } from '@aitrader/model';
+import { addsRisk, askedCommand, commandSchema, type CommandBody } from '@aitrader/application-console';
+import { CannotCommand, commandRun, type OpenHome } from '@aitrader/application-supervision';
+import { UnitError } from '@aitrader/model';
 import { Needs, isAtLeast } from './access.ts';
-import { COMMAND_KEY, bodyDocument, commandSchema, neededFor, addsRisk, type CommandBody } from './command-body.ts';
+import { COMMAND_KEY, bodyDocument, neededFor } from './command-body.ts';
 import { HOME } from './console-tokens.ts';
 import { shownRun } from './named-run.ts';
 import { sessionOf } from './session.controller.ts';
@@ -84,7 +85,7 @@ export class CommandsController {
 
   async #record(run: string, actor: string, id: string, body: CommandBody): Promise<CommandAnswer> {
     try {
-      const { seq, running } = await commandRun(this.#home, run, { id, actor, ...commandOf(body) });
+      const { seq, running } = await commandRun(this.#home, run, { id, actor, ...askedCommand(body) });
       return { run, seq, running };
     } catch (error) {
       if (error instanceof CannotCommand || error instanceof UnitError) throw new BadRequestException(error.message);
@@ -97,24 +98,4 @@ function parsed(given: unknown): CommandBody {
   const result = commandSchema.safeParse(given);
   if (result.success) return result.data;
   throw new BadRequestException(result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`));
-}
-
-function commandOf({ kind, reason, ...more }: CommandBody): Omit<OperatorCommand, 'actor' | 'id'> {
-  const symbols = 'symbols' in more ? more.symbols.map(canonicalTicker) : [];
-  if (kind === 'close-break') return { kind, reason, about: 'about' in more ? more.about : '' };
-  if (kind !== 'order' || !('order' in more)) return { kind, reason, symbols };
-  const { symbol, side, shares, stop, target, minutes } = more.order;
-  const order = {
-    ...{ symbol: canonicalTicker(symbol), side, minutes },
-    quantity: quantity(above0('shares', shares, QUANTITY_PLACES)),
-    stop: price(above0('stop', stop, PRICE_PLACES)),
-    target: price(above0('target', target, PRICE_PLACES)),
-  };
-  return { kind, reason, order };
-}
-
-function above0(field: string, text: string, places: number): number {
-  const units = unitsOf(text, places);
-  if (typeof units === 'number' && units > 0) return units;
-  throw new BadRequestException(`order.${field}: ${text} is not above 0 with ${places} decimal places at most`);
 }

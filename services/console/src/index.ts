@@ -1,5 +1,5 @@
 export { apiDocument, startConsole, type RunningConsole } from './application.ts';
-export { type CommandBody } from './command-body.ts';
+export type { CommandBody } from '@aitrader/application-console';
 export { type CommandAnswer } from './commands.controller.ts';
 export { consoleEnvironment, type ConsoleEnvironment } from './console-environment.ts';
 export { type DecisionAnswer } from './runs.controller.ts';

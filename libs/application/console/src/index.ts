@@ -1,6 +1,8 @@
+export { addsRisk, askedCommand, commandSchema, type CommandBody } from './asked-command.ts';
 export { FollowedRuns, type FollowedRun } from './followed-runs.ts';
 export { fillStory } from './fill-story.ts';
 export { gateRow } from './gate-row.ts';
+export { lookAtRun } from './look-at-run.ts';
 export { LiveRun, type DecisionKept } from './live-run.ts';
 export { recordedTape } from './recorded-tape.ts';
 export { runHead } from './run-head.ts';
