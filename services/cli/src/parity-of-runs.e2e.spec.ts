@@ -57,4 +57,9 @@ describe('a run beside its replay', () => {
     const { code, stderr } = await aitrader.run('parity', 'any', '--from', '2024-07-03');
     expect([code, stderr]).toEqual([1, expect.stringContaining('--from is about the bars that the recording is held against')]);
   });
+
+  it('keeps nothing in the tables that is by another configuration', async () => {
+    const { code, stderr } = await aitrader.run('parity', 'any', '--journal', ...config.slice(-2));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('leave --config out, or --journal')]);
+  });
 });

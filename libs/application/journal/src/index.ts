@@ -5,6 +5,7 @@ export { NotJournaled } from './lineage/database-lineage.ts';
 export { type FillLineage } from './lineage/fill-lineage.ts';
 export { checkLineage, type LineageCheck } from './lineage/lineage-check.ts';
 export { fromDatabase, fromRecordings, runLineage, type LineageSource } from './lineage/run-lineage.ts';
+export { journalParity, type ParityFigures } from './parity-rows.ts';
 export { projectMessage } from './projection.ts';
 export { BATCH_MESSAGES_MAX } from './recorded-rows.ts';
 export { Rows } from './rows.ts';

@@ -27,7 +27,8 @@ export function insertsOf(source: DataSource): Readonly<Record<ProjectedTable, I
 
 const RUN = 'runId';
 
-function insertOf(entity: EntityMetadata, isStanding: boolean): Insert {
+/** The statement of a table. `isStanding`: a row that is there is told anew; else it is a defect. */
+export function insertOf(entity: EntityMetadata, isStanding: boolean): Insert {
   const columns = entity.columns.filter(({ propertyName }) => propertyName !== RUN).map(columnOf);
   const names = columns.map(({ name }) => name);
   const given = columns.map(({ name, type, kind }) => (kind === 'json' || kind === 'list' ? `${name}::${type}` : name));

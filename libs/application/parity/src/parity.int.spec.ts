@@ -18,8 +18,8 @@ import {
   withHalfOrders,
   withOtherFees,
   type FillPlant,
-} from '../testing/planted.ts';
-import { DAY, eager, recordDay, type RecordedDay } from '../testing/recorded-day.ts';
+} from '../../../../tools/testing/planted-fills.ts';
+import { DAY, eager, recordDay, type RecordedDay } from '../../../../tools/testing/recorded-day.ts';
 import type { Bin } from './parity-line.ts';
 import { parityOf, type Parity, type ParityRequest } from './run-parity.ts';
 

@@ -19,6 +19,7 @@ import type { Role } from './roles.ts';
 const TABLES = `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
   WHERE table_schema IN ('market', 'trading', 'journal', 'analytics', 'backtest', 'storage') ORDER BY 1`;
 const A_FILL = `INSERT INTO trading.fills VALUES (1, 1, 0, 'f', 1, 'o', 'AAPL', 'entry', 'buy', 1, 1, 0, 'execution', NULL, false)`;
+const A_CAUSE = `INSERT INTO analytics.daily_parity VALUES (1, 'fee', 1, 0, 'f00d', false)`;
 
 /** Runs statements as somebody, one session for all. Returns what each came to: its rows, or the code of its error. */
 async function asked(login: DatabaseLogin, ...statements: readonly string[]): Promise<readonly unknown[]> {
@@ -127,8 +128,11 @@ describe("a home's database", () => {
           'DELETE FROM journal.migrations',
           'UPDATE journal.positions SET last_seq = 0',
           'UPDATE trading.halts SET last_t = 0',
+          A_CAUSE,
+          'UPDATE analytics.daily_parity SET cost = 1',
+          'DELETE FROM analytics.daily_parity',
         ),
-      ).toEqual([[], denied, denied, denied, denied, denied, denied, denied, denied, [], []]);
+      ).toEqual([[], denied, denied, denied, denied, denied, denied, denied, denied, [], [], [], [], denied]);
       expect(
         await may(
           'console',
@@ -138,8 +142,11 @@ describe("a home's database", () => {
           'UPDATE journal.positions SET last_seq = 0',
           'DELETE FROM trading.fills',
           'DROP TABLE trading.fills',
+          'SELECT cost FROM analytics.daily_parity',
+          A_CAUSE,
+          'UPDATE analytics.daily_parity SET cost = 2',
         ),
-      ).toEqual([[{ quantity: '1', cash_flow: '0' }], [], denied, denied, denied, denied]);
+      ).toEqual([[{ quantity: '1', cash_flow: '0' }], [], denied, denied, denied, denied, [{ cost: '1' }], denied, denied]);
       const wrong = { ...loginOf('console'), password: 'guessed' };
       await expect(asked(wrong, 'SELECT 1')).rejects.toThrow('password authentication failed');
     },

@@ -8,8 +8,10 @@ export { PostgresFailed } from './server/launch.ts';
 export {
   ENTITIES,
   FACT_TABLES,
+  FOUND_TABLES,
   PROJECTED_TABLES,
   STANDING_TABLES,
+  DailyParity,
   JournalPosition,
   Run,
   type ProjectedTable,

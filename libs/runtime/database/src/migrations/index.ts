@@ -2,6 +2,7 @@ import { DecisionTables1764500000003 } from './decisions.ts';
 import { ExecutionTables1764500000004 } from './execution.ts';
 import { LineageTables1764500000005 } from './lineage.ts';
 import { MarketTables1764500000002 } from './market.ts';
+import { ParityTables1764500000006 } from './parity.ts';
 import { RunTables1764500000001 } from './runs.ts';
 import { Schemas1764500000000 } from './schemas.ts';
 
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   DecisionTables1764500000003,
   ExecutionTables1764500000004,
   LineageTables1764500000005,
+  ParityTables1764500000006,
 ] as const;

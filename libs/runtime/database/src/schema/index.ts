@@ -1,3 +1,4 @@
+import { DailyParity } from './analytics.ts';
 import { JournalPosition } from './journal.ts';
 import { CorporateAction, MarketBar, MarketGap, MarketSession, MarketSlice, MarketSymbol, MarketVendor } from './market.ts';
 import { DenialGate, DenialRow, ExitRow, OrderGate, OrderRow, SignalRow, StateSample, StateSliceRow } from './decisions.ts';
@@ -38,5 +39,8 @@ export type ProjectedTable = keyof typeof PROJECTED_TABLES;
 /** A row of a table without the run, which is the same for all. */
 export type RowOf<T extends ProjectedTable> = Omit<InstanceType<(typeof PROJECTED_TABLES)[T]>, 'runId'>;
 
-export const ENTITIES = [Run, JournalPosition, ...Object.values(PROJECTED_TABLES)];
-export { Run, JournalPosition };
+/** Tables of runs that no message comes to: what was found out about a recording, by whoever asked. */
+export const FOUND_TABLES = { dailyParity: DailyParity } as const;
+
+export const ENTITIES = [Run, JournalPosition, ...Object.values(PROJECTED_TABLES), ...Object.values(FOUND_TABLES)];
+export { DailyParity, Run, JournalPosition };

@@ -6,7 +6,7 @@ import { runId, ticker, type Control, type Manifest, type RunConfig, type RunId 
 import type { Bus } from '@aitrader/runtime-bus';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
 import type { StageFactory } from '@aitrader/runtime-engine';
-import { HASTY, marketBetween } from '../../../../tools/testing/small-market.ts';
+import { HASTY, marketBetween } from './small-market.ts';
 
 /** A configuration with which a short day has many trades, and what is to differ from it. */
 export const eager = (more: Readonly<Record<string, unknown>> = {}): RunConfig => parseRunConfig(more, 'an eager day', EAGER);
