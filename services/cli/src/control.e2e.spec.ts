@@ -53,8 +53,12 @@ describe('an operator', () => {
     order = await aitrader.json('order', run, 'buy', 'syn01', '10', ...terms);
     const few = ['--set', 'openOrdersMax=1', '--set', 'kellyFraction=0.1', '--reason', 'nervous', '--actor', 'ada'];
     limits = await aitrader.json('limits', run, ...few);
-    loosened = (await aitrader.run('limits', run, '--set', 'openOrdersMax=1000', '--reason', 'more')).stderr;
-    untraded = (await aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x')).stderr;
+    // at once: the run must not have ended by then
+    const refused = await Promise.all([
+      aitrader.run('limits', run, '--set', 'openOrdersMax=1000', '--reason', 'more'),
+      aitrader.run('order', run, 'sell', 'NOPE', '1', '--stop', '9', '--target', '1', '--reason', 'x'),
+    ]);
+    [loosened = '', untraded = ''] = refused.map(({ stderr }) => stderr);
     const { code, stderr } = await paper.finished;
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     decided = await decisions();
