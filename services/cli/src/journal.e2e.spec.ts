@@ -12,17 +12,22 @@ import { commandUnderTest, type CommandUnderTest } from './testing/command-under
 
 const RUN_MS_MAX = 240_000;
 const POLL_MS = 50;
+const AWAITED_MS_MAX = 90_000;
 const STANDS = 'SELECT last_seq FROM trading.runs JOIN journal.positions USING (run_id) WHERE name = $1';
 const FILLS = 'SELECT count(*)::int AS n FROM trading.runs JOIN trading.fills USING (run_id) WHERE name = $1';
 
-/** What a poll comes to as soon as it comes to anything. */
+/** What a poll comes to as soon as it comes to anything. @throws Error when it never does */
 async function awaited<T>(poll: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
+  for (const until = Date.now() + AWAITED_MS_MAX; Date.now() < until; await sleep(POLL_MS)) {
     const value = await poll();
     if (value !== undefined) return value;
-    await sleep(POLL_MS);
   }
+  throw new Error(`nothing came of it: ${poll.toString()}`);
 }
+
+/** The first entry of a folder that is called so, if the folder is there already. */
+const entryOf = (folder: string, name: RegExp): string | undefined =>
+  existsSync(folder) ? readdirSync(folder).find((entry) => name.test(entry)) : undefined;
 
 describe('a run with its journal', () => {
   let aitrader: CommandUnderTest;
@@ -57,9 +62,9 @@ describe('a run with its journal', () => {
   it(
     'is exact in the tables and goes back from each fill to the bar, though its Postgres was killed on the way',
     async () => {
-      const paper = aitrader.start('paper', '--to', '2024-07-03', '--speed', '8000', '--json');
-      const [major = ''] = await awaited(() => (existsSync(inHome('postgres')) ? readdirSync(inHome('postgres')) : undefined));
-      const [run = ''] = await awaited(() => (existsSync(inHome('logs')) ? readdirSync(inHome('logs')) : undefined));
+      const paper = aitrader.start('paper', '--to', '2024-07-03', '--speed', '3000', '--json');
+      const major = await awaited(() => entryOf(inHome('postgres'), /^\d+$/));
+      const run = await awaited(() => entryOf(inHome('logs'), /^paper-/));
       const url = await awaited(() => {
         const log = inHome('logs', run, 'journal.log');
         const logged = existsSync(log) ? readFileSync(log, 'utf8') : '';
@@ -106,7 +111,7 @@ describe('a run with its journal', () => {
         '--to',
         '2024-07-02',
         '--speed',
-        'max',
+        '4000',
         '--json',
       );
       expect(refused.code).toBe(0);

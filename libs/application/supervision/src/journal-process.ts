@@ -52,9 +52,15 @@ export function startJournal(open: Pick<OpenHome, 'home' | 'server'>, options: J
       child = spawnJournal(open, options);
       const { code, problem } = await ended(child, log.write, onJournal);
       child = undefined;
-      if (code === 0 || ending.signal.aborted) return;
+      if (code === 0) return;
+      const isCrash = code === null || code === EXIT_CRASHED;
+      if (ending.signal.aborted && isCrash) {
+        // it had not come up, or was cut off: nobody else says so
+        onJournal(`the journal was not done when ${run} ended: "npx aitrader journal ${run}" writes what is missing`);
+        return;
+      }
       crashes += 1;
-      if ((code !== null && code !== EXIT_CRASHED) || crashes > CRASHES_MAX) {
+      if (!isCrash || crashes > CRASHES_MAX) {
         onJournal(
           `the journal does not write ${run}: ${problem || `it ended with code ${code}`} (log: ${log.file}); ${mend(run)}`,
         );
