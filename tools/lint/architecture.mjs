@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   runtime: 'model, contracts, runtime',
   adapter: 'model, contracts, runtime',
   application: 'all above',
+  web: 'model, core, contracts, application; types of the console',
 };
 
 /** Folder and layer of every package of a workspace, but the services, which the page has one row for. */
@@ -29,7 +30,7 @@ export function packagesOf(root) {
 export function architectureProblems(page, packages) {
   const rows = new Map(
     [...page.matchAll(/^\| `([^`*]+)` +\| [^|]+\| ([^|]+?) *\|$/gm)]
-      .filter(([, folder]) => /^(libs|contracts)/.test(folder))
+      .filter(([, folder]) => /^(libs|contracts|web)/.test(folder))
       .map(([, folder, may]) => [folder, may]),
   );
   const missing = packages.filter(({ folder }) => !rows.has(folder)).map(({ folder }) => `${folder} has no row`);
