@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -11,6 +12,8 @@ import { shownRun } from './named-run.ts';
 /** How often a page is told of changes at the most. */
 const TELL_MS = 200;
 const BEAT_MS = 1_000;
+/** A bus that takes longer is told of as lost. */
+const ANSWER_MS_MAX = 2_000;
 /** Pages that look at once at the most: each keeps a connection. */
 const VIEWERS_MAX = 500;
 
@@ -134,11 +137,8 @@ export class Streams implements OnApplicationShutdown {
     const now = Date.now();
     const before = this.#beats.get(run);
     const [stored, goesOn] = await Promise.all([
-      recordingInfo(bus, run).then(
-        ({ state }) => state.last_seq,
-        () => undefined,
-      ),
-      isGoingOn(this.#home, run).catch(() => undefined),
+      soon(recordingInfo(bus, run).then(({ state }) => state.last_seq)),
+      soon(isGoingOn(this.#home, run)),
     ]);
     if (stored === undefined) this.#busLostAt ??= now;
     else this.#busLostAt = undefined;
@@ -154,3 +154,7 @@ export class Streams implements OnApplicationShutdown {
     return beat;
   }
 }
+
+/** What is answered soon; undefined of what is not, or fails: a page hears in time that the bus is silent. */
+const soon = <T>(asked: Promise<T>): Promise<T | undefined> =>
+  Promise.race([asked.catch(() => undefined), sleep(ANSWER_MS_MAX, undefined, { ref: false })]);

@@ -5,12 +5,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { recordedTape } from '@aitrader/application-console';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FollowedRuns, recordedTape } from '@aitrader/application-console';
 import { manifestOrFail, resultOf, whyAt } from '@aitrader/application-recordings';
 import { decideAgain, partingOf, readTape, TapeError, whyOnTape, type Tape } from '@aitrader/application-time-machine';
 import { FACT_WIRING, addressOf } from '@aitrader/contracts';
 import { item, runId, type Control, type RunId, type Ticker } from '@aitrader/model';
-import type { Bus } from '@aitrader/runtime-bus';
+import { recordingInfo, type Bus } from '@aitrader/runtime-bus';
 import { START_MS_MAX, openTestHome } from '../../../../tools/testing/home-under-test.ts';
 import { keptMessages, restoreRecording } from '../testing/golden-recording.ts';
 
@@ -54,6 +55,25 @@ describe('a recorded run on a tape', () => {
     expect(all - commandsOf(({ executionControl }) => executionControl)).toBeLessThanOrEqual(1);
     for (let shard = 0; shard < tape.manifest.shards; shard++)
       expect(all - commandsOf(({ shardControl }) => shardControl[shard] ?? [])).toBeLessThanOrEqual(1);
+  });
+
+  it('tells of each command that it is in force from the very interval on that risk heard it with', async () => {
+    const [runs, expected] = [new FollowedRuns(bus), [] as (readonly [kind: string, reason: string, t: number])[]];
+    const silent = ['data-level', 'model-parameters', 'corporate-actions', 'end-of-bars'];
+    decideAgain(tape, tape.manifest.config, ({ t, control }) => {
+      for (const { kind, reason } of control) if (!silent.includes(kind)) expected.push([kind, reason, t]);
+    });
+    const { live, problem } = runs.take(run);
+    const last = (await recordingInfo(bus, run)).state.last_seq;
+    while (live.seq < last && problem() === undefined) await sleep(20);
+    const rows = live.since(0).tables.commands ?? [];
+    runs.close();
+    const told = rows
+      .toSorted((a, b) => Number(a.key) - Number(b.key))
+      .map(({ kind, reason, inForceAt }) => [kind, reason, inForceAt]);
+    expect(expected.length).toBeGreaterThan(1);
+    expect(told.filter(([, , t]) => t !== null)).toEqual(expected);
+    expect(problem()).toBeUndefined();
   });
 
   it('comes to the digest of the recording when it is decided again', async () => {

@@ -31,6 +31,9 @@ export class FollowedRuns {
 
   /** Counts a viewer in. Whoever takes a run gives it back by {@link leave}. */
   take(run: RunId): FollowedRun {
+    // one that could not be read on is read anew once nobody looks at it
+    const before = this.#runs.get(run);
+    if (before?.viewers === 0 && before.problem() !== undefined) this.#forget(run);
     const following = this.#runs.get(run) ?? this.#follow(run);
     following.viewers += 1;
     clearTimeout(following.forgotten);
@@ -70,7 +73,7 @@ export class FollowedRuns {
     this.#runs.set(run, following);
     followRun(this.#bus, run, stopping.signal, {
       onMessage: (message) => live.passed(message),
-      onInterval: (view, interval, seq) => live.watched(view, interval, seq),
+      onInterval: (view, interval, seq, heard) => live.watched(view, interval, seq, heard),
     }).catch((error: unknown) => {
       problem = error instanceof Error ? error.message : String(error);
     });

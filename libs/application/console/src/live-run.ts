@@ -23,7 +23,7 @@ import { signalsInOrder, type Interval } from '@aitrader/runtime-engine';
 import { accountForecastWords, dataCauseWords, doubtLines, refusalWords, tripWords } from '@aitrader/application-wording';
 import { LiveTable } from './live-table.ts';
 import { forecastsOf, symbolRow } from './market-rows.ts';
-import { OrderBoard } from './order-board.ts';
+import { hasEnded, OrderBoard } from './order-board.ts';
 import { runHead } from './run-head.ts';
 import type {
   AccountPart,
@@ -73,7 +73,7 @@ export class LiveRun {
     positions: new LiveTable<PositionRow>(SYMBOLS_MAX),
     signals: new LiveTable<SignalRow>(ROWS_MAX),
     denials: new LiveTable<DenialRow>(ROWS_MAX),
-    orders: new LiveTable<OrderRow>(ROWS_MAX),
+    orders: new LiveTable<OrderRow>(ROWS_MAX, ({ status }) => hasEnded(status)),
     fills: new LiveTable<FillRow>(ROWS_MAX),
     halts: new LiveTable<HaltRow>(COMMANDS_MAX),
     commands: new LiveTable<CommandRow>(COMMANDS_MAX),
@@ -112,8 +112,8 @@ export class LiveRun {
     this.#tables.commands.put({ key: String(seq), t, kind, actor, reason, symbols: [...symbols], inForceAt: null }, seq);
   }
 
-  /** Folds an interval in, which the view has seen, and which the message at `seq` completed. */
-  watched(view: RunView, interval: Interval, seq: number): void {
+  /** Folds an interval in, which the view has seen, and which the message at `seq` completed. `heard`: places of the commands that risk heard with it. */
+  watched(view: RunView, interval: Interval, seq: number, heard: readonly number[]): void {
     if (this.#view === undefined) this.#headAt = seq;
     this.#view = view;
     this.#seq = seq;
@@ -121,7 +121,7 @@ export class LiveRun {
     this.#takeDecisions(interval, seq);
     this.#takeExecution(interval, seq);
     this.#takeAccount(view, seq);
-    this.#takeCommands(interval, seq);
+    for (const command of heard) this.#takeInForce(String(command), interval.t, seq);
     for (const { gate, denials, refusals } of view.gates.current()) {
       const before = this.#tables.gates.get(gate);
       if (before?.all !== refusals || before.first !== denials)
@@ -225,13 +225,9 @@ export class LiveRun {
       if (row.stands && !standing.has(row.key)) this.#tables.halts.put({ ...row, stands: false }, seq);
   }
 
-  #takeCommands({ t, control }: Interval, seq: number): void {
-    if (control.length === 0) return;
-    const heard = control.filter(({ actor }) => actor !== '');
-    for (const row of [...this.#tables.commands.rows()]) {
-      const is = heard.some(({ kind, actor, reason }) => kind === row.kind && actor === row.actor && reason === row.reason);
-      if (row.inForceAt === null && is && Number(row.key) < seq) this.#tables.commands.put({ ...row, inForceAt: t }, seq);
-    }
+  #takeInForce(key: string, t: number, seq: number): void {
+    const row = this.#tables.commands.get(key);
+    if (row !== undefined) this.#tables.commands.put({ ...row, inForceAt: t }, seq);
   }
 }
 

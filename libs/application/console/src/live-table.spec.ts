@@ -23,4 +23,14 @@ describe('a table of rows that follow from places in a recording', () => {
     expect(keys(table.since(0))).toEqual(['a', 'c']);
     expect(table.get('b')).toBeUndefined();
   });
+
+  it('keeps what is not over as long as another row can go', () => {
+    const table = new LiveTable<{ key: string; over: boolean }>(2, ({ over }) => over);
+    table.put({ key: 'open', over: false }, 1);
+    for (const [n, key] of ['a', 'b', 'c'].entries()) table.put({ key, over: true }, n + 2);
+    expect(keys(table.since(0))).toEqual(['open', 'c']);
+    table.put({ key: 'c', over: false }, 9);
+    table.put({ key: 'd', over: false }, 10);
+    expect(keys(table.since(0))).toEqual(['c', 'd']);
+  });
 });

@@ -20,7 +20,7 @@ export async function lookAtRun(bus: Bus, run: RunId): Promise<Changes> {
       interval ??= newInterval(manifest.shards, manifest.timeframe);
       decodeInterval(recorded, interval);
       watchInterval(view, interval);
-      live.watched(view, interval, recorded.message('orders', -1)?.seq ?? 0);
+      live.watched(view, interval, recorded.message('orders', -1)?.seq ?? 0, []);
     },
   });
   return live.since(0);

@@ -52,6 +52,9 @@ export class OrderBoard {
 const average = (before: number, weight: number, price: number, shares: number): number =>
   (before * weight + price * shares) / (weight + shares);
 
+/** Whether nothing more becomes of an order. */
+export const hasEnded = (status: OrderStatus): boolean => status === 'closed' || status in ENDED;
+
 const ENDED: Readonly<Record<string, OrderStatus>> = { rejected: 'rejected', canceled: 'canceled', expired: 'expired' };
 
 /** What stands of an order: of its entry until shares came of it, and then of what is held. */

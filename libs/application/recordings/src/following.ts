@@ -18,8 +18,8 @@ const POLL_MS = 50;
 
 /** Sees a run as it is recorded. */
 export interface RunWatcher {
-  /** the view after each interval, with the place of the message that completed it */
-  readonly onInterval: (view: RunView, interval: Interval, seq: number) => void;
+  /** the view after each interval, with the place of the message that completed it, and those of the commands that risk heard with it */
+  readonly onInterval: (view: RunView, interval: Interval, seq: number, heard: readonly number[]) => void;
   /** every message, as today's version of its fact says it, before its interval is complete */
   readonly onMessage?: (message: LoggedMessage) => void;
 }
@@ -39,7 +39,12 @@ export async function followRun(bus: Bus, run: RunId, stopped: AbortSignal, watc
     interval ??= newInterval(manifest.shards, manifest.timeframe);
     decodeInterval(recorded, interval);
     watchInterval(view, interval);
-    watcher.onInterval(view, interval, completedBy);
+    watcher.onInterval(
+      view,
+      interval,
+      completedBy,
+      recorded.control.map(({ seq }) => seq),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     const reading: Promise<LogReading> = readLog(bus, {
