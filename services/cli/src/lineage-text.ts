@@ -1,6 +1,6 @@
 import type { FillLineage } from '@aitrader/application-journal';
 import { at, barFlagWords, bp, cashText, dollars, gateWords, share, shares } from '@aitrader/application-wording';
-import { ticker, type GateFigure } from '@aitrader/model';
+import { COMPARISONS, GATE_UNITS, ticker, type GateFigure } from '@aitrader/model';
 
 const INDENT = ' '.repeat(8);
 const GATE_WIDTH = 20;
@@ -30,12 +30,21 @@ function brokerLines({ reports, requests }: FillLineage): readonly string[] {
   return [...said, ...asked];
 }
 
+/** A gate's figure as a table has it. @throws Error for a unit or a comparison that nobody wrote there */
+function figureOf({ gate, value, limitValue: limit, ...row }: FillLineage['gates'][number]): GateFigure {
+  const unit = GATE_UNITS.find((one) => one === row.unit);
+  const comparison = COMPARISONS.find((one) => one === row.comparison);
+  if (unit === undefined || comparison === undefined)
+    throw new Error(`the table of gates: ${gate}: ${row.unit}, ${row.comparison} is no unit with a comparison`);
+  return { gate, value, limit, unit, comparison };
+}
+
 function orderLines({ order, orderedIn, gates }: FillLineage): readonly string[] {
   if (order === undefined) return [];
   const { orderId, side, quantity, stop, target, exitAt, seq, symbol } = order;
   const lines = gates.map((row) => {
-    const figure = { ...row, limit: row.limitValue } as unknown as GateFigure;
-    return { gate: row.gate, text: `${row.gate.padEnd(GATE_WIDTH)} ${gateWords({ ...figure, symbol: ticker(symbol) })}` };
+    const text = `${row.gate.padEnd(GATE_WIDTH)} ${gateWords({ ...figureOf(row), symbol: ticker(symbol) })}`;
+    return { gate: row.gate, text };
   });
   const edges = lines.filter(({ gate }) => EDGE_GATE.test(gate));
   return [
