@@ -86,8 +86,8 @@ const BEGUN_WITH = [
   ...OF_BROKERS,
 ];
 
-/** One minute of the market a sixtieth of a second: a trading day in a quarter of a minute. */
-const SPEED_DEFAULT = 3600;
+/** Two hours of the market a second: a trading day, extended hours and all, in eight. */
+const SPEED_DEFAULT = 7200;
 const REDRAW_MS = 150;
 /** Of a terminal that does not say how wide it is. */
 const COLUMNS_DEFAULT = 80;
