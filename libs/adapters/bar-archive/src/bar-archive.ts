@@ -21,9 +21,17 @@ export interface BarArchive {
 
 /** Opens an archive. @throws ArchiveError when there is none, or its catalogue cannot be read */
 export async function openArchive(storage: ArchiveStorage): Promise<BarArchive> {
+  return { storage, catalogue: (await readCatalogue(storage)).catalogue };
+}
+
+/** What an archive says of itself, and the SHA-256 of its words, in hex. @throws ArchiveError when there is none, or it cannot be read */
+export async function readCatalogue(
+  storage: ArchiveStorage,
+): Promise<{ readonly catalogue: Catalogue; readonly sha256: string }> {
   const stored = await storage.catalogue();
   if (stored === undefined) throw new ArchiveError(storage.name, 'is no archive of bars: it has no catalogue');
-  return { storage, catalogue: parseCatalogue(stored.text, storage.name) };
+  const sha256 = createHash('sha256').update(stored.text).digest('hex');
+  return { catalogue: parseCatalogue(stored.text, storage.name), sha256 };
 }
 
 /** What is wanted of an archive: bounds on the close, both included; all symbols where none are named. */

@@ -6,6 +6,7 @@ export { archiveStorage, isArchive } from './archive-address.ts';
 export { type ArchiveStorage, type StoredCatalogue } from './archive-storage.ts';
 export {
   openArchive,
+  readCatalogue,
   readBare,
   readSelected,
   selectFrom,

@@ -12,11 +12,13 @@ const REPLACEMENT = '\uFFFD';
 const held = (text: string): string => (text.includes(NUL) ? text.replaceAll(NUL, REPLACEMENT) : text);
 const quoted = (text: string): string => `"${held(text).replaceAll(/["\\]/g, '\\$&')}"`;
 
+const elementOf = (value: unknown): string => (typeof value === 'string' ? quoted(value) : String(value));
+
 const WRITTEN: Readonly<Record<ColumnKind, (value: unknown) => string>> = {
   plain: String,
   text: (value) => quoted(String(value)),
   json: (value) => quoted(JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? held(part) : part))),
-  list: (value) => quoted(`{${(value as readonly unknown[]).map(String).join(',')}}`),
+  list: (value) => quoted(`{${(value as readonly unknown[]).map(elementOf).join(',')}}`),
 };
 
 /** One property of all rows, as an array's text: numbers and booleans plain, lists and JSON as the text that is cast to them. @throws TypeError when a row does not have it */

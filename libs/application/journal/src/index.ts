@@ -1,3 +1,5 @@
+export { AlreadyOtherwise } from './already-otherwise.ts';
+export { archiveAddress, forgetArchive, journalArchive, type JournaledArchive } from './archive-rows.ts';
 export { forgetRun } from './forget.ts';
 export { JournalBehind, behindWords, journalRun, type Journaled, type JournalOptions, type Written } from './journal.ts';
 export { isUnusable } from './passing.ts';
@@ -10,4 +12,5 @@ export { projectMessage } from './projection.ts';
 export { BATCH_MESSAGES_MAX } from './recorded-rows.ts';
 export { Rows } from './rows.ts';
 export { runsBefore } from './run-chain.ts';
+export { forgetSweep, journalSweep } from './sweep-rows.ts';
 export { PositionMoved, RunWriter, type Batch } from './writer.ts';

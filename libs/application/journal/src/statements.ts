@@ -13,8 +13,8 @@ interface InsertedColumn {
 /** How the rows of a table are written: one statement for any number of them, an array for each column. */
 export interface Insert {
   readonly sql: string;
-  /** the run's number, and the arrays */
-  readonly parameters: (run: number, rows: readonly object[]) => readonly unknown[];
+  /** the number of what they are of, and the arrays */
+  readonly parameters: (owner: number, rows: readonly object[]) => readonly unknown[];
 }
 
 /** The statements of all tables, as their entities have them. */
@@ -25,11 +25,14 @@ export function insertsOf(source: DataSource): Readonly<Record<ProjectedTable, I
   return Object.fromEntries(entries) as Record<ProjectedTable, Insert>;
 }
 
-const RUN = 'runId';
+/** What the number stands for that all rows of a statement have. */
+type Owner = 'runId' | 'sweepId' | 'archiveId';
 
 /** The statement of a table. `isStanding`: a row that is there is told anew; else it is a defect. */
-export function insertOf(entity: EntityMetadata, isStanding: boolean): Insert {
-  const columns = entity.columns.filter(({ propertyName }) => propertyName !== RUN).map(columnOf);
+export function insertOf(entity: EntityMetadata, isStanding: boolean, owner: Owner = 'runId'): Insert {
+  const columns = entity.columns.filter(({ propertyName }) => propertyName !== owner).map(columnOf);
+  const ownerName = entity.findColumnWithPropertyName(owner)?.databaseName;
+  if (ownerName === undefined) throw new TypeError(`${entity.tablePath} has no ${owner}`);
   const names = columns.map(({ name }) => name);
   const given = columns.map(({ name, type, kind }) => (kind === 'json' || kind === 'list' ? `${name}::${type}` : name));
   const arrays = columns.map(({ type, kind }, i) => `$${i + 2}::${kind === 'json' || kind === 'list' ? 'text' : type}[]`);
@@ -39,12 +42,12 @@ export function insertOf(entity: EntityMetadata, isStanding: boolean): Insert {
   const onConflict = isStanding ? `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${changed.join(', ')}` : '';
   const keyProperties = columns.filter(({ isKey }) => isKey).map(({ property }) => property);
   return {
-    sql: `INSERT INTO ${entity.tablePath} (run_id, ${names.join(', ')})
+    sql: `INSERT INTO ${entity.tablePath} (${ownerName}, ${names.join(', ')})
       SELECT $1::integer, ${given.join(', ')} FROM unnest(${arrays.join(', ')}) AS given (${names.join(', ')})
       ${onConflict}`,
-    parameters: (run, rows) => {
+    parameters: (of, rows) => {
       const written = isStanding ? lastOfEach(rows, keyProperties) : rows;
-      return [run, ...columns.map(({ property, kind }) => arrayText(written, property, kind))];
+      return [of, ...columns.map(({ property, kind }) => arrayText(written, property, kind))];
     },
   };
 }

@@ -29,10 +29,28 @@ export interface JournalUnderTest extends OpenHome {
   readonly close: () => Promise<void>;
 }
 
-export async function openJournalHome(): Promise<JournalUnderTest> {
+/** A home that the user whom Postgres runs as may enter. */
+function newHome(): string {
   const home = mkdtempSync(path.join(tmpdir(), 'journal-'));
-  // for the user whom Postgres runs as
   chmodSync(home, 0o755);
+  return home;
+}
+
+/** A Postgres with nothing beside it; closed, its home is removed. */
+export type DatabaseAlone = Pick<OpenDatabase, 'source' | 'loginOf' | 'close'>;
+
+export async function openDatabaseAlone(): Promise<DatabaseAlone> {
+  const home = newHome();
+  const { source, loginOf, close } = await openDatabase({ home, env: {} });
+  const closeAndRemove = async (): Promise<void> => {
+    await close();
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { source, loginOf, close: closeAndRemove };
+}
+
+export async function openJournalHome(): Promise<JournalUnderTest> {
+  const home = newHome();
   const { path: binary } = await locateNatsServer({ home: path.join(ROOT, '.aitrader') });
   const server = await connectOrStart({ home, binary, supervise: true, env: { ...process.env, NATS_URL: '' } });
   const bus = await openBus(accessOf(server, 'supervisor'), 'journal under test');

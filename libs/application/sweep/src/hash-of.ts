@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { marketOf, type OpenMarket, type RunMarket } from '@aitrader/application-markets';
 import type { RunConfig } from '@aitrader/model';
 import { codeIdentity, configHashOf } from '@aitrader/runtime-configuration';
@@ -30,3 +31,10 @@ export function runningCode(): RunningCode {
 
 /** What tells the code that runs, and what it runs on, from other code. */
 export const codeHash = (): string => hashOf(runningCode());
+
+/** SHA-256 over what trials were and came to, in their order. */
+export function digestOf(trials: readonly { readonly configHash: string; readonly digest: string }[]): string {
+  const sum = createHash('sha256');
+  for (const { configHash, digest } of trials) sum.update(`${configHash} ${digest}\n`);
+  return sum.digest('hex');
+}

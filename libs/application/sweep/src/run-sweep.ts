@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { batchesOf } from './batches.ts';
 import { namedTrial, type Trial } from './grid.ts';
-import { codeHash, marketHashOf } from './hash-of.ts';
+import { codeHash, digestOf, marketHashOf } from './hash-of.ts';
 import { sweepByQueue } from './queued-sweep.ts';
 import { openResults } from './result-file.ts';
 import { TrialFailed } from './run-trials.ts';
@@ -133,8 +132,6 @@ function reportOf(
   });
   const table = tableOf(all.map(({ outcome }) => outcome.returns));
   const figures = sharpeFiguresOf(table);
-  const digest = createHash('sha256');
-  for (const { trial, outcome } of all) digest.update(`${trial.configHash} ${outcome.digest}\n`);
   return {
     dates: all[0]?.outcome.dates ?? [],
     trials: all.map(({ trial: { index, sets, configHash }, outcome }, at) => ({
@@ -144,7 +141,7 @@ function reportOf(
       ...(figures[at] ?? { sharpe: 0, probabilistic: null, deflated: null, trackRecordMin: null }),
     })),
     choice: choiceFiguresOf(table),
-    digest: digest.digest('hex'),
+    digest: digestOf(all.map(({ trial: { configHash }, outcome: { digest } }) => ({ configHash, digest }))),
   };
 }
 

@@ -12,11 +12,14 @@ import type { SweepReport, TrialReport } from './run-sweep.ts';
 
 const ZSTD = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
+/** The report itself, in the folder of a sweep. */
+export const SWEEP_FILE = 'sweep.json';
+
 type Column = Parameters<typeof parquetWriteBuffer>[0]['columnData'][number];
 
 /** Writes a sweep into a folder that is there: `sweep.json`, `trials.parquet` and `returns.parquet`, each whole. @throws Error naming the file */
 export async function writeSweep(folder: string, report: SweepReport): Promise<void> {
-  await writeAtomically(path.join(folder, 'sweep.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeAtomically(path.join(folder, SWEEP_FILE), `${JSON.stringify(report, null, 2)}\n`);
   await writeTable(path.join(folder, 'trials.parquet'), trialColumns(report));
   await writeTable(path.join(folder, 'returns.parquet'), returnColumns(report));
 }

@@ -4,7 +4,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { isRecord } from './problems.ts';
 
 /** What a file is given as. */
-export type FileRole = 'configuration' | 'parameters' | 'edges' | 'grid';
+export type FileRole = 'configuration' | 'parameters' | 'edges' | 'grid' | 'sweep';
 
 /** What a file of each role is, for who gave another one. */
 const EXPECTED: Readonly<Record<FileRole, string>> = {
@@ -12,6 +12,7 @@ const EXPECTED: Readonly<Record<FileRole, string>> = {
   parameters: 'fitted parameters are a JSON file that "aitrader fit --into" writes',
   edges: 'learned edges are a JSON file that "aitrader edge --into" writes',
   grid: 'a grid is a JSON file of the values that each path of the configuration takes, or a list of parts of configurations',
+  sweep: 'a sweep is the sweep.json that "aitrader sweep --into" writes',
 };
 /** Parts of a run configuration, by which one is known. */
 const CONFIGURATION_PARTS = ['probability', 'strategy', 'risk', 'simulation', 'scanner', 'broker'];

@@ -23,7 +23,7 @@ export {
 export { loadModelParameters, parametersFileFrom, type LoadedParameters, type ParametersEntry } from './model-parameters.ts';
 export { documentIn, isRunConfiguration, readGivenFile } from './given-file.ts';
 export { learnedEdgesText, parseLearnedEdges, type LearnedEdge } from './learned-edges.ts';
-export { isRecord, shortJson } from './problems.ts';
+export { isRecord, problemsOf, shortJson } from './problems.ts';
 export { ALPACA_KEY_VARIABLES, needsVault, withKeys } from './key-references.ts';
 export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';

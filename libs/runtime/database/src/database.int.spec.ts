@@ -19,6 +19,9 @@ import type { Role } from './roles.ts';
 const TABLES = `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables
   WHERE table_schema IN ('market', 'trading', 'journal', 'analytics', 'backtest', 'storage') ORDER BY 1`;
 const A_FILL = `INSERT INTO trading.fills VALUES (1, 1, 0, 'f', 1, 'o', 'AAPL', 'entry', 'buy', 1, 1, 0, 'execution', NULL, false)`;
+const A_SWEEP = `INSERT INTO backtest.sweeps (identity, content, market, code, digest, trials, dates, choice)
+  VALUES ('s', 'c', 'm', 'c', 'd', 1, '{2024-07-02}', '{}')`;
+const AN_ARCHIVE = `INSERT INTO storage.archives (address, catalogue_sha256, parts, bars, bytes, imports, actions) VALUES ('a', 'f', 0, 0, 0, '[]', '[]')`;
 const A_CAUSE = `INSERT INTO analytics.daily_parity VALUES (1, 'fee', 1, 0, 'f00d', false)`;
 
 /** Runs statements as somebody, one session for all. Returns what each came to: its rows, or the code of its error. */
@@ -135,6 +138,21 @@ describe("a home's database", () => {
       ).toEqual([[], denied, denied, denied, denied, denied, denied, denied, denied, [], [], [], [], denied]);
       expect(
         await may(
+          'journal',
+          A_SWEEP,
+          "UPDATE backtest.sweeps SET digest = 'other'",
+          'DELETE FROM backtest.sweeps',
+          'UPDATE backtest.sweep_results SET sharpe = 9',
+          AN_ARCHIVE,
+          'UPDATE storage.archives SET parts = 1',
+          "UPDATE storage.archives SET address = 'another'",
+          'UPDATE storage.archive_parts SET is_read = false',
+          "UPDATE storage.archive_parts SET sha256 = 'f00d'",
+          'DELETE FROM storage.archive_parts',
+        ),
+      ).toEqual([[], denied, denied, denied, [], [], denied, [], denied, denied]);
+      expect(
+        await may(
           'console',
           'SELECT quantity, cash_flow FROM trading.positions',
           'SET default_transaction_read_only = off',
@@ -143,10 +161,26 @@ describe("a home's database", () => {
           'DELETE FROM trading.fills',
           'DROP TABLE trading.fills',
           'SELECT cost FROM analytics.daily_parity',
+          'SELECT parts FROM storage.archives, backtest.sweeps',
+          A_SWEEP,
+          AN_ARCHIVE,
           A_CAUSE,
           'UPDATE analytics.daily_parity SET cost = 2',
         ),
-      ).toEqual([[{ quantity: '1', cash_flow: '0' }], [], denied, denied, denied, denied, [{ cost: '1' }], denied, denied]);
+      ).toEqual([
+        [{ quantity: '1', cash_flow: '0' }],
+        [],
+        denied,
+        denied,
+        denied,
+        denied,
+        [{ cost: '1' }],
+        [{ parts: 1 }],
+        denied,
+        denied,
+        denied,
+        denied,
+      ]);
       const wrong = { ...loginOf('console'), password: 'guessed' };
       await expect(asked(wrong, 'SELECT 1')).rejects.toThrow('password authentication failed');
     },

@@ -11,9 +11,13 @@ export {
   FOUND_TABLES,
   PROJECTED_TABLES,
   STANDING_TABLES,
+  Archive,
+  ArchivePartRow,
   DailyParity,
   JournalPosition,
   Run,
+  Sweep,
+  SweepResult,
   type ProjectedTable,
   type RowOf,
 } from './schema/index.ts';

@@ -13,8 +13,9 @@ import { addBarsImport } from './bars-import.ts';
 import { agreementText, checkText } from '../check-text.ts';
 import { openMarket } from '../load-market.ts';
 import { readingOptions, type ReadingFlags } from '../reading-options.ts';
+import { JOURNAL_OPTION, keepArchive } from '../kept-tables.ts';
 import { printJson, printText } from '../print.ts';
-import { count, progressBar } from '../terminal.ts';
+import { count, progressBar, remark } from '../terminal.ts';
 
 type CheckOptions = SelectionOptions &
   ReadingFlags & { readonly actions?: string; readonly asOf?: AsOf; readonly json: boolean; readonly against?: string[] };
@@ -50,12 +51,14 @@ function addCompact(bars: Command): void {
       'Joins the small files of each month of an archive, or year of daily bars, as many imports leave them, into one that is read in their place. They stay for what was known then; what a run gets, and its source, are the same. It may be stopped at any moment and begun again.',
     )
     .argument('<archive>', 'its folder, or azure://account/container[/prefix]')
+    .option(...JOURNAL_OPTION)
     .option('--json', 'print one JSON document on standard output', false)
-    .action(async (archive: string, { json }: { readonly json: boolean }) => {
+    .action(async (archive: string, { json, journal }: { readonly json: boolean; readonly journal: boolean }) => {
       const progress = progressBar('joining');
       const { before, after } = await compactBars(archive, progress.at).finally(progress.done);
       if (json) printJson({ archive, before, after });
       else printText(`${archive}: ${count(before)} files to read before, ${count(after)} now`);
+      if (journal) remark((await keepArchive(archive)).text);
     });
 }
 

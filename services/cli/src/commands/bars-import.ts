@@ -13,6 +13,7 @@ import { ioProblem } from '@aitrader/runtime-storage';
 import { actionCountsText } from '../action-counts.ts';
 import { requireInOrder, selectionOptions, type SelectionOptions } from '../bar-options.ts';
 import { busOptions, homeOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
+import { JOURNAL_OPTION, keepArchive } from '../kept-tables.ts';
 import { printJson, printText } from '../print.ts';
 import { readingFlag, readingOf, readingOptions, type ReadingFlags } from '../reading-options.ts';
 import { isRecordingName } from '../recording-name.ts';
@@ -23,6 +24,7 @@ interface ImportOptions extends SelectionOptions, ReadingFlags, BusOptions {
   readonly feed?: string;
   readonly actions?: string;
   readonly revise: boolean;
+  readonly journal: boolean;
   readonly json: boolean;
 }
 
@@ -39,26 +41,32 @@ export function addBarsImport(bars: Command): void {
     .option('--revise', 'take bars that differ from those held as later versions of them', false)
     .option('--actions <file>', 'corporate actions, to be kept beside the bars: runs over the archive follow them')
     .option('--feed <feed>', 'of a recording with bars of several feeds: which are meant, such as alpaca/sip')
+    .option(...JOURNAL_OPTION)
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(readingOptions(selectionOptions(command))).action(async (sources: string[], options: ImportOptions) => {
-    if (options.actions !== undefined) {
-      requireAlone(command, sources);
-      await takeActions(options.actions, options);
-      return;
-    }
-    if (sources.length === 0)
-      throw new Error('say what is to be imported: files, recordings, or corporate actions with --actions FILE');
-    if (sources.every(isRecordingName)) {
-      await takeRecordings(sources, options);
-      return;
-    }
-    refuseBusOptions(command, 'recordings');
-    if (options.feed !== undefined) throw new Error('--feed is about recordings: a file does not say its feed');
-    await takeFiles(sources, options);
+    await take(command, sources, options);
+    if (options.journal) remark((await keepArchive(options.into)).text);
   });
 }
 
-const WITH_ACTIONS = ['actions', 'into', 'revise', 'json'];
+async function take(command: Command, sources: readonly string[], options: ImportOptions): Promise<void> {
+  if (options.actions !== undefined) {
+    requireAlone(command, sources);
+    await takeActions(options.actions, options);
+    return;
+  }
+  if (sources.length === 0)
+    throw new Error('say what is to be imported: files, recordings, or corporate actions with --actions FILE');
+  if (sources.every(isRecordingName)) {
+    await takeRecordings(sources, options);
+    return;
+  }
+  refuseBusOptions(command, 'recordings');
+  if (options.feed !== undefined) throw new Error('--feed is about recordings: a file does not say its feed');
+  await takeFiles(sources, options);
+}
+
+const WITH_ACTIONS = ['actions', 'into', 'revise', 'journal', 'json'];
 
 /** @throws Error for bars beside actions, and for an option that is about bars */
 function requireAlone(command: Command, sources: readonly string[]): void {

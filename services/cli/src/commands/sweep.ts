@@ -1,4 +1,12 @@
-import { assertTrialsTradable, loadTrials, runSweep, writeSweep, type SweepReport } from '@aitrader/application-sweep';
+import path from 'node:path';
+import {
+  assertTrialsTradable,
+  loadTrials,
+  runSweep,
+  SWEEP_FILE,
+  writeSweep,
+  type SweepReport,
+} from '@aitrader/application-sweep';
 import type { Command } from 'commander';
 import { sweepOnQueue } from '../sweep-queue.ts';
 import {
@@ -17,10 +25,11 @@ import {
 import { busOptions, refuseBusOptions, type BusOptions } from '../bus-options.ts';
 import { configured } from '../configured.ts';
 import { openMarket } from '../load-market.ts';
+import { JOURNAL_OPTION, keepReadSweep } from '../kept-tables.ts';
 import { printJson, printText } from '../print.ts';
 import { readingOptions } from '../reading-options.ts';
 import { sweepText } from '../sweep-text.ts';
-import { terminal } from '../terminal.ts';
+import { remark, terminal } from '../terminal.ts';
 import { addSweepWorker } from './sweep-worker.ts';
 
 const WORKERS_MAX = 256;
@@ -32,6 +41,7 @@ export interface GridOptions extends BarOptions, BusOptions {
   readonly workers: number;
   readonly queue: boolean;
   readonly into?: string;
+  readonly journal: boolean;
   readonly json: boolean;
 }
 
@@ -54,6 +64,7 @@ export const gridOptions = (command: Command): Command =>
           .option(...PARAMETERS_OPTION)
           .option(...ACTIONS_OPTION)
           .option(...AS_OF_OPTION)
+          .option(...JOURNAL_OPTION)
           .option('--json', 'print one JSON document on standard output', false),
       ),
     ),
@@ -84,8 +95,16 @@ export function addSweep(program: Command): void {
     const report = await sweepOf(options, command);
     if (options.json) printJson(report);
     else printText(sweepText(report));
+    await journaled(report, options);
   });
   addSweepWorker(command);
+}
+
+/** Last, so that a database that fails costs nobody the report. */
+export async function journaled(sweep: SweepReport, { into, journal }: GridOptions): Promise<void> {
+  if (!journal) return;
+  const file = into === undefined ? undefined : path.resolve(into, SWEEP_FILE);
+  remark((await keepReadSweep({ file, sweep })).text);
 }
 
 const isMissing = (command: Command, name: string): boolean =>

@@ -5,7 +5,7 @@ import { Option, type Command } from 'commander';
 import { BARS_FLAGS, BARS_TEXT, integer } from '../bar-options.ts';
 import { printJson, printText } from '../print.ts';
 import { walkForwardText } from '../walk-forward-text.ts';
-import { GRID_OPTION, gridOptions, sweepOf, type GridOptions } from './sweep.ts';
+import { GRID_OPTION, gridOptions, journaled, sweepOf, type GridOptions } from './sweep.ts';
 
 const FOLDS_MAX = 1_000;
 const EMBARGO_MAX = 2_520;
@@ -35,5 +35,6 @@ export function addWalkForward(program: Command): void {
       await writeAtomically(path.join(options.into, 'walk-forward.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (options.json) printJson(report);
     else printText(walkForwardText(report, sweep));
+    await journaled(sweep, options);
   });
 }

@@ -5,6 +5,7 @@ import { MarketTables1764500000002 } from './market.ts';
 import { ParityTables1764500000006 } from './parity.ts';
 import { RunTables1764500000001 } from './runs.ts';
 import { Schemas1764500000000 } from './schemas.ts';
+import { SweepAndArchiveTables1764500000007 } from './sweeps-and-archives.ts';
 
 /** In the order in which they are made; one that was released is never changed. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   ExecutionTables1764500000004,
   LineageTables1764500000005,
   ParityTables1764500000006,
+  SweepAndArchiveTables1764500000007,
 ] as const;

@@ -25,6 +25,7 @@ export const Flag = (options: Options = {}): PropertyDecorator => Column({ type:
 export const Json = (options: Options = {}): PropertyDecorator => Column({ type: 'jsonb', ...options });
 export const KeyInt8 = (): PropertyDecorator => PrimaryColumn({ type: 'bigint', transformer: safeInteger });
 export const KeyInt4 = (): PropertyDecorator => PrimaryColumn({ type: 'integer' });
+export const KeyFlag = (): PropertyDecorator => PrimaryColumn({ type: 'boolean' });
 export const KeyText = (): PropertyDecorator => PrimaryColumn({ type: 'text' });
 
 /** Columns are named as SQL spells names. */

@@ -4,6 +4,8 @@ import { CorporateAction, MarketBar, MarketGap, MarketSession, MarketSlice, Mark
 import { DenialGate, DenialRow, ExitRow, OrderGate, OrderRow, SignalRow, StateSample, StateSliceRow } from './decisions.ts';
 import { FillRow, OrderEventRow, ReportRow, RequestRow } from './execution.ts';
 import { Break, Equity, Forecast, ForecastOutcome, Halt, OperatorAction, Run } from './runs.ts';
+import { Archive, ArchivePartRow } from './storage.ts';
+import { Sweep, SweepResult } from './sweeps.ts';
 
 /** Tables of facts, whose rows are added and never changed. */
 export const FACT_TABLES = {
@@ -42,5 +44,14 @@ export type RowOf<T extends ProjectedTable> = Omit<InstanceType<(typeof PROJECTE
 /** Tables of runs that no message comes to: what was found out about a recording, by whoever asked. */
 export const FOUND_TABLES = { dailyParity: DailyParity } as const;
 
-export const ENTITIES = [Run, JournalPosition, ...Object.values(PROJECTED_TABLES), ...Object.values(FOUND_TABLES)];
-export { DailyParity, Run, JournalPosition };
+/** Tables that are of no run. */
+const OTHER_TABLES = [Sweep, SweepResult, Archive, ArchivePartRow];
+
+export const ENTITIES = [
+  Run,
+  JournalPosition,
+  ...Object.values(PROJECTED_TABLES),
+  ...Object.values(FOUND_TABLES),
+  ...OTHER_TABLES,
+];
+export { Archive, ArchivePartRow, DailyParity, JournalPosition, Run, Sweep, SweepResult };
