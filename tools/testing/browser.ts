@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { chromiumPath, HOW_TO_GET_CHROMIUM } from './chromium.ts';
 import { leaveOut } from './reference-data.ts';
 
@@ -39,6 +39,8 @@ export interface Faults {
   readonly overflow: number;
 }
 
+const LAUNCH_MS_MAX = 60_000;
+
 export const NO_FAULTS: Faults = { errors: [], violations: [], overflow: 0 };
 
 /** Declares specs that need a browser; where there is none, one in their place that says so. */
@@ -46,15 +48,24 @@ export function withBrowser(what: string, declare: (launch: () => Promise<Browse
   const executablePath = chromiumPath();
   if (executablePath === undefined) it(`${what} (left out: no browser)`, () => leaveOut(what, HOW_TO_GET_CHROMIUM));
   // In a container the shared memory is small, and root has no sandbox.
-  else declare(() => chromium.launch({ executablePath, args: ['--disable-dev-shm-usage', '--no-sandbox'] }));
+  else
+    declare(() => chromium.launch({ executablePath, timeout: LAUNCH_MS_MAX, args: ['--disable-dev-shm-usage', '--no-sandbox'] }));
 }
 
-/** A page of a form, and what it has complained of so far. The caller closes its context. */
-export async function openPage(browser: Browser, { width, scheme }: Form): Promise<{ page: Page; errors: string[] }> {
+/** What a page left off asking for when somebody went on to another one is no fault of it. */
+const LEFT_OFF = 'net::ERR_ABORTED';
+
+/** A page of a form, and what it has complained of so far. The caller closes its context. `entered`: cookies of who has come in before. */
+export async function openPage(
+  browser: Browser,
+  { width, scheme }: Form,
+  entered?: BrowserContextOptions['storageState'],
+): Promise<{ page: Page; errors: string[] }> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: scheme,
     reducedMotion: 'reduce',
+    ...(entered === undefined ? {} : { storageState: entered }),
   });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -62,7 +73,10 @@ export async function openPage(browser: Browser, { width, scheme }: Form): Promi
     if (message.type() === 'error') errors.push(message.text());
   });
   page.on('pageerror', (thrown) => errors.push(thrown.message));
-  page.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`));
+  page.on('requestfailed', (request) => {
+    const failure = request.failure()?.errorText ?? 'failed';
+    if (failure !== LEFT_OFF) errors.push(`${request.url()}: ${failure}`);
+  });
   return { page, errors };
 }
 

@@ -1,13 +1,17 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { RunRow, SessionPart, StoryPart, SymbolHistory } from '@aitrader/application-console';
 import type { DecisionAnswer } from '@aitrader/service-console';
 import { ask, ofRun } from './client.ts';
 
 const RUNS_EVERY_MS = 5_000;
 
-/** Who is looking. */
-export const useSession = (): UseQueryResult<SessionPart> =>
-  useQuery({ queryKey: ['session'], queryFn: ({ signal }) => ask<SessionPart>('/api/session', signal), staleTime: Infinity });
+/** Who is looking, asked once. */
+export const SESSION = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => ask<SessionPart>('/api/session', signal),
+  staleTime: Infinity,
+});
+export const useSession = (): UseQueryResult<SessionPart> => useQuery(SESSION);
 
 /** All runs of the home, the newest first. */
 export const useRuns = (): UseQueryResult<readonly RunRow[]> =>

@@ -5,17 +5,15 @@ import { CommandDialog, OPERATIONS, type CommandKind } from './command-dialog.ts
 
 /** Buttons of commands; each asks for its reason before anything is sent. */
 export function Operations({ kinds }: { readonly kinds: readonly CommandKind[] }): JSX.Element {
-  const mode = useRun(({ account }) => account?.mode);
+  const isStopped = useRun(({ account }) => account !== undefined && account.mode !== 'active');
   const [open, setOpen] = useState<CommandKind | undefined>();
   return (
     <>
-      {OPERATIONS.filter(({ kind }) => kinds.includes(kind) && (kind !== 'resume' || mode !== 'active')).map(
-        ({ kind, title }) => (
-          <Button key={kind} className="button" onPress={() => setOpen(kind)}>
-            {title}…
-          </Button>
-        ),
-      )}
+      {OPERATIONS.filter(({ kind }) => kinds.includes(kind) && (kind !== 'resume' || isStopped)).map(({ kind, title }) => (
+        <Button key={kind} className="button" onPress={() => setOpen(kind)}>
+          {title}…
+        </Button>
+      ))}
       {open !== undefined && <CommandDialog kind={open} onClose={() => setOpen(undefined)} />}
     </>
   );
