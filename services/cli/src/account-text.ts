@@ -84,6 +84,12 @@ export function dailyText({ dates, equity, returns, exposureMost }: DailyAccount
   ].join('\n');
 }
 
+/** Beside what luck gives the best of many. */
+const deflatedText = (deflated: AccountReport['deflated']): string =>
+  deflated === null || deflated.probability === null
+    ? ''
+    : `, above the luck of the best of ${count(deflated.trials)} with ${percent(deflated.probability)}`;
+
 /** The first figures of a report. */
 export function reportLines({
   runs,
@@ -91,6 +97,7 @@ export function reportLines({
   to,
   equity,
   performance,
+  deflated,
   trades,
   benchmark,
   exposure,
@@ -102,7 +109,7 @@ export function reportLines({
   return [
     `report     ${runs.join(', ')}: ${count(performance.dates)} trade dates, ${from} to ${to}`,
     `equity     ${money(equity.start)} → ${money(equity.end)} (${share(performance.totalReturn)}); the universe held ${share(benchmark.performance.totalReturn)}`,
-    `risk       Sharpe ${ratio(performance.sharpe)} (above 0 with ${share(performance.probabilisticSharpe)}), deepest fall ${share(summary.maxDrawdown)}, exposure ${share(exposure.mean)}, at most ${share(exposure.most)}`,
+    `risk       Sharpe ${ratio(performance.sharpe)} (above 0 with ${share(performance.probabilisticSharpe)}${deflatedText(deflated)}), deepest fall ${share(summary.maxDrawdown)}, exposure ${share(exposure.mean)}, at most ${share(exposure.most)}`,
     `trades     ${count(trades.trades)}, ${share(trades.winRate)} won, profit factor ${ratio(trades.profitFactor)}, expectancy ${trades.expectancy === null ? NOTHING : money(trades.expectancy)}`,
     `costs      fees ${money(trades.fees)}, entries ${money(trades.entryCost)}; ${breakEvenBp === null ? 'nothing was gained that more of them could take' : `${fixed(breakEvenBp, 2)} bp more of all that was traded would have taken the gain`}`,
   ].join('\n');

@@ -1,14 +1,16 @@
 /**
- * Sweeps and archives of bars in Postgres, by the commands that make them and by the one that writes them.
+ * Sweeps and archives of bars in Postgres, by the commands that make them and by the one that writes them; and a sweep beside the report of a run.
  */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AccountReport } from '@aitrader/application-reports';
+import type { SweepReport } from '@aitrader/application-sweep';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 
 const RUN_MS_MAX = 240_000;
 
-describe('what is in Postgres beside runs', () => {
+describe('what is made beside runs, and written into Postgres', () => {
   let aitrader: CommandUnderTest;
   beforeEach(async () => {
     aitrader = await commandUnderTest();
@@ -56,6 +58,30 @@ describe('what is in Postgres beside runs', () => {
       expect([compacted.code, compacted.stderr]).toEqual([0, expect.stringContaining('there was nothing new')]);
       writeFileSync(path.join(address, 'catalogue.json'), '{ "format": "another" }');
       expect(await refusalOf('journal', '--archive', 'archive')).toContain('is no catalogue of an archive: format');
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'is what a report of the chosen configuration is deflated by, as the sweep deflates it',
+    async () => {
+      writeFileSync(
+        inFolder('grid.json'),
+        '{ "risk.kellyFraction": [0.1, 0.25], "strategies.breakout.parameters.donchianBars": [30, 60] }',
+      );
+      const grid = ['--grid', 'grid.json', '--bars', 'sample', '--into', 'mine'];
+      const { trials } = await aitrader.json<SweepReport>('sweep', ...grid);
+      const { run } = await aitrader.json('backtest', '--bars', 'sample', '--record');
+      const chosen = trials.find(
+        ({ sets }) => sets['risk.kellyFraction'] === 0.25 && sets['strategies.breakout.parameters.donchianBars'] === 60,
+      );
+      const { stdout, stderr } = await aitrader.run('report', run, '--trials', 'mine', '--json');
+      const { deflated } = JSON.parse(stdout) as AccountReport;
+      expect(deflated).toMatchObject({ trials: 4, probability: expect.closeTo(chosen?.deflated ?? NaN, 9) });
+      expect(stderr).not.toContain('no trial of the sweep');
+      const other = await aitrader.run('report', run, '--trials', '4', '--json');
+      expect((JSON.parse(other.stdout) as AccountReport).deflated).toMatchObject({ trials: 4, sharpeVariance: null });
+      expect(await refusalOf('report', run, '--trials', 'grid.json')).toMatch(/grid.json:\s+market: Invalid input/);
     },
     RUN_MS_MAX,
   );

@@ -10,6 +10,7 @@ export {
   type AgainstBenchmark,
   type Performance,
   type TradeFigures,
+  type TriedTrials,
 } from './performance.ts';
 export { type RoundTrip } from './round-trips.ts';
 export { arrowOf, csvOf, objectsOf, parquetOf, rowsOf, type Cell, type Column, type Table } from './table.ts';

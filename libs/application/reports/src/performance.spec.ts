@@ -61,11 +61,23 @@ describe('the figures of a report', () => {
 
   it('are believed less the more was tried before, and as much as without trials where nothing was', () => {
     const returns = [0.01, -0.004, 0.012, 0.003, -0.006, 0.009, 0.004, -0.002, 0.011, 0.001];
-    const [one = 0, ten = 0, thousand = 0] = [1, 10, 1000].map((trials) => deflatedOf(returns, trials) ?? NaN);
+    const [one = 0, ten = 0, thousand = 0] = [1, 10, 1000].map(
+      (trials) => deflatedOf(returns, { trials, sharpeVariance: null }) ?? NaN,
+    );
     expect(one).toBe(performanceOf(returns).probabilisticSharpe);
     expect(ten).toBeLessThan(one);
     expect(thousand).toBeLessThan(ten);
-    expect(deflatedOf([0, 0, 0], 10)).toBeNull();
+    expect(deflatedOf([0, 0, 0], { trials: 10, sharpeVariance: null })).toBeNull();
+  });
+
+  it('are believed less the more trials varied, where it is known how they did', () => {
+    const returns = [0.01, -0.004, 0.012, 0.003, -0.006, 0.009, 0.004, -0.002, 0.011, 0.001];
+    const [alike = 0, apart = 0, further = 0] = [0, 0.01, 0.1].map(
+      (sharpeVariance) => deflatedOf(returns, { trials: 20, sharpeVariance }) ?? NaN,
+    );
+    expect(alike).toBe(performanceOf(returns).probabilisticSharpe);
+    expect(apart).toBeLessThan(alike);
+    expect(further).toBeLessThan(apart);
   });
 
   it('beside a benchmark are one and nothing for the benchmark itself, and scale with it', () => {

@@ -130,15 +130,22 @@ export function performanceOf(daily: readonly number[]): Performance {
   };
 }
 
+/** Configurations that were tried before one of them was chosen. */
+export interface TriedTrials {
+  readonly trials: number;
+  /** sample variance of their Sharpe ratios by trade date; null where nobody knows how they varied */
+  readonly sharpeVariance: number | null;
+}
+
 /**
- * P(the true Sharpe ratio is above what luck gives the best of `trials`). How the trials' ratios varied is not known of one run: they are taken to vary
- * as those of trials without any skill do, by the estimate's own standard error.
+ * P(the true Sharpe ratio is above what luck gives the best of the trials). Where it is not known how their ratios varied, they are taken to vary as
+ * those of trials without any skill do, by the estimate's own standard error.
  */
-export function deflatedOf(daily: readonly number[], trials: number): Figure {
+export function deflatedOf(daily: readonly number[], { trials, sharpeVariance }: TriedTrials): Figure {
   return figureOf(() => {
     const estimate = sharpeEstimateOf(Float64Array.from(daily), 0);
     const error = sharpeStandardError(estimate);
-    return deflatedSharpe(estimate, trials, error * error);
+    return deflatedSharpe(estimate, trials, sharpeVariance ?? error * error);
   });
 }
 

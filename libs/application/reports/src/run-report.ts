@@ -9,6 +9,7 @@ import {
   tradeFiguresOf,
   type AgainstBenchmark,
   type Performance,
+  type TriedTrials,
   type TradeFigures,
 } from './performance.ts';
 
@@ -62,8 +63,7 @@ export interface AccountReport {
 }
 
 /** A Sharpe ratio beside what luck alone gives the best of many trials. */
-export interface DeflatedSharpe {
-  readonly trials: number;
+export interface DeflatedSharpe extends TriedTrials {
   /** null where it is not defined */
   readonly probability: number | null;
 }
@@ -71,7 +71,7 @@ export interface DeflatedSharpe {
 /** What a recording does not say of itself. */
 export interface BesideHistory {
   /** configurations that were tried before this one was chosen */
-  readonly trials?: number | undefined;
+  readonly tried?: TriedTrials | undefined;
   readonly sensitivity?: Sensitivity;
 }
 
@@ -79,7 +79,7 @@ const MORE_BP = [1, 2, 5, 10, 20];
 const BP = 1e-4;
 
 /** The report of a history. */
-export function reportOfHistory(history: AccountHistory, { trials, sensitivity }: BesideHistory = {}): AccountReport {
+export function reportOfHistory(history: AccountHistory, { tried, sensitivity }: BesideHistory = {}): AccountReport {
   const { manifests, curve, startEquity, trips, held, summary, edges, signals, unfinished } = history;
   const daily = dailyAccountOf(curve, startEquity);
   const last = manifests.at(-1);
@@ -112,7 +112,7 @@ export function reportOfHistory(history: AccountHistory, { trials, sensitivity }
     costSensitivity: MORE_BP.map((bp) => ({ bp, end: end - trades.turnover * bp * BP })),
     breakEvenBp: end > startEquity && trades.turnover > 0 ? (end - startEquity) / trades.turnover / BP : null,
     ...{ summary, edges, signals },
-    deflated: trials === undefined ? null : { trials, probability: deflatedOf(daily.returns, trials) },
+    deflated: tried === undefined ? null : { ...tried, probability: deflatedOf(daily.returns, tried) },
     sensitivity: sensitivity ?? { left: 'None was asked for.' },
   };
 }

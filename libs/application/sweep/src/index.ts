@@ -6,7 +6,7 @@ export { type TrialOutcome } from './trial-tally.ts';
 export { workForSweeps, type Places, type QueueWorkerRequest, type WorkDone } from './queue-worker.ts';
 export { openSweepQueue } from './queued-sweep.ts';
 export { type SweepQueue, type SweepRequest } from './sweep-request.ts';
-export { parseSweep, readSweep, sweepContent, sweepIdentity, type KeptSweep } from './read-sweep.ts';
+export { parseSweep, readSweep, sweepContent, sweepIdentity, triedIn, type KeptSweep } from './read-sweep.ts';
 export { SWEEP_FILE, writeSweep } from './write-sweep.ts';
 export {
   CHOSEN_BY,

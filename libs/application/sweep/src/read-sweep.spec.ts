@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { sweepOf, sweepOfTrials, trialNumbered } from '../../../../tools/testing/kept-sweep.ts';
-import { parseSweep, readSweep, sweepContent, sweepIdentity } from './read-sweep.ts';
+import { sampleVariance, sharpeRatio } from '@aitrader/core-metrics';
+import { parseSweep, readSweep, sweepContent, sweepIdentity, triedIn } from './read-sweep.ts';
 import type { SweepReport } from './run-sweep.ts';
 import { writeSweep } from './write-sweep.ts';
 
@@ -77,5 +78,19 @@ describe('a sweep that was written', () => {
     expect([sweepIdentity(other) === sweepIdentity(SWEEP), sweepContent(other) === sweepContent(SWEEP)]).toEqual([true, false]);
     const others = [sweepOf(2), sweepOf(4), { ...SWEEP, market: SWEEP.code }, { ...SWEEP, code: SWEEP.market }];
     expect(new Set(others.map(sweepIdentity)).has(sweepIdentity(SWEEP))).toBe(false);
+  });
+
+  it('tells how many were tried, and how their Sharpe ratios varied', () => {
+    const ratios = SWEEP.trials.map(({ returns }) => sharpeRatio(Float64Array.from(returns), 0, 1));
+    const sharpeVariance = sampleVariance(Float64Array.from(ratios));
+    expect(triedIn(SWEEP)).toEqual({ trials: 3, sharpeVariance: expect.closeTo(sharpeVariance, 15) });
+    expect(sharpeVariance).toBeGreaterThan(0);
+    expect(triedIn(sweepOf(1))).toEqual({ trials: 1, sharpeVariance: 0 });
+    const oneDate = {
+      ...SWEEP,
+      dates: SWEEP.dates.slice(0, 1),
+      trials: SWEEP.trials.map((trial) => ({ ...trial, returns: [0] })),
+    };
+    expect(triedIn(oneDate)).toEqual({ trials: 3, sharpeVariance: null });
   });
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ConfigurationError, documentIn, problemsOf, readGivenFile, shortJson } from '@aitrader/runtime-configuration';
 import { digestOf, hashOf } from './hash-of.ts';
 import type { SweepReport } from './run-sweep.ts';
+import { sharpeVarianceOf, tableOf } from './statistics.ts';
 import { SWEEP_FILE } from './write-sweep.ts';
 
 /*
@@ -110,3 +111,9 @@ export function sweepContent(sweep: SweepReport): string {
   const { seconds: _, resumed: __, ...found } = sweep;
   return hashOf(found);
 }
+
+/** What was tried in a sweep: how many trials, and the variance of their Sharpe ratios by trade date; null of too few dates. */
+export const triedIn = ({ trials }: SweepReport): { readonly trials: number; readonly sharpeVariance: number | null } => ({
+  trials: trials.length,
+  sharpeVariance: sharpeVarianceOf(tableOf(trials.map(({ returns }) => returns))),
+});

@@ -71,9 +71,9 @@ export function tableOf(rows: readonly (readonly number[])[]): TrialReturns {
 
 /** Figures of every trial, each deflated by all of them. */
 export function sharpeFiguresOf(table: TrialReturns): readonly SharpeFigures[] {
-  if (table.periods < 2) return Array.from({ length: table.trials }, () => NOTHING_KNOWN);
+  const variance = sharpeVarianceOf(table);
+  if (variance === null) return Array.from({ length: table.trials }, () => NOTHING_KNOWN);
   const ratios = sharpeRatiosOf(table);
-  const variance = table.trials > 1 ? sampleVariance(ratios) : 0;
   return Array.from(ratios, (ratio, trial) => {
     const returns = returnsOf(table, trial);
     const sharpe = ratio * Math.sqrt(DATES_PER_YEAR);
@@ -87,6 +87,12 @@ export function sharpeFiguresOf(table: TrialReturns): readonly SharpeFigures[] {
       trackRecordMin: Number.isFinite(record) ? record : null,
     };
   });
+}
+
+/** Sample variance of the trials' Sharpe ratios by trade date, 0 of a single one; null of too few dates to have ratios. */
+export function sharpeVarianceOf(table: TrialReturns): number | null {
+  if (table.periods < 2) return null;
+  return table.trials > 1 ? sampleVariance(sharpeRatiosOf(table)) : 0;
 }
 
 const NOTHING_KNOWN: SharpeFigures = { sharpe: 0, probabilistic: null, deflated: null, trackRecordMin: null };

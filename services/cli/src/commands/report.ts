@@ -1,6 +1,14 @@
 import path from 'node:path';
-import type { Command } from 'commander';
-import { COMPARISON_FILES, REPORT_FILES, sensitivityOf, writeComparison, writeReport } from '@aitrader/application-reports';
+import { InvalidArgumentError, type Command } from 'commander';
+import {
+  COMPARISON_FILES,
+  REPORT_FILES,
+  sensitivityOf,
+  writeComparison,
+  writeReport,
+  type TriedTrials,
+} from '@aitrader/application-reports';
+import { readSweep, triedIn } from '@aitrader/application-sweep';
 import { withHome } from '@aitrader/application-supervision';
 import { historyOn } from '../account-history.ts';
 import { reportLines } from '../account-text.ts';
@@ -14,7 +22,7 @@ import { progressBar, remark } from '../terminal.ts';
 interface ReportOptions extends BusOptions {
   readonly out?: string;
   readonly compare: boolean;
-  readonly trials?: number;
+  readonly trials?: number | string;
   readonly sensitivity: boolean;
   readonly json: boolean;
 }
@@ -31,8 +39,8 @@ export function addReport(program: Command): void {
     .option('--compare', 'a page of two runs side by side: where and why they parted, and what each came to', false)
     .option(
       '--trials <n>',
-      'how many configurations were tried before this one: the Sharpe ratio beside the luck of the best',
-      integer(1),
+      'how many configurations were tried before this one, or the sweep that they were tried in: the Sharpe ratio beside the luck of the best',
+      trialsOption,
     )
     .option('--sensitivity', 'replay it with other assumptions of what trading costs, however long it is', false)
     .option('--out <folder>', 'where to write it (default: a folder of the name report-RUN, or compare-RUN)')
@@ -45,12 +53,33 @@ export function addReport(program: Command): void {
       return;
     }
     const folder = path.resolve(options.out ?? `report-${name}`);
+    const tried = await triedOf(options);
     const { history, sensitivity } = await replayedHistory(name, options);
-    const report = await writeReport(folder, history, { trials: options.trials, sensitivity });
+    const report = await writeReport(folder, history, { tried: tried?.trials, sensitivity });
     if (options.json) printJson(report);
     else printText(reportLines(report));
     remark(`written to ${folder}: ${REPORT_FILES.join(', ')}`);
+    if (tried?.configurations?.has(report.configHash) === false) remark(OF_NO_TRIAL);
   });
+}
+
+const OF_NO_TRIAL = "no trial of the sweep has this run's configuration: what else was tried is not counted";
+const NUMBER = /^\d+$/;
+
+/** A number, or what is read as the file or folder of a sweep. */
+function trialsOption(text: string): number | string {
+  if (text.trim() === '') throw new InvalidArgumentError('must be a whole number from 1 on, or a sweep');
+  return NUMBER.test(text) ? integer(1)(text) : text;
+}
+
+/** What was tried, and of a sweep by which configurations. @throws ConfigurationError for what is no sweep */
+async function triedOf({
+  trials,
+}: ReportOptions): Promise<{ readonly trials: TriedTrials; readonly configurations?: ReadonlySet<string> } | undefined> {
+  if (trials === undefined) return undefined;
+  if (typeof trials === 'number') return { trials: { trials, sharpeVariance: null } };
+  const { sweep } = await readSweep(trials);
+  return { trials: triedIn(sweep), configurations: new Set(sweep.trials.map(({ configHash }) => configHash)) };
 }
 
 /** The history of a run, and what it would have come to had trading cost otherwise. */

@@ -241,5 +241,6 @@ export const deflatedNote = ({ deflated }: AccountReport): Content =>
       </p>`
     : html`<p class="facts">
         Deflated Sharpe ratio: with ${percent(deflated.probability, 1)} the true ratio is above what luck alone gives the best of
-        ${whole(deflated.trials)} trials, taken to vary as trials without skill do.
+        ${whole(deflated.trials)} trials,
+        ${deflated.sharpeVariance === null ? 'taken to vary as trials without skill do' : 'by how theirs varied'}.
       </p>`;
