@@ -20,6 +20,7 @@ const PROGRAMS = {
   journal: 'services/journal/dist/main.js',
   'paper-broker': 'services/paper-broker/dist/main.js',
   console: 'services/console/dist/main.js',
+  scheduler: 'services/scheduler/dist/main.js',
   'sweep-worker': 'libs/application/sweep/dist/sweep-worker.js',
   'bare-echo': 'libs/application/benchmark/dist/bare-echo.js',
   'relay-hop': 'libs/application/benchmark/dist/relay-hop.js',

@@ -4,9 +4,10 @@ import { FACT_WIRING, STAGES, TOPOLOGY, type Fact, type StageName } from './topo
 
 /**
  * Who connects to the bus: every stage, the journal, which reads recordings and nothing else, the operators' commands, sweeps with their
- * workers, which have nothing to do with recordings, and the supervisor, which owns these.
+ * workers, which have nothing to do with recordings, the scheduler, which keeps the rows of its jobs and reads recordings, and the supervisor,
+ * which owns these.
  */
-export const PRINCIPALS = [...STAGES, 'journal', 'operator', 'sweep', 'supervisor'] as const;
+export const PRINCIPALS = [...STAGES, 'journal', 'operator', 'scheduler', 'sweep', 'supervisor'] as const;
 export type Principal = (typeof PRINCIPALS)[number];
 
 /** Who runs as a process of a run's own: its stages, and the journal beside them. */
@@ -36,19 +37,23 @@ export const logOfRun = (run: RunId): { readonly src: string; readonly dest: str
 const subjectsOfFact = (fact: Fact, key: string): string => `at.${ANY_RUN}.${fact}.v${FACT_WIRING[fact].version}.${key}`;
 const keyOf = (fact: Fact): string => (FACT_WIRING[fact].key === 'shard' ? '*' : encodeToken(ACCOUNT));
 
+/** Whether somebody has facts of a run to write, or is told of them as they are stored. */
+const writesOrHears = (principal: Principal): principal is StageName | 'operator' =>
+  principal === 'operator' || STAGES.some((stage) => stage === principal);
+
 /**
  * The subjects that somebody may publish to, in whichever run: those of the facts that the topology lets it write, in today's version.
  * The supervisor's own account is the recordings' and needs no leave.
  */
 export function subjectsWritten(principal: Principal): readonly string[] {
-  if (principal === 'supervisor' || principal === 'sweep' || principal === 'journal') return [];
+  if (!writesOrHears(principal)) return [];
   if (principal === 'operator') return [subjectsOfFact('control', OPERATOR)];
   return TOPOLOGY[principal].writes.map((fact) => subjectsOfFact(fact, keyOf(fact)));
 }
 
-/** The subjects on which somebody is told what is stored, as it is: of the facts that the topology lets it read; operators, of all. The journal asks in its own time, and is told nothing. */
+/** The subjects on which somebody is told what is stored, as it is: of the facts that the topology lets it read; operators, of all. The journal and the scheduler ask in their own time, and are told nothing. */
 export function subjectsTold(principal: Principal): readonly string[] {
-  if (principal === 'supervisor' || principal === 'sweep' || principal === 'journal') return [];
+  if (!writesOrHears(principal)) return [];
   if (principal === 'operator') return [`${LOG}.>`];
   const keys = (fact: Fact): readonly string[] => (fact === 'control' ? [keyOf(fact), OPERATOR] : [keyOf(fact)]);
   return TOPOLOGY[principal].reads.flatMap(({ fact }) => keys(fact).map((key) => logSubjectOf(subjectsOfFact(fact, key))));
@@ -72,6 +77,16 @@ export const STORE_PROBE = 'aitrader.probe';
 
 /** What subjects of sweeps begin with: their parts and what these came to, in an account of their own. */
 export const SWEEP_SUBJECTS = 'aitrader.sweep';
+
+/** What subjects of the schedule begin with: a row for each job of a date, in an account of its own. */
+export const SCHEDULE_SUBJECTS = 'aitrader.schedule';
+/** The stream of these rows. */
+export const SCHEDULE_STREAM = 'AT_SCHEDULE';
+/** Where nonces of hooks are remembered, and the stream of them. */
+export const NONCE_SUBJECTS = 'aitrader.nonce';
+export const NONCE_STREAM = 'AT_SCHEDULE_NONCES';
+/** Where a scheduler, or who runs a job by hand, answers that it is there. */
+export const schedulerSubject = (instance: string): string => `aitrader.scheduler.${instance}`;
 
 /** What of a run one process alone may be: an instance of a stage, or the supervisor of them all. */
 export type Role = StageName | 'supervisor';
@@ -140,6 +155,7 @@ export function permissionsOf(principal: Principal): BusPermissions | undefined 
   if (principal === 'supervisor') return undefined;
   const subscribe = [`${inboxOf(principal)}.>`, ...subjectsTold(principal)];
   if (principal === 'sweep') return { publish: ['$JS.>', `${SWEEP_SUBJECTS}.>`], subscribe };
+  if (principal === 'scheduler') return schedulerPermissions(subscribe);
   const publish = [...subjectsWritten(principal), `${RECORDINGS_API}.>`];
   if (principal === 'journal') return { publish, subscribe };
   if (principal === 'operator') return { publish: [...publish, 'aitrader.claim.>'], subscribe };
@@ -149,5 +165,20 @@ export function permissionsOf(principal: Principal): BusPermissions | undefined 
   return {
     publish: [...publish, claims, `${inboxOf(principal)}.>`, ANSWERS, ...own],
     subscribe: [...subscribe, claims],
+  };
+}
+
+/** It reads recordings, adds to its own two streams, and neither changes nor deletes anything of them. */
+function schedulerPermissions(subscribe: readonly string[]): BusPermissions {
+  const streams = [SCHEDULE_STREAM, NONCE_STREAM];
+  const own = streams.flatMap((stream) => [
+    `${API}.STREAM.CREATE.${stream}`,
+    `${API}.STREAM.INFO.${stream}`,
+    `${API}.DIRECT.GET.${stream}`,
+  ]);
+  const there = schedulerSubject('*');
+  return {
+    publish: [...own, `${RECORDINGS_API}.>`, `${SCHEDULE_SUBJECTS}.>`, `${NONCE_SUBJECTS}.>`, there, `${inboxOf('scheduler')}.>`],
+    subscribe: [...subscribe, there],
   };
 }

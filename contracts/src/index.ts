@@ -43,7 +43,11 @@ export {
 } from './subjects.ts';
 export { commandStatement, exitStatement, orderStatement, type DecidedIn } from './statements.ts';
 export {
+  NONCE_STREAM,
+  NONCE_SUBJECTS,
   PRINCIPALS,
+  SCHEDULE_STREAM,
+  SCHEDULE_SUBJECTS,
   SWEEP_SUBJECTS,
   OWNER_ACCOUNT,
   RECORDINGS_API,
@@ -55,6 +59,7 @@ export {
   logOfRun,
   logSubjectOf,
   permissionsOf,
+  schedulerSubject,
   storedSubjectOf,
   STORE_PROBE,
   subjectsTold,

@@ -29,6 +29,7 @@ import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addScan } from './commands/scan.ts';
+import { addSchedule, addScheduler } from './commands/schedule.ts';
 import { addShow } from './commands/show.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addVerify } from './commands/verify.ts';
@@ -58,6 +59,8 @@ export function newProgram(): Command {
   addClose(program);
   addRuns(program);
   addConsole(program);
+  addSchedule(program);
+  addScheduler(program);
   addAgents(program);
   addControl(program);
   addLimits(program);

@@ -21,8 +21,8 @@ export interface HomeOptions {
   readonly storeMaxBytes?: number | undefined;
   /** every message is synced to disk before it is acknowledged, as a run with a broker's own market needs */
   readonly syncs?: boolean;
-  /** as whom the bus is used: by default as the owner of all recordings; an operator reads, and commands; a sweep has its own */
-  readonly as?: 'operator' | 'supervisor' | 'sweep';
+  /** as whom the bus is used: by default as the owner of all recordings; an operator reads, and commands; a scheduler and a sweep have their own */
+  readonly as?: 'operator' | 'scheduler' | 'supervisor' | 'sweep';
 }
 
 /** Opens the home with its nats-server for as long as `work` takes. @throws NatsServerMissing, NatsPortInUse and their like */

@@ -11,3 +11,4 @@ export { deleteRun } from './run-deletion.ts';
 export { listRunStates, type ListedRun, type RunState } from './run-states.ts';
 export { healthOf, type ServiceHealth } from './service-health.ts';
 export { startConsoleOf } from './console-process.ts';
+export { startSchedulerOf } from './scheduler-process.ts';

@@ -24,6 +24,7 @@ export { recordCommand } from './commands.ts';
 export { readLog, readLogTo, LogReading, type LogMessage, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
+export { RowLog, type RowFact, type RowLogOptions } from './row-log.ts';
 export { WorkQueue, type LaneKey, type TakenPart, type Told, type WorkQueueOptions } from './work-queue.ts';
 export { claim, hold, holderOf, type Holder } from './claim.ts';
 export { StageRunner, type StageDoor, type StageRunnerOptions, type StageState } from './stage-runner.ts';

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -9,11 +8,11 @@ import {
   type JetStreamManager,
   type JsMsg,
 } from '@nats-io/jetstream';
-import { PermissionViolationError } from '@nats-io/transport-node';
 import { nanosOf, type Bus } from './connection.ts';
-import { BusFullError, codeOf, hasCode, JETSTREAM_CODE } from './errors.ts';
+import { BusFullError, hasCode, JETSTREAM_CODE } from './errors.ts';
 import type { Payload } from './publisher.ts';
 import { isStoreFull } from './server/index.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /*
  * Work that any process may take, and what it came to: two streams, one of the parts that nobody has finished, one of what was told of them.
@@ -34,9 +33,6 @@ const TOLD_AGE_MS_MAX = 7 * PART_AGE_MS_MAX;
 /** A consumer that nobody takes from is forgotten after this. */
 const IDLE_MS_MAX = PART_AGE_MS_MAX;
 const REQUEST_MS_MAX = 5_000;
-/** How long a server that is away is waited for. */
-const AWAY_MS_MAX = 30_000;
-const RETRY_WAIT_MS = 250;
 
 /** A part that was taken. */
 export interface TakenPart {
@@ -237,22 +233,7 @@ export class WorkQueue {
     };
   }
 
-  /** Asks until the server answers, for as long as it may be away. @throws its answer, when that is a refusal, or the last error */
-  async #answered<T>(ask: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + AWAY_MS_MAX;
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        const code = codeOf(error);
-        const isAnswer = (code !== undefined && code !== JETSTREAM_CODE.unavailable) || error instanceof PermissionViolationError;
-        if (isAnswer || this.#bus.nc.isClosed() || this.#signal?.aborted === true) throw error;
-        if (performance.now() > deadline)
-          throw new Error(`the nats-server at ${this.#bus.nc.getServer()} has not answered for ${AWAY_MS_MAX / 1000} s`, {
-            cause: error,
-          });
-        await sleep(RETRY_WAIT_MS);
-      }
-    }
+  #answered<T>(ask: () => Promise<T>): Promise<T> {
+    return untilAnswered(this.#bus, ask, this.#signal);
   }
 }

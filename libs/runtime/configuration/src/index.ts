@@ -8,6 +8,7 @@ export {
   WORKING_RULES,
 } from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
+export { problemsOf } from './problems.ts';
 export { loadRunConfig, parseRunConfig, configHashOf, requireStated } from './run-configuration.ts';
 export {
   serviceEnvironment,

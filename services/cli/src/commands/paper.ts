@@ -18,7 +18,8 @@ import {
 import { actionWords } from '@aitrader/application-wording';
 import { changesOf, requireStated, type IngestSpec } from '@aitrader/runtime-configuration';
 import { newYorkDate } from '@aitrader/core-sessions';
-import type { RunConfig, RunId, Trip } from '@aitrader/model';
+import { runId, type RunConfig, type RunId, type Trip } from '@aitrader/model';
+import { listRecordings } from '@aitrader/runtime-bus';
 import {
   BARS_FLAGS,
   BARS_TEXT,
@@ -61,6 +62,7 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOpt
   readonly healthPort?: number;
   readonly continue?: string;
   readonly follow?: string;
+  readonly run?: string;
   readonly oneDay: boolean;
   readonly journal: boolean;
   readonly console: boolean;
@@ -70,6 +72,7 @@ interface PaperOptions extends BarOptions, BusOptions, LiveOptions, RunBrokerOpt
 /** What a run is begun with: whoever goes on with it cannot choose it again. */
 const BEGUN_WITH = [
   'bars',
+  'run',
   'follow',
   'shards',
   'config',
@@ -127,6 +130,7 @@ export function addPaper(program: Command): void {
       '--follow <run>',
       'begin with what a run has left that has ended: its account, its exits and what its filters learned',
     )
+    .option('--run <name>', 'what the recording is called, such as paper-2026-11-30 (default: a name of its own)')
     .option('--one-day', 'with a live market: end with its trading date, instead of going over to the next one', false)
     .option('--console', 'serve the operator’s console to this machine while it goes on, and print its address', false)
     .option('--no-journal', `write nothing into Postgres while it goes on (or ${JOURNAL_VARIABLE}=off)`)
@@ -142,6 +146,7 @@ export function addPaper(program: Command): void {
       begin === undefined ? await wasInOwnMarket(homeOf(process.env), options.continue ?? '') : isInOwnMarket(begin.spec);
     await withHome({ ...homeOptions(options), syncs }, async (open) => {
       const { run, spec, decided } = begin ?? (await runToGoOn(open, options.continue ?? ''));
+      if (begin !== undefined) await refuseKnown(open, run);
       if (options.brokerUrl !== undefined && spec.config.broker === null) throw new Error(URL_WITHOUT_BROKER);
       const paced = command.getOptionValueSource('speed') === 'cli' ? { ...spec, speed: options.speed } : spec;
       if (spec.source.kind === 'live') for (const words of liveRemarks(spec.source)) remark(words);
@@ -160,10 +165,22 @@ async function newRun(command: Command, options: PaperOptions): Promise<RunToGoO
   if (kind === 'live') await requireStated(options.config);
   const { speed, shards } = options;
   return {
-    run: newRunId(kind),
+    run: options.run === undefined ? newRunId(kind) : namedRun(options.run, kind),
     spec: { source, speed, shards, kind, config, follows: options.follow },
     decided: undefined,
   };
+}
+
+/** Which account a run trades at is seen by its name. @throws Error, UnitError */
+function namedRun(name: string, kind: 'live' | 'paper'): RunId {
+  if (!name.startsWith(`${kind}-`)) throw new Error(`--run ${JSON.stringify(name)}: this run's name begins with ${kind}-`);
+  return runId(name);
+}
+
+/** @throws Error for a name that a recording has */
+async function refuseKnown({ bus }: OpenHome, run: RunId): Promise<void> {
+  if ((await listRecordings(bus)).some((known) => known.run === run))
+    throw new Error(`there is a recording ${run} already: go on with it by --continue, or take another name`);
 }
 
 /** @throws Error naming an option that a run which is gone on with has already */

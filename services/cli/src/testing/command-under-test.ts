@@ -25,6 +25,8 @@ export interface CommandUnderTest {
   readonly home: string;
   readonly folder: string;
   readonly start: (...args: string[]) => Running;
+  /** the same with other variables */
+  readonly startWith: (env: Readonly<Record<string, string>>, ...args: string[]) => Running;
   readonly run: (...args: string[]) => Promise<Finished>;
   /** the same with other variables */
   readonly runWith: (env: Readonly<Record<string, string>>, ...args: string[]) => Promise<Finished>;
@@ -76,6 +78,7 @@ export async function commandUnderTest(env: Readonly<Record<string, string>> = {
     home,
     folder,
     start,
+    startWith: (variables, ...args) => startWith(variables, args),
     run,
     runWith: (variables, ...args) => startWith(variables, args).finished,
     startGroup,

@@ -41,6 +41,7 @@ const WRITERS: Readonly<Record<Principal, readonly (Fact | 'command')[]>> = {
   scanner: ['watchlists'],
   journal: [],
   operator: ['command'],
+  scheduler: [],
   sweep: [],
   supervisor: [...FACTS, 'command'],
 };

@@ -93,8 +93,8 @@ describe("the server's configuration for docker compose", () => {
     const [composed, image] = ['docker-compose.yml', 'deploy/Dockerfile'].map((file) =>
       readFileSync(path.join(ROOT, file), 'utf8'),
     );
-    // sweeps are not composed
-    for (const principal of PRINCIPALS.filter((one) => one !== 'sweep')) {
+    // sweeps and schedules are not composed
+    for (const principal of PRINCIPALS.filter((one) => one !== 'sweep' && one !== 'scheduler')) {
       const mounts = composed?.match(new RegExp(`bus-${principal}:/aitrader/bus\\S*`, 'g')) ?? [];
       expect(mounts.map((mount) => mount.replace(/[',\]]+$/, ''))).toEqual([
         `bus-${principal}:/aitrader/bus/${principal}`,

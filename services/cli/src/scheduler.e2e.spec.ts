@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JobView } from '@aitrader/application-schedule';
+import { wallClock } from '@aitrader/runtime-configuration';
+import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { SimulatedAlpaca } from './testing/simulated-alpaca.ts';
+
+const RUN_MS_MAX = 300_000;
+const SPEED = 20;
+const SYMBOLS = ['AAA', 'BBB'];
+/** Two dates of which the second is a half day: it ends at 17:00, and its jobs with it. */
+const DATES = [
+  ['2024-07-02', '2024-07-02T19:51:00-04:00'],
+  ['2024-07-03', '2024-07-03T16:51:00-04:00'],
+] as const;
+
+const SCHEDULE = {
+  jobs: {
+    record: {
+      at: 'postClose-8m',
+      arguments: ['--vendor', 'alpaca', '--symbols', SYMBOLS.join(','), '--history', '0', '--no-journal'],
+    },
+    'stop-entries': { at: 'postClose-4m', until: 'postClose', by: 'postClose' },
+    close: { at: 'postClose+1m' },
+    'end-of-day': { at: 'postClose+1m' },
+    'daily-parity': { on: false },
+  },
+};
+const IS_OVER = ['done', 'failed', 'left'];
+
+describe('a scheduler over two dates', () => {
+  let aitrader: CommandUnderTest;
+  const views: JobView[] = [];
+
+  beforeAll(async () => {
+    aitrader = await commandUnderTest({});
+    mkdirSync(aitrader.home);
+    writeFileSync(path.join(aitrader.home, 'schedule.json'), JSON.stringify(SCHEDULE));
+    for (const [date, shows] of DATES) views.push(...(await live(date, shows)));
+  }, RUN_MS_MAX);
+  afterAll(() => aitrader.cleanUp());
+
+  /** Lets a scheduler live through the evening of a date. */
+  async function live(date: string, shows: string): Promise<readonly JobView[]> {
+    const setting = JSON.stringify({ shows, at: Date.now(), speed: SPEED });
+    const vendor = await SimulatedAlpaca.start(SYMBOLS, wallClock({ AITRADER_CLOCK: setting }));
+    const env = { ...vendor.environment, AITRADER_CLOCK: setting };
+    const scheduler = aitrader.startWith(env, 'scheduler', '--json');
+    try {
+      for (;;) {
+        await sleep(1_500);
+        const { stdout } = await aitrader.runWith(env, 'schedule', '--date', date, '--json');
+        const jobs = JSON.parse(stdout) as readonly JobView[];
+        if (jobs.every(({ isOn, status }) => !isOn || IS_OVER.includes(status))) return jobs;
+      }
+    } finally {
+      scheduler.child.kill('SIGTERM');
+      await scheduler.finished;
+      await vendor.stop();
+    }
+  }
+
+  it('does the jobs of each, once', () => {
+    const done = DATES.flatMap(([date]) =>
+      ['record', 'stop-entries', 'close', 'end-of-day'].map((name) => [date, name, 'done', 1]),
+    );
+    const came = views
+      .filter(({ isOn }) => isOn)
+      .map(({ date, name, status, attempt, words }) => [date, name, status, attempt, words]);
+    expect(came).toEqual(done.map((one) => [...one, '']));
+  });
+
+  it('makes a recording of each, and the second goes on from what the first left', async () => {
+    const [first, second] = DATES.map(([date]) => `paper-${date}`);
+    expect(await aitrader.json('verify', first ?? '')).toMatchObject({ verified: true, follows: null });
+    expect(await aitrader.json('verify', second ?? '')).toMatchObject({ verified: true, follows: { run: first, isHere: true } });
+  });
+});

@@ -1,0 +1,3 @@
+/** What the modules of the scheduler are given. */
+export const SCHEDULE = Symbol('OpenSchedule');
+export const TELEMETRY = Symbol('RunningTelemetry');
