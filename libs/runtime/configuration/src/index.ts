@@ -8,7 +8,6 @@ export {
   WORKING_RULES,
 } from './simulated-defaults.ts';
 export { ConfigurationError } from './configuration-error.ts';
-export { problemsOf } from './problems.ts';
 export { loadRunConfig, parseRunConfig, configHashOf, requireStated } from './run-configuration.ts';
 export {
   serviceEnvironment,
