@@ -106,6 +106,28 @@ describe('which code runs', () => {
     expect(identity().commit).toBe(other);
   });
 
+  it('names the commit that a package was made of where nothing is checked out', () => {
+    workspace();
+    const [one, other] = COMMITS;
+    write('package.json', `{"workspaces":["node_modules/own/*"],"gitHead":"${one}"}`);
+    expect(identity().commit).toBe(one);
+    write('.git/HEAD', `${other}\n`);
+    expect(identity().commit).toBe(other);
+  });
+
+  it('is that of programs and of the packages that came with them in a package', () => {
+    write('package.json', '{"workspaces":["node_modules/own/*"]}');
+    write('dist/cli.js', 'a program');
+    write('node_modules/own/a/dist/index.js', 'one');
+    write('node_modules/other/dist/index.js', "another's");
+    const programs = (): string => codeIdentityOf(path.join(root, 'dist')).hash;
+    const hashes = [programs()];
+    write('node_modules/other/dist/index.js', "another's, changed");
+    expect(programs()).toBe(hashes[0]);
+    write('node_modules/own/a/dist/index.js', 'two');
+    expect(programs()).not.toBe(hashes[0]);
+  });
+
   it('is not known where there is no workspace around it', () => {
     mkdirSync(path.join(root, 'libs/a/dist'), { recursive: true });
     expect(identity()).toEqual({ version: CODE_VERSION, hash: '', commit: '' });

@@ -10,7 +10,7 @@ export interface CodeIdentity {
   readonly version: string;
   /** SHA-256 over every file of code of the workspace, in hex; empty where there is no workspace around this file */
   readonly hash: string;
-  /** the commit that is checked out, which the code may have been changed since; empty where there is none */
+  /** the commit that is checked out, which the code may have been changed since, or that a package was made of; empty where there is none */
   readonly commit: string;
 }
 
@@ -41,7 +41,7 @@ function hashOf(root: string, folder: string): string {
   // programs are joined from the packages, and load some of them as they are
   const packages = path.dirname(folder) === root ? ['.', ...own] : own;
   const patterns = packages.map((name) => `${name}/${kind}/**/*.${kind === 'src' ? 'ts' : 'js'}`);
-  const files = globSync(patterns, { cwd: root, exclude: (name) => name === 'node_modules' || name.endsWith('.spec.ts') });
+  const files = globSync(patterns, { cwd: root, exclude: (name) => name.endsWith('.spec.ts') });
   const all = createHash('sha256');
   for (const file of files.map((name) => name.replaceAll(path.sep, '/')).sort()) {
     const content = createHash('sha256')
@@ -70,5 +70,11 @@ function commitIn(root: string): string {
   const branch = head.replace(/^ref: /, '');
   const packed = read(shared, 'packed-refs').split('\n');
   const commit = read(shared, branch) || (packed.find((line) => line.endsWith(` ${branch}`))?.split(' ')[0] ?? '');
-  return COMMIT.test(commit) ? commit : '';
+  return COMMIT.test(commit) ? commit : packedCommit(read('package.json'));
+}
+
+/** What npm calls the commit that a package was made of. */
+function packedCommit(packageFile: string): string {
+  const { gitHead } = JSON.parse(packageFile) as { readonly gitHead?: unknown };
+  return typeof gitHead === 'string' && COMMIT.test(gitHead) ? gitHead : '';
 }

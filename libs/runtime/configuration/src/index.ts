@@ -29,5 +29,5 @@ export { wallClock, type WallClock } from './wall-clock.ts';
 export { CODE_VERSION } from './code-version.ts';
 export { absoluteSource } from './absolute-source.ts';
 export { programFile, workspaceAround } from './program-file.ts';
-export { codeIdentity, codeIdentityNow, type CodeIdentity } from './code-identity.ts';
+export { codeIdentity, codeIdentityNow, codeIdentityOf, type CodeIdentity } from './code-identity.ts';
 export { changesOf } from './configuration-changes.ts';
