@@ -1,6 +1,6 @@
 // `npm run package`: the command line, the services and the console's page as one package, `dist/aitrader-<version>.tgz`, to be run by
-// `npx ./aitrader-<version>.tgz paper` on a machine with Node and nothing else. Inside is what was built, and a list of exactly the packages
-// that it was tried with; no sources, no tests, no tools.
+// `npx ./aitrader-<version>.tgz paper` on a machine with Node and nothing else. Inside is what was built, with exactly the packages that it was
+// tried with; no sources, no tests, no tools.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -13,6 +13,7 @@ const read = (...names) => JSON.parse(readFileSync(path.join(root, ...names), 'u
 const project = read('package.json');
 const lock = read('package-lock.json').packages;
 const OWN = '@aitrader/';
+const inOrder = (names) => [...names].toSorted((a, b) => (a < b ? -1 : 1));
 
 /** Packages that built code names in an import, static or not. */
 function importedBy(files) {
@@ -41,39 +42,35 @@ function ownPackages(programs) {
   return found;
 }
 
-/** The entries of the lock file that some packages need, where they lie in it. */
-function lockOf(names) {
-  const kept = {};
+/** Where the packages lie that some packages need, themselves among them, as the lock file has it. */
+function placesOf(names) {
+  const found = new Set();
   const visit = (name, from) => {
     for (let at = from; ; at = at.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')) {
       const place = `${at === '' ? '' : `${at}/`}node_modules/${name}`;
       const entry = lock[place];
       if (entry === undefined) {
-        if (at === '') return; // optional, and for no platform that the lock file knows
+        if (at === '') return; // optional, and not installed
         continue;
       }
-      if (place in kept) return;
-      // a tool refuses nothing by what a package asks of Node: programs run on the Node that is in the list
-      const { dev: _, engines: __, ...rest } = entry;
-      kept[place] = rest;
+      if (found.has(place) || !existsSync(path.join(root, place))) return;
+      found.add(place);
       for (const next of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies }))
         visit(next, place);
       return;
     }
   };
   for (const name of names) visit(name, '');
-  return kept;
+  return found;
 }
 
 const programs = globSync('dist/*.js', { cwd: root }).map((file) => path.join(root, file));
 if (programs.length === 0) throw new Error(`${path.join(root, 'dist')}: nothing is built: npm run build makes it`);
 const own = ownPackages(programs);
 const dependencies = Object.fromEntries(
-  [...importedBy(programs)]
-    .toSorted()
-    .flatMap((name) => (name in project.dependencies ? [[name, project.dependencies[name]]] : [])),
+  inOrder(importedBy(programs)).flatMap((name) => (name in project.dependencies ? [[name, project.dependencies[name]]] : [])),
 );
-const ownVersions = Object.fromEntries([...own.keys()].toSorted().map((name) => [name, project.version]));
+const ownVersions = Object.fromEntries(inOrder(own.keys()).map((name) => [name, project.version]));
 
 const staging = mkdtempSync(path.join(tmpdir(), 'aitrader-package-'));
 process.on('exit', () => rmSync(staging, { recursive: true, force: true }));
@@ -104,8 +101,17 @@ for (const [name, folder] of own) {
   writeFileSync(path.join(to, 'package.json'), JSON.stringify({ name, version, license, type, exports, dependencies: needs }));
 }
 
+const others = placesOf(Object.keys(dependencies));
+for (const place of others)
+  cpSync(path.join(root, place), path.join(staging, place), {
+    recursive: true,
+    // nested packages have places of their own
+    filter: (file) => !path.relative(path.join(root, place), file).split(path.sep).includes('node_modules'),
+  });
+
 const { version, description, license, engines, optionalDependencies, allowScripts } = project;
-const { commit } = codeIdentityOf(path.join(root, 'dist'));
+// where nothing is checked out, as in a container, the commit is told
+const commit = codeIdentityOf(path.join(root, 'dist')).commit || (process.env.AITRADER_COMMIT ?? '');
 const manifest = {
   name: 'aitrader',
   version,
@@ -119,35 +125,11 @@ const manifest = {
   workspaces: [`node_modules/${OWN}*`],
   dependencies: { ...dependencies, ...ownVersions },
   optionalDependencies,
-  bundleDependencies: [...own.keys()].toSorted(),
+  // what it was tried with comes with it; what depends on the platform is got by its version
+  bundleDependencies: inOrder([...own.keys(), ...Object.keys(dependencies)]),
   allowScripts,
 };
 writeFileSync(path.join(staging, 'package.json'), JSON.stringify(manifest, null, 2));
-const bundled = Object.fromEntries(
-  [...own.keys()].toSorted().map((name) => [`node_modules/${name}`, { version, license, inBundle: true }]),
-);
-writeFileSync(
-  path.join(staging, 'npm-shrinkwrap.json'),
-  JSON.stringify({
-    name: 'aitrader',
-    version,
-    lockfileVersion: 3,
-    requires: true,
-    packages: {
-      '': {
-        name: 'aitrader',
-        version,
-        license,
-        dependencies: manifest.dependencies,
-        optionalDependencies,
-        bundleDependencies: manifest.bundleDependencies,
-      },
-      ...bundled,
-      ...lockOf([...Object.keys(dependencies), ...Object.keys(optionalDependencies)]),
-    },
-  }),
-);
-
 const out = path.join(root, 'dist');
 execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', out], { cwd: staging });
 const file = path.join(out, `aitrader-${version}.tgz`);

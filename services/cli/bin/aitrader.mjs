@@ -10,8 +10,11 @@ import { buildIfStale } from './build.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '..', '..', '..');
 const main = path.join(root, 'dist', 'cli.js');
-const own = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-const node = existsSync(own) ? own : process.execPath;
+// with a checkout it is inside, beside a package that was installed
+const own = ['node_modules', '..'].map((modules) =>
+  path.join(root, modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node'),
+);
+const node = own.find((file) => existsSync(file)) ?? process.execPath;
 
 const problem = buildIfStale(root, node) ?? (existsSync(main) ? undefined : `there is no ${main}, and no compiler to make it`);
 if (problem !== undefined) {
