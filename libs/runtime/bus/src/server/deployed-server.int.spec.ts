@@ -96,7 +96,9 @@ describe("the server's configuration for docker compose", () => {
     // sweeps and schedules are not composed
     for (const principal of PRINCIPALS.filter((one) => one !== 'sweep' && one !== 'scheduler')) {
       const mounts = composed?.match(new RegExp(`bus-${principal}:/aitrader/bus\\S*`, 'g')) ?? [];
-      expect(mounts.map((mount) => mount.replace(/[',\]]+$/, ''))).toEqual([
+      const [made, ...used] = mounts.map((mount) => mount.replace(/[',\]]+$/, ''));
+      // the command line, the anchors and the console read as an operator does
+      expect([made, ...(principal === 'operator' ? new Set(used) : used)]).toEqual([
         `bus-${principal}:/aitrader/bus/${principal}`,
         `bus-${principal}:/aitrader/bus:ro`,
       ]);
