@@ -1,8 +1,9 @@
-// Shows that the fold of fills in Postgres is the ledger of the recording, at every slice of a long run: `npm run journal-fold [-- SYMBOLS INTERVALS]`,
+// Shows that the fold of fills in Postgres is the ledger of the recording, at every slice of a long run: `npm run journal-fold [-- SYMBOLS INTERVALS HOME]`,
 // by default 5 symbols over a year of minutes. A made-up market is backtested and recorded, and the recording is written into a Postgres of its own. Postgres adds
 // up cash and positions over its fills; the recording is read once more beside it, its fills are applied to a ledger, and at each of risk's decisions
-// the account that risk saw, the ledger and Postgres have to say the same. Ends with exit code 1 where they do not.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+// the account that risk saw, the ledger and Postgres have to say the same. Ends with exit code 1 where they do not. A HOME that is
+// named is made and kept, for other commands to ask: AITRADER_HOME=HOME npx aitrader explain backtest-journal-fold --all --from database
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addressOf, decodeFills, decodeOrders, upcast } from '@aitrader/contracts';
@@ -19,8 +20,9 @@ import { SILENT } from '@aitrader/runtime-telemetry';
 /** 252 sessions of 390 minutes. */
 const YEAR = '98280';
 const SHOWN_MAX = 10;
-const [symbols = '5', intervals = YEAR] = process.argv.slice(2);
-const home = mkdtempSync(path.join(tmpdir(), 'aitrader-fold-'));
+const [symbols = '5', intervals = YEAR, kept] = process.argv.slice(2);
+const home = kept === undefined ? mkdtempSync(path.join(tmpdir(), 'aitrader-fold-')) : path.resolve(kept);
+if (kept !== undefined) mkdirSync(home, { recursive: true });
 chmodSync(home, 0o755);
 process.env.AITRADER_HOME = home;
 const run = runId('backtest-journal-fold');
@@ -82,5 +84,5 @@ try {
     }
   });
 } finally {
-  rmSync(home, { recursive: true, force: true });
+  if (kept === undefined) rmSync(home, { recursive: true, force: true });
 }
