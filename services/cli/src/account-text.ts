@@ -1,4 +1,10 @@
-import { tradeFiguresOf, type AccountReport, type DailyAccount, type RoundTrip } from '@aitrader/application-reports';
+import {
+  tradeFiguresOf,
+  type AccountReport,
+  type CostsByKind,
+  type DailyAccount,
+  type RoundTrip,
+} from '@aitrader/application-reports';
 import { fixed, money } from '@aitrader/application-wording';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { item } from '@aitrader/model';
@@ -90,6 +96,14 @@ const deflatedText = (deflated: AccountReport['deflated']): string =>
     ? ''
     : `, above the luck of the best of ${count(deflated.trials)} with ${percent(deflated.probability)}`;
 
+/** What fills cost by kind, and what is not known of it. */
+function costsByKindLines({ fills, spread, slippage, impact, fees, loans, notKnown }: CostsByKind): string[] {
+  const parts = `spread ${money(spread)}, slippage ${money(slippage)}, impact ${money(impact)}, fees ${money(fees)}, loans of shares ${money(loans)}`;
+  const known = fills === 0 ? [] : [`by kind    ${count(fills)} fills: ${parts}`];
+  if (notKnown.fills === 0) return known;
+  return [...known, `not known  of ${count(notKnown.fills)} fills, charged ${money(notKnown.fees)}: ${notKnown.why.join(' ')}`];
+}
+
 /** The first figures of a report. */
 export function reportLines({
   runs,
@@ -102,6 +116,7 @@ export function reportLines({
   benchmark,
   exposure,
   breakEvenBp,
+  costs,
   summary,
 }: AccountReport): string {
   const ratio = (value: number | null): string => (value === null ? NOTHING : fixed(value, 2));
@@ -112,5 +127,6 @@ export function reportLines({
     `risk       Sharpe ${ratio(performance.sharpe)} (above 0 with ${share(performance.probabilisticSharpe)}${deflatedText(deflated)}), deepest fall ${share(summary.maxDrawdown)}, exposure ${share(exposure.mean)}, at most ${share(exposure.most)}`,
     `trades     ${count(trades.trades)}, ${share(trades.winRate)} won, profit factor ${ratio(trades.profitFactor)}, expectancy ${trades.expectancy === null ? NOTHING : money(trades.expectancy)}`,
     `costs      fees ${money(trades.fees)}, entries ${money(trades.entryCost)}; ${breakEvenBp === null ? 'nothing was gained that more of them could take' : `${fixed(breakEvenBp, 2)} bp more of all that was traded would have taken the gain`}`,
+    ...costsByKindLines(costs),
   ].join('\n');
 }

@@ -16,7 +16,7 @@ interface Told {
 
 async function told(actions: readonly CorporateAction[] = []): Promise<Told> {
   const reader = new HistoryReader();
-  reader.begin(CONFIG.risk.startingCash);
+  reader.begin(CONFIG.risk.startingCash, CONFIG);
   const result = await runInMemory({ table, config: CONFIG, shards: 2, actions, watchers: [(interval) => reader.add(interval)] });
   return { result, history: reader.current() };
 }

@@ -12,6 +12,7 @@ import {
   type EpochMs,
   type Order,
   type Manifest,
+  type RunConfig,
   type RunId,
   type Ticker,
 } from '@aitrader/model';
@@ -26,6 +27,7 @@ import {
   type StrategyEdge,
 } from '@aitrader/runtime-engine';
 import { CandleBook, type Candles } from './candles.ts';
+import { FillCosts, type CostsByKind, type FillCost } from './fill-costs.ts';
 import { HoldingReturns, type HeldReturns } from './holding-returns.ts';
 import { RoundTrips, type RoundTrip } from './round-trips.ts';
 import { FanBook, type Fan } from './state-fans.ts';
@@ -61,6 +63,9 @@ export interface AccountHistory {
   readonly edges: readonly { readonly date: string; readonly edges: readonly StrategyEdge[] }[];
   /** how what signals said of their horizon fared */
   readonly signals: readonly SignalGroup[];
+  /** what fills cost, by kind, and each of them */
+  readonly costs: CostsByKind;
+  readonly fillCosts: readonly FillCost[];
   /** what states forecast of the symbols that were traded most, on those dates */
   readonly fans: readonly Fan[];
   /** prices of a symbol; undefined of one without a bar */
@@ -86,13 +91,13 @@ export async function readHistory(
       onProgress: share,
       onInterval: (recorded, _, opening) => {
         decodeInterval(recorded, interval);
-        reader.begin(opening?.closing(() => false).account.equity ?? manifest.config.risk.startingCash);
+        reader.begin(opening?.closing(() => false).account.equity ?? manifest.config.risk.startingCash, manifest.config);
         reader.add(interval);
         watch?.(interval);
       },
     });
     unfinished = read.unfinished;
-    reader.begin(read.opening?.closing(() => false).account.equity ?? manifest.config.risk.startingCash);
+    reader.begin(read.opening?.closing(() => false).account.equity ?? manifest.config.risk.startingCash, manifest.config);
   }
   return { manifests, unfinished, ...reader.current() };
 }
@@ -125,6 +130,7 @@ export class HistoryReader {
   readonly #candles: CandleBook;
   readonly #edgeTally = newEdgeTally();
   readonly #edges: { date: string; edges: readonly StrategyEdge[] }[] = [];
+  #costs: FillCosts | undefined;
   #tally: ReturnType<typeof newRunTally> | undefined;
   #start: Cash | undefined;
   #peak = -Infinity;
@@ -134,8 +140,10 @@ export class HistoryReader {
     this.#candles = new CandleBook(byDate);
   }
 
-  /** What the account had before the first interval; said again it is passed over. */
-  begin(equity: Cash): void {
+  /** What the account had before the first interval, which said again is passed over; and what its run charges, until another one begins. */
+  begin(equity: Cash, config: Pick<RunConfig, 'simulation' | 'broker'>): void {
+    this.#costs ??= new FillCosts(config);
+    this.#costs.chargedBy(config);
     if (this.#start !== undefined) return;
     this.#start = equity;
     this.#peak = dollarsOf(equity);
@@ -151,11 +159,16 @@ export class HistoryReader {
     for (const action of actionsDue(this.#agenda, t)) {
       this.#trips.acted(action);
       this.#returns.acted(action);
+      this.#costs?.acted(action);
     }
     this.#passBars(interval, new Set(report.fills.map(({ symbol }) => symbol)));
+    this.#costs?.filled(interval);
     for (const fill of report.fills) this.#trips.filled(fill);
     for (const { orderId, leg, reason } of report.events) this.#trips.said(orderId, leg, reason);
-    for (const order of decision.orders) this.#trips.decided(order);
+    for (const order of decision.orders) {
+      this.#trips.decided(order);
+      this.#costs?.decided(order);
+    }
     this.#noteEdges(t, [...decision.orders, ...decision.denials]);
     this.#note(t, decision.account);
   }
@@ -193,8 +206,8 @@ export class HistoryReader {
   }
 
   current(): Omit<AccountHistory, 'manifests' | 'unfinished'> {
-    const start = this.#start;
-    if (start === undefined || this.#tally === undefined) throw new Error('nothing was begun with');
+    const [start, costs] = [this.#start, this.#costs];
+    if (start === undefined || costs === undefined || this.#tally === undefined) throw new Error('nothing was begun with');
     return {
       summary: this.#tally.current(),
       startEquity: dollarsOf(start),
@@ -203,6 +216,7 @@ export class HistoryReader {
       held: this.#returns.current(),
       edges: this.#edges,
       signals: this.#signals.current(),
+      ...{ costs: costs.current(), fillCosts: costs.fills() },
       fans: this.#fans.current(),
       candlesOf: (symbol) => this.#candles.of(symbol),
     };

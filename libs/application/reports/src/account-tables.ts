@@ -1,5 +1,7 @@
+import { dollarsOf, dollarsOfPrice, sharesOf } from '@aitrader/model';
 import type { AccountCurve } from './account-history.ts';
 import type { DailyAccount } from './daily-returns.ts';
+import type { FillCost } from './fill-costs.ts';
 import type { RoundTrip } from './round-trips.ts';
 import type { Cell, Column, Table } from './table.ts';
 
@@ -77,3 +79,34 @@ export const dailyTable = ({ dates, equity, returns, exposureMost, exposureMean 
     { name: 'exposure_mean', type: 'number', what: 'the mean of that', values: exposureMean },
   ],
 });
+
+/** What each fill cost, by kind; null where the parts are not known. */
+export function costsTable(fills: readonly FillCost[]): Table {
+  const column = (name: string, type: Column['type'], what: string, of: (one: FillCost) => Cell): Column => ({
+    ...{ name, type, what },
+    values: fills.map(of),
+  });
+  return {
+    name: 'costs',
+    what: 'what each fill cost, by kind; of one whose parts are not known the fee alone',
+    columns: [
+      column('fill', 'text', 'id of the fill', ({ fill }) => fill.id),
+      column('t', 'time', 'close of its interval', ({ fill }) => fill.t),
+      column('symbol', 'text', 'as it traded', ({ fill }) => fill.symbol),
+      column('leg', 'text', 'entry, stop, target or time', ({ fill }) => fill.leg),
+      column('side', 'text', 'buy or sell', ({ fill }) => fill.side),
+      column('shares', 'number', 'shares', ({ fill }) => sharesOf(fill.quantity)),
+      column('price', 'number', 'dollars', ({ fill }) => dollarsOfPrice(fill.price)),
+      column('at', 'number', 'price that stood when it came to the market, dollars', ({ at }) =>
+        at === null ? null : dollarsOfPrice(at),
+      ),
+      column('spread', 'number', 'half the spread, dollars', ({ parts }) => (parts === null ? null : dollarsOf(parts.spread))),
+      column('slippage', 'number', 'dollars', ({ parts }) => (parts === null ? null : dollarsOf(parts.slippage))),
+      column('impact', 'number', 'dollars', ({ parts }) => (parts === null ? null : dollarsOf(parts.impact))),
+      column('fees', 'number', "the broker's and those by law, dollars", ({ fill, parts }) => dollarsOf(parts?.fees ?? fill.fee)),
+      column('loan', 'number', 'of shares that were sold short, dollars', ({ parts }) =>
+        parts === null ? null : dollarsOf(parts.loan),
+      ),
+    ],
+  };
+}

@@ -1,6 +1,7 @@
 export { readHistory, HistoryReader, type AccountCurve, type AccountHistory } from './account-history.ts';
-export { dailyTable, equityTable, tradesTable } from './account-tables.ts';
+export { costsTable, dailyTable, equityTable, tradesTable } from './account-tables.ts';
 export { dailyAccountOf, type DailyAccount } from './daily-returns.ts';
+export { type CostsByKind, type CostSums, type FillCost } from './fill-costs.ts';
 export { type HeldReturns } from './holding-returns.ts';
 export {
   againstBenchmark,

@@ -27,7 +27,7 @@ let report: AccountReport;
 let page: string;
 beforeAll(async () => {
   const reader = new HistoryReader();
-  reader.begin(CONFIG.risk.startingCash);
+  reader.begin(CONFIG.risk.startingCash, CONFIG);
   await runInMemory({ table, config: CONFIG, shards: 1, watchers: [(interval) => reader.add(interval)] });
   history = { manifests: [manifestOf('backtest-1')], unfinished: 0, ...reader.current() };
   report = reportOfHistory(history);
@@ -51,6 +51,17 @@ describe('the report of a run', () => {
     expect(breakEvenBp === null).toBe(equity.end <= equity.start);
   });
 
+  it('says what fills cost by kind, and by leg what sums up to it', () => {
+    const { legs, notKnown, ...all } = report.costs;
+    expect([all.fills > 40, all.spread > 0, all.impact > 0, notKnown.fills]).toEqual([true, true, true, 0]);
+    for (const kind of ['fills', 'spread', 'slippage', 'impact', 'fees', 'loans'] as const)
+      expect(legs.reduce((sum, leg) => sum + leg[kind], 0)).toBeCloseTo(all[kind], 6);
+    expect(page).toContain('What fills cost, by kind');
+    const atBroker = { ...report.costs, ...{ fills: 0, legs: [] }, notKnown: { fills: 3, fees: 1.5, why: ['Nobody says.'] } };
+    const said = reportPage({ ...report, costs: atBroker }, history);
+    expect(withoutTags(said)).toMatch(/Of 3 fills, charged \$1\.50, no more is known\. Nobody says\./);
+  });
+
   it('holds what was exposed within what the risk rules let be', () => {
     expect(report.exposure.most).toBeGreaterThan(0);
     expect(report.exposure.mean).toBeLessThanOrEqual(report.exposure.most);
@@ -60,7 +71,7 @@ describe('the report of a run', () => {
 
   it('of an account that did nothing has no figure that is not one', () => {
     const reader = new HistoryReader();
-    reader.begin(CONFIG.risk.startingCash);
+    reader.begin(CONFIG.risk.startingCash, CONFIG);
     const nothing = { manifests: [manifestOf('backtest-2')], unfinished: 3, ...reader.current() };
     const none = reportOfHistory(nothing);
     expect(none).toMatchObject({ trades: { trades: 0 }, months: [], breakEvenBp: null, turnover: null });
@@ -121,7 +132,7 @@ describe('its files', () => {
     const sizes = await Promise.all(REPORT_FILES.map(async (name) => (await readFile(path.join(into, name))).length));
     expect(Math.min(...sizes)).toBeGreaterThan(500);
     expect(JSON.parse(await readFile(path.join(into, 'report.json'), 'utf8'))).toMatchObject({ runs: ['backtest-1'] });
-    expect(item(sizes, 4)).toBe(Buffer.byteLength(page));
+    expect(item(sizes, REPORT_FILES.indexOf('report.html'))).toBe(Buffer.byteLength(page));
   });
 
   it('that cannot be written are named', async () => {

@@ -54,6 +54,8 @@ export interface AccountReport {
   /** basis points more at which nothing would have been gained; null where nothing was, or nothing traded */
   readonly breakEvenBp: number | null;
   readonly summary: AccountHistory['summary'];
+  /** what fills cost, by kind, as far as what was recorded tells it */
+  readonly costs: AccountHistory['costs'];
   readonly edges: AccountHistory['edges'];
   /** how what signals said of the return over their horizon fared, by group */
   readonly signals: AccountHistory['signals'];
@@ -80,7 +82,7 @@ const BP = 1e-4;
 
 /** The report of a history. */
 export function reportOfHistory(history: AccountHistory, { tried, sensitivity }: BesideHistory = {}): AccountReport {
-  const { manifests, curve, startEquity, trips, held, summary, edges, signals, unfinished } = history;
+  const { manifests, curve, startEquity, trips, held, summary, costs, edges, signals, unfinished } = history;
   const daily = dailyAccountOf(curve, startEquity);
   const last = manifests.at(-1);
   if (last === undefined) throw new Error('a history has a run');
@@ -111,7 +113,7 @@ export function reportOfHistory(history: AccountHistory, { tried, sensitivity }:
     months: monthsOf(daily),
     costSensitivity: MORE_BP.map((bp) => ({ bp, end: end - trades.turnover * bp * BP })),
     breakEvenBp: end > startEquity && trades.turnover > 0 ? (end - startEquity) / trades.turnover / BP : null,
-    ...{ summary, edges, signals },
+    ...{ summary, costs, edges, signals },
     deflated: tried === undefined ? null : { ...tried, probability: deflatedOf(daily.returns, tried) },
     sensitivity: sensitivity ?? { left: 'None was asked for.' },
   };

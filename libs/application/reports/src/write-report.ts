@@ -1,14 +1,21 @@
 import path from 'node:path';
 import { ioProblem, isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 import type { AccountHistory } from './account-history.ts';
-import { dailyTable, equityTable, tradesTable } from './account-tables.ts';
+import { costsTable, dailyTable, equityTable, tradesTable } from './account-tables.ts';
 import { dailyAccountOf } from './daily-returns.ts';
 import { reportPage } from './page/report-page.ts';
 import { reportOfHistory, type AccountReport, type BesideHistory } from './run-report.ts';
 import { parquetOf } from './table.ts';
 
 /** The files of a report, in the order in which they are written: the page last, so that what it stands beside is there. */
-export const REPORT_FILES = ['report.json', 'trades.parquet', 'equity.parquet', 'daily.parquet', 'report.html'] as const;
+export const REPORT_FILES = [
+  'report.json',
+  'trades.parquet',
+  'equity.parquet',
+  'daily.parquet',
+  'costs.parquet',
+  'report.html',
+] as const;
 
 /** Writes a report into a folder, which is made where it is not there, each file whole. Returns the report. @throws Error naming the file */
 export async function writeReport(folder: string, history: AccountHistory, beside?: BesideHistory): Promise<AccountReport> {
@@ -18,6 +25,7 @@ export async function writeReport(folder: string, history: AccountHistory, besid
     tradesTable(history.trips),
     equityTable(history.curve),
     dailyTable(dailyAccountOf(history.curve, history.startEquity)),
+    costsTable(history.fillCosts),
   ];
   await writeAtomically(path.join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   for (const table of tables) await writeAtomically(path.join(folder, `${table.name}.parquet`), inOnePiece(parquetOf(table)));

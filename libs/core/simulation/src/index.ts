@@ -9,6 +9,7 @@ export {
   simulatedBroker,
   watchBars,
 } from './simulated-broker.ts';
+export { costByKind, type CostByKind, type Standing } from './cost-by-kind.ts';
 export { dayEnd } from './day-order.ts';
 export { type Print, closeOf, printOf, marketPrice, participationCap, feeOf, worthOf } from './fill-model.ts';
 export { borrowFee } from './borrow.ts';

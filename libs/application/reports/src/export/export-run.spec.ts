@@ -30,7 +30,7 @@ const rowsIn = async (name: string): Promise<readonly Record<string, unknown>[]>
 
 async function exportInto(into: string): Promise<{ exported: Exported; history: AccountHistory }> {
   const reader = new HistoryReader();
-  reader.begin(CONFIG.risk.startingCash);
+  reader.begin(CONFIG.risk.startingCash, CONFIG);
   const tables = await RunExport.into(into);
   const watchers = [reader, tables].map((one) => (interval: Parameters<HistoryReader['add']>[0]) => one.add(interval));
   await runInMemory({ table, config: CONFIG, shards: 1, watchers });

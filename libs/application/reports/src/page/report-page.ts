@@ -27,6 +27,7 @@ import {
   sensitivityTable,
   signalTable,
 } from './figures.ts';
+import { costsByKindTable } from './costs-by-kind.ts';
 import { lineChart, type Line } from './line-chart.ts';
 import { REPORT_STYLE } from './style.ts';
 import { fanSection, pricesSection, tradesSection } from './trade-sections.ts';
@@ -255,7 +256,7 @@ function signalSection({ signals }: AccountReport): Content {
 }
 
 function costSection(report: AccountReport): Content {
-  return [costTable(report), sensitivityTable(report)];
+  return [costTable(report), costsByKindTable(report), sensitivityTable(report)];
 }
 
 function forecastSection(report: AccountReport): Content {
@@ -286,6 +287,10 @@ const NOTES = html`<footer>
     <li>
       <b>Entry cost</b>: what entries paid beyond the close that they were decided on: the delay to the next bar, half of the
       spread, and what the order itself moves.
+    </li>
+    <li>
+      <b>Spread, slippage, impact</b> by kind: what the simulated broker took off the price that stood when an order came to the
+      market, the open of its bar or a stop's own price. They, the fees and the price that stood come to the recorded cash.
     </li>
     <li><b>Furthest against, furthest for</b>: by the lows and highs of the bars between entry and exit, those two aside.</li>
   </ul>
