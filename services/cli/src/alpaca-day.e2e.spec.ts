@@ -3,7 +3,7 @@
  * 1. Orders are entered, and left by their target, their stop, or when their time is over.
  * 2. What filled while nothing of ours ran is found, nothing is entered twice, and minutes that were missed are fetched and marked.
  * 3. The recording verifies, its fills are the exchange's trades, and the account agrees with it, to the cent.
- * 4. Keys are named by files that are mounted. With real money a run states its limits, and is armed by its name alone. Keys of another account open nothing, and are nowhere.
+ * 4. Keys are named by files that are mounted. With real money a run states its limits, and is armed by its name alone, once it is ready. Keys of another account open nothing, and are nowhere.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,6 +44,7 @@ import {
 import { readMessages } from '@aitrader/runtime-bus';
 import { ALPACA_KEY_VARIABLES, ALPACA_PAPER, SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { commandUnderTest, processesOf, type CommandUnderTest, type Running } from './testing/command-under-test.ts';
+import { approveLimits, untilDone, untilReady, writeCleanDays } from './testing/made-ready.ts';
 import { SimulatedAlpacaDay } from './testing/simulated-alpaca-day.ts';
 
 const RUN_MS_MAX = 100_000;
@@ -336,10 +337,22 @@ describe('a day at Alpaca', () => {
       const log = path.join(aitrader.home, 'logs', live, 'ingest.log');
       await until(running, () => existsSync(log) && readFileSync(log, 'utf8').includes('"message":"connected"'));
       const arm = ['control', live, 'arm', '--reason', 'the rehearsal'];
+      const early = await aitrader.run(...arm, '--yes', live);
+      expect(early.code).toBe(1);
+      expect(early.stderr).toContain('NOT MET  paper-days: 0, limit 20');
+      expect(early.stderr).toContain('NOT MET  limits: ');
+      expect(early.stderr).toContain('NOT MET  kill-switch: not known, limit 10000');
+      writeCleanDays(aitrader.home, '2024-07-02', 20);
+      expect(await approveLimits(aitrader, live, early.stderr)).toMatchObject({ code: 0 });
+      expect(await untilReady(aitrader, live)).toMatchObject({ isPreOpenMet: true, armed: null, date: '2024-07-02' });
       const other = await aitrader.run(...arm, '--yes', run);
-      expect([other.code, other.stderr]).toEqual([1, expect.stringContaining(`"${run}" is not ${live}: nothing was armed`)]);
-      const { code, stdout, stderr } = await aitrader.run(...arm, '--yes', live, '--json');
-      expect(code).toBe(0);
+      expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/nothing was armed|NOT MET/)]);
+      const { code, stdout, stderr } = await untilDone(aitrader, ...arm, '--yes', live, '--json');
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+      const armed = await aitrader.run('readiness', live, '--json');
+      expect(JSON.parse(armed.stdout)).toMatchObject({ armed: { date: '2024-07-02', reason: 'the rehearsal' } });
+      const again = await aitrader.run('readiness', live, '--gate');
+      expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('testing its kill switch would disarm it')]);
       expect(stderr).toMatch(/REAL MONEY on 2024-07-02, in the account that ends in [A-Z0-9]{4}\n/);
       expect(stderr).toMatch(/cash [\d.]+, equity [\d.]+ dollars/);
       expect(JSON.parse(stdout)).toMatchObject({ control: { kind: 'arm', about: '2024-07-02' } });

@@ -1,6 +1,6 @@
 import { openBroker, type BrokerAccount } from '@aitrader/application-broker-accounts';
 import { manifestOrFail } from '@aitrader/application-recordings';
-import { CannotCommand, type OpenHome } from '@aitrader/application-supervision';
+import { CannotCommand, requireReadiness, type OpenHome } from '@aitrader/application-supervision';
 import { newYorkDate } from '@aitrader/core-sessions';
 import { dollarsOf, type Manifest } from '@aitrader/model';
 import { ALPACA_KEY_VARIABLES, withKeys } from '@aitrader/runtime-configuration';
@@ -16,12 +16,14 @@ export interface ArmingOptions {
   readonly brokerUrl?: string;
 }
 
-/** Says what would be armed, and has the name of the run typed. @throws CannotCommand, BrokerError, BrokerKeysError */
-export async function confirmArming({ bus }: OpenHome, name: string, { yes, brokerUrl }: ArmingOptions): Promise<void> {
-  const manifest = await manifestOrFail(bus, name);
+/** Says what would be armed, and has the name of the run typed. @throws CannotCommand, NotReady, BrokerError, BrokerKeysError */
+export async function confirmArming(open: OpenHome, name: string, { yes, brokerUrl }: ArmingOptions): Promise<void> {
+  const manifest = await manifestOrFail(open.bus, name);
   const { run } = manifest;
   const { broker } = manifest.config;
   if (broker?.account !== 'live') throw new CannotCommand(`${run} trades with no real money: there is nothing to arm`);
+  // nobody is asked for what would be refused
+  await requireReadiness(open, name);
   const url = brokerUrl ?? process.env['AITRADER_BROKER_URL'];
   const env = await withKeys(process.env, ALPACA_KEY_VARIABLES);
   const account = await openBroker({ broker: broker.name, live: true, url, env }).account();

@@ -25,6 +25,7 @@ import { addPaper } from './commands/paper.ts';
 import { addParity } from './commands/parity.ts';
 import { addProof } from './commands/proof.ts';
 import { addKeys } from './commands/keys.ts';
+import { addReadiness } from './commands/readiness.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
@@ -63,6 +64,7 @@ export function newProgram(): Command {
   addScheduler(program);
   addAgents(program);
   addControl(program);
+  addReadiness(program);
   addLimits(program);
   addKeys(program);
   addExplain(program);

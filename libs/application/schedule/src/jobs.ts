@@ -62,7 +62,7 @@ export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
   'pre-open-gate': {
     about: 'looks whether everything is as it has to be before entries',
     ...{ at: 'open-15m', until: 'open', by: 'open' },
-    ...{ isRepeatable: true, isForHooks: false, behind: [], arguments: undefined },
+    ...{ isRepeatable: true, isForHooks: false, behind: [], arguments: ['readiness', '{run}', '--gate', ...ACTOR] },
   },
   arm: {
     about: 'lets a run with real money enter on its date',

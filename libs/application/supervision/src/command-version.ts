@@ -11,7 +11,7 @@ import { servicesOf } from './run-holding.ts';
 
 /** A command that cannot be given to a run: it has ended, does not trade what the command names, or could not hear it. */
 export class CannotCommand extends Error {
-  override readonly name = 'CannotCommand';
+  override readonly name: string = 'CannotCommand';
 }
 
 /** A command as the services of its run read it. */

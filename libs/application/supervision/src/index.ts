@@ -12,3 +12,5 @@ export { listRunStates, type ListedRun, type RunState } from './run-states.ts';
 export { healthOf, type ServiceHealth } from './service-health.ts';
 export { startConsoleOf } from './console-process.ts';
 export { startSchedulerOf } from './scheduler-process.ts';
+export { NotReady, limitsHashOf, readinessOf, requireReadiness, type Armed, type RunReadiness } from './run-readiness.ts';
+export { testKillSwitch } from './kill-switch-test.ts';

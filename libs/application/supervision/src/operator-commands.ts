@@ -21,6 +21,7 @@ import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-b
 import { CannotCommand, readableBy } from './command-version.ts';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
+import { requireReadiness } from './run-readiness.ts';
 
 /** What an operator commands, and why. */
 export interface OperatorCommand {
@@ -51,7 +52,7 @@ export interface RecordedCommand {
 
 /**
  * Records a command for a run: in force from its place in the recording on.
- * @throws UnknownRunError, BrokenRecordingError, CannotCommand, BusFullError
+ * @throws UnknownRunError, BrokenRecordingError, CannotCommand, NotReady for arming a run that is not, BusFullError
  */
 export async function commandRun(open: OpenHome, name: string, command: OperatorCommand): Promise<RecordedCommand> {
   const { bus } = open;
@@ -60,6 +61,7 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
   if (await isComplete(bus, run, manifest)) throw new CannotCommand(`${run} has ended: nothing can be commanded any more`);
   const { kind, actor, reason, symbols = [], order, writtenOffAt, limits = [] } = command;
   const about = kind === 'arm' ? armedDate(manifest) : (command.about ?? '');
+  if (kind === 'arm') await requireReadiness(open, name);
   assertTraded(manifest, [...symbols, ...(order === undefined ? [] : [order.symbol])]);
   assertSmaller(manifest, limits);
   const id = command.id ?? randomUUID();
