@@ -35,7 +35,7 @@ import {
 } from '@aitrader/model';
 import { bindStage } from '@aitrader/runtime-engine';
 import { moveHorizonPrices, newHorizonTrack, trackHorizons, type HorizonTrack } from './horizon-track.ts';
-import { movePrice, newSeriesTrack, trackBar, type SeriesTrack } from './series-track.ts';
+import { movePrice, newSeriesTrack, trackBar, type ScoredBar, type SeriesTrack } from './series-track.ts';
 
 /** Fewest bars to score after the burn-in: with fewer, no coverage means anything. */
 export const SCORED_BARS_MIN = 100;
@@ -54,6 +54,8 @@ export interface CalibrationRun {
   /** horizons that laws are held against as well, in minutes of regular hours, and the strategies whose signals are a group of their own */
   readonly horizons?: { readonly minutes: readonly number[]; readonly strategies: readonly StrategyEntry[] };
   readonly onProgress?: (share: number) => void;
+  /** told how each bar that counts fared, interval by interval */
+  readonly onScored?: (bar: ScoredBar) => void;
 }
 
 /** A series that could not be scored, and why. */
@@ -75,7 +77,7 @@ export interface CalibrationResult {
 /** Feeds the bars to the probability stage and holds every bar against the state emitted with the bar before. */
 export async function runCalibration(run: CalibrationRun): Promise<CalibrationResult> {
   const { table, burnIn, actions = [] } = run;
-  const tracks = newTracks(table, burnIn);
+  const tracks = newTracks(table, burnIn, run.onScored);
   const horizons = new Map<Ticker, HorizonTrack>();
   if ([...tracks.values()].every(isTooShort)) return resultOf('', tracks, horizons);
   if (run.horizons !== undefined)
@@ -108,13 +110,17 @@ export async function runCalibration(run: CalibrationRun): Promise<CalibrationRe
   return resultOf(states.model, tracks, horizons);
 }
 
-function newTracks({ symbols, symbol, count }: MarketBars, burnIn: number): Map<Ticker, SeriesTrack> {
+function newTracks(
+  { symbols, symbol, count }: MarketBars,
+  burnIn: number,
+  onScored: CalibrationRun['onScored'],
+): Map<Ticker, SeriesTrack> {
   const bars = symbols.map(() => 0);
   for (let row = 0; row < count; row++) {
     const index = readInt32(symbol, row);
     bars[index] = item(bars, index) + 1;
   }
-  return new Map(symbols.map((name, index) => [name, newSeriesTrack(name, item(bars, index), burnIn)]));
+  return new Map(symbols.map((name, index) => [name, newSeriesTrack(name, item(bars, index), burnIn, onScored)]));
 }
 
 function followAction(

@@ -5,7 +5,8 @@ export { calibrationReportOf, type CalibrationReport } from './calibration-repor
 export { runCalibration, type CalibrationResult, type CalibrationRun, type SkippedSeries } from './calibration-run.ts';
 export { targetText } from './target-text.ts';
 export { signed, whole } from '@aitrader/application-pages';
-export { COVERAGE_LEVELS, LAWS, type Law } from './intervals.ts';
+export { COVERAGE_LEVELS, LAWS, isHit, type Law } from './intervals.ts';
+export { type ScoredBar } from './series-track.ts';
 export { calibrationPage } from './page/page.ts';
 export { groupName, type ForecastGroup, type HorizonReport, type SeriesReport } from './series-report.ts';
 export { changeOn, coverageTarget, gainOnEwma } from './targets.ts';

@@ -1,6 +1,6 @@
 import { AT, E8, fnv1a32, read, STATE_FLAG, STATE_WIDTH, type Ticker } from '@aitrader/model';
 import { mappedPrice, type PriceMap } from '@aitrader/core-market';
-import { newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-numeric';
+import { ln, newRandomStream, nextUniform, type RandomStream } from '@aitrader/core-numeric';
 import { randomizedPit } from '@aitrader/core-metrics';
 import { returnE8, scoreFigures, scoreUnderState } from '@aitrader/core-probability';
 import type { Phase } from '@aitrader/core-sessions';
@@ -23,6 +23,8 @@ const E8_PER_PERCENT = E8 / 100;
 const LOG_SCORE_UNITS = 1e6;
 /** Half of the smallest step of a price, in dollars. */
 const HALF_TICK_DOLLARS = 0.005;
+/** Standard deviations from the 5 % to the 95 % quantile of a normal law. */
+const WIDTH_90 = 2 * 1.6448536269514722;
 /** In place of a close: the series begins anew with its next bar. */
 const NOTHING = 0;
 
@@ -39,6 +41,21 @@ export interface DrawnBar {
 export interface ScoreSums {
   crps: number;
   logScore: number;
+}
+
+/** How the forecast of one bar fared, in nats and of returns in per cent. */
+export interface ScoredBar {
+  readonly symbol: Ticker;
+  /** epoch ms */
+  readonly t: number;
+  readonly logScore: number;
+  readonly crps: number;
+  /** ln h + r² / h of the emitted variance h */
+  readonly qlike: number;
+  /** randomised over the tick */
+  readonly pit: number;
+  /** the intervals that held it */
+  readonly hits: number;
 }
 
 export interface SeriesTrack {
@@ -70,9 +87,11 @@ export interface SeriesTrack {
   readonly expanding: ScoreSums;
   readonly ewma: ScoreSums;
   readonly drawn: DrawnBar[];
+  /** told how each bar that counts fared */
+  readonly onScored: ((bar: ScoredBar) => void) | undefined;
 }
 
-export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): SeriesTrack {
+export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number, onScored?: (bar: ScoredBar) => void): SeriesTrack {
   const capacity = Math.max(0, bars - burnIn);
   const sums = (): ScoreSums => ({ crps: 0, logScore: 0 });
   return {
@@ -98,6 +117,7 @@ export function newSeriesTrack(symbol: Ticker, bars: number, burnIn: number): Se
     expanding: sums(),
     ewma: sums(),
     drawn: [],
+    onScored,
   };
 }
 
@@ -145,12 +165,27 @@ function scoreBar(track: SeriesTrack, { t, close, phase }: CountedBar, row: Floa
   track.phase[at] = PHASES.indexOf(phase);
   track.daypart[at] = track.made;
   track.regime[at] = read(forecast, AT.regime);
-  const { crps, logScore } = scoreFigures(scoreUnderState(forecast, 0, y));
-  add(track.model, { crps: crps / E8_PER_PERCENT, logScore: logScore / LOG_SCORE_UNITS });
+  const figures = scoreFigures(scoreUnderState(forecast, 0, y));
+  const scores = { crps: figures.crps / E8_PER_PERCENT, logScore: figures.logScore / LOG_SCORE_UNITS };
+  add(track.model, scores);
+  if (track.onScored !== undefined) {
+    const [pit, hits] = [read(track.pits, at), track.hits[at] ?? 0];
+    track.onScored({ symbol: track.symbol, t, ...scores, qlike: qlikeOf(forecast, y), pit, hits });
+  }
   add(track.expanding, scoresOf(expandingGaussian(baselines), y / E8_PER_PERCENT));
   add(track.ewma, scoresOf(ewmaGaussian(baselines), y / E8_PER_PERCENT));
   if (track.seen >= track.bars - WINDOW_BARS)
     track.drawn.push({ t, closeBefore: track.closeBefore, close, forecast: forecast.slice() });
+}
+
+/**
+ * By the variance of the normal law whose central 90 % are as wide as the emitted ones: a state has quantiles, and no variance of the next bar.
+ * Source: Patton (2011), "Volatility forecast comparison using imperfect volatility proxies", J. Econometrics 160.
+ */
+function qlikeOf(forecast: Float64Array, y: number): number {
+  const sd = Math.max(1, (read(forecast, AT.q950) - read(forecast, AT.q050)) / WIDTH_90) / E8_PER_PERCENT;
+  const r = y / E8_PER_PERCENT;
+  return ln(sd * sd) + (r * r) / (sd * sd);
 }
 
 function add(sums: ScoreSums, scores: Readonly<ScoreSums>): void {

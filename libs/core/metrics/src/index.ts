@@ -66,3 +66,5 @@ export { stationaryBlockLength } from './stationary-bootstrap.ts';
 export { type Resampling, type SuperiorityTests, superiorityTests } from './superiority.ts';
 export { type IndexRange, type LabelledTimes, type PurgedFold, purgedFolds } from './purged-folds.ts';
 export { type LogOptimalStake, logOptimalStake, logOptimalWeights } from './log-optimal.ts';
+export { pairedLossTest } from './paired-losses.ts';
+export { populationStability } from './population-stability.ts';
