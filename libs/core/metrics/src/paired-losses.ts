@@ -11,8 +11,15 @@ import type { TestResult } from './significance.ts';
  * 2. Scaling all differences by a factor above 0 changes nothing.
  */
 
+/** Share of a mean's square that its own rounding may come to. */
+const ROUNDING = 1e-24;
+
 /** Autocovariances that the variance of the mean is made of: those of neighbours, as far as so many periods can tell them. */
-const lagsOf = (n: number): number => Math.floor(Math.cbrt(n));
+function lagsOf(n: number): number {
+  let lags = 1;
+  while ((lags + 1) * (lags + 1) * (lags + 1) <= n) lags++;
+  return lags;
+}
 
 /**
  * Test that `differences`, the losses of one forecaster less those of another in the same periods, have a mean of 0 or below, against one above
@@ -33,7 +40,8 @@ export function pairedLossTest(differences: Series): TestResult {
   const lags = lagsOf(n);
   let variance = gamma(0);
   for (let lag = 1; lag <= lags; lag++) variance += 2 * (1 - lag / (lags + 1)) * gamma(lag);
-  if (!(variance > 0)) return { statistic: 0, pValue: centre > 0 ? 0 : centre < 0 ? 1 : 1 / 2 };
+  // differences that are all the same but for rounding have no spread to be held against
+  if (!(variance > ROUNDING * centre * centre)) return { statistic: 0, pValue: centre > 0 ? 0 : centre < 0 ? 1 : 1 / 2 };
   const statistic = centre / Math.sqrt(variance / (n - 1));
   return { statistic, pValue: 1 - studentTCdf(statistic, n - 1) };
 }
