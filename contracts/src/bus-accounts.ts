@@ -67,10 +67,23 @@ export const READING_IN_BULK = 'DIRECT.GET.*';
 const API = '$JS.API';
 /** What JetStream's requests to the recordings' owner begin with for whoever is not the owner. */
 export const RECORDINGS_API = 'BUS.API';
-/** The same of the owner's requests to the account of a service, which keeps its checkpoints itself. */
+/** The same of the owner's requests to the account of a service, which keeps its checkpoints and its leases itself. */
 export const checkpointsApiOf = (stage: StageName): string => `CHECKPOINTS.${stage.toUpperCase()}.API`;
 /** What of a service's own JetStream the recordings' owner may ask for: to drop what a run that is over or deleted has left. */
 const CHECKPOINTS_REQUEST = 'STREAM.DELETE.*';
+
+/** What subjects of key-value buckets begin with, in whichever account. */
+const BUCKETS = '$KV';
+
+/** The bucket of who holds which shards of a run: one in the account of each service. */
+export const leaseBucketOf = (run: RunId): string => `LEASES_${run.toUpperCase()}`;
+
+/** Where a bucket of leases has what a replica says of itself, by its id, and who holds a shard, by its number. */
+export const leaseSubject = (bucket: string, stage: StageName, kind: 'replica' | 'shard', key: string): string =>
+  `${BUCKETS}.${bucket}.${stage}.${kind}.${key}`;
+
+/** All subjects of a bucket. */
+export const subjectsOfBucket = (bucket: string): string => `${BUCKETS}.${bucket}.>`;
 
 /** Where a service or a command tries out whether the store takes a message: a stream of its own account. */
 export const STORE_PROBE = 'aitrader.probe';
@@ -91,8 +104,8 @@ export const schedulerSubject = (instance: string): string => `aitrader.schedule
 /** What of a run one process alone may be: an instance of a stage, or the supervisor of them all. */
 export type Role = StageName | 'supervisor';
 
-/** Where whoever has a role answers for it. `shard` is −1 but for a shard's stages. */
-export const claimSubject = (run: RunId, role: Role, shard: number): string => `aitrader.claim.${run}.${role}.${shard}`;
+/** Where whoever has a role answers for it, by the shard, −1 but for a shard's stages; and where a replica answers for itself, by its id. */
+export const claimSubject = (run: RunId, role: Role, of: number | string): string => `aitrader.claim.${run}.${role}.${of}`;
 const claimSubjects = (role: Role): string => `aitrader.claim.*.${role}.*`;
 
 /** A subject that one account lets another one use. */
@@ -160,8 +173,8 @@ export function permissionsOf(principal: Principal): BusPermissions | undefined 
   if (principal === 'journal') return { publish, subscribe };
   if (principal === 'operator') return { publish: [...publish, 'aitrader.claim.>'], subscribe };
   const claims = claimSubjects(principal);
-  // its own JetStream, objects and the probe of the store
-  const own = ['$JS.>', '$O.>', `${STORE_PROBE}.*`];
+  // its own JetStream, objects, leases and the probe of the store
+  const own = ['$JS.>', '$O.>', `${BUCKETS}.>`, `${STORE_PROBE}.*`];
   return {
     publish: [...publish, claims, `${inboxOf(principal)}.>`, ANSWERS, ...own],
     subscribe: [...subscribe, claims],

@@ -1,46 +1,30 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { serviceKeys } from '@aitrader/application-supervision';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ROOT, commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
-import { accessOf, busVariables } from '@aitrader/runtime-bus';
+import { commandUnderTest, processesOf, type CommandUnderTest } from './testing/command-under-test.ts';
+import { startExtra } from './testing/extra-service.ts';
 import type { RunReport } from '@aitrader/application-backtest';
 
 const RUN_MS_MAX = 240_000;
 const EXIT_FENCED = 3;
 
-describe('a second copy of a service, started by mistake', () => {
+describe('a second copy of a service of the account, started by mistake', () => {
   let aitrader: CommandUnderTest;
   beforeAll(async () => {
     aitrader = await commandUnderTest();
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
-  it.each(['probability', 'risk', 'execution'] as const)(
+  it.each(['risk', 'execution'] as const)(
     'is fenced off and says so (%s); the run goes on unharmed',
     async (stage) => {
       const expected = await aitrader.json('backtest', '--bars', 'sample');
       const paper = aitrader.start('paper', '--speed', '8000', '--json');
       const run = await untilDeciding(aitrader.home);
-      const { url } = JSON.parse(readFileSync(path.join(aitrader.home, 'nats', 'server.json'), 'utf8')) as { url: string };
-      const access = accessOf({ url, keys: path.join(aitrader.home, 'keys') }, stage);
-      const second = spawn(process.execPath, [path.join(ROOT, 'dist', `${stage}.js`)], {
-        env: {
-          ...process.env,
-          NODE_OPTIONS: '',
-          ...busVariables(access),
-          AITRADER_RUN: run,
-          AITRADER_HEALTH_PORT: '0',
-          ...serviceKeys(aitrader.home, stage),
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let said = '';
-      second.stdout.on('data', (data: Buffer) => (said += data.toString()));
-      const code = await new Promise((resolve) => second.once('exit', resolve));
-      expect(said).toMatch(/fenced off: .* already runs/);
+      const second = startExtra(aitrader.home, run, stage);
+      const code = await second.ended;
+      expect(second.said()).toMatch(/fenced off: .* already runs/);
       expect(code).toBe(EXIT_FENCED);
       const { code: paperCode, stdout } = await paper.finished;
       expect(paperCode).toBe(0);

@@ -5,6 +5,7 @@ import { runId, type EpochMs, type Manifest, type RunId } from '@aitrader/model'
 import {
   BrokenRecordingError,
   Checkpoints,
+  LeaseBucket,
   UnknownRunError,
   createRecording,
   deleteRecording,
@@ -113,7 +114,7 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
     const seconds = await secondsOf(open.bus, run);
     // Where these cannot be done, the recording tells that it is complete or not, and checkpoints cost room alone.
     await (complete ? held.end('complete', '') : held.end('interrupted', STOPPED)).catch(() => undefined);
-    if (complete) await Checkpoints.drop(open.bus, run).catch(() => undefined);
+    if (complete) await Promise.all([Checkpoints.drop(open.bus, run), LeaseBucket.drop(open.bus, run)]).catch(() => undefined);
     return { manifest, complete, seconds };
   } catch (error) {
     throw await failed(open, run, held, error);

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { RunId } from '@aitrader/model';
-import { Checkpoints, deleteRecording, withLock } from '@aitrader/runtime-bus';
+import { Checkpoints, LeaseBucket, deleteRecording, withLock } from '@aitrader/runtime-bus';
 import type { OpenHome } from './home.ts';
 import { exchangeJournalOf } from './exchange-process.ts';
 import { RunGoesOn, whoRuns } from './run-holding.ts';
@@ -18,6 +18,7 @@ export async function deleteRun({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, r
     if (holder !== undefined) throw new RunGoesOn(run, holder.who);
     await deleteRecording(bus, run);
     await Checkpoints.drop(bus, run);
+    await LeaseBucket.drop(bus, run);
     await rm(logFolderOf(home, run), { recursive: true, force: true });
     await rm(statusFileOf(home, run), { force: true });
     await rm(exchangeJournalOf(home, run), { force: true });

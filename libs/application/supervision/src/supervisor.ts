@@ -155,7 +155,6 @@ export class Supervisor {
         ...busVariables(accessOf(server, service.stage)),
         AITRADER_RUN: run,
         AITRADER_SUPERVISED: '1',
-        AITRADER_REPLICA: '0/1',
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? path.join(home, 'cache'),
         AITRADER_HEALTH_PORT: String(healthPort === undefined ? 0 : healthPort + STAGES.indexOf(service.stage)),
         ...(checkpointEvery === undefined ? {} : { AITRADER_CHECKPOINT_SLICES: String(checkpointEvery) }),

@@ -1,4 +1,4 @@
-import { headers } from '@nats-io/transport-node';
+import { NoRespondersError, RequestError, headers } from '@nats-io/transport-node';
 import { claimSubject, FACT_WIRING, type Role, type StageName } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
@@ -8,6 +8,14 @@ import { numberIn } from './message-headers.ts';
 /** A living copy answers at once; a stopped one is fenced by the expected sequence when it wakes. */
 const ANSWER_TIMEOUT_MS = 750;
 const COMMANDS_HEADER = 'Aitrader-Commands';
+const BUILD_HEADER = 'Aitrader-Build';
+const COMMIT_HEADER = 'Aitrader-Commit';
+
+/** What a process was built from, as manifests have it. */
+export interface Build {
+  readonly hash: string;
+  readonly commit: string;
+}
 
 /** A process that has a role in a run. */
 export interface Holder {
@@ -15,39 +23,63 @@ export interface Holder {
   readonly name: string;
   /** the one version of control that it reads commands in; undefined of a program that did not say so yet */
   readonly commands: number | undefined;
+  /** '' of a program that does not say it, or does not know */
+  readonly build: Build;
 }
 
 /**
- * Asks whether another copy of a stage instance is alive in this run, and answers for this one from then on. A killed
- * process needs no time-out to be forgotten: its connection is gone, and nobody answers. @throws FencedError when one does
+ * Asks whether another copy of a stage instance is alive in this run, and answers for this one from then on, until what is returned is
+ * called. A killed process needs no time-out to be forgotten: its connection is gone, and nobody answers. @throws FencedError when one does
  */
-export async function claim(bus: Bus, run: RunId, stage: StageName, shard: number): Promise<void> {
+export async function claim(bus: Bus, run: RunId, stage: StageName, shard: number, build?: Build): Promise<() => void> {
   const holder = await holderOf(bus, run, stage, shard);
-  if (holder !== undefined) {
-    throw new FencedError(`fenced off: ${holder.name} already runs ${stage} (shard ${shard}) of ${run}; this second copy stops`);
-  }
-  await hold(bus, run, stage, shard);
+  if (holder !== undefined)
+    throw new FencedError(`fenced off: ${alreadyRuns(holder, run, stage, shard)}; this second copy stops`);
+  return hold(bus, run, stage, shard, build);
 }
 
-/** The process that has a role in a run and is alive; undefined when nobody answers. `shard` is −1 but for a shard's stages. */
-export async function holderOf(bus: Bus, run: RunId, role: Role, shard: number): Promise<Holder | undefined> {
-  return bus.nc
-    .request(claimSubject(run, role, shard), '', { timeout: ANSWER_TIMEOUT_MS })
-    .then((answer) => {
-      const commands = numberIn(answer.headers, COMMANDS_HEADER);
-      return { name: answer.string(), commands: commands > 0 ? commands : undefined };
-    })
-    .catch(() => undefined);
+/** That somebody has a role already, in words. */
+export const alreadyRuns = ({ name }: Pick<Holder, 'name'>, run: RunId, stage: StageName, shard: number): string =>
+  `${name} already runs ${stage} (shard ${shard}) of ${run}`;
+
+/** The process that has a role in a run and is alive; undefined when nobody answers. `of` is a shard, −1 but for a shard's stages, or a replica. */
+export async function holderOf(bus: Bus, run: RunId, role: Role, of: number | string): Promise<Holder | undefined> {
+  const answer = await ask(bus, run, role, of);
+  return typeof answer === 'string' ? undefined : answer;
+}
+
+/** Whether somebody answers; `gone`: nobody has a connection who would, `silent`: somebody has one and does not. */
+export async function lifeOf(bus: Bus, run: RunId, role: Role, of: number | string): Promise<'answers' | 'gone' | 'silent'> {
+  const answer = await ask(bus, run, role, of);
+  return typeof answer === 'string' ? answer : 'answers';
+}
+
+async function ask(bus: Bus, run: RunId, role: Role, of: number | string): Promise<Holder | 'gone' | 'silent'> {
+  try {
+    const answer = await bus.nc.request(claimSubject(run, role, of), '', { timeout: ANSWER_TIMEOUT_MS });
+    const commands = numberIn(answer.headers, COMMANDS_HEADER);
+    return {
+      name: answer.string(),
+      commands: commands > 0 ? commands : undefined,
+      build: { hash: answer.headers?.get(BUILD_HEADER) ?? '', commit: answer.headers?.get(COMMIT_HEADER) ?? '' },
+    };
+  } catch (error) {
+    return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders()) ? 'gone' : 'silent';
+  }
 }
 
 /** Answers for a role from now on, until what is returned is called or the connection closes. */
-export async function hold(bus: Bus, run: RunId, role: Role, shard: number): Promise<() => void> {
+export async function hold(bus: Bus, run: RunId, role: Role, of: number | string, build?: Build): Promise<() => void> {
   const says = headers();
   says.set(COMMANDS_HEADER, String(FACT_WIRING.control.version));
-  const subscription = bus.nc.subscribe(claimSubject(run, role, shard), {
+  if (build !== undefined && build.hash !== '') says.set(BUILD_HEADER, build.hash);
+  if (build !== undefined && build.commit !== '') says.set(COMMIT_HEADER, build.commit);
+  const subscription = bus.nc.subscribe(claimSubject(run, role, of), {
     callback: (error, message) => void (error === null && message.respond(`process ${process.pid}`, { headers: says })),
   });
   // Whoever asks after this must find it.
   await bus.nc.flush();
-  return () => subscription.unsubscribe();
+  return () => {
+    if (!subscription.isClosed()) subscription.unsubscribe();
+  };
 }

@@ -24,6 +24,7 @@ export type Payload = string | Uint8Array;
 
 interface Pending {
   readonly subject: string;
+  readonly shard: number;
   readonly id: string;
   readonly payload: Payload;
   readonly headers: Readonly<Record<string, string>> | undefined;
@@ -64,6 +65,11 @@ export interface PublisherEvents {
   readonly failed: (error: Error) => void;
   /** something was stored, so that there is room again */
   readonly stored: () => void;
+  /**
+   * another copy has published in a shard's place: nothing more is published of it, and of the other shards all is as before. Where this
+   * is not heard, the publisher gives up
+   */
+  readonly fenced?: (shard: number, error: FencedError) => void;
 }
 
 /**
@@ -84,6 +90,8 @@ export class FencedPublisher {
   #pumping = false;
   #waiting: { readonly groups: number; readonly resolve: (stored: boolean) => void }[] = [];
   #failed = false;
+  /** shards of which nothing is published any more */
+  readonly #disowned = new Set<number>();
   readonly #inbox: AckInbox;
   #batches = 0;
   #accepted = 0;
@@ -100,11 +108,20 @@ export class FencedPublisher {
     this.#inbox = new AckInbox(bus.nc, inboxOf(bus.principal));
   }
 
-  /** Looks up where each subject ends. Call it once for every subject that will be published to. */
+  /** Looks up where each subject ends. Call it for every subject that will be published to, and again for one that was disowned. */
   async own(fact: Fact, shard: number): Promise<void> {
+    // What was on its way when the shard was disowned may still arrive.
+    if (this.#disowned.has(shard)) await this.settled();
+    this.#disowned.delete(shard);
     const subject = this.#subject(fact, shard);
     const last = await lastMessage(this.#bus, this.#run, subject);
     this.#heads.set(subject, { seq: last?.seq ?? 0, place: last === undefined ? -1 : placeOf(fact, last.data) });
+  }
+
+  /** Publishes nothing more of a shard: what waits is dropped, and what is still to come is not taken. */
+  disown(shard: number): void {
+    this.#disowned.add(shard);
+    this.#queue = this.#queue.map((group) => group.filter((pending) => pending.shard !== shard));
   }
 
   /** The last interval of a subject that is stored or queued; −1 when there is none. */
@@ -141,11 +158,12 @@ export class FencedPublisher {
   #queueUp(group: readonly Outgoing[]): void {
     const pending: Pending[] = [];
     for (const { fact, shard, t, place = t, payload, headers: own } of group) {
+      if (this.#disowned.has(shard)) continue;
       const subject = this.#subject(fact, shard);
       const head = this.#head(subject);
       if (place <= head.place) continue;
       head.place = place;
-      pending.push({ subject, id: messageIdOf(this.#run, fact, shard, place), payload, headers: own });
+      pending.push({ subject, shard, id: messageIdOf(this.#run, fact, shard, place), payload, headers: own });
     }
     if (pending.length === 0) return;
     this.#accepted += 1;
@@ -304,12 +322,23 @@ export class FencedPublisher {
       if (last === 'unanswered') return [...batch];
       const at = ours.findIndex(({ id }) => id === last?.id);
       if (at < 0 && (last?.seq ?? 0) !== head.seq) {
-        throw new FencedError(`fenced off: another copy of ${this.#owner} has published ${last?.id ?? 'nothing'} on ${subject}`);
+        this.#fence(ours, `fenced off: another copy of ${this.#owner} has published ${last?.id ?? 'nothing'} on ${subject}`);
+        continue;
       }
       if (at >= 0 && last !== undefined) head.seq = last.seq;
       rest.push(...ours.slice(at + 1));
     }
-    return batch.filter((pending) => rest.includes(pending));
+    return batch.filter((pending) => rest.includes(pending) && !this.#disowned.has(pending.shard));
+  }
+
+  /** Another copy is the writer now. @throws FencedError when nobody hears of it */
+  #fence(ours: readonly Pending[], why: string): void {
+    const error = new FencedError(why);
+    const shard = ours[0]?.shard;
+    if (this.#events.fenced === undefined || shard === undefined) throw error;
+    if (this.#disowned.has(shard)) return;
+    this.disown(shard);
+    this.#events.fenced(shard, error);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'winston';
 import { TOPOLOGY, type StageName } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import { Checkpoints } from './checkpoint.ts';
-import { claim } from './claim.ts';
+import { claim, type Build } from './claim.ts';
 import type { Bus } from './connection.ts';
 import { readLog, type LogReading } from './log-reader.ts';
 import { FencedPublisher } from './publisher.ts';
@@ -45,6 +45,8 @@ export interface StageRunnerOptions<Heard> {
   readonly reading: StageReading<Heard>;
   /** version of this code: a state of another version is not taken up */
   readonly codeVersion: string;
+  /** what this process was built from, for whoever asks who runs the instance */
+  readonly build?: Build;
   readonly state: StageState;
   readonly door: StageDoor;
   /** decodes, applies the pure stage, encodes: called for one thing heard after the other */
@@ -67,6 +69,7 @@ export class StageRunner<Heard> {
   readonly #instance: string;
   #intake: ReturnType<StageReading<Heard>['intake']>;
   #reading: LogReading | undefined;
+  #unclaim: () => void = () => undefined;
   #published = -1;
   /** the last interval that something was said of */
   #lastSaid = -1;
@@ -109,8 +112,8 @@ export class StageRunner<Heard> {
 
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
   async start(): Promise<void> {
-    const { bus, stage, shard, reading, publisher, state, door, logger } = this.#options;
-    await claim(bus, this.#run, stage, shard);
+    const { bus, stage, shard, reading, publisher, state, door, logger, build } = this.#options;
+    this.#unclaim = await claim(bus, this.#run, stage, shard, build);
     for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
     // The fact written every interval, or by a schedule, is last in the list, and tells how far the instance has come.
     this.#published = Math.max(-1, ...TOPOLOGY[stage].writes.slice(-1).map((fact) => publisher.lastInterval(fact, shard)));
@@ -202,7 +205,7 @@ export class StageRunner<Heard> {
     const { publisher, failed } = this.#options;
     void publisher
       .whenStored(publisher.accepted)
-      .then((isStored) => (isStored ? stored() : undefined))
+      .then((isStored) => (isStored && !this.#failed ? stored() : undefined))
       .catch((error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
   }
 
@@ -219,20 +222,33 @@ export class StageRunner<Heard> {
       state: state.snapshot(),
       door: door.snapshot(),
     });
-    if (!(await publisher.whenStored(publisher.accepted))) return;
+    if (!(await publisher.whenStored(publisher.accepted)) || this.#failed) return;
     await checkpoints.save(this.#instance, frozen).catch((error: unknown) => {
       logger.warn('checkpoint not stored', { t, error });
     });
   }
 
-  /** Stops reading, waits until what was computed is stored, and leaves a checkpoint behind. */
+  /** Stops reading, waits until what was computed is stored, leaves a checkpoint behind, and answers for the instance no more. */
   async drain(): Promise<void> {
+    await this.#halt();
+    await this.#options.publisher.settled();
+    if (this.#intake.done >= 0 && this.#isAtRest && !this.#failed) await this.#checkpoint();
+    this.#unclaim();
+  }
+
+  /** Ends the instance without another word, since it is another's: what waits to be published is dropped, and no checkpoint is left. */
+  async giveUp(): Promise<void> {
+    this.#failed = true;
+    this.#unclaim();
+    this.#options.publisher.disown(this.#options.shard);
+    await this.#halt();
+  }
+
+  async #halt(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#patience);
     await this.#reading?.stop();
     await this.#applying;
     await this.#saving;
-    await this.#options.publisher.settled();
-    if (this.#intake.done >= 0 && this.#isAtRest && !this.#failed) await this.#checkpoint();
   }
 }

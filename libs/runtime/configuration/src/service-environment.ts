@@ -12,11 +12,6 @@ const environmentSchema = z.object({
   AITRADER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** address that the health endpoint listens on */
   AITRADER_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
-  /** which of how many copies this is: it owns the shards that fall to it */
-  AITRADER_REPLICA: z
-    .string()
-    .regex(/^\d+\/\d+$/, 'must be <index>/<count>')
-    .default('0/1'),
   AITRADER_CHECKPOINT_SLICES: z.coerce.number().int().min(1).max(1_000_000).default(500),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   /** a file: whose signatures on orders and commands count */
@@ -31,7 +26,6 @@ export interface ServiceEnvironment {
   /** 0: any free port */
   readonly healthPort: number;
   readonly healthHost: string;
-  readonly replica: { readonly index: number; readonly count: number };
   readonly checkpointEvery: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   /** path of the file that says whose signatures count; a stage that hears orders or commands does not start without it */
@@ -43,16 +37,12 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
   const result = environmentSchema.safeParse(env);
   if (!result.success) throw new ConfigurationError('environment', problemsOf(result.error, env));
   const { data } = result;
-  const [index = 0, count = 1] = data.AITRADER_REPLICA.split('/').map(Number);
-  if (index >= count)
-    throw new ConfigurationError('environment', [`AITRADER_REPLICA: index must be below count, got "${data.AITRADER_REPLICA}"`]);
   return {
     natsUrl: data.NATS_URL,
     busKeyFile: data.AITRADER_BUS_KEY,
     run: data.AITRADER_RUN,
     healthPort: data.AITRADER_HEALTH_PORT,
     healthHost: data.AITRADER_HEALTH_HOST,
-    replica: { index, count },
     checkpointEvery: data.AITRADER_CHECKPOINT_SLICES,
     logLevel: data.AITRADER_LOG_LEVEL,
     trustedKeys: data.AITRADER_TRUSTED_KEYS,

@@ -228,7 +228,6 @@ describe('a stage as a Nest microservice', () => {
       run,
       healthPort: 0,
       healthHost: '127.0.0.1',
-      replica: { index: 0, count: 1 },
       checkpointEvery: 1_000,
       logLevel: 'error',
       trustedKeys: (await makeSigningKeys(home)).trusted,

@@ -7,17 +7,19 @@ import type { Manifest } from '@aitrader/model';
 import {
   Checkpoints,
   FencedPublisher,
+  ShardLeases,
   StageRunner,
   readByInterval,
   readInSequence,
   type Bus,
+  type FencedError,
   type Said,
   type StageDoor,
   type StageInstanceKey,
   type StageReading,
   type StageRunnerOptions,
 } from '@aitrader/runtime-bus';
-import { CODE_VERSION, ConfigurationError, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { CODE_VERSION, ConfigurationError, codeIdentity, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { Admission, readTrustedKeys } from '@aitrader/runtime-signing';
 import { StageTelemetry } from '@aitrader/runtime-telemetry';
 import { assertCodeOf } from './code-of-run.ts';
@@ -35,8 +37,18 @@ const now = (): number => performance.timeOrigin + performance.now();
 const intervalOf = (heard: unknown): number | undefined =>
   typeof heard === 'object' && heard !== null && 't' in heard && typeof heard.t === 'number' ? heard.t : undefined;
 
+/** A stage instance at work, of whichever kind. */
+type Running = Pick<StageRunner<unknown>, 'advance' | 'start' | 'drain' | 'giveUp' | 'shard' | 'done' | 'seq' | 'waiting'>;
+/** What every instance of a process has in common. */
+interface Opened {
+  readonly manifest: Manifest;
+  readonly opening: ClosingReader | undefined;
+  readonly checkpoints: Checkpoints;
+  readonly publisher: FencedPublisher;
+}
+
 /**
- * The JetStream host as a transport of Nest: runs the instances of one stage that fall to this process, and hands each complete
+ * The JetStream host as a transport of Nest: runs the instances of one stage whose leases this process has, and hands each complete
  * interval to the controller method that is marked with the stage's name. What it reads and writes is the topology's business.
  * There is no negative acknowledgement: what the handler cannot handle stops the service, and nothing is skipped.
  */
@@ -49,7 +61,11 @@ export class JetStreamServer extends ServiceServer {
   readonly #logger: Logger;
   readonly #manifest: RunManifest;
   readonly #instances: StageInstances<StageInstance>;
-  #runners: Pick<StageRunner<unknown>, 'advance' | 'start' | 'drain' | 'shard' | 'done' | 'seq' | 'waiting'>[] = [];
+  readonly #runners = new Map<number, Running>();
+  /** instances that were given up and have not come to their end */
+  readonly #ending = new Map<number, Promise<void>>();
+  #leases: ShardLeases | undefined;
+  #beginning: Promise<void> | undefined;
   #publisher: FencedPublisher | undefined;
   #telemetry: StageTelemetry | undefined;
 
@@ -80,21 +96,59 @@ export class JetStreamServer extends ServiceServer {
     const publisher = new FencedPublisher(this.#bus, manifest.run, this.#stage, {
       failed: (error) => this.fail(error),
       stored: () => this.#runners.forEach((runner) => runner.advance()),
+      // a process that has nothing else ends
+      ...(TOPOLOGY[this.#stage].per === 'shard' ? { fenced: (shard, error) => this.#fenced(shard, error) } : {}),
     });
     this.#publisher = publisher;
-    for (const shard of this.#shards(manifest)) {
-      if (this.now !== 'starting') return;
-      const instance = this.#instances.open(manifest, shard);
-      if (opening !== undefined) this.#goOn(manifest, shard, instance, opening);
-      const key = { manifest, stage: this.#stage, shard };
-      const open = { publisher, checkpoints, state: instance.stage };
-      const runner =
-        instance.isSequenced === true
-          ? this.#newRunner(key, open, readInSequence(key), inSequence(this.#stage))
-          : this.#newRunner(key, open, readByInterval(key, instance.schedule ?? never), this.#stage);
-      this.#runners.push(runner);
+    const opened: Opened = { manifest, opening, checkpoints, publisher };
+    if (this.now !== 'starting') return;
+    const leases = new ShardLeases({
+      ...{ bus: this.#bus, run: manifest.run, stage: this.#stage, shards: shardsOf(this.#stage, manifest) },
+      build: codeIdentity(),
+      mayWait: TOPOLOGY[this.#stage].per === 'shard',
+      duties: {
+        take: (shard) => this.#open(opened, shard),
+        handOver: (shard) => this.#close(shard, (runner) => runner.drain()),
+        giveUp: (shard) => this.#close(shard, (runner) => runner.giveUp()),
+      },
+      logger: this.#logger,
+      failed: (error) => this.fail(error),
+    });
+    this.#leases = leases;
+    this.#beginning = leases.begin();
+    await this.#beginning;
+  }
+
+  async #open({ manifest, opening, checkpoints, publisher }: Opened, shard: number): Promise<void> {
+    await this.#ending.get(shard);
+    const instance = this.#instances.open(manifest, shard);
+    if (opening !== undefined) this.#goOn(manifest, shard, instance, opening);
+    const key = { manifest, stage: this.#stage, shard };
+    const open = { publisher, checkpoints, state: instance.stage };
+    const runner =
+      instance.isSequenced === true
+        ? this.#newRunner(key, open, readInSequence(key), inSequence(this.#stage))
+        : this.#newRunner(key, open, readByInterval(key, instance.schedule ?? never), this.#stage);
+    this.#runners.set(shard, runner);
+    try {
       await runner.start();
+    } catch (error) {
+      this.#runners.delete(shard);
+      throw error;
     }
+  }
+
+  async #close(shard: number, end: (runner: Running) => Promise<void>): Promise<void> {
+    const runner = this.#runners.get(shard);
+    if (runner !== undefined) await end(runner);
+    this.#runners.delete(shard);
+  }
+
+  /** Another copy is the writer of a shard by now; the other shards go on. */
+  #fenced(shard: number, error: FencedError): void {
+    const ending = this.#close(shard, (runner) => runner.giveUp()).finally(() => this.#ending.delete(shard));
+    this.#ending.set(shard, ending);
+    this.#leases?.fenced(shard, error);
   }
 
   /** Lets an instance begin with what the run before left. @throws CarriedStateError */
@@ -121,6 +175,7 @@ export class JetStreamServer extends ServiceServer {
       door: this.#doorOf(manifest),
       handle: this.#handlerOf(pattern, new StageContext([manifest, shard])),
       codeVersion: CODE_VERSION,
+      build: codeIdentity(),
       checkpointEvery: this.#environment.checkpointEvery,
       logger: this.#logger.child({ shard }),
       failed: (error) => this.fail(error),
@@ -150,22 +205,22 @@ export class JetStreamServer extends ServiceServer {
     };
   }
 
-  #shards(manifest: Manifest): number[] {
-    const { index, count } = this.#environment.replica;
-    if (TOPOLOGY[this.#stage].per === 'account') return [-1];
-    return Array.from({ length: manifest.shards }, (_, shard) => shard).filter((shard) => shard % count === index);
-  }
-
   protected override async drain(): Promise<void> {
-    for (const runner of this.#runners) await runner.drain();
+    await this.#beginning?.catch(() => undefined);
+    await this.#leases?.leave();
     await this.#publisher?.settled();
   }
 
   override instances(): readonly InstanceHealth[] {
-    return this.#runners.map(({ shard, done, seq, waiting }) => ({ shard, t: done, seq, waiting }));
+    const all = [...this.#runners.values()].map(({ shard, done, seq, waiting }) => ({ shard, t: done, seq, waiting }));
+    return all.sort((a, b) => a.shard - b.shard);
   }
 
   override unwrap<T>(): T {
     return this.#bus.nc as T;
   }
 }
+
+/** The account's one instance, or every shard's. */
+const shardsOf = (stage: StageName, { shards }: Manifest): readonly number[] =>
+  TOPOLOGY[stage].per === 'account' ? [-1] : Array.from({ length: shards }, (_, shard) => shard);

@@ -10,10 +10,10 @@ import {
 import type { BusIdentities } from './bus-keys.ts';
 
 /**
- * What an account other than the owner may make in its own JetStream: buckets of checkpoints, one stream each, of runs that are not over, and
- * what reads them.
+ * What an account other than the owner may make in its own JetStream: buckets of checkpoints and of leases, one stream each, of runs that are
+ * not over, and what reads them.
  */
-const STREAMS_MAX = 1_000;
+const STREAMS_MAX = 2_000;
 const CONSUMERS_MAX = 1_000;
 /** A request for messages in bulk is answered within this, or asked anew. */
 const BULK_ANSWER = '10s';
@@ -43,7 +43,7 @@ function accountText(principal: Principal, keys: readonly string[]): string {
   return `  ${accountOf(principal)} {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`;
 }
 
-/** Operators and the journal keep nothing on the bus; services keep checkpoints, and the owner all recordings. */
+/** Operators and the journal keep nothing on the bus; services keep checkpoints and leases, and the owner all recordings. */
 function jetStreamOf(principal: Principal): readonly string[] {
   if (principal === 'operator' || principal === 'journal') return [];
   if (accountOf(principal) === OWNER_ACCOUNT) return ['jetstream: enabled'];
