@@ -9,8 +9,6 @@ import { connect, headers, nkeyAuthenticator, nkeys, type NatsConnection } from 
 import {
   FACTS,
   PRINCIPALS,
-  leaseBucketOf,
-  leaseSubject,
   logSubjectOf,
   operatorSubject,
   streamOf,
@@ -20,7 +18,6 @@ import {
 } from '@aitrader/contracts';
 import { runId, type RunId } from '@aitrader/model';
 import { openBus, type Bus } from '../connection.ts';
-import { LeaseBucket } from '../leases/lease-bucket.ts';
 import { readStored } from '../recording-reader.ts';
 import { createRecording } from '../recordings.ts';
 import { accessOf, optionsOf, type BusServer } from './access.ts';
@@ -181,25 +178,6 @@ describe.each([
       },
       TRIES_MS_MAX,
     );
-  });
-
-  it('lets nobody but a service itself, and the owner who drops them, touch its leases', async () => {
-    const bus = await openBus(accessOf(server, 'probability'), 'a copy of probability');
-    try {
-      const leases = await LeaseBucket.open(bus, run, 'probability');
-      const token = await leases.pass(0, 'one', 0);
-      const key = leaseSubject(leaseBucketOf(run), 'probability', 'shard', '0');
-      for (const other of PRINCIPALS.filter((principal) => principal !== 'probability')) {
-        as(other).publish(key, `{"holder":"${other}"}`);
-        await as(other).flush();
-      }
-      const held = { holder: 'one', token };
-      expect((await leases.read()).leases).toEqual(new Map([[0, held]]));
-      await LeaseBucket.drop(owner, run);
-      expect((await (await LeaseBucket.open(bus, run, 'probability')).read()).leases).toEqual(new Map());
-    } finally {
-      await bus.nc.close();
-    }
   });
 
   it('believes nobody who tells what was not stored', async () => {
