@@ -2,7 +2,8 @@
  * A run with its journal beside it, as `npm start` has it: what is recorded comes into Postgres, and what becomes of Postgres is nothing to
  * the run.
  */
-import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -23,6 +24,21 @@ async function awaited<T>(poll: () => T | undefined | Promise<T | undefined>): P
     if (value !== undefined) return value;
   }
   throw new Error(`nothing came of it: ${poll.toString()}`);
+}
+
+/** Processes that a process has started and that go on. */
+function childrenOf(pid: number): readonly number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+/** Signals a process, if it is there. */
+function signalled(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it has ended
+  }
 }
 
 /** The first entry of a folder that is called so, if the folder is there already. */
@@ -89,6 +105,36 @@ describe('a run with its journal', () => {
       expect(written?.stdout).toBe(recorded?.stdout);
       const all = await aitrader.run('explain', run, '--all', '--from', 'database');
       expect([all.code, all.stdout]).toEqual([0, `${run}: each of ${counts.fills} fills goes back through every link\n`]);
+    },
+    RUN_MS_MAX,
+  );
+
+  it(
+    'ends as ever, with the same digest, while its Postgres stands still, and is exact once that goes on',
+    async () => {
+      writeFileSync(path.join(aitrader.folder, 'believing.json'), JSON.stringify({ risk: { edge: null } }));
+      const day = ['--to', '2024-07-02', '--config', 'believing.json'];
+      const { digest } = await aitrader.json('backtest', '--bars', 'sample', ...day);
+      const paper = aitrader.start('paper', ...day, '--speed', '3000', '--json');
+      const major = await awaited(() => entryOf(inHome('postgres'), /^\d+$/));
+      const run = await awaited(() => entryOf(inHome('logs'), /^paper-/));
+      const log = inHome('logs', run, 'journal.log');
+      await awaited(() => (existsSync(log) && readFileSync(log, 'utf8').includes('health endpoint') ? true : undefined));
+      const { pid } = await kept<{ readonly pid: number }>(() => inHome('postgres', major, 'server.json'));
+      const stopped = [pid, ...childrenOf(pid)];
+      for (const one of stopped) signalled(one, 'SIGSTOP');
+      try {
+        const { code, stdout, stderr } = await paper.finished;
+        expect([code, (JSON.parse(stdout) as RunReport).digest]).toEqual([0, digest]);
+        expect(stderr).toMatch(/the tables are behind|the journal was not done/);
+      } finally {
+        for (const one of stopped) signalled(one, 'SIGCONT');
+      }
+      await aitrader.json('journal', run);
+      const [written, counted] = await writtenOf(run);
+      expect([written, counted > 0]).toEqual([await messagesOf(run), true]);
+      const all = await aitrader.run('explain', run, '--all', '--from', 'database');
+      expect([all.code, all.stdout]).toEqual([0, `${run}: each of ${counted} fills goes back through every link\n`]);
     },
     RUN_MS_MAX,
   );

@@ -11,5 +11,6 @@ export { benchOrders, type OrderFigures } from './order-bench.ts';
 export { measureRelay, type RelayFigures } from './relay.ts';
 export { type StageTimes, type Timed } from './stage-times.ts';
 export { benchScan, type ScanFigures } from './scan-bench.ts';
-export { type BenchEvents } from './scratch-run.ts';
+export { quantileOf } from './quantile.ts';
+export { storedAt, type BenchEvents } from './scratch-run.ts';
 export { benchStream, type StreamFigures } from './stream-bench.ts';

@@ -1,6 +1,7 @@
 /**
  * A home's own Postgres: started once, shared, taken over, started again after a kill; and who may do what in it.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -71,6 +72,25 @@ describe("a home's database", () => {
       const { pid } = readDatabaseRecord(await filesOf()) ?? { pid: 0 };
       await owner?.close();
       expect([pid > 0, foreignHandle(pid).hasExited(), existsSync((await filesOf()).record)]).toEqual([true, true, false]);
+    },
+    DATABASE_MS_MAX,
+  );
+
+  it(
+    'is left by whoever used it though it stands still, and answers the others when it goes on',
+    async () => {
+      const [owner, other] = [await opened(), await opened()];
+      await other.source.query('SELECT 1');
+      const { pid } = readDatabaseRecord(await filesOf()) ?? { pid: 0 };
+      const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+      const all = [pid, ...stdout.split('\n').filter(Boolean).map(Number)].map(foreignHandle);
+      for (const handle of all) handle.signal('SIGSTOP');
+      try {
+        await other.close();
+      } finally {
+        for (const handle of all) handle.signal('SIGCONT');
+      }
+      expect([other.origin, await owner.source.query('SELECT 1 AS one')]).toEqual(['shared', [{ one: 1 }]]);
     },
     DATABASE_MS_MAX,
   );

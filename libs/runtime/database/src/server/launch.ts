@@ -163,12 +163,21 @@ async function untilReady(handle: ProcessHandle, files: DatabaseFiles, port: num
   throw failureOf(files, logFrom, `was not ready within ${READY_MS_MAX} ms`);
 }
 
+/** Of a server of this machine that is asked whether it is there. */
+const ANSWER_MS_MAX = 2_000;
 const INVALID_PASSWORD = '28P01';
 
 /** Whether the server of a home answers on a port. @throws PostgresFailed for one that knows another password */
 export async function answers(files: DatabaseFiles, port: number): Promise<boolean> {
   const client = new pg.Client({
-    ...{ host: LOOPBACK, port, user: SUPERUSER, database: 'postgres', connectionTimeoutMillis: 2_000 },
+    ...{
+      host: LOOPBACK,
+      port,
+      user: SUPERUSER,
+      database: 'postgres',
+      connectionTimeoutMillis: ANSWER_MS_MAX,
+      query_timeout: ANSWER_MS_MAX,
+    },
     password: await passwordOf(files.home, 'superuser'),
   });
   client.on('error', () => undefined);
@@ -184,8 +193,20 @@ export async function answers(files: DatabaseFiles, port: number): Promise<boole
       );
     return false;
   } finally {
-    await client.end().catch(() => undefined);
+    // one that stands still does not say goodbye
+    await within(ANSWER_MS_MAX, client.end());
   }
+}
+
+/** Waits for work to come to an end, well or not, and no longer than that: what goes on then is nobody's business any more. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const ended = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([ended, wait(ms, undefined, { signal: done.signal }).catch(() => undefined)]);
+  done.abort();
 }
 
 function failureOf(files: DatabaseFiles, logFrom: number, what: string): PostgresFailed {
