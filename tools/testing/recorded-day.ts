@@ -2,7 +2,7 @@ import { inOnePart, marketOf, newManifest } from '@aitrader/application-markets'
 import { runInMemory, stagesOf } from '@aitrader/application-pipeline';
 import { Recorder } from '@aitrader/application-recordings';
 import { type BarTable } from '@aitrader/core-market';
-import { runId, ticker, type Control, type Manifest, type RunConfig, type RunId } from '@aitrader/model';
+import { runId, ticker, type Control, type CorporateAction, type Manifest, type RunConfig, type RunId } from '@aitrader/model';
 import type { Bus } from '@aitrader/runtime-bus';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
 import type { StageFactory } from '@aitrader/runtime-engine';
@@ -27,19 +27,20 @@ export interface RecordedDay {
   /** in place of the stages of the configuration */
   readonly stages?: (config: RunConfig) => StageFactory;
   readonly commands?: readonly Control[];
+  readonly actions?: readonly CorporateAction[];
   /** what the manifest says otherwise */
   readonly manifest?: Partial<Manifest>;
 }
 
 /** Records a day in one process, as the services would. */
 export async function recordDay(bus: Bus, name: string, day: RecordedDay = {}): Promise<RunId> {
-  const { config = eager(), table = DAY, shards = 2, stages = stagesOf, commands = [] } = day;
+  const { config = eager(), table = DAY, shards = 2, stages = stagesOf, commands = [], actions = [] } = day;
   const run = runId(name);
   const sources = [{ name: 'a day', sha256: '', shape: 'synthetic', adjustment: 'raw' } as const];
   const manifest = newManifest(run, 'paper', shards, config, marketOf({ bars: inOnePart(table), sources }));
   const recorder = await Recorder.begin(bus, { ...manifest, ...day.manifest });
   const [watchers, flush] = [[recorder.add], () => recorder.flush()];
-  await runInMemory({ table, config, shards, stages: stages(config), levels: commands, watchers, flush });
+  await runInMemory({ table, config, shards, stages: stages(config), levels: commands, actions, watchers, flush });
   await recorder.end();
   return run;
 }

@@ -6,9 +6,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inOnePart } from '@aitrader/application-markets';
+import { runInMemory } from '@aitrader/application-pipeline';
 import { appendBar, finishBarTable, newBarTableDraft, type BarTable } from '@aitrader/core-market';
-import { cash, epochMs, newControl, price, quantity, read, readInt32, type Fill } from '@aitrader/model';
+import {
+  cash,
+  dollarsOf,
+  epochMs,
+  item,
+  newControl,
+  price,
+  quantity,
+  read,
+  readInt32,
+  type CorporateAction,
+  type Fill,
+  type Ticker,
+} from '@aitrader/model';
 import { PAPER_EXCHANGE } from '@aitrader/runtime-configuration';
+import type { Interval } from '@aitrader/runtime-engine';
 import { openTestHome, START_MS_MAX } from '../../../../tools/testing/home-under-test.ts';
 import {
   anIntervalLater,
@@ -37,6 +52,34 @@ function revisedDay(): BarTable {
     });
   }
   return finishBarTable(draft);
+}
+
+/** The day with the prices of a symbol as they read after an action: nobody gains by it. */
+function dayOver({ kind, symbol, exAt, newShares, oldShares, cash: paid }: CorporateAction): BarTable {
+  const draft = newBarTableDraft('1m', DAY.symbols);
+  const after = (dollars: number): number =>
+    kind === 'split' ? Math.round((dollars * oldShares * 10_000) / newShares) / 10_000 : dollars - dollarsOf(paid);
+  for (let row = 0; row < DAY.count; row++) {
+    const t = read(DAY.t, row);
+    const isAfter = t > exAt && item(DAY.symbols, readInt32(DAY.symbol, row)) === symbol;
+    const priced = (dollars: number): number => (isAfter ? after(dollars) : dollars);
+    appendBar(draft, {
+      ...{ t, symbol: readInt32(DAY.symbol, row), open: priced(read(DAY.open, row)), low: priced(read(DAY.low, row)) },
+      ...{ high: priced(read(DAY.high, row)), close: priced(read(DAY.close, row)), volume: read(DAY.volume, row) },
+    });
+  }
+  return finishBarTable(draft);
+}
+
+/** What a day holds of a symbol after an interval. */
+async function heldAt({ table = DAY, actions = [] }: RecordedDay, at: number, symbol: Ticker): Promise<number> {
+  let held = 0;
+  const count = ({ t, report }: Interval): void => {
+    for (const fill of report.fills)
+      if (t <= at && fill.symbol === symbol) held += fill.side === 'buy' ? fill.quantity : -fill.quantity;
+  };
+  await runInMemory({ table, config: eager(), shards: 1, actions, watchers: [count] });
+  return held;
 }
 
 describe('the parity of a recording', () => {
@@ -131,6 +174,43 @@ describe('the parity of a recording', () => {
       expect(parity.lines.filter(({ what }) => what.includes('bars read otherwise')).map(({ symbol }) => symbol)).toEqual(
         expect.arrayContaining([...DAY.symbols]),
       );
+    });
+  });
+
+  describe('over what happens to shares inside the day', () => {
+    const symbol = item(DAY.symbols, 1);
+    const exAt = epochMs(read(DAY.t, Math.floor(DAY.count / 2)));
+    const of = { id: 'spec.1', symbol, other: symbol, exAt, payAt: epochMs(exAt + 10 * 60_000) } as const;
+    const actions: readonly (readonly [string, CorporateAction])[] = [
+      ['a split', { ...of, kind: 'split', newShares: 3, oldShares: 2, cash: cash(0) }],
+      ['a dividend', { ...of, kind: 'cash-dividend', newShares: 1, oldShares: 1, cash: cash(250_000) }],
+    ];
+
+    it.each(actions)('1. is none over %s', async (_, action) => {
+      const day = { table: dayOver(action), actions: [action] };
+      const parity = await parityFor(day);
+      expect(parity.lines).toEqual([]);
+      expect(parity.fills).toMatchObject({ recorded: parity.fills.replayed, takenAsRecorded: 0 });
+      expect(await heldAt(day, exAt, symbol)).not.toBe(0);
+      const known = await parityFor(day, { market: { bars: inOnePart(day.table), actions: day.actions } });
+      expect(known.lines).toEqual([]);
+    });
+
+    it.each(actions)('2. lays fills at other prices over %s to their prices, and to nothing else', async (_, action) => {
+      const parity = await parityFor({ table: dayOver(action), actions: [action], stages: withFills(atOtherPrices) });
+      expect(binsOf(parity)).toEqual(['fill-price']);
+      expect(parity.differenceMicros).not.toBe(0);
+    });
+
+    it('2. lays shares that an operator wrote off to a rule', async () => {
+      const held = await heldAt({}, exAt, symbol);
+      expect(held).not.toBe(0);
+      const off = { symbol, quantity: quantity(held), price: price(1_000_000) };
+      const word = newControl('close-break', exAt, 'ada', 'sold by hand', { about: `position.${symbol}.1`, writeOffs: [off] });
+      const parity = await parityFor({ commands: [word] });
+      expect(binsOf(parity)).toEqual(['rule']);
+      const [line] = parity.lines.filter(({ what }) => what === 'shares that an operator wrote off');
+      expect(line).toMatchObject({ bin: 'rule', symbol });
     });
   });
 
