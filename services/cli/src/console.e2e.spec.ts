@@ -13,6 +13,8 @@ import {
   type Page,
 } from '../../../tools/testing/browser.ts';
 import { closeBrowser, onPage } from '../../../tools/testing/watched-page.ts';
+import { propose } from '@aitrader/application-agents';
+import { withHome } from '@aitrader/application-supervision';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 import { consoleUnderTest } from './testing/console-under-test.ts';
 
@@ -38,6 +40,7 @@ const SCREENS = [
   ['symbols/SYN01', 'SYN01'],
   ['why', 'Why'],
   ['machine', 'Time machine'],
+  ['proposals', 'Proposals'],
   ['audit', 'Audit'],
   ['/runs', 'Recordings'],
 ] as const;
@@ -214,6 +217,33 @@ describe('the console', () => {
           await page.getByText(/as message [\d,]+/).waitFor();
           expect(await page.getByText('Refused:').count()).toBe(0);
         }),
+      LOOK_MS_MAX,
+    );
+
+    it(
+      'has what an agent proposed approved by a person: recorded under both names, and in force',
+      async () => {
+        const command = { kind: 'cancel', reason: 'the spread is wide', symbols: ['SYN01'] };
+        process.env['AITRADER_HOME'] = aitrader?.home;
+        for (const by of ['helper', 'another'])
+          await withHome({ as: 'operator', onProgress: () => undefined }, (open) =>
+            propose(open, { run, by, command }, Date.now()),
+          );
+        await on('proposals?sort=by', async (page, errors) => {
+          await page.getByRole('button', { name: 'cancel' }).nth(1).click();
+          await page.getByText('Entries at work of SYN01 are called off').waitFor();
+          await page.getByLabel('Reason', { exact: true }).fill('so it is');
+          await screenshot(page, 'console-proposal');
+          await page.getByRole('button', { name: 'Approve' }).click();
+          await page.getByText('from the interval that closed at').waitFor();
+          await page.getByText('✓ approved').first().waitFor();
+          await page.getByRole('link', { name: 'Audit' }).click();
+          const row = page.locator('table[aria-label="commands"] tbody tr').first();
+          await row.filter({ hasText: 'in force' }).waitFor();
+          expect(await row.innerText()).toMatch(/the spread is wide \(proposed by helper, approved by \S+: so it is\)/);
+          expect(errors).toEqual([]);
+        });
+      },
       LOOK_MS_MAX,
     );
 

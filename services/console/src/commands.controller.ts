@@ -13,12 +13,14 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { addsRisk, askedCommand, commandSchema, type CommandBody } from '@aitrader/application-console';
+import { requestSecond } from '@aitrader/application-agents';
+import { addsRisk, askedCommand, operatorSchema, type CommandBody } from '@aitrader/application-console';
 import { CannotCommand, commandRun, type OpenHome } from '@aitrader/application-supervision';
 import { UnitError } from '@aitrader/model';
 import { Needs, isAtLeast } from './access.ts';
-import { COMMAND_KEY, bodyDocument, neededFor } from './command-body.ts';
-import { HOME } from './console-tokens.ts';
+import { COMMAND_KEY, bodyDocument, neededFor, parsedBody } from './command-body.ts';
+import type { ConsoleEnvironment } from './console-environment.ts';
+import { ENVIRONMENT, HOME } from './console-tokens.ts';
 import { shownRun } from './named-run.ts';
 import { sessionOf } from './session.controller.ts';
 
@@ -28,7 +30,10 @@ const REMEMBERED = 1_000;
 /** Where a command stands in the recording, and whether anybody runs the run: else it waits until it is gone on with. */
 export interface CommandAnswer {
   readonly run: string;
-  readonly seq: number;
+  /** null: it is not recorded, and awaits a second person */
+  readonly seq: number | null;
+  /** the proposal that a second person has to approve first */
+  readonly awaits: string | null;
   readonly running: boolean;
 }
 
@@ -37,10 +42,12 @@ export interface CommandAnswer {
 @Controller('api/runs')
 export class CommandsController {
   readonly #home: OpenHome;
+  readonly #second: ConsoleEnvironment['second'];
   readonly #answers = new Map<string, { readonly asked: string; readonly answer: Promise<CommandAnswer> }>();
 
-  constructor(@Inject(HOME) home: OpenHome) {
+  constructor(@Inject(HOME) home: OpenHome, @Inject(ENVIRONMENT) { second }: ConsoleEnvironment) {
     this.#home = home;
+    this.#second = second;
   }
 
   @Needs('operator')
@@ -58,14 +65,27 @@ export class CommandsController {
   ): Promise<CommandAnswer> {
     if (key === undefined || !/^[A-Za-z0-9-]{8,64}$/.test(key))
       throw new BadRequestException(`${COMMAND_KEY}: has to name the command by 8 to 64 letters, digits and dashes`);
-    const body = parsed(given);
+    const body = parsedBody(operatorSchema, given);
     const { name: actor, role } = sessionOf(request);
     const needed = neededFor(body);
     if (!isAtLeast(role, needed)) throw new ForbiddenException(`${body.kind} is for ${needed}, and ${actor} is ${role}`);
-    const { run } = await shownRun(this.#home.bus, name);
+    const { run, config } = await shownRun(this.#home.bus, name);
     if (addsRisk(body) && body.confirm !== run)
       throw new BadRequestException(`confirm: ${body.kind} lets more in, so the name of the run has to be typed: ${run}`);
-    return this.#once(`${run}/${actor}/${key}`, JSON.stringify(body), () => this.#record(run, actor, key, body));
+    const takesTwo = addsRisk(body) && (this.#second === 'always' || config.broker?.account === 'live');
+    return this.#once(`${run}/${actor}/${key}`, JSON.stringify(body), () =>
+      takesTwo ? this.#ask(run, actor, body) : this.#record(run, actor, key, body),
+    );
+  }
+
+  /** Of what takes two persons nothing is recorded before the second one has approved it. */
+  async #ask(run: string, actor: string, command: CommandBody): Promise<CommandAnswer> {
+    try {
+      const { proposal } = await requestSecond(this.#home, { run, by: actor, command }, Date.now());
+      return { run, seq: null, awaits: proposal.id, running: true };
+    } catch (error) {
+      throw answerToCommand(error);
+    }
   }
 
   /** The same key is the same command; another one under it is refused. */
@@ -86,16 +106,15 @@ export class CommandsController {
   async #record(run: string, actor: string, id: string, body: CommandBody): Promise<CommandAnswer> {
     try {
       const { seq, running } = await commandRun(this.#home, run, { id, actor, ...askedCommand(body) });
-      return { run, seq, running };
+      return { run, seq, awaits: null, running };
     } catch (error) {
-      if (error instanceof CannotCommand || error instanceof UnitError) throw new BadRequestException(error.message);
-      throw error;
+      throw answerToCommand(error);
     }
   }
 }
 
-function parsed(given: unknown): CommandBody {
-  const result = commandSchema.safeParse(given);
-  if (result.success) return result.data;
-  throw new BadRequestException(result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`));
+/** What is said of a command that was refused. */
+export function answerToCommand(error: unknown): unknown {
+  if (error instanceof CannotCommand || error instanceof UnitError) return new BadRequestException(error.message);
+  return error;
 }

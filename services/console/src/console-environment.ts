@@ -9,6 +9,7 @@ const environmentSchema = z.object({
   AITRADER_CONSOLE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   AITRADER_CONSOLE_HOST: z.string().min(1).default('127.0.0.1'),
   AITRADER_CONSOLE_ACTOR: name.optional(),
+  AITRADER_CONSOLE_SECOND: z.enum(['live', 'always']).default('live'),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -19,6 +20,8 @@ export interface ConsoleEnvironment {
   readonly host: string;
   /** under whose name commands are recorded that whoever has the printed token gives */
   readonly actor: string;
+  /** where what lets more in takes a second person: with real money, or always */
+  readonly second: 'live' | 'always';
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -42,6 +45,7 @@ export function consoleEnvironment(env: Readonly<Record<string, string | undefin
     port: data.AITRADER_CONSOLE_PORT,
     host: data.AITRADER_CONSOLE_HOST,
     actor: data.AITRADER_CONSOLE_ACTOR ?? userInfo().username,
+    second: data.AITRADER_CONSOLE_SECOND,
     logLevel: data.AITRADER_LOG_LEVEL,
   };
 }

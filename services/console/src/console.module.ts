@@ -12,6 +12,7 @@ import { RunTelemetry } from './run-telemetry.ts';
 import { DocumentController } from './document.controller.ts';
 import { HistoryController } from './history.controller.ts';
 import { PageController } from './page.controller.ts';
+import { ProposalsController } from './proposals.controller.ts';
 import { RunsController } from './runs.controller.ts';
 import { SessionController } from './session.controller.ts';
 import { Sessions } from './sessions.ts';
@@ -31,6 +32,7 @@ export class ConsoleModule {
         HistoryController,
         StreamController,
         CommandsController,
+        ProposalsController,
         TapeController,
         MetricsController,
         DocumentController,

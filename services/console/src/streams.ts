@@ -6,6 +6,7 @@ import { FollowedRuns, type Beat, type FollowedRun } from '@aitrader/application
 import { healthOf, isGoingOn, type OpenHome } from '@aitrader/application-supervision';
 import type { RunId } from '@aitrader/model';
 import { recordingInfo } from '@aitrader/runtime-bus';
+import { databaseStanding } from '@aitrader/runtime-database/answering';
 import { HOME } from './console-tokens.ts';
 import { shownRun } from './named-run.ts';
 
@@ -14,6 +15,7 @@ const TELL_MS = 200;
 const BEAT_MS = 1_000;
 /** A bus that takes longer is told of as lost. */
 const ANSWER_MS_MAX = 2_000;
+const DATABASE_MS_MAX = 1_000;
 /** Pages that look at once at the most: each keeps a connection. */
 const VIEWERS_MAX = 500;
 
@@ -129,7 +131,10 @@ export class Streams implements OnApplicationShutdown {
   /** How a run is, as far as can be told: a bus that does not answer is said to be lost. */
   async beatOf(run: RunId): Promise<Beat> {
     const { bus, home } = this.#home;
-    const services = await healthOf(home, run);
+    const [services, database] = await Promise.all([
+      healthOf(home, run),
+      databaseStanding(home, process.env['DATABASE_URL'], DATABASE_MS_MAX),
+    ]);
     const rows = services.map(({ stage, pid, status, instances }) => ({
       ...{ stage, pid, status },
       instances: instances.map(({ shard, seq, t, waiting }) => ({ shard, seq, t, waiting })),
@@ -144,6 +149,7 @@ export class Streams implements OnApplicationShutdown {
     else this.#busLostAt = undefined;
     const beat: Beat = {
       now,
+      database,
       bus: { connected: stored !== undefined, since: this.#busLostAt ?? 0 },
       stored: stored ?? before?.stored ?? 0,
       read: this.#runs.seen(run).seq,

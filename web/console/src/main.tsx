@@ -11,6 +11,7 @@ import './styles/tables.css';
 import './styles/panels.css';
 import './styles/windows.css';
 import './styles/machine.css';
+import './styles/home.css';
 
 /** What the console refuses is not asked for again: it would say the same. */
 const RETRIES_MAX = 2;

@@ -13,6 +13,7 @@ import { Mission } from './screens/mission.tsx';
 import { Nowhere } from './screens/nowhere.tsx';
 import { Portfolio } from './screens/portfolio.tsx';
 import { Probability } from './screens/probability.tsx';
+import { Proposals } from './screens/proposals.tsx';
 import { Risk } from './screens/risk.tsx';
 import { Runs } from './screens/runs.tsx';
 import { Strategy } from './screens/strategy.tsx';
@@ -52,6 +53,7 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: ofRun, path: '/symbols/$symbol', component: SymbolScreen }),
     createRoute({ getParentRoute: ofRun, path: '/why', component: WhyScreen }),
     createRoute({ getParentRoute: ofRun, path: '/machine', component: Machine }),
+    createRoute({ getParentRoute: ofRun, path: '/proposals', component: Proposals }),
     createRoute({ getParentRoute: ofRun, path: '/audit', component: Audit }),
   ]),
 ]);

@@ -1,11 +1,11 @@
 export { newAgentDoor } from './agent-door.ts';
+export { approve, isLate, reject, type Deciding } from './decisions.ts';
+export { proposalWords } from './proposal-words.ts';
 export {
-  approve,
   listProposals,
   proposalNamed,
   propose,
-  reject,
-  type Deciding,
+  requestSecond,
   type Decision,
   type ListedProposal,
   type Proposal,

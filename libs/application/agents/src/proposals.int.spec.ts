@@ -9,11 +9,11 @@ import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { beginRecording, type OpenHome } from '@aitrader/application-supervision';
 import { decodeControl, encodeManifest } from '@aitrader/contracts';
 import { epochMs, runId, ticker, type Manifest } from '@aitrader/model';
-import { FencedPublisher, messageAt, recordingInfo } from '@aitrader/runtime-bus';
+import { accessOf, FencedPublisher, messageAt, openBus, recordingInfo } from '@aitrader/runtime-bus';
 import { makeSigningKeys } from '@aitrader/runtime-signing';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { openTestHome, START_MS_MAX } from '../../../../tools/testing/home-under-test.ts';
-import { approve, listProposals, newAgentDoor, propose, proposalNamed, reject } from './index.ts';
+import { approve, listProposals, newAgentDoor, propose, proposalNamed, reject, requestSecond } from './index.ts';
 
 const RUN = runId('paper-proposed');
 const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
@@ -89,6 +89,41 @@ describe('what an agent proposes', () => {
     expect(await stored()).toBe(before + 1);
   });
 
+  it('is not used up by a recording that was refused', async () => {
+    const order = { symbol: 'ZZZ', side: 'buy', shares: '1', stop: '1', target: '2', minutes: 5 };
+    const listed = await proposed({ kind: 'order', reason: 'x', order });
+    await expect(approve(open, deciding(listed), NOW)).rejects.toThrow('does not trade ZZZ');
+    expect(proposalNamed(open.home, listed.proposal.id).decision).toBeNull();
+    await expect(approve(open, deciding(listed), NOW)).rejects.toThrow('does not trade ZZZ');
+  });
+
+  it('is not used up when the bus did not answer: it can be approved again, and is recorded once', async () => {
+    const listed = await proposed();
+    const before = await stored();
+    // a connection that is gone: what was approved is written down, and the command is not
+    const lost = await openBus(accessOf(open.server, 'supervisor'), 'a connection that is lost');
+    await lost.nc.close();
+    await expect(approve({ ...open, bus: lost }, deciding(listed), NOW)).rejects.toThrow(/clos/i);
+    expect(proposalNamed(open.home, listed.proposal.id).decision).toMatchObject({ by: 'ann', seq: null });
+    await expect(approve(open, deciding(listed, 'bob'), NOW + 1_000)).rejects.toThrow('is being recorded');
+    const { seq } = await approve(open, deciding(listed, 'bob'), NOW + 60_000);
+    expect(proposalNamed(open.home, listed.proposal.id).decision).toMatchObject({ by: 'bob', seq });
+    await expect(approve(open, deciding(listed), NOW + 120_000)).rejects.toThrow('was approved by bob already');
+    expect(await stored()).toBe(before + 1);
+  });
+
+  it('is known as recorded when who approved it was killed right behind the recording', async () => {
+    const listed = await proposed();
+    const { seq } = await approve(open, deciding(listed), NOW);
+    const file = path.join(open.home, 'proposals', `${listed.proposal.id}.decision.json`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`"seq":${seq}`, '"seq":null'));
+    const before = await stored();
+    await expect(approve(open, deciding(listed, 'bob'), NOW + 60_000)).rejects.toThrow('was approved by ann already');
+    await expect(reject(open, deciding(listed, 'bob'), NOW + 60_000)).rejects.toThrow('was approved by ann already');
+    expect(proposalNamed(open.home, listed.proposal.id).decision).toMatchObject({ by: 'ann', seq });
+    expect(await stored()).toBe(before);
+  });
+
   it('is refused when it is not what was shown any more', async () => {
     const listed = await proposed();
     const before = await stored();
@@ -103,7 +138,7 @@ describe('what an agent proposes', () => {
     const old = await proposed(HALT, NOW - 16 * 60_000);
     await expect(approve(open, deciding(old), NOW)).rejects.toThrow('15 minutes');
     const downed = await proposed();
-    await reject(open.home, deciding(downed), NOW);
+    await reject(open, deciding(downed), NOW);
     await expect(approve(open, deciding(downed), NOW)).rejects.toThrow('was rejected by ann');
     await expect(approve(open, deciding(await proposed(), 'helper'), NOW)).rejects.toThrow('somebody else');
     await expect(approve(open, { ...deciding(downed), id: '../bus' }, NOW)).rejects.toThrow('is no proposal');
@@ -122,6 +157,21 @@ describe('what an agent proposes', () => {
     const before = listProposals(open.home).length;
     await expect(proposed(command)).rejects.toThrow(/kind|reason|shares/);
     expect(listProposals(open.home).length).toBe(before);
+  });
+
+  it('of a person is what no agent may propose, and somebody else has to decide on it', async () => {
+    const limits = { kind: 'limits', reason: 'calmer', confirm: RUN, limits: [{ limit: 'openOrdersMax', most: 1 }] };
+    const asked = await requestSecond(open, { run: RUN, by: 'ann', command: limits }, NOW);
+    expect(asked.proposal).toMatchObject({ by: 'ann', from: 'person', command: { kind: 'limits' } });
+    const before = await stored();
+    await expect(approve(open, deciding(asked, 'ann'), NOW)).rejects.toThrow('somebody else');
+    const { seq } = await approve(open, deciding(asked, 'bob'), NOW);
+    const message = await messageAt(open.bus, RUN, seq);
+    expect(message === undefined ? undefined : decodeControl(message.data)).toMatchObject({
+      ...{ kind: 'limits', actor: 'bob', reason: 'calmer (asked for by ann, approved by bob)' },
+      limits: [{ limit: 'openOrdersMax', most: 1 }],
+    });
+    expect(await stored()).toBe(before + 1);
   });
 
   it('comes through the door of the protocol, which has no tool that approves', async () => {

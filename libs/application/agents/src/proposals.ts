@@ -1,25 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { askedCommand, commandSchema } from '@aitrader/application-console';
+import { askedCommand, commandSchema, operatorSchema } from '@aitrader/application-console';
 import { manifestOrFail } from '@aitrader/application-recordings';
-import { CannotCommand, commandRun, makeHome, type OpenHome, type RecordedCommand } from '@aitrader/application-supervision';
+import { CannotCommand, makeHome, type OpenHome } from '@aitrader/application-supervision';
 import { compareText } from '@aitrader/model';
-import { ioCode, isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
+import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 
 /*
- * Commands that an agent asks for and a person decides on.
+ * Commands that somebody asks for and another person decides on.
  *
  * 1. A proposal changes nothing: it is a file of the home, and no service reads it.
  * 2. What is approved is what the person saw: by the hash of all of it. One that was altered since is another one, and refused.
- * 3. A proposal is decided on once. Its command has its id, so that whatever happens on the way it is recorded once at the most.
- * 4. No agent proposes what only people may do: to arm, or to let a limit be larger. And no agent approves.
+ * 3. A proposal is decided on once. Its command has its id, so that whatever happens on the way it is recorded once at the most; one whose
+ *    recording failed is not used up.
+ * 4. No agent proposes what only people may do: to arm, or to change a limit. And no agent approves.
+ * 5. What takes two persons is asked for by the one as an agent proposes, and approved by the other.
  */
-
-/** A market moves on: what was proposed longer ago is proposed again, or not. */
-const FRESH_MS = 15 * 60_000;
 
 const NAME = /^[A-Za-z0-9.@_-]{1,64}$/;
 const proposalSchema = z.strictObject({
@@ -27,10 +25,14 @@ const proposalSchema = z.strictObject({
   run: z.string(),
   /** who proposes: the agent's name */
   by: z.string().regex(NAME, 'has to be 1 to 64 letters, digits, dots, hyphens, @ and _'),
+  /** a person asks for what takes two of them, and may for more than an agent. Earlier programs did not say: all were agents. */
+  from: z.enum(['agent', 'person']).default('agent'),
   /** ms since 1970 */
   at: z.int(),
-  command: commandSchema,
+  command: operatorSchema,
 });
+/** What an agent may have written down. */
+const ofAgent = proposalSchema.extend({ command: commandSchema });
 const decisionSchema = z.strictObject({
   id: z.uuid(),
   /** of the proposal that was decided on */
@@ -39,6 +41,8 @@ const decisionSchema = z.strictObject({
   by: z.string(),
   reason: z.string(),
   at: z.int(),
+  /** of what was approved, where its command stands in the recording; null: not known to be there. Earlier programs did not say. */
+  seq: z.int().nullable().optional(),
 });
 
 /** What an agent asks for. */
@@ -56,17 +60,32 @@ export interface ListedProposal {
 
 const folderOf = (home: string): string => path.join(home, 'proposals');
 const fileOf = (home: string, id: string): string => path.join(folderOf(home), `${id}.json`);
-const decisionFileOf = (home: string, id: string): string => path.join(folderOf(home), `${id}.decision.json`);
-const hashOf = (proposal: Proposal): string => createHash('sha256').update(JSON.stringify(proposal)).digest('hex');
+/** Where it is written what people made of a proposal. */
+export const decisionFileOf = (home: string, id: string): string => path.join(folderOf(home), `${id}.decision.json`);
+/** An agent's says nothing of `from`, as those of earlier programs: they keep their hashes. */
+const hashOf = ({ from, ...proposal }: Proposal): string =>
+  createHash('sha256')
+    .update(JSON.stringify(from === 'agent' ? proposal : { from, ...proposal }))
+    .digest('hex');
 
-/** Writes a proposal down. @throws CannotCommand for what no agent may propose; UnknownRunError */
-export async function propose(
+type Asked = Pick<Proposal, 'run' | 'by'> & { readonly command: unknown };
+
+/** Writes down what an agent proposes. @throws CannotCommand for what no agent may propose; UnknownRunError */
+export const propose = (open: Pick<OpenHome, 'home' | 'bus'>, asked: Asked, now: number): Promise<ListedProposal> =>
+  writeDown(open, ofAgent, { ...asked, from: 'agent' }, now);
+
+/** Writes down what a person asks for that takes a second one. @throws CannotCommand for what cannot be commanded; UnknownRunError */
+export const requestSecond = (open: Pick<OpenHome, 'home' | 'bus'>, asked: Asked, now: number): Promise<ListedProposal> =>
+  writeDown(open, proposalSchema, { ...asked, from: 'person' }, now);
+
+async function writeDown(
   { home, bus }: Pick<OpenHome, 'home' | 'bus'>,
-  { run: name, by, command }: Pick<Proposal, 'run' | 'by'> & { readonly command: unknown },
+  schema: z.ZodType<Proposal>,
+  { run: name, by, from, command }: Asked & Pick<Proposal, 'from'>,
   now: number,
 ): Promise<ListedProposal> {
   const { run } = await manifestOrFail(bus, name);
-  const result = proposalSchema.safeParse({ id: randomUUID(), run, by, at: now, command });
+  const result = schema.safeParse({ id: randomUUID(), run, by, from, at: now, command });
   if (!result.success)
     throw new CannotCommand(result.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; '));
   const proposal = result.data;
@@ -96,6 +115,8 @@ export function listProposals(home: string): readonly ListedProposal[] {
 export function proposalNamed(home: string, id: string): ListedProposal {
   if (!z.uuid().safeParse(id).success) throw new CannotCommand(`${id}: is no proposal`);
   const proposal = read(fileOf(home, id), proposalSchema);
+  if (proposal?.from === 'agent' && !ofAgent.safeParse(proposal).success)
+    throw new CannotCommand(`${id}: no agent may propose ${proposal.command.kind}`);
   if (proposal?.id !== id) throw new CannotCommand(`${id}: there is no such proposal`);
   return { proposal, hash: hashOf(proposal), decision: read(decisionFileOf(home, id), decisionSchema) ?? null };
 }
@@ -106,58 +127,5 @@ function read<T>(file: string, schema: z.ZodType<T>): T | undefined {
   } catch (error) {
     if (isMissingFile(error)) return undefined;
     throw new Error(`${file}: is not what was written there`, { cause: error });
-  }
-}
-
-/** Who decides, and on what they saw. */
-export interface Deciding {
-  readonly id: string;
-  /** of what was shown to the person */
-  readonly hash: string;
-  readonly by: string;
-  readonly reason: string;
-}
-
-/** Records the command of a proposal under the approver's name, with both names. @throws CannotCommand where it may not be approved any more */
-export async function approve(open: OpenHome, deciding: Deciding, now: number): Promise<RecordedCommand> {
-  const { proposal } = pending(open.home, deciding);
-  if (now - proposal.at > FRESH_MS)
-    throw new CannotCommand(`${proposal.id}: was proposed more than 15 minutes ago: have it proposed again`);
-  const { id, run, by, command } = proposal;
-  const asked = askedCommand(command);
-  // before the command: of two who approve at once, one does
-  await decide(open.home, deciding, 'approved', now);
-  const reason = `${asked.reason} (proposed by ${by}, approved by ${deciding.by}${deciding.reason === '' ? '' : `: ${deciding.reason}`})`;
-  return commandRun(open, run, { ...asked, id, actor: deciding.by, reason });
-}
-
-/** Turns a proposal down. @throws CannotCommand where it was decided on already */
-export async function reject(home: string, deciding: Deciding, now: number): Promise<void> {
-  pending(home, deciding);
-  await decide(home, deciding, 'rejected', now);
-}
-
-function pending(home: string, { id, hash, by }: Deciding): ListedProposal {
-  const listed = proposalNamed(home, id);
-  if (listed.decision !== null)
-    throw new CannotCommand(`${id}: was ${listed.decision.decision} by ${listed.decision.by} already`);
-  if (listed.hash !== hash) throw new CannotCommand(`${id}: is not what was shown: look at it again`);
-  if (by === listed.proposal.by) throw new CannotCommand(`${by} proposed ${id}, and somebody else has to decide on it`);
-  return listed;
-}
-
-async function decide(
-  home: string,
-  { id, hash, by, reason }: Deciding,
-  decision: Decision['decision'],
-  at: number,
-): Promise<void> {
-  const decided: Decision = { id, hash, decision, by, reason, at };
-  try {
-    // whoever makes the file decides
-    await writeFile(decisionFileOf(home, id), `${JSON.stringify(decided)}\n`, { flag: 'wx' });
-  } catch (error) {
-    if (ioCode(error) === 'EEXIST') throw new CannotCommand(`${id}: was decided on already`);
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-export { addsRisk, askedCommand, commandSchema, type CommandBody } from './asked-command.ts';
+export { addsRisk, askedCommand, commandSchema, operatorSchema, type CommandBody } from './asked-command.ts';
 export { FollowedRuns, type FollowedRun } from './followed-runs.ts';
 export { fillStory } from './fill-story.ts';
 export { gateRow } from './gate-row.ts';
@@ -25,6 +25,7 @@ export type {
   OrderStatus,
   OrderStep,
   PositionRow,
+  ProposalRow,
   Role,
   RunHead,
   RunRow,

@@ -256,6 +256,8 @@ export interface Beat {
   /** by the console's clock */
   readonly now: number;
   readonly bus: { readonly connected: boolean; readonly since: number };
+  /** of Postgres, for which nothing that trades waits; `none`: neither named nor started in this home */
+  readonly database: 'none' | 'answers' | 'silent';
   /** the last place that the recording has, and that was read of it */
   readonly stored: number;
   readonly read: number;
@@ -279,6 +281,30 @@ export interface RunRow {
 }
 
 export type Role = 'viewer' | 'operator' | 'risk-officer' | 'admin';
+
+/** A command that somebody may not, or not alone, have recorded, and that another person decides on. */
+export interface ProposalRow {
+  readonly key: string;
+  /** of all of it: what is decided on is what was shown */
+  readonly hash: string;
+  readonly by: string;
+  readonly from: 'agent' | 'person';
+  readonly at: number;
+  readonly kind: string;
+  /** what it would do */
+  readonly words: string;
+  readonly reason: string;
+  /** whose approval it takes */
+  readonly needs: Role;
+  /** whether the name of the run is typed to approve it: more can be lost after it than before */
+  readonly isTyped: boolean;
+  /** `late`: nobody may approve it any more; `unrecorded`: approved, and not known to be in the recording */
+  readonly standing: 'open' | 'late' | 'approved' | 'rejected' | 'unrecorded';
+  readonly decidedBy: string;
+  readonly decidedBecause: string;
+  /** where its command stands in the recording */
+  readonly seq: number | null;
+}
 
 /** Who is looking. */
 export interface SessionPart {

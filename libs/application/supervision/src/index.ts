@@ -6,7 +6,7 @@ export { beginRecording, runOnBus, RunFailed, type BusRun, type BusRunEnd } from
 export { isInOwnMarket, refusePlayedInMarket, runToGoOn, wasInOwnMarket, CannotGoOn, type RunToGoOn } from './going-on.ts';
 export { RunGoesOn, isGoingOn, runsGoingOn, whoRuns } from './run-holding.ts';
 export { CannotCommand } from './command-version.ts';
-export { commandRun, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
+export { commandRun, recordedCommand, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
 export { deleteRun } from './run-deletion.ts';
 export { listRunStates, type ListedRun, type RunState } from './run-states.ts';
 export { healthOf, type ServiceHealth } from './service-health.ts';

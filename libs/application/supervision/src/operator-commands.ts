@@ -17,7 +17,7 @@ import {
 } from '@aitrader/model';
 import { withKeys } from '@aitrader/runtime-configuration';
 import { actorSigner, signCommand, signingKeysOf, signerOf, type Signer } from '@aitrader/runtime-signing';
-import { isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
+import { commandRecordedAs, isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import { CannotCommand, readableBy } from './command-version.ts';
 import type { OpenHome } from './home.ts';
 import { whoRuns } from './run-holding.ts';
@@ -96,11 +96,19 @@ async function signerOfActor({ home, server }: OpenHome, actor: string): Promise
 const isTrustedThere = (home: string): boolean =>
   path.resolve(process.env['AITRADER_TRUSTED_KEYS'] ?? '') === path.resolve(signingKeysOf(home).trusted);
 
+const messageIdOf = (run: RunId, id: string): string => `${run}/operator/${id}`;
+
+/** Where the command of an id stands in the recording of a run; undefined where it was not recorded. @throws UnknownRunError */
+export async function recordedCommand({ bus }: Pick<OpenHome, 'bus'>, name: string, id: string): Promise<number | undefined> {
+  const { run } = await manifestOrFail(bus, name);
+  return commandRecordedAs(bus, run, messageIdOf(run, id));
+}
+
 /** In the version that the services of the run read, under the signature of its actor. */
 async function recordSigned(open: OpenHome, manifest: Manifest, control: Control, id: string): Promise<number> {
   const { run } = manifest;
   const { version, payload } = await readableBy(open.bus, manifest, control);
-  const messageId = `${run}/operator/${id}`;
+  const messageId = messageIdOf(run, id);
   const signer = await signerOfActor(open, control.actor);
   return recordCommand(open.bus, run, payload, messageId, signCommand(signer, run, messageId, payload), version);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractError, decodeControl, encodeControl } from '@aitrader/contracts';
 import { epochMs, newControl, runId, type RunId } from '@aitrader/model';
-import { recordCommand } from './commands.ts';
+import { commandRecordedAs, recordCommand } from './commands.ts';
 import type { Bus } from './connection.ts';
 import { FencedPublisher } from './publisher.ts';
 import { readMessages } from './recording-reader.ts';
@@ -32,6 +32,13 @@ describe('an operator’s command', () => {
     expect(await recordCommand(bus, run, halt('two'), 'id-2', {})).toBe(2);
     expect(await recordCommand(bus, run, halt('one'), 'id-1', {})).toBe(1);
     expect(await reasonsIn(run)).toEqual(['1 one', '2 two']);
+  });
+
+  it('is found by its id, however long ago it was recorded; and one that was not is not', async () => {
+    const run = await test.newRun();
+    for (const id of ['id-1', 'id-2', 'id-3']) await recordCommand(bus, run, halt(id), id, {});
+    expect(await commandRecordedAs(bus, run, 'id-2')).toBe(2);
+    expect(await commandRecordedAs(bus, run, 'id-4')).toBeUndefined();
   });
 
   it('stands beside ingest’s own, of any instant, and fences nobody off', async () => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headers } from '@nats-io/transport-node';
-import { decodeControl, FACT_WIRING, operatorSubject, streamOf, upcast } from '@aitrader/contracts';
+import { decodeControl, FACT_WIRING, operatorSubject, operatorSubjects, streamOf, upcast } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
 import type { Bus } from './connection.ts';
 import { BusFullError, JETSTREAM_CODE, codeOf } from './errors.ts';
 import type { Payload } from './publisher.ts';
+import { readLogTo } from './log-reader.ts';
 import { recordingInfo } from './recordings.ts';
 import { isStoreFull } from './server/index.ts';
 
@@ -44,4 +45,19 @@ export async function recordCommand(
       await sleep(RETRY_WAIT_MS);
     }
   }
+}
+
+/** Where the command of an id stands, for who comes to ask later than the server itself knows it; undefined where none was recorded. */
+export async function commandRecordedAs(bus: Bus, run: RunId, id: string): Promise<number | undefined> {
+  const { state } = await recordingInfo(bus, run);
+  let found: number | undefined;
+  await readLogTo(bus, state.last_seq, {
+    run,
+    subjects: operatorSubjects(run),
+    from: state.first_seq,
+    onMessage: ({ seq, headers: of }) => {
+      if (of?.get('Nats-Msg-Id') === id) found ??= seq;
+    },
+  });
+  return found;
 }

@@ -20,7 +20,7 @@ export {
 export { FencedPublisher, type Outgoing, type Payload, type PublisherEvents } from './publisher.ts';
 export { composeClosing, newClosingReader, publishClosing, readClosing, wholeClosing, type ToldClosing } from './closings.ts';
 export { NotAllowedError, watchRefusals } from './refusals.ts';
-export { recordCommand } from './commands.ts';
+export { commandRecordedAs, recordCommand } from './commands.ts';
 export { readLog, readLogTo, LogReading, type LogMessage, type LogReadOptions } from './log-reader.ts';
 export { IntervalJoin, required, type IntervalMessages, type Schedule, type LoggedMessage } from './interval-join.ts';
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';

@@ -76,10 +76,11 @@ export function addAgents(program: Command): void {
     .argument('<id>', 'the proposal, as "aitrader proposals" lists it');
   decisionOptions(rejecting, 'no').action(async (id: string, options: DecideOptions) => {
     const { proposalNamed, reject } = await import('@aitrader/application-agents');
-    const home = homeOf(process.env);
-    await reject(home, decidingOf(proposalNamed(home, id), options), Date.now());
-    if (options.json) printJson(proposalNamed(home, id));
-    else printText(`${id}: turned down`);
+    await withHome({ ...homeOptions(options), as: 'operator' }, async (open) => {
+      await reject(open, decidingOf(proposalNamed(open.home, id), options), Date.now());
+      if (options.json) printJson(proposalNamed(open.home, id));
+      else printText(`${id}: turned down`);
+    });
   });
 }
 
@@ -101,7 +102,10 @@ function proposalText({ proposal, hash, decision }: ListedProposal): string {
   const { id, run, by, at, command } = proposal;
   const { kind, reason, ...about } = command;
   const shown = Object.keys(about).length === 0 ? '' : ` ${JSON.stringify(about)}`;
-  const standing = decision === null ? 'not decided' : `${decision.decision} by ${decision.by}`;
+  const standing =
+    decision === null
+      ? 'not decided'
+      : `${decision.decision} by ${decision.by}${decision.seq === null ? ', and not known to be recorded' : ''}`;
   return `${id}  ${new Date(at).toISOString()}  ${run}: ${kind}${shown}, because ${JSON.stringify(reason)}; proposed by ${by}, ${standing}; hash ${hash.slice(0, TYPED_DIGITS)}…`;
 }
 

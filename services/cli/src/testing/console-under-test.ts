@@ -33,15 +33,15 @@ export interface ConsoleUnderTest {
   readonly paper: Running;
 }
 
-/** Begins a run from the opening of a session on, with its console. @throws Error when it has not come up in time */
-export async function consoleUnderTest(aitrader: CommandUnderTest): Promise<ConsoleUnderTest> {
+/** Begins a run from the opening of a session on, with its console; `more`: options of the run. @throws Error when it has not come up in time */
+export async function consoleUnderTest(aitrader: CommandUnderTest, more: readonly string[] = []): Promise<ConsoleUnderTest> {
   const [config, all, bars] = ['hasty.json', 'all.csv', 'from-the-opening.csv'].map((name) => path.join(aitrader.folder, name));
   if (config === undefined || all === undefined || bars === undefined) throw new Error('a file has no name');
   await writeFile(config, JSON.stringify(HASTY));
   const { code, stderr } = await aitrader.run('bars', 'export', 'sample', '--into', all);
   if (code !== 0) throw new Error(`the sample was not written: ${stderr}`);
   await writeFile(bars, await fromTheOpening(all));
-  const paper = aitrader.start('paper', '--bars', bars, '--speed', SPEED, '--config', config, '--console');
+  const paper = aitrader.start('paper', '--bars', bars, '--speed', SPEED, '--config', config, '--console', ...more);
   let said = '';
   paper.child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
   for (const until = Date.now() + COMES_UP_MS_MAX; Date.now() < until; await sleep(POLL_MS)) {

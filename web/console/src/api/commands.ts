@@ -10,3 +10,18 @@ export type Command = CommandBody;
  */
 export const sendCommand = (run: string, command: Command, key: string, csrf: string): Promise<CommandAnswer> =>
   tell<CommandAnswer>(ofRun(run, 'commands'), command, { 'idempotency-key': key, 'x-csrf-token': csrf });
+
+/** What a person makes of a proposal: of that which was shown, by its hash. */
+export interface Decided {
+  readonly hash: string;
+  readonly reason: string;
+  readonly confirm: string;
+}
+
+/** Has the command of a proposal recorded. */
+export const approveProposal = (run: string, id: string, decided: Decided, csrf: string): Promise<CommandAnswer> =>
+  tell<CommandAnswer>(ofRun(run, 'proposals', id, 'approve'), decided, { 'x-csrf-token': csrf });
+
+/** Turns a proposal down. */
+export const rejectProposal = (run: string, id: string, decided: Decided, csrf: string): Promise<unknown> =>
+  tell(ofRun(run, 'proposals', id, 'reject'), decided, { 'x-csrf-token': csrf });

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { RunRow, SessionPart, StoryPart, SymbolHistory } from '@aitrader/application-console';
+import type { ProposalRow, RunRow, SessionPart, StoryPart, SymbolHistory } from '@aitrader/application-console';
 import type { DecisionAnswer } from '@aitrader/service-console';
 import { ask, ofRun } from './client.ts';
 
@@ -21,6 +21,15 @@ export const useRuns = (): UseQueryResult<readonly RunRow[]> =>
     refetchInterval: RUNS_EVERY_MS,
     placeholderData: keepPreviousData,
   });
+
+/** What was proposed for a run, the newest first. */
+export const proposalsOf = (run: string) =>
+  queryOptions({
+    queryKey: ['proposals', run],
+    queryFn: ({ signal }) => ask<readonly ProposalRow[]>(ofRun(run, 'proposals'), signal),
+    refetchInterval: RUNS_EVERY_MS,
+  });
+export const useProposals = (run: string): UseQueryResult<readonly ProposalRow[]> => useQuery(proposalsOf(run));
 
 /** What every gate found on a signal. */
 export const useDecision = (run: string, signal: string): UseQueryResult<DecisionAnswer> =>

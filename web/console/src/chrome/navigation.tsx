@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
+import { useProposals } from '../api/queries.ts';
 import { useRunName } from '../stream/run-context.tsx';
 import { GROUPS, SCREENS } from './screens.ts';
 
@@ -16,6 +17,7 @@ export function Navigation(): JSX.Element {
               <li key={to}>
                 <Link to={to} params={{ run }} activeOptions={{ exact: to === '/runs/$run', includeSearch: false }}>
                   {name}
+                  {to === '/runs/$run/proposals' && <OpenProposals />}
                   <kbd aria-hidden="true">g {key}</kbd>
                 </Link>
               </li>
@@ -35,5 +37,17 @@ export function Navigation(): JSX.Element {
         </ul>
       </div>
     </nav>
+  );
+}
+
+/** How many proposals somebody has to decide on. */
+function OpenProposals(): JSX.Element | null {
+  const { data = [] } = useProposals(useRunName());
+  const open = data.filter(({ standing }) => standing === 'open' || standing === 'unrecorded').length;
+  if (open === 0) return null;
+  return (
+    <strong className="tone-warn">
+      {open} <span className="visually-hidden">to decide on</span>
+    </strong>
   );
 }

@@ -16,6 +16,7 @@ export const SCREENS = [
   { to: '/runs/$run/portfolio', title: 'Portfolio', key: 'p', group: 'account' },
   { to: '/runs/$run/why', title: 'Why', key: 'w', group: 'account' },
   { to: '/runs/$run/machine', title: 'Time machine', key: 't', group: 'account' },
+  { to: '/runs/$run/proposals', title: 'Proposals', key: 'd', group: 'account' },
   { to: '/runs/$run/audit', title: 'Audit', key: 'a', group: 'account' },
 ] as const;
 

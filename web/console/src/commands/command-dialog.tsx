@@ -2,6 +2,7 @@ import { useState, type JSX } from 'react';
 import { Window } from '../parts/dialog.tsx';
 import { CommandForm } from './command-form.tsx';
 import { Field } from './field.tsx';
+import { LimitForm } from './limit-form.tsx';
 import { OrderFields, type OrderGiven, NO_ORDER } from './order-fields.tsx';
 
 /** What can be commanded beside stopping. */
@@ -9,6 +10,7 @@ export const OPERATIONS = [
   { kind: 'resume', title: 'Resume', words: 'Entries are let in again; after a drawdown the loss is accepted.' },
   { kind: 'cancel', title: 'Cancel entries at work', words: 'Entries at work are called off; new ones may come.' },
   { kind: 'order', title: 'Manual order', words: 'Risk’s gates judge it as they judge a strategy’s.' },
+  { kind: 'limits', title: 'Change a limit', words: 'No command lets in more than the configuration does.' },
   { kind: 'close-break', title: 'Close a break', words: 'A break between the books and the broker is taken as it stands.' },
 ] as const;
 export type CommandKind = (typeof OPERATIONS)[number]['kind'];
@@ -30,6 +32,7 @@ export function CommandDialog({ kind, onClose }: { readonly kind: CommandKind; r
         <CommandForm action="Resume" tone="danger" isTyped commandOf={(given) => ({ kind, ...given })} onClose={onClose} />
       )}
       {kind === 'cancel' && <CancelForm onClose={onClose} />}
+      {kind === 'limits' && <LimitForm onClose={onClose} />}
       {kind === 'order' && <OrderForm onClose={onClose} />}
       {kind === 'close-break' && <BreakForm onClose={onClose} />}
     </Window>

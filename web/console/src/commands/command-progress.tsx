@@ -27,7 +27,8 @@ export function CommandProgress({
   readonly requestedAt: number;
   readonly answer: CommandAnswer | undefined;
 }): JSX.Element {
-  const row = useRun(({ tables }) => (answer === undefined ? undefined : tables.commands.byKey.get(String(answer.seq))));
+  const seq = answer?.seq ?? null;
+  const row = useRun(({ tables }) => (seq === null ? undefined : tables.commands.byKey.get(String(seq))));
   const inForceAt = row?.inForceAt ?? null;
   const awaited = answer?.running === false ? 'when the run is gone on with: nobody runs it now' : 'at the next decision';
   return (
@@ -35,8 +36,13 @@ export function CommandProgress({
       <Step done title="requested">
         <When t={requestedAt} />
       </Step>
-      <Step done={answer !== undefined} title="recorded">
-        {answer === undefined ? 'awaited' : `as message ${count(answer.seq)}`}
+      {answer !== undefined && answer.awaits !== null && (
+        <Step done={false} title="approved">
+          by a second person, under <em>Proposals</em> or by <code>aitrader approve {answer.awaits}</code>
+        </Step>
+      )}
+      <Step done={seq !== null} title="recorded">
+        {seq === null ? 'awaited' : `as message ${count(seq)}`}
       </Step>
       <Step done={inForceAt !== null} title="in force">
         {inForceAt === null ? (

@@ -3,9 +3,9 @@ import type { Beat } from '@aitrader/application-console';
 import { freshnessOf } from './freshness.ts';
 
 const BEAT: Beat = {
-  ...{ now: 50_000, bus: { connected: true, since: 0 }, stored: 100, read: 100, isGoingOn: true, services: [] },
+  ...{ now: 50_000, bus: { connected: true, since: 0 }, database: 'none', stored: 100, read: 100, isGoingOn: true, services: [] },
 };
-const FRESH = { beat: BEAT, beatAt: 1_000, hearing: 'open', problem: undefined, isCaughtUp: true } as const;
+const FRESH = { beat: BEAT, beatAt: 1_000, standsSince: 0, hearing: 'open', problem: undefined, isCaughtUp: true } as const;
 
 describe('how fresh what is shown is', () => {
   it('is fresh while the console is heard and has read all', () => {
@@ -29,6 +29,18 @@ describe('how fresh what is shown is', () => {
     const { isStale, why: words } = freshnessOf(state, now);
     expect(isStale).toBe(true);
     expect(words).toMatch(why);
+  });
+
+  it('is stale where something waits for a while and nothing is decided, unless nobody runs the run', () => {
+    const instances = [{ shard: -1, seq: 1, t: 1, waiting: 2 }];
+    const beat: Beat = { ...BEAT, services: [{ stage: 'risk', pid: 1, status: 'running', instances }] };
+    const later = { ...FRESH, beat, beatAt: 4_500, standsSince: 1_000 };
+    expect(freshnessOf(later, 5_000)).toEqual({
+      ...{ ageMs: 4_000, isStale: true, why: 'the run stands still, waiting: risk' },
+    });
+    expect(freshnessOf({ ...later, standsSince: 0 }, 5_000).isStale).toBe(false);
+    expect(freshnessOf({ ...later, standsSince: 4_000 }, 5_000).isStale).toBe(false);
+    expect(freshnessOf({ ...later, beat: { ...beat, isGoingOn: false } }, 5_000).isStale).toBe(false);
   });
 
   it('is as old as the bus has been lost for, by the console’s own clock', () => {

@@ -54,12 +54,26 @@ describe('what a page knows of a run', () => {
 
   it('is caught up once the recording was read to its end, and stays so while it grows', () => {
     const beat = (stored: number, read: number): Beat => ({
-      ...{ now: 0, bus: { connected: true, since: 0 }, stored, read, isGoingOn: true, services: [] },
+      ...{ now: 0, bus: { connected: true, since: 0 }, database: 'none', stored, read, isGoingOn: true, services: [] },
     });
     expect(withBeat(unheard(), beat(0, 0), NOW).isCaughtUp).toBe(false);
     expect(withBeat(unheard(), beat(9_000, 10), NOW).isCaughtUp).toBe(false);
     const caught = withBeat(unheard(), beat(9_000, 9_000), NOW);
     expect(caught.isCaughtUp).toBe(true);
     expect(withBeat(caught, beat(90_000, 9_000), NOW).isCaughtUp).toBe(true);
+  });
+
+  it('stands still from when a stage waits until something is decided, or nothing waits', () => {
+    const beat = (stage: string, waiting: number): Beat => ({
+      ...{ now: 0, bus: { connected: true, since: 0 }, database: 'none', stored: 9, read: 9, isGoingOn: true },
+      services: [{ stage, pid: 1, status: 'running', instances: [{ shard: -1, seq: 1, t: 1, waiting }] }],
+    });
+    const market = { t: 60_000 } as NonNullable<Changes['market']>;
+    const waits = withBeat(withBeat(unheard(), beat('risk', 1), 1_000), beat('risk', 2), 2_000);
+    expect(waits.standsSince).toBe(1_000);
+    expect(withChanges(waits, told(2, {}), 3_000).standsSince).toBe(1_000);
+    expect(withChanges(waits, { ...told(2, {}), market }, 3_000).standsSince).toBe(0);
+    expect(withBeat(waits, beat('risk', 0), 3_000).standsSince).toBe(0);
+    expect(withBeat(unheard(), beat('ingest', 5), 1_000).standsSince).toBe(0);
   });
 });

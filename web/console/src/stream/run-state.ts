@@ -23,6 +23,8 @@ export interface RunState {
   readonly isCaughtUp: boolean;
   /** when the last beat was heard, by this page's clock */
   readonly beatAt: number;
+  /** since when stages wait for more and nothing was decided, by this page's clock; 0: they do not */
+  readonly standsSince: number;
   /** when something of the run changed last, by this page's clock */
   readonly changedAt: number;
   readonly problem: string | undefined;
@@ -71,6 +73,7 @@ export const unheard = (): RunState => ({
   beat: undefined,
   isCaughtUp: false,
   beatAt: 0,
+  standsSince: 0,
   changedAt: 0,
   problem: undefined,
   hearing: 'opening',
@@ -90,6 +93,7 @@ export function withChanges(state: RunState, changes: Changes, now: number): Run
     account: changes.account ?? state.account,
     market: changes.market ?? state.market,
     tables: withTables(state.tables, changes.tables),
+    standsSince: changes.market === undefined || changes.market.t === state.market?.t ? state.standsSince : 0,
     changedAt: now,
   };
 }
@@ -125,11 +129,18 @@ function withRows<Row extends { readonly key: string }>(
   return { version: of.version + 1, byKey: kept };
 }
 
+/** Stages that have intervals waiting for more. What ingest has sent ahead of the others waits for nothing. */
+export const waitingStages = ({ services }: Pick<Beat, 'services'>): readonly string[] =>
+  services
+    .filter(({ stage, instances }) => stage !== 'ingest' && instances.some(({ waiting }) => waiting > 0))
+    .map(({ stage }) => stage);
+
 /** Folds the console's pulse in. */
 export const withBeat = (state: RunState, beat: Beat, now: number): RunState => ({
   ...state,
   beat,
   beatAt: now,
+  standsSince: waitingStages(beat).length === 0 ? 0 : state.standsSince || now,
   isCaughtUp: state.isCaughtUp || (beat.stored > 0 && beat.stored - beat.read <= CAUGHT_UP_WITHIN),
 });
 

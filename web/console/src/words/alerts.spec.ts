@@ -4,7 +4,9 @@ import { unheard, withBeat, withChanges, type RunState } from '../stream/run-sta
 import { alertsOf } from './alerts.ts';
 
 const NOW = 10_000;
-const BEAT: Beat = { ...{ now: NOW, bus: { connected: true, since: 0 }, stored: 5, read: 5, isGoingOn: true, services: [] } };
+const BEAT: Beat = {
+  ...{ now: NOW, bus: { connected: true, since: 0 }, database: 'none', stored: 5, read: 5, isGoingOn: true, services: [] },
+};
 const quiet = (): RunState => ({ ...withBeat(unheard(), BEAT, NOW), hearing: 'open' });
 const titles = (state: RunState, now = NOW): readonly string[] => alertsOf(state, now).map(({ title }) => title);
 

@@ -32,6 +32,10 @@ export function alertsOf(state: RunState, now: number): readonly Alert[] {
     const make = level >= DATA_LEVEL_URGENT ? urgent : warning;
     found.push(make(`data ${level}`, `Market data at D${level}`, market?.dataReason ?? '', 'ingest'));
   }
+  if (beat?.isGoingOn === true && beat.database === 'silent')
+    found.push(
+      warning('database', 'Postgres does not answer', 'the run goes on, and the journal writes it once it is back', 'mission'),
+    );
   for (const { stage, status } of beat?.isGoingOn === true ? beat.services : [])
     if (status !== 'running') found.push(warning(`service ${stage}`, `${stage} does not run`, status ?? 'no answer', 'mission'));
   return found.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Beat, MarketPart } from '@aitrader/application-console';
 import { busLight, dataLight, servicesLight } from './lights.ts';
 
-const BEAT: Beat = { ...{ now: 0, bus: { connected: true, since: 0 }, stored: 1, read: 1, isGoingOn: true, services: [] } };
+const BEAT: Beat = {
+  ...{ now: 0, bus: { connected: true, since: 0 }, database: 'none', stored: 1, read: 1, isGoingOn: true, services: [] },
+};
 const service = (status: string | null): Beat['services'][number] => ({ stage: 'risk', status, pid: 1, instances: [] });
 
 describe('lights', () => {

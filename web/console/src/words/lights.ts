@@ -42,3 +42,13 @@ export function servicesLight({ beat }: Pick<RunState, 'beat'>): LightState {
   const up = services.filter(({ status }) => status === 'running').length;
   return { name, tone: up === services.length ? 'good' : 'bad', words: `${up}/${services.length}` };
 }
+
+/** Nothing that trades waits for Postgres, so one that is silent is a warning and no more. */
+export function databaseLight({ beat }: Pick<RunState, 'beat'>): LightState {
+  const name = 'database';
+  if (beat === undefined) return { name, tone: 'quiet', words: '…' };
+  const { database, isGoingOn } = beat;
+  if (database === 'answers') return { name, tone: 'good', words: 'answers' };
+  if (database === 'none' || !isGoingOn) return { name, tone: 'quiet', words: 'none' };
+  return { name, tone: 'warn', words: 'silent' };
+}
