@@ -43,6 +43,8 @@ const SCREENS = [
   ['proposals', 'Proposals'],
   ['audit', 'Audit'],
   ['/runs', 'Recordings'],
+  ['/backtests', 'Backtests'],
+  ['/runbooks', 'Runbooks'],
 ] as const;
 
 describe('the console', () => {
@@ -244,6 +246,22 @@ describe('the console', () => {
           expect(errors).toEqual([]);
         });
       },
+      LOOK_MS_MAX,
+    );
+
+    it(
+      'begins a backtest from a form, tells how far it has come, and leads to what it left',
+      () =>
+        on('/backtests', async (page, errors) => {
+          await page.getByLabel('To, YYYY-MM-DD').fill('2024-07-02');
+          await page.getByRole('button', { name: 'Begin' }).click();
+          const job = page.getByRole('list', { name: 'Started here' }).getByRole('listitem').first();
+          await job.getByText('✓ done').waitFor();
+          await job.getByRole('link', { name: /^backtest-/ }).click();
+          await page.getByRole('heading', { level: 1, name: 'Mission control' }).waitFor();
+          await page.getByText('BACKTEST', { exact: true }).waitFor();
+          expect(errors).toEqual([]);
+        }),
       LOOK_MS_MAX,
     );
 

@@ -4,11 +4,27 @@ import { money } from '@aitrader/application-wording';
 import type { Listener, Progress } from '@aitrader/runtime-telemetry';
 import { printable } from './printable.ts';
 
+/** `lines`: how far work has come is said in lines, for a program that has started this one. */
+const PROGRESS_VARIABLE = 'AITRADER_PROGRESS';
 const BAR_WIDTH = 28;
 const REDRAW_MS = 100;
 
-/** A progress bar labelled `label`, with the time that is left, on standard error; silent when that is no terminal. */
+/** Whole percents, each once: `progress 42 replaying`. */
+function progressLines(label: string, out: typeof stderr): Progress {
+  let said = -1;
+  return {
+    at: (share) => {
+      const percents = Math.floor(Math.min(1, Math.max(0, share)) * 100);
+      if (percents > said) out.write(`progress ${percents} ${label}\n`);
+      said = Math.max(said, percents);
+    },
+    done: () => undefined,
+  };
+}
+
+/** A progress bar labelled `label`, with the time that is left, on standard error; silent when that is no terminal, unless lines are asked for. */
 export function progressBar(label: string, out = stderr): Progress {
+  if (process.env[PROGRESS_VARIABLE] === 'lines') return progressLines(label, out);
   const begun = performance.now();
   let drawn = 0;
   const draw = (share: number): void => {

@@ -7,12 +7,15 @@ import type { ConsoleEnvironment } from './console-environment.ts';
 import { ENVIRONMENT, HOME, TELEMETRY } from './console-tokens.ts';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { startTelemetry, telemetryIn } from '@aitrader/runtime-telemetry';
+import { JobsController } from './jobs.controller.ts';
+import { Jobs } from './jobs.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { RunTelemetry } from './run-telemetry.ts';
 import { DocumentController } from './document.controller.ts';
 import { HistoryController } from './history.controller.ts';
 import { PageController } from './page.controller.ts';
 import { ProposalsController } from './proposals.controller.ts';
+import { RunbooksController } from './runbooks.controller.ts';
 import { RunsController } from './runs.controller.ts';
 import { SessionController } from './session.controller.ts';
 import { Sessions } from './sessions.ts';
@@ -33,6 +36,8 @@ export class ConsoleModule {
         StreamController,
         CommandsController,
         ProposalsController,
+        JobsController,
+        RunbooksController,
         TapeController,
         MetricsController,
         DocumentController,
@@ -48,6 +53,7 @@ export class ConsoleModule {
         },
         Sessions,
         Streams,
+        Jobs,
         RunTelemetry,
       ],
     };

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Post, Query, Req, Res, UnauthorizedException }
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SessionPart } from '@aitrader/application-console';
+import { codeText, thisCode } from '@aitrader/application-recordings';
 import { codeIdentityNow } from '@aitrader/runtime-configuration';
 import { Needs, Open } from './access.ts';
 import { COOKIE } from './access.guard.ts';
@@ -39,7 +40,7 @@ export class SessionController {
   @ApiOkResponse({ description: 'SessionPart' })
   who(@Req() request: FastifyRequest): SessionPart {
     const { name, role, csrf } = sessionOf(request);
-    return { name, role, csrf, mode: 'local', version: codeIdentityNow().version };
+    return { name, role, csrf, mode: 'local', version: codeIdentityNow().version, code: codeText(thisCode()) };
   }
 
   @Needs('viewer')

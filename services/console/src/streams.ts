@@ -74,7 +74,7 @@ export class Streams implements OnApplicationShutdown {
     });
     response.write('retry: 1000\n\n');
     this.#tellOne(viewer, new Map());
-    this.#write(viewer, 'beat', await this.beatOf(run));
+    this.#writeBeat(viewer, await this.beatOf(run));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -113,13 +113,19 @@ export class Streams implements OnApplicationShutdown {
     if (!response.writableNeedDrain) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
+  /** What was read is told before it is said that it was. */
+  #writeBeat(viewer: Viewer, beat: Beat): void {
+    this.#tellOne(viewer, new Map());
+    this.#write(viewer, 'beat', beat);
+  }
+
   async #beat(): Promise<void> {
     const runs = new Set([...this.#viewers].map(({ run }) => run));
     for (const run of [...this.#beats.keys()]) if (!runs.has(run) && !this.#runs.isFollowed(run)) this.#beats.delete(run);
     const beats = new Map(await Promise.all([...runs].map(async (run) => [run, await this.beatOf(run)] as const)));
     for (const viewer of this.#viewers) {
       const beat = beats.get(viewer.run);
-      if (beat !== undefined) this.#write(viewer, 'beat', beat);
+      if (beat !== undefined) this.#writeBeat(viewer, beat);
     }
   }
 

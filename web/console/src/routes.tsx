@@ -5,6 +5,7 @@ import { useParam } from './chrome/params.ts';
 import { Shell } from './chrome/shell.tsx';
 import { useTheme } from './chrome/theme.tsx';
 import { Audit } from './screens/audit.tsx';
+import { Backtests } from './screens/backtests.tsx';
 import { Execution } from './screens/execution.tsx';
 import { FirstRun } from './screens/first-run.tsx';
 import { Ingest } from './screens/ingest.tsx';
@@ -15,6 +16,7 @@ import { Portfolio } from './screens/portfolio.tsx';
 import { Probability } from './screens/probability.tsx';
 import { Proposals } from './screens/proposals.tsx';
 import { Risk } from './screens/risk.tsx';
+import { Runbook, Runbooks } from './screens/runbooks.tsx';
 import { Runs } from './screens/runs.tsx';
 import { Strategy } from './screens/strategy.tsx';
 import { SymbolScreen } from './screens/symbol.tsx';
@@ -42,6 +44,9 @@ const ofRun = () => run;
 const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: FirstRun }),
   createRoute({ getParentRoute: () => root, path: '/runs', component: Runs }),
+  createRoute({ getParentRoute: () => root, path: '/backtests', component: Backtests }),
+  createRoute({ getParentRoute: () => root, path: '/runbooks', component: Runbooks }),
+  createRoute({ getParentRoute: () => root, path: '/runbooks/$runbook', component: Runbook }),
   run.addChildren([
     createRoute({ getParentRoute: ofRun, path: '/', component: Mission }),
     createRoute({ getParentRoute: ofRun, path: '/ingest', component: Ingest }),

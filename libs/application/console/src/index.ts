@@ -6,6 +6,7 @@ export { lookAtRun } from './look-at-run.ts';
 export { LiveRun, type DecisionKept } from './live-run.ts';
 export { recordedTape } from './recorded-tape.ts';
 export { runHead } from './run-head.ts';
+export { headingText, markdownBlocks, type Block, type Inline } from './markdown.ts';
 export type { ConditionRow, StoryPart } from './story.ts';
 export { BARS_MAX, symbolHistory, type BarRow, type SymbolHistory } from './symbol-history.ts';
 export { whyStory } from './why-story.ts';
@@ -20,6 +21,7 @@ export type {
   GateCountRow,
   GateRow,
   HaltRow,
+  JobRow,
   MarketPart,
   OrderRow,
   OrderStatus,
@@ -29,6 +31,7 @@ export type {
   Role,
   RunHead,
   RunRow,
+  RunbookRow,
   ServiceRow,
   SessionPart,
   SignalRow,

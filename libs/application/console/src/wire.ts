@@ -306,6 +306,32 @@ export interface ProposalRow {
   readonly seq: number | null;
 }
 
+/** Work that was started here: a backtest, a replay, a report. */
+export interface JobRow {
+  readonly key: string;
+  readonly kind: 'backtest' | 'replay' | 'report';
+  /** what it works on */
+  readonly about: string;
+  readonly by: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly state: 'running' | 'done' | 'failed' | 'stopped';
+  /** how far it has come, 0 … 1; null where nobody can tell */
+  readonly share: number | null;
+  /** the recording that it left, or is about */
+  readonly run: string | null;
+  /** its last words: of one that failed the reason */
+  readonly words: string;
+}
+
+/** A runbook in the list of all. */
+export interface RunbookRow {
+  readonly key: string;
+  readonly title: string;
+  /** all its words, to be searched */
+  readonly text: string;
+}
+
 /** Who is looking. */
 export interface SessionPart {
   readonly name: string;
@@ -315,4 +341,6 @@ export interface SessionPart {
   /** how people come in: by the token that was printed, or by an identity provider */
   readonly mode: 'local' | 'oidc';
   readonly version: string;
+  /** the very code of the console, as runs say by whose they were written */
+  readonly code: string;
 }

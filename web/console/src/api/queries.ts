@@ -1,6 +1,14 @@
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { ProposalRow, RunRow, SessionPart, StoryPart, SymbolHistory } from '@aitrader/application-console';
-import type { DecisionAnswer } from '@aitrader/service-console';
+import type {
+  JobRow,
+  ProposalRow,
+  RunRow,
+  RunbookRow,
+  SessionPart,
+  StoryPart,
+  SymbolHistory,
+} from '@aitrader/application-console';
+import type { DecisionAnswer, RunbookAnswer } from '@aitrader/service-console';
 import { ask, ofRun } from './client.ts';
 
 const RUNS_EVERY_MS = 5_000;
@@ -20,6 +28,27 @@ export const useRuns = (): UseQueryResult<readonly RunRow[]> =>
     queryFn: ({ signal }) => ask<readonly RunRow[]>('/api/runs', signal),
     refetchInterval: RUNS_EVERY_MS,
     placeholderData: keepPreviousData,
+  });
+
+const JOBS_EVERY_MS = 1_000;
+
+/** Backtests, replays and reports that were started here, the latest first. */
+export const JOBS = queryOptions({
+  queryKey: ['jobs'],
+  queryFn: ({ signal }) => ask<readonly JobRow[]>('/api/jobs', signal),
+  refetchInterval: JOBS_EVERY_MS,
+});
+export const useJobs = (): UseQueryResult<readonly JobRow[]> => useQuery(JOBS);
+
+/** All runbooks. */
+export const useRunbooks = (): UseQueryResult<readonly RunbookRow[]> =>
+  useQuery({ queryKey: ['runbooks'], queryFn: ({ signal }) => ask<readonly RunbookRow[]>('/api/runbooks', signal) });
+
+/** A runbook, read. */
+export const useRunbook = (name: string): UseQueryResult<RunbookAnswer> =>
+  useQuery({
+    queryKey: ['runbook', name],
+    queryFn: ({ signal }) => ask<RunbookAnswer>(`/api/runbooks/${encodeURIComponent(name)}`, signal),
   });
 
 /** What was proposed for a run, the newest first. */

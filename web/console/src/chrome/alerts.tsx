@@ -83,7 +83,7 @@ function AlertRow({
   readonly onKnow: () => void;
   readonly onGo: () => void;
 }): JSX.Element {
-  const { severity, title, words, screen } = alert;
+  const { severity, title, words, screen, about } = alert;
   return (
     <li className={`alert ${severity}${isKnown ? ' known' : ''}`}>
       <span aria-hidden="true" className={`sign tone-${severity === 'urgent' ? 'bad' : 'warn'}`}>
@@ -95,6 +95,9 @@ function AlertRow({
       </div>
       <Link className="button quiet" to={SCREEN_OF[screen]} params={{ run }} onClick={onGo}>
         Show
+      </Link>
+      <Link className="button quiet" to="/runbooks" search={about === '' ? {} : { q: about }} onClick={onGo}>
+        Runbooks
       </Link>
       <Button className="button quiet" isDisabled={isKnown} onPress={onKnow}>
         {isKnown ? 'Acknowledged' : 'Acknowledge'}

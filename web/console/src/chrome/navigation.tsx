@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import { useProposals } from '../api/queries.ts';
 import { useRunName } from '../stream/run-context.tsx';
+import { HOME_SCREENS } from './home-frame.tsx';
 import { GROUPS, SCREENS } from './screens.ts';
 
 /** The screens of a run. */
@@ -28,12 +29,14 @@ export function Navigation(): JSX.Element {
       <div className="group">
         <p aria-hidden="true">Home</p>
         <ul>
-          <li>
-            <Link to="/runs" activeOptions={{ exact: true }}>
-              Recordings
-              <kbd aria-hidden="true">g l</kbd>
-            </Link>
-          </li>
+          {HOME_SCREENS.map(({ to, title, key }) => (
+            <li key={to}>
+              <Link to={to} activeOptions={{ exact: true }}>
+                {title}
+                <kbd aria-hidden="true">g {key}</kbd>
+              </Link>
+            </li>
+          ))}
         </ul>
       </div>
     </nav>

@@ -1,7 +1,7 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type JSX } from 'react';
 import { Button } from 'react-aria-components';
-import { useRuns } from '../api/queries.ts';
+import { useRuns, useSession } from '../api/queries.ts';
 import { CommandDialog, type CommandKind, OPERATIONS } from '../commands/command-dialog.tsx';
 import { KillSwitch } from '../commands/kill-switch.tsx';
 import { useKept } from '../parts/kept.ts';
@@ -11,6 +11,7 @@ import { CommandPalette, type PaletteEntry } from './command-palette.tsx';
 import { DayResult } from './day-result.tsx';
 import { Environment } from './environment.tsx';
 import { FreshnessStamp } from './freshness-stamp.tsx';
+import { HOME_SCREENS } from './home-frame.tsx';
 import { Lights } from './lights.tsx';
 import { TradingMode } from './mode.tsx';
 import { Navigation } from './navigation.tsx';
@@ -96,7 +97,11 @@ function useScreenShortcuts(setOpen: (open: Opened) => void): readonly Shortcut[
         words: title,
         run: () => void navigate({ to, params: { run }, search: {} }),
       })),
-      { keys: 'g l', words: 'Recordings', run: () => void navigate({ to: '/runs', search: {} }) },
+      ...HOME_SCREENS.map(({ to, title, key }) => ({
+        keys: `g ${key}`,
+        words: title,
+        run: () => void navigate({ to, search: {} }),
+      })),
       { keys: 'j', words: 'first row of the table of the screen', run: focusFirstRow },
     ],
     [navigate, run, setOpen],
@@ -115,6 +120,13 @@ function usePaletteEntries(setOpen: (open: Opened) => void): () => readonly Pale
       kind: 'screen',
       keys: `g ${key}`,
       run: () => void navigate({ to, params: { run }, search: {} }),
+    })),
+    ...HOME_SCREENS.map(({ to, title, key }) => ({
+      id: to,
+      title,
+      kind: 'screen',
+      keys: `g ${key}`,
+      run: () => void navigate({ to, search: {} }),
     })),
     { id: 'kill', title: 'Kill switch', kind: 'command', keys: 'Shift+K', run: () => setOpen('kill') },
     ...OPERATIONS.map(({ kind, title }) => ({ id: kind, title, kind: 'command', run: () => setOpen(kind) })),
@@ -136,13 +148,16 @@ function usePaletteEntries(setOpen: (open: Opened) => void): () => readonly Pale
 const focusSearch = (): void => document.querySelector<HTMLInputElement>('main input[type="search"]')?.focus();
 const focusFirstRow = (): void => document.querySelector<HTMLElement>('main tbody .row-opener')?.focus();
 
+/** Which code wrote the run, and whether this console is of another one. The services of a run are all of its code: it is gone on with by no other. */
 function VersionLine(): JSX.Element {
   const head = useRun((state) => state.head);
+  const { data: session } = useSession();
+  if (head === undefined) return <p />;
+  const { code, symbols, shards, timeframe } = head;
   return (
     <p>
-      {head === undefined
-        ? ''
-        : `written by ${head.code} · ${head.symbols} symbols in ${head.shards} ${head.shards === 1 ? 'shard' : 'shards'} · ${head.timeframe} bars`}
+      written by {code} · {symbols} symbols in {shards} {shards === 1 ? 'shard' : 'shards'} · {timeframe} bars
+      {session !== undefined && session.code !== code && <span className="tone-warn"> · ▲ this console is {session.code}</span>}
     </p>
   );
 }

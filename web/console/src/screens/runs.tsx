@@ -1,8 +1,8 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { RunRow } from '@aitrader/application-console';
 import { useRuns } from '../api/queries.ts';
-import { ThemeButton } from '../chrome/theme.tsx';
+import { HomeFrame } from '../chrome/home-frame.tsx';
 import { Asked } from '../parts/asked.tsx';
 import { Badge, type Tone } from '../parts/figures.tsx';
 import type { Column } from '../tables/column.ts';
@@ -63,38 +63,23 @@ export function Runs(): JSX.Element {
   const runs = useRuns();
   const navigate = useNavigate();
   return (
-    <div className="frame plain">
-      <a className="skip" href="#screen">
-        Skip to the screen
-      </a>
-      <header className="top">
-        <div className="bar">
-          <Link to="/runs" className="brand">
-            AI Trader
-          </Link>
-          <div className="actions">
-            <ThemeButton />
-          </div>
-        </div>
-      </header>
-      <main id="screen" tabIndex={-1}>
-        <ScreenOf title="Recordings">
-          <Asked query={runs} waiting="Asking for the recordings…">
-            {(rows) => (
-              <section className="panel fill" aria-label="Recordings">
-                <TableOf
-                  label="recordings"
-                  rows={rows}
-                  columns={COLUMNS}
-                  keyOf={({ run }) => run}
-                  empty="Nothing was recorded here yet: aitrader paper begins a run."
-                  onOpen={({ run }) => void navigate({ to: '/runs/$run', params: { run }, search: {} })}
-                />
-              </section>
-            )}
-          </Asked>
-        </ScreenOf>
-      </main>
-    </div>
+    <HomeFrame>
+      <ScreenOf title="Recordings">
+        <Asked query={runs} waiting="Asking for the recordings…">
+          {(rows) => (
+            <section className="panel fill" aria-label="Recordings">
+              <TableOf
+                label="recordings"
+                rows={rows}
+                columns={COLUMNS}
+                keyOf={({ run }) => run}
+                empty="Nothing was recorded here yet: aitrader paper begins a run."
+                onOpen={({ run }) => void navigate({ to: '/runs/$run', params: { run }, search: {} })}
+              />
+            </section>
+          )}
+        </Asked>
+      </ScreenOf>
+    </HomeFrame>
   );
 }

@@ -8,6 +8,8 @@ export interface Alert {
   readonly severity: 'urgent' | 'warning';
   readonly title: string;
   readonly words: string;
+  /** what runbooks about it are found by */
+  readonly about: string;
   /** the screen of the run that shows more */
   readonly screen: 'mission' | 'execution' | 'risk' | 'portfolio' | 'ingest' | 'audit';
 }
@@ -41,11 +43,25 @@ export function alertsOf(state: RunState, now: number): readonly Alert[] {
   return found.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
+/** The first word of a key says what the alert is of. */
+const aboutOf = (key: string): string => ABOUT[key.split(' ')[0] ?? ''] ?? '';
+const ABOUT: Readonly<Record<string, string>> = {
+  refused: 'console',
+  problem: 'recording',
+  stale: 'bus',
+  unknown: 'unknown',
+  halt: 'halt',
+  doubt: 'reconcil',
+  data: 'data',
+  database: 'postgres',
+  service: 'service',
+};
+
 const urgent = (key: string, title: string, words: string, screen: Alert['screen']): Alert => ({
-  ...{ key, severity: 'urgent', title, words, screen },
+  ...{ key, severity: 'urgent', title, words, screen, about: aboutOf(key) },
 });
 const warning = (key: string, title: string, words: string, screen: Alert['screen']): Alert => ({
-  ...{ key, severity: 'warning', title, words, screen },
+  ...{ key, severity: 'warning', title, words, screen, about: aboutOf(key) },
 });
 
 const unknownOrder = ({ key, symbol }: OrderRow): Alert =>

@@ -1,0 +1,132 @@
+import { Link } from '@tanstack/react-router';
+import { useState, type FormEvent, type JSX } from 'react';
+import { Button, FieldError, Form, Label, TextArea, TextField } from 'react-aria-components';
+import type { RunRow } from '@aitrader/application-console';
+import { useJob } from '../api/jobs.ts';
+import { useRuns } from '../api/queries.ts';
+import { HomeFrame } from '../chrome/home-frame.tsx';
+import { Field } from '../commands/field.tsx';
+import { Asked } from '../parts/asked.tsx';
+import { Panel } from '../parts/panel.tsx';
+import type { Column } from '../tables/column.ts';
+import { count } from '../words/numbers.ts';
+import { JobList } from './job-list.tsx';
+import { ScreenOf } from './screen.tsx';
+import { TableOf } from './table-of.tsx';
+
+const COLUMNS: readonly Column<RunRow>[] = [
+  {
+    id: 'run',
+    title: 'Run',
+    value: ({ run }) => run,
+    cell: ({ run }) => (
+      <Link to="/runs/$run" params={{ run }}>
+        <code>{run}</code>
+      </Link>
+    ),
+  },
+  { id: 'kind', title: 'Kind', value: ({ kind }) => kind },
+  {
+    id: 'created',
+    title: 'Begun',
+    value: ({ created }) => created,
+    cell: ({ created }) => created.slice(0, 16).replace('T', ' '),
+  },
+  { id: 'state', title: 'State', value: ({ state }) => state },
+  { id: 'symbols', title: 'Symbols', kind: 'number', value: ({ symbols }) => symbols, cell: ({ symbols }) => count(symbols) },
+  {
+    id: 'more',
+    title: 'More',
+    value: () => '',
+    cell: ({ run, state }) => (state === 'running' ? '' : <MoreOf run={run} />),
+  },
+];
+
+/** Runs of recorded bars: what was found, what goes on, and the form that begins one. */
+export function Backtests(): JSX.Element {
+  const runs = useRuns();
+  return (
+    <HomeFrame>
+      <ScreenOf title="Backtests">
+        <div className="stack">
+          <BacktestForm />
+          <JobList />
+          <Asked query={runs} waiting="Asking for the recordings…">
+            {(rows) => (
+              <section className="panel" aria-label="Backtests and replays">
+                <TableOf
+                  label="backtests and replays"
+                  rows={rows.filter(({ kind }) => kind === 'backtest' || kind === 'replay')}
+                  columns={COLUMNS}
+                  keyOf={({ run }) => run}
+                  sortFirst="-created"
+                  empty="No backtest has left a recording here yet."
+                />
+              </section>
+            )}
+          </Asked>
+        </div>
+      </ScreenOf>
+    </HomeFrame>
+  );
+}
+
+/** What else can be made of a recording. */
+function MoreOf({ run }: { readonly run: string }): JSX.Element {
+  const job = useJob();
+  return (
+    <span className="row-actions">
+      <Button className="button quiet" isDisabled={job.isPending} onPress={() => job.mutate({ kind: 'replay', run, config: '' })}>
+        Replay<span className="visually-hidden"> {run}</span>
+      </Button>
+      <Button className="button quiet" isDisabled={job.isPending} onPress={() => job.mutate({ kind: 'report', run })}>
+        Write report<span className="visually-hidden"> of {run}</span>
+      </Button>
+      {job.error !== null && <span role="alert">{job.error.message}</span>}
+    </span>
+  );
+}
+
+const NOTHING = { bars: 'sample', from: '', to: '', symbols: '', shards: '1', config: '' };
+
+function BacktestForm(): JSX.Element {
+  const job = useJob();
+  const [given, setGiven] = useState(NOTHING);
+  const set = (name: keyof typeof NOTHING) => (value: string) => setGiven((before) => ({ ...before, [name]: value }));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const { bars, shards, config } = given;
+    const said = Object.fromEntries(
+      (['from', 'to', 'symbols'] as const).map((name) => [name, given[name].trim()]).filter(([, text]) => text !== ''),
+    );
+    job.mutate({ kind: 'backtest', asked: { bars: bars.trim(), ...said, shards: Number(shards), config } });
+  };
+  return (
+    <Panel title="Begin a backtest">
+      <Form className="form body" onSubmit={submit}>
+        <div className="fields three">
+          <Field label="Bars: sample, a file or an archive" name="bars" value={given.bars} onChange={set('bars')} isRequired />
+          <Field label="From, YYYY-MM-DD" name="from" value={given.from} onChange={set('from')} />
+          <Field label="To, YYYY-MM-DD" name="to" value={given.to} onChange={set('to')} />
+          <Field label="Symbols, by commas; none: all" name="symbols" value={given.symbols} onChange={set('symbols')} />
+          <Field label="Shards" name="shards" value={given.shards} onChange={set('shards')} isRequired isDecimal />
+        </div>
+        <TextField value={given.config} onChange={set('config')} name="config">
+          <Label>What is to differ of the configuration, as JSON</Label>
+          <TextArea rows={2} spellCheck={false} />
+          <FieldError />
+        </TextField>
+        {job.error !== null && (
+          <p className="refusal" role="alert">
+            Refused: {job.error.message}
+          </p>
+        )}
+        <div className="buttons">
+          <Button className="button" type="submit" isDisabled={job.isPending}>
+            Begin
+          </Button>
+        </div>
+      </Form>
+    </Panel>
+  );
+}
