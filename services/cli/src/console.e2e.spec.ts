@@ -13,7 +13,6 @@ import {
   type Page,
 } from '../../../tools/testing/browser.ts';
 import { closeBrowser, onPage } from '../../../tools/testing/watched-page.ts';
-import { propose } from '@aitrader/application-agents';
 import { withHome } from '@aitrader/application-supervision';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
 import { consoleUnderTest } from './testing/console-under-test.ts';
@@ -225,6 +224,7 @@ describe('the console', () => {
     it(
       'has what an agent proposed approved by a person: recorded under both names, and in force',
       async () => {
+        const { propose } = await import('@aitrader/application-agents');
         const command = { kind: 'cancel', reason: 'the spread is wide', symbols: ['SYN01'] };
         process.env['AITRADER_HOME'] = aitrader?.home;
         for (const by of ['helper', 'another'])

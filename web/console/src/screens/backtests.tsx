@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent, type JSX } from 'react';
 import { Button, FieldError, Form, Label, TextArea, TextField } from 'react-aria-components';
 import type { RunRow } from '@aitrader/application-console';
-import { useJob } from '../api/jobs.ts';
+import { useJob, type BacktestAsked } from '../api/jobs.ts';
 import { useRuns } from '../api/queries.ts';
 import { HomeFrame } from '../chrome/home-frame.tsx';
 import { Field } from '../commands/field.tsx';
@@ -95,11 +95,14 @@ function BacktestForm(): JSX.Element {
   const set = (name: keyof typeof NOTHING) => (value: string) => setGiven((before) => ({ ...before, [name]: value }));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const { bars, shards, config } = given;
-    const said = Object.fromEntries(
-      (['from', 'to', 'symbols'] as const).map((name) => [name, given[name].trim()]).filter(([, text]) => text !== ''),
-    );
-    job.mutate({ kind: 'backtest', asked: { bars: bars.trim(), ...said, shards: Number(shards), config } });
+    const { bars, from, to, symbols, shards, config } = given;
+    const asked: BacktestAsked = {
+      ...{ bars: bars.trim(), shards: Number(shards), config },
+      ...(from.trim() === '' ? {} : { from: from.trim() }),
+      ...(to.trim() === '' ? {} : { to: to.trim() }),
+      ...(symbols.trim() === '' ? {} : { symbols: symbols.trim() }),
+    };
+    job.mutate({ kind: 'backtest', asked });
   };
   return (
     <Panel title="Begin a backtest">

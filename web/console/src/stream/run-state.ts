@@ -1,9 +1,10 @@
+import { SymbolTable, type HandedSymbols, type RowsByKey } from './symbol-columns.ts';
 import type { AccountPart, Beat, Changes, MarketPart, RunHead, TableName, Tables } from '@aitrader/application-console';
 
 /** Rows by their key, those that changed last at the end. Another object after each change, over one map: what did not change is the same object. */
 export interface LiveRows<Row> {
   readonly version: number;
-  readonly byKey: ReadonlyMap<string, Row>;
+  readonly byKey: RowsByKey<Row>;
 }
 
 export type LiveTables = { readonly [Name in TableName]: LiveRows<Tables[Name][number]> };
@@ -127,6 +128,13 @@ function withRows<Row extends { readonly key: string }>(
     kept.delete(key);
   }
   return { version: of.version + 1, byKey: kept };
+}
+
+/** Takes the symbols as they were handed over. */
+export function withSymbols(state: RunState, handed: HandedSymbols): RunState {
+  const { version, byKey } = state.tables.symbols;
+  const table = new SymbolTable(handed, byKey instanceof SymbolTable ? byKey : undefined);
+  return { ...state, tables: { ...state.tables, symbols: { version: version + 1, byKey: table } } };
 }
 
 /** Stages that have intervals waiting for more. What ingest has sent ahead of the others waits for nothing. */

@@ -6,7 +6,7 @@ describe('the store of a page', () => {
     const store = new RunStore();
     let heard = 0;
     const leave = store.subscribe(() => (heard += 1));
-    store.changed({ seq: 1, tables: {} }, 1);
+    store.changed({ changes: { seq: 1, tables: {} }, symbols: undefined }, 1);
     store.problem('broken');
     leave();
     store.problem(undefined);

@@ -1,5 +1,6 @@
-import type { Beat, Changes } from '@aitrader/application-console';
-import { unheard, withBeat, withChanges, type Hearing, type RunState } from './run-state.ts';
+import type { Beat } from '@aitrader/application-console';
+import type { HandedChanges } from './pending-changes.ts';
+import { unheard, withBeat, withChanges, withSymbols, type Hearing, type RunState } from './run-state.ts';
 
 /** The one place where a page keeps what it knows of its run. Who looks at a part is told when that part is another object. */
 export class RunStore {
@@ -12,8 +13,9 @@ export class RunStore {
   };
   readonly state = (): RunState => this.#state;
 
-  changed(changes: Changes, now: number): void {
-    this.#put(withChanges(this.#state, changes, now));
+  changed({ changes, symbols }: HandedChanges, now: number): void {
+    const state = withChanges(this.#state, changes, now);
+    this.#put(symbols === undefined ? state : withSymbols(state, symbols));
   }
   beat(beat: Beat, now: number): void {
     this.#put(withBeat(this.#state, beat, now));

@@ -1,32 +1,50 @@
-import type { Beat, Changes } from '@aitrader/application-console';
+import type { Beat } from '@aitrader/application-console';
+import type { HandedChanges } from './pending-changes.ts';
+import type { Hearing } from './run-state.ts';
 import type { RunStore } from './run-store.ts';
 
-/** A stream that the console refuses is asked for again after this long: a run that has just begun cannot be read yet. */
-const ASK_AGAIN_MS = 2_000;
+/** What the worker that hears of a run tells the page. */
+export type Heard =
+  | { readonly kind: 'changes'; readonly handed: HandedChanges }
+  | { readonly kind: 'beat'; readonly beat: Beat }
+  | { readonly kind: 'problem'; readonly problem: string | undefined }
+  | { readonly kind: 'hearing'; readonly hearing: Hearing };
+
+/** What the page tells the worker: of which run it wants to hear, and that it has drawn what it was handed last. */
+export type Wanted = { readonly kind: 'hear'; readonly run: string } | { readonly kind: 'drawn' };
+
+/** A page that is not seen draws nothing, and is told all the same: its title and its alerts go on. */
+const UNSEEN_MS = 1_000;
 
 /**
  * Hears of a run until it is stopped. A stream that breaks goes on from the last place that was told: the browser remembers it. One that is
- * refused begins anew.
+ * refused begins anew. Changes are folded in once for each frame at the most.
  */
 export function hearRun(run: string, store: RunStore): () => void {
-  let source = open(run, store);
-  const timer = setInterval(() => {
-    if (source.readyState === EventSource.CLOSED) source = open(run, store);
-  }, ASK_AGAIN_MS);
-  return () => {
-    clearInterval(timer);
-    source.close();
-  };
+  const worker = new Worker(new URL('./run-worker.ts', import.meta.url), { type: 'module' });
+  const say = (wanted: Wanted): void => worker.postMessage(wanted, []);
+  worker.addEventListener('message', ({ data }: MessageEvent<Heard>) => {
+    if (data.kind === 'changes') {
+      store.changed(data.handed, Date.now());
+      afterFrame(() => say({ kind: 'drawn' }));
+    } else if (data.kind === 'beat') store.beat(data.beat, Date.now());
+    else if (data.kind === 'problem') store.problem(data.problem);
+    else store.heard(data.hearing);
+  });
+  worker.addEventListener('error', ({ message }) => store.problem(message === '' ? 'the page’s worker has failed' : message));
+  say({ kind: 'hear', run });
+  return () => worker.terminate();
 }
 
-function open(run: string, store: RunStore): EventSource {
-  const source = new EventSource(`/api/runs/${encodeURIComponent(run)}/stream`);
-  source.addEventListener('open', () => store.heard('open'));
-  source.addEventListener('error', () => store.heard(source.readyState === EventSource.CLOSED ? 'refused' : 'lost'));
-  source.addEventListener('changes', ({ data }: MessageEvent<string>) => store.changed(JSON.parse(data) as Changes, Date.now()));
-  source.addEventListener('beat', ({ data }: MessageEvent<string>) => store.beat(JSON.parse(data) as Beat, Date.now()));
-  source.addEventListener('problem', ({ data }: MessageEvent<string>) =>
-    store.problem((JSON.parse(data) as { readonly problem?: string }).problem),
-  );
-  return source;
+/** Once what changed is drawn. */
+function afterFrame(then: () => void): void {
+  let isOver = false;
+  const once = (): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    then();
+  };
+  const timer = setTimeout(once, UNSEEN_MS);
+  requestAnimationFrame(() => requestAnimationFrame(once));
 }

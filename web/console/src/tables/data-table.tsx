@@ -1,18 +1,7 @@
-import {
-  createColumnHelper,
-  createSortedRowModel,
-  rowSortingFeature,
-  sortFn_basic,
-  tableFeatures,
-  useTable,
-  type SortingState,
-  type Updater,
-} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, type JSX, type KeyboardEvent, type ReactNode } from 'react';
-import { sortingIn, sortingText, type Column } from './column.ts';
+import { sortedRows, sortingIn, sortingText, type Column, type Sorting } from './column.ts';
 
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const ROW_PX = 28;
 /** Rows that are drawn above and below what is seen. */
 const OVERSCAN = 12;
@@ -36,29 +25,17 @@ interface DataTableProps<Row> {
 /** A real table of any length: only what is seen of it is drawn, and it says how many rows there are. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.Element {
   const { label, rows, columns, keyOf, sort, sortFirst, onSort, empty } = props;
-  const sorting = useMemo(
-    () => [
-      ...sortingIn(
+  const [sorting] = useMemo(
+    () =>
+      sortingIn(
         sort,
         columns.map(({ id }) => id),
         sortFirst,
       ),
-    ],
     [sort, columns, sortFirst],
   );
-  const defined = useMemo(() => definedColumns(columns), [columns]);
-  const table = useTable({
-    features,
-    columns: defined,
-    data: rows,
-    state: { sorting },
-    onSortingChange: (updater: Updater<SortingState>) =>
-      onSort(sortingText(typeof updater === 'function' ? updater(sorting) : updater)),
-    getRowId: keyOf,
-    enableSortingRemoval: false,
-  });
+  const sorted = useMemo(() => sortedRows(rows, columns, sorting), [rows, columns, sorting]);
   const scrolled = useRef<HTMLDivElement>(null);
-  const sorted = table.getRowModel().rows;
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scrolled.current,
@@ -72,35 +49,49 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
     <div className="table-scroll" ref={scrolled} tabIndex={0} role="region" aria-label={label} onKeyDown={walkRows}>
       <table className="data" aria-label={label} aria-rowcount={sorted.length + 1}>
         <thead>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} aria-rowindex={1}>
-              {group.headers.map(({ column }) => {
-                const of = columns.find(({ id }) => id === column.id);
-                const sorted = column.getIsSorted();
-                return (
-                  <th key={column.id} scope="col" className={classOf(of)} aria-sort={ariaSort(sorted)}>
-                    <button type="button" className="sort" onClick={() => column.toggleSorting()} title={of?.words ?? of?.title}>
-                      {of?.title}
-                      <span aria-hidden="true" className="arrow">
-                        {sorted === false ? '' : sorted === 'asc' ? '▲' : '▼'}
-                      </span>
-                    </button>
-                  </th>
-                );
-              })}
-            </tr>
-          ))}
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <Head key={column.id} column={column} sorting={sorting} onSort={onSort} />
+            ))}
+          </tr>
         </thead>
         <tbody>
           {before > 0 && <Gap px={before} columns={columns.length} />}
           {items.map(({ index }) => {
             const row = sorted[index];
-            return row === undefined ? null : <Row key={row.id} id={row.id} row={row.original} index={index} {...props} />;
+            if (row === undefined) return null;
+            const id = keyOf(row);
+            return <Row key={id} id={id} row={row} index={index} {...props} />;
           })}
           {after > 0 && <Gap px={after} columns={columns.length} />}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A column's title, which sorts by it: first as its kind is looked for, figures from large to small, and then the other way round. */
+function Head<R>({
+  column,
+  sorting,
+  onSort,
+}: {
+  readonly column: Column<R>;
+  readonly sorting: Sorting | undefined;
+  readonly onSort: (sort: string | undefined) => void;
+}): JSX.Element {
+  const { id, title, words = title, kind } = column;
+  const isSorted = sorting?.id === id;
+  const desc = isSorted ? !sorting.desc : kind === 'number';
+  return (
+    <th scope="col" className={classOf(column)} aria-sort={!isSorted ? 'none' : sorting.desc ? 'descending' : 'ascending'}>
+      <button type="button" className="sort" onClick={() => onSort(sortingText([{ id, desc }]))} title={words}>
+        {title}
+        <span aria-hidden="true" className="arrow">
+          {!isSorted ? '' : sorting.desc ? '▼' : '▲'}
+        </span>
+      </button>
+    </th>
   );
 }
 
@@ -147,19 +138,6 @@ const Gap = ({ px, columns }: { readonly px: number; readonly columns: number })
 
 const classOf = <R,>(column: Column<R> | undefined): string =>
   `${column?.kind === 'number' ? 'number' : 'text'}${column?.isMinor === true ? ' minor' : ''}`;
-
-const ariaSort = (sorted: false | 'asc' | 'desc'): 'ascending' | 'descending' | 'none' =>
-  sorted === false ? 'none' : sorted === 'asc' ? 'ascending' : 'descending';
-
-const helper = <R extends object>(): ReturnType<typeof createColumnHelper<typeof features, R>> =>
-  createColumnHelper<typeof features, R>();
-
-function definedColumns<R extends object>(columns: readonly Column<R>[]) {
-  const of = helper<R>();
-  return of.columns(
-    columns.map(({ id, value, kind }) => of.accessor(value, { id, sortFn: sortFn_basic, sortDescFirst: kind === 'number' })),
-  );
-}
 
 /** `j` and `k`, or the arrows, go from row to row. */
 function walkRows(event: KeyboardEvent<HTMLDivElement>): void {
