@@ -1,6 +1,6 @@
 // Shows that trading does not notice what becomes of its Postgres: `npm run journal-latency [-- SYMBOLS SECONDS PACE_MS]`, by default 100 symbols, 15 seconds a
-// part and a minute every 100 ms. One run over the bus with the journal beside it goes through parts: before, while Postgres stands still, after that, while it is
-// killed and started again, while a table is held by somebody else, and after. In each: from a minute's first bar stored to risk's word on it stored,
+// part and a minute every 100 ms. One run over the bus with the journal beside it goes through parts: before, while Postgres stands still, after that, while tables
+// are held by somebody else, while it is killed and started again, and after. In each: from a minute's first bar stored to risk's word on it stored,
 // by the server's clock, beside the part before. Then the journal goes on to its end, and everything is written anew: both have to be the
 // same, table by table. Ends with exit code 1 where they are not.
 import { spawnSync } from 'node:child_process';
@@ -64,9 +64,8 @@ const PARTS = [
     },
   ],
   ['goes on', () => undefined],
-  ['killed', async () => signalAll(await postgres(), 'SIGKILL')],
   [
-    'table held',
+    'tables held',
     async () => {
       const database = await openDatabase({ home, env: {} });
       const source = await dataSourceOf(database.loginOf('owner')).initialize();
@@ -80,6 +79,7 @@ const PARTS = [
       };
     },
   ],
+  ['killed', async () => signalAll(await postgres(), 'SIGKILL')],
   ['after', () => undefined],
 ];
 
@@ -150,6 +150,8 @@ try {
     const intervals = Math.ceil((PARTS.length * partMs * 1.5) / Number(pace));
     const source = { kind: 'synthetic', symbols: Number(symbols), intervals };
     const spec = { source, speed: MINUTE_MS / Number(pace), shards: 1, kind: 'paper', config };
+    // whoever has started it stops it when it fails him: not the journal, which would throw out who holds its tables
+    const owned = await openDatabase({ home, env: {} });
     const begun = Promise.withResolvers();
     const harmed = harm(begun.promise);
     const stopped = harmed.then(
@@ -166,6 +168,7 @@ try {
     });
     if (complete) console.log('the market ended before the parts did: a slower pace shows all of them');
     await show(open, await harmed);
+    await owned.close();
     process.exitCode = (await isExact(open.bus)) ? 0 : 1;
   });
 } finally {
