@@ -108,7 +108,7 @@ function topology() {
   };
 }
 
-const SEVERITY = { page: 1, warn: 2, note: 3 };
+const SEVERITY = { page: 1, warn: 2, note: 3, none: 4 };
 /** `30s` as ISO 8601 has it. */
 const duration = (text = '0s') => `PT${text.toUpperCase()}`;
 

@@ -94,7 +94,7 @@ describe("the server's configuration for docker compose", () => {
       readFileSync(path.join(ROOT, file), 'utf8'),
     );
     // sweeps and schedules are not composed
-    for (const principal of PRINCIPALS.filter((one) => one !== 'sweep' && one !== 'scheduler')) {
+    for (const principal of PRINCIPALS.filter((one) => one !== 'sweep')) {
       const mounts = composed?.match(new RegExp(`bus-${principal}:/aitrader/bus\\S*`, 'g')) ?? [];
       const [made, ...used] = mounts.map((mount) => mount.replace(/[',\]]+$/, ''));
       // the command line, the anchors and the console read as an operator does
