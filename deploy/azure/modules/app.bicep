@@ -11,7 +11,6 @@ param run string
 param ingest string
 param shards int
 param busUrl string
-param busReplicas int
 param vaultUri string
 param storageName string
 param postgresHost string
@@ -30,7 +29,6 @@ var environmentOf = union(
     AZURE_CLIENT_ID: identityClientId
     NATS_URL: busUrl
     AITRADER_RUN: run
-    AITRADER_BUS_REPLICAS: string(busReplicas)
     AITRADER_BUS_KEY: '/secrets/bus.nk'
     AITRADER_BUS_CA: '/secrets/ca.pem'
     AITRADER_HEALTH_PORT: '8080'

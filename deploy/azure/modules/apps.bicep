@@ -72,7 +72,6 @@ module apps 'app.bicep' = [
       ingest: ingest
       shards: shards
       busUrl: busUrl
-      busReplicas: busReplicas
       vaultUri: vaultUri
       storageName: storageName
       postgresHost: postgresHost

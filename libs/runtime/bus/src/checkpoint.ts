@@ -3,7 +3,7 @@ import { Objm, type ObjectStore } from '@nats-io/obj';
 import { StorageType, jetstreamManager } from '@nats-io/jetstream';
 import { STAGES, checkpointsApiOf } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import type { Bus } from './connection.ts';
+import { copiesOn, type Bus } from './connection.ts';
 import { JETSTREAM_CODE, hasCode } from './errors.ts';
 
 /** A stage instance's state after the interval `t`, and where to go on reading. */
@@ -31,7 +31,7 @@ export class Checkpoints {
   }
 
   static async open(bus: Bus, run: RunId): Promise<Checkpoints> {
-    return new Checkpoints(await new Objm(bus.js).create(bucketOf(run), { storage: StorageType.File }));
+    return new Checkpoints(await new Objm(bus.js).create(bucketOf(run), { storage: StorageType.File, replicas: copiesOn(bus) }));
   }
 
   /** Bytes that `save` stores. Taken at once, since the state goes on changing. */

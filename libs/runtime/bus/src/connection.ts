@@ -52,5 +52,11 @@ export async function openBus(access: BusAccess, name: string): Promise<Bus> {
   };
 }
 
+/** On how many of a cluster's nodes something is stored: a majority of them acknowledges, so that one may be lost. */
+const COPIES_IN_CLUSTER = 3;
+
+/** How many nodes keep what is stored on a bus: three of a cluster, the one where there is none. */
+export const copiesOn = ({ nc }: Pick<Bus, 'nc'>): number => (nc.info?.cluster === undefined ? 1 : COPIES_IN_CLUSTER);
+
 /** Milliseconds as the nanoseconds that JetStream's configuration speaks. */
 export const nanosOf = (ms: number): number => nanos(ms);

@@ -19,7 +19,7 @@ import {
 } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import { readingMessage } from './broken-recording.ts';
-import { nanosOf, type Bus } from './connection.ts';
+import { copiesOn, nanosOf, type Bus } from './connection.ts';
 import { hasCode, JETSTREAM_CODE } from './errors.ts';
 
 /** Repeats of one message within this time are recognised by its id; beyond it, by the expected sequence. */
@@ -52,7 +52,7 @@ export async function createRecording(bus: Bus, run: RunId): Promise<void> {
     republish: logOfRun(run),
     deny_delete: true,
     deny_purge: true,
-    num_replicas: 1,
+    num_replicas: copiesOn(bus),
   });
 }
 

@@ -6,7 +6,7 @@ import {
   type JetStreamManager,
   type StoredMsg,
 } from '@nats-io/jetstream';
-import { nanosOf, type Bus } from './connection.ts';
+import { copiesOn, nanosOf, type Bus } from './connection.ts';
 import { BusFullError, hasCode, JETSTREAM_CODE } from './errors.ts';
 import type { Payload } from './publisher.ts';
 import { isStoreFull } from './server/index.ts';
@@ -61,7 +61,7 @@ export class RowLog {
         storage: StorageType.File,
         discard: DiscardPolicy.New,
         max_age: nanosOf(options.ageMsMax),
-        num_replicas: 1,
+        num_replicas: copiesOn(bus),
         allow_direct: true,
         deny_delete: true,
         deny_purge: true,

@@ -1,7 +1,7 @@
 import { RetentionPolicy, StorageType, StoreCompression, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { STAGES, checkpointsApiOf, leaseBucketOf, leaseSubject, subjectsOfBucket, type StageName } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import type { Bus } from '../connection.ts';
+import { copiesOn, type Bus } from '../connection.ts';
 import { JETSTREAM_CODE, hasCode } from '../errors.ts';
 import { numberIn } from '../message-headers.ts';
 
@@ -69,7 +69,7 @@ export class LeaseBucket {
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
       compression: StoreCompression.None,
-      num_replicas: 1,
+      num_replicas: copiesOn(bus),
       max_msgs_per_subject: 1,
       allow_direct: true,
       allow_rollup_hdrs: true,
