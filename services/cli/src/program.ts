@@ -34,6 +34,7 @@ import { addSchedule, addScheduler } from './commands/schedule.ts';
 import { addShow } from './commands/show.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addVerify } from './commands/verify.ts';
+import { addLearn } from './commands/learn.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLookAhead } from './commands/look-ahead.ts';
 import { addWalkForward } from './commands/walk-forward.ts';
@@ -79,6 +80,7 @@ export function newProgram(): Command {
   addJournal(program);
   addDatabase(program);
   addFit(program);
+  addLearn(program);
   addSweep(program);
   addWalkForward(program);
   addCalibrate(program);

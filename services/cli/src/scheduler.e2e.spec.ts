@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decide, keepSet } from '@aitrader/application-learning';
 import type { JobView } from '@aitrader/application-schedule';
 import { wallClock } from '@aitrader/runtime-configuration';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
@@ -17,6 +18,7 @@ const DATES = [
 ] as const;
 
 const SCHEDULE = {
+  learned: true,
   jobs: {
     record: {
       at: 'postClose-8m',
@@ -28,17 +30,43 @@ const SCHEDULE = {
     'daily-parity': { on: false },
   },
 };
+/** Parameters that nobody has fitted, of a symbol that is traded. */
+const PARAMETERS = {
+  ...{
+    symbol: 'AAA',
+    model: 'gjr',
+    version: 'gjr/by-hand',
+    timeframe: '1m',
+    fittedFrom: 1_700_000_000_000,
+    fittedTo: 1_710_000_000_000,
+    n: 1_000,
+  },
+  values: { mu: 0, omega: 0.01, alpha: 0.05, gamma: 0.05, beta: 0.85, nu: 6 },
+  ...{ logLikelihood: -1_000, converged: true },
+};
+
+async function putInForce(home: string): Promise<string> {
+  const to = await keepSet(home, JSON.stringify({ version: 1, parameters: [PARAMETERS] }));
+  await decide(home, { kind: 'promote', at: 1, by: 'the test', reason: 'to see', to, date: '2024-07-02', figures: [] });
+  return to;
+}
+
 const IS_OVER = ['done', 'failed', 'left'];
 
 describe('a scheduler over two dates', () => {
   let aitrader: CommandUnderTest;
   const views: JobView[] = [];
+  /** hash of the parameters that were promoted between both dates */
+  let promoted = '';
 
   beforeAll(async () => {
     aitrader = await commandUnderTest({});
     mkdirSync(aitrader.home);
     writeFileSync(path.join(aitrader.home, 'schedule.json'), JSON.stringify(SCHEDULE));
-    for (const [date, shows] of DATES) views.push(...(await live(date, shows)));
+    for (const [date, shows] of DATES) {
+      views.push(...(await live(date, shows)));
+      if (promoted === '') promoted = await putInForce(aitrader.home);
+    }
   }, RUN_MS_MAX);
   afterAll(() => aitrader.cleanUp());
 
@@ -61,6 +89,13 @@ describe('a scheduler over two dates', () => {
       await vendor.stop();
     }
   }
+
+  it('begins a recording with the parameters that were promoted before it, and names them', async () => {
+    const [first, second] = await Promise.all(
+      DATES.map(async ([date]) => JSON.stringify(await aitrader.json<unknown>('show', `paper-${date}`, '1'))),
+    );
+    expect([promoted.length, first?.includes(promoted), second?.includes(promoted)]).toEqual([64, false, true]);
+  });
 
   it('does the jobs of each, once', () => {
     const done = DATES.flatMap(([date]) =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -64,7 +64,7 @@ describe('a hook', () => {
     const door = await HookDoor.open(bus, SECRET, () => now);
     const clock = { now: () => now, realMs: (ms: number) => ms };
     const around = () => [DATE].flatMap((date) => viewOfDay(log, CONFIG, sessionOn(date) ?? fail()));
-    const schedule = { config: CONFIG, log, scheduler, door, clock, around };
+    const schedule = { home, config: CONFIG, log, scheduler, door, clock, around };
     running = await listenFor(
       schedule,
       { host: '127.0.0.1', port: 0, logLevel: 'error' },
@@ -144,5 +144,30 @@ describe('a hook', () => {
     const health = (await (await fetch(`${running.url}/health`)).json()) as Record<string, unknown>;
     expect(health).toMatchObject({ stage: 'scheduler', status: 'running', troubles: { missed: 0, left: 0, failed: 0 } });
     expect((await fetch(`${running.url}/metrics`)).status).toBe(404);
+  });
+
+  it('tells Prometheus of jobs that were missed, and of alarms of the last challenge', async () => {
+    await close();
+    process.env['AITRADER_METRICS'] = '1';
+    try {
+      const key = { date: DATE, name: 'flatten' } as const;
+      mkdirSync(path.join(home, 'learning', 'challenges'), { recursive: true });
+      const drift = [{ metric: 'aitrader_learning_feature_psi', of: 'volume', value: 1.5, limit: 0.25, isOff: true }];
+      writeFileSync(path.join(home, 'learning', 'challenges', `${DATE}.json`), JSON.stringify({ date: DATE, drift }));
+      await open();
+      await log.say(key, () => ({ fact: 'missed', due: now }));
+      const told = await (await fetch(`${running.url}/metrics`)).text();
+      const figure = (name: string, of: string): string | undefined =>
+        told
+          .split('\n')
+          .find((line) => line.startsWith(`${name}{`) && line.includes(of))
+          ?.split(' ')[1];
+      expect(figure('aitrader_schedule_jobs_missed', 'job="flatten"')).toBe('1');
+      expect(figure('aitrader_schedule_jobs_missed', 'job="arm"')).toBe('0');
+      expect(figure('aitrader_learning_feature_psi', 'of="volume"')).toBe('1.5');
+      expect(figure('aitrader_learning_alarm', 'of="volume"')).toBe('1');
+    } finally {
+      Reflect.deleteProperty(process.env, 'AITRADER_METRICS');
+    }
   });
 });

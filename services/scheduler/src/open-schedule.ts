@@ -19,6 +19,7 @@ import { wallClock, withKeys, type WallClock } from '@aitrader/runtime-configura
 
 /** A schedule that is at work. */
 export interface OpenSchedule {
+  readonly home: string;
   readonly config: ScheduleConfig;
   readonly log: ScheduleLog;
   readonly scheduler: Scheduler;
@@ -62,7 +63,7 @@ export async function openSchedule(bus: Bus, home: string, logger: Logger): Prom
     onProblem: (error) => logger.error(messageOf(error), { error }),
   });
   return {
-    ...{ config, log, scheduler, clock },
+    ...{ home, config, log, scheduler, clock },
     door: secret === undefined || secret === '' ? undefined : await HookDoor.open(bus, secret, clock.now),
     around: () => sessionsAround(epochMs(Math.floor(clock.now()))).flatMap((session) => viewOfDay(log, config, session)),
   };

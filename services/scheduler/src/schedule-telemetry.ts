@@ -1,5 +1,6 @@
 import { metrics } from '@opentelemetry/api';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DRIFT_METRICS, lastDrift, type DriftFigure } from '@aitrader/application-learning';
 import { troublesOf, type ScheduleTroubles } from '@aitrader/application-schedule';
 import type { RunningTelemetry } from '@aitrader/runtime-telemetry';
 import type { OpenSchedule } from './open-schedule.ts';
@@ -12,8 +13,11 @@ const GAUGES: Readonly<Record<string, readonly [keyof ScheduleTroubles, descript
   aitrader_schedule_jobs_failed: ['failed', 'jobs that failed, and are not done since'],
 };
 
-/** The names of all of them, for who writes rules of alerts. */
-export const SCHEDULE_GAUGES: readonly string[] = Object.keys(GAUGES);
+/** 1 where a figure of the last challenge is beyond its limit. */
+const ALARM = 'aitrader_learning_alarm';
+
+/** The names of all that is told, for who writes rules of alerts. */
+export const SCHEDULE_GAUGES: readonly string[] = [...Object.keys(GAUGES), ...DRIFT_METRICS, ALARM];
 
 /** Tells what an operator should look at. */
 @Injectable()
@@ -32,6 +36,22 @@ export class ScheduleTelemetry implements OnApplicationBootstrap, OnApplicationS
       meter.createObservableGauge(name, { description }).addCallback((result) => {
         for (const job of this.#schedule.around()) result.observe(troublesOf([job])[trouble], { date: job.date, job: job.name });
       });
+    for (const name of DRIFT_METRICS)
+      meter
+        .createObservableGauge(name, { description: 'by the last challenge, docs/learning.md' })
+        .addCallback(async (result) => {
+          for (const { metric, of, value } of await this.#drift())
+            if (metric === name && value !== null) result.observe(value, { of });
+        });
+    meter
+      .createObservableGauge(ALARM, { description: 'figures of the last challenge that are beyond their limits' })
+      .addCallback(async (result) => {
+        for (const { metric, of, isOff } of await this.#drift()) result.observe(Number(isOff), { metric, of });
+      });
+  }
+
+  async #drift(): Promise<readonly DriftFigure[]> {
+    return (await lastDrift(this.#schedule.home))?.drift ?? [];
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,4 +1,4 @@
-export { barSeries, wholeOf, type BarSeries, type Observed } from './bar-series.ts';
+export { barSeries, stretchOf, wholeOf, type BarSeries, type Observed } from './bar-series.ts';
 export { fitAll, storeInto, successes, type FitPlan, type Fitted, type StepCounter } from './fit-all.ts';
 export { fitDocument, type Estimates, type FitDocument } from './fit-document.ts';
 export { plainSeries, type FitSeries } from './fit-series.ts';

@@ -108,7 +108,8 @@ export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
   retraining: {
     about: 'fits a challenger to what is recorded up to the date',
     ...{ at: 'postClose+30m', until: 'postClose+360m', by: 'postClose+420m' },
-    ...{ isRepeatable: true, isForHooks: true, behind: ['archive'], arguments: undefined },
+    ...{ isRepeatable: true, isForHooks: true, behind: ['archive'] },
+    arguments: ['learn', '--bars', '{home}/archive', '--date', '{date}'],
   },
   'database-backup': {
     about: 'copies the database',

@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { champion, championFile } from '@aitrader/application-learning';
 import { runId, type RunId } from '@aitrader/model';
 import { commandLineOf, isComplete, listRecordings, recordedManifestOf, type Bus } from '@aitrader/runtime-bus';
 import { programFile } from '@aitrader/runtime-configuration';
@@ -76,7 +77,9 @@ async function recordingOf(
       .filter((one) => isOfSchedule(config, one) && one < run)
       .sort()
       .at(-1) ?? config.follows;
-  return ['paper', ...told, '--one-day', '--run', run, ...(before === undefined ? [] : ['--follow', before])];
+  const learned =
+    config.isLearning && (await champion(options.home)) !== null ? ['--parameters', championFile(options.home)] : [];
+  return ['paper', ...told, ...learned, '--one-day', '--run', run, ...(before === undefined ? [] : ['--follow', before])];
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

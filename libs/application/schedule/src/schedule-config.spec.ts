@@ -29,7 +29,7 @@ describe('a schedule', () => {
     [{ jobs: { flatten: { when: 'close' } } }, 'unknown key "jobs.flatten.when"'],
     [{ jobs: { flatten: { on: 'yes' } } }, 'jobs.flatten.on'],
     [{ jobs: { flatten: { until: 'open' } } }, 'jobs.flatten: is due at close-5m, which has to come before until open'],
-    [{ jobs: { retraining: {} } }, 'jobs.retraining.arguments: says what aitrader is told'],
+    [{ jobs: { 'premarket-scan': {} } }, 'jobs.premarket-scan.arguments: says what aitrader is told'],
     [{ jobs: { archive: { arguments: ['{runn}'] } } }, 'none of {run} {date}'],
     [{ runs: 'backtest' }, 'runs: has to be paper or live'],
     [{ runs: 7 }, 'got 7'],

@@ -28,6 +28,8 @@ export interface ScheduleConfig {
   readonly runs: string;
   /** the run that the first one goes on from */
   readonly follows: string | undefined;
+  /** whether recordings begin with the parameters that were promoted, where there are any */
+  readonly isLearning: boolean;
   /** in the order of the table of jobs */
   readonly jobs: readonly ScheduledJob[];
 }
@@ -53,6 +55,7 @@ const NAME_MAX = 52;
 const schema = z.strictObject({
   runs: z.string().regex(RUNS, 'has to be paper or live, with words in lower case behind hyphens').max(NAME_MAX).default('paper'),
   follows: z.string().optional(),
+  learned: z.boolean().default(false),
   jobs: z.partialRecord(z.enum(JOB_NAMES), jobSchema).default({}),
 });
 type GivenJob = z.infer<typeof jobSchema>;
@@ -61,14 +64,14 @@ type GivenJob = z.infer<typeof jobSchema>;
 export function scheduleFrom(given: unknown, source: string): ScheduleConfig {
   const parsed = schema.safeParse(given);
   if (!parsed.success) throw new ConfigurationError(source, problemsOf(parsed.error, given));
-  const { runs, follows, jobs: named } = parsed.data;
+  const { runs, follows, learned: isLearning, jobs: named } = parsed.data;
   const problems: string[] = [];
   const jobs = JOB_NAMES.flatMap((name) => {
     const job = named[name];
     return job === undefined ? [] : [scheduled(name, job, problems)];
   });
   if (problems.length > 0) throw new ConfigurationError(source, problems);
-  return { runs, follows, jobs };
+  return { runs, follows, isLearning, jobs };
 }
 
 function scheduled(name: JobName, given: GivenJob, problems: string[]): ScheduledJob {

@@ -38,6 +38,7 @@ const ACTOR = ['--actor <name>', 'who asks; it is recorded (default: the user of
 export function addReadiness(program: Command): void {
   const command = program
     .command('readiness')
+    .enablePositionalOptions()
     .summary('say whether a run may be armed for real money, gate by gate')
     .description(
       'Looks whether enough paper days in succession were clean, and at the pre-open gate: one version, no lag, fresh data, approved limits, nothing in doubt, and a kill switch that was tested on the date. Arming is refused while one of them is not met; nothing steps over it. Ends with 1 unless all are met. docs/readiness.md says what each asks.',

@@ -49,6 +49,7 @@ const scheduleOf = (home: string, file: string | undefined): Promise<ScheduleCon
 export function addSchedule(program: Command): void {
   const command = program
     .command('schedule')
+    .enablePositionalOptions()
     .summary('show what is to be done on a trading date, and what was')
     .description(
       'Shows the jobs of trading dates in the time of New York and in UTC, with what became of them. The times follow the session: half days and the days on which clocks change have theirs. docs/schedule.md says what jobs there are.',
