@@ -82,6 +82,8 @@ describe('a scheduler over two dates', () => {
         const { stdout } = await aitrader.runWith(env, 'schedule', '--date', date, '--json');
         const jobs = JSON.parse(stdout) as readonly JobView[];
         if (jobs.every(({ isOn, status }) => !isOn || IS_OVER.includes(status))) return jobs;
+        // what comes behind the recording waits for it for hours: nobody has to see that
+        if (jobs.some(({ name, status }) => name === 'record' && status === 'failed')) return jobs;
       }
     } finally {
       scheduler.child.kill('SIGTERM');
