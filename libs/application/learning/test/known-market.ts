@@ -40,5 +40,5 @@ export function knownMarket(
       appendBar(draft, { t, symbol, open: before, high, low, close: walk.close, volume: 1_000_000 });
     }
   }
-  return finishBarTable(draft) as unknown as MarketBars;
+  return finishBarTable(draft);
 }
