@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decide, keepSet } from '@aitrader/application-learning';
 import type { JobView } from '@aitrader/application-schedule';
 import { wallClock } from '@aitrader/runtime-configuration';
 import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
@@ -46,6 +45,7 @@ const PARAMETERS = {
 };
 
 async function putInForce(home: string): Promise<string> {
+  const { decide, keepSet } = await import('@aitrader/application-learning');
   const to = await keepSet(home, JSON.stringify({ version: 1, parameters: [PARAMETERS] }));
   await decide(home, { kind: 'promote', at: 1, by: 'the test', reason: 'to see', to, date: '2024-07-02', figures: [] });
   return to;
