@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'winston';
 import type { StageName } from '@aitrader/contracts';
-import type { Bus } from '@aitrader/runtime-bus';
+import { FencedError, type Bus } from '@aitrader/runtime-bus';
 import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
 import {
   BUS,
@@ -33,17 +33,25 @@ export class ExecutionServer extends JetStreamServer {
     this.#gateway = gateway;
   }
 
-  protected override async start(): Promise<void> {
-    await this.#gateway.prepare(
-      () => this.now !== 'starting',
-      (error) => this.fail(error),
-    );
-    await super.start();
-    if (this.now === 'starting') this.#gateway.start();
+  protected override async prepare(): Promise<void> {
+    await this.#gateway.prepare({
+      givenUp: () => this.now === 'draining' || this.now === 'failed',
+      failed: (error) => this.fail(error),
+      whenOwn: () => this.whenOwn(),
+    });
   }
 
-  protected override async drain(): Promise<void> {
-    await super.drain();
+  protected override begun(): void {
+    if (this.now === 'starting' || this.now === 'running') this.#gateway.start();
+  }
+
+  protected override async handedOver(): Promise<void> {
     await this.#gateway.close();
+  }
+
+  /** Nobody knows what it was about to ask of the broker when it lost the run: it ends, and is no standby any more. */
+  protected override async gaveUp(): Promise<void> {
+    await this.#gateway.close();
+    throw new FencedError('fenced off: another copy of execution has taken over; this one stops');
   }
 }

@@ -36,6 +36,14 @@ interface Recorded {
   readonly reports: ReportBatch[];
 }
 
+/** What the gateway is told by the service around it. */
+export interface GatewayDuties {
+  readonly givenUp: () => boolean;
+  readonly failed: (error: Error) => void;
+  /** resolves when it is certain that no other process acts for the run */
+  readonly whenOwn: () => Promise<void>;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment with the keys of the account: they may be named in place of being there. @throws ConfigurationError */
@@ -60,6 +68,7 @@ export class GatewayHost {
   readonly #actions: ActionText[] = [];
   readonly #heardActions = new Set<string>();
   #failed: (error: Error) => void = () => undefined;
+  #whenOwn: () => Promise<void> = () => Promise.resolve();
   #now = epochMs(0);
   #waiting: { readonly t: EpochMs; readonly resolve: (bars: readonly BarSlice[]) => void } | undefined;
 
@@ -76,10 +85,12 @@ export class GatewayHost {
   }
 
   /** Reads what is recorded, before the stage adds to it. Nothing is asked of the broker yet. */
-  async prepare(givenUp: () => boolean, failed: (error: Error) => void): Promise<void> {
+  async prepare({ givenUp, failed, whenOwn }: GatewayDuties): Promise<void> {
     const manifest = await this.#manifest.begun(givenUp);
     if (manifest === undefined || manifest.config.broker === null) return;
     this.#arming = new Arming(manifest);
+    this.#early = [];
+    this.#whenOwn = whenOwn;
     this.#recorded = await this.#read(manifest, this.#arming, await this.#manifest.opening(givenUp));
     this.#resumedTo = this.#recorded.requests.at(-1)?.cause ?? 0;
     this.#told = this.#recorded.reports.at(-1)?.n ?? 0;
@@ -127,6 +138,7 @@ export class GatewayHost {
       limits,
       approved: ({ orderId }) => this.#execution.state.manager.orders.get(orderId)?.order,
       isArmed: (now) => this.#arming?.isArmedAt(now) ?? false,
+      whenOwn: this.#whenOwn,
       ...(broker.followsBars && url !== undefined
         ? { advance: { url, bars: (t) => this.#barsOf(t), actions: () => this.#actions } }
         : {}),

@@ -5,7 +5,7 @@ import { openBars } from '@aitrader/application-markets';
 import { encodeControl, encodeManifest } from '@aitrader/contracts';
 import { epochMs, newControl, runId, type Manifest, type RunId } from '@aitrader/model';
 import { FencedPublisher, claim, manifestOf, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
-import { ConfigurationError, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
+import { ConfigurationError, codeIdentity, type IngestSpec, type ServiceEnvironment } from '@aitrader/runtime-configuration';
 import { BUS, ENVIRONMENT, LOGGER, ServiceServer, type InstanceHealth } from '@aitrader/runtime-service';
 import type { Feed } from './feed.ts';
 import { assertWatches, openRun, readFollowed, type FollowedRun } from './followed-run.ts';
@@ -56,7 +56,7 @@ export class IngestServer extends ServiceServer {
     const followed = follows === undefined ? undefined : await readFollowed(this.#bus, this.#run, follows);
     const feed = await this.#newFeed(followed);
     if (followed !== undefined) assertWatches(followed, feed.manifest);
-    await claim(this.#bus, this.#run, 'ingest', -1);
+    await claim(this.#bus, this.#run, 'ingest', -1, codeIdentity());
     const publisher = new FencedPublisher(this.#bus, this.#run, 'ingest', {
       failed: (error) => this.#failed(error),
       stored: () => undefined,

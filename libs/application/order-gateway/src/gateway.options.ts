@@ -86,6 +86,8 @@ export interface GatewayOptions {
   readonly approved: (request: OrderRequest) => ApprovedOrder | undefined;
   /** whether entries may be sent at an instant, epoch ms: with real money on the date that a recorded command has armed the run for alone */
   readonly isArmed: (now: number) => boolean;
+  /** resolves when it is certain that nobody else performs requests of the run: looked at before each; at once, when it is not given */
+  readonly whenOwn?: () => Promise<void>;
   readonly advance?: BarsToTrade;
   /** epoch ms */
   readonly now: () => number;

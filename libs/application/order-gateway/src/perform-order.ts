@@ -57,6 +57,9 @@ export class OrderPerformer {
    * @throws GatewayClosedError
    */
   async perform(request: OrderRequest): Promise<Performed> {
+    // before its age is looked at: who was frozen for a while may be the last to know that another one acts by now
+    await this.#desk.options.whenOwn?.();
+    this.#desk.check();
     if (request.kind === 'submit') return this.#submit(request);
     if (request.kind === 'cancel') await this.#cancel(request);
     else await this.#replace(request);

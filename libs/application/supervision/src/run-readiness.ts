@@ -26,6 +26,7 @@ import { configHashOf, wallClock } from '@aitrader/runtime-configuration';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotCommand } from './command-version.ts';
 import type { OpenHome } from './home.ts';
+import { fleetOf, othersIn } from './run-fleet.ts';
 import { healthOf, type ServiceHealth } from './service-health.ts';
 
 /** Who armed a run, by its recording. */
@@ -82,7 +83,7 @@ export async function readinessOf(open: OpenHome, name: string): Promise<RunRead
   const isOfToday = test?.date === date && test.run === run;
   const evidence: Evidence = {
     ...{ paperDays: days.count, paperProblem: days.problem },
-    ...(await fleetOf(home, manifest)),
+    ...(await fleetFound(open, manifest)),
     ...(await accountOf(bus, manifest)),
     ...{ dataAgeSeconds: await dataAge(bus, manifest, at), dataLevel: told.level },
     ...{ limitsHash: limitsHashOf(manifest.config), approvedHash: (await approvals(home)).at(-1)?.hash },
@@ -97,22 +98,30 @@ export async function requireReadiness(open: OpenHome, name: string): Promise<vo
   if (!readiness.isReady) throw new NotReady(readiness);
 }
 
-async function fleetOf(home: string, manifest: Manifest): Promise<Pick<Evidence, 'otherServices' | 'lag'>> {
+async function fleetFound(
+  { home, bus }: Pick<OpenHome, 'home' | 'bus'>,
+  manifest: Manifest,
+): Promise<Pick<Evidence, 'otherServices' | 'lag'>> {
   for (let asked = 1; ; asked++) {
-    const fleet = fleetIn(await healthOf(home, manifest.run), manifest);
+    const others = othersIn(await fleetOf(bus, manifest), manifest.codeHash);
+    const fleet = fleetIn(await healthOf(home, manifest.run), others.length, manifest);
     if ((fleet.otherServices === 0 && fleet.lag === 0) || asked >= ASKED_TIMES) return fleet;
     await sleep(ASK_WAIT_MS);
   }
 }
 
-/** Services run the code that their manifest names, or end: so what is asked is whether that is this code. */
-function fleetIn(services: readonly ServiceHealth[], { codeHash }: Manifest): Pick<Evidence, 'otherServices' | 'lag'> {
+/** Services that are supervised here have to run; and whoever runs an instance, wherever, has to answer with the run's build, which is this one. */
+function fleetIn(
+  services: readonly ServiceHealth[],
+  others: number,
+  { codeHash }: Manifest,
+): Pick<Evidence, 'otherServices' | 'lag'> {
   if (services.length === 0 || codeHash === '') return { otherServices: undefined, lag: undefined };
   const isOther = codeHash !== thisCode().hash;
-  const others = services.filter(({ status }) => isOther || status !== 'running');
+  const idle = services.filter(({ status }) => isOther || status !== 'running').length;
   const waiting = services.flatMap(({ instances }) => instances.map((instance) => instance.waiting));
   const isAnswered = services.every(({ instances }) => instances.length > 0);
-  return { otherServices: others.length, lag: isAnswered ? Math.max(...waiting) : undefined };
+  return { otherServices: Math.max(idle, others), lag: isAnswered ? Math.max(...waiting) : undefined };
 }
 
 /** What its last words say of the account; of the simulated broker nothing can be in doubt. */

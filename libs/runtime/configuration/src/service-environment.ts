@@ -12,6 +12,8 @@ const environmentSchema = z.object({
   AITRADER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** address that the health endpoint listens on */
   AITRADER_HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
+  /** whether a second copy of a stage of the account waits until the first one is gone */
+  AITRADER_STANDBY: z.enum(['0', '1']).default('0'),
   AITRADER_CHECKPOINT_SLICES: z.coerce.number().int().min(1).max(1_000_000).default(500),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   /** a file: whose signatures on orders and commands count */
@@ -26,6 +28,8 @@ export interface ServiceEnvironment {
   /** 0: any free port */
   readonly healthPort: number;
   readonly healthHost: string;
+  /** whether this copy of a stage of the account waits while another one lives, instead of ending */
+  readonly standsBy: boolean;
   readonly checkpointEvery: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   /** path of the file that says whose signatures count; a stage that hears orders or commands does not start without it */
@@ -43,6 +47,7 @@ export function serviceEnvironment(env: Readonly<Record<string, string | undefin
     run: data.AITRADER_RUN,
     healthPort: data.AITRADER_HEALTH_PORT,
     healthHost: data.AITRADER_HEALTH_HOST,
+    standsBy: data.AITRADER_STANDBY === '1',
     checkpointEvery: data.AITRADER_CHECKPOINT_SLICES,
     logLevel: data.AITRADER_LOG_LEVEL,
     trustedKeys: data.AITRADER_TRUSTED_KEYS,

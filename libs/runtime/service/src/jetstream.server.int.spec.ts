@@ -228,6 +228,7 @@ describe('a stage as a Nest microservice', () => {
       run,
       healthPort: 0,
       healthHost: '127.0.0.1',
+      standsBy: false,
       checkpointEvery: 1_000,
       logLevel: 'error',
       trustedKeys: (await makeSigningKeys(home)).trusted,

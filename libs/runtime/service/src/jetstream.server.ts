@@ -105,11 +105,17 @@ export class JetStreamServer extends ServiceServer {
     const leases = new ShardLeases({
       ...{ bus: this.#bus, run: manifest.run, stage: this.#stage, shards: shardsOf(this.#stage, manifest) },
       build: codeIdentity(),
-      mayWait: TOPOLOGY[this.#stage].per === 'shard',
+      mayWait: TOPOLOGY[this.#stage].per === 'shard' || this.#environment.standsBy,
       duties: {
         take: (shard) => this.#open(opened, shard),
-        handOver: (shard) => this.#close(shard, (runner) => runner.drain()),
-        giveUp: (shard) => this.#close(shard, (runner) => runner.giveUp()),
+        handOver: async (shard) => {
+          await this.#close(shard, (runner) => runner.drain());
+          await this.handedOver();
+        },
+        giveUp: async (shard) => {
+          await this.#close(shard, (runner) => runner.giveUp());
+          await this.gaveUp();
+        },
       },
       logger: this.#logger,
       failed: (error) => this.fail(error),
@@ -119,8 +125,28 @@ export class JetStreamServer extends ServiceServer {
     await this.#beginning;
   }
 
+  /** What is to be done before an instance begins. */
+  protected prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+  /** What is to be done once an instance has begun. */
+  protected begun(): void {}
+  /** What is to be done when an instance has come to its end, before another process may begin it. */
+  protected handedOver(): Promise<void> {
+    return Promise.resolve();
+  }
+  /** What is to be done when an instance was given up, since it is another process's. */
+  protected gaveUp(): Promise<void> {
+    return Promise.resolve();
+  }
+  /** Resolves when it is certain that what this process runs is nobody else's. */
+  protected whenOwn(): Promise<void> {
+    return this.#leases?.whenOwn() ?? Promise.resolve();
+  }
+
   async #open({ manifest, opening, checkpoints, publisher }: Opened, shard: number): Promise<void> {
     await this.#ending.get(shard);
+    await this.prepare();
     const instance = this.#instances.open(manifest, shard);
     if (opening !== undefined) this.#goOn(manifest, shard, instance, opening);
     const key = { manifest, stage: this.#stage, shard };
@@ -136,6 +162,7 @@ export class JetStreamServer extends ServiceServer {
       this.#runners.delete(shard);
       throw error;
     }
+    this.begun();
   }
 
   async #close(shard: number, end: (runner: Running) => Promise<void>): Promise<void> {

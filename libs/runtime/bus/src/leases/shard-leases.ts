@@ -18,6 +18,8 @@ const GONE_LOOKS = 2;
 /** How often a shard that is ours is begun again, in a row, while somebody else still writes to it. */
 const FENCED_MAX = 20;
 
+/** How often it is looked whether what is held is certain. */
+const OWN_WAIT_MS = 50;
 /** Shards that are begun or ended at the same time: each asks the server for several things. */
 const TOGETHER_MAX = 16;
 
@@ -70,6 +72,8 @@ export class ShardLeases {
   #revision = 0;
   #since: number | undefined;
   #saidAt = Number.NEGATIVE_INFINITY;
+  /** until when nobody can have taken what is held, by the own monotonic clock */
+  #ownUntil = Number.NEGATIVE_INFINITY;
   #release: () => void = () => undefined;
   #rounds: Promise<unknown> = Promise.resolve();
   #beats: Promise<unknown> = Promise.resolve();
@@ -96,9 +100,13 @@ export class ShardLeases {
     return this.#opened;
   }
 
-  /** Whether this process may still take itself to be there: its last word is not too old, by its own monotonic clock. */
-  get isThere(): boolean {
-    return performance.now() - this.#saidAt < REPLICA_MS_MAX;
+  /**
+   * Resolves when what this process holds is its own for certain: it was seen to be after a word that is not too old, by the own monotonic
+   * clock. So whoever was frozen waits until it knows. Resolves, too, when there is nothing left to wait for.
+   */
+  async whenOwn(): Promise<void> {
+    const { signal } = this.#end;
+    while (performance.now() >= this.#ownUntil && !signal.aborted) await sleep(OWN_WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
 
   /** Another copy has written in a shard's place, and its instance here has ended: it is begun again while it is ours. */
@@ -161,8 +169,10 @@ export class ShardLeases {
 
   /** Comes nearer to its share of the shards. */
   async #look(goneLooks: number): Promise<void> {
+    const saidAt = this.#saidAt;
     const table = await this.#bucket.read();
     await this.#compare(table);
+    this.#ownUntil = saidAt + REPLICA_MS_MAX;
     if (!table.replicas.some(({ id }) => id === this.#id)) return;
     const living = await this.#living(table.replicas, goneLooks);
     const { shards } = this.#options;
