@@ -31,6 +31,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
 import { addScan } from './commands/scan.ts';
 import { addSchedule, addScheduler } from './commands/schedule.ts';
+import { addPromote, addShadow } from './commands/shadow.ts';
 import { addShow } from './commands/show.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addVerify } from './commands/verify.ts';
@@ -74,6 +75,8 @@ export function newProgram(): Command {
   addExport(program);
   addCompare(program);
   addParity(program);
+  addShadow(program);
+  addPromote(program);
   addTrades(program);
   addEquity(program);
   addShow(program);

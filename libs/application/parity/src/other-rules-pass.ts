@@ -30,9 +30,11 @@ export const withoutOperators = (commands: readonly Control[]): readonly Control
 export class OtherRules {
   readonly #interval: Interval;
   readonly #pipeline;
+  readonly #heard: (commands: readonly Control[]) => readonly Control[];
 
   /** `known` is risk's state before the interval that is decided next */
-  constructor(config: RunConfig, of: Interval, known: () => RiskState, opening: Closing | undefined) {
+  constructor(config: RunConfig, of: Interval, known: () => RiskState, opening: Closing | undefined, hearsOperators = false) {
+    this.#heard = hearsOperators ? (all) => all : withoutOperators;
     this.#interval = newInterval(of.bars.length, of.bars[0]?.timeframe ?? '1m');
     const stages = stagesOf(config, () => RECORDED_EXECUTION);
     this.#pipeline = newPipeline({ ...stages, risk: () => oneStepAhead(config, known) }, of.bars.length);
@@ -47,8 +49,8 @@ export class OtherRules {
     interval.t = of.t;
     interval.bars = [...bars];
     interval.report = of.report;
-    interval.control = withoutOperators(of.control);
-    interval.shardControl = of.shardControl.map(withoutOperators);
+    interval.control = this.#heard(of.control);
+    interval.shardControl = of.shardControl.map(this.#heard);
     this.#pipeline.pass(interval);
     return { ...interval.decision };
   }

@@ -56,6 +56,8 @@ export interface HeldAgainst {
   readonly config: RunConfig;
   /** whether these differ from the recorded ones, or operators have commanded anything */
   readonly isRuled: boolean;
+  /** whether other rules hear operators, too, as a shadow does; a backtest does not */
+  readonly hearsOperators?: boolean;
   readonly revised: RevisedBars | undefined;
 }
 
@@ -116,7 +118,7 @@ export class ParityWalk {
     const known = (): RiskState => this.risk;
     const otherWay = (): OtherWay => ({
       ...wayOf(against.config.simulation),
-      rules: new OtherRules(against.config, this.#own, known, opening?.()),
+      rules: new OtherRules(against.config, this.#own, known, opening?.(), against.hearsOperators === true),
     });
     this.recorded = { book: new FillBook() };
     this.simulated = wayOf(config.simulation);
@@ -134,6 +136,11 @@ export class ParityWalk {
   }
   get t(): EpochMs {
     return this.#read.t;
+  }
+  /** how much the last interval decided */
+  get decided(): number {
+    const { orders, denials, exits } = this.#read.decision;
+    return orders.length + denials.length + exits.length;
   }
   get account(): RiskDecision['account'] {
     return this.#read.decision.account;

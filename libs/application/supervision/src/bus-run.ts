@@ -23,6 +23,7 @@ import { holdRun, type HeldRun } from './run-holding.ts';
 import { removeRunRecord } from './run-record.ts';
 import { followExchange, startExchange, type ExchangeProcess } from './exchange-process.ts';
 import { startJournal, type JournalProcess } from './journal-process.ts';
+import { requireGeneration } from './promotion.ts';
 import { ServiceFailed, Supervisor } from './supervisor.ts';
 
 const POLL_MS = 40;
@@ -100,6 +101,8 @@ export async function runOnBus(open: OpenHome, options: BusRun): Promise<BusRunE
   const spec = withAbsolutePaths(options.spec);
   refusePlayedInMarket(spec);
   refuseOpenBus(open, spec);
+  // one that has begun is gone on with by the code that began it, whatever was promoted since
+  if (!(await hasBegun(open.bus, run))) await requireGeneration(open.home, spec);
   const means = await anchorMeans(open);
   const held = await holdRun(open, run, spec);
   let journal: JournalProcess | undefined;

@@ -7,6 +7,17 @@ export { isInOwnMarket, refusePlayedInMarket, runToGoOn, wasInOwnMarket, CannotG
 export { RunGoesOn, isGoingOn, runsGoingOn, whoRuns } from './run-holding.ts';
 export { CannotCommand } from './command-version.ts';
 export { commandRun, recordedCommand, type OperatorCommand, type RecordedCommand } from './operator-commands.ts';
+export {
+  NotPromoted,
+  generations,
+  keepVerdict,
+  promote,
+  requireGeneration,
+  rollBack,
+  type Generation,
+  type Promoted,
+  type PromotionWord,
+} from './promotion.ts';
 export { fleetOf, othersIn, type FleetInstance } from './run-fleet.ts';
 export { deleteRun } from './run-deletion.ts';
 export { listRunStates, type ListedRun, type RunState } from './run-states.ts';

@@ -1,0 +1,94 @@
+import { manifestOrFail, thisCode, writerOf, type WritingCode } from '@aitrader/application-recordings';
+import type { Fact } from '@aitrader/contracts';
+import type { OrderId, RunConfig, RunId, Ticker } from '@aitrader/model';
+import { isComplete, readRecording, type Bus } from '@aitrader/runtime-bus';
+import { configHashOf } from '@aitrader/runtime-configuration';
+import { ParityWalk } from './parity-walk.ts';
+
+/*
+ * A shadow hears what a run recorded and decides beside it, with no right to say anything in it.
+ *
+ * 1. It goes one step ahead: each decision is made from what was recorded up to there, the account and the operators' commands included, so that a
+ *    difference shows where it arises, and makes no other.
+ * 2. It is clean only if it decided everything as the run did, of a run that is whole and decided anything at all.
+ */
+
+/** Something that a shadow decided otherwise. */
+export interface ShadowDifference {
+  /** interval, epoch ms */
+  readonly t: number;
+  readonly order: OrderId;
+  readonly symbol: Ticker;
+  readonly recorded: string;
+  readonly shadow: string;
+  /** the gate that denied it, to either; null when none did */
+  readonly gate: string | null;
+}
+
+/** What a shadow came to beside a run. */
+export interface ShadowVerdict {
+  readonly run: RunId;
+  /** the run's first and last interval */
+  readonly from: number;
+  readonly to: number;
+  /** who decided the run, and who was its shadow */
+  readonly blue: WritingCode & { readonly configHash: string };
+  readonly shadow: WritingCode & { readonly configHash: string };
+  /** whether the run has come to its end */
+  readonly isWhole: boolean;
+  readonly intervals: number;
+  /** what the run decided: orders, denials and orders to be left */
+  readonly decisions: number;
+  readonly differences: number;
+  readonly first: ShadowDifference | null;
+  /** facts that read otherwise, decisions aside: in how many intervals */
+  readonly otherFacts: readonly { readonly fact: Fact; readonly intervals: number; readonly t: number }[];
+  readonly isClean: boolean;
+}
+
+/** What is asked for. */
+export interface ShadowRequest {
+  readonly run: RunId;
+  /** the shadow's configuration; without one, the run's */
+  readonly config?: RunConfig;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Lets this program be the shadow of a recording. @throws UnknownRunError, BrokenRecordingError, CarriedStateError */
+export async function shadowOf(bus: Bus, { run, config, onProgress }: ShadowRequest): Promise<ShadowVerdict> {
+  const manifest = await manifestOrFail(bus, run);
+  const own = config ?? manifest.config;
+  const isOther = configHashOf(own) !== manifest.configHash;
+  const against = { config: own, isRuled: isOther, hearsOperators: true, revised: undefined };
+  let walk: ParityWalk | undefined;
+  let decisions = 0;
+  await readRecording(bus, run, {
+    ...(onProgress === undefined ? {} : { onProgress }),
+    onInterval: (recorded, _, before) => {
+      walk ??= new ParityWalk(manifest, before && (() => before.closing()), against);
+      walk.pass(recorded);
+      decisions += walk.decided;
+    },
+  });
+  // what another configuration changes stands beside what today's program says by the recorded one
+  const answers = [...(walk?.today?.answers ?? []), ...(walk?.ruled?.answers ?? [])].sort((a, b) => a.t - b.t);
+  const [first] = answers;
+  const isWhole = await isComplete(bus, run, manifest);
+  return {
+    ...{ run, from: manifest.from, to: manifest.to },
+    blue: { ...writerOf(manifest), configHash: manifest.configHash },
+    shadow: { ...thisCode(), configHash: configHashOf(own) },
+    ...{ isWhole, intervals: walk?.intervals ?? 0, decisions, differences: answers.length },
+    first:
+      first === undefined
+        ? null
+        : {
+            ...{ t: first.t, order: first.order, symbol: first.symbol, recorded: first.one, shadow: first.other },
+            gate: gateIn(first.other) ?? gateIn(first.one) ?? null,
+          },
+    otherFacts: [...(walk?.facts ?? [])].map(([fact, { count: intervals, t }]) => ({ fact, intervals, t })),
+    isClean: isWhole && decisions > 0 && answers.length === 0,
+  };
+}
+
+const gateIn = (words: string): string | undefined => /^denied by (.+)$/.exec(words)?.[1];
