@@ -9,7 +9,7 @@ import { numberIn } from '../message-headers.ts';
 export const REPLICA_MS_MAX = 6_000;
 /** What is left behind of a replica that has left: no longer than the server can count. */
 const LEFT_MS_MAX = 1_000;
-const ANSWER_MS_MAX = 2_000;
+const ANSWER_MS_MAX = 5_000;
 const MS_PER_S = 1_000;
 /** How the server ends what it was asked for: that was all; there is nothing. */
 const [END_OF_BATCH, NOTHING] = [204, 404];

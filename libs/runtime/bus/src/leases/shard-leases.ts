@@ -106,7 +106,8 @@ export class ShardLeases {
    */
   async whenOwn(): Promise<void> {
     const { signal } = this.#end;
-    while (performance.now() >= this.#ownUntil && !signal.aborted) await sleep(OWN_WAIT_MS, undefined, { signal }).catch(() => undefined);
+    while (performance.now() >= this.#ownUntil && !signal.aborted)
+      await sleep(OWN_WAIT_MS, undefined, { signal }).catch(() => undefined);
   }
 
   /** Another copy has written in a shard's place, and its instance here has ended: it is begun again while it is ours. */
