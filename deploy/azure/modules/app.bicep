@@ -20,6 +20,7 @@ param identityClientId string
 param collectorUrl string
 param consoleAddresses array
 param consoleClientId string
+param consoleUrl string
 param isLive bool
 
 var secrets = [for secret in service.secrets: { name: secret.name, keyVaultUrl: '${vaultUri}secrets/${secret.name}', identity: identityId }]
@@ -61,7 +62,8 @@ var environmentOf = union(
     ? {
         AITRADER_CONSOLE_HOST: '0.0.0.0'
         AITRADER_CONSOLE_PORT: '8080'
-        AITRADER_CONSOLE_LIVE: isLive ? '1' : ''
+        AITRADER_CONSOLE_URL: consoleUrl
+        AITRADER_CONSOLE_SECOND: 'always'
         AITRADER_OIDC_ISSUER: '${az.environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
         AITRADER_OIDC_CLIENT_ID: consoleClientId
         AITRADER_OIDC_CLIENT_SECRET: 'keyvault:${vaultUri}secrets/console-client-secret'

@@ -81,6 +81,7 @@ module apps 'app.bicep' = [
       collectorUrl: 'http://${prefix}-collector:4318'
       consoleAddresses: consoleAddresses
       consoleClientId: consoleClientId
+      consoleUrl: 'https://${prefix}-console.${environment.properties.defaultDomain}'
       isLive: isLive
     }
   }

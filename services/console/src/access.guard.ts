@@ -1,12 +1,24 @@
-import { ForbiddenException, Injectable, UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  ForbiddenException,
+  Inject,
+  Injectable,
+  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '@aitrader/application-console';
 import { NEEDS, OPEN, isAtLeast } from './access.ts';
+import type { ConsoleEnvironment } from './console-environment.ts';
+import { ENVIRONMENT } from './console-tokens.ts';
 import { Sessions, isSame, type Session } from './sessions.ts';
 
-/** Name of the cookie; behind TLS the browser itself holds it to this host. */
+/** Name of the cookie of a console on this machine. */
 export const COOKIE = 'aitrader-console';
+/** Name of the cookie; behind TLS the browser itself holds it to this host, and takes it from nobody else (RFC 6265bis, §4.1.3.2). */
+export const cookieName = ({ openId }: ConsoleEnvironment): string =>
+  openId?.url.protocol === 'https:' ? `__Host-${COOKIE}` : COOKIE;
 const CSRF_HEADER = 'x-csrf-token';
 const READING = new Set(['GET', 'HEAD']);
 
@@ -27,18 +39,21 @@ declare module 'fastify' {
 export class AccessGuard implements CanActivate {
   readonly #reflector: Reflector;
   readonly #sessions: Sessions;
+  readonly #cookie: string;
 
-  constructor(reflector: Reflector, sessions: Sessions) {
+  constructor(reflector: Reflector, sessions: Sessions, @Inject(ENVIRONMENT) environment: ConsoleEnvironment) {
     this.#reflector = reflector;
     this.#sessions = sessions;
+    this.#cookie = cookieName(environment);
   }
 
   canActivate(context: ExecutionContext): boolean {
     const needed = this.#reflector.get<Role | typeof OPEN | undefined>(NEEDS, context.getHandler());
     if (needed === OPEN) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const session = this.#sessions.of(request.cookies[COOKIE], Date.now());
-    if (session === undefined) throw new UnauthorizedException('nobody has come in: open the address that the console printed');
+    const session = this.#sessions.of(request.cookies[this.#cookie], Date.now());
+    if (session === undefined)
+      throw new UnauthorizedException('nobody has come in: open /login, or the address that the console printed');
     if (needed === undefined || !isAtLeast(session.role, needed))
       throw new ForbiddenException(`this is for ${needed ?? 'nobody'}, and ${session.name} is ${session.role}`);
     if (!READING.has(request.method)) requireOwnPage(request, session);

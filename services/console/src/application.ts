@@ -36,7 +36,7 @@ export async function startConsole(environment: ConsoleEnvironment, home: OpenHo
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  refuseOtherHosts(app);
+  refuseOtherHosts(app, environment);
   await app.register(cookie);
   await app.register(rateLimit, { max: REQUESTS_A_MINUTE, timeWindow: '1 minute' });
   await servePage(app);
@@ -44,18 +44,22 @@ export async function startConsole(environment: ConsoleEnvironment, home: OpenHo
   await app.listen(environment.port, environment.host);
   const url = await app.getUrl();
   const token = app.get(Sessions).token ?? '';
-  return { app, url, entrance: `${url}/login?token=${token}`, close: () => app.close() };
+  // people who are known by their names need no token, and there is none
+  const entrance =
+    environment.openId === undefined ? `${url}/login?token=${token}` : new URL('/login', environment.openId.url).href;
+  return { app, url, entrance, close: () => app.close() };
 }
 
 /**
- * The console is at addresses of this machine alone: a page of another site whose name is made to point here must not be taken for one of ours.
+ * The console is at addresses of this machine, and at the one that browsers are told: a page of another site whose name is made to point here must
+ * not be taken for one of ours.
  */
-function refuseOtherHosts(app: NestFastifyApplication): void {
+function refuseOtherHosts(app: NestFastifyApplication, { openId }: ConsoleEnvironment): void {
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', async ({ hostname }, reply) => {
-      if (!isLoopback(hostname))
+      if (!isLoopback(hostname) && hostname !== openId?.url.hostname)
         await reply.code(MISDIRECTED).send({ statusCode: MISDIRECTED, message: `${hostname} is not this console` });
     });
 }

@@ -4,7 +4,7 @@ import type { OpenHome } from '@aitrader/application-supervision';
 import { AccessGuard } from './access.guard.ts';
 import { CommandsController } from './commands.controller.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
-import { ENVIRONMENT, HOME, TELEMETRY } from './console-tokens.ts';
+import { ENVIRONMENT, HOME, OPEN_ID, TELEMETRY } from './console-tokens.ts';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { startTelemetry, telemetryIn } from '@aitrader/runtime-telemetry';
 import { JobsController } from './jobs.controller.ts';
@@ -13,6 +13,7 @@ import { MetricsController } from './metrics.controller.ts';
 import { RunTelemetry } from './run-telemetry.ts';
 import { DocumentController } from './document.controller.ts';
 import { HistoryController } from './history.controller.ts';
+import { OpenId } from './open-id.ts';
 import { PageController } from './page.controller.ts';
 import { ProposalsController } from './proposals.controller.ts';
 import { RunbooksController } from './runbooks.controller.ts';
@@ -46,6 +47,7 @@ export class ConsoleModule {
       providers: [
         { provide: ENVIRONMENT, useValue: environment },
         { provide: HOME, useValue: home },
+        { provide: OPEN_ID, useFactory: () => (environment.openId === undefined ? undefined : OpenId.open(environment.openId)) },
         { provide: APP_GUARD, useClass: AccessGuard },
         {
           provide: TELEMETRY,

@@ -1,9 +1,9 @@
 import { withHome } from '@aitrader/application-supervision';
-import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { ConfigurationError, withKeys } from '@aitrader/runtime-configuration';
 import { EXIT, exitCodeOf } from '@aitrader/runtime-service';
 import { createLogger } from '@aitrader/runtime-telemetry';
 import { startConsole } from './application.ts';
-import { consoleEnvironment } from './console-environment.ts';
+import { SECRET_VARIABLES, consoleEnvironment } from './console-environment.ts';
 
 let logger = createLogger({ service: 'console' });
 const failed = (error: unknown): void => {
@@ -23,7 +23,7 @@ const stopped = new Promise<void>((resolve) => {
   }
 });
 
-const environment = consoleEnvironment(process.env);
+const environment = consoleEnvironment(await withKeys(process.env, SECRET_VARIABLES));
 logger = createLogger({ service: 'console', level: environment.logLevel });
 await withHome({ as: 'operator', onProgress: (text) => logger.info(text) }, async (home) => {
   const { entrance, close } = await startConsole(environment, home, logger);
