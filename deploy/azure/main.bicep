@@ -157,7 +157,6 @@ module apps 'modules/apps.bicep' = if (hasSecrets) {
     clientIds: identities.outputs.clientIds
     workspaceId: monitor.outputs.workspaceId
     collector: monitor.outputs.collector
-    isLive: stage == 'live'
   }
 }
 

@@ -21,7 +21,6 @@ param collectorUrl string
 param consoleAddresses array
 param consoleClientId string
 param consoleUrl string
-param isLive bool
 
 var secrets = [for secret in service.secrets: { name: secret.name, keyVaultUrl: '${vaultUri}secrets/${secret.name}', identity: identityId }]
 var isWeb = service.?isWeb ?? false

@@ -20,7 +20,6 @@ param ids object
 param clientIds object
 param workspaceId string
 param collector object
-param isLive bool
 
 resource environment 'Microsoft.App/managedEnvironments@2025-01-01' = {
   name: prefix
@@ -82,7 +81,6 @@ module apps 'app.bicep' = [
       consoleAddresses: consoleAddresses
       consoleClientId: consoleClientId
       consoleUrl: 'https://${prefix}-console.${environment.properties.defaultDomain}'
-      isLive: isLive
     }
   }
 ]
