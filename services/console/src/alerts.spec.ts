@@ -28,7 +28,12 @@ const STAGES_MEASURE = [
   'aitrader_stage_read_sequence',
   'aitrader_stage_waiting_intervals',
 ];
-const SCHEDULERS_MEASURE = ['aitrader_schedule_jobs_missed', 'aitrader_schedule_jobs_left', 'aitrader_schedule_jobs_failed'];
+const SCHEDULERS_MEASURE = [
+  'aitrader_schedule_jobs_missed',
+  'aitrader_schedule_jobs_left',
+  'aitrader_schedule_jobs_failed',
+  'aitrader_learning_alarm',
+];
 
 /** What a heading is linked by. */
 const anchorOf = (heading: string): string =>
