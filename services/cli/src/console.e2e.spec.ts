@@ -28,6 +28,7 @@ const DESK: Form = { width: 1280, scheme: 'dark' };
 const SCREENS = [
   ['', 'Mission control'],
   ['ingest', 'Ingest'],
+  ['ingest?tab=gaps', 'Ingest'],
   ['probability', 'Probability'],
   ['strategy', 'Strategy'],
   ['risk', 'Risk'],

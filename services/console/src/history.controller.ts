@@ -1,6 +1,14 @@
 import { BadRequestException, Controller, Get, Inject, NotFoundException, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { fillStory, symbolHistory, whyStory, type StoryPart, type SymbolHistory } from '@aitrader/application-console';
+import {
+  barCoverage,
+  fillStory,
+  symbolHistory,
+  whyStory,
+  type BarCoverage,
+  type StoryPart,
+  type SymbolHistory,
+} from '@aitrader/application-console';
 import { explainFill, NothingThereError, UnknownFillError, whyAt } from '@aitrader/application-recordings';
 import type { OpenHome } from '@aitrader/application-supervision';
 import { epochMs, ticker } from '@aitrader/model';
@@ -35,6 +43,17 @@ export class HistoryController {
     if (wanted === undefined) throw new NotFoundException(`${manifest.run} does not trade ${symbol}`);
     const span = { from: from === undefined ? 0 : instant('from', from), to: to === undefined ? Infinity : instant('to', to) };
     return symbolHistory(this.#home.bus, manifest, wanted, span);
+  }
+
+  @Needs('viewer')
+  @Get(':run/coverage')
+  @ApiOperation({ summary: 'Where the bars of a trade date have gaps, of the last one or of `date` (YYYY-MM-DD)' })
+  @ApiOkResponse({ description: 'BarCoverage' })
+  async coverage(@Param('run') name: string, @Query('date') date: string | undefined): Promise<BarCoverage> {
+    const manifest = await shownRun(this.#home.bus, name);
+    if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date))
+      throw new BadRequestException(`date: ${date} is no New York date, YYYY-MM-DD`);
+    return barCoverage(this.#home.bus, manifest, date);
   }
 
   @Needs('viewer')

@@ -3,7 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JobRow } from '@aitrader/application-console';
+import type { BarCoverage, JobRow } from '@aitrader/application-console';
 import { openConsole, type ConsoleUnderTest } from './testing/open-console.ts';
 
 const START_MS_MAX = 240_000;
@@ -58,6 +58,24 @@ describe('a job in the console', () => {
     },
     JOB_MS_MAX,
   );
+
+  it('leaves bars whose gaps are counted, the worst symbol first', async () => {
+    const viewer = open.enter('viewer');
+    const { date, rows, intervals, symbols } = (await (
+      await open.ask(`/api/runs/${run}/coverage`, viewer)
+    ).json()) as BarCoverage;
+    expect([date, symbols, rows.length]).toEqual(['2024-07-02', 2, 2]);
+    const all = intervals.reduce((sum, count) => sum + count, 0);
+    for (const { bars, missing } of rows) {
+      expect(bars.every((count, i) => count <= (intervals[i] ?? 0))).toBe(true);
+      expect(missing).toBe(all - bars.reduce((sum, count) => sum + count, 0));
+      expect(missing).toBeGreaterThan(0);
+    }
+    expect(rows[0]?.missing).toBeGreaterThanOrEqual(rows[1]?.missing ?? 0);
+    const none = (await (await open.ask(`/api/runs/${run}/coverage?date=2024-07-03`, viewer)).json()) as BarCoverage;
+    expect(none).toMatchObject({ date: '', stretches: [] });
+    expect((await open.ask(`/api/runs/${run}/coverage?date=today`, viewer)).status).toBe(400);
+  });
 
   it(
     'is a replay of a recording',

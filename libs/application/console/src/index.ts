@@ -1,3 +1,4 @@
+export { barCoverage, COVERAGE_SYMBOLS_MAX, type BarCoverage } from './bar-coverage.ts';
 export { addsRisk, askedCommand, commandSchema, operatorSchema, type CommandBody } from './asked-command.ts';
 export { FollowedRuns, type FollowedRun } from './followed-runs.ts';
 export { fillStory } from './fill-story.ts';

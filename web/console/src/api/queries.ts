@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type {
+  BarCoverage,
   JobRow,
   ProposalRow,
   RunRow,
@@ -93,6 +94,15 @@ export const useWhyStory = (run: string, symbol: string, at: number): UseQueryRe
   });
 
 const HISTORY_EVERY_MS = 10_000;
+
+/** Where the bars of the last trade date have gaps, looked for again while the run goes on. */
+export const useCoverage = (run: string, goesOn: boolean): UseQueryResult<BarCoverage> =>
+  useQuery({
+    queryKey: ['coverage', run],
+    queryFn: ({ signal }) => ask<BarCoverage>(ofRun(run, 'coverage'), signal),
+    refetchInterval: goesOn ? HISTORY_EVERY_MS : false,
+    placeholderData: keepPreviousData,
+  });
 
 /** The bars of a symbol in a span, looked for again while the run goes on. */
 export const useSymbolHistory = (

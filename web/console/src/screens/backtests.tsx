@@ -11,6 +11,7 @@ import { Panel } from '../parts/panel.tsx';
 import type { Column } from '../tables/column.ts';
 import { count } from '../words/numbers.ts';
 import { JobList } from './job-list.tsx';
+import { MoreOfRun } from './more-of-run.tsx';
 import { ScreenOf } from './screen.tsx';
 import { TableOf } from './table-of.tsx';
 
@@ -38,7 +39,7 @@ const COLUMNS: readonly Column<RunRow>[] = [
     id: 'more',
     title: 'More',
     value: () => '',
-    cell: ({ run, state }) => (state === 'running' ? '' : <MoreOf run={run} />),
+    cell: ({ run, state }) => (state === 'running' ? '' : <MoreOfRun run={run} />),
   },
 ];
 
@@ -68,22 +69,6 @@ export function Backtests(): JSX.Element {
         </div>
       </ScreenOf>
     </HomeFrame>
-  );
-}
-
-/** What else can be made of a recording. */
-function MoreOf({ run }: { readonly run: string }): JSX.Element {
-  const job = useJob();
-  return (
-    <span className="row-actions">
-      <Button className="button quiet" isDisabled={job.isPending} onPress={() => job.mutate({ kind: 'replay', run, config: '' })}>
-        Replay<span className="visually-hidden"> {run}</span>
-      </Button>
-      <Button className="button quiet" isDisabled={job.isPending} onPress={() => job.mutate({ kind: 'report', run })}>
-        Write report<span className="visually-hidden"> of {run}</span>
-      </Button>
-      {job.error !== null && <span role="alert">{job.error.message}</span>}
-    </span>
   );
 }
 

@@ -1,14 +1,20 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, type JSX } from 'react';
 import type { SymbolRow } from '@aitrader/application-console';
+import { useCoverage } from '../api/queries.ts';
+import { GapMap } from '../charts/gap-map.tsx';
+import { useScreenSearch } from '../chrome/screen-search.ts';
+import { Asked } from '../parts/asked.tsx';
 import { calmFor, useCalm } from '../parts/calm.ts';
 import { Badge } from '../parts/figures.tsx';
+import { Panel } from '../parts/panel.tsx';
 import { useRun, useRunName } from '../stream/run-context.tsx';
 import type { Column } from '../tables/column.ts';
 import { count, price, signedPercent } from '../words/numbers.ts';
 import { clock, duration } from '../words/times.ts';
 import { ServiceScreen } from './service-screen.tsx';
 import { TableOf } from './table-of.tsx';
+import { Tabs } from './tabs.tsx';
 
 /** A symbol's last bar, and how old that is for the run. */
 export interface AgedSymbol extends SymbolRow {
@@ -64,12 +70,29 @@ export function useAgedSymbols(): readonly AgedSymbol[] {
   return useMemo(() => [...symbols.byKey.values()].map((row) => ({ ...row, ageMs: Math.max(0, t - row.t) })), [symbols, t]);
 }
 
+const TABS = [
+  ['symbols', 'Symbols'],
+  ['gaps', 'Gaps'],
+] as const;
+
+function Gaps(): JSX.Element {
+  const goesOn = useRun(({ beat }) => beat?.isGoingOn === true);
+  return (
+    <Panel title="Gaps of the last trade date">
+      <Asked query={useCoverage(useRunName(), goesOn)} waiting="Reading the bars of the recording…">
+        {(coverage) => <GapMap coverage={coverage} />}
+      </Asked>
+    </Panel>
+  );
+}
+
 /** Bars as they come: which symbol has none of late, and what is not to be relied on. */
 export function Ingest(): JSX.Element {
   const rows = useAgedSymbols();
   const run = useRunName();
   const navigate = useNavigate();
   const market = useRun((state) => state.market);
+  const { tab = 'symbols' } = useScreenSearch();
   const quarantined = rows.filter((row) => row.quarantined).length;
   const stale = rows.filter(({ ageMs }) => ageMs > STALE_MS).length;
   return (
@@ -80,18 +103,23 @@ export function Ingest(): JSX.Element {
           ? 'The bars are played.'
           : `Data level D${market?.dataLevel ?? 0}${market?.dataReason === '' ? '' : `: ${market?.dataReason ?? ''}`}.`}
       </p>
-      <section className="panel" aria-label="Symbols">
-        <TableOf
-          label="symbols"
-          rows={rows}
-          columns={COLUMNS}
-          keyOf={({ key }) => key}
-          sortFirst="symbol"
-          empty="No bar yet."
-          toneOf={(row) => (row.quarantined ? 'attention' : undefined)}
-          onOpen={({ key }) => void navigate({ to: '/runs/$run/symbols/$symbol', params: { run, symbol: key }, search: {} })}
-        />
-      </section>
+      <Tabs label="Parts of ingest" tabs={TABS} />
+      {tab === 'gaps' ? (
+        <Gaps />
+      ) : (
+        <section className="panel" aria-label="Symbols">
+          <TableOf
+            label="symbols"
+            rows={rows}
+            columns={COLUMNS}
+            keyOf={({ key }) => key}
+            sortFirst="symbol"
+            empty="No bar yet."
+            toneOf={(row) => (row.quarantined ? 'attention' : undefined)}
+            onOpen={({ key }) => void navigate({ to: '/runs/$run/symbols/$symbol', params: { run, symbol: key }, search: {} })}
+          />
+        </section>
+      )}
     </ServiceScreen>
   );
 }

@@ -1,12 +1,14 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { RunRow } from '@aitrader/application-console';
-import { useRuns } from '../api/queries.ts';
+import { useJobs, useRuns } from '../api/queries.ts';
 import { HomeFrame } from '../chrome/home-frame.tsx';
 import { Asked } from '../parts/asked.tsx';
 import { Badge, type Tone } from '../parts/figures.tsx';
 import type { Column } from '../tables/column.ts';
 import { bytes, count } from '../words/numbers.ts';
+import { JobList } from './job-list.tsx';
+import { MoreOfRun } from './more-of-run.tsx';
 import { ScreenOf } from './screen.tsx';
 import { TableOf } from './table-of.tsx';
 
@@ -50,6 +52,13 @@ const COLUMNS: readonly Column<RunRow>[] = [
     isMinor: true,
   },
   { id: 'bytes', title: 'Size', kind: 'number', value: (row) => row.bytes, cell: (row) => bytes(row.bytes), isMinor: true },
+  {
+    id: 'more',
+    title: 'More',
+    value: () => '',
+    cell: ({ run, state }) => (state === 'complete' ? <MoreOfRun run={run} /> : ''),
+    isMinor: true,
+  },
   { id: 'problem', title: 'Problem', value: ({ problem }) => problem ?? '', isMinor: true },
 ];
 
@@ -62,9 +71,11 @@ const datesText = (from: string, to: string): string => {
 export function Runs(): JSX.Element {
   const runs = useRuns();
   const navigate = useNavigate();
+  const { data: jobs = [] } = useJobs();
   return (
     <HomeFrame>
       <ScreenOf title="Recordings">
+        {jobs.length > 0 && <JobList />}
         <Asked query={runs} waiting="Asking for the recordings…">
           {(rows) => (
             <section className="panel fill" aria-label="Recordings">

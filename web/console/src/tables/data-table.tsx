@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, type JSX, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useRef, type JSX, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { sortedRows, sortingIn, sortingText, type Column, type Sorting } from './column.ts';
 
 const ROW_PX = 28;
@@ -105,7 +105,8 @@ function Row<R extends object>({
   toneOf,
 }: DataTableProps<R> & { readonly id: string; readonly row: R; readonly index: number }): JSX.Element {
   const isOpen = openKey === id;
-  const open = onOpen === undefined ? {} : { onClick: () => onOpen(row), 'data-opens': true };
+  const open =
+    onOpen === undefined ? {} : { onClick: ({ target }: MouseEvent) => isAction(target) || onOpen(row), 'data-opens': true };
   return (
     <tr aria-rowindex={index + 2} className={`${isOpen ? 'open' : ''} ${toneOf?.(row) ?? ''}`} {...open}>
       {columns.map((column, i) => {
@@ -121,6 +122,9 @@ function Row<R extends object>({
     </tr>
   );
 }
+
+/** Whether a click is for something within a row that does a thing of its own. */
+const isAction = (target: EventTarget): boolean => target instanceof Element && target.closest('.row-actions') !== null;
 
 /** Its click is the row's. */
 const Opener = ({ isOpen, children }: { readonly isOpen: boolean; readonly children: ReactNode }): JSX.Element => (
