@@ -275,6 +275,8 @@ describe('the console', () => {
             screen,
             async (page, errors) => {
               await page.getByRole('heading', { level: 1, name: title }).waitFor();
+              // an empty screen breaks few rules
+              if (!screen.startsWith('/')) await page.locator('.freshness:not(.stale)').waitFor();
               await page.locator('[role="status"]', { hasText: /^(Asking|Reading)/ }).waitFor({ state: 'detached' });
               await screenshot(page, `console-${screen.replaceAll(/\W+/g, '-')}-${form.width}-${form.scheme}`);
               const found = { errors, ...(await faultsOf(page)) };
