@@ -24,8 +24,6 @@ ask() {
 if ! has bus-accounts; then
   AITRADER_HOME="$work" npx aitrader bus config --keys "$work/bus" --apart --out "$work/accounts.conf"
   for key in "$work"/bus/*/*.nk; do set_file "bus-key-$(basename "$key" .nk)" "$key"; done
-  # they connect as an operator does: to read, and to command nothing that nobody signed
-  for name in anchor console retraining compaction sweep; do [ -f "$work/bus/$name/$name.nk" ] || set_file "bus-key-$name" "$work/bus/operator/operator.nk"; done
   set_file bus-accounts "$work/accounts.conf"
 fi
 
@@ -41,7 +39,7 @@ if ! has bus-tls-ca; then
 fi
 
 # What orders and anchors are signed with, and what others know them by.
-for name in risk anchor; do
+for name in risk anchor operator; do
   has "$name-key" && continue
   openssl genpkey -algorithm ed25519 -outform DER | base64 -w0 > "$work/$name.key"
   # the 32 bytes of the public key, as our files have them
@@ -49,10 +47,10 @@ for name in risk anchor; do
   set_file "$name-key" "$work/$name.key"
   set_file "trusted-$name" "$work/$name.pub"
 done
-if ! has trusted-operator; then
-  read -rp "file of the operator's public key (keys/trusted/operators/<name>.pub of the operator's home): " file
-  set_file trusted-operator "$file"
-fi
+
+# What the scheduler does, and what a sweep tries: files of one's own; at first there is nothing to be done.
+has schedule || set_file schedule "$(dirname "$0")/../schedule.json"
+has sweep-grid || { printf '{}' > "$work/grid.json" && set_file sweep-grid "$work/grid.json"; }
 
 ask broker-key-id
 ask broker-secret-key

@@ -1,11 +1,11 @@
 /** The infrastructure as code: it parses, says what the topology says, and keeps the rules that no compiler knows. */
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { STAGES, TOPOLOGY } from '@aitrader/contracts';
+import { PRINCIPALS, STAGES, TOPOLOGY } from '@aitrader/contracts';
 import { RELEASE } from '../../libs/runtime/bus/src/server/release.client.ts';
 import { parse, parseDocument } from 'yaml';
-import { root } from '../run.mjs';
+import { root, runNode } from '../run.mjs';
 import { readBicep } from '../testing/bicep.ts';
 import { deploymentFiles } from './files.mjs';
 
@@ -19,6 +19,8 @@ interface Service {
   readonly kind: 'app' | 'job';
   readonly per: 'shard' | 'account';
   readonly writes: readonly string[];
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
   readonly scale: {
     readonly replicasMin: number;
     readonly replicasMax: number;
@@ -123,7 +125,31 @@ describe('the topology', () => {
   it('lets execution alone read the broker’s keys, risk alone the key of orders, and each its own key of the bus', () => {
     expect([readersOf('broker-key-id'), readersOf('broker-secret-key')]).toEqual([['execution'], ['execution']]);
     expect(readersOf('risk-key')).toEqual(['risk']);
-    for (const { name } of topology.services) expect(readersOf(`bus-key-${name}`)).toEqual([name]);
+    for (const { name } of topology.services)
+      if (PRINCIPALS.some((principal) => principal === name) && name !== 'sweep')
+        expect(readersOf(`bus-key-${name}`)).toEqual([name]);
+  });
+
+  it('lets a second copy stand by wherever there are two', () => {
+    for (const { name, kind, per, scale, environment } of topology.services)
+      if (kind === 'app' && per === 'account' && scale.replicasMin > 1)
+        expect([name, environment['AITRADER_STANDBY']]).toEqual([name, '1']);
+    expect(text('modules/app.bicep')).toContain('  service.environment,');
+  });
+
+  it('runs programs that are built and commands that there are', () => {
+    for (const { name, arguments: words } of topology.services) {
+      const [program = '', ...command] = words;
+      expect([name, existsSync(path.join(root, program))]).toEqual([name, true]);
+      if (command.length === 0) continue;
+      // words before the first option or place are the command's name
+      const known = command.slice(
+        0,
+        command.findIndex((word) => /^(--|@|azure:)/.test(word)),
+      );
+      const { status, stdout } = runNode([path.join(root, 'dist/cli.js'), ...known, '--help'], { stdio: 'pipe' });
+      expect([name, status, stdout]).toEqual([name, 0, expect.stringContaining(`Usage: aitrader ${known.join(' ')}`)]);
+    }
   });
 
   it('keeps anchors where nobody changes them, written by the one that anchors', () => {

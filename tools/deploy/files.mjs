@@ -2,7 +2,7 @@
 // (deploy/azure/topology.json), the rules of alerts as Azure has them (deploy/azure/alerts.json), and the dashboards of Grafana.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { STAGES, TOPOLOGY } from '@aitrader/contracts';
+import { PRINCIPALS, STAGES, TOPOLOGY } from '@aitrader/contracts';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
 import { root } from '../run.mjs';
@@ -17,7 +17,7 @@ const ALWAYS = { replicasMin: 2, replicasMax: 2, rule: null };
 const ONE = { replicasMin: 1, replicasMax: 1, rule: null };
 const BY_THE_CLOCK = { replicasMin: 1, replicasMax: SHARDED_REPLICAS_MAX, rule: MARKET_HOURS };
 
-const NEEDS = { bars: false, orderKey: false, broker: false, vendor: false, database: false, anchors: false };
+const NEEDS = { bars: false, orderKey: false, broker: false, vendor: false, database: false, anchors: false, operator: false };
 const CLI = 'services/cli/bin/aitrader.mjs';
 
 const service = (name, more) => ({
@@ -31,16 +31,32 @@ const service = (name, more) => ({
   workload: 'Consumption',
   resources: { cpu: '0.5', memory: '1Gi' },
   scale: ONE,
+  environment: {},
   ...more,
   needs: { ...NEEDS, ...more.needs },
 });
+
+/** A second copy waits for the first one to be gone, instead of ending. */
+const STANDS_BY = { AITRADER_STANDBY: '1' };
 
 const MORE_OF_STAGES = {
   ingest: { needs: { bars: true, vendor: true }, resources: { cpu: '1', memory: '2Gi' } },
   probability: { scale: BY_THE_CLOCK, resources: { cpu: '2', memory: '4Gi' } },
   strategy: { scale: BY_THE_CLOCK, resources: { cpu: '1', memory: '2Gi' } },
-  risk: { scale: ALWAYS, needs: { orderKey: true }, workload: 'orders', resources: { cpu: '1', memory: '2Gi' } },
-  execution: { scale: ALWAYS, needs: { broker: true }, workload: 'orders', resources: { cpu: '1', memory: '2Gi' } },
+  risk: {
+    scale: ALWAYS,
+    environment: STANDS_BY,
+    needs: { orderKey: true },
+    workload: 'orders',
+    resources: { cpu: '1', memory: '2Gi' },
+  },
+  execution: {
+    scale: ALWAYS,
+    environment: STANDS_BY,
+    needs: { broker: true },
+    workload: 'orders',
+    resources: { cpu: '1', memory: '2Gi' },
+  },
   scanner: {},
 };
 
@@ -54,22 +70,34 @@ const stages = STAGES.map((name) =>
 );
 const others = [
   service('journal', { needs: { database: true } }),
-  service('console', { isWeb: true, needs: { database: true }, health: '/', resources: { cpu: '1', memory: '2Gi' } }),
+  service('console', {
+    isWeb: true,
+    needs: { database: true, operator: true },
+    health: '/',
+    resources: { cpu: '1', memory: '2Gi' },
+  }),
   // a command, which listens on no port; where it ends, it is begun again
-  service('anchor', { arguments: [CLI, 'anchor', '@RUN@', '--follow'], health: null, needs: { anchors: true } }),
-  service('scheduler', { needs: { database: true } }),
+  service('anchor', { arguments: [CLI, 'anchor', '@RUN@', '--follow'], health: null, needs: { anchors: true, operator: true } }),
+  service('scheduler', {
+    needs: { database: true, operator: true },
+    environment: { AITRADER_SCHEDULER_HOST: '0.0.0.0', AITRADER_SCHEDULE: '/secrets/schedule.json' },
+  }),
 ];
 const job = (name, argumentsOf, resources) =>
-  service(name, { kind: 'job', arguments: [CLI, ...argumentsOf], needs: { database: true }, resources });
+  service(name, { kind: 'job', arguments: [CLI, ...argumentsOf], needs: { database: true, operator: true }, resources });
+/** The archive of bars; the template puts in whose storage. */
+const BARS = 'azure://@STORAGE@/bars';
 const jobs = [
-  job('retraining', ['learn'], { cpu: '4', memory: '8Gi' }),
-  job('compaction', ['archive'], { cpu: '2', memory: '4Gi' }),
-  job('sweep', ['sweep'], { cpu: '4', memory: '8Gi' }),
+  job('retraining', ['learn', '--bars', BARS], { cpu: '4', memory: '8Gi' }),
+  job('compaction', ['bars', 'compact', BARS], { cpu: '2', memory: '4Gi' }),
+  job('sweep', ['sweep', '--grid', '/secrets/grid.json', '--bars', BARS], { cpu: '4', memory: '8Gi' }),
 ];
 
 /** Secrets that are mounted as files. */
-const mounted = ({ name, kind }) => [
-  { name: `bus-key-${name}`, path: 'bus.nk' },
+const mounted = ({ name, kind, needs }) => [
+  // who is none of the bus's principals reads as an operator does
+  ...(PRINCIPALS.includes(name) && kind === 'app' ? [{ name: `bus-key-${name}`, path: 'bus.nk' }] : []),
+  ...(needs.operator ? [{ name: 'bus-key-operator', path: 'operator.nk' }] : []),
   { name: 'bus-tls-ca', path: 'ca.pem' },
   // jobs hear nobody's commands
   ...(kind === 'job'
@@ -78,6 +106,8 @@ const mounted = ({ name, kind }) => [
         { name: 'trusted-risk', path: 'trusted/risk.pub' },
         { name: 'trusted-operator', path: 'trusted/operators/operator.pub' },
       ]),
+  ...(name === 'scheduler' ? [{ name: 'schedule', path: 'schedule.json' }] : []),
+  ...(name === 'sweep' ? [{ name: 'sweep-grid', path: 'grid.json' }] : []),
 ];
 
 /** Secrets that a service asks the vault for by itself. */
@@ -100,7 +130,7 @@ function topology() {
     secrets: [...readers].map(([secret, names]) => ({ secret, services: names })),
     busSecrets: ['bus-accounts', 'bus-tls-certificate', 'bus-tls-key', 'bus-tls-ca'],
     containers: [
-      { container: 'bars', isImmutable: false, services: ['ingest', 'compaction'] },
+      { container: 'bars', isImmutable: false, services: ['ingest', 'compaction', 'retraining', 'sweep'] },
       { container: 'reports', isImmutable: false, services: ['scheduler', 'sweep', 'retraining'] },
       { container: 'backups', isImmutable: false, services: ['scheduler'] },
       { container: 'anchors', isImmutable: true, services: ['anchor'] },

@@ -38,6 +38,9 @@ var environmentOf = union(
     OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl
     OTEL_SERVICE_NAME: service.name
   },
+  service.environment,
+  // without the name of one file, a key is looked for by who connects
+  service.needs.operator ? { AITRADER_BUS_KEYS: '/secrets' } : {},
   service.needs.bars ? { AITRADER_INGEST: ingest } : {},
   service.needs.orderKey ? { AITRADER_RISK_KEY: 'keyvault:${vaultUri}secrets/risk-key' } : {},
   // by reference: the broker's keys are read by execution itself, and stand in no environment
@@ -105,7 +108,7 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
           name: service.name
           image: image
           command: ['/app/node_modules/.bin/node']
-          args: map(service.arguments, argument => replace(argument, '@RUN@', run))
+          args: map(service.arguments, argument => replace(replace(argument, '@RUN@', run), '@STORAGE@', storageName))
           env: [for variable in items(environmentOf): { name: variable.key, value: variable.value }]
           resources: { cpu: json(service.resources.cpu), memory: service.resources.memory }
           volumeMounts: [{ volumeName: 'secrets', mountPath: '/secrets' }, { volumeName: 'scratch', mountPath: '/tmp' }]

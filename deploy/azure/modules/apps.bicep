@@ -98,6 +98,7 @@ module jobs 'job.bicep' = [
       run: run
       busUrl: busUrl
       vaultUri: vaultUri
+      storageName: storageName
       postgresHost: postgresHost
       identityId: ids[service.name]
       identityName: '${prefix}-${service.name}'

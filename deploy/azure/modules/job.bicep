@@ -8,6 +8,7 @@ param image string
 param run string
 param busUrl string
 param vaultUri string
+param storageName string
 param postgresHost string
 param identityId string
 param identityName string
@@ -19,7 +20,7 @@ var environmentOf = union(
     AZURE_CLIENT_ID: identityClientId
     NATS_URL: busUrl
     AITRADER_RUN: run
-    AITRADER_BUS_KEY: '/secrets/bus.nk'
+    AITRADER_BUS_KEYS: '/secrets'
     AITRADER_BUS_CA: '/secrets/ca.pem'
     AITRADER_HOME: '/tmp/home'
   },
@@ -48,7 +49,7 @@ resource job 'Microsoft.App/jobs@2025-01-01' = {
           name: service.name
           image: image
           command: ['/app/node_modules/.bin/node']
-          args: map(service.arguments, argument => replace(argument, '@RUN@', run))
+          args: map(service.arguments, argument => replace(replace(argument, '@RUN@', run), '@STORAGE@', storageName))
           env: [for variable in items(environmentOf): { name: variable.key, value: variable.value }]
           resources: { cpu: json(service.resources.cpu), memory: service.resources.memory }
           volumeMounts: [{ volumeName: 'secrets', mountPath: '/secrets' }, { volumeName: 'scratch', mountPath: '/tmp' }]
