@@ -50,12 +50,34 @@ export function flowOf({ executions }: ManagedOrder): CashFlow {
 }
 
 /**
- * Shares of an order that the broker does not have, by its last word: to sell them would be to go short. Whatever else is held in the symbol
- * may be what is missing, so each order there counts all of them.
+ * Shares of an order that are not there to be exited: the broker does not have them, by its last word, or another order has exited them. To
+ * sell them would be to go short. Whatever else is held in the symbol may be what the broker does not have, so each order there counts all of
+ * them.
  */
-export function absentOf(state: OrderManagerState, { order }: ManagedOrder): number {
+export function absentOf(state: OrderManagerState, managed: ManagedOrder): number {
+  const { order } = managed;
   const absent = absentIn(state, order.symbol);
-  return Math.max(0, exitSide(order) === 'sell' ? absent : -absent);
+  return Math.max(0, exitSide(order) === 'sell' ? absent : -absent) + exitedElsewhere(state, managed);
+}
+
+/**
+ * Shares of an order that other orders of its side have exited beyond their own, as when an entry is undone while its exit fills. The newest
+ * orders lack them first. O(orders).
+ */
+export function exitedElsewhere({ orders }: OrderManagerState, managed: ManagedOrder): number {
+  const { symbol, side } = managed.order;
+  let beyond = 0;
+  let heldByNewer = 0;
+  let isNewer = false;
+  for (const other of orders.values()) {
+    if (other === managed) isNewer = true;
+    else if (other.order.symbol === symbol && other.order.side === side) {
+      const held = heldOf(other);
+      if (held < 0) beyond -= held;
+      else if (isNewer) heldByNewer += held;
+    }
+  }
+  return Math.min(Math.max(0, heldOf(managed)), Math.max(0, beyond - heldByNewer));
 }
 
 /**

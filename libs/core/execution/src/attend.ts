@@ -9,7 +9,7 @@
 import { epochMs, quantity, requestId, type Leg, type Price, type SubmitRequest } from '@aitrader/model';
 import { phaseAt, type Phase } from '@aitrader/core-sessions';
 import { stopTouched } from '@aitrader/core-simulation';
-import { absentOf } from './account-figures.ts';
+import { absentOf, exitedElsewhere } from './account-figures.ts';
 import { workOrder } from './algorithms/worked-order.ts';
 import { exitPrices, marketableLimit } from './limit-price.ts';
 import {
@@ -174,9 +174,9 @@ function closeNow(desk: Desk, managed: ManagedOrder, why: 'stop' | 'time', units
   submit(desk, managed, why, size, { class: 'simple', exits: null, limit, extendedHours: !isRegular });
 }
 
-/** Calls off exits that are for more than there is: a trade was undone, or came late. The newest go first. */
+/** Calls off exits that are for more than there is: a trade was undone, here or of another order, or came late. The newest go first. */
 function trim(desk: Desk, managed: ManagedOrder): void {
-  let excess = -availableOf(managed);
+  let excess = exitedElsewhere(desk.state, managed) - availableOf(managed);
   for (let n = managed.groups.length - 1; n >= 0 && excess > 0; n--) {
     const group = managed.groups[n];
     const committed = group === undefined ? 0 : committedBy(group);

@@ -26,7 +26,7 @@ import { phaseAt } from '@aitrader/core-sessions';
 import { positionIn } from '@aitrader/core-exchange';
 import { giveOrder, givenVenue, passAtExchange, settleInterval } from '../test/given-exchange.ts';
 import { A, CONFIG, later, order } from '../test/given-manager.ts';
-import { commands, faulty, FLATTEN_MINUTES, MINUTES, play, playOut } from '../test/played-orders.ts';
+import { commands, faulty, FLATTEN_MINUTES, MINUTES, play, playOut, undoneWhileExiting } from '../test/played-orders.ts';
 import { isSettled, positionOf } from './index.ts';
 
 describe('an order manager at the exchange', () => {
@@ -46,7 +46,7 @@ describe('an order manager at the exchange', () => {
         else expect(positionIn(venue.exchange, A)).toBe(0);
         expect(venue.exchange.working.size).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [[undoneWhileExiting]] },
     );
     expect(trades).toBeGreaterThan(300);
     expect([...kinds].sort()).toEqual(['bust', 'correction', 'execution']);

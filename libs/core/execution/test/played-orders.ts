@@ -31,6 +31,13 @@ export const MINUTES = 70;
 const CALM_MINUTES = 20;
 /** In a calm market: what is lost, delayed or late costs some, and each of a few refusals an interval. */
 export const FLATTEN_MINUTES = 15;
+const ROAD_TO_TARGET = new Map<number, { readonly move?: number; readonly range?: number }>([
+  [9, {}],
+  ...[-1, 1, 2, 1, -2, 3, 4].map((move, n) => [16 + n, { move }] as const),
+  [24, { move: 3 }],
+  [25, { move: -2, range: 4 }],
+  [33, { move: -1 }],
+]);
 export const play = fc.record({
   from: fc.constantFrom('07:10', '09:10', '10:00', '15:20', '16:30'),
   bars: fc.array(fc.option(minuteBar, { freq: 9, nil: undefined }), {
@@ -48,6 +55,23 @@ export const play = fc.record({
   /** at which cancels take effect late only */
   delays: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 4 }),
 });
+/**
+ * Two orders hold a symbol, a share of the newer one's entry is undone, and its exits sell that share all the same before they end: the older
+ * one holds a share more than there is.
+ */
+export const undoneWhileExiting: Play = {
+  from: '07:10',
+  bars: Array.from({ length: MINUTES - CALM_MINUTES }, (_, minute) => {
+    const drawn = ROAD_TO_TARGET.get(minute);
+    return drawn === undefined ? undefined : { move: 0, range: 0, volume: 300, ...drawn };
+  }),
+  orders: [0, 16],
+  shares: 31,
+  isStreamFirst: false,
+  isNamed: false,
+  amends: [24],
+  delays: [1, 2],
+};
 const FAULTS: readonly SubmissionFault[] = ['none', 'lost', 'late', 'late', 'not-now'];
 export const faulty = fc.record({
   /** what becomes of each submission */
