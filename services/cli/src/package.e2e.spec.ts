@@ -1,6 +1,6 @@
 /** The package of `npm run package`, installed as a stranger does: it holds what was built and nothing else, and a run by it is the run of this checkout. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +8,11 @@ import { commandUnderTest, ROOT, type CommandUnderTest } from './testing/command
 
 const INSTALL_MS_MAX = 300_000;
 const RUN_MS_MAX = 180_000;
+const TAR_LIST_BYTES_MAX = 64 * 1024 * 1024;
+
+const lockFile = (): { packages: Record<string, { version?: string } | undefined> } =>
+  JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+const versionOf = (folder: string): string => JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
 
 describe('the package', () => {
   let folder: string;
@@ -39,7 +44,12 @@ describe('the package', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const files = (): string[] => execFileSync('tar', ['tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+  /** What is ours in the package. */
+  const files = (): string[] =>
+    execFileSync('tar', ['tzf', tarball], { encoding: 'utf8', maxBuffer: TAR_LIST_BYTES_MAX })
+      .trim()
+      .split('\n')
+      .filter((file) => !file.startsWith('package/node_modules/') || file.startsWith('package/node_modules/@aitrader/'));
 
   it('holds programs, the page and what a stranger reads, and no source, test or tool', () => {
     const held = files();
@@ -53,14 +63,19 @@ describe('the package', () => {
     expect([devDependencies, scripts]).toEqual([undefined, undefined]);
   });
 
-  it('names every package with the content that it was tried with, and no host to get it from', () => {
-    const list = JSON.parse(readFileSync(path.join(folder, 'node_modules/aitrader/npm-shrinkwrap.json'), 'utf8'));
-    const entries = Object.entries<{ integrity?: string; inBundle?: boolean; resolved?: string }>(list.packages).filter(
-      ([name]) => name !== '',
-    );
-    expect(entries.length).toBeGreaterThan(100);
-    expect(entries.filter(([, { integrity, inBundle }]) => integrity === undefined && inBundle !== true)).toEqual([]);
-    expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  it('brings every package in the version that it was tried with', () => {
+    const { packages } = lockFile();
+    const inside = path.join(folder, 'node_modules/aitrader');
+    const brought = globSync('node_modules/{*,@*/*}/package.json', { cwd: inside })
+      .map((file) => path.dirname(file))
+      .filter((place) => !place.includes('@aitrader/'));
+    expect(brought.length).toBeGreaterThan(100);
+    const differing = brought.filter((place) => versionOf(path.join(inside, place)) !== packages[place]?.version);
+    expect(differing).toEqual([]);
+    const fetched = globSync('node_modules/{*,@*/*}/package.json', { cwd: folder })
+      .map((file) => path.dirname(file))
+      .filter((place) => place !== 'node_modules/aitrader');
+    expect(fetched.filter((place) => versionOf(path.join(folder, place)) !== packages[place]?.version)).toEqual([]);
   });
 
   it(
