@@ -83,6 +83,16 @@ describe('a command for a run whose services are on another bus', () => {
       commandRun(open, RUN, { kind: 'halt', actor: 'ada', reason: 'news' }),
     );
 
+  /** What the services go by: a copy of it here. */
+  function trust(actor: string, publicKey: string): string {
+    const trusted = path.join(home, 'theirs');
+    mkdirSync(path.join(trusted, 'operators'), { recursive: true });
+    writeFileSync(path.join(trusted, 'risk.pub'), signerOf(newPrivateKey(), 'risk').publicKey);
+    writeFileSync(path.join(trusted, 'operators', `${actor}.pub`), publicKey);
+    process.env['AITRADER_TRUSTED_KEYS'] = trusted;
+    return trusted;
+  }
+
   /** Public keys that the commands of the recording are signed with. */
   async function signers(): Promise<string[]> {
     const keys: string[] = [];
@@ -104,9 +114,23 @@ describe('a command for a run whose services are on another bus', () => {
     const file = path.join(folder, 'ada.key');
     writeFileSync(file, key, { mode: 0o600 });
     process.env['AITRADER_OPERATOR_KEY'] = `file:${file}`;
+    trust('ada', signerOf(key, 'ada').publicKey);
     const recorded = (await signers()).length;
     await halt();
     expect((await signers()).slice(recorded)).toEqual([signerOf(key, 'ada').publicKey]);
+  });
+
+  it('is refused with a key that they do not trust in this name, and nothing is recorded', async () => {
+    const key = newPrivateKey();
+    const file = path.join(folder, 'bob.key');
+    writeFileSync(file, key, { mode: 0o600 });
+    process.env['AITRADER_OPERATOR_KEY'] = `file:${file}`;
+    const recorded = (await signers()).length;
+    await expect(halt()).rejects.toThrow("which is none of ada's in");
+    const { publicKey } = signerOf(key, 'bob');
+    const trusted = trust('bob', publicKey);
+    await expect(halt()).rejects.toThrow(`the key ${publicKey}, which is none of ada's in ${trusted}`);
+    expect((await signers()).length).toBe(recorded);
   });
 
   it('is signed with the one of this home where the services go by its trusted keys', async () => {

@@ -16,7 +16,7 @@ import {
   type RunId,
 } from '@aitrader/model';
 import { withKeys } from '@aitrader/runtime-configuration';
-import { actorSigner, signCommand, signingKeysOf, signerOf, type Signer } from '@aitrader/runtime-signing';
+import { actorSigner, readTrustedKeys, signCommand, signingKeysOf, signerOf, type Signer } from '@aitrader/runtime-signing';
 import { commandRecordedAs, isComplete, lastOf, recordCommand, type Bus } from '@aitrader/runtime-bus';
 import { CannotCommand, readableBy } from './command-version.ts';
 import type { OpenHome } from './home.ts';
@@ -77,24 +77,35 @@ export async function commandRun(open: OpenHome, name: string, command: Operator
 }
 
 const OPERATOR_KEY = 'AITRADER_OPERATOR_KEY';
+const TRUSTED_KEYS = 'AITRADER_TRUSTED_KEYS';
 
 /**
- * The key that is given, or the one that this home keeps for the actor. One made here means nothing to services elsewhere, and a command that
- * they do not trust would stop them.
+ * The key that is given, or the one that this home keeps for the actor: in either case one that the services trust in this name, since a command
+ * that they do not trust would stop them.
+ * @throws CannotCommand, SigningKeyError, TrustedKeysError
  */
 async function signerOfActor({ home, server }: OpenHome, actor: string): Promise<Signer> {
   const { [OPERATOR_KEY]: key } = await withKeys(process.env, [OPERATOR_KEY]);
-  if (key !== undefined) return signerOf(key, OPERATOR_KEY);
-  if (server.origin === 'external' && !isTrustedThere(home))
+  if (key === undefined) {
+    if (server.origin === 'external' && !isTrustedThere(home))
+      throw new CannotCommand(
+        `${OPERATOR_KEY} has to name ${actor}'s key (file:, keyvault:): the services of another bus trust none of this home`,
+      );
+    return actorSigner(home, actor);
+  }
+  const signer = signerOf(key, OPERATOR_KEY);
+  const trusted = process.env[TRUSTED_KEYS] ?? signingKeysOf(home).trusted;
+  if (readTrustedKeys(trusted).operators.get(actor)?.includes(signer.publicKey) !== true)
     throw new CannotCommand(
-      `${OPERATOR_KEY} has to name ${actor}'s key (file:, keyvault:): the services of another bus trust none of this home`,
+      `${OPERATOR_KEY} names the key ${signer.publicKey}, which is none of ${actor}'s in ${trusted}, and a command that is not trusted stops ` +
+        `the services that hear it: command in the name that the key belongs to, or let ${TRUSTED_KEYS} name the folder that they go by`,
     );
-  return actorSigner(home, actor);
+  return signer;
 }
 
 /** Whether the services of another bus go by the trusted keys of this home, as the environment says of both. */
 const isTrustedThere = (home: string): boolean =>
-  path.resolve(process.env['AITRADER_TRUSTED_KEYS'] ?? '') === path.resolve(signingKeysOf(home).trusted);
+  path.resolve(process.env[TRUSTED_KEYS] ?? '') === path.resolve(signingKeysOf(home).trusted);
 
 const messageIdOf = (run: RunId, id: string): string => `${run}/operator/${id}`;
 
