@@ -65,6 +65,7 @@ interface Composed {
   readonly cap_drop?: readonly string[];
   readonly restart?: string;
   readonly networks?: readonly string[];
+  readonly volumes?: readonly unknown[];
   readonly healthcheck?: { readonly disable?: boolean };
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as {
@@ -72,7 +73,72 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
 };
 
+/** Who holds what: the volume of a private key, who makes it, and the programs that are given it. */
+const HOLDERS: Readonly<Record<string, readonly string[]>> = {
+  'key-risk': ['keys', 'risk'],
+  'key-anchors': ['keys', 'anchor'],
+  'key-console': ['keys', 'console'],
+  'key-scheduler': ['keys', 'scheduler'],
+  // made by the command line itself, for who types at this machine
+  'key-operators': ['aitrader'],
+  'bus-ingest': ['accounts', 'ingest'],
+  'bus-probability': ['accounts', 'probability'],
+  'bus-strategy': ['accounts', 'strategy'],
+  'bus-risk': ['accounts', 'risk'],
+  'bus-execution': ['accounts', 'execution'],
+  'bus-scanner': ['accounts', 'scanner'],
+  'bus-journal': ['accounts', 'journal'],
+  'bus-scheduler': ['accounts', 'scheduler'],
+  'bus-supervisor': ['accounts', 'recording'],
+  // all who command do so over the bus as operators
+  'bus-operator': ['accounts', 'aitrader', 'anchor', 'console', 'scheduler'],
+};
+/** Who makes keys, and so writes where they lie. */
+const MAKERS = ['keys', 'accounts', 'aitrader'];
+
+/** Volumes of keys that are where they should not be, or can be written by who only reads them. */
+function keysAstray(services: Readonly<Record<string, Pick<Composed, 'volumes'>>>): readonly string[] {
+  return Object.entries(services).flatMap(([name, { volumes = [] }]) =>
+    volumes
+      .filter((one): one is string => typeof one === 'string')
+      .flatMap((text) => {
+        const [volume = '', , mode] = text.split(':');
+        const isWritten = mode !== 'ro';
+        if (volume === 'trusted') return isWritten && name !== 'keys' && name !== 'aitrader' ? [`${name} writes ${volume}`] : [];
+        if (!/^(key|bus)s?(-|$)/.test(volume)) return [];
+        if (HOLDERS[volume]?.includes(name) !== true) return [`${name} holds ${volume}`];
+        return isWritten && !MAKERS.includes(name) ? [`${name} writes ${volume}`] : [];
+      }),
+  );
+}
+
 describe('docker-compose.yml', () => {
+  it('gives every private key to its program alone, and whose keys are trusted is not for those to say that go by it', () => {
+    expect(keysAstray(compose.services)).toEqual([]);
+    const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) =>
+      volumes.map((one) => String(one).split(':')[0]),
+    );
+    for (const volume of Object.keys(HOLDERS)) expect(mounted).toContain(volume);
+    const going = ['ingest', 'probability', 'strategy', 'risk', 'execution', 'journal', 'scheduler', 'console', 'anchor'];
+    for (const name of going) expect(compose.services[name]?.volumes).toContain('trusted:/aitrader/keys/trusted:ro');
+  });
+
+  it('would be found to give one to another', () => {
+    expect(
+      keysAstray({
+        console: {
+          volumes: ['key-risk:/k:ro', 'key-console:/c', 'trusted:/t', 'bus-risk:/b:ro', 'keys:/aitrader/keys', { type: 'bind' }],
+        },
+      }),
+    ).toEqual([
+      'console holds key-risk',
+      'console writes key-console',
+      'console writes trusted',
+      'console holds bus-risk',
+      'console holds keys',
+    ]);
+  });
+
   it('is what dclint takes', () => {
     // an order of keys by the alphabet tells a reader nothing; an image that is built here has a name
     const off = ['service-keys-order', 'services-alphabetical-order', 'top-level-properties-order', 'no-build-and-image'];

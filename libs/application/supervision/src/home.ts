@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeSigningKeys } from '@aitrader/runtime-signing';
+import { makeSigningKeys, riskFileIn } from '@aitrader/runtime-signing';
 import { accessOf, connectOrStart, openBus, type Bus, type ManagedNatsServer } from '@aitrader/runtime-bus';
 import { makeHome } from './home-folder.ts';
 
@@ -41,7 +42,7 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   try {
     const bus = await openBus(accessOf(server, options.as ?? 'supervisor'), 'aitrader');
     try {
-      await makeSigningKeys(home);
+      if (hasKeysOfItsOwn(options)) await makeSigningKeys(home);
       return await whileThere(server, work({ home, bus, server }));
     } finally {
       await bus.nc.close();
@@ -49,6 +50,15 @@ export async function withHome<T>(options: HomeOptions, work: (open: OpenHome) =
   } finally {
     await server.stop();
   }
+}
+
+/**
+ * Whether this home signs orders: also where the environment says whose signatures count, unless somebody has made those keys already. Its services run
+ * elsewhere then, each with its own.
+ */
+function hasKeysOfItsOwn({ as = 'supervisor' }: HomeOptions): boolean {
+  const trusted = process.env['AITRADER_TRUSTED_KEYS'];
+  return as === 'supervisor' || trusted === undefined || !existsSync(riskFileIn(trusted));
 }
 
 const LOST_POLL_MS = 1_000;

@@ -4,6 +4,7 @@ export {
   readAnchorKeys,
   readPublicKeys,
   readTrustedKeys,
+  riskFileIn,
   TrustedKeysError,
   type TrustedKeys,
 } from './trusted-keys.ts';
@@ -18,4 +19,13 @@ export {
   type HeaderOf,
 } from './signatures.ts';
 export { Admission, ForgedMessageError, type AdmissionState, type ArrivedMessage } from './admission.ts';
-export { actorSigner, anchorSigner, makeSigningKeys, riskSigner, signingKeysOf, type SigningKeyFiles } from './key-files.ts';
+export {
+  actorSigner,
+  anchorSigner,
+  makeKeysApart,
+  makeSigningKeys,
+  riskSigner,
+  signingKeysOf,
+  type KeyApart,
+  type SigningKeyFiles,
+} from './key-files.ts';

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isSignedBy, newPrivateKey, signerOf } from './ed25519.ts';
-import { actorSigner, anchorSigner, makeSigningKeys, riskSigner, signingKeysOf } from './key-files.ts';
+import { actorSigner, anchorSigner, makeKeysApart, makeSigningKeys, riskSigner, signingKeysOf } from './key-files.ts';
 import { readAnchorKeys, readTrustedKeys } from './trusted-keys.ts';
 
 const RIGHTS = 0o777;
@@ -64,6 +64,46 @@ describe('the signing keys of a home', () => {
     const second = signerOf(newPrivateKey(), 'second').publicKey;
     appendFileSync(path.join(trusted, 'risk.pub'), `\n${second} # from March on\n`);
     expect(readTrustedKeys(trusted).risk).toEqual([first, second]);
+  });
+
+  it('lie apart where programs are given them one by one, each trusted, and the same ever after', async () => {
+    const programs = new Map([
+      ['console', 'ada'],
+      ['scheduler', 'schedule'],
+    ]);
+    const made = await makeKeysApart(home, programs);
+    const { risk: inHome, trusted } = signingKeysOf(home);
+    expect(made.map(({ of, file }) => [of, path.relative(home, file)])).toEqual(
+      ['risk', 'anchors', 'console', 'scheduler'].map((of) => [of, `keys/${of}/${of}.key`]),
+    );
+    for (const { file } of made) expect(statSync(file).mode & RIGHTS).toBe(0o600);
+    expect(existsSync(inHome)).toBe(false);
+    const [risk, anchors, console, scheduler] = made.map(({ publicKey }) => publicKey);
+    expect(new Set([risk, anchors, console, scheduler]).size).toBe(4);
+    expect(readTrustedKeys(trusted)).toEqual({
+      risk: [risk],
+      operators: new Map([
+        ['ada', [console]],
+        ['schedule', [scheduler]],
+      ]),
+    });
+    expect(readAnchorKeys(trusted)).toEqual([anchors]);
+    expect(await makeKeysApart(home, programs)).toEqual(made);
+  });
+
+  it('that are made apart beside older ones are trusted as well, and one that was taken away is not trusted again', async () => {
+    const { trusted } = await makeSigningKeys(home);
+    const ada = await actorSigner(home, 'ada');
+    const programs = new Map([['console', 'ada']]);
+    const [risk, , console] = await makeKeysApart(home, programs);
+    expect(readTrustedKeys(trusted)).toEqual({
+      risk: [(await riskSigner(home)).publicKey, risk?.publicKey],
+      operators: new Map([['ada', [ada.publicKey, console?.publicKey]]]),
+    });
+    writeFileSync(path.join(trusted, 'operators', 'ada.pub'), `${ada.publicKey}\n`);
+    await expect(makeKeysApart(home, programs)).rejects.toThrow(/ada\.pub: does not hold .*console\.key$/);
+    expect(readTrustedKeys(trusted).operators.get('ada')).toEqual([ada.publicKey]);
+    await expect(makeKeysApart(home, new Map([['../risk', 'ada']]))).rejects.toThrow('"../risk" cannot sign');
   });
 
   it('are refused where the trusted ones do not hold their own', async () => {
