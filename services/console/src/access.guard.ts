@@ -13,6 +13,7 @@ import { NEEDS, OPEN, isAtLeast } from './access.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
 import { ENVIRONMENT } from './console-tokens.ts';
 import { Sessions, isSame, type Session } from './sessions.ts';
+import { ShownRuns } from './shown-runs.ts';
 
 /** Name of the cookie of a console on this machine. */
 export const COOKIE = 'aitrader-console';
@@ -34,20 +35,23 @@ declare module 'fastify' {
  *
  * 1. A route that says no role lets nobody in.
  * 2. What changes something has to come from a page of this console: its origin is this host, and it knows the session's token.
+ * 3. A route that names a run, as `:run`, is for a run that is shown.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
   readonly #reflector: Reflector;
   readonly #sessions: Sessions;
+  readonly #runs: ShownRuns;
   readonly #cookie: string;
 
-  constructor(reflector: Reflector, sessions: Sessions, @Inject(ENVIRONMENT) environment: ConsoleEnvironment) {
+  constructor(reflector: Reflector, sessions: Sessions, runs: ShownRuns, @Inject(ENVIRONMENT) environment: ConsoleEnvironment) {
     this.#reflector = reflector;
     this.#sessions = sessions;
+    this.#runs = runs;
     this.#cookie = cookieName(environment);
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const needed = this.#reflector.get<Role | typeof OPEN | undefined>(NEEDS, context.getHandler());
     if (needed === OPEN) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -58,6 +62,8 @@ export class AccessGuard implements CanActivate {
       throw new ForbiddenException(`this is for ${needed ?? 'nobody'}, and ${session.name} is ${session.role}`);
     if (!READING.has(request.method)) requireOwnPage(request, session);
     request.session = session;
+    const { run } = request.params as { readonly run?: string };
+    if (run !== undefined) request.shown = await this.#runs.named(run);
     return true;
   }
 }

@@ -7,7 +7,6 @@ import {
   Headers,
   HttpCode,
   Inject,
-  Param,
   Post,
   Req,
 } from '@nestjs/common';
@@ -15,14 +14,15 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { FastifyRequest } from 'fastify';
 import { requestSecond } from '@aitrader/application-agents';
 import { addsRisk, askedCommand, operatorSchema, type CommandBody } from '@aitrader/application-console';
-import { CannotCommand, commandRun, type OpenHome } from '@aitrader/application-supervision';
+import { CannotCommand, commandRun, requireReadiness } from '@aitrader/application-supervision';
 import { UnitError } from '@aitrader/model';
 import { Needs, isAtLeast } from './access.ts';
 import { COMMAND_KEY, bodyDocument, neededFor, parsedBody } from './command-body.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
-import { ENVIRONMENT, HOME } from './console-tokens.ts';
-import { shownRun } from './named-run.ts';
+import { ENVIRONMENT } from './console-tokens.ts';
 import { sessionOf } from './session.controller.ts';
+import type { Session } from './sessions.ts';
+import { Shown, type ShownRun } from './shown-runs.ts';
 
 /** Commands that are remembered by their key: who sends one again hears what it came to. */
 const REMEMBERED = 1_000;
@@ -41,12 +41,10 @@ export interface CommandAnswer {
 @ApiTags('commands')
 @Controller('api/runs')
 export class CommandsController {
-  readonly #home: OpenHome;
   readonly #second: ConsoleEnvironment['second'];
   readonly #answers = new Map<string, { readonly asked: string; readonly answer: Promise<CommandAnswer> }>();
 
-  constructor(@Inject(HOME) home: OpenHome, @Inject(ENVIRONMENT) { second }: ConsoleEnvironment) {
-    this.#home = home;
+  constructor(@Inject(ENVIRONMENT) { second }: ConsoleEnvironment) {
     this.#second = second;
   }
 
@@ -58,7 +56,7 @@ export class CommandsController {
   @ApiBody(bodyDocument)
   @ApiOkResponse({ description: 'CommandAnswer' })
   async command(
-    @Param('run') name: string,
+    @Shown() shown: ShownRun,
     @Headers(COMMAND_KEY) key: string | undefined,
     @Body() given: unknown,
     @Req() request: FastifyRequest,
@@ -66,22 +64,25 @@ export class CommandsController {
     if (key === undefined || !/^[A-Za-z0-9-]{8,64}$/.test(key))
       throw new BadRequestException(`${COMMAND_KEY}: has to name the command by 8 to 64 letters, digits and dashes`);
     const body = parsedBody(operatorSchema, given);
-    const { name: actor, role } = sessionOf(request);
+    const session = sessionOf(request);
+    const { name: actor, role } = session;
     const needed = neededFor(body);
     if (!isAtLeast(role, needed)) throw new ForbiddenException(`${body.kind} is for ${needed}, and ${actor} is ${role}`);
-    const { run, config } = await shownRun(this.#home.bus, name);
+    const { run } = shown;
     if (addsRisk(body) && body.confirm !== run)
       throw new BadRequestException(`confirm: ${body.kind} lets more in, so the name of the run has to be typed: ${run}`);
-    const takesTwo = addsRisk(body) && (this.#second === 'always' || config.broker?.account === 'live');
+    const takesTwo = addsRisk(body) && (this.#second === 'always' || shown.isLive);
     return this.#once(`${run}/${actor}/${key}`, JSON.stringify(body), () =>
-      takesTwo ? this.#ask(run, actor, body) : this.#record(run, actor, key, body),
+      takesTwo ? this.#ask(shown, session, body) : this.#record(shown, actor, key, body),
     );
   }
 
   /** Of what takes two persons nothing is recorded before the second one has approved it. */
-  async #ask(run: string, actor: string, command: CommandBody): Promise<CommandAnswer> {
+  async #ask({ run, home, isLive }: ShownRun, { name: by, subject }: Session, command: CommandBody): Promise<CommandAnswer> {
     try {
-      const { proposal } = await requestSecond(this.#home, { run, by: actor, command }, Date.now());
+      // nobody is asked to approve what would be refused
+      if (command.kind === 'arm' && isLive) await requireReadiness(home, run);
+      const { proposal } = await requestSecond(home, { run, by, subject, command }, Date.now());
       return { run, seq: null, awaits: proposal.id, running: true };
     } catch (error) {
       throw answerToCommand(error);
@@ -103,9 +104,9 @@ export class CommandsController {
     return answer;
   }
 
-  async #record(run: string, actor: string, id: string, body: CommandBody): Promise<CommandAnswer> {
+  async #record({ run, home }: ShownRun, actor: string, id: string, body: CommandBody): Promise<CommandAnswer> {
     try {
-      const { seq, running } = await commandRun(this.#home, run, { id, actor, ...askedCommand(body) });
+      const { seq, running } = await commandRun(home, run, { id, actor, ...askedCommand(body) });
       return { run, seq, awaits: null, running };
     } catch (error) {
       throw answerToCommand(error);

@@ -15,10 +15,11 @@ import { parseRunConfig } from '@aitrader/runtime-configuration';
 import { createLogger, SILENT } from '@aitrader/runtime-telemetry';
 import { COOKIE } from './access.guard.ts';
 import { ROLES } from './access.ts';
-import { apiDocument, startConsole, type RunningConsole } from './application.ts';
+import { startConsole, type RunningConsole } from './application.ts';
 import { COMMAND_KEY } from './command-body.ts';
 import { consoleEnvironment } from './console-environment.ts';
 import { Sessions, type Session } from './sessions.ts';
+import { operationsOf } from './testing/open-console.ts';
 
 const START_MS_MAX = 240_000;
 const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
@@ -142,18 +143,7 @@ describe('the console', () => {
   });
 
   describe('refuses on every route', () => {
-    /** All operations of the document but the way in, with something in the place of what they are about. */
-    const operations = (): readonly (readonly [string, string])[] =>
-      Object.entries(apiDocument(console.app).paths).flatMap(([route, methods]) =>
-        Object.keys(methods)
-          .filter(() => route !== '/login')
-          .map((method) => [method.toUpperCase(), filled(route)] as const),
-      );
-    const filled = (route: string): string =>
-      route
-        .replace('{run}', WHOLE)
-        .replace(/\{\w+\}/g, 'AAA')
-        .concat(route.includes('/why/') ? '?at=1' : '');
+    const operations = () => operationsOf(console, WHOLE);
 
     it('who has not come in', async () => {
       const answers = await Promise.all(
@@ -175,12 +165,19 @@ describe('the console', () => {
 
     it('a run with real money, to who came in by the printed token', async () => {
       const admin = enter('admin');
-      for (const [method, route] of operations().filter(([how, where]) => how === 'GET' && where.includes(WHOLE)))
-        expect([route, (await ask(route.replace(WHOLE, LIVE), { method, headers: cookieOf(admin) })).status]).toEqual([
-          route,
-          403,
-        ]);
+      const headers = { ...cookieOf(admin), origin: new URL(console.url).origin, 'x-csrf-token': admin.csrf };
+      const ofRun = operations().filter(([, where]) => where.includes(WHOLE));
+      expect(new Set(ofRun.map(([method]) => method))).toEqual(new Set(['GET', 'POST']));
+      const answers = await Promise.all(
+        ofRun.map(async ([method, route]) => {
+          const answer = await ask(route.replace(WHOLE, LIVE), { method, headers });
+          return [method, route, answer.status, await answer.text()] as const;
+        }),
+      );
+      expect(answers.filter(([, , status, words]) => status !== 403 || !words.includes('trades with real money'))).toEqual([]);
+      const before = await stored(LIVE);
       expect((await command(LIVE, admin, { kind: 'halt', reason: 'a test' })).status).toBe(403);
+      expect(await stored(LIVE)).toBe(before);
     });
   });
 

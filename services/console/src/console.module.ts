@@ -16,10 +16,12 @@ import { HistoryController } from './history.controller.ts';
 import { OpenId } from './open-id.ts';
 import { PageController } from './page.controller.ts';
 import { ProposalsController } from './proposals.controller.ts';
+import { ReadinessController } from './readiness.controller.ts';
 import { RunbooksController } from './runbooks.controller.ts';
 import { RunsController } from './runs.controller.ts';
 import { SessionController } from './session.controller.ts';
 import { Sessions } from './sessions.ts';
+import { ShownRuns } from './shown-runs.ts';
 import { StreamController } from './stream.controller.ts';
 import { Streams } from './streams.ts';
 import { TapeController } from './tape.controller.ts';
@@ -37,6 +39,7 @@ export class ConsoleModule {
         StreamController,
         CommandsController,
         ProposalsController,
+        ReadinessController,
         JobsController,
         RunbooksController,
         TapeController,
@@ -54,6 +57,7 @@ export class ConsoleModule {
           useFactory: () => startTelemetry(telemetryIn(process.env, { service: 'console', version: CODE_VERSION })),
         },
         Sessions,
+        ShownRuns,
         Streams,
         Jobs,
         RunTelemetry,

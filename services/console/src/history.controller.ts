@@ -1,4 +1,4 @@
-import { BadRequestException, Controller, Get, Inject, NotFoundException, Param, Query } from '@nestjs/common';
+import { BadRequestException, Controller, Get, NotFoundException, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   barCoverage,
@@ -10,22 +10,14 @@ import {
   type SymbolHistory,
 } from '@aitrader/application-console';
 import { explainFill, NothingThereError, UnknownFillError, whyAt } from '@aitrader/application-recordings';
-import type { OpenHome } from '@aitrader/application-supervision';
 import { epochMs, ticker } from '@aitrader/model';
 import { Needs } from './access.ts';
-import { HOME } from './console-tokens.ts';
-import { shownRun } from './named-run.ts';
+import { Shown, type ShownRun } from './shown-runs.ts';
 
 /** What happened earlier in a run, read from its recording, and why, in words. */
 @ApiTags('history')
 @Controller('api/runs')
 export class HistoryController {
-  readonly #home: OpenHome;
-
-  constructor(@Inject(HOME) home: OpenHome) {
-    this.#home = home;
-  }
-
   @Needs('viewer')
   @Get(':run/symbols/:symbol/bars')
   @ApiOperation({
@@ -33,37 +25,34 @@ export class HistoryController {
   })
   @ApiOkResponse({ description: 'SymbolHistory' })
   async bars(
-    @Param('run') name: string,
+    @Shown() { bus, manifest }: ShownRun,
     @Param('symbol') symbol: string,
     @Query('from') from: string | undefined,
     @Query('to') to: string | undefined,
   ): Promise<SymbolHistory> {
-    const manifest = await shownRun(this.#home.bus, name);
     const wanted = manifest.universe.find((one) => one === symbol);
     if (wanted === undefined) throw new NotFoundException(`${manifest.run} does not trade ${symbol}`);
     const span = { from: from === undefined ? 0 : instant('from', from), to: to === undefined ? Infinity : instant('to', to) };
-    return symbolHistory(this.#home.bus, manifest, wanted, span);
+    return symbolHistory(bus, manifest, wanted, span);
   }
 
   @Needs('viewer')
   @Get(':run/coverage')
   @ApiOperation({ summary: 'Where the bars of a trade date have gaps, of the last one or of `date` (YYYY-MM-DD)' })
   @ApiOkResponse({ description: 'BarCoverage' })
-  async coverage(@Param('run') name: string, @Query('date') date: string | undefined): Promise<BarCoverage> {
-    const manifest = await shownRun(this.#home.bus, name);
+  async coverage(@Shown() { bus, manifest }: ShownRun, @Query('date') date: string | undefined): Promise<BarCoverage> {
     if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date))
       throw new BadRequestException(`date: ${date} is no New York date, YYYY-MM-DD`);
-    return barCoverage(this.#home.bus, manifest, date);
+    return barCoverage(bus, manifest, date);
   }
 
   @Needs('viewer')
   @Get(':run/fills/:fill/story')
   @ApiOperation({ summary: 'The chain from a fill back to the bar, in words' })
   @ApiOkResponse({ description: 'StoryPart[]' })
-  async fill(@Param('run') name: string, @Param('fill') fill: string): Promise<readonly StoryPart[]> {
-    const { run } = await shownRun(this.#home.bus, name);
+  async fill(@Shown() { bus, run }: ShownRun, @Param('fill') fill: string): Promise<readonly StoryPart[]> {
     try {
-      return fillStory(await explainFill(this.#home.bus, run, fill, () => undefined));
+      return fillStory(await explainFill(bus, run, fill, () => undefined));
     } catch (error) {
       if (error instanceof UnknownFillError) throw new NotFoundException(error.message);
       throw error;
@@ -75,14 +64,13 @@ export class HistoryController {
   @ApiOperation({ summary: 'Why a symbol was entered in the interval that closes at `at` (ms since 1970), or was not, in words' })
   @ApiOkResponse({ description: 'StoryPart[]' })
   async why(
-    @Param('run') name: string,
+    @Shown() { bus, run }: ShownRun,
     @Param('symbol') symbol: string,
     @Query('at') at: string | undefined,
   ): Promise<readonly StoryPart[]> {
-    const { run } = await shownRun(this.#home.bus, name);
     const asked = { symbol: ticker(symbol), at: epochMs(instant('at', at ?? '')) };
     try {
-      return whyStory(await whyAt(this.#home.bus, run, asked, () => undefined));
+      return whyStory(await whyAt(bus, run, asked, () => undefined));
     } catch (error) {
       if (error instanceof NothingThereError) throw new NotFoundException(error.message);
       throw error;

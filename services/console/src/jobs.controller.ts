@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Body, Controller, Get, HttpCode, Inject, NotFoundException, Param, ParseUUIDPipe, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { JobRow } from '@aitrader/application-console';
-import type { OpenHome } from '@aitrader/application-supervision';
 import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 import { Needs } from './access.ts';
 import { documentOf, parsedBody } from './command-body.ts';
-import { HOME } from './console-tokens.ts';
 import { Jobs } from './jobs.ts';
-import { shownRun } from './named-run.ts';
 import { sessionOf } from './session.controller.ts';
+import { Shown, type ShownRun } from './shown-runs.ts';
 
 const SHARDS_MAX = 64;
 const CONFIG_LENGTH_MAX = 32_000;
@@ -44,11 +42,9 @@ const replaySchema = z.strictObject({ config: configuration });
 @ApiTags('jobs')
 @Controller('api')
 export class JobsController {
-  readonly #home: OpenHome;
   readonly #jobs: Jobs;
 
-  constructor(@Inject(HOME) home: OpenHome, jobs: Jobs) {
-    this.#home = home;
+  constructor(jobs: Jobs) {
     this.#jobs = jobs;
   }
 
@@ -88,9 +84,8 @@ export class JobsController {
   @ApiOperation({ summary: 'Begins to run the bars of a recording again; leaves a recording' })
   @ApiBody(documentOf(replaySchema))
   @ApiOkResponse({ description: 'JobRow' })
-  async replay(@Param('run') name: string, @Body() given: unknown, @Req() request: FastifyRequest): Promise<JobRow> {
+  async replay(@Shown() { run }: ShownRun, @Body() given: unknown, @Req() request: FastifyRequest): Promise<JobRow> {
     const { config } = parsedBody(replaySchema, given);
-    const { run } = await shownRun(this.#home.bus, name);
     const args = ['replay', run, '--record', '--json'];
     return this.#start({ kind: 'replay', about: run, by: sessionOf(request).name, run: null }, args, config);
   }
@@ -99,9 +94,8 @@ export class JobsController {
   @Post('runs/:run/reports')
   @ApiOperation({ summary: 'Begins to write the report of a run' })
   @ApiOkResponse({ description: 'JobRow' })
-  async report(@Param('run') name: string, @Req() request: FastifyRequest): Promise<JobRow> {
-    const { run } = await shownRun(this.#home.bus, name);
-    makeFolder(path.join(this.#home.home, 'reports'));
+  async report(@Shown() { run }: ShownRun, @Req() request: FastifyRequest): Promise<JobRow> {
+    makeFolder(path.join(this.#jobs.folder, 'reports'));
     const args = ['report', run, '--out', this.#reportOf(run)];
     return this.#start({ kind: 'report', about: run, by: sessionOf(request).name, run }, args, '');
   }
@@ -110,8 +104,7 @@ export class JobsController {
   @Get('runs/:run/report')
   @ApiOperation({ summary: 'The report of a run, as it was written last' })
   @ApiProduces('text/html')
-  async page(@Param('run') name: string, @Res() reply: FastifyReply): Promise<void> {
-    const { run } = await shownRun(this.#home.bus, name);
+  async page(@Shown() { run }: ShownRun, @Res() reply: FastifyReply): Promise<void> {
     const text = await readFile(path.join(this.#reportOf(run), 'report.html'), 'utf8').catch((error: unknown) => {
       if (isMissingFile(error)) throw new NotFoundException(`${run}: no report was written here yet`);
       throw error;
@@ -121,11 +114,11 @@ export class JobsController {
     await reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(text);
   }
 
-  readonly #reportOf = (run: string): string => path.join(this.#home.home, 'reports', run);
+  readonly #reportOf = (run: string): string => path.join(this.#jobs.folder, 'reports', run);
 
   async #start(job: Pick<JobRow, 'kind' | 'about' | 'by' | 'run'>, args: readonly string[], config: string): Promise<JobRow> {
     if (config.trim() === '') return this.#jobs.start({ ...job, args });
-    const folder = path.join(this.#home.home, 'jobs');
+    const folder = path.join(this.#jobs.folder, 'jobs');
     makeFolder(folder);
     const file = path.join(folder, `${randomUUID()}.json`);
     await writeAtomically(file, config);

@@ -38,6 +38,11 @@ export class Jobs implements OnApplicationShutdown {
     this.#home = home;
   }
 
+  /** The folder that what jobs leave lies in: the home's. */
+  get folder(): string {
+    return this.#home.home;
+  }
+
   /** All that are told of, those that began last first. */
   list(): readonly JobRow[] {
     return [...this.#rows.values()].reverse();

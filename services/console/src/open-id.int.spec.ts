@@ -1,8 +1,6 @@
 /** Coming in by OpenID Connect, at a real provider on this machine, as a browser does it. */
-import type { Server } from 'node:http';
-import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Provider from 'oidc-provider';
+import { freePort, startIssuer, Visitor, type Issuer, type People } from '../../../tools/testing/openid-people.ts';
 import { cookieName } from './access.guard.ts';
 import { consoleEnvironment } from './console-environment.ts';
 import { OpenId } from './open-id.ts';
@@ -10,99 +8,35 @@ import { openConsole, type ConsoleUnderTest } from './testing/open-console.ts';
 
 const START_MS_MAX = 120_000;
 /** What the provider knows of people, by what they log in as. */
-const PEOPLE: Readonly<Record<string, object>> = {
+const PEOPLE: People = {
   ada: { preferred_username: 'ada@desk.example', roles: ['aitrader.viewer', 'aitrader.risk-officer', 'other.admin'] },
   bob: { preferred_username: 'bob@desk.example', roles: ['other.admin'] },
   eve: { preferred_username: 'eve; rm', email: 'not a name', roles: ['aitrader.admin'] },
   none: { preferred_username: 'none' },
 };
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
-/** A browser: it keeps cookies, of which site does not matter here, and follows where it is led. */
-class Browser {
-  readonly #cookies = new Map<string, string>();
-
-  cookie(name: string): string | undefined {
-    return this.#cookies.get(name);
-  }
-
-  async go(url: string, form?: Readonly<Record<string, string>>): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const body = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie }, ...body });
-    for (const [pair = ''] of response.headers.getSetCookie().map((line) => line.split(';'))) {
-      const [name = '', ...value] = pair.split('=');
-      this.#cookies.set(name, value.join('='));
-    }
-    const next = response.headers.get('location');
-    // the page itself is where it ends
-    return next === null || next === '/' ? response : this.go(new URL(next, url).href);
-  }
-
-  /** Says who it is where it is asked, and agrees where it is asked to. */
-  async comeIn(console: string, who: string): Promise<Response> {
-    let response = await this.go(`${console}/login`);
-    for (const answers of [{ prompt: 'login', login: who, password: 'any' }, { prompt: 'consent' }]) {
-      const action = /action="([^"]+)"/.exec(await response.clone().text())?.[1];
-      if (response.status !== 200 || action === undefined) return response;
-      response = await this.go(new URL(action, response.url).href, answers);
-    }
-    return response;
-  }
-}
-
 describe('people who come in by OpenID Connect', () => {
-  let server: Server;
+  let issuer: Issuer;
   let console: ConsoleUnderTest;
   let env: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    const [issuerPort, port] = await Promise.all([freePort(), freePort()]);
-    const issuer = `http://127.0.0.1:${issuerPort}`;
-    const provider = new Provider(issuer, {
-      clients: [
-        {
-          client_id: 'console',
-          client_secret: 'a secret of this test',
-          redirect_uris: [`http://127.0.0.1:${port}/login/callback`],
-        },
-      ],
-      claims: { openid: ['sub', 'roles'], profile: ['preferred_username'], email: ['email'] },
-      conformIdTokenClaims: false,
-      pkce: { required: () => true },
-      findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) }),
-    });
-    server = provider.listen(issuerPort, '127.0.0.1');
-    env = {
-      AITRADER_CONSOLE_PORT: String(port),
-      AITRADER_CONSOLE_URL: `http://127.0.0.1:${port}`,
-      AITRADER_OIDC_ISSUER: issuer,
-      AITRADER_OIDC_CLIENT_ID: 'console',
-      AITRADER_OIDC_CLIENT_SECRET: 'a secret of this test',
-      AITRADER_OIDC_ROLES_PREFIX: 'aitrader.',
-    };
+    issuer = await startIssuer(PEOPLE);
+    env = issuer.env;
     console = await openConsole(env);
   }, START_MS_MAX);
   afterAll(async () => {
     await console.close();
-    server.closeAllConnections();
-    server.close();
+    issuer.close();
   });
 
-  const session = (browser: Browser): Promise<Response> =>
+  const session = (browser: Visitor): Promise<Response> =>
     fetch(`${console.console.url}/api/session`, {
       headers: { cookie: `${cookieName(consoleEnvironment(env))}=${browser.cookie('aitrader-console') ?? ''}` },
     });
 
   it('have their name and the most of their roles', async () => {
-    const browser = new Browser();
+    const browser = new Visitor();
     expect((await browser.comeIn(console.console.url, 'ada')).status).toBe(303);
     expect(await (await session(browser)).json()).toMatchObject({ name: 'ada@desk.example', role: 'risk-officer', mode: 'oidc' });
   });
@@ -111,14 +45,14 @@ describe('people who come in by OpenID Connect', () => {
     ['bob', 'bob@desk.example has none of the roles aitrader.viewer, aitrader.operator, aitrader.risk-officer, aitrader.admin'],
     ['none', 'none has none of the roles'],
   ])('stay out without a role of ours: %s', async (who, words) => {
-    const browser = new Browser();
+    const browser = new Visitor();
     const response = await browser.comeIn(console.console.url, who);
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining(words)]);
     expect((await session(browser)).status).toBe(401);
   });
 
   it('are named by what commands can be signed by, and by nothing else', async () => {
-    const browser = new Browser();
+    const browser = new Visitor();
     await browser.comeIn(console.console.url, 'eve');
     // of her claims the subject alone is a name
     expect(await (await session(browser)).json()).toMatchObject({ name: 'eve', role: 'admin' });

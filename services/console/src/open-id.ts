@@ -31,6 +31,8 @@ interface Pending {
 export interface Person {
   readonly name: string;
   readonly role: Role;
+  /** who it is to the issuer, whatever the name: no two people have the same one, and nobody another one later (OpenID Connect Core 1.0, §5.7) */
+  readonly subject: string;
 }
 
 /** Why somebody does not come in: nobody knows who it is. */
@@ -126,7 +128,9 @@ export class OpenId {
       throw new NoRole(
         `${name} has none of the roles ${ROLES.map((one) => `${this.#environment.rolesPrefix}${one}`).join(', ')}`,
       );
-    return { name, role };
+    const { sub: subject } = claims;
+    if (typeof subject !== 'string' || subject === '') throw new NotLetIn('the issuer does not say who it is for good');
+    return { name, role, subject };
   }
 
   #forget(now: number): void {

@@ -1,4 +1,4 @@
-import { Body, Controller, ForbiddenException, Get, HttpCode, Inject, NotFoundException, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, ForbiddenException, Get, HttpCode, NotFoundException, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -13,13 +13,12 @@ import {
   type ListedProposal,
 } from '@aitrader/application-agents';
 import { addsRisk, type ProposalRow } from '@aitrader/application-console';
-import { CannotCommand, type OpenHome } from '@aitrader/application-supervision';
+import { CannotCommand } from '@aitrader/application-supervision';
 import { isAtLeast, Needs } from './access.ts';
 import { documentOf, neededFor, parsedBody } from './command-body.ts';
 import { answerToCommand, type CommandAnswer } from './commands.controller.ts';
-import { HOME } from './console-tokens.ts';
-import { shownRun } from './named-run.ts';
 import { sessionOf } from './session.controller.ts';
+import { Shown, type ShownRun } from './shown-runs.ts';
 
 const REASON_LENGTH_MAX = 500;
 const decidingSchema = z.strictObject({
@@ -34,20 +33,13 @@ const decidingSchema = z.strictObject({
 @ApiTags('proposals')
 @Controller('api/runs')
 export class ProposalsController {
-  readonly #home: OpenHome;
-
-  constructor(@Inject(HOME) home: OpenHome) {
-    this.#home = home;
-  }
-
   @Needs('viewer')
   @Get(':run/proposals')
   @ApiOperation({ summary: 'What was proposed for a run, the newest first, and what people made of it' })
   @ApiOkResponse({ description: 'ProposalRow[]' })
-  async list(@Param('run') name: string): Promise<readonly ProposalRow[]> {
-    const { run } = await shownRun(this.#home.bus, name);
+  list(@Shown() { run, home }: ShownRun): readonly ProposalRow[] {
     const now = Date.now();
-    return listProposals(this.#home.home)
+    return listProposals(home.home)
       .filter(({ proposal }) => proposal.run === run)
       .map((listed) => proposalRow(listed, now))
       .reverse();
@@ -60,13 +52,13 @@ export class ProposalsController {
   @ApiBody(documentOf(decidingSchema))
   @ApiOkResponse({ description: 'CommandAnswer' })
   async approve(
-    @Param('run') name: string,
+    @Shown() shown: ShownRun,
     @Param('proposal') id: string,
     @Body() given: unknown,
     @Req() request: FastifyRequest,
   ): Promise<CommandAnswer> {
-    const { deciding, confirm, listed } = await this.#deciding(name, id, given, request);
-    const { run, command } = listed.proposal;
+    const { deciding, confirm, listed } = decidingOn(shown, id, given, request);
+    const { run, from, command } = listed.proposal;
     const { name: actor, role } = sessionOf(request);
     const needed = neededFor(command);
     if (!isAtLeast(role, needed)) throw new ForbiddenException(`${command.kind} is for ${needed}, and ${actor} is ${role}`);
@@ -74,8 +66,12 @@ export class ProposalsController {
       throw answerToCommand(
         new CannotCommand(`confirm: ${command.kind} lets more in, so the name of the run has to be typed: ${run}`),
       );
+    if (from === 'agent' && addsRisk(command) && shown.isLive)
+      throw answerToCommand(
+        new CannotCommand(`${command.kind} takes two persons with real money, and an agent is none: ask for it yourself`),
+      );
     try {
-      const { seq, running } = await approve(this.#home, deciding, Date.now());
+      const { seq, running } = await approve(shown.home, deciding, Date.now());
       return { run, seq, awaits: null, running };
     } catch (error) {
       throw answerToCommand(error);
@@ -88,39 +84,40 @@ export class ProposalsController {
   @ApiOperation({ summary: 'Turns a proposal down: it can be approved no more' })
   @ApiBody(documentOf(decidingSchema))
   async reject(
-    @Param('run') name: string,
+    @Shown() shown: ShownRun,
     @Param('proposal') id: string,
     @Body() given: unknown,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    const { deciding } = await this.#deciding(name, id, given, request);
+    const { deciding } = decidingOn(shown, id, given, request);
     try {
-      await reject(this.#home, deciding, Date.now());
+      await reject(shown.home, deciding, Date.now());
     } catch (error) {
       throw answerToCommand(error);
     }
   }
+}
 
-  async #deciding(
-    name: string,
-    id: string,
-    given: unknown,
-    request: FastifyRequest,
-  ): Promise<{ readonly deciding: Deciding; readonly confirm: string; readonly listed: ListedProposal }> {
-    const { hash, reason, confirm } = parsedBody(decidingSchema, given);
-    const { run } = await shownRun(this.#home.bus, name);
-    const listed = this.#named(id);
-    if (listed.proposal.run !== run) throw new NotFoundException(`${id}: is not proposed for ${run}`);
-    return { deciding: { id, hash, reason, by: sessionOf(request).name }, confirm, listed };
-  }
+/** Who decides on which proposal of a run, by what they said. @throws BadRequestException, NotFoundException */
+function decidingOn(
+  { run, home }: ShownRun,
+  id: string,
+  given: unknown,
+  request: FastifyRequest,
+): { readonly deciding: Deciding; readonly confirm: string; readonly listed: ListedProposal } {
+  const { hash, reason, confirm } = parsedBody(decidingSchema, given);
+  const listed = listedProposal(home.home, id);
+  if (listed.proposal.run !== run) throw new NotFoundException(`${id}: is not proposed for ${run}`);
+  const { name: by, subject } = sessionOf(request);
+  return { deciding: { id, hash, reason, by, subject }, confirm, listed };
+}
 
-  #named(id: string): ListedProposal {
-    try {
-      return proposalNamed(this.#home.home, id);
-    } catch (error) {
-      if (error instanceof CannotCommand) throw new NotFoundException(error.message);
-      throw error;
-    }
+function listedProposal(home: string, id: string): ListedProposal {
+  try {
+    return proposalNamed(home, id);
+  } catch (error) {
+    if (error instanceof CannotCommand) throw new NotFoundException(error.message);
+    throw error;
   }
 }
 

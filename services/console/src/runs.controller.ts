@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, NotFoundException, Param, Query, BadRequestException } from '@nestjs/common';
+import { BadRequestException, Controller, Get, NotFoundException, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { GateRow, RunHead, RunRow } from '@aitrader/application-console';
 import { gateRow, runHead } from '@aitrader/application-console';
@@ -10,11 +10,9 @@ import {
   type Explanation,
   type Why,
 } from '@aitrader/application-recordings';
-import { listRunStates, type OpenHome } from '@aitrader/application-supervision';
 import { epochMs, ticker } from '@aitrader/model';
 import { Needs } from './access.ts';
-import { HOME } from './console-tokens.ts';
-import { shownRun } from './named-run.ts';
+import { Shown, ShownRuns, type ShownRun } from './shown-runs.ts';
 import { Streams } from './streams.ts';
 
 /** What every gate found on a signal. */
@@ -30,11 +28,11 @@ export interface DecisionAnswer {
 @ApiTags('runs')
 @Controller('api/runs')
 export class RunsController {
-  readonly #home: OpenHome;
+  readonly #runs: ShownRuns;
   readonly #streams: Streams;
 
-  constructor(@Inject(HOME) home: OpenHome, streams: Streams) {
-    this.#home = home;
+  constructor(runs: ShownRuns, streams: Streams) {
+    this.#runs = runs;
     this.#streams = streams;
   }
 
@@ -43,7 +41,7 @@ export class RunsController {
   @ApiOperation({ summary: 'All runs of this home, the newest first, with where they stand' })
   @ApiOkResponse({ description: 'RunRow[]' })
   async list(): Promise<readonly RunRow[]> {
-    const listed = await listRunStates(this.#home);
+    const listed = await this.#runs.list();
     return listed
       .map(({ run, kind, state, created, from, to, symbols, messages, bytes, problem }) => ({
         ...{ run, kind, state, created, from, to, symbols, messages, bytes, problem },
@@ -55,41 +53,34 @@ export class RunsController {
   @Get(':run')
   @ApiOperation({ summary: 'What a run was begun with' })
   @ApiOkResponse({ description: 'RunHead' })
-  async head(@Param('run') name: string): Promise<RunHead> {
-    return runHead(await shownRun(this.#home.bus, name));
+  head(@Shown() { manifest }: ShownRun): RunHead {
+    return runHead(manifest);
   }
 
   @Needs('viewer')
   @Get(':run/configuration')
   @ApiOperation({ summary: 'The configuration of a run, as it was recorded' })
-  async configuration(@Param('run') name: string): Promise<object> {
-    return (await shownRun(this.#home.bus, name)).recordedConfig;
+  configuration(@Shown() { manifest }: ShownRun): object {
+    return manifest.recordedConfig;
   }
 
   @Needs('viewer')
   @Get(':run/decisions/:signal')
   @ApiOperation({ summary: 'What every gate found on a signal that risk decided of late' })
   @ApiOkResponse({ description: 'DecisionAnswer' })
-  async decision(@Param('run') name: string, @Param('signal') signalId: string): Promise<DecisionAnswer> {
-    const { run } = await shownRun(this.#home.bus, name);
-    const followed = this.#streams.runs.take(run);
-    try {
-      const kept = followed.live.decisionOn(signalId);
-      if (kept === undefined) throw new NotFoundException(`${signalId}: risk decided nothing on it of late`);
-      const { symbol, t, approved, gates } = kept;
-      return { signalId, symbol, t, approved, gates: gates.map((gate) => gateRow(gate, symbol)) };
-    } finally {
-      this.#streams.runs.leave(run);
-    }
+  decision(@Shown() shown: ShownRun, @Param('signal') signalId: string): DecisionAnswer {
+    const kept = this.#streams.decisionOn(shown, signalId);
+    if (kept === undefined) throw new NotFoundException(`${signalId}: risk decided nothing on it of late`);
+    const { symbol, t, approved, gates } = kept;
+    return { signalId, symbol, t, approved, gates: gates.map((gate) => gateRow(gate, symbol)) };
   }
 
   @Needs('viewer')
   @Get(':run/fills/:fill')
   @ApiOperation({ summary: 'The chain from a fill back to the bar' })
-  async explain(@Param('run') name: string, @Param('fill') fill: string): Promise<Explanation> {
-    const { run } = await shownRun(this.#home.bus, name);
+  async explain(@Shown() { bus, run }: ShownRun, @Param('fill') fill: string): Promise<Explanation> {
     try {
-      return await explainFill(this.#home.bus, run, fill, () => undefined);
+      return await explainFill(bus, run, fill, () => undefined);
     } catch (error) {
       if (error instanceof UnknownFillError) throw new NotFoundException(error.message);
       throw error;
@@ -99,11 +90,10 @@ export class RunsController {
   @Needs('viewer')
   @Get(':run/why/:symbol')
   @ApiOperation({ summary: 'Why a symbol was entered in the interval that closes at `at` (ms since 1970), or was not' })
-  async why(@Param('run') name: string, @Param('symbol') symbol: string, @Query('at') at: string): Promise<Why> {
+  async why(@Shown() { bus, run }: ShownRun, @Param('symbol') symbol: string, @Query('at') at: string): Promise<Why> {
     if (!/^\d{1,15}$/.test(at)) throw new BadRequestException(`at: ${at} is no time in ms since 1970`);
-    const { run } = await shownRun(this.#home.bus, name);
     try {
-      return await whyAt(this.#home.bus, run, { symbol: ticker(symbol), at: epochMs(Number(at)) }, () => undefined);
+      return await whyAt(bus, run, { symbol: ticker(symbol), at: epochMs(Number(at)) }, () => undefined);
     } catch (error) {
       if (error instanceof NothingThereError) throw new NotFoundException(error.message);
       throw error;

@@ -12,10 +12,15 @@ export interface Session {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** who it is to the issuer; undefined of whoever came in by the printed token */
+  readonly subject: string | undefined;
   /** said with every request that changes something: another site's page does not know it */
   readonly csrf: string;
   usedAt: number;
 }
+
+/** As whom somebody is let in. */
+export type Entering = Pick<Session, 'name' | 'role'> & { readonly subject?: string };
 
 const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -33,14 +38,14 @@ export class Sessions {
   }
 
   /** Lets somebody in by the token, which is then used up. */
-  enterBy(token: string, as: { readonly name: string; readonly role: Role }, now: number): Session | undefined {
+  enterBy(token: string, as: Entering, now: number): Session | undefined {
     if (this.#token === undefined || !isSame(token, this.#token)) return undefined;
     this.#token = undefined;
     return this.enter(as, now);
   }
 
-  enter({ name, role }: { readonly name: string; readonly role: Role }, now: number): Session {
-    const session: Session = { id: newSecret(), name, role, csrf: newSecret(), usedAt: now };
+  enter({ name, role, subject }: Entering, now: number): Session {
+    const session: Session = { id: newSecret(), name, role, subject, csrf: newSecret(), usedAt: now };
     this.#sessions.set(session.id, session);
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size > SESSIONS_MAX && oldest !== undefined) this.#sessions.delete(oldest);

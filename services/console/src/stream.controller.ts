@@ -1,7 +1,8 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Needs } from './access.ts';
+import { Shown, type ShownRun } from './shown-runs.ts';
 import { Streams } from './streams.ts';
 
 /** What changes of a run, as it changes. */
@@ -22,11 +23,11 @@ export class StreamController {
   })
   @ApiProduces('text/event-stream')
   async follow(
-    @Param('run') name: string,
+    @Shown() shown: ShownRun,
     @Headers('last-event-id') last: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#streams.open(name, placeOf(last), reply);
+    await this.#streams.open(shown, placeOf(last), reply);
   }
 }
 

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { FollowedRuns, type Beat, type FollowedRun } from '@aitrader/application-console';
+import { FollowedRuns, type Beat, type DecisionKept, type FollowedRun } from '@aitrader/application-console';
 import { healthOf, isGoingOn, type OpenHome } from '@aitrader/application-supervision';
 import type { RunId } from '@aitrader/model';
 import { recordingInfo } from '@aitrader/runtime-bus';
 import { databaseStanding } from '@aitrader/runtime-database/answering';
 import { HOME } from './console-tokens.ts';
-import { shownRun } from './named-run.ts';
+import type { ShownRun } from './shown-runs.ts';
 
 /** How often a page is told of changes at the most. */
 const TELL_MS = 200;
@@ -49,14 +49,20 @@ export class Streams implements OnApplicationShutdown {
     this.#timers = [setInterval(() => this.#tell(), TELL_MS), setInterval(() => void this.#beat(), BEAT_MS)];
   }
 
-  /** Runs as they are followed now, for who asks for more than a stream tells. */
+  /** Runs as they are followed now, for what this machine measures. */
   get runs(): FollowedRuns {
     return this.#runs;
   }
 
-  /** Opens a stream that tells what came behind `seq`. @throws HttpException for a run that is not there */
-  async open(named: string, seq: number, reply: FastifyReply): Promise<void> {
-    const { run } = await shownRun(this.#home.bus, named);
+  /** What risk decided lately on a signal, or an operator's order. */
+  decisionOn({ run }: ShownRun, signalId: string): DecisionKept | undefined {
+    const { live } = this.#runs.take(run);
+    this.#runs.leave(run);
+    return live.decisionOn(signalId);
+  }
+
+  /** Opens a stream that tells what came behind `seq`. */
+  async open({ run }: ShownRun, seq: number, reply: FastifyReply): Promise<void> {
     if (this.#viewers.size >= VIEWERS_MAX) return void reply.code(503).send({ message: `${VIEWERS_MAX} pages look already` });
     reply.hijack();
     const { raw: response } = reply;

@@ -1,12 +1,10 @@
-import { Controller, Get, HttpException, Inject, Param, StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpException, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { recordedTape } from '@aitrader/application-console';
-import type { OpenHome } from '@aitrader/application-supervision';
 import { TapeError } from '@aitrader/application-time-machine';
 import { Needs } from './access.ts';
-import { HOME } from './console-tokens.ts';
-import { shownRun } from './named-run.ts';
+import { Shown, type ShownRun } from './shown-runs.ts';
 
 const UNPLAYABLE = 422;
 
@@ -14,20 +12,13 @@ const UNPLAYABLE = 422;
 @ApiTags('runs')
 @Controller('api/runs')
 export class TapeController {
-  readonly #home: OpenHome;
-
-  constructor(@Inject(HOME) home: OpenHome) {
-    this.#home = home;
-  }
-
   @Needs('viewer')
   @Get(':run/tape')
   @ApiOperation({ summary: 'What the stages of a run heard, to decide it again: see docs/console.md' })
   @ApiProduces('application/octet-stream')
-  async tape(@Param('run') name: string): Promise<StreamableFile> {
-    const { run } = await shownRun(this.#home.bus, name);
+  async tape(@Shown() { bus, run }: ShownRun): Promise<StreamableFile> {
     try {
-      return new StreamableFile(Readable.from(await recordedTape(this.#home.bus, run)));
+      return new StreamableFile(Readable.from(await recordedTape(bus, run)));
     } catch (error) {
       if (error instanceof TapeError) throw new HttpException({ message: error.message }, UNPLAYABLE);
       throw error;

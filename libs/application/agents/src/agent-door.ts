@@ -1,9 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { commandSchema, fillStory, lookAtRun, whyStory } from '@aitrader/application-console';
-import { explainFill, manifestOrFail, recordingNamed, whyAt } from '@aitrader/application-recordings';
-import { listRunStates, type OpenHome } from '@aitrader/application-supervision';
-import { epochMs, ticker } from '@aitrader/model';
+import { explainFill, recordingNamed, tradesRealMoney, whyAt } from '@aitrader/application-recordings';
+import { CannotCommand, listRunStates, type OpenHome } from '@aitrader/application-supervision';
+import { epochMs, ticker, type RunId } from '@aitrader/model';
+import { BrokenRecordingError, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
 import { listProposals, propose } from './proposals.ts';
 
@@ -15,9 +16,27 @@ const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true
 /** What an answer is made of. */
 const told = (answer: unknown) => ({ content: [{ type: 'text' as const, text: JSON.stringify(answer) }] });
 
+/** The run of a name. @throws CannotCommand for one with real money: it is shown to people whom an issuer names, and an agent is none; UnknownRunError, BrokenRecordingError */
+async function shownToAgents(bus: Bus, name: string): Promise<RunId> {
+  const manifest = await recordingNamed(bus, name);
+  if (tradesRealMoney(manifest))
+    throw new CannotCommand(`${name} trades with real money, and no agent looks at it or commands it`);
+  return manifest.run;
+}
+
+/** Whether what was proposed for a run may be told: of one that is not there any more, or cannot be read, nobody knows. */
+const isShownToAgents = (bus: Bus, name: string): Promise<boolean> =>
+  shownToAgents(bus, name).then(
+    () => true,
+    (error: unknown) => {
+      for (const known of [CannotCommand, UnknownRunError, BrokenRecordingError]) if (error instanceof known) return false;
+      throw error;
+    },
+  );
+
 /**
  * What an agent may do over the Model Context Protocol: look at runs, and propose commands. Nothing here arms, raises a limit, or approves; what is
- * proposed takes effect when a person approves it.
+ * proposed takes effect when a person approves it. Of a run with real money an agent hears that it is there, and no more.
  *
  * `agent`: whose name proposals carry.
  */
@@ -44,7 +63,7 @@ function addRuns(server: McpServer, open: OpenHome): void {
       annotations: READS,
     },
     async ({ run: name }) => {
-      const { run: named } = await manifestOrFail(open.bus, name);
+      const named = await shownToAgents(open.bus, name);
       const { head, account, market, tables } = await lookAtRun(open.bus, named);
       const { positions = [], halts = [], signals = [], orders = [], denials = [], fills = [], gates = [] } = tables;
       const last = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(-ROWS);
@@ -66,7 +85,7 @@ function addReasons(server: McpServer, { bus }: OpenHome): void {
       annotations: READS,
     },
     async ({ run: name, fill }) => {
-      const { run: named } = await recordingNamed(bus, name);
+      const named = await shownToAgents(bus, name);
       return told(fillStory(await explainFill(bus, named, fill, () => undefined)));
     },
   );
@@ -84,7 +103,7 @@ function addReasons(server: McpServer, { bus }: OpenHome): void {
       annotations: READS,
     },
     async ({ run: name, symbol, at }) => {
-      const { run: named } = await recordingNamed(bus, name);
+      const named = await shownToAgents(bus, name);
       return told(whyStory(await whyAt(bus, named, { symbol: ticker(symbol), at: epochMs(at) }, () => undefined)));
     },
   );
@@ -94,7 +113,12 @@ function addProposals(server: McpServer, open: OpenHome, agent: string, now: () 
   server.registerTool(
     'list_proposals',
     { description: 'What was proposed in this home, and what people made of it.', inputSchema: z.object({}), annotations: READS },
-    () => told(listProposals(open.home)),
+    async () => {
+      const listed = listProposals(open.home);
+      const runs = [...new Set(listed.map(({ proposal }) => proposal.run))];
+      const shown = await Promise.all(runs.map(async (name) => ((await isShownToAgents(open.bus, name)) ? [name] : [])));
+      return told(listed.filter(({ proposal }) => shown.flat().includes(proposal.run)));
+    },
   );
 
   server.registerTool(
@@ -105,6 +129,7 @@ function addProposals(server: McpServer, open: OpenHome, agent: string, now: () 
       inputSchema: z.object({ run, command: commandSchema }),
       annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
     },
-    async ({ run: name, command }) => told(await propose(open, { run: name, by: agent, command }, now())),
+    async ({ run: name, command }) =>
+      told(await propose(open, { run: await shownToAgents(open.bus, name), by: agent, command }, now())),
   );
 }

@@ -23,6 +23,8 @@ export interface Deciding {
   /** of what was shown to the person */
   readonly hash: string;
   readonly by: string;
+  /** who decides to the issuer that names them; undefined of whom none names */
+  readonly subject?: string | undefined;
   readonly reason: string;
 }
 
@@ -31,6 +33,10 @@ export async function approve(open: OpenHome, deciding: Deciding, now: number): 
   const { proposal } = await pending(open, deciding, now);
   if (isLate(proposal, now))
     throw new CannotCommand(`${proposal.id}: was proposed more than 15 minutes ago: have it proposed again`);
+  if (proposal.subject !== undefined && deciding.subject === undefined)
+    throw new CannotCommand(
+      `${proposal.id}: ${proposal.by} came in by an issuer of names, and so has to come whoever approves it: in the console`,
+    );
   const { id, run, by, from, command } = proposal;
   const asked = askedCommand(command);
   const approved: Decision = { ...deciding, decision: 'approved', at: now, seq: null };
@@ -55,12 +61,21 @@ export async function reject(open: Pick<OpenHome, 'home' | 'bus'>, deciding: Dec
   await decide(open.home, { ...deciding, decision: 'rejected', at: now });
 }
 
-async function pending(open: Pick<OpenHome, 'home' | 'bus'>, { id, hash, by }: Deciding, now: number): Promise<ListedProposal> {
+async function pending(open: Pick<OpenHome, 'home' | 'bus'>, deciding: Deciding, now: number): Promise<ListedProposal> {
+  const { id, hash } = deciding;
   const listed = proposalNamed(open.home, id);
   if (listed.decision !== null) await takeBack(open, listed, listed.decision, now);
   if (listed.hash !== hash) throw new CannotCommand(`${id}: is not what was shown: look at it again`);
-  if (by === listed.proposal.by) throw new CannotCommand(`${by} proposed ${id}, and somebody else has to decide on it`);
+  requireAnother(listed.proposal, deciding);
   return listed;
+}
+
+/** @throws CannotCommand where who decides is who proposed, by name or to the issuer */
+function requireAnother(proposal: Proposal, { id, by, subject }: Deciding): void {
+  const isSame = by === proposal.by || (subject !== undefined && subject === proposal.subject);
+  if (!isSame) return;
+  const named = by === proposal.by ? by : `${by} is ${proposal.by}, who`;
+  throw new CannotCommand(`${named} proposed ${id}, and somebody else has to decide on it`);
 }
 
 /**

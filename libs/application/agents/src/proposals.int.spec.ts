@@ -10,12 +10,14 @@ import { beginRecording, type OpenHome } from '@aitrader/application-supervision
 import { decodeControl, encodeManifest } from '@aitrader/contracts';
 import { epochMs, runId, ticker, type Manifest } from '@aitrader/model';
 import { accessOf, FencedPublisher, messageAt, openBus, recordingInfo } from '@aitrader/runtime-bus';
+import { parseRunConfig } from '@aitrader/runtime-configuration';
 import { makeSigningKeys } from '@aitrader/runtime-signing';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
 import { openTestHome, START_MS_MAX } from '../../../../tools/testing/home-under-test.ts';
 import { approve, listProposals, newAgentDoor, propose, proposalNamed, reject, requestSecond } from './index.ts';
 
 const RUN = runId('paper-proposed');
+const LIVE = runId('live-proposed');
 const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
 const NOW = Date.parse('2026-01-05T15:32:00Z');
 const MANIFEST: Manifest = {
@@ -39,15 +41,21 @@ describe('what an agent proposes', () => {
   beforeAll(async () => {
     open = await openTestHome();
     await makeSigningKeys(open.home);
-    await beginRecording(open.bus, RUN);
+    await begin(MANIFEST);
+    const config = parseRunConfig({ broker: { name: 'alpaca', account: 'live' } }, 'the configuration of a test');
+    await begin({ ...MANIFEST, run: LIVE, kind: 'live', config });
+  }, START_MS_MAX);
+  async function begin(manifest: Manifest): Promise<void> {
+    const { run } = manifest;
+    await beginRecording(open.bus, run);
     await new Promise<void>((resolve, rejected) => {
-      const publisher = new FencedPublisher(open.bus, RUN, 'ingest', { failed: rejected, stored: () => resolve() });
+      const publisher = new FencedPublisher(open.bus, run, 'ingest', { failed: rejected, stored: () => resolve() });
       void publisher.own('manifest', -1).then(() => {
-        publisher.publish([{ fact: 'manifest', shard: -1, t: T, payload: encodeManifest(MANIFEST) }]);
+        publisher.publish([{ fact: 'manifest', shard: -1, t: T, payload: encodeManifest(manifest) }]);
         publisher.flush();
       }, rejected);
     });
-  }, START_MS_MAX);
+  }
   afterAll(() => open.close());
 
   const stored = async (): Promise<number> => (await recordingInfo(open.bus, RUN)).state.messages;
@@ -133,6 +141,21 @@ describe('what an agent proposes', () => {
     expect(await stored()).toBe(before);
   });
 
+  it('of a person whom an issuer names is approved by another one of its, whatever they are called', async () => {
+    const command = { kind: 'limits', reason: 'calmer', confirm: RUN, limits: [{ limit: 'openOrdersMax', most: 2 }] };
+    const asked = await requestSecond(open, { run: RUN, by: 'ann', subject: 'person-1', command }, NOW);
+    expect(proposalNamed(open.home, asked.proposal.id)).toMatchObject({ hash: asked.hash, proposal: { subject: 'person-1' } });
+    const before = await stored();
+    const by = (name: string, subject?: string) => approve(open, { ...deciding(asked, name), subject }, NOW);
+    await expect(by('bob', 'person-1')).rejects.toThrow('bob is ann, who proposed');
+    await expect(by('ann', 'person-2')).rejects.toThrow('ann proposed');
+    await expect(by('bob')).rejects.toThrow('in the console');
+    expect(await stored()).toBe(before);
+    await by('bob', 'person-2');
+    expect(await stored()).toBe(before + 1);
+    expect(proposalNamed(open.home, asked.proposal.id).decision).toMatchObject({ by: 'bob', subject: 'person-2' });
+  });
+
   it('is refused when it is old, turned down, or approved by who proposed it', async () => {
     const before = await stored();
     const old = await proposed(HALT, NOW - 16 * 60_000);
@@ -200,6 +223,29 @@ describe('what an agent proposes', () => {
       decision: null,
     });
     expect(await stored()).toBe(before);
+    const toldOf = async (name: string, args: object) => {
+      const { isError, content: said } = (await ask('tools/call', { name, arguments: args })).result as {
+        readonly isError?: boolean;
+        readonly content: readonly { readonly text: string }[];
+      };
+      return { isError: isError === true, text: said[0]?.text ?? '' };
+    };
+    // of a run with real money it hears that there is one, whatever it asks
+    await requestSecond(open, { run: LIVE, by: 'ann', command: { kind: 'resume', reason: 'all clear', confirm: LIVE } }, NOW);
+    expect((await toldOf('list_runs', {})).text).toContain(LIVE);
+    for (const [name, args] of [
+      ['look_at_run', {}],
+      ['explain_fill', { fill: '#1' }],
+      ['why', { symbol: 'AAA', at: T }],
+      ['propose_command', { command: HALT }],
+    ] as const)
+      expect([name, await toldOf(name, { run: LIVE, ...args })]).toEqual([
+        name,
+        { isError: true, text: expect.stringContaining('trades with real money') },
+      ]);
+    const proposals = (await toldOf('list_proposals', {})).text;
+    expect([proposals.includes(RUN), proposals.includes(LIVE)]).toEqual([true, false]);
+    expect(listProposals(open.home).filter(({ proposal }) => proposal.run === LIVE).length).toBe(1);
     await door.close();
   });
 });

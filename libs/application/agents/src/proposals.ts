@@ -16,10 +16,13 @@ import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-st
  * 3. A proposal is decided on once. Its command has its id, so that whatever happens on the way it is recorded once at the most; one whose
  *    recording failed is not used up.
  * 4. No agent proposes what only people may do: to arm, or to change a limit. And no agent approves.
- * 5. What takes two persons is asked for by the one as an agent proposes, and approved by the other.
+ * 5. What takes two persons is asked for by the one as an agent proposes, and approved by the other. Persons whom an issuer names are two when they
+ *    are two to the issuer, and by their names: the recording has to tell them apart.
  */
 
 const NAME = /^[A-Za-z0-9.@_-]{1,64}$/;
+/** Who somebody is to an issuer, whatever their name (OpenID Connect Core 1.0, §2: at most 255 characters). */
+const subject = z.string().min(1).max(255).optional();
 const proposalSchema = z.strictObject({
   id: z.uuid(),
   run: z.string(),
@@ -29,6 +32,8 @@ const proposalSchema = z.strictObject({
   from: z.enum(['agent', 'person']).default('agent'),
   /** ms since 1970 */
   at: z.int(),
+  /** of a person whom an issuer names: who it is there */
+  subject,
   command: operatorSchema,
 });
 /** What an agent may have written down. */
@@ -39,6 +44,8 @@ const decisionSchema = z.strictObject({
   hash: z.string(),
   decision: z.enum(['approved', 'rejected']),
   by: z.string(),
+  /** of a person whom an issuer names */
+  subject,
   reason: z.string(),
   at: z.int(),
   /** of what was approved, where its command stands in the recording; null: not known to be there. Earlier programs did not say. */
@@ -68,7 +75,7 @@ const hashOf = ({ from, ...proposal }: Proposal): string =>
     .update(JSON.stringify(from === 'agent' ? proposal : { from, ...proposal }))
     .digest('hex');
 
-type Asked = Pick<Proposal, 'run' | 'by'> & { readonly command: unknown };
+type Asked = Pick<Proposal, 'run' | 'by'> & { readonly command: unknown; readonly subject?: string | undefined };
 
 /** Writes down what an agent proposes. @throws CannotCommand for what no agent may propose; UnknownRunError */
 export const propose = (open: Pick<OpenHome, 'home' | 'bus'>, asked: Asked, now: number): Promise<ListedProposal> =>
@@ -81,11 +88,19 @@ export const requestSecond = (open: Pick<OpenHome, 'home' | 'bus'>, asked: Asked
 async function writeDown(
   { home, bus }: Pick<OpenHome, 'home' | 'bus'>,
   schema: z.ZodType<Proposal>,
-  { run: name, by, from, command }: Asked & Pick<Proposal, 'from'>,
+  { run: name, by, from, subject: who, command }: Asked & Pick<Proposal, 'from'>,
   now: number,
 ): Promise<ListedProposal> {
   const { run } = await manifestOrFail(bus, name);
-  const result = schema.safeParse({ id: randomUUID(), run, by, from, at: now, command });
+  const result = schema.safeParse({
+    id: randomUUID(),
+    run,
+    by,
+    from,
+    at: now,
+    ...(who === undefined ? {} : { subject: who }),
+    command,
+  });
   if (!result.success)
     throw new CannotCommand(result.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; '));
   const proposal = result.data;

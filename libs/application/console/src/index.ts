@@ -5,6 +5,7 @@ export { fillStory } from './fill-story.ts';
 export { gateRow } from './gate-row.ts';
 export { lookAtRun } from './look-at-run.ts';
 export { LiveRun, type DecisionKept } from './live-run.ts';
+export { readinessPart } from './readiness-part.ts';
 export { recordedTape } from './recorded-tape.ts';
 export { runHead } from './run-head.ts';
 export { headingText, markdownBlocks, type Block, type Inline } from './markdown.ts';
@@ -29,6 +30,8 @@ export type {
   OrderStep,
   PositionRow,
   ProposalRow,
+  ReadinessGateRow,
+  ReadinessPart,
   Role,
   RunHead,
   RunRow,

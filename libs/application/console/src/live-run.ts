@@ -1,4 +1,4 @@
-import { addressOf, decodeControl } from '@aitrader/contracts';
+import { addressOf, decodeControl, decodeManifest } from '@aitrader/contracts';
 import { equityOf, unrealisedOf } from '@aitrader/core-portfolio';
 import { momentAt, tradeDateAt } from '@aitrader/core-sessions';
 import {
@@ -13,6 +13,7 @@ import {
   type Denial,
   type Fill,
   type GateFigure,
+  type Manifest,
   type Order,
   type Signal,
   type Trip,
@@ -37,6 +38,7 @@ import type {
   MarketPart,
   OrderRow,
   PositionRow,
+  RunHead,
   SignalRow,
   SymbolRow,
   TableName,
@@ -87,6 +89,7 @@ export class LiveRun {
   #seq = 0;
   /** where the run was known first */
   #headAt = 0;
+  #head: RunHead | undefined;
   #account: AccountPart | undefined;
   #market: MarketPart | undefined;
 
@@ -103,10 +106,12 @@ export class LiveRun {
     return this.#decisions.get(signalId);
   }
 
-  /** An operator's command is told as soon as it is recorded: whether it is in force follows later. */
+  /** What the run was begun with is told before its first interval, and an operator's command as soon as it is recorded: whether it is in force follows later. */
   passed({ seq, subject, data }: LoggedMessage): void {
     this.#seq = seq;
-    if (addressOf(subject).fact !== 'control') return;
+    const { fact } = addressOf(subject);
+    if (fact === 'manifest') this.#takeHead(decodeManifest(data), seq);
+    if (fact !== 'control') return;
     const { kind, t, actor, reason, symbols } = decodeControl(data);
     if (kind === 'data-level' || kind === 'model-parameters' || kind === 'corporate-actions' || kind === 'end-of-bars') return;
     this.#tables.commands.put({ key: String(seq), t, kind, actor, reason, symbols: [...symbols], inForceAt: null }, seq);
@@ -114,7 +119,7 @@ export class LiveRun {
 
   /** Folds an interval in, which the view has seen, and which the message at `seq` completed. `heard`: places of the commands that risk heard with it. */
   watched(view: RunView, interval: Interval, seq: number, heard: readonly number[]): void {
-    if (this.#view === undefined) this.#headAt = seq;
+    if (this.#head === undefined) this.#takeHead(view.manifest, seq);
     this.#view = view;
     this.#seq = seq;
     this.#takeMarket(interval, seq);
@@ -138,11 +143,16 @@ export class LiveRun {
     );
     return {
       seq: this.#seq,
-      ...(this.#view !== undefined && this.#headAt > seq ? { head: runHead(this.#view.manifest) } : {}),
+      ...(this.#head !== undefined && this.#headAt > seq ? { head: this.#head } : {}),
       ...(this.#account !== undefined && this.#seq > seq ? { account: this.#account } : {}),
       ...(this.#market !== undefined && this.#seq > seq ? { market: this.#market } : {}),
       tables,
     };
+  }
+
+  #takeHead(manifest: Manifest, seq: number): void {
+    this.#head = runHead(manifest);
+    this.#headAt = seq;
   }
 
   #takeMarket({ t, bars, states }: Interval, seq: number): void {

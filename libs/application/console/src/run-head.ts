@@ -1,5 +1,5 @@
 import type { Manifest } from '@aitrader/model';
-import { codeText, writerOf } from '@aitrader/application-recordings';
+import { codeText, tradesRealMoney, writerOf } from '@aitrader/application-recordings';
 import type { RunHead } from './wire.ts';
 
 /** What a run was begun with, for its head line. */
@@ -9,7 +9,7 @@ export function runHead(manifest: Manifest): RunHead {
   return {
     ...{ run, kind, from, to, shards, timeframe },
     broker: broker?.name ?? 'simulated',
-    isLive: broker?.account === 'live',
+    isLive: tradesRealMoney(manifest),
     follows: follows === null ? null : follows.run,
     symbols: universe.length,
     strategies: strategies.map(({ name }) => name),

@@ -306,6 +306,46 @@ export interface ProposalRow {
   readonly seq: number | null;
 }
 
+/** A gate between a run and real money, as it was asked. */
+export interface ReadinessGateRow {
+  readonly key: string;
+  readonly isMet: boolean;
+  /** what was found, and what it is held against; `not known` is not met */
+  readonly value: string;
+  readonly limit: string;
+  readonly words: string;
+  /** what somebody does about it where it is not met */
+  readonly todo: string;
+}
+
+/** Whether a run may be armed for real money, with what that rests on, and whether it is armed. */
+export interface ReadinessPart {
+  readonly run: string;
+  readonly isLive: boolean;
+  /** its trade date, and when it was looked at */
+  readonly date: string;
+  readonly at: number;
+  readonly isReady: boolean;
+  /** whether all gates but those of the days behind it are met */
+  readonly isPreOpenMet: boolean;
+  readonly gates: readonly ReadinessGateRow[];
+  /** the trading dates that are asked for, the latest first, each with why it is not clean; null: it is */
+  readonly days: readonly { readonly date: string; readonly problem: string | null }[];
+  /** how many of them are clean in succession up to the latest */
+  readonly cleanDays: number;
+  /** of the limits that were approved last */
+  readonly approval: { readonly hash: string; readonly by: string; readonly reason: string; readonly at: number } | null;
+  /** the last test of the run's kill switch; `heardMs` null: services had not read it in time */
+  readonly killSwitch: {
+    readonly date: string;
+    readonly seq: number;
+    readonly heardMs: number | null;
+    readonly at: number;
+  } | null;
+  /** who armed it by its recording, and nobody has disarmed it since */
+  readonly armed: { readonly by: string; readonly reason: string; readonly date: string } | null;
+}
+
 /** Work that was started here: a backtest, a replay, a report. */
 export interface JobRow {
   readonly key: string;

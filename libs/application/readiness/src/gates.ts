@@ -121,8 +121,11 @@ export function verdictOn(evidence: Evidence, limits: ReadinessLimits): Readines
 
 /** A gate in a sentence: what was found, and what it is held against. */
 export const gateText = ({ name, isMet, value, limit, words }: ReadinessGate): string =>
-  `${isMet ? 'met' : 'NOT MET'}  ${name}: ${value === null ? 'not known' : shown(value)}, limit ${limit === null ? 'not known' : shown(limit)} (${words})`;
+  `${isMet ? 'met' : 'NOT MET'}  ${name}: ${shownFigure(value)}, limit ${shownFigure(limit)} (${words})`;
 
 const SHOWN_DIGITS = 12;
-const shown = (value: number | string): string =>
-  typeof value === 'string' && HASH.test(value) ? `${value.slice(0, SHOWN_DIGITS)}…` : String(value);
+/** What a gate found, or is held against, as it is shown: of a hash its first digits. */
+export function shownFigure(value: ReadinessGate['value']): string {
+  if (value === null) return 'not known';
+  return typeof value === 'string' && HASH.test(value) ? `${value.slice(0, SHOWN_DIGITS)}…` : String(value);
+}

@@ -2,6 +2,7 @@ export {
   PAPER_DAYS_DEFAULT,
   READINESS_GATES,
   gateText,
+  shownFigure,
   verdictOn,
   type Evidence,
   type GateName,
@@ -9,7 +10,7 @@ export {
   type ReadinessLimits,
   type ReadinessVerdict,
 } from './gates.ts';
-export { cleanDaysBefore, parityRecordOf, uncleanWhy, type PaperDays } from './paper-days.ts';
+export { cleanDaysBefore, paperDaysBefore, parityRecordOf, uncleanWhy, type PaperDay, type PaperDays } from './paper-days.ts';
 export {
   approvals,
   approveLimits,

@@ -82,15 +82,31 @@ export interface PaperDays {
   readonly problem: string;
 }
 
-/** Counts back from the trading date before `date`, up to `most`. @throws CalendarRangeError */
-export async function cleanDaysBefore(home: string, date: string, most: number): Promise<PaperDays> {
-  const before = sessionsBetween('1998-01-02', date)
-    .filter((session) => session.date !== date)
+/** A trading date with a paper day behind it, or without. */
+export interface PaperDay {
+  readonly date: string;
+  /** why it is not clean; null: it is */
+  readonly problem: string | null;
+}
+
+/** The last `most` trading dates before `date`, the latest first. @throws CalendarRangeError */
+const datesBefore = (date: string, most: number): readonly string[] =>
+  sessionsBetween('1998-01-02', date)
+    .map((session) => session.date)
+    .filter((one) => one !== date)
     .slice(-most)
     .toReversed();
+
+/** Each of the last `most` trading dates before `date`, the latest first, whether it is clean. @throws CalendarRangeError */
+export const paperDaysBefore = (home: string, date: string, most: number): Promise<readonly PaperDay[]> =>
+  Promise.all(datesBefore(date, most).map(async (one) => ({ date: one, problem: (await uncleanWhy(home, one)) ?? null })));
+
+/** Counts back from the trading date before `date`, up to `most`. @throws CalendarRangeError */
+export async function cleanDaysBefore(home: string, date: string, most: number): Promise<PaperDays> {
+  const before = datesBefore(date, most);
   if (sessionOn(date) === undefined) return { count: 0, problem: `${date} is no trading date` };
-  for (const [count, session] of before.entries()) {
-    const problem = await uncleanWhy(home, session.date);
+  for (const [count, day] of before.entries()) {
+    const problem = await uncleanWhy(home, day);
     if (problem !== undefined) return { count, problem };
   }
   return { count: before.length, problem: '' };

@@ -18,6 +18,7 @@ export { contradictionsIn } from './gate-recheck.ts';
 export { followRun, type RunWatcher } from './following.ts';
 export { appliedActions, newRunView, watchInterval, type RunView } from './run-view.ts';
 export { manifestOrFail, recordingNamed, runNamed } from './named-run.ts';
+export { tradesRealMoney } from './real-money.ts';
 export {
   isSlice,
   ofSymbol,

@@ -104,8 +104,9 @@ async function fleetFound(
 ): Promise<Pick<Evidence, 'otherServices' | 'lag'>> {
   for (let asked = 1; ; asked++) {
     const others = othersIn(await fleetOf(bus, manifest), manifest.codeHash);
-    const fleet = fleetIn(await healthOf(home, manifest.run), others.length, manifest);
-    if ((fleet.otherServices === 0 && fleet.lag === 0) || asked >= ASKED_TIMES) return fleet;
+    const services = await healthOf(home, manifest.run);
+    const fleet = fleetIn(services, others.length, manifest);
+    if ((fleet.otherServices === 0 && fleet.lag === 0) || services.length === 0 || asked >= ASKED_TIMES) return fleet;
     await sleep(ASK_WAIT_MS);
   }
 }

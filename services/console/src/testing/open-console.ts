@@ -9,7 +9,7 @@ import { FencedPublisher } from '@aitrader/runtime-bus';
 import { parseRunConfig } from '@aitrader/runtime-configuration';
 import { createLogger } from '@aitrader/runtime-telemetry';
 import { COOKIE } from '../access.guard.ts';
-import { startConsole, type RunningConsole } from '../application.ts';
+import { apiDocument, startConsole, type RunningConsole } from '../application.ts';
 import { consoleEnvironment } from '../console-environment.ts';
 import { Sessions, type Session } from '../sessions.ts';
 
@@ -65,6 +65,20 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
     },
   };
 }
+
+/** All operations of a console's document but the way in, each as its method and its address, with something in the place of what it is about. */
+export const operationsOf = ({ app }: RunningConsole, run: RunId): readonly (readonly [method: string, route: string])[] =>
+  Object.entries(apiDocument(app).paths).flatMap(([route, methods]) =>
+    Object.keys(methods)
+      .filter(() => route !== '/login')
+      .map((method) => [method.toUpperCase(), filled(route, run)] as const),
+  );
+
+const filled = (route: string, run: RunId): string =>
+  route
+    .replace('{run}', run)
+    .replace(/\{\w+\}/g, 'AAA')
+    .concat(route.includes('/why/') ? '?at=1' : '');
 
 const T = epochMs(Date.parse('2026-01-05T15:31:00Z'));
 
