@@ -56,7 +56,7 @@ export class IngestServer extends ServiceServer {
     const followed = follows === undefined ? undefined : await readFollowed(this.#bus, this.#run, follows);
     const feed = await this.#newFeed(followed);
     if (followed !== undefined) assertWatches(followed, feed.manifest);
-    await claim(this.#bus, this.#run, 'ingest', -1, codeIdentity());
+    await claim(this.#bus, this.#run, 'ingest', -1, { build: codeIdentity() });
     const publisher = new FencedPublisher(this.#bus, this.#run, 'ingest', {
       failed: (error) => this.#failed(error),
       stored: () => undefined,

@@ -4,7 +4,7 @@ import { READINESS_GATES, gateText, verdictOn, type Evidence, type GateName } fr
 const HASH = 'a'.repeat(64);
 const LIMITS = { paperDays: 20 };
 const MET: Evidence = {
-  ...{ paperDays: 20, paperProblem: '', otherServices: 0, lag: 0, dataAgeSeconds: 61, dataLevel: 0 },
+  ...{ paperDays: 20, paperProblem: '', otherServices: 0, fleetProblem: '', lag: 0, dataAgeSeconds: 61, dataLevel: 0 },
   ...{ limitsHash: HASH, approvedHash: HASH, unknownOrders: 0, doubts: 0, halts: 0, killSwitchMs: 40 },
 };
 /** What each gate looks at, and a value that it refuses. */

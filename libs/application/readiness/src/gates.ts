@@ -14,6 +14,8 @@ export interface Evidence {
   readonly paperProblem: string;
   /** services that do not run, or run another version than this program */
   readonly otherServices: number | undefined;
+  /** which these are; empty where there are none */
+  readonly fleetProblem: string;
   /** intervals that wait in the service that has the most of them */
   readonly lag: number | undefined;
   /** seconds since the last interval was recorded */
@@ -79,7 +81,11 @@ const GATES = {
     const why = isMet || paperProblem === '' ? '' : `: ${paperProblem}`;
     return { isMet, value: value ?? null, limit: limit ?? null, words: `paper days in succession that parity found clean${why}` };
   },
-  fleet: none(({ otherServices }) => otherServices, 'services that do not run, or are of another version'),
+  fleet: (evidence, limits) => {
+    const words = 'services that do not run, or are of another version';
+    const { fleetProblem: which } = evidence;
+    return none(({ otherServices }) => otherServices, which === '' ? words : `${words}: ${which}`)(evidence, limits);
+  },
   lag: none(({ lag }) => lag, 'intervals that wait in a service'),
   'data-age': atMost(({ dataAgeSeconds }) => dataAgeSeconds, DATA_AGE_SECONDS_MAX, 'seconds since the last interval'),
   'data-level': atMost(({ dataLevel }) => dataLevel, DATA_LEVEL_MAX, 'how far the data cannot be relied on, D0 to D4'),

@@ -18,7 +18,7 @@ export {
   type Promoted,
   type PromotionWord,
 } from './promotion.ts';
-export { fleetOf, othersIn, type FleetInstance } from './run-fleet.ts';
+export { fleetOf, lagOf, othersIn, othersText, type FleetInstance } from './run-fleet.ts';
 export { deleteRun } from './run-deletion.ts';
 export { listRunStates, type ListedRun, type RunState } from './run-states.ts';
 export { healthOf, type ServiceHealth } from './service-health.ts';

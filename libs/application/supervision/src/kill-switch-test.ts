@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeKillSwitchTest, type KillSwitchTest } from '@aitrader/application-readiness';
+import { manifestOrFail } from '@aitrader/application-recordings';
+import type { StageName } from '@aitrader/contracts';
+import type { Manifest } from '@aitrader/model';
 import { CannotCommand } from './command-version.ts';
 import type { OpenHome } from './home.ts';
+import { fleetOf } from './run-fleet.ts';
 import { commandRun } from './operator-commands.ts';
 import { readinessOf } from './run-readiness.ts';
-import { healthOf } from './service-health.ts';
 
 /** Services that act on a command of an operator's. */
-const ACTING = ['execution', 'risk'];
+const ACTING: readonly StageName[] = ['execution', 'risk'];
 const HEARD_MS_MAX = 10_000;
 const POLL_MS = 20;
 
@@ -20,18 +23,19 @@ export async function testKillSwitch(open: OpenHome, name: string, actor: string
   if (armed?.date === date) throw new CannotCommand(`${run} is armed, and testing its kill switch would disarm it`);
   const begun = performance.now();
   const { seq } = await commandRun(open, run, { kind: 'disarm', actor, reason: 'test of the kill switch' });
-  const heardMs = (await untilHeard(open, run, seq)) ? Math.round(performance.now() - begun) : null;
+  const heardMs = (await untilHeard(open, await manifestOrFail(open.bus, run), seq))
+    ? Math.round(performance.now() - begun)
+    : null;
   const test = { run, date, seq, heardMs, at };
   await writeKillSwitchTest(open.home, test);
   return test;
 }
 
-async function untilHeard({ home }: OpenHome, run: Parameters<typeof healthOf>[1], seq: number): Promise<boolean> {
+async function untilHeard({ bus }: OpenHome, manifest: Manifest, seq: number): Promise<boolean> {
   const deadline = performance.now() + HEARD_MS_MAX;
   while (performance.now() < deadline) {
-    const services = (await healthOf(home, run)).filter(({ stage }) => ACTING.includes(stage));
-    const heard = services.filter(({ status, instances }) => status === 'running' && instances.some((one) => one.seq >= seq));
-    if (heard.length === ACTING.length) return true;
+    const acting = (await fleetOf(bus, manifest)).filter(({ stage }) => ACTING.includes(stage));
+    if (acting.every(({ standing }) => standing !== undefined && standing.seq >= seq)) return true;
     await sleep(POLL_MS);
   }
   return false;

@@ -26,7 +26,7 @@ import { configHashOf, wallClock } from '@aitrader/runtime-configuration';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotCommand } from './command-version.ts';
 import type { OpenHome } from './home.ts';
-import { fleetOf, othersIn } from './run-fleet.ts';
+import { fleetOf, lagOf, othersIn, othersText, shownBuild, type FleetInstance } from './run-fleet.ts';
 import { healthOf, type ServiceHealth } from './service-health.ts';
 
 /** Who armed a run, by its recording. */
@@ -98,31 +98,43 @@ export async function requireReadiness(open: OpenHome, name: string): Promise<vo
   if (!readiness.isReady) throw new NotReady(readiness);
 }
 
-async function fleetFound(
-  { home, bus }: Pick<OpenHome, 'home' | 'bus'>,
-  manifest: Manifest,
-): Promise<Pick<Evidence, 'otherServices' | 'lag'>> {
+async function fleetFound({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, manifest: Manifest): Promise<FleetEvidence> {
   for (let asked = 1; ; asked++) {
-    const others = othersIn(await fleetOf(bus, manifest), manifest.codeHash);
-    const services = await healthOf(home, manifest.run);
-    const fleet = fleetIn(services, others.length, manifest);
-    if ((fleet.otherServices === 0 && fleet.lag === 0) || services.length === 0 || asked >= ASKED_TIMES) return fleet;
+    const fleet = await fleetOf(bus, manifest);
+    const found = fleetIn(await healthOf(home, manifest.run), fleet, manifest);
+    // of what nobody runs the next look tells nothing else
+    const isIdle = fleet.every(({ isThere }) => !isThere);
+    if ((found.otherServices === 0 && found.lag === 0) || isIdle || asked >= ASKED_TIMES) return found;
     await sleep(ASK_WAIT_MS);
   }
 }
 
-/** Services that are supervised here have to run; and whoever runs an instance, wherever, has to answer with the run's build, which is this one. */
-function fleetIn(
-  services: readonly ServiceHealth[],
-  others: number,
-  { codeHash }: Manifest,
-): Pick<Evidence, 'otherServices' | 'lag'> {
-  if (services.length === 0 || codeHash === '') return { otherServices: undefined, lag: undefined };
-  const isOther = codeHash !== thisCode().hash;
-  const idle = services.filter(({ status }) => isOther || status !== 'running').length;
+type FleetEvidence = Pick<Evidence, 'otherServices' | 'fleetProblem' | 'lag'>;
+
+/**
+ * Whoever runs an instance, wherever, has to answer with the run's build, which is this one, and to say how far it has read. Services that are supervised
+ * here have to run, too.
+ */
+function fleetIn(services: readonly ServiceHealth[], fleet: readonly FleetInstance[], { codeHash }: Manifest): FleetEvidence {
+  if (codeHash === '') return { otherServices: undefined, fleetProblem: 'the run does not say its build', lag: undefined };
+  const own = thisCode().hash;
+  if (codeHash !== own) {
+    const fleetProblem = `this program is of build ${shownBuild(own)}, and the run of ${shownBuild(codeHash)}`;
+    return { otherServices: fleet.length, fleetProblem, lag: undefined };
+  }
+  const others = othersIn(fleet, codeHash);
+  const idle = services.filter(({ status }) => status !== 'running');
+  const idleText = idle.map(({ stage, status }) => `${stage} is ${status ?? 'not reached'}`).join(', ');
+  return {
+    otherServices: Math.max(idle.length, others.length),
+    fleetProblem: others.length > 0 ? othersText(others, codeHash) : idleText,
+    lag: services.length > 0 ? lagHere(services) : lagOf(fleet),
+  };
+}
+
+function lagHere(services: readonly ServiceHealth[]): number | undefined {
   const waiting = services.flatMap(({ instances }) => instances.map((instance) => instance.waiting));
-  const isAnswered = services.every(({ instances }) => instances.length > 0);
-  return { otherServices: Math.max(idle, others), lag: isAnswered ? Math.max(...waiting) : undefined };
+  return services.every(({ instances }) => instances.length > 0) ? Math.max(...waiting) : undefined;
 }
 
 /** What its last words say of the account; of the simulated broker nothing can be in doubt. */

@@ -26,7 +26,7 @@ export { IntervalJoin, required, type IntervalMessages, type Schedule, type Logg
 export { Checkpoints, type Checkpoint } from './checkpoint.ts';
 export { RowLog, type RowFact, type RowLogOptions } from './row-log.ts';
 export { WorkQueue, type LaneKey, type TakenPart, type Told, type WorkQueueOptions } from './work-queue.ts';
-export { claim, hold, holderOf, lifeOf, type Build, type Holder } from './claim.ts';
+export { claim, hold, holderOf, lifeOf, type Build, type HeldWith, type Holder, type Standing } from './claim.ts';
 export { LeaseBucket, type LeaseEntry, type LeaseTable, type ReplicaEntry, type ReplicaSays } from './leases/lease-bucket.ts';
 export { ShardLeases, type ShardDuties, type ShardLeasesOptions } from './leases/shard-leases.ts';
 export { StageRunner, type StageDoor, type StageRunnerOptions, type StageState } from './stage-runner.ts';

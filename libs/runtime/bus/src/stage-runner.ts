@@ -2,7 +2,7 @@ import type { Logger } from 'winston';
 import { TOPOLOGY, type StageName } from '@aitrader/contracts';
 import type { Manifest, RunId } from '@aitrader/model';
 import { Checkpoints } from './checkpoint.ts';
-import { claim, type Build } from './claim.ts';
+import { claim, type Build, type Standing } from './claim.ts';
 import type { Bus } from './connection.ts';
 import { readLog, type LogReading } from './log-reader.ts';
 import { FencedPublisher } from './publisher.ts';
@@ -113,7 +113,7 @@ export class StageRunner<Heard> {
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
   async start(): Promise<void> {
     const { bus, stage, shard, reading, publisher, state, door, logger, build } = this.#options;
-    this.#unclaim = await claim(bus, this.#run, stage, shard, build);
+    this.#unclaim = await claim(bus, this.#run, stage, shard, { build, standing: () => this.#standing() });
     for (const fact of TOPOLOGY[stage].writes) await publisher.own(fact, shard);
     // The fact written every interval, or by a schedule, is last in the list, and tells how far the instance has come.
     this.#published = Math.max(-1, ...TOPOLOGY[stage].writes.slice(-1).map((fact) => publisher.lastInterval(fact, shard)));
@@ -142,6 +142,11 @@ export class StageRunner<Heard> {
       onError: this.#options.failed,
       onRetry: (error) => void logger.warn('cannot read the recording for now', { error }),
     });
+  }
+
+  /** How far it has read, for whoever asks who runs the instance. */
+  #standing(): Standing | undefined {
+    return this.#reading === undefined || this.#stopped ? undefined : { seq: this.seq, waiting: this.waiting };
   }
 
   /** Applies all that is released for which the publisher has room, unless that is going on already. */

@@ -86,7 +86,7 @@ export class ShardLeases {
   async begin(): Promise<void> {
     const { bus, run, stage, build } = this.#options;
     this.#opened = await LeaseBucket.open(bus, run, stage);
-    this.#release = await hold(bus, run, stage, this.#id, build);
+    this.#release = await hold(bus, run, stage, this.#id, { build });
     await this.#say();
     await this.#look(1).catch((error: unknown) => {
       throw error instanceof DutyFailed ? error.cause : error;
