@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root, run, runNode, underOwnNode } from './run.mjs';
+import { COUNTS_FILE } from './testing/count-reporter.mjs';
 
 underOwnNode();
 
@@ -16,34 +17,23 @@ const heading = (text) => console.log(`\n── ${text}`);
 function step(name, status) {
   const passed = status === 0;
   console.log(passed ? 'ok' : `${name} FAILED`);
-  return { name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+  return { name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, seconds: {} };
 }
 
 /** A suite that hangs is killed: the closing line must come. */
 const SUITES_MS_MAX = 60 * 60_000;
+const SLOWEST_SHOWN = 12;
 
-/** Runs Jest with its results as JSON. A suite that does not even load counts as one failure; no results at all, as one too. */
+/** Runs Jest and counts. A suite that does not even load counts as one failure; no counts at all, as one too. */
 function suites(name, args) {
-  const outputFile = path.join(scratch, `${name.replaceAll(' ', '-')}.json`);
-  const asked = [
-    '--config',
-    path.join(root, 'jest.config.mjs'),
-    '--passWithNoTests',
-    '--json',
-    '--outputFile',
-    outputFile,
-    ...args,
-  ];
-  const { status } = run('jest', asked, { stdio: ['inherit', 'ignore', 'inherit'], timeoutMs: SUITES_MS_MAX });
-  if (!fs.existsSync(outputFile)) return { name, passed: 0, failed: 1, skipped: 0 };
-  const results = JSON.parse(fs.readFileSync(outputFile, 'utf8'));
-  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-  return {
-    name,
-    passed: results.numPassedTests,
-    failed: failed === 0 && status !== 0 ? 1 : failed,
-    skipped: results.numPendingTests + results.numTodoTests,
-  };
+  const file = path.join(scratch, `${name.replaceAll(' ', '-')}.json`);
+  const config = ['--config', path.join(root, 'jest.config.mjs'), '--passWithNoTests'];
+  const reporters = ['--reporters', 'default', '--reporters', path.join(root, 'tools/testing/count-reporter.mjs')];
+  process.env[COUNTS_FILE] = file;
+  const { status } = run('jest', [...config, ...reporters, ...args], { timeoutMs: SUITES_MS_MAX });
+  if (!fs.existsSync(file)) return { name, passed: 0, failed: 1, skipped: 0, seconds: {} };
+  const { passed, failed, skipped, seconds } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  return { name, passed, failed: failed === 0 && status !== 0 ? 1 : failed, skipped, seconds };
 }
 
 const startedAt = performance.now();
@@ -57,13 +47,20 @@ const END_TO_END = '\\.e2e\\.spec\\.ts$';
 const IGNORED = ['/node_modules/', '/dist/', END_TO_END];
 results.push(suites('tests', ['--maxWorkers', '2', '--testPathIgnorePatterns', ...IGNORED]));
 heading('end-to-end tests');
-results.push(suites('end-to-end tests', ['--runInBand', '--testPathPatterns', END_TO_END]));
+results.push(suites('end-to-end tests', ['--maxWorkers', '2', '--testPathPatterns', END_TO_END]));
 
 const total = (what) => results.reduce((sum, result) => sum + result[what], 0);
 const ran = results.slice(2).reduce((sum, result) => sum + result.passed + result.failed, 0);
 heading(`summary, ${Math.round((performance.now() - startedAt) / 1000)} s`);
 for (const { name, passed, failed, skipped } of results)
   console.log(`${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+const slowest = results
+  .flatMap(({ seconds }) => Object.entries(seconds))
+  .toSorted(([, a], [, b]) => b - a)
+  .slice(0, SLOWEST_SHOWN);
+console.log(
+  `longest suites: ${slowest.map(([suite, seconds]) => `${path.basename(suite)} ${Math.round(seconds)} s`).join(', ')}`,
+);
 if (ran === 0) console.log('no test ran');
 console.log(`${total('passed')} passed, ${total('failed') + (ran === 0 ? 1 : 0)} failed`);
 process.exitCode = total('failed') > 0 || ran === 0 ? 1 : 0;
