@@ -9,4 +9,5 @@ export function startAzurite(options?: {
   readonly location?: string;
   readonly port?: number;
   readonly key?: string;
+  readonly flags?: readonly string[];
 }): Promise<Azurite>;

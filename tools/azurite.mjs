@@ -43,14 +43,15 @@ const connects = (port) =>
     socket.once('error', () => resolve(false));
   });
 
+// The library asks with a version of the interface that Azurite does not know yet.
+const FLAGS = ['--silent', '--disableTelemetry', '--skipApiVersionCheck'];
+
 /** Starts an Azurite with an account of its own; in memory without a `location`. */
-export async function startAzurite({ location, port, key = randomBytes(64).toString('base64') } = {}) {
+export async function startAzurite({ location, port, key = randomBytes(64).toString('base64'), flags = FLAGS } = {}) {
   installAzurite();
   const chosen = port ?? (await freePort());
   const where = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
-  // The library asks with a version of the interface that Azurite does not know yet.
-  const flags = ['--silent', '--disableTelemetry', '--skipApiVersionCheck', ...where];
-  const child = spawn(node, [main, '--blobHost', '127.0.0.1', '--blobPort', String(chosen), ...flags], {
+  const child = spawn(node, [main, '--blobHost', '127.0.0.1', '--blobPort', String(chosen), ...where, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...environment(), AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
   });
