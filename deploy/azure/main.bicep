@@ -49,6 +49,9 @@ param consoleAddresses array = []
 @description('Application of OpenID Connect by which people come in to the console.')
 param consoleClientId string
 
+@description('Names of the people who may command at the console, as the issuer has them in `preferred_username`: letters, digits, dots, hyphens, @ and _. Others look.')
+param operators array
+
 var topology = loadJsonContent('topology.json')
 var alerts = loadJsonContent('alerts.json')
 var prefix = 'aitrader-${stage}'
@@ -148,6 +151,7 @@ module apps 'modules/apps.bicep' = if (hasSecrets) {
     isInternal: empty(consoleAddresses)
     consoleAddresses: consoleAddresses
     consoleClientId: consoleClientId
+    operators: operators
     busUrl: bus!.outputs.url
     busReplicas: busNodes
     vaultUri: vault.outputs.uri

@@ -38,8 +38,8 @@ if ! has bus-tls-ca; then
   set_file bus-tls-ca "$work/ca.pem"
 fi
 
-# What orders and anchors are signed with, and what others know them by.
-for name in risk anchor operator; do
+# What orders, anchors and commands are signed with, and what others know them by: who commands at a terminal, at the console, and by the schedule.
+for name in risk anchor operator console scheduler; do
   has "$name-key" && continue
   openssl genpkey -algorithm ed25519 -outform DER | base64 -w0 > "$work/$name.key"
   # the 32 bytes of the public key, as our files have them

@@ -27,6 +27,7 @@ interface Service {
     readonly rule: Readonly<Record<string, string>> | null;
   };
   readonly secrets: readonly { readonly name: string }[];
+  readonly needs: Readonly<Record<string, boolean>>;
 }
 const topology = JSON.parse(text('topology.json')) as {
   readonly services: readonly Service[];
@@ -128,6 +129,39 @@ describe('the topology', () => {
     for (const { name } of topology.services)
       if (PRINCIPALS.some((principal) => principal === name) && name !== 'sweep')
         expect(readersOf(`bus-key-${name}`)).toEqual([name]);
+  });
+
+  it('lets each program sign with its own key alone, and all who hear them know whom they trust', () => {
+    expect([readersOf('anchor-key'), readersOf('console-key'), readersOf('scheduler-key')]).toEqual([
+      ['anchor'],
+      ['console'],
+      ['scheduler'],
+    ]);
+    const signing = topology.secrets.map(({ secret }) => secret).filter((secret) => /^(?!bus-).*-key$/.test(secret));
+    expect(signing.filter((secret) => !/^(broker|vendor)-/.test(secret)).toSorted(byName)).toEqual([
+      'anchor-key',
+      'console-key',
+      'risk-key',
+      'scheduler-key',
+    ]);
+    const trusted = ['trusted-anchor', 'trusted-console', 'trusted-operator', 'trusted-risk', 'trusted-scheduler'];
+    for (const { name, kind, secrets } of topology.services) {
+      const mounted = secrets.map((secret) => secret.name).filter((secret) => secret.startsWith('trusted-'));
+      expect([name, mounted.toSorted(byName)]).toEqual([name, kind === 'app' ? trusted : []]);
+    }
+    expect(text('modules/app.bicep')).toContain("AITRADER_OPERATOR_KEY: 'keyvault:${vaultUri}secrets/${service.name}-key'");
+    for (const [, key] of text('secrets.sh').matchAll(/^for name in (.*); do/gm))
+      expect(key?.split(' ').toSorted(byName)).toEqual(['anchor', 'console', 'operator', 'risk', 'scheduler']);
+  });
+
+  it('keeps the records of every home that has some beyond its container, and gives nobody else a way to them', () => {
+    const keeping = topology.services.filter(({ needs }) => needs['records'] === true).map(({ name }) => name);
+    expect(keeping).toEqual(['console', 'scheduler', 'retraining']);
+    expect(topology.containers.find(({ container }) => container === 'records')?.services).toEqual(keeping);
+    for (const module of ['modules/app.bicep', 'modules/job.bicep'])
+      expect(text(module)).toContain("service.needs.records ? { AITRADER_HOME_KEPT: 'azure://${storageName}/records' } : {}");
+    // whoever commands asks for readiness, which rests on them
+    for (const { name, needs } of topology.services) if (needs['commands'] === true) expect(keeping).toContain(name);
   });
 
   it('lets a second copy stand by wherever there are two', () => {

@@ -17,7 +17,11 @@ const ALWAYS = { replicasMin: 2, replicasMax: 2, rule: null };
 const ONE = { replicasMin: 1, replicasMax: 1, rule: null };
 const BY_THE_CLOCK = { replicasMin: 1, replicasMax: SHARDED_REPLICAS_MAX, rule: MARKET_HOURS };
 
-const NEEDS = { bars: false, orderKey: false, broker: false, vendor: false, database: false, anchors: false, operator: false };
+const NEEDS = {
+  ...{ bars: false, orderKey: false, broker: false, vendor: false, database: false, anchors: false, operator: false },
+  // it signs commands, with a key of its own; its home's records outlive its container
+  ...{ commands: false, records: false },
+};
 const CLI = 'services/cli/bin/aitrader.mjs';
 
 const service = (name, more) => ({
@@ -72,23 +76,28 @@ const others = [
   service('journal', { needs: { database: true } }),
   service('console', {
     isWeb: true,
-    needs: { database: true, operator: true },
+    needs: { database: true, operator: true, commands: true, records: true },
     health: '/',
     resources: { cpu: '1', memory: '2Gi' },
   }),
   // a command, which listens on no port; where it ends, it is begun again
   service('anchor', { arguments: [CLI, 'anchor', '@RUN@', '--follow'], health: null, needs: { anchors: true, operator: true } }),
   service('scheduler', {
-    needs: { database: true, operator: true },
+    needs: { database: true, operator: true, commands: true, records: true },
     environment: { AITRADER_SCHEDULER_HOST: '0.0.0.0', AITRADER_SCHEDULE: '/secrets/schedule.json' },
   }),
 ];
-const job = (name, argumentsOf, resources) =>
-  service(name, { kind: 'job', arguments: [CLI, ...argumentsOf], needs: { database: true, operator: true }, resources });
+const job = (name, argumentsOf, resources, needs = {}) =>
+  service(name, {
+    kind: 'job',
+    arguments: [CLI, ...argumentsOf],
+    needs: { database: true, operator: true, ...needs },
+    resources,
+  });
 /** The archive of bars; the template puts in whose storage. */
 const BARS = 'azure://@STORAGE@/bars';
 const jobs = [
-  job('retraining', ['learn', '--bars', BARS], { cpu: '4', memory: '8Gi' }),
+  job('retraining', ['learn', '--bars', BARS], { cpu: '4', memory: '8Gi' }, { records: true }),
   job('compaction', ['bars', 'compact', BARS], { cpu: '2', memory: '4Gi' }),
   job('sweep', ['sweep', '--grid', '/secrets/grid.json', '--bars', BARS], { cpu: '4', memory: '8Gi' }),
 ];
@@ -105,13 +114,18 @@ const mounted = ({ name, kind, needs }) => [
     : [
         { name: 'trusted-risk', path: 'trusted/risk.pub' },
         { name: 'trusted-operator', path: 'trusted/operators/operator.pub' },
+        { name: 'trusted-scheduler', path: 'trusted/operators/schedule.pub' },
+        { name: 'trusted-anchor', path: 'trusted/anchors.pub' },
+        // the template mounts it once more under the name of each person who may command at the console
+        { name: 'trusted-console', path: 'trusted/console.pub' },
       ]),
   ...(name === 'scheduler' ? [{ name: 'schedule', path: 'schedule.json' }] : []),
   ...(name === 'sweep' ? [{ name: 'sweep-grid', path: 'grid.json' }] : []),
 ];
 
 /** Secrets that a service asks the vault for by itself. */
-const asked = ({ needs, isWeb }) => [
+const asked = ({ name, needs, isWeb }) => [
+  ...(needs.commands ? [`${name}-key`] : []),
   ...(needs.orderKey ? ['risk-key'] : []),
   ...(needs.broker ? ['broker-key-id', 'broker-secret-key'] : []),
   ...(needs.vendor ? ['vendor-key-id', 'vendor-secret-key'] : []),
@@ -133,6 +147,12 @@ function topology() {
       { container: 'bars', isImmutable: false, services: ['ingest', 'compaction', 'retraining', 'sweep'] },
       { container: 'reports', isImmutable: false, services: ['scheduler', 'sweep', 'retraining'] },
       { container: 'backups', isImmutable: false, services: ['scheduler'] },
+      // none of them replaces what it has not seen: each upload is on that condition
+      {
+        container: 'records',
+        isImmutable: false,
+        services: services.filter(({ needs }) => needs.records).map(({ name }) => name),
+      },
       { container: 'anchors', isImmutable: true, services: ['anchor'] },
     ],
   };

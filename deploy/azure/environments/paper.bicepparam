@@ -16,3 +16,4 @@ param administratorsGroup = {
 param alertEmail = readEnvironmentVariable('AITRADER_ALERT_EMAIL')
 param consoleAddresses = json(readEnvironmentVariable('AITRADER_CONSOLE_ADDRESSES', '[]'))
 param consoleClientId = readEnvironmentVariable('AITRADER_CONSOLE_CLIENT_ID')
+param operators = json(readEnvironmentVariable('AITRADER_OPERATORS', '[]'))

@@ -21,6 +21,8 @@ param collectorUrl string
 param consoleAddresses array
 param consoleClientId string
 param consoleUrl string
+@description('Names of the people who may command at the console, as its issuer has them: whom the services trust its key for.')
+param operators array
 
 var secrets = [for secret in service.secrets: { name: secret.name, keyVaultUrl: '${vaultUri}secrets/${secret.name}', identity: identityId }]
 var isWeb = service.?isWeb ?? false
@@ -41,6 +43,8 @@ var environmentOf = union(
   service.environment,
   // without the name of one file, a key is looked for by who connects
   service.needs.operator ? { AITRADER_BUS_KEYS: '/secrets' } : {},
+  service.needs.commands ? { AITRADER_OPERATOR_KEY: 'keyvault:${vaultUri}secrets/${service.name}-key' } : {},
+  service.needs.records ? { AITRADER_HOME_KEPT: 'azure://${storageName}/records' } : {},
   service.needs.bars ? { AITRADER_INGEST: ingest } : {},
   service.needs.orderKey ? { AITRADER_RISK_KEY: 'keyvault:${vaultUri}secrets/risk-key' } : {},
   // by reference: the broker's keys are read by execution itself, and stand in no environment
@@ -125,7 +129,10 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
         {
           name: 'secrets'
           storageType: 'Secret'
-          secrets: [for secret in service.secrets: { secretRef: secret.name, path: secret.path }]
+          secrets: concat(
+            map(service.secrets, secret => { secretRef: secret.name, path: secret.path }),
+            map(operators, name => { secretRef: 'trusted-console', path: 'trusted/operators/${name}.pub' })
+          )
         }
         { name: 'scratch', storageType: 'EmptyDir' }
       ]

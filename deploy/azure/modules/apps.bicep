@@ -11,6 +11,7 @@ param subnetId string
 param isInternal bool
 param consoleAddresses array
 param consoleClientId string
+param operators array
 param busUrl string
 param busReplicas int
 param vaultUri string
@@ -80,6 +81,7 @@ module apps 'app.bicep' = [
       collectorUrl: 'http://${prefix}-collector:4318'
       consoleAddresses: consoleAddresses
       consoleClientId: consoleClientId
+      operators: operators
       consoleUrl: 'https://${prefix}-console.${environment.properties.defaultDomain}'
     }
   }

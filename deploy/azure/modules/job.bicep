@@ -24,7 +24,8 @@ var environmentOf = union(
     AITRADER_BUS_CA: '/secrets/ca.pem'
     AITRADER_HOME: '/tmp/home'
   },
-  service.needs.database ? { DATABASE_URL: 'postgres://${identityName}@${postgresHost}:5432/aitrader?sslmode=verify-full' } : {}
+  service.needs.database ? { DATABASE_URL: 'postgres://${identityName}@${postgresHost}:5432/aitrader?sslmode=verify-full' } : {},
+  service.needs.records ? { AITRADER_HOME_KEPT: 'azure://${storageName}/records' } : {}
 )
 
 resource job 'Microsoft.App/jobs@2025-01-01' = {

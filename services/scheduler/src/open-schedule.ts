@@ -12,7 +12,7 @@ import {
   type JobView,
   type ScheduleConfig,
 } from '@aitrader/application-schedule';
-import { homeOf, makeHome, withHome } from '@aitrader/application-supervision';
+import { homeOf, keepRecords, makeHome, withHome } from '@aitrader/application-supervision';
 import { epochMs } from '@aitrader/model';
 import { openBus, tlsIn, type Bus } from '@aitrader/runtime-bus';
 import { wallClock, withKeys, type WallClock } from '@aitrader/runtime-configuration';
@@ -58,7 +58,7 @@ export async function openSchedule(bus: Bus, home: string, logger: Logger): Prom
   const { [HOOK_SECRET_VARIABLE]: secret } = await withKeys(process.env, [HOOK_SECRET_VARIABLE]);
   const scheduler = new Scheduler({
     ...{ log, config, now: clock.now },
-    perform: newPerformer({ home, bus, config, now: clock.now }),
+    perform: newPerformer({ home, bus, config, now: clock.now, keep: () => keepRecords(home) }),
     onStep: ({ date, name }, words) => logger.info(words, { date, job: name }),
     onProblem: (error) => logger.error(messageOf(error), { error }),
   });

@@ -27,5 +27,6 @@ export {
 export { compactArchive, type Compaction } from './compact-archive.ts';
 export { type KnownBars } from './known-versions.ts';
 export { isBlobAddress } from './blob-address.ts';
+export { keptBlobs, type KeptFiles } from './kept-blobs.ts';
 export { writeOnceBlobs, type WriteOnceTexts } from './write-once-blobs.ts';
 export { folderStorage } from './folder-storage.ts';

@@ -23,6 +23,8 @@ export interface PerformerOptions {
   readonly bus: Bus;
   readonly config: ScheduleConfig;
   readonly now: () => number;
+  /** brings the records of the home to where they are kept beyond this machine, where they are; a job that was done is done all the same */
+  readonly keep?: () => Promise<void>;
   /** what is started with what; the built command line, unless a test has its own */
   readonly command?: readonly [program: string, ...first: string[]];
 }
@@ -37,11 +39,25 @@ export const jobFolder = (home: string, date: string): string => path.join(home,
 export const newPerformer =
   (options: PerformerOptions): Performer =>
   async (work) => {
+    // the parameters in force are a record; halts and exits wait for none
+    if (work.job.name === 'record' && options.config.isLearning) await options.keep?.();
     const told = await argumentsOf(options, work);
     if (typeof told === 'string') return { isDone: true, isStopped: false, words: told };
     const end = await child(options, work, told);
-    return work.job.name === 'record' ? recordedToTheEnd(options, work.job, end) : end;
+    const after = await kept(options, end);
+    return work.job.name === 'record' ? recordedToTheEnd(options, work.job, after) : after;
   };
+
+/** The end of a job, which says so where what it wrote could not be kept beyond this machine. */
+async function kept({ keep }: PerformerOptions, end: JobEnd): Promise<JobEnd> {
+  try {
+    await keep?.();
+    return end;
+  } catch (error) {
+    const why = `what it wrote is kept on this machine alone: ${error instanceof Error ? error.message : String(error)}`;
+    return { ...end, words: (end.words === '' ? why : `${end.words}; ${why}`).slice(0, WORDS_MAX) };
+  }
+}
 
 /** What `aitrader` is told; words where there is nothing left to do. */
 async function argumentsOf(options: PerformerOptions, { job, attempt }: JobWork): Promise<readonly string[] | string> {

@@ -26,3 +26,4 @@ export { startConsoleOf } from './console-process.ts';
 export { startSchedulerOf } from './scheduler-process.ts';
 export { NotReady, limitsHashOf, readinessOf, requireReadiness, type Armed, type RunReadiness } from './run-readiness.ts';
 export { testKillSwitch } from './kill-switch-test.ts';
+export { KEPT_VARIABLE, keepRecords, RecordsDiffer, withRecords } from './kept-home.ts';

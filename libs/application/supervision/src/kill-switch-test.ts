@@ -5,6 +5,7 @@ import type { StageName } from '@aitrader/contracts';
 import type { Manifest } from '@aitrader/model';
 import { CannotCommand } from './command-version.ts';
 import type { OpenHome } from './home.ts';
+import { keepRecords } from './kept-home.ts';
 import { fleetOf } from './run-fleet.ts';
 import { commandRun } from './operator-commands.ts';
 import { readinessOf } from './run-readiness.ts';
@@ -28,6 +29,7 @@ export async function testKillSwitch(open: OpenHome, name: string, actor: string
     : null;
   const test = { run, date, seq, heardMs, at };
   await writeKillSwitchTest(open.home, test);
+  await keepRecords(open.home);
   return test;
 }
 

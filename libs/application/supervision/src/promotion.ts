@@ -6,6 +6,7 @@ import { codeText, thisCode } from '@aitrader/application-recordings';
 import { compareText, type RunId } from '@aitrader/model';
 import { ConfigurationError, configHashOf, problemsOf, type IngestSpec } from '@aitrader/runtime-configuration';
 import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
+import { keepRecords } from './kept-home.ts';
 
 /*
  * Which program, with which configuration, a home's next trading date is begun by. Each promotion is a generation of its own.
@@ -144,6 +145,7 @@ export async function requireGeneration(
   { source, config, follows }: Pick<IngestSpec, 'source' | 'config' | 'follows'>,
 ): Promise<void> {
   if (source.kind !== 'live' && follows === undefined) return;
+  await keepRecords(home);
   const last = (await generations(home)).at(-1);
   if (last === undefined) return;
   const { program, generation } = last;

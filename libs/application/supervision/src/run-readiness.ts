@@ -26,6 +26,7 @@ import { configHashOf, wallClock } from '@aitrader/runtime-configuration';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotCommand } from './command-version.ts';
 import type { OpenHome } from './home.ts';
+import { keepRecords } from './kept-home.ts';
 import { fleetOf, lagOf, othersIn, othersText, shownBuild, type FleetInstance } from './run-fleet.ts';
 import { healthOf, type ServiceHealth } from './service-health.ts';
 
@@ -73,6 +74,7 @@ export const limitsHashOf = ({ risk, broker }: Pick<Manifest['config'], 'risk' |
 export async function readinessOf(open: OpenHome, name: string): Promise<RunReadiness> {
   const { home, bus } = open;
   const manifest = await manifestOrFail(bus, name);
+  await keepRecords(home);
   const { run, kind, to } = manifest;
   const date = newYorkDate(to);
   const at = wallClock(process.env).now();

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Challenge, Decision, DriftFigure } from '@aitrader/application-learning';
 import { loadConfiguration } from '@aitrader/application-pipeline';
-import { homeOf, makeHome } from '@aitrader/application-supervision';
+import { homeOf, makeHome, withRecords } from '@aitrader/application-supervision';
 import { dateProblem, sessionsBetween, newYorkDate } from '@aitrader/core-sessions';
 import { epochMs } from '@aitrader/model';
 import { playedConfig, wallClock } from '@aitrader/runtime-configuration';
@@ -113,10 +113,11 @@ export function addLearn(program: Command): void {
       counter: stepCounter(),
       listener: terminal,
     };
-    const challenge = await learn(request);
-    const isPromoted =
-      options.promote && challenge.comparison.verdict === 'better' && challenge.challenger !== challenge.champion;
-    const decision = isPromoted ? await promote(home, last, decidedBy(options, now)) : null;
+    const { challenge, decision } = await withRecords(home, async () => {
+      const made = await learn(request);
+      const isPromoted = options.promote && made.comparison.verdict === 'better' && made.challenger !== made.champion;
+      return { challenge: made, decision: isPromoted ? await promote(home, last, decidedBy(options, now)) : null };
+    });
     if (options.json) printJson({ ...challenge, decision });
     else printText(challengeText(challenge));
     if (decision !== null) remark(decisionText(decision));
@@ -156,7 +157,9 @@ function addDecisions(learning: Command): void {
       .requiredOption('--date <date>', 'the trading date that it was made for', date),
   ).action(async (options: DecideOptions & { readonly date: string }) => {
     const { promote } = await import('@aitrader/application-learning');
-    print(await promote(homeOf(process.env), options.date, decidedBy(options, wallClock(process.env).now())), options.json);
+    const home = homeOf(process.env);
+    const word = decidedBy(options, wallClock(process.env).now());
+    print(await withRecords(home, () => promote(home, options.date, word)), options.json);
   });
   decide(
     learning
@@ -167,7 +170,9 @@ function addDecisions(learning: Command): void {
       ),
   ).action(async (options: DecideOptions) => {
     const { rollBack } = await import('@aitrader/application-learning');
-    print(await rollBack(homeOf(process.env), decidedBy(options, wallClock(process.env).now())), options.json);
+    const home = homeOf(process.env);
+    const word = decidedBy(options, wallClock(process.env).now());
+    print(await withRecords(home, () => rollBack(home, word)), options.json);
   });
   learning
     .command('list')
@@ -175,7 +180,8 @@ function addDecisions(learning: Command): void {
     .option('--json', 'print one JSON document on standard output', false)
     .action(async ({ json }: { readonly json: boolean }) => {
       const { decisions } = await import('@aitrader/application-learning');
-      const made = await decisions(homeOf(process.env));
+      const home = homeOf(process.env);
+      const made = await withRecords(home, () => decisions(home));
       if (json) printJson(made);
       else
         printText(

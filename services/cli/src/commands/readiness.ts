@@ -7,6 +7,7 @@ import {
   listRunStates,
   readinessOf,
   testKillSwitch,
+  withRecords,
   withHome,
   type OpenHome,
   type RunReadiness,
@@ -102,7 +103,7 @@ function addApprove(readiness: Command): void {
       const typed = yes ?? (await ask(`type ${wanted} to approve them: `));
       if (typed !== wanted) throw new Error(`${JSON.stringify(typed)} is not ${wanted}: nothing was approved`);
       const approval = { hash, by: actor ?? userInfo().username, reason, at: wallClock(process.env).now() };
-      await approveLimits(open.home, approval);
+      await withRecords(open.home, () => approveLimits(open.home, approval));
       if (json) printJson(approval);
       else printText(`the limits ${hash.slice(0, 12)}… are approved`);
     });

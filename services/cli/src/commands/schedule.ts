@@ -12,7 +12,7 @@ import {
   type JobName,
   type ScheduleConfig,
 } from '@aitrader/application-schedule';
-import { homeOf, startSchedulerOf, withHome } from '@aitrader/application-supervision';
+import { homeOf, keepRecords, startSchedulerOf, withHome } from '@aitrader/application-supervision';
 import { dateProblem, sessionOn, sessionsBetween, tradeDateAt, type TradingSession } from '@aitrader/core-sessions';
 import { epochMs } from '@aitrader/model';
 import { wallClock } from '@aitrader/runtime-configuration';
@@ -119,7 +119,7 @@ function addRun(schedule: Command): void {
         log,
         config,
         now,
-        perform: newPerformer({ home, bus, config, now }),
+        perform: newPerformer({ home, bus, config, now, keep: () => keepRecords(home) }),
         onStep: (_, words) => remark(words),
       });
       void onInterrupt().then(() => scheduler.stop());

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { shadowOf, type ShadowVerdict } from '@aitrader/application-parity';
 import { loadConfiguration } from '@aitrader/application-pipeline';
 import { codeText, manifestOrFail, recordingNamed } from '@aitrader/application-recordings';
-import { keepVerdict, promote, rollBack, withHome, type Generation } from '@aitrader/application-supervision';
+import { keepVerdict, promote, rollBack, withHome, withRecords, type Generation } from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { CONFIG_OPTION } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -55,7 +55,7 @@ async function beShadow(name: string, options: ShadowOptions): Promise<void> {
     const config = options.config === undefined ? {} : { config: await loadConfiguration(options.config, recorded) };
     const progress = progressBar('deciding again');
     const verdict = await shadowOf(bus, { run, ...config, onProgress: progress.at }).finally(progress.done);
-    const file = await keepVerdict(home, verdict);
+    const file = await withRecords(home, () => keepVerdict(home, verdict));
     if (options.json) printJson(verdict);
     else printText(verdictText(verdict));
     remark(`written to ${file}`);
@@ -125,7 +125,9 @@ export function addPromote(program: Command): void {
     await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus, home }) => {
       const word = { by, reason, at: Date.now() };
       if (name !== undefined) await recordingNamed(bus, name);
-      const raised = name === undefined ? await rollBack(home, word) : await promote(home, runId(name), word, configHash);
+      const raised = await withRecords(home, () =>
+        name === undefined ? rollBack(home, word) : promote(home, runId(name), word, configHash),
+      );
       if (json) printJson(raised);
       else printText(generationText(raised));
     });
