@@ -188,18 +188,18 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('joins no network that is not there, and leads nobody to the database or the blobs but who writes them', () => {
+  it('joins no network that is not there, and leads nobody to the database or the blobs but who writes or checks them', () => {
     const on = (network: string): string[] =>
       Object.entries(compose.services).flatMap(([name, { networks = [] }]) => (networks.includes(network) ? [name] : []));
     for (const { networks = [] } of Object.values(compose.services))
       for (const network of networks) if (network !== 'default') expect(compose.networks).toHaveProperty([network]);
-    expect(on('blobs')).toEqual(['anchor', 'azurite']);
+    expect(on('blobs').toSorted(byName)).toEqual(['aitrader', 'anchor', 'azurite']);
     expect(on('database').toSorted(byName)).toEqual(expect.arrayContaining(['journal', 'postgres']));
     for (const network of ['blobs', 'database']) expect(compose.networks[network]?.internal).toBe(true);
   });
 
   it('mounts files that are there', () => {
-    for (const [, file] of read('docker-compose.yml').matchAll(/(?:- |:-)(\.\/[\w./-]+)/g))
+    for (const [, file] of read('docker-compose.yml').matchAll(/(?:- |: |:-)(\.\/[\w./-]+)/g))
       expect([file, existsSync(path.join(root, file ?? ''))]).toEqual([file, true]);
   });
 });
