@@ -95,6 +95,17 @@ export class Visitor {
   }
 }
 
+/** What a browser has kept of somebody who came into a console, for one that goes on as them. @throws Error where they are not let in */
+export async function enteredAs(console: string, who: string) {
+  const { cookies } = await Insider.enter(console, who);
+  const kept = { domain: new URL(console).hostname, path: '/', expires: -1, httpOnly: true, secure: false };
+  const pairs = cookies.split('; ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
+  return {
+    cookies: pairs.map(([name = '', value = '']) => ({ name, value, ...kept, sameSite: 'Strict' as const })),
+    origins: [],
+  };
+}
+
 /** Somebody who has come into a console, and asks it as its page does. */
 export class Insider {
   readonly #console: string;
@@ -137,7 +148,7 @@ export class Insider {
     });
   }
 
-  /** What the page of the one who came in keeps, for a browser that goes on as them. */
+  /** What a browser of theirs sends. */
   get cookies(): string {
     return this.#visitor.cookies;
   }

@@ -27,12 +27,11 @@ export interface PageOf {
   readonly entered?: StorageState;
 }
 
+/** What is done on a page; `errors`: what it complains of. */
+export type Work<T> = (page: Page, errors: readonly string[]) => Promise<T>;
+
 /** Opens a page, hands it over with what it complains of, and closes it. @throws Error that says what the page had come to */
-export async function onPage<T>(
-  browser: Browser,
-  { form, url, entered }: PageOf,
-  work: (page: Page, errors: readonly string[]) => Promise<T>,
-): Promise<T> {
+export async function onPage<T>(browser: Browser, { form, url, entered }: PageOf, work: Work<T>): Promise<T> {
   const { page, errors } = await openPage(browser, form, entered);
   const said: string[] = [];
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));

@@ -27,6 +27,7 @@ const DESK: Form = { width: 1280, scheme: 'dark' };
 /** Every screen: its path behind the run's, the words of its heading. The screens of the home begin with a slash. */
 const SCREENS = [
   ['', 'Mission control'],
+  ['readiness', 'Readiness'],
   ['ingest', 'Ingest'],
   ['ingest?tab=gaps', 'Ingest'],
   ['probability', 'Probability'],

@@ -1,9 +1,13 @@
-import { Controller, Get, HttpException } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpException, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { readinessPart, type ReadinessPart } from '@aitrader/application-console';
+import { testKillSwitch } from '@aitrader/application-supervision';
 import type { RunId } from '@aitrader/model';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { Needs } from './access.ts';
+import { answerToCommand } from './commands.controller.ts';
+import { sessionOf } from './session.controller.ts';
 import { Shown, type ShownRun } from './shown-runs.ts';
 
 const UNREADABLE = 422;
@@ -27,6 +31,21 @@ export class ReadinessController {
     } catch (error) {
       if (error instanceof ConfigurationError) throw new HttpException({ message: error.message }, UNREADABLE);
       throw error;
+    }
+  }
+
+  @Needs('operator')
+  @Post(':run/readiness/kill-switch')
+  @HttpCode(204)
+  @ApiOperation({
+    summary:
+      'Tests the kill switch of a run that is not armed: disarms it, and looks how long the services need to have read that',
+  })
+  async test(@Shown() { run, home }: ShownRun, @Req() request: FastifyRequest): Promise<void> {
+    try {
+      await testKillSwitch(home, run, sessionOf(request).name);
+    } catch (error) {
+      throw answerToCommand(error);
     }
   }
 }

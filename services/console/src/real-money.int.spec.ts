@@ -178,7 +178,8 @@ describe('a run with real money, to people whom an issuer names', () => {
     const { gates, days, ...said } = (await answer.json()) as ReadinessPart;
     expect(said).toMatchObject({ run: RUN, isLive: true, date: '2026-01-05', isReady: false, cleanDays: 0, armed: null });
     expect(days.length).toBe(20);
-    expect(days[0]).toMatchObject({ date: '2026-01-02', problem: expect.stringContaining('has no parity record') });
+    const problem = '2026-01-02 has no parity record (schedule/2026-01-02/parity/report.json)';
+    expect(days[0]).toEqual({ date: '2026-01-02', problem });
     expect(gates.find(({ key }) => key === 'limits')).toMatchObject({
       ...{ isMet: false, limit: 'not known', todo: `npx aitrader readiness approve ${RUN} --reason …` },
     });

@@ -15,6 +15,7 @@ import { Nowhere } from './screens/nowhere.tsx';
 import { Portfolio } from './screens/portfolio.tsx';
 import { Probability } from './screens/probability.tsx';
 import { Proposals } from './screens/proposals.tsx';
+import { Readiness } from './screens/readiness.tsx';
 import { Risk } from './screens/risk.tsx';
 import { Runbook, Runbooks } from './screens/runbooks.tsx';
 import { Runs } from './screens/runs.tsx';
@@ -49,6 +50,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/runbooks/$runbook', component: Runbook }),
   run.addChildren([
     createRoute({ getParentRoute: ofRun, path: '/', component: Mission }),
+    createRoute({ getParentRoute: ofRun, path: '/readiness', component: Readiness }),
     createRoute({ getParentRoute: ofRun, path: '/ingest', component: Ingest }),
     createRoute({ getParentRoute: ofRun, path: '/probability', component: Probability }),
     createRoute({ getParentRoute: ofRun, path: '/strategy', component: Strategy }),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   approvals,
   killSwitchTest,
@@ -38,11 +39,14 @@ export async function readinessPart(open: OpenHome, manifest: RecordedManifest):
     approvals(open.home),
     killSwitchTest(open.home, run),
   ]);
+  // where the home lies is nothing to who looks from elsewhere
+  const within = (words: string): string => words.replaceAll(`${open.home}${path.sep}`, '');
   const firstUnclean = days.findIndex(({ problem }) => problem !== null);
   return {
-    ...{ run, isLive: tradesRealMoney(manifest), date, at, isReady, isPreOpenMet, armed, days },
+    ...{ run, isLive: tradesRealMoney(manifest), date, at, isReady, isPreOpenMet, armed },
+    days: days.map((day) => ({ ...day, problem: day.problem === null ? null : within(day.problem) })),
     gates: gates.map(({ name, isMet, value, limit, words }) => ({
-      ...{ key: name, isMet, words, todo: isMet ? '' : TODO[name].replace('RUN', run) },
+      ...{ key: name, isMet, words: within(words), todo: isMet ? '' : TODO[name].replace('RUN', run) },
       ...{ value: shownFigure(value), limit: shownFigure(limit) },
     })),
     cleanDays: firstUnclean < 0 ? days.length : firstUnclean,

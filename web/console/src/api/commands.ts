@@ -11,6 +11,10 @@ export type Command = CommandBody;
 export const sendCommand = (run: string, command: Command, key: string, csrf: string): Promise<CommandAnswer> =>
   tell<CommandAnswer>(ofRun(run, 'commands'), command, { 'idempotency-key': key, 'x-csrf-token': csrf });
 
+/** Tests whether commands reach a run, which disarms it. */
+export const testKillSwitch = (run: string, csrf: string): Promise<unknown> =>
+  tell(ofRun(run, 'readiness', 'kill-switch'), {}, { 'x-csrf-token': csrf });
+
 /** What a person makes of a proposal: of that which was shown, by its hash. */
 export interface Decided {
   readonly hash: string;

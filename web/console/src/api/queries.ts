@@ -3,6 +3,7 @@ import type {
   BarCoverage,
   JobRow,
   ProposalRow,
+  ReadinessPart,
   RunRow,
   RunbookRow,
   SessionPart,
@@ -60,6 +61,17 @@ export const proposalsOf = (run: string) =>
     refetchInterval: RUNS_EVERY_MS,
   });
 export const useProposals = (run: string): UseQueryResult<readonly ProposalRow[]> => useQuery(proposalsOf(run));
+
+const READINESS_EVERY_MS = 10_000;
+
+/** Whether a run may be armed for real money, looked at again while somebody looks. */
+export const readinessOf = (run: string) =>
+  queryOptions({
+    queryKey: ['readiness', run],
+    queryFn: ({ signal }) => ask<ReadinessPart>(ofRun(run, 'readiness'), signal),
+  });
+export const useReadiness = (run: string, everyMs = READINESS_EVERY_MS): UseQueryResult<ReadinessPart> =>
+  useQuery({ ...readinessOf(run), refetchInterval: everyMs });
 
 /** What every gate found on a signal. */
 export const useDecision = (run: string, signal: string): UseQueryResult<DecisionAnswer> =>

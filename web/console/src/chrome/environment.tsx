@@ -9,8 +9,8 @@ export function Environment(): JSX.Element {
   const words = head === undefined ? 'not known yet' : head.isLive ? 'real money' : 'no real money';
   return (
     <p className="environment">
-      <strong className={head?.isLive === true ? 'live' : 'paper'}>{name}</strong> <span className="words">{words}</span>{' '}
-      <code className="run">{run}</code>
+      <strong className={head === undefined ? '' : head.isLive ? 'live' : 'paper'}>{name}</strong>{' '}
+      <span className="words">{words}</span> <code className="run">{run}</code>
     </p>
   );
 }

@@ -2,7 +2,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type JSX } from 'react';
 import { Button } from 'react-aria-components';
 import { useRuns, useSession } from '../api/queries.ts';
-import { CommandDialog, type CommandKind, OPERATIONS } from '../commands/command-dialog.tsx';
+import { CommandDialog, operationsOf, type CommandKind, OPERATIONS } from '../commands/command-dialog.tsx';
 import { KillSwitch } from '../commands/kill-switch.tsx';
 import { useKept } from '../parts/kept.ts';
 import { useRun, useRunName } from '../stream/run-context.tsx';
@@ -31,7 +31,7 @@ export function Shell(): JSX.Element {
   const entries = usePaletteEntries(setOpen);
   useShortcuts(shortcuts, singleKeys === 'on');
   return (
-    <div className={`frame ${isLive === true ? 'live' : 'paper'}`}>
+    <div className={`frame ${isLive === undefined ? '' : isLive ? 'live' : 'paper'}`}>
       <a className="skip" href="#screen">
         Skip to the screen
       </a>
@@ -112,6 +112,7 @@ function usePaletteEntries(setOpen: (open: Opened) => void): () => readonly Pale
   const navigate = useNavigate();
   const run = useRunName();
   const symbols = useRun(({ tables }) => tables.symbols.byKey);
+  const isLive = useRun(({ head }) => head?.isLive === true);
   const { data: runs = [] } = useRuns();
   return () => [
     ...SCREENS.map(({ to, title, key }) => ({
@@ -129,7 +130,7 @@ function usePaletteEntries(setOpen: (open: Opened) => void): () => readonly Pale
       run: () => void navigate({ to, search: {} }),
     })),
     { id: 'kill', title: 'Kill switch', kind: 'command', keys: 'Shift+K', run: () => setOpen('kill') },
-    ...OPERATIONS.map(({ kind, title }) => ({ id: kind, title, kind: 'command', run: () => setOpen(kind) })),
+    ...operationsOf(isLive).map(({ kind, title }) => ({ id: kind, title, kind: 'command', run: () => setOpen(kind) })),
     ...[...symbols.keys()].map((symbol) => ({
       id: `symbol ${symbol}`,
       title: symbol,

@@ -1,5 +1,6 @@
 import { useState, type JSX } from 'react';
 import { Window } from '../parts/dialog.tsx';
+import { ArmForm } from './arm-form.tsx';
 import { CommandForm } from './command-form.tsx';
 import { Field } from './field.tsx';
 import { LimitForm } from './limit-form.tsx';
@@ -12,8 +13,14 @@ export const OPERATIONS = [
   { kind: 'order', title: 'Manual order', words: 'Risk’s gates judge it as they judge a strategy’s.' },
   { kind: 'limits', title: 'Change a limit', words: 'No command lets in more than the configuration does.' },
   { kind: 'close-break', title: 'Close a break', words: 'A break between the books and the broker is taken as it stands.' },
+  { kind: 'arm', title: 'Arm', words: 'The run may enter positions with REAL MONEY on its trade date. It takes two persons.' },
+  { kind: 'disarm', title: 'Disarm', words: 'The run trades with real money no longer: entries at work are called off.' },
 ] as const;
 export type CommandKind = (typeof OPERATIONS)[number]['kind'];
+/** What is of no use to a run without real money. */
+const WITH_REAL_MONEY: ReadonlySet<CommandKind> = new Set(['arm', 'disarm']);
+/** What can be commanded of a run. */
+export const operationsOf = (isLive: boolean) => OPERATIONS.filter(({ kind }) => isLive || !WITH_REAL_MONEY.has(kind));
 
 /** Symbols as they are typed: by commas or blanks. None: all. */
 const symbolsIn = (text: string): string[] =>
@@ -26,10 +33,14 @@ const symbolsIn = (text: string): string[] =>
 export function CommandDialog({ kind, onClose }: { readonly kind: CommandKind; readonly onClose: () => void }): JSX.Element {
   const of = OPERATIONS.find((operation) => operation.kind === kind) ?? OPERATIONS[0];
   return (
-    <Window title={of.title} isOpen onClose={onClose}>
+    <Window title={of.title} isOpen onClose={onClose} isUrgent={kind === 'arm'} isWide={kind === 'arm'}>
       <p className="note">{of.words}</p>
       {kind === 'resume' && (
         <CommandForm action="Resume" tone="danger" isTyped commandOf={(given) => ({ kind, ...given })} onClose={onClose} />
+      )}
+      {kind === 'arm' && <ArmForm onClose={onClose} />}
+      {kind === 'disarm' && (
+        <CommandForm action="Disarm" tone="danger" commandOf={({ reason }) => ({ kind, reason })} onClose={onClose} />
       )}
       {kind === 'cancel' && <CancelForm onClose={onClose} />}
       {kind === 'limits' && <LimitForm onClose={onClose} />}

@@ -1,7 +1,9 @@
 import type { JSX, ReactNode } from 'react';
+import type { ProposalRow } from '@aitrader/application-console';
 import type { CommandAnswer } from '@aitrader/service-console';
 import { When } from '../parts/when.tsx';
-import { useRun } from '../stream/run-context.tsx';
+import { useProposals, useSession } from '../api/queries.ts';
+import { useRun, useRunName } from '../stream/run-context.tsx';
 import { count } from '../words/numbers.ts';
 
 interface StepProps {
@@ -19,6 +21,37 @@ const Step = ({ done, title, children }: StepProps): JSX.Element => (
   </li>
 );
 
+/** What a second person has made of what takes two. */
+function Approved({ proposal, id }: { readonly proposal: ProposalRow | undefined; readonly id: string }): JSX.Element {
+  const { standing = 'open', decidedBy = '', decidedBecause = '' } = proposal ?? {};
+  // who has a name of an issuer's is answered by another one who has
+  const isNamed = useSession().data?.mode === 'oidc';
+  if (standing === 'late')
+    return (
+      <Step done={false} title="too late">
+        nobody has approved it in time: ask anew
+      </Step>
+    );
+  if (decidedBy !== '')
+    return (
+      <Step done={standing === 'approved'} title={standing === 'rejected' ? 'turned down' : 'approved'}>
+        by {decidedBy}
+        {decidedBecause === '' ? '' : `: ${decidedBecause}`}
+      </Step>
+    );
+  return (
+    <Step done={false} title="approved">
+      by a second person, under <em>Proposals</em>
+      {!isNamed && (
+        <>
+          {' '}
+          or by <code>aitrader approve {id}</code>
+        </>
+      )}
+    </Step>
+  );
+}
+
 /** How far a command has come: nothing is shown as done before the recording says it. */
 export function CommandProgress({
   requestedAt,
@@ -27,7 +60,10 @@ export function CommandProgress({
   readonly requestedAt: number;
   readonly answer: CommandAnswer | undefined;
 }): JSX.Element {
-  const seq = answer?.seq ?? null;
+  const awaits = answer?.awaits ?? null;
+  const { data: proposals = [] } = useProposals(useRunName());
+  const asked = awaits === null ? undefined : proposals.find(({ key }) => key === awaits);
+  const seq = answer?.seq ?? asked?.seq ?? null;
   const row = useRun(({ tables }) => (seq === null ? undefined : tables.commands.byKey.get(String(seq))));
   const inForceAt = row?.inForceAt ?? null;
   const awaited = answer?.running === false ? 'when the run is gone on with: nobody runs it now' : 'at the next decision';
@@ -36,11 +72,7 @@ export function CommandProgress({
       <Step done title="requested">
         <When t={requestedAt} />
       </Step>
-      {answer !== undefined && answer.awaits !== null && (
-        <Step done={false} title="approved">
-          by a second person, under <em>Proposals</em> or by <code>aitrader approve {answer.awaits}</code>
-        </Step>
-      )}
+      {awaits !== null && <Approved proposal={asked} id={awaits} />}
       <Step done={seq !== null} title="recorded">
         {seq === null ? 'awaited' : `as message ${count(seq)}`}
       </Step>

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { JSX, ReactNode } from 'react';
+import { useReadiness } from '../api/queries.ts';
 import { EquityChart } from '../charts/equity-chart.tsx';
 import { Operations } from '../commands/operations.tsx';
+import { Asked } from '../parts/asked.tsx';
 import { Direction } from '../parts/direction.tsx';
 import { Figure, Figures, toneOf } from '../parts/figures.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -13,6 +15,8 @@ import { Pipeline } from './pipeline.tsx';
 import { ScreenOf } from './screen.tsx';
 
 const LATEST = 8;
+/** It is one panel of many, and to look at a run costs its bus something. */
+const READINESS_EVERY_MS = 60_000;
 
 /** One run at a glance: what its services do, how its account stands, and what happened last. */
 export const Mission = (): JSX.Element => (
@@ -26,6 +30,7 @@ export const Mission = (): JSX.Element => (
       <Panel title="So far">
         <Counts />
       </Panel>
+      <Ready />
       <LatestFills />
       <LatestDenials />
       <LatestSignals />
@@ -53,6 +58,37 @@ function Account(): JSX.Element {
       </Figures>
       {forecast !== null && <p className="note">The account’s own forecast: {forecast}</p>}
     </>
+  );
+}
+
+/** How far the run is from real money, or whether it is there. */
+function Ready(): JSX.Element {
+  const run = useRunName();
+  return (
+    <Panel
+      title="Readiness"
+      aside={
+        <Link to="/runs/$run/readiness" params={{ run }}>
+          All gates
+        </Link>
+      }
+    >
+      <Asked query={useReadiness(run, READINESS_EVERY_MS)} waiting="Asking the gates…">
+        {({ armed, isReady, gates, cleanDays, days }) => (
+          <Figures>
+            <Figure label="For real money" tone={armed !== null ? 'bad' : isReady ? 'good' : 'quiet'}>
+              {armed !== null ? `● armed for ${armed.date}` : isReady ? '✓ ready' : '○ not ready'}
+            </Figure>
+            <Figure label="Gates met">
+              {gates.filter(({ isMet }) => isMet).length} of {gates.length}
+            </Figure>
+            <Figure label="Clean paper days">
+              {cleanDays} of {days.length}
+            </Figure>
+          </Figures>
+        )}
+      </Asked>
+    </Panel>
   );
 }
 
