@@ -31,21 +31,36 @@ export function ReadinessGates({
             </th>
           </tr>
         </thead>
-        <tbody>
-          {sorted.map(({ key, isMet, value, limit, words, todo }) => (
-            <tr key={key} className={isMet ? '' : 'attention'}>
-              <th scope="row" className="wrap">
-                <code>{key}</code>
-                {!isShort && <small className="words">{words}</small>}
-                {todo !== '' && <small className="words todo">→ {todo}</small>}
-              </th>
-              <td className={isMet ? 'tone-good' : 'tone-bad'}>{isMet ? '✓ met' : '✕ not met'}</td>
-              <td className="number">{value}</td>
-              <td className="number">{limit}</td>
-            </tr>
-          ))}
-        </tbody>
+        {sorted.map((gate) => (
+          <Gate key={gate.key} gate={gate} isShort={isShort} />
+        ))}
       </table>
     </div>
+  );
+}
+
+/** A gate's figures, and below them, as wide as the table, its words and what to do. */
+function Gate({ gate, isShort }: { readonly gate: ReadinessGateRow; readonly isShort: boolean }): JSX.Element {
+  const { key, isMet, value, limit, words, todo } = gate;
+  const attention = isMet ? '' : 'attention';
+  return (
+    <tbody className="of-gate">
+      <tr className={attention}>
+        <th scope="row">
+          <code>{key}</code>
+        </th>
+        <td className={isMet ? 'tone-good' : 'tone-bad'}>{isMet ? '✓ met' : '✕ not met'}</td>
+        <td className="number">{value}</td>
+        <td className="number">{limit}</td>
+      </tr>
+      {!(isShort && isMet) && (
+        <tr className={`more ${attention}`}>
+          <td colSpan={4}>
+            {!isShort && <small className="words">{words}</small>}
+            {todo !== '' && <small className="words todo">→ {todo}</small>}
+          </td>
+        </tr>
+      )}
+    </tbody>
   );
 }
