@@ -72,7 +72,7 @@ function Verdict({ part }: PartProps): JSX.Element {
 
 /** The trading dates that are asked for, each with what its parity found. */
 function PaperDays({ part: { days, cleanDays } }: PartProps): JSX.Element {
-  const unclean = days.find(({ problem }) => problem !== null);
+  const [end = ''] = days.flatMap(({ problem }) => problem ?? []);
   return (
     <Panel title="Paper days" aside={`${cleanDays} clean in succession, of ${days.length} that are asked for`}>
       <ol className="days" aria-label="Trading dates, the latest first">
@@ -83,7 +83,7 @@ function PaperDays({ part: { days, cleanDays } }: PartProps): JSX.Element {
           </li>
         ))}
       </ol>
-      {unclean?.problem != null && <p className="note body">The count ends there: {unclean.problem}.</p>}
+      {end !== '' && <p className="note body">The count ends there: {end}.</p>}
     </Panel>
   );
 }
