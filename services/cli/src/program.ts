@@ -29,6 +29,7 @@ import { addReadiness } from './commands/readiness.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRuns } from './commands/runs.ts';
+import { addPremarket } from './commands/premarket.ts';
 import { addScan } from './commands/scan.ts';
 import { addSchedule, addScheduler } from './commands/schedule.ts';
 import { addPromote, addShadow } from './commands/shadow.ts';
@@ -90,6 +91,7 @@ export function newProgram(): Command {
   addEdge(program);
   addLookAhead(program);
   addScan(program);
+  addPremarket(program);
   addBars(program);
   addBroker(program);
   addBus(program);

@@ -26,6 +26,7 @@ export { fetchActions, type ActionsRequest, type FetchedActions } from './fetch-
 export { fetchBars, type FetchedBars, type FetchRequest, type VendorOutside } from './fetch-bars.ts';
 export { readActions } from './actions-file.ts';
 export { type MarketBars } from './market-bars.ts';
+export { premarketOf, type PremarketSymbol } from './premarket.ts';
 export { assertTradable } from './tradable-market.ts';
 export { marketOf, newManifest, type RunMarket } from './new-manifest.ts';
 export { compactBars } from './compact-bars.ts';

@@ -17,6 +17,8 @@ export const SIGNATURE_HEADER = 'x-aitrader-signature';
 
 /** Holds the secret, or says where it is (`file:`, `keyvault:`). */
 export const HOOK_SECRET_VARIABLE = 'AITRADER_HOOK_SECRET';
+/** The same of the secret before, which counts as well while it is replaced. */
+export const EARLIER_HOOK_SECRET_VARIABLE = 'AITRADER_HOOK_SECRET_EARLIER';
 
 const WINDOW_MS = 5 * 60_000;
 /** Longer than the window by far: a clock that was set back must not let in what was heard before. */
@@ -45,30 +47,30 @@ export const hookSignature = (secret: string, { timestamp, nonce, body }: Omit<H
   createHmac('sha256', secret).update(`${timestamp}\n${nonce}\n`).update(body).digest('hex');
 
 export class HookDoor {
-  readonly #secret: string;
+  readonly #secrets: readonly string[];
   readonly #nonces: RowLog;
   readonly #now: () => number;
 
-  private constructor(secret: string, nonces: RowLog, now: () => number) {
-    this.#secret = secret;
+  private constructor(secrets: readonly string[], nonces: RowLog, now: () => number) {
+    this.#secrets = secrets;
     this.#nonces = nonces;
     this.#now = now;
   }
 
-  /** @throws ConfigurationError for a secret that could be guessed */
-  static async open(bus: Bus, secret: string, now: () => number): Promise<HookDoor> {
-    if (secret.length < SECRET_CHARACTERS_MIN)
-      throw new ConfigurationError(HOOK_SECRET_VARIABLE, [
-        `has ${secret.length} characters, and needs ${SECRET_CHARACTERS_MIN} at least: openssl rand -base64 32 makes one`,
-      ]);
+  /** `earlier` is the secret before, while it is replaced. @throws ConfigurationError for a secret that could be guessed */
+  static async open(bus: Bus, secret: string, now: () => number, earlier = ''): Promise<HookDoor> {
+    requireLong(HOOK_SECRET_VARIABLE, secret);
+    if (earlier !== '') requireLong(EARLIER_HOOK_SECRET_VARIABLE, earlier);
     const nonces = await RowLog.open(bus, { stream: NONCE_STREAM, subjects: NONCE_SUBJECTS, ageMsMax: REMEMBERED_MS });
-    return new HookDoor(secret, nonces, now);
+    return new HookDoor(earlier === '' ? [secret] : [secret, earlier], nonces, now);
   }
 
   /** Why a request is refused; undefined when it is let in, which it is once. */
   async refusalOf(request: HookRequest): Promise<HookRefusal | undefined> {
     const { timestamp, nonce, signature } = request;
-    if (!isSame(signature, hookSignature(this.#secret, request)) || !NONCE.test(nonce)) return 'unsigned';
+    // all are compared, whichever it is
+    const isSigned = this.#secrets.filter((secret) => isSame(signature, hookSignature(secret, request))).length > 0;
+    if (!isSigned || !NONCE.test(nonce)) return 'unsigned';
     if (!TIMESTAMP.test(timestamp) || Math.abs(Number(timestamp) * MS - this.#now()) > WINDOW_MS) return 'out-of-time';
     const key = createHash('sha256').update(nonce).digest('hex');
     // the words are of this request alone: an answer that was lost is told from another request with the nonce
@@ -76,6 +78,13 @@ export class HookDoor {
       ? 'replayed'
       : undefined;
   }
+}
+
+function requireLong(variable: string, secret: string): void {
+  if (secret.length < SECRET_CHARACTERS_MIN)
+    throw new ConfigurationError(variable, [
+      `has ${secret.length} characters, and needs ${SECRET_CHARACTERS_MIN} at least: openssl rand -base64 32 makes one`,
+    ]);
 }
 
 /** Compares without telling by the time it takes how much is alike. */

@@ -15,6 +15,7 @@ export { Scheduler, isForHooks, type JobEnd, type JobWork, type Performer, type 
 export { jobFolder, newPerformer, runOfDate, type PerformerOptions } from './perform.ts';
 export { troublesOf, viewOfDay, type JobView, type ScheduleTroubles } from './day-view.ts';
 export {
+  EARLIER_HOOK_SECRET_VARIABLE,
   HOOK_SECRET_VARIABLE,
   HookDoor,
   NONCE_HEADER,

@@ -19,8 +19,8 @@ export interface JobDefinition {
   readonly isForHooks: boolean;
   /** jobs of the date that it waits for while they are under way or to come, as long as it may itself begin */
   readonly behind: readonly JobName[];
-  /** what `aitrader` is told; undefined where the schedule has to say it */
-  readonly arguments: readonly string[] | undefined;
+  /** what `aitrader` is told, unless the schedule says otherwise */
+  readonly arguments: readonly string[];
 }
 
 export const JOB_NAMES = [
@@ -40,6 +40,9 @@ export const JOB_NAMES = [
 ] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
+/** Asks the vendor that the recording has, for its symbols. */
+const PREMARKET = ['premarket', '--vendor', '{vendor}', '--symbols', '{symbols}', '--date', '{date}', '--out'] as const;
+
 /** Under whose name the schedule commands. */
 const ACTOR = ['--actor', 'schedule'] as const;
 
@@ -50,14 +53,15 @@ export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
     ...{ isRepeatable: true, isForHooks: false, behind: [], arguments: [] },
   },
   'premarket-scan': {
-    about: 'makes a list of what is worth a look, before the open',
+    about: 'says of every symbol of the recording how far it has moved over night and what has traded of it',
     ...{ at: 'open-60m', until: 'open-30m', by: 'open-30m' },
-    ...{ isRepeatable: true, isForHooks: true, behind: [], arguments: undefined },
+    ...{ isRepeatable: true, isForHooks: true, behind: [], arguments: [...PREMARKET, '{folder}/premarket-scan'] },
   },
   'watchlist-refresh': {
     about: 'makes the list anew, from what has traded before the open',
     ...{ at: 'open-30m', until: 'open-10m', by: 'open-10m' },
-    ...{ isRepeatable: true, isForHooks: true, behind: ['premarket-scan'], arguments: undefined },
+    ...{ isRepeatable: true, isForHooks: true, behind: ['premarket-scan'] },
+    arguments: [...PREMARKET, '{folder}/watchlist-refresh', '--traded'],
   },
   'pre-open-gate': {
     about: 'looks whether everything is as it has to be before entries',

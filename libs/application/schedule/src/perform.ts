@@ -8,6 +8,7 @@ import { runId, type RunId } from '@aitrader/model';
 import { commandLineOf, isComplete, listRecordings, recordedManifestOf, type Bus } from '@aitrader/runtime-bus';
 import { programFile } from '@aitrader/runtime-configuration';
 import { sessionOn } from '@aitrader/core-sessions';
+import { EARLIER_HOOK_SECRET_VARIABLE, HOOK_SECRET_VARIABLE } from './hooks.ts';
 import { filledIn, type Placeholder, type ScheduleConfig } from './schedule-config.ts';
 import type { JobEnd, JobWork, Performer } from './scheduler.ts';
 import { dateBefore, type PlannedJob } from './timetable.ts';
@@ -16,7 +17,10 @@ import { dateBefore, type PlannedJob } from './timetable.ts';
 const END_MS_MAX = 20_000;
 const WORDS_MAX = 500;
 /** Variables that are the scheduler's own: a command goes by the folder of keys, and no job needs the hooks' secret. */
-const OWN_ALONE = { AITRADER_BUS_KEY: undefined, AITRADER_HOOK_SECRET: undefined, AITRADER_SUPERVISED: undefined };
+const OWN_ALONE = {
+  ...{ AITRADER_BUS_KEY: undefined, AITRADER_SUPERVISED: undefined },
+  ...{ [HOOK_SECRET_VARIABLE]: undefined, [EARLIER_HOOK_SECRET_VARIABLE]: undefined },
+};
 
 export interface PerformerOptions {
   readonly home: string;
@@ -65,7 +69,7 @@ async function argumentsOf(options: PerformerOptions, { job, attempt }: JobWork)
   const { date } = job;
   const run = runOfDate(config, date);
   const values: Record<Placeholder, string> = {
-    ...{ run, date, home, attempt: String(attempt) },
+    ...{ run, date, home, attempt: String(attempt), ...config.market },
     before: dateBefore(date) ?? '',
     folder: jobFolder(home, date),
   };

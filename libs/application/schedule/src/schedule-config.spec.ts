@@ -29,7 +29,14 @@ describe('a schedule', () => {
     [{ jobs: { flatten: { when: 'close' } } }, 'unknown key "jobs.flatten.when"'],
     [{ jobs: { flatten: { on: 'yes' } } }, 'jobs.flatten.on'],
     [{ jobs: { flatten: { until: 'open' } } }, 'jobs.flatten: is due at close-5m, which has to come before until open'],
-    [{ jobs: { 'premarket-scan': {} } }, 'jobs.premarket-scan.arguments: says what aitrader is told'],
+    [
+      { jobs: { 'premarket-scan': {} } },
+      'jobs.premarket-scan.arguments: has {vendor} in it, and jobs.record.arguments has no --vendor',
+    ],
+    [
+      { jobs: { record: { arguments: ['--vendor', 'alpaca'] }, 'watchlist-refresh': {} } },
+      'jobs.watchlist-refresh.arguments: has {symbols} in it, and jobs.record.arguments has no --symbols',
+    ],
     [{ jobs: { archive: { arguments: ['{runn}'] } } }, 'none of {run} {date}'],
     [{ runs: 'backtest' }, 'runs: has to be paper or live'],
     [{ runs: 7 }, 'got 7'],
@@ -37,6 +44,15 @@ describe('a schedule', () => {
   ])('is refused for %j, by the field and the value', (given, words) => {
     expect(problemOf(given)).toContain(words);
   });
+
+  it.each([[['--vendor', 'alpaca,finnhub', '--symbols', 'AAPL,MSFT']], [['--symbols=AAPL,MSFT', '--vendor=alpaca']]])(
+    'looks before the open at what %j records',
+    (told) => {
+      const { market, jobs } = scheduleFrom({ jobs: { record: { arguments: told }, 'premarket-scan': {} } }, 'test');
+      expect(market).toEqual({ vendor: 'alpaca', symbols: 'AAPL,MSFT' });
+      expect(jobs[1]?.arguments).toEqual(expect.arrayContaining(['premarket', '{vendor}', '{symbols}', '{date}']));
+    },
+  );
 
   it('of a half day may not turn its order about', () => {
     // at 14:30 on an ordinary day, and after the close of a half day
@@ -48,7 +64,7 @@ describe('a schedule', () => {
   });
 
   it('fills in what stands in braces', () => {
-    const values = { run: 'R', date: 'D', before: 'B', home: 'H', folder: 'F', attempt: '1' };
+    const values = { run: 'R', date: 'D', before: 'B', home: 'H', folder: 'F', attempt: '1', vendor: 'V', symbols: 'S' };
     expect(filledIn('{run} {date}{before} {home}/{folder} {attempt} {other}', values)).toBe('R DB H/F 1 {other}');
   });
 });

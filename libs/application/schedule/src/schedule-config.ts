@@ -8,7 +8,7 @@ import { SESSION_TIME_FORM, instantOf, sessionTimeOf, type SessionTime } from '.
 import { sessionAt } from '@aitrader/core-sessions';
 
 /** What may stand in braces in what a job is told. */
-export const PLACEHOLDERS = ['run', 'date', 'before', 'home', 'folder', 'attempt'] as const;
+export const PLACEHOLDERS = ['run', 'date', 'before', 'home', 'folder', 'attempt', 'vendor', 'symbols'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 const IN_BRACES = /\{([^{}]*)\}/g;
 
@@ -23,6 +23,13 @@ export interface ScheduledJob {
   readonly arguments: readonly string[];
 }
 
+/** Whom the recording of a date asks, and for which symbols; '' where what it is told does not say. */
+export interface RecordedMarket {
+  readonly vendor: string;
+  /** comma-separated */
+  readonly symbols: string;
+}
+
 export interface ScheduleConfig {
   /** what the runs are called: the date stands behind it */
   readonly runs: string;
@@ -30,6 +37,8 @@ export interface ScheduleConfig {
   readonly follows: string | undefined;
   /** whether recordings begin with the parameters that were promoted, where there are any */
   readonly isLearning: boolean;
+  /** what `{vendor}` and `{symbols}` are */
+  readonly market: RecordedMarket;
   /** in the order of the table of jobs */
   readonly jobs: readonly ScheduledJob[];
 }
@@ -66,15 +75,28 @@ export function scheduleFrom(given: unknown, source: string): ScheduleConfig {
   if (!parsed.success) throw new ConfigurationError(source, problemsOf(parsed.error, given));
   const { runs, follows, learned: isLearning, jobs: named } = parsed.data;
   const problems: string[] = [];
+  const market = recordedMarket(named.record?.arguments ?? []);
   const jobs = JOB_NAMES.flatMap((name) => {
     const job = named[name];
-    return job === undefined ? [] : [scheduled(name, job, problems)];
+    return job === undefined ? [] : [scheduled(name, job, market, problems)];
   });
   if (problems.length > 0) throw new ConfigurationError(source, problems);
-  return { runs, follows, isLearning, jobs };
+  return { runs, follows, isLearning, market, jobs };
 }
 
-function scheduled(name: JobName, given: GivenJob, problems: string[]): ScheduledJob {
+/** Whom the recording asks, and for which symbols, by what `paper` is told; '' where it is not. Of several vendors the first one gives the bars. */
+function recordedMarket(told: readonly string[]): RecordedMarket {
+  const valueOf = (option: string): string => {
+    const place = told.findIndex((word) => word === option || word.startsWith(`${option}=`));
+    const word = told[place] ?? '';
+    return word.includes('=') ? word.slice(option.length + 1) : (told[place + 1] ?? '');
+  };
+  const has = (option: string): boolean => told.some((word) => word === option || word.startsWith(`${option}=`));
+  const [vendor = ''] = has('--vendor') ? valueOf('--vendor').split(',') : [];
+  return { vendor, symbols: has('--symbols') ? valueOf('--symbols') : '' };
+}
+
+function scheduled(name: JobName, given: GivenJob, market: RecordedMarket, problems: string[]): ScheduledJob {
   const definition = JOBS[name];
   const timeOf = (key: 'at' | 'until' | 'by'): SessionTime => {
     const found = sessionTimeOf(given[key] ?? definition[key]);
@@ -83,10 +105,13 @@ function scheduled(name: JobName, given: GivenJob, problems: string[]): Schedule
   };
   const job = {
     ...{ name, isOn: given.on ?? true, at: timeOf('at'), until: timeOf('until'), by: timeOf('by') },
-    arguments: given.arguments ?? definition.arguments ?? [],
+    arguments: given.arguments ?? definition.arguments,
   };
-  if (given.arguments === undefined && definition.arguments === undefined)
-    problems.push(`jobs.${name}.arguments: says what aitrader is told, and there is no default for it`);
+  for (const field of ['vendor', 'symbols'] as const)
+    if (market[field] === '' && job.arguments.some((word) => word.includes(`{${field}}`)))
+      problems.push(
+        `jobs.${name}.arguments: has {${field}} in it, and jobs.record.arguments has no --${field}: say what aitrader is told`,
+      );
   problems.push(...orderProblems(job, given));
   return job;
 }
