@@ -56,12 +56,12 @@ describe('a hook', () => {
   });
   afterEach(close);
 
-  async function open(): Promise<void> {
+  async function open(secret = SECRET, earlier = ''): Promise<void> {
     bus = await openBus(accessOf({ url: server.url, keys: path.join(home, 'keys') }, 'scheduler'), 'test');
     log = await ScheduleLog.open(bus, () => now);
     const perform = () => Promise.resolve({ isDone: true, isStopped: false, words: '' });
     const scheduler = new Scheduler({ log, config: CONFIG, now: () => now, perform });
-    const door = await HookDoor.open(bus, SECRET, () => now);
+    const door = await HookDoor.open(bus, secret, () => now, earlier);
     const clock = { now: () => now, realMs: (ms: number) => ms };
     const around = () => [DATE].flatMap((date) => viewOfDay(log, CONFIG, sessionOn(date) ?? fail()));
     const schedule = { home, config: CONFIG, log, scheduler, door, clock, around };
@@ -97,6 +97,23 @@ describe('a hook', () => {
     });
     return status;
   }
+
+  it('is signed with the new secret or the one before while that is replaced, and then with the new one alone', async () => {
+    const [next, body] = [randomBytes(32).toString('base64'), JSON.stringify({ job: 'end-of-day', date: DATE })];
+    const ask = (secret: string, nonce?: string): Promise<number> =>
+      send({ job: 'end-of-day', body, secret, ...(nonce === undefined ? {} : { nonce }) });
+    expect([await ask(SECRET), await ask(next)]).toEqual([202, 401]);
+    await close();
+    await open(next, SECRET);
+    const nonce = randomBytes(16).toString('hex');
+    expect([await ask(SECRET, nonce), await ask(next)]).toEqual([202, 202]);
+    // what was heard by the one secret is not heard again by the other
+    expect(await ask(next, nonce)).toBe(409);
+    await close();
+    await open(next);
+    expect([await ask(SECRET), await ask(next)]).toEqual([401, 202]);
+    await expect(HookDoor.open(bus, next, () => now, 'short')).rejects.toThrow('AITRADER_HOOK_SECRET_EARLIER: has 5 characters');
+  });
 
   const row = async (): Promise<JobRow> => {
     await log.hear();

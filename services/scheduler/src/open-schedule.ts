@@ -1,5 +1,6 @@
 import type { Logger } from 'winston';
 import {
+  EARLIER_HOOK_SECRET_VARIABLE,
   HOOK_SECRET_VARIABLE,
   HookDoor,
   ScheduleLog,
@@ -55,7 +56,8 @@ export async function openSchedule(bus: Bus, home: string, logger: Logger): Prom
   const clock = wallClock(process.env);
   const config = await loadSchedule(scheduleFileOf(home, process.env));
   const log = await ScheduleLog.open(bus, clock.now);
-  const { [HOOK_SECRET_VARIABLE]: secret } = await withKeys(process.env, [HOOK_SECRET_VARIABLE]);
+  const named = [HOOK_SECRET_VARIABLE, EARLIER_HOOK_SECRET_VARIABLE];
+  const { [HOOK_SECRET_VARIABLE]: secret, [EARLIER_HOOK_SECRET_VARIABLE]: earlier } = await withKeys(process.env, named);
   const scheduler = new Scheduler({
     ...{ log, config, now: clock.now },
     perform: newPerformer({ home, bus, config, now: clock.now, keep: () => keepRecords(home) }),
@@ -64,7 +66,7 @@ export async function openSchedule(bus: Bus, home: string, logger: Logger): Prom
   });
   return {
     ...{ home, config, log, scheduler, clock },
-    door: secret === undefined || secret === '' ? undefined : await HookDoor.open(bus, secret, clock.now),
+    door: secret === undefined || secret === '' ? undefined : await HookDoor.open(bus, secret, clock.now, earlier),
     around: () => sessionsAround(epochMs(Math.floor(clock.now()))).flatMap((session) => viewOfDay(log, config, session)),
   };
 }

@@ -244,6 +244,33 @@ describe("a home's database", () => {
     DATABASE_MS_MAX,
   );
 
+  it(
+    'is written and read on by the program before, once its tables were made wider, and not once they were made narrower',
+    async () => {
+      const first = await opened();
+      const owner = first.loginOf('owner');
+      // what a later program does first
+      const widened = await asked(
+        owner,
+        `ALTER TABLE trading.fills ADD COLUMN venue text, ADD COLUMN seen boolean NOT NULL DEFAULT false`,
+        `CREATE TABLE trading.venues (name text PRIMARY KEY, since date NOT NULL)`,
+        `INSERT INTO journal.migrations (timestamp, name) VALUES (9, 'ExpandVenues9')`,
+      );
+      expect(widened).toEqual([[], [], []]);
+      const before = await opened();
+      expect(await asked(before.loginOf('journal'), A_FILL, A_SWEEP)).toEqual([[], []]);
+      expect(await before.source.query('SELECT fill_id, seen FROM trading.fills')).toEqual([{ fill_id: 'f', seen: false }]);
+      // and last, when none of before is left
+      await asked(
+        owner,
+        `ALTER TABLE trading.venues DROP COLUMN since`,
+        `INSERT INTO journal.migrations (timestamp, name) VALUES (10, 'ContractVenues10')`,
+      );
+      await expect(opened()).rejects.toThrow('a newer program has changed the tables (ContractVenues10)');
+    },
+    DATABASE_MS_MAX,
+  );
+
   it('says which folder Postgres may not enter', async () => {
     if (process.getuid?.() !== 0) return;
     chmodSync(home, 0o700);

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { OWN_SCHEMA, dataSourceOf } from './data-source.ts';
 import type { DatabaseLogin } from './login.ts';
+import { isExpanding } from './migrations/expanding.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
 /** The tables are not those of this program. */
@@ -58,11 +59,11 @@ export async function migrationsIn(source: DataSource): Promise<readonly string[
   return rows.map(({ name }) => name);
 }
 
-/** Which migrations of this program a database is without. @throws SchemaMismatch when it has some that this program does not know */
+/** Which migrations of this program a database is without. @throws SchemaMismatch when it has some that this program does not know, and that do more than widen its tables */
 export async function missingIn(source: DataSource): Promise<readonly string[]> {
   const known: readonly string[] = MIGRATIONS.map(({ name }) => name);
   const taken = await migrationsIn(source);
-  const foreign = taken.filter((name) => !known.includes(name));
+  const foreign = taken.filter((name) => !known.includes(name) && !isExpanding(name));
   if (foreign.length > 0)
     throw new SchemaMismatch(
       `a newer program has changed the tables (${foreign.join(', ')}): use that program, or another database`,
