@@ -1,8 +1,9 @@
 import { manifestOrFail, thisCode, writerOf, type WritingCode } from '@aitrader/application-recordings';
 import type { Fact } from '@aitrader/contracts';
-import type { OrderId, RunConfig, RunId, Ticker } from '@aitrader/model';
+import { compareText, type OrderId, type RunConfig, type RunId, type Ticker } from '@aitrader/model';
 import { isComplete, readRecording, type Bus } from '@aitrader/runtime-bus';
 import { configHashOf } from '@aitrader/runtime-configuration';
+import type { OtherAnswer } from './answers.ts';
 import { ParityWalk } from './parity-walk.ts';
 
 /*
@@ -25,6 +26,14 @@ export interface ShadowDifference {
   readonly gate: string | null;
 }
 
+/** Differences of one kind: what became of it, in the run and by the shadow, whatever was bought or sold. */
+export interface ShadowDifferenceKind {
+  /** `order`, `denied by GATE`, `left: REASON` or `not asked for` */
+  readonly recorded: string;
+  readonly shadow: string;
+  readonly count: number;
+}
+
 /** What a shadow came to beside a run. */
 export interface ShadowVerdict {
   readonly run: RunId;
@@ -41,6 +50,8 @@ export interface ShadowVerdict {
   readonly decisions: number;
   readonly differences: number;
   readonly first: ShadowDifference | null;
+  /** the same by their kind, the most frequent first: they come to all differences */
+  readonly kinds: readonly ShadowDifferenceKind[];
   /** facts that read otherwise, decisions aside: in how many intervals */
   readonly otherFacts: readonly { readonly fact: Fact; readonly intervals: number; readonly t: number }[];
   readonly isClean: boolean;
@@ -86,9 +97,23 @@ export async function shadowOf(bus: Bus, { run, config, onProgress }: ShadowRequ
             ...{ t: first.t, order: first.order, symbol: first.symbol, recorded: first.one, shadow: first.other },
             gate: gateIn(first.other) ?? gateIn(first.one) ?? null,
           },
+    kinds: kindsOf(answers),
     otherFacts: [...(walk?.facts ?? [])].map(([fact, { count: intervals, t }]) => ({ fact, intervals, t })),
     isClean: isWhole && decisions > 0 && answers.length === 0,
   };
 }
+
+function kindsOf(answers: readonly Pick<OtherAnswer, 'one' | 'other'>[]): readonly ShadowDifferenceKind[] {
+  const kinds = new Map<string, ShadowDifferenceKind>();
+  for (const { one, other } of answers) {
+    const [recorded, shadow] = [kindIn(one), kindIn(other)];
+    const key = JSON.stringify([recorded, shadow]);
+    kinds.set(key, { recorded, shadow, count: (kinds.get(key)?.count ?? 0) + 1 });
+  }
+  const named = ({ recorded, shadow }: ShadowDifferenceKind): string => `${recorded} ${shadow}`;
+  return [...kinds.values()].sort((a, b) => b.count - a.count || compareText(named(a), named(b)));
+}
+
+const kindIn = (words: string): string => (/^(denied by |left: |not asked for)/.test(words) ? words : 'order');
 
 const gateIn = (words: string): string | undefined => /^denied by (.+)$/.exec(words)?.[1];

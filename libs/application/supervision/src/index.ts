@@ -27,3 +27,4 @@ export { startSchedulerOf } from './scheduler-process.ts';
 export { NotReady, limitsHashOf, readinessOf, requireReadiness, type Armed, type RunReadiness } from './run-readiness.ts';
 export { testKillSwitch } from './kill-switch-test.ts';
 export { KEPT_VARIABLE, keepRecords, RecordsDiffer, withRecords } from './kept-home.ts';
+export { acceptancesIn, type Acceptance, type Accepted } from './accepted-differences.ts';

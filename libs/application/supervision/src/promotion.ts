@@ -3,15 +3,18 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { ShadowVerdict } from '@aitrader/application-parity';
 import { codeText, thisCode } from '@aitrader/application-recordings';
-import { compareText, type RunId } from '@aitrader/model';
+import { newYorkDate } from '@aitrader/core-sessions';
+import { compareText, epochMs, type RunId } from '@aitrader/model';
 import { ConfigurationError, configHashOf, problemsOf, type IngestSpec } from '@aitrader/runtime-configuration';
 import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
+import { acceptedOf, acceptedSchema, type Acceptance } from './accepted-differences.ts';
 import { keepRecords } from './kept-home.ts';
 
 /*
  * Which program, with which configuration, a home's next trading date is begun by. Each promotion is a generation of its own.
  *
- * 1. A program is promoted only by the verdict of its own shadow on a run that the generation before decided, and only when that is clean.
+ * 1. A program is promoted only by the verdict of its own shadow on a run that the generation before decided, and only when that is clean, or all that
+ *    differs in it was accepted by name: what was is written down with the generation.
  * 2. Going back is a generation, too, and needs no verdict: the program before has run.
  * 3. Within a date nothing changes: a generation is asked for when a date begins.
  */
@@ -39,6 +42,8 @@ const generationSchema = z.strictObject({
   reason: z.string(),
   /** epoch ms */
   at: z.int(),
+  /** differences that were accepted, since the program is meant to decide otherwise there */
+  accepted: z.array(acceptedSchema).optional(),
 });
 /** A step from one program to the next. */
 export type Generation = z.infer<typeof generationSchema>;
@@ -55,6 +60,8 @@ const verdictSchema = z.looseObject({
     .nullable(),
   isWhole: z.boolean(),
   decisions: z.int(),
+  // earlier programs did not tell
+  kinds: z.array(z.strictObject({ recorded: z.string(), shadow: z.string(), count: z.int().min(1) })).default([]),
 });
 type KnownVerdict = z.infer<typeof verdictSchema>;
 
@@ -96,9 +103,15 @@ export interface PromotionWord {
 
 /**
  * Raises the generation: from the next date on runs are begun by this program with the configuration that its shadow had on a run. Where it had
- * several, `config` says which. @throws NotPromoted when a verdict is missing or not clean, ConfigurationError
+ * several, `config` says which. @throws NotPromoted when a verdict is missing, or has differences that `acceptances` do not take in; ConfigurationError
  */
-export async function promote(home: string, run: RunId, word: PromotionWord, config?: string): Promise<Generation> {
+export async function promote(
+  home: string,
+  run: RunId,
+  word: PromotionWord,
+  config?: string,
+  acceptances: readonly Acceptance[] = [],
+): Promise<Generation> {
   const own = thisCode();
   const verdicts = (await verdictsOn(home, run)).filter(
     ({ shadow }) =>
@@ -111,14 +124,25 @@ export async function promote(home: string, run: RunId, word: PromotionWord, con
     throw new NotPromoted(
       `it was a shadow of ${run} by several configurations: name one by --config-hash (${verdicts.map(({ shadow }) => shadow.configHash.slice(0, DIGITS)).join(', ')})`,
     );
-  if (!verdict.isClean) throw new NotPromoted(`the cut-over is blocked: ${whyNotClean(verdict)}`);
+  const accepted = acceptedIn(verdict, acceptances, word.at);
   const before = await generations(home);
   const standing = before.at(-1)?.program;
   if (standing !== undefined && !isSame(standing, verdict.blue))
     throw new NotPromoted(
       `${run} was not decided by generation ${before.length} of this home (build ${standing.hash.slice(0, DIGITS)}): be a shadow of a run that was`,
     );
-  return raise(home, before, { ...word, kind: 'promoted', program: verdict.shadow, former: verdict.blue, run });
+  return raise(home, before, { ...word, kind: 'promoted', program: verdict.shadow, former: verdict.blue, run, ...accepted });
+}
+
+/** What was accepted of a verdict; nothing of one that is clean. @throws NotPromoted */
+function acceptedIn(verdict: KnownVerdict, acceptances: readonly Acceptance[], at: number): Pick<Generation, 'accepted'> {
+  const { isClean, isWhole, decisions, differences, kinds } = verdict;
+  const isTold = kinds.reduce((sum, { count }) => sum + count, 0) === differences;
+  if (!isClean && (acceptances.length === 0 || !isWhole || decisions === 0 || !isTold))
+    throw new NotPromoted(`the cut-over is blocked: ${whyNotClean(verdict)}`);
+  const { accepted, problems } = acceptedOf(kinds, acceptances, newYorkDate(epochMs(at)));
+  if (problems.length > 0) throw new NotPromoted(`the cut-over is blocked: ${problems.join('; ')}`);
+  return accepted.length === 0 ? {} : { accepted: [...accepted] };
 }
 
 /** Goes back to the program before the present generation's, as a generation of its own. @throws NotPromoted when nothing was promoted */

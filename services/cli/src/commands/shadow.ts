@@ -6,7 +6,15 @@ import type { Command } from 'commander';
 import { shadowOf, type ShadowVerdict } from '@aitrader/application-parity';
 import { loadConfiguration } from '@aitrader/application-pipeline';
 import { codeText, manifestOrFail, recordingNamed } from '@aitrader/application-recordings';
-import { keepVerdict, promote, rollBack, withHome, withRecords, type Generation } from '@aitrader/application-supervision';
+import {
+  acceptancesIn,
+  keepVerdict,
+  promote,
+  rollBack,
+  withHome,
+  withRecords,
+  type Generation,
+} from '@aitrader/application-supervision';
 import { runId } from '@aitrader/model';
 import { CONFIG_OPTION } from '../bar-options.ts';
 import { busOptions, homeOptions, type BusOptions } from '../bus-options.ts';
@@ -19,6 +27,7 @@ interface ShadowOptions extends BusOptions {
   readonly json: boolean;
 }
 interface PromoteOptions extends BusOptions {
+  readonly accept?: string;
   readonly back: boolean;
   readonly configHash?: string;
   readonly reason: string;
@@ -110,23 +119,29 @@ export function addPromote(program: Command): void {
     .command('promote')
     .summary('let this program, clean as a shadow, begin the next date; or go back')
     .description(
-      'Raises the generation of this home: from the next date on, followed markets and runs that go on from one are begun by this program and the configuration that its shadow had on a run, and by nothing else. Refused unless the verdict on that run is clean. With --back, the program before, without a verdict. A run that goes on is not touched.',
+      'Raises the generation of this home: from the next date on, followed markets and runs that go on from one are begun by this program and the configuration that its shadow had on a run, and by nothing else. Refused unless the verdict on that run is clean, or all that differs is accepted by name (--accept). With --back, the program before, without a verdict. A run that goes on is not touched.',
     )
     .argument('[run]', 'the run that this program was a shadow of')
     .option('--back', 'go back to the program before', false)
+    .option(
+      '--accept <file>',
+      'differences that the program is meant to make: named, counted and expiring; they are written down',
+    )
     .option('--config-hash <hash>', 'of several configurations that were tried on the run, the one that is meant')
     .requiredOption('--reason <text>', 'why; it is written down')
     .option('--actor <name>', 'who promotes; it is written down (default: the user of the system)')
     .option('--json', 'print one JSON document on standard output', false);
   busOptions(command).action(async (name: string | undefined, options: PromoteOptions) => {
-    const { back, configHash, reason, actor: by = userInfo().username, json } = options;
+    const { back, accept, configHash, reason, actor: by = userInfo().username, json } = options;
     if (back === (name !== undefined))
       throw new Error('name the run that the shadow was clean on, or give --back: one of the two');
+    if (back && accept !== undefined) throw new Error('--accept is about a verdict, and going back asks for none');
+    const accepted = accept === undefined ? [] : await acceptancesIn(accept);
     await withHome({ ...homeOptions(options), as: 'operator' }, async ({ bus, home }) => {
       const word = { by, reason, at: Date.now() };
       if (name !== undefined) await recordingNamed(bus, name);
       const raised = await withRecords(home, () =>
-        name === undefined ? rollBack(home, word) : promote(home, runId(name), word, configHash),
+        name === undefined ? rollBack(home, word) : promote(home, runId(name), word, configHash, accepted),
       );
       if (json) printJson(raised);
       else printText(generationText(raised));
@@ -134,5 +149,5 @@ export function addPromote(program: Command): void {
   });
 }
 
-const generationText = ({ generation, kind, program, former }: Generation): string =>
-  `generation ${generation} (${kind}): the next date is begun by ${codeText(program)}, configuration ${program.configHash.slice(0, 12)}\nbefore: ${codeText(former)}, configuration ${former.configHash.slice(0, 12)}`;
+const generationText = ({ generation, kind, program, former, accepted = [] }: Generation): string =>
+  `${accepted.map(({ name, count: times, until }) => `accepted: ${name}, ${count(times)} times, until ${until}\n`).join('')}generation ${generation} (${kind}): the next date is begun by ${codeText(program)}, configuration ${program.configHash.slice(0, 12)}\nbefore: ${codeText(former)}, configuration ${former.configHash.slice(0, 12)}`;
