@@ -20,6 +20,8 @@ export interface RowBuffer {
   lastTicker: number;
   /** what the texts of figures were written in, by the first of them */
   readonly figureForms: Map<string, FigureForm>;
+  /** and those of a list of them, the one that was written last */
+  listForm: ListForm | undefined;
 }
 
 /** The half words of a row of texts with two numbers among them, and the words of it that come before these. */
@@ -28,6 +30,13 @@ interface FigureForm {
   readonly comparison: string;
   readonly halves: Uint32Array;
   readonly before: number;
+}
+
+/** The half words of a list of figures, and the word that the value of each comes to stand in, its limit behind it. */
+interface ListForm {
+  readonly gates: readonly GateFigure[];
+  readonly halves: Uint32Array;
+  readonly values: Uint32Array;
 }
 
 const BUFFER_WORDS = 8192;
@@ -58,6 +67,7 @@ export function newRowBuffer(flush: (bytes: Uint8Array) => void): RowBuffer {
     tickerAt: new Map(),
     lastTicker: -1,
     figureForms: new Map(),
+    listForm: undefined,
   };
 }
 
@@ -147,8 +157,51 @@ function closeText(rows: RowBuffer, length: number): void {
   rows.used += words;
 }
 
+/** Figures, one after the other. Lists are of the same gates nearly always, and then written in one piece. */
+export function figureList(rows: RowBuffer, gates: readonly GateFigure[]): void {
+  const { listForm: form } = rows;
+  if (form === undefined || !isWrittenAs(gates, form.gates)) {
+    for (const one of gates) figure(rows, one);
+    rows.listForm = listFormOf(rows, gates);
+    return;
+  }
+  room(rows);
+  const from = rows.used;
+  rows.words.set(form.halves, from * 2);
+  for (let i = 0; i < gates.length; i++) {
+    const { value, limit } = item(gates, i);
+    rows.used = from + readUint32(form.values, i);
+    number(rows, value);
+    number(rows, limit);
+  }
+  rows.used = from + form.halves.length / 2;
+}
+
+/** Whether two lists differ in their numbers alone. */
+function isWrittenAs(gates: readonly GateFigure[], others: readonly GateFigure[]): boolean {
+  if (gates.length !== others.length) return false;
+  for (let i = 0; i < gates.length; i++) {
+    const [one, other] = [item(gates, i), item(others, i)];
+    if (one.gate !== other.gate || one.unit !== other.unit || one.comparison !== other.comparison) return false;
+  }
+  return true;
+}
+
+/** Undefined where one of them has no form, or all together have no room in one piece. */
+function listFormOf({ figureForms }: RowBuffer, gates: readonly GateFigure[]): ListForm | undefined {
+  const halves: number[] = [];
+  const values = new Uint32Array(gates.length);
+  for (const [i, { gate, unit, comparison }] of gates.entries()) {
+    const form = figureForms.get(gate);
+    if (form?.unit !== unit || form.comparison !== comparison) return undefined;
+    values[i] = halves.length / 2 + form.before;
+    for (const half of form.halves) halves.push(half);
+  }
+  return halves.length / 2 > ROOM_WORDS ? undefined : { gates, halves: Uint32Array.from(halves), values };
+}
+
 /** A figure: its name, value and limit, then its unit and comparison. Most of what is denied is said in the same few texts, which are written once. */
-export function figure(rows: RowBuffer, { gate, value, limit, unit, comparison }: GateFigure): void {
+function figure(rows: RowBuffer, { gate, value, limit, unit, comparison }: GateFigure): void {
   room(rows);
   const from = rows.used;
   const form = rows.figureForms.get(gate);

@@ -313,6 +313,25 @@ describe('figures of gates', () => {
     expect(together(...many) === apart(...many)).toBe(true);
   });
 
+  it('are the same bytes in lists that come again, whatever one of them changes', () => {
+    const list = Array.from({ length: 60 }, (_, i): GateFigure => ({ ...figure, gate: `GATE_${i}`, value: i }));
+    const changed = (change: Partial<GateFigure>): Denial =>
+      denied(...list.map((one, i) => (i === 41 ? { ...one, ...change } : one)));
+    const said: Denial[] = [
+      denied(...list),
+      changed({ value: -7, limit: 1e15 }),
+      changed({ gate: 'ANOTHER' }),
+      changed({ unit: figure.unit === 'count' ? 'cash' : 'count' }),
+      changed({ comparison: figure.comparison === 'at-least' ? 'at-most' : 'at-least' }),
+      denied(...list.slice(0, 59)),
+      denied(...list, ...list),
+      denied(),
+      denied(...Array.from({ length: 20 }, () => list).flat()),
+    ];
+    const many = said.flatMap((one) => [one, one, one]);
+    expect(together(...many, ...said) === apart(...many, ...said)).toBe(true);
+  });
+
   it('are refused the second time, too, where they are no numbers', () => {
     for (const wrong of [{ value: Number.NaN }, { limit: Infinity }])
       expect(() => together(denied(figure), denied({ ...figure, ...wrong }))).toThrow(RangeError);

@@ -28,7 +28,7 @@ import {
   type AccountForecast,
   type Watchlist,
 } from '@aitrader/model';
-import { figure, number, numbers, room, symbol, text, type RowBuffer } from './row-buffer.ts';
+import { figureList, number, numbers, room, symbol, text, type RowBuffer } from './row-buffer.ts';
 import { REGIME_COUNT } from './schemas.ts';
 
 /** t, symbol, open, high, low, close, volume, flags. */
@@ -149,7 +149,7 @@ export function exitSignalRow(rows: RowBuffer, exit: ExitSignal): void {
 
 function gateRows(rows: RowBuffer, gates: readonly GateFigure[]): void {
   number(rows, gates.length);
-  for (const one of gates) figure(rows, one);
+  figureList(rows, gates);
 }
 
 export function orderRow(rows: RowBuffer, order: Order): void {

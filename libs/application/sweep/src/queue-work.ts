@@ -3,7 +3,7 @@ import { namedTrial, type Trial } from './grid.ts';
 import type { ResultGround } from './hash-of.ts';
 import { decodePart, groundOf, type QueuedPart } from './queue-part.ts';
 import { lineOf } from './result-file.ts';
-import { TrialFailed } from './run-trials.ts';
+import { TrialFailed } from './trial-groups.ts';
 import type { TrialWorker } from './trial-workers.ts';
 
 /*

@@ -3,7 +3,7 @@ import { namedTrial, type Trial } from './grid.ts';
 import { codeHash, digestOf, marketHashOf } from './hash-of.ts';
 import { sweepByQueue } from './queued-sweep.ts';
 import { openResults } from './result-file.ts';
-import { TrialFailed } from './run-trials.ts';
+import { TrialFailed } from './trial-groups.ts';
 import type { Finish, SweepRequest } from './sweep-request.ts';
 import { choiceFiguresOf, sharpeFiguresOf, tableOf, type ChoiceFigures, type SharpeFigures } from './statistics.ts';
 import { crewOf, type TrialWorker } from './trial-workers.ts';

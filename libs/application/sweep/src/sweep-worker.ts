@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { inOnePart, openBars } from '@aitrader/application-markets';
 import type { RunConfig } from '@aitrader/model';
 import { marketHashOf } from './hash-of.ts';
-import { runTrials, TrialFailed, type TrialRun } from './run-trials.ts';
+import { runTrials, type TrialRun } from './run-trials.ts';
+import { TrialFailed } from './trial-groups.ts';
 import type { WorkerBeginning, WorkerWord } from './trial-workers.ts';
 
 // A thread of a sweep: it has the market, or opens it, and runs one batch of configurations after the other.

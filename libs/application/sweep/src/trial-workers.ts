@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { inSharedMemory, type MarketBars, type OpenMarket } from '@aitrader/application-markets';
 import type { RunConfig } from '@aitrader/model';
 import { programFile, type BarSourceSpec } from '@aitrader/runtime-configuration';
-import { runTrials, TrialFailed } from './run-trials.ts';
+import { runTrials } from './run-trials.ts';
+import { TrialFailed } from './trial-groups.ts';
 import type { TrialOutcome } from './trial-tally.ts';
 
 /** One that runs batches of trials, one after the other. */

@@ -23,7 +23,7 @@ import {
 import { momentAt, sessionAt, type CalendarCursor } from '@aitrader/core-sessions';
 import { wholeParts } from './account-law.ts';
 import type { Correlations } from './correlation.ts';
-import { horizonSd, notePoint, pointAt, POINT_MINUTES, type Sight } from './horizon-scales.ts';
+import { horizonSd, pointAt, POINT_MINUTES, type Sight } from './horizon-scales.ts';
 import type { PointsLaw } from './exits-law.ts';
 import { holdingsLawOf } from './holdings-law.ts';
 import { volatilityOf } from './innovations.ts';
@@ -114,7 +114,7 @@ export interface PointSaid {
 const NOTHING: PointSaid = { isTold: false, made: [], outcomes: [] };
 
 /**
- * Enters a point of the day: learns from what has come true, and forecasts anew, each horizon that is left. Nothing between two points, where
+ * Enters a point of the day, which the sight has noted: learns from what has come true, and forecasts anew, each horizon that is left. Nothing between two points, where
  * the account is not even asked for. `everyMinutes`: from one forecast that is told to the next; null: none is.
  * @throws CalendarRangeError
  */
@@ -123,7 +123,6 @@ export function enterPoint(outlook: Outlook, t: EpochMs, worth: () => AccountBoo
   const { session, sessionIndex } = momentAt(outlook.calendar, t);
   if (point < 0 || session === undefined) return NOTHING;
   const book = worth();
-  notePoint(outlook, sessionIndex, point);
   const outcomes = point === 0 ? comeTrue(outlook.forecasts, sessionIndex, book) : [];
   outlook.forecasts.waiting = outlook.forecasts.waiting.filter((one) => one.session >= sessionIndex + (point === 0 ? 1 : 0));
   const isTold = everyMinutes !== null && (point * POINT_MINUTES) % everyMinutes === 0;

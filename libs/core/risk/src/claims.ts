@@ -1,4 +1,5 @@
 import { ln, pow } from '@aitrader/core-numeric';
+import { symbolsOf } from '@aitrader/core-market';
 import { momentAt, SESSION_MINUTES, type CalendarCursor, type Moment } from '@aitrader/core-sessions';
 import {
   E8,
@@ -6,8 +7,10 @@ import {
   compareText,
   findSlot,
   read,
+  type CorporateAction,
   type EdgeConfig,
   type EpochMs,
+  type RiskConfig,
   type SessionPart,
   type Signal,
   type SignalSlice,
@@ -25,6 +28,7 @@ import {
   type Edge,
   type StrategyEdge,
 } from './edge-ledger.ts';
+import { sessionPartOf } from './entry-pace.ts';
 import type { Tape } from './tape.ts';
 
 /*
@@ -64,14 +68,42 @@ const CLAIMS_MAX = 20_000;
 /** Minutes of regular hours to a session, of which a horizon of daily bars has whole ones. */
 const REGULAR_MINUTES = 390;
 
+/** What claims are held against. */
 interface Market {
   readonly calendar: CalendarCursor;
   readonly tape: Tape;
-  readonly t: EpochMs;
+  readonly timeframe: Timeframe;
+}
+
+/** What of the rules claims go by. */
+export type ClaimRules = Pick<RiskConfig, 'edge' | 'entryLimits'>;
+
+/** Enters an interval before its bars: claims of what an action restated are dropped, and those that were due are scored. */
+export function enterClaims(
+  ledger: EdgeLedger,
+  { edge }: ClaimRules,
+  market: Market,
+  t: EpochMs,
+  due: readonly CorporateAction[],
+): void {
+  for (const action of due) for (const symbol of symbolsOf(action)) dropClaims(ledger, symbol);
+  settleBefore(ledger, edge, market, t);
+}
+
+/** Takes in an interval whose bars the market has heard: scores what is due with them, and notes what its signals claim. */
+export function hearClaims(
+  ledger: EdgeLedger,
+  rules: ClaimRules,
+  market: Market,
+  t: EpochMs,
+  signals: readonly SignalSlice[],
+): void {
+  settleAt(ledger, rules.edge, market, t);
+  if (rules.edge !== null) noteClaims(ledger, market, t, rules, signals);
 }
 
 /** Scores what is due before the bars of an interval are heard, and lets evidence fade at a new session; without a configuration drops what waits. */
-export function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape, t }: Market): void {
+function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape }: Market, t: EpochMs): void {
   if (config === null) {
     // where claims are believed nobody holds them against anything, and what a run before left of them would be by a later price
     if (ledger.claims.length > 0) ledger.claims = [];
@@ -88,7 +120,7 @@ export function settleBefore(ledger: EdgeLedger, config: EdgeConfig | null | und
 }
 
 /** Scores what is due with the bars of an interval, once they are heard. */
-export function settleAt(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape, t }: Market): void {
+function settleAt(ledger: EdgeLedger, config: EdgeConfig | null | undefined, { calendar, tape }: Market, t: EpochMs): void {
   if (ledger.claims.length === 0) return;
   const { phase, regularMinute } = momentAt(calendar, t);
   if (phase === 'RTH') settle(ledger, config, tape, regularMinute, true);
@@ -123,10 +155,11 @@ function settle(
 const isDue = (due: number, minute: number, isAtIt: boolean): boolean => due < minute || (isAtIt && due === minute);
 
 /** Takes down what the signals of an interval claim, in canonical order whatever shards they came from. */
-export function noteClaims(
+function noteClaims(
   ledger: EdgeLedger,
-  { calendar, t, timeframe }: Omit<Market, 'tape'> & { readonly timeframe: Timeframe },
-  part: SessionPart | null,
+  { calendar, timeframe }: Market,
+  t: EpochMs,
+  config: Pick<RiskConfig, 'entryLimits'>,
   slices: readonly SignalSlice[],
 ): void {
   // most intervals have none
@@ -136,7 +169,7 @@ export function noteClaims(
   const signals = slices.flatMap((slice) => slice.signals).filter(isClaim);
   if (signals.length === 0) return;
   signals.sort((a, b) => compareText(a.id, b.id));
-  const moment = momentAt(calendar, t);
+  const [part, moment] = [sessionPartOf({ calendar, t, config }), momentAt(calendar, t)];
   const weights = weightsOf(ledger, signals);
   for (const signal of signals) {
     if (ledger.claims.length >= CLAIMS_MAX) return;
@@ -176,7 +209,7 @@ function insert(claims: Claim[], claim: Claim): void {
 }
 
 /** Drops what waits of a symbol whose prices are no longer those that were claimed of. */
-export function dropClaims(ledger: EdgeLedger, symbol: Ticker): void {
+function dropClaims(ledger: EdgeLedger, symbol: Ticker): void {
   ledger.claims = ledger.claims.filter((claim) => claim.symbol !== symbol);
 }
 

@@ -1,23 +1,15 @@
 import { cash, quantity, type CorporateAction, type OrderId } from '@aitrader/model';
-import { actionsDue, symbolsOf } from '@aitrader/core-market';
+import { symbolsOf } from '@aitrader/core-market';
 import { applyAction, payDividends } from '@aitrader/core-portfolio';
-import { dropClaims } from './claims.ts';
 import { loseTrack } from './later-trades.ts';
-import { followActionInSight } from './market-sight.ts';
 import type { OpenOrder, SettledOrder } from './open-orders.ts';
 import type { RiskState } from './state.ts';
-import { forgetVolumes } from './volumes.ts';
 
-/** Enters an interval: actions that are in force from it on change the ledger, the tape and the open orders before any of its facts. */
-export function followActions(state: RiskState): void {
-  for (const action of actionsDue(state.agenda, state.t)) {
+/** Lets the actions that are in force from an interval on change the ledger and the open orders, before any of its facts. */
+export function followActions(state: RiskState, due: readonly CorporateAction[]): void {
+  for (const action of due) {
     applyAction(state.ledger, action);
-    followActionInSight(state, action);
-    for (const symbol of symbolsOf(action)) {
-      forgetVolumes(state.volumes, state.tape.index, symbol);
-      loseTrack(state.forecasts.later, symbol);
-      dropClaims(state.edges, symbol);
-    }
+    for (const symbol of symbolsOf(action)) loseTrack(state.forecasts.later, symbol);
     restateOrders(state.orders, action);
     renameSettled(state.settled, action);
   }

@@ -44,7 +44,7 @@ export const newEntryPace = (): EntryPace => ({
 });
 
 /** The part of a session that an interval ends in; null where nothing trades. */
-export function sessionPartOf(state: Pacing): SessionPart | null {
+export function sessionPartOf(state: Omit<Pacing, 'pace'>): SessionPart | null {
   const { phase, session } = momentAt(state.calendar, state.t);
   if (phase !== 'RTH') return phase === 'CLOSED' ? null : phase;
   const { openMinutes, closeMinutes } = state.config.entryLimits;

@@ -1,5 +1,16 @@
 export { riskStage } from './risk-stage.ts';
+export { type MarketInput } from './market-facts.ts';
 export { type RiskState } from './state.ts';
+export {
+  decideBeside,
+  hearTogether,
+  isLeftAlone,
+  newAccountBeside,
+  newSharedClaims,
+  newSharedMarket,
+  type SharedClaims,
+  type SharedMarket,
+} from './accounts-over-market.ts';
 export { RiskInvariantError } from './invariant-error.ts';
 export { followRecorded, wouldSay } from './would-say.ts';
 export { underOtherRules, type OwnRestrictions, ownRestrictionsOf } from './other-rules.ts';

@@ -2,7 +2,7 @@ import { priceMapOf, symbolsOf } from '@aitrader/core-market';
 import type { BarSlice, CorporateAction, EpochMs, StateSlice } from '@aitrader/model';
 import { momentAt, newCalendarCursor, type CalendarCursor } from '@aitrader/core-sessions';
 import { estimateCorrelations, newCorrelations, type Correlations } from './correlation.ts';
-import { forgetPoints, newHorizonScales, type HorizonScales } from './horizon-scales.ts';
+import { forgetPoints, newHorizonScales, notePoint, pointAt, type HorizonScales } from './horizon-scales.ts';
 import { forgetInnovations, hearStates, hearVolatilities, newInnovations, type Innovations } from './innovations.ts';
 import { hearBars, newTape, restateTape, type Tape } from './tape.ts';
 
@@ -23,7 +23,7 @@ export const newMarketSight = (): MarketSight => ({
   scales: newHorizonScales(),
 });
 
-/** Takes in an interval's bars and the states on them, one slice per shard. O(bars). @throws CalendarRangeError */
+/** Takes in an interval's bars and the states on them, one slice per shard. O(bars), and O(symbols) at points of the day. @throws CalendarRangeError */
 export function seeMarket(sight: MarketSight, t: EpochMs, bars: readonly BarSlice[], states: readonly StateSlice[]): void {
   const { calendar, tape, innovations, correlations } = sight;
   const { phase, sessionIndex } = momentAt(calendar, t);
@@ -31,6 +31,8 @@ export function seeMarket(sight: MarketSight, t: EpochMs, bars: readonly BarSlic
   // what moves together is told by regular hours alone
   if (phase !== 'RTH') hearVolatilities(innovations, states);
   else if (hearStates(innovations, t, states)) estimateCorrelations(correlations, innovations);
+  const point = pointAt(calendar, t);
+  if (point >= 0) notePoint(sight, sessionIndex, point);
 }
 
 /** Reads what is known of before a corporate action as it would be after it, or forgets it. */

@@ -14,52 +14,82 @@
  * 9. What is not known is refused; what cannot be throws, and the service dies rather than guess.
  */
 import {
-  item,
   type AccountSnapshot,
-  type BarSlice,
-  type EpochMs,
+  type CorporateAction,
   type RiskDecision,
   type RiskInput,
   type RiskRules,
   type Stage,
 } from '@aitrader/model';
-import { momentAt, newCalendarCursor, type Venue, venueOfFeed } from '@aitrader/core-sessions';
-import { enterDataLevel } from './data-trust.ts';
 import { isActionDue } from '@aitrader/core-market';
 import { isPaymentDue } from '@aitrader/core-portfolio';
-import { learnCosts } from '@aitrader/core-simulation';
+import { type CalendarCursor, momentAt } from '@aitrader/core-sessions';
 import { enterRules } from './account-rules.ts';
-import { countMessage, sessionPartOf } from './entry-pace.ts';
-import { noteClaims, settleAt, settleBefore } from './claims.ts';
+import { enterClaims, hearClaims } from './claims.ts';
 import { followActions } from './corporate-actions.ts';
 import { decide } from './decision.ts';
+import { countMessage } from './entry-pace.ts';
 import { pointAt } from './horizon-scales.ts';
-import { RiskInvariantError } from './invariant-error.ts';
+import { assertOf, RiskInvariantError } from './invariant-error.ts';
 import { noteEntries, noteFills } from './later-trades.ts';
-import { seeMarket } from './market-sight.ts';
+import { enterMarket, enterVenue, hearMarket } from './market-facts.ts';
 import { foldReport } from './open-orders.ts';
 import { goOnWithAccount, newRiskState, type RiskState } from './state.ts';
 import { markPositions } from './tape.ts';
 import { forecastAccount } from './told-forecast.ts';
-import { hearVolumes } from './volumes.ts';
 import { enterDate, obey, snapshotAccount, watchLosses } from './trading-state.ts';
 
 /**
- * Facts first, then the decision: commands, corporate actions, fills, prices, the drawdown they make, and only then the signals.
+ * Facts first, then the decision: the market and what was claimed of it, commands, corporate actions, fills, marks, the drawdown they make, and
+ * only then the signals.
  * @throws RiskInvariantError, LedgerError or CalendarRangeError when the recording cannot be
  */
 function apply(state: RiskState, input: RiskInput, emit: RiskDecision): void {
+  const { t, signals, control } = input;
+  enterVenue(state, input);
   enterInterval(state, input);
-  if (state.account !== null && saysNothing(state, input)) repeat(state, state.account, emit);
-  else consider(state, input, emit);
+  if (state.account !== null && saysNothing(state, input)) {
+    repeat(state, state.account, emit);
+    return;
+  }
+  const due = enterMarket(state, t, control);
+  enterClaims(state.edges, state.config, state, t, due);
+  hearMarket(state, state.config.costs, input);
+  hearClaims(state.edges, state.config, state, t, signals);
+  considerAccount(state, input, due, emit);
 }
 
-/** Whether an interval brings nothing that anything could follow from: then the account is what it was. */
-function saysNothing({ agenda, ledger, calendar }: RiskState, { t, bars, signals, report, control }: RiskInput): boolean {
+/** Whether an interval brings nothing that anything could follow from: then all is what it was. */
+function saysNothing({ agenda, ledger, calendar }: RiskState, input: RiskInput): boolean {
+  const { t, bars } = input;
   if (isActionDue(agenda, t) || isPaymentDue(ledger, t) || pointAt(calendar, t) >= 0) return false;
   for (const { count, gaps } of bars) if (count > 0 || gaps.length > 0) return false;
+  return asksNothing(input);
+}
+
+/** What of an interval is told or wanted of an account. */
+interface Addressed extends Pick<RiskInput, 'signals' | 'control'> {
+  readonly report: { readonly fills: readonly unknown[]; readonly events: readonly unknown[] };
+}
+
+function asksNothing({ signals, report, control }: Addressed): boolean {
   for (const slice of signals) if (slice.signals.length + slice.exits.length > 0) return false;
   return control.length === 0 && report.fills.length === 0 && report.events.length === 0;
+}
+
+/**
+ * Whether nothing of an interval reaches the account, whatever the market did: nothing is held, wanted or told of it, and neither a trade date
+ * nor a point of the day begins.
+ */
+export function isOutOfIt(
+  { ledger, rules }: RiskState,
+  calendar: CalendarCursor,
+  input: Addressed & Pick<RiskInput, 't'>,
+  due: readonly CorporateAction[],
+): boolean {
+  if (ledger.positions.size > 0 || due.length > 0 || !asksNothing(input) || isPaymentDue(ledger, input.t)) return false;
+  const { session, sessionIndex } = momentAt(calendar, input.t);
+  return (session === undefined || sessionIndex === rules.session) && pointAt(calendar, input.t) < 0;
 }
 
 function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision): void {
@@ -72,26 +102,26 @@ function repeat(state: RiskState, account: AccountSnapshot, emit: RiskDecision):
   emit.forecast = null;
 }
 
-function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void {
-  const moment = momentAt(state.calendar, state.t);
-  enterRules(state.rules, state.ledger, moment);
+/**
+ * What an account makes of an interval that it has entered, once the market has been heard; `due`: the corporate actions that are in force
+ * from it on. @throws as the stage
+ */
+export function considerAccount(state: RiskState, input: RiskInput, due: readonly CorporateAction[], emit: RiskDecision): void {
+  if (state.account !== null && isOutOfIt(state, state.calendar, input, due)) {
+    repeat(state, state.account, emit);
+    return;
+  }
+  enterRules(state.rules, state.ledger, momentAt(state.calendar, state.t));
   enterDate(state);
   obey(state, input.control);
-  followActions(state);
-  enterDataLevel(state.data, state.t);
+  followActions(state, due);
   foldReport(state.ledger, state, state.rules, input.report);
   noteFills(state.forecasts.later, input.report.fills);
   for (const { symbol } of input.report.events) countMessage(state.pace, symbol, state.t);
-  learnCosts(state.costs, state.config.costs, state.t, input.bars);
-  settleBefore(state.edges, state.config.edge, state);
-  seeMarket(state, state.t, input.bars, input.states);
-  settleAt(state.edges, state.config.edge, state);
-  hearMarket(state, input.bars, moment.sessionIndex);
   markPositions(state.ledger, state.tape, state.t);
   const forecast = forecastAccount(state);
   const drawdown = watchLosses(state);
   decide(state, input.signals, input.control, emit);
-  if (state.config.edge !== null) noteClaims(state.edges, state, sessionPartOf(state), input.signals);
   if (state.forecasts.waiting.length > 0) noteEntries(state.forecasts.later, emit.orders);
   state.account = snapshotAccount(state, drawdown);
   emit.t = state.t;
@@ -100,47 +130,15 @@ function consider(state: RiskState, input: RiskInput, emit: RiskDecision): void 
   emit.forecast = forecast;
 }
 
-/** Volumes, what is halted, and when all of it was known. */
-function hearMarket(state: RiskState, bars: readonly BarSlice[], sessionIndex: number): void {
-  state.knownAt = state.t;
-  for (const slice of bars) {
-    hearVolumes(state.volumes, state.tape.index, slice, sessionIndex);
-    state.knownAt = Math.max(state.knownAt, slice.knownAt);
-    if (state.halted.size > 0) for (let i = 0; i < slice.count; i++) state.halted.delete(item(slice.symbols, i));
-    for (const { symbol, cause } of slice.gaps) if (cause === 'halted') state.halted.add(symbol);
-  }
-}
-
-/** Intervals come once and in order, and all that comes with one speaks of it. */
-function enterInterval(state: RiskState, { t, bars, states, signals, report, watchlist }: RiskInput): void {
+/** Lets an account enter an interval: they come once and in order, and all that comes with one speaks of it. @throws RiskInvariantError */
+export function enterInterval(state: RiskState, { t, signals, report, watchlist }: RiskInput): void {
   if (!(t > state.t)) throw new RiskInvariantError(`interval ${t} after interval ${state.t}`);
   assertOf(t, report);
-  for (const slice of bars) assertOf(t, slice);
-  enterMarket(state, bars);
-  for (const slice of states) assertOf(t, slice);
   for (const slice of signals) assertOf(t, slice);
   if (watchlist !== null) assertOf(t, watchlist);
   state.watchlist = watchlist ?? state.watchlist;
   state.doubt = report.doubt;
   state.t = t;
-}
-
-/** The bars of an interval are of one timeframe and one venue: a night feed is never mixed into the day's. */
-function enterMarket(state: RiskState, bars: readonly BarSlice[]): void {
-  let venue: Venue | undefined;
-  for (const { timeframe, feed } of bars) {
-    if (timeframe !== bars[0]?.timeframe) throw new RiskInvariantError(`bars of ${timeframe} beside others`);
-    state.timeframe = timeframe;
-    if (feed === '') continue;
-    const of = venueOfFeed(feed);
-    if (venue !== undefined && venue !== of) throw new RiskInvariantError(`bars of ${feed} beside those of another venue`);
-    venue = of;
-  }
-  if (venue !== undefined && venue !== state.calendar.venue) state.calendar = newCalendarCursor(venue);
-}
-
-function assertOf(t: EpochMs, part: { readonly t: EpochMs }): void {
-  if (part.t !== t) throw new RiskInvariantError(`interval ${t} came with a part of interval ${part.t}`);
 }
 
 /** The stage that hosts run: bars, signals and execution's word in, orders and denials out, once an interval. */

@@ -11,9 +11,7 @@ import {
   type Trip,
   type TripKind,
 } from '@aitrader/model';
-import { hearActions } from '@aitrader/core-market';
 import { equityOf, writeOff } from '@aitrader/core-portfolio';
-import { hearDataLevel } from './data-trust.ts';
 import { reservedCash, settle } from './open-orders.ts';
 import { RiskInvariantError } from './invariant-error.ts';
 import { loseTrack } from './later-trades.ts';
@@ -32,18 +30,16 @@ export function obey(state: RiskState, commands: readonly Control[]): void {
       case 'resume':
         resume(state);
         break;
-      case 'data-level':
-        hearDataLevel(state.data, command);
-        break;
-      case 'corporate-actions':
-        hearActions(state.agenda, command);
-        break;
       case 'close-break':
         followWriteOff(state, command);
         break;
       case 'limits':
         state.limits = afterLimits(state.limits, command.limits);
         state.config = tightened(state.configured, state.limits);
+        break;
+      // heard of the market
+      case 'data-level':
+      case 'corporate-actions':
         break;
       case 'cancel':
       case 'order':

@@ -24,7 +24,7 @@ import {
   type Timeframe,
 } from '@aitrader/model';
 import { interval, MINUTE, type Print } from '../test/market.ts';
-import { findingsAt, strategiesStage, STRATEGY_CATALOGUE, type StrategiesState } from './index.ts';
+import { findingsAt, newStrategyLists, sayTogether, strategiesStage, STRATEGY_CATALOGUE, type StrategiesState } from './index.ts';
 import { NEVER_LEFT } from './leaving.ts';
 import { CARRIED, kindOf } from './registry.ts';
 
@@ -189,6 +189,23 @@ describe.each(KINDS)('%s', (kind) => {
       const among = play(intervals, { ...of, entries: others }).flat();
       expect(among.filter(({ strategy }) => strategy === `my-${kind}`)).toEqual(raised.flat());
     }, 4);
+  });
+
+  it('says in each of several lists what it says in that one alone, whatever the lists have in common', () => {
+    const others = KINDS.filter((other) => timeframeOf(other) === timeframe).map(entryOfKind);
+    const [own] = of.entries;
+    const later = { ...item(of.entries, 0), parameters: { ...own?.parameters, warmUpBars: 40 } };
+    const lists = [of.entries, [...others], [...others].reverse(), [later]];
+    forMarkets((intervals) => {
+      const together = newStrategyLists(lists);
+      const emits = lists.map(() => newSignalSlice(0));
+      const said = intervals.map(({ t, prints }) => {
+        sayTogether(together, interval(t, prints, timeframe), emits);
+        return emits.map(({ signals, exits }) => [...signals, ...exits]);
+      });
+      for (const [list, entries] of lists.entries())
+        expect(said.map((words) => words[list])).toEqual(play(intervals, { entries, timeframe }));
+    }, 3);
   });
 
   it('reads no other column of a state than it says', () => {

@@ -59,10 +59,7 @@ export const strategiesStage: Stage<readonly StrategyEntry[], StrategiesState, S
 function applySlice(state: StrategiesState, { bars, states, control }: StrategyInput, emit: SignalSlice): void {
   assertAligned(bars, states);
   followActions(state, control, bars.t);
-  emit.t = bars.t;
-  emit.shard = bars.shard;
-  emit.signals.length = 0;
-  emit.exits.length = 0;
+  beginWord(emit, bars);
   if (bars.count === 0) return;
   requireLaws(state, bars.timeframe);
   const sight = newSight(state.cursor, bars, states);
@@ -70,17 +67,37 @@ function applySlice(state: StrategiesState, { bars, states, control }: StrategyI
   const kinds = strategies.map(({ entry }) => kindOf(entry.kind));
   for (let row = 0; row < bars.count; row++) {
     if (!isPriced(bars, row)) continue;
-    sight.slot = slotOf(state, item(bars.symbols, row), sight.slot + 1);
-    lookAt(sight, row);
-    followSymbol(state, sight);
-    for (let s = 0; s < strategies.length; s++) {
-      const [strategy, kind] = [item(strategies, s), item(kinds, s)];
-      foldBar(strategy, kind, sight);
-      if (kind.leaves !== undefined) considerLeaving(strategy, kind, sight, emit.exits);
-      const signal = considerBar(state, strategy, kind, sight);
-      if (signal !== undefined) emit.signals.push(signal);
-    }
+    seeRow(state, sight, row);
+    for (let s = 0; s < strategies.length; s++) showBar(state, item(strategies, s), item(kinds, s), sight, emit);
   }
+}
+
+export function beginWord(emit: SignalSlice, { t, shard }: BarSlice): void {
+  emit.t = t;
+  emit.shard = shard;
+  emit.signals.length = 0;
+  emit.exits.length = 0;
+}
+
+/** Takes a bar that is one into view, and what all strategies know of its symbol with it. */
+export function seeRow(state: StrategiesState, sight: Sight, row: number): void {
+  sight.slot = slotOf(state, item(sight.bars.symbols, row), sight.slot + 1);
+  lookAt(sight, row);
+  followSymbol(state, sight);
+}
+
+/** Shows the bar in view to one strategy. */
+export function showBar(
+  state: StrategiesState,
+  strategy: RunningStrategy,
+  kind: StrategyKind,
+  sight: Sight,
+  emit: SignalSlice,
+): void {
+  foldBar(strategy, kind, sight);
+  if (kind.leaves !== undefined) considerLeaving(strategy, kind, sight, emit.exits);
+  const signal = considerBar(state, strategy, kind, sight);
+  if (signal !== undefined) emit.signals.push(signal);
 }
 
 /** What all strategies know of a symbol: its last close and the law of its returns, both spared misprints. */
@@ -266,7 +283,7 @@ function findingsOf(strategy: RunningStrategy, sight: Sight): StrategyFindings {
 }
 
 /** States that are not those of the bars are a defect of the host: nothing may be concluded from them. */
-function assertAligned(bars: BarSlice, states: StateSlice): void {
+export function assertAligned(bars: BarSlice, states: StateSlice): void {
   let aligned = bars.t === states.t && bars.count === states.count;
   for (let row = 0; aligned && row < bars.count; row++) aligned = bars.symbols[row] === states.symbols[row];
   if (!aligned) throw new RangeError(`the states of ${states.t} do not belong to the bars of ${bars.t}, shard ${bars.shard}`);

@@ -13,6 +13,11 @@ const FIRST_CAPACITY = 16;
 /** The state before the first bar. @throws RangeError naming all that makes no sense */
 export function newStrategiesState(entries: readonly StrategyEntry[]): StrategiesState {
   assertSensible(entries);
+  return stateOf(entries);
+}
+
+/** The same of strategies that were looked at, and may be of several runs. */
+export function stateOf(entries: readonly StrategyEntry[]): StrategiesState {
   const state: StrategiesState = {
     strategies: entries.map((entry) => ({
       entry,
