@@ -3,10 +3,22 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SweepReport, WalkForwardReport } from '@aitrader/application-sweep';
-import { commandUnderTest, type CommandUnderTest } from './testing/command-under-test.ts';
+import { commandUnderTest, type CommandUnderTest, type Running } from './testing/command-under-test.ts';
 
 const POLL_MS = 20;
 const GRID = { 'probability.warmUpBars': [20, 30, 40], 'risk.kellyFraction': [0.1, 0.25] };
+/** Waits until a command has said something on its standard error. */
+const said = ({ child, finished }: Running, text: string): Promise<unknown> =>
+  Promise.race([
+    finished,
+    new Promise<void>((resolve) => {
+      let all = '';
+      child.stderr?.on('data', (piece) => {
+        all += String(piece);
+        if (all.includes(text)) resolve();
+      });
+    }),
+  ]);
 const timeless = ({ seconds, resumed, ...report }: SweepReport) => {
   expect([seconds, resumed]).toEqual([expect.any(Number), expect.any(Number)]);
   return report;
@@ -97,6 +109,31 @@ describe('sweep', () => {
       code: 1,
       stderr: expect.stringContaining('need at least 4 trade dates, and there are 3'),
     });
+  });
+
+  it('is walked forward through by a queue too, whose workers one kills, with the same report', async () => {
+    const walk = ['walk-forward', '--grid', inFolder('grid.json'), '--bars', 'sample', '--folds', '1', '--by', 'return'];
+    const into = inFolder('walked');
+    const results = path.join(into, 'results.jsonl');
+    // other trials than those whose results lie on the bus already
+    writeFileSync(inFolder('base.json'), JSON.stringify({ risk: { edge: null } }));
+    const plan = [...walk, '--config', inFolder('base.json')];
+    const queued = command.start(...plan, '--queue', '--workers', '0', '--into', into, '--json');
+    // whoever is there first starts the nats-server, and a worker that had would take it along
+    await said(queued, 'workers take trials from the queue by');
+    const workers = [command.start('sweep', 'worker', '--json'), command.start('sweep', 'worker', '--json')] as const;
+    while (!existsSync(results) || !readFileSync(results, 'utf8').includes('\n')) await sleep(POLL_MS);
+    workers[0].child.kill('SIGKILL');
+    const report = path.join(into, 'walk-forward.json');
+    while (!existsSync(report) && queued.child.exitCode === null) await sleep(POLL_MS);
+    // the nats-server is the first command's, which waits for whoever uses it
+    workers[1].child.kill('SIGINT');
+    await Promise.all(workers.map(({ finished }) => finished));
+    const { code, stdout } = await queued.finished;
+    expect(code).toBe(0);
+    const plain = await command.json<WalkForwardReport>(...plan);
+    expect(JSON.parse(stdout)).toEqual(plain);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(plain);
   });
 
   it('prints a table, and names a bad path and value of a grid', async () => {
