@@ -10,7 +10,7 @@ import {
   type SharedClaims,
   type SharedMarket,
 } from '@aitrader/core-risk';
-import { newStrategyLists, sayTogether, type StrategyLists } from '@aitrader/core-strategies';
+import { assertSensible, newStrategyLists, sayTogether, type StrategyLists } from '@aitrader/core-strategies';
 import {
   item,
   newSignalSlice,
@@ -107,7 +107,7 @@ export function newTrialGroups(configs: readonly RunConfig[], digest: MarketDige
   const trials = configs.map((config, at) =>
     ofTrial(at, () => {
       const hash = hashOf(config.strategies);
-      const list = entryOf(lists, hash, (): SignalList => ({ entries: config.strategies, signals: [] }));
+      const list = entryOf(lists, hash, () => newSignalList(config));
       const market = entryOf(markets, hashOf(config.simulation), () => newTrialMarket(at, config));
       const { edge, entryLimits } = config.risk;
       const { openMinutes, closeMinutes } = entryLimits;
@@ -135,6 +135,12 @@ function entryOf<Value>(all: Map<string, Value>, key: string, make: () => Value)
   const value = all.get(key) ?? make();
   all.set(key, value);
   return value;
+}
+
+/** @throws RangeError for strategies that make no sense: of the trial that has them, not of all that signal together */
+function newSignalList({ strategies }: RunConfig): SignalList {
+  assertSensible(strategies);
+  return { entries: strategies, signals: [] };
 }
 
 const newTrialMarket = (at: number, config: RunConfig): TrialMarket => ({
