@@ -43,7 +43,8 @@ function silencing() {
 }
 
 const specTypes = () => outcome(run('tsc', ['-p', 'tools', '--pretty', 'false'], piped));
-const layout = () => outcome(run('prettier', ['--check', '--log-level', 'warn', '--cache', '--cache-strategy', 'content', '.'], piped));
+const layout = () =>
+  outcome(run('prettier', ['--check', '--log-level', 'warn', '--cache', '--cache-strategy', 'content', '.'], piped));
 
 /** @type {readonly (readonly [name: string, check: () => { ok: boolean, output: string }])[]} */
 const CHECKS = [

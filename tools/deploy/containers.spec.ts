@@ -173,6 +173,20 @@ describe('docker-compose.yml', () => {
     expect(unknown.map(([name]) => name)).toEqual(['nats-exporter']);
   });
 
+  it('mounts volumes where the image has a folder, whose owner they take', () => {
+    const made =
+      read('deploy/Dockerfile')
+        .match(/^WORKDIR \/volumes[^]*?\n\n/m)?.[0]
+        .match(/[\w./]+/g) ?? [];
+    const folders = new Set(made.map((folder) => path.posix.join('/aitrader/bus', folder)));
+    const ours = Object.values(compose.services).filter(({ image }) => image === 'aitrader:local');
+    const mounted = ours.flatMap(({ volumes = [] }) =>
+      volumes.flatMap((volume) => (typeof volume === 'string' ? [volume.split(':')[1] ?? ''] : [])),
+    );
+    expect(mounted.length).toBeGreaterThan(30);
+    expect(mounted.filter((folder) => folder !== '/aitrader/bus' && !folders.has(folder))).toEqual([]);
+  });
+
   it('publishes to this machine alone', () => {
     for (const [name, { ports = [] }] of Object.entries(compose.services))
       for (const port of ports) expect([name, port]).toEqual([name, expect.stringMatching(/^127\.0\.0\.1:/)]);
