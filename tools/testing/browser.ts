@@ -70,7 +70,7 @@ export async function openPage(
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
+    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`.trimEnd());
   });
   page.on('pageerror', (thrown) => errors.push(thrown.message));
   page.on('requestfailed', (request) => {
