@@ -30,11 +30,13 @@ const SCREENS = [
   ['readiness', 'Readiness'],
   ['ingest', 'Ingest'],
   ['ingest?tab=gaps', 'Ingest'],
+  ['ingest?tab=process', 'Ingest'],
   ['probability', 'Probability'],
   ['strategy', 'Strategy'],
   ['risk', 'Risk'],
   ['risk?tab=gates', 'Risk'],
   ['risk?tab=limits', 'Risk'],
+  ['risk?tab=process', 'Risk'],
   ['execution', 'Execution'],
   ['execution?tab=fills', 'Execution'],
   ['portfolio', 'Portfolio'],
@@ -83,6 +85,36 @@ describe('the console', () => {
       () =>
         on('', async (page, errors) => {
           await page.locator('table[aria-label="Fills"] tbody tr').first().waitFor();
+          expect(errors).toEqual([]);
+        }),
+      LOOK_MS_MAX,
+    );
+
+    it(
+      'tells of each service how much it handles, how long that takes, and what went wrong',
+      () =>
+        on('', async (page, errors) => {
+          const tiles = page.getByRole('list', { name: 'Pipeline' }).getByRole('link');
+          // a rate takes two looks
+          await tiles
+            .last()
+            .getByText(/^[\d,.]+\/min$/)
+            .waitFor();
+          const said = await tiles.allInnerTexts();
+          expect(said).toHaveLength(5);
+          for (const [i, words] of said.entries()) {
+            expect(words).toMatch(/p50\s+[≤>] [\d.]+ m?s\s+p99\s+[≤>] [\d.]+ m?s/);
+            expect(words).toMatch(/handled\s+[\d,.]+\/min\s+last\s+\d+ s ago/);
+            // ingest asks the bus for nothing
+            expect(words).toMatch(i === 0 ? /asked again\s+–/ : /asked again\s+\d+/);
+            expect(words).toMatch(/errors\s+(✕ )?\d+/);
+          }
+          await tiles.nth(3).click();
+          await page.getByRole('link', { name: /^How long it takes/ }).click();
+          await page.locator('table[aria-label="how long risk takes"] tbody tr').first().waitFor();
+          await page.getByText('drawdownFractionHalt').waitFor();
+          await page.reload();
+          await page.getByRole('table', { name: 'instances of risk' }).getByText('of the account').waitFor();
           expect(errors).toEqual([]);
         }),
       LOOK_MS_MAX,

@@ -2,8 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { FollowedRuns, type Beat, type DecisionKept, type FollowedRun } from '@aitrader/application-console';
-import { healthOf, isGoingOn, type OpenHome } from '@aitrader/application-supervision';
+import {
+  FollowedRuns,
+  WorkRates,
+  type Beat,
+  type DecisionKept,
+  type FollowedRun,
+  type ServiceRow,
+} from '@aitrader/application-console';
+import { healthOf, isGoingOn, type OpenHome, type ServiceHealth } from '@aitrader/application-supervision';
 import type { RunId } from '@aitrader/model';
 import { recordingInfo } from '@aitrader/runtime-bus';
 import { databaseStanding } from '@aitrader/runtime-database/answering';
@@ -40,6 +47,7 @@ export class Streams implements OnApplicationShutdown {
   readonly #runs: FollowedRuns;
   readonly #viewers = new Set<Viewer>();
   readonly #beats = new Map<RunId, Beat>();
+  readonly #rates = new WorkRates();
   readonly #timers: readonly NodeJS.Timeout[];
   #busLostAt: number | undefined;
 
@@ -128,11 +136,17 @@ export class Streams implements OnApplicationShutdown {
   async #beat(): Promise<void> {
     const runs = new Set([...this.#viewers].map(({ run }) => run));
     for (const run of [...this.#beats.keys()]) if (!runs.has(run) && !this.#runs.isFollowed(run)) this.#beats.delete(run);
+    this.#rates.keepOnly((process) => [...this.#beats.keys(), ...runs].some((run) => process.startsWith(`${run}/`)));
     const beats = new Map(await Promise.all([...runs].map(async (run) => [run, await this.beatOf(run)] as const)));
     for (const viewer of this.#viewers) {
       const beat = beats.get(viewer.run);
       if (beat !== undefined) this.#writeBeat(viewer, beat);
     }
+  }
+
+  #serviceRow(run: RunId, { stage, pid, status, instances, work, troubles }: ServiceHealth, now: number): ServiceRow {
+    const perMinute = work === null ? null : this.#rates.looked(`${run}/${stage}/${pid}`, work.count, now);
+    return { stage, pid, status, instances, troubles, work: work === null ? null : { ...work, perMinute } };
   }
 
   /** How a run was when it was looked at last. */
@@ -147,11 +161,8 @@ export class Streams implements OnApplicationShutdown {
       healthOf(home, run),
       databaseStanding(home, process.env['DATABASE_URL'], DATABASE_MS_MAX),
     ]);
-    const rows = services.map(({ stage, pid, status, instances }) => ({
-      ...{ stage, pid, status },
-      instances: instances.map(({ shard, seq, t, waiting }) => ({ shard, seq, t, waiting })),
-    }));
     const now = Date.now();
+    const rows = services.map((service) => this.#serviceRow(run, service, now));
     const before = this.#beats.get(run);
     const [stored, goesOn] = await Promise.all([
       soon(recordingInfo(bus, run).then(({ state }) => state.last_seq)),

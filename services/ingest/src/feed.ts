@@ -7,8 +7,11 @@ export interface Feed {
   readonly manifest: Manifest;
   /** takes up where an earlier life of the service stopped; called once, before `play` */
   readonly resume: (publisher: FencedPublisher) => Promise<void>;
-  /** publishes interval after interval, all shards at once, until there is no more or `signal` says so; true when there is no more */
-  readonly play: (publisher: FencedPublisher, signal: AbortSignal) => Promise<boolean>;
+  /**
+   * publishes interval after interval, all shards at once, until there is no more or `signal` says so; true when there is no more.
+   * `stored` is told what was stored: how long it took since it was there, ms
+   */
+  readonly play: (publisher: FencedPublisher, signal: AbortSignal, stored: (tookMs: number) => void) => Promise<boolean>;
   /** the last interval that was published, −1 before the first, and how many wait for execution */
   readonly sent: EpochMs | -1;
   readonly ahead: number;

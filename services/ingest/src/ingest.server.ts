@@ -123,7 +123,10 @@ export class IngestServer extends ServiceServer {
   }
 
   async #play(feed: Feed, publisher: FencedPublisher): Promise<void> {
-    const hasEnded = await feed.play(publisher, this.#draining.signal);
+    const hasEnded = await feed.play(publisher, this.#draining.signal, (tookMs) => {
+      const now = Date.now();
+      this.work.handled(now - tookMs, now);
+    });
     if (!hasEnded || this.now === 'failed') return;
     const t = epochMs(Math.max(0, feed.sent));
     const end = newControl('end-of-bars', t, 'ingest', 'the feed has ended');

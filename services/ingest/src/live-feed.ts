@@ -203,7 +203,7 @@ export class LiveFeed implements Feed {
     this.#sent = epochMs(sent);
   }
 
-  async play(publisher: FencedPublisher, signal: AbortSignal): Promise<boolean> {
+  async play(publisher: FencedPublisher, signal: AbortSignal, stored: (tookMs: number) => void): Promise<boolean> {
     const options = {
       sources: this.#sources,
       watch: this.#watch,
@@ -214,7 +214,12 @@ export class LiveFeed implements Feed {
       until: this.manifest.to,
       listener: this.#listener(),
     };
-    await runLiveFeed(options, (slices, level) => this.#publish(publisher, slices, level), signal);
+    const publish = async (slices: readonly BarSlice[], level: Control | undefined): Promise<void> => {
+      const began = performance.now();
+      await this.#publish(publisher, slices, level);
+      stored(performance.now() - began);
+    };
+    await runLiveFeed(options, publish, signal);
     return !signal.aborted;
   }
 

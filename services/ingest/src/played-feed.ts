@@ -95,7 +95,7 @@ export class PlayedFeed implements Feed {
     await skipMarketTo(this.#market, this.#sent);
   }
 
-  async play(publisher: FencedPublisher, signal: AbortSignal): Promise<boolean> {
+  async play(publisher: FencedPublisher, signal: AbortSignal, stored: (tookMs: number) => void): Promise<boolean> {
     const { speed } = this.#spec;
     const { feed } = this.#market;
     const slices = newSlices(feed);
@@ -105,10 +105,12 @@ export class PlayedFeed implements Feed {
       const waitMs = pace.waitMs();
       if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return false;
+      const began = performance.now();
       const sent = this.#send(slices, publisher, speed === 0 ? BATCH_INTERVALS_MAX : 1);
       if (sent === 0 && !(await this.#market.more())) return true;
       pace.sent(sent);
       await publisher.settled();
+      if (sent > 0) stored(performance.now() - began);
     }
   }
 

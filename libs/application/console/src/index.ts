@@ -43,4 +43,6 @@ export type {
   SymbolRow,
   TableName,
   Tables,
+  WorkPart,
 } from './wire.ts';
+export { WorkRates } from './work-rates.ts';

@@ -32,6 +32,8 @@ const RUNNING = 'running';
 /** What it logs, with its address, once its health can be asked. */
 const HEALTH = 'health endpoint';
 const DRAIN_MS_MAX = 15_000;
+/** How long errors of a service wait to be told together. */
+const TELL_MS = 500;
 /**
  * A slice is garbage once it is handled. With the usual nursery much of it is still waiting when the nursery is full, and moves to the
  * old heap for good: half of a wide slice's time went there.
@@ -103,6 +105,10 @@ interface Service {
   hasRun: boolean;
   /** how often it has crashed in a row */
   crashes: number;
+  /** how often it was started again, and what it has logged as errors, as long as this supervisor lives */
+  restarts: number;
+  errors: number;
+  lastTrouble: string;
 }
 
 /** Runs the five services as processes, and the scanner where the run has one, restarts those that crash, and drains them at the end. */
@@ -112,6 +118,7 @@ export class Supervisor {
   readonly #statusFile: string;
   readonly #failure = Promise.withResolvers<never>();
   #stopping = false;
+  #telling: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -133,6 +140,9 @@ export class Supervisor {
         health: undefined,
         hasRun: false,
         crashes: 0,
+        restarts: 0,
+        errors: 0,
+        lastTrouble: '',
       };
     });
   }
@@ -182,7 +192,12 @@ export class Supervisor {
       createInterface({ input: stream }).on('line', (line) => {
         service.log.write(`${line}\n`);
         const said = saidIn(line);
-        if (said?.level === 'error') service.lastError = said.message;
+        if (said?.level === 'error') {
+          service.lastError = said.message;
+          service.lastTrouble = said.message;
+          service.errors += 1;
+          this.#tellSoon();
+        }
         if (said?.message === HEALTH) {
           service.health = said.url;
           this.#writeStatus();
@@ -202,6 +217,7 @@ export class Supervisor {
     const isSound = service.runningSince !== undefined && performance.now() - service.runningSince > SOUND_MS_MIN;
     service.crashes = isSound ? 1 : service.crashes + 1;
     const why = signal ?? service.lastError;
+    service.lastTrouble = why;
     if (code !== null && code !== EXIT_CRASHED) {
       const failed = new ServiceFailed(service.stage, code, why, service.logFile);
       // A message that should not be there fences off the writer of its subject: who reads it has more to say.
@@ -225,17 +241,33 @@ export class Supervisor {
       this.#failure.reject(
         new ServiceFailed(service.stage, EXIT_CRASHED, `${service.lastError || 'crashed'}; ${problem}`, service.logFile),
       );
-    else if (!this.#stopping) this.#spawn(service);
+    else if (!this.#stopping) {
+      service.restarts += 1;
+      this.#spawn(service);
+    }
   }
 
-  /** Who runs as which process, and where its health is told: for operators, the console, and tests that kill. */
+  /** Errors come in rows. */
+  #tellSoon(): void {
+    if (this.#telling !== undefined) return;
+    this.#telling = setTimeout(() => {
+      this.#telling = undefined;
+      if (!this.#stopping) this.#writeStatus();
+    }, TELL_MS).unref();
+  }
+
+  /** Who runs as which process, where its health is told, and what has gone wrong: for operators, the console, and tests that kill. */
   #writeStatus(): void {
     const pids = Object.fromEntries(this.#services.map(({ stage, child }) => [stage, child?.pid ?? null]));
     const health = Object.fromEntries(
       this.#services.flatMap(({ stage, health: url }) => (url === undefined ? [] : [[stage, url]])),
     );
+    const troubles = Object.fromEntries(
+      this.#services.map(({ stage, restarts, errors, lastTrouble: last }) => [stage, { restarts, errors, last }]),
+    );
+    const status = { run: this.#options.run, supervisor: process.pid, pids, health, troubles };
     try {
-      writeFileSync(this.#statusFile, `${JSON.stringify({ run: this.#options.run, supervisor: process.pid, pids, health })}\n`);
+      writeFileSync(this.#statusFile, `${JSON.stringify(status)}\n`);
     } catch {
       // It only tells who is who: a disk without room must not end the run.
     }
@@ -254,6 +286,7 @@ export class Supervisor {
   /** Drains all services and waits until they are gone. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearTimeout(this.#telling);
     const children = this.#services.flatMap(({ child }) => (child === undefined ? [] : [child]));
     const gone = children.map((child) => new Promise<void>((resolve) => child.once('close', () => resolve())));
     for (const child of children) child.kill('SIGTERM');

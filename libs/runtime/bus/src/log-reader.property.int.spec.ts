@@ -66,7 +66,7 @@ describe('a reading of a recording that grows, over a line that breaks anywhere'
   it(
     'hears every message once, in its place, whatever broke',
     async () => {
-      const seen = { breaks: 0, messages: 0 };
+      const seen = { breaks: 0, messages: 0, askedAgain: 0 };
       await fc.assert(
         fc.asyncProperty(steps, fc.nat({ max: 600 }), async (play, before) => {
           const run = await test.newRun();
@@ -100,6 +100,7 @@ describe('a reading of a recording that grows, over a line that breaks anywhere'
           await line.close();
           seen.breaks += line.breaks;
           seen.messages += heard.length;
+          seen.askedAgain += reading.askedAgain;
           expect([...errors, ...writer.failures]).toEqual([]);
           expect(heard.map(({ seq }) => seq)).toEqual(Array.from({ length: written }, (_, i) => i + 1));
           expect(heard.map(textOf)).toEqual(Array.from({ length: written }, (_, i) => textAt(run, i)));
@@ -109,9 +110,32 @@ describe('a reading of a recording that grows, over a line that breaks anywhere'
       // or nothing was put to the test
       expect(seen.breaks).toBeGreaterThan(1);
       expect(seen.messages).toBeGreaterThan(1_000);
+      expect(seen.askedAgain).toBeGreaterThan(1);
     },
     PLAYS_MS_MAX,
   );
+
+  it('asks for nothing again that comes', async () => {
+    const run = await test.newRun();
+    const writer = await writerOf(run);
+    writer.write(700);
+    const errors: Error[] = [];
+    let heard = 0;
+    const reading = await readLog(bus, {
+      run,
+      subjects: facts.map((fact) => subjectOf(run, fact)),
+      from: 1,
+      onMessage: () => (heard += 1),
+      onError: (error) => errors.push(error),
+    });
+    // told in rows, which are longer than what the server tells at a time
+    for (let row = 0; row < 10; row++) {
+      writer.write(70);
+      while (heard < 2 * (700 + 70 * (row + 1))) await sleep(5);
+    }
+    await reading.stop();
+    expect([errors, reading.askedAgain]).toEqual([[], 0]);
+  });
 
   const textOf = ({ subject, data }: LogMessage): string => `${subject} ${Buffer.from(data).toString()}`;
   function textAt(run: RunId, i: number): string {

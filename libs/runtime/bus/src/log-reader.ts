@@ -70,6 +70,8 @@ export class LogReading {
   /** the last message of the present batch, 0 at first */
   #inBatch = 0;
   #heardAt = performance.now();
+  #askedAgain = 0;
+  #connection: number | undefined;
   #isRetrying = false;
   #stopped = false;
 
@@ -88,7 +90,9 @@ export class LogReading {
     });
     this.#watchdog = setInterval(() => {
       const silentMs = performance.now() - this.#heardAt;
-      if (silentMs > (this.#asked === undefined ? SILENCE_MS_MAX : ANSWER_MS_MAX)) this.open();
+      if (this.#asked === undefined) {
+        if (silentMs > SILENCE_MS_MAX) this.open();
+      } else if (silentMs > ANSWER_MS_MAX) this.#openAgain();
     }, WATCH_MS);
   }
 
@@ -97,12 +101,24 @@ export class LogReading {
     return this.#seq;
   }
 
+  /** How often it had to ask again for what did not come: a message that was lost on its way, a batch without an end, a connection that was lost. */
+  get askedAgain(): number {
+    return this.#askedAgain;
+  }
+
+  #openAgain(): void {
+    this.#askedAgain += 1;
+    this.open();
+  }
+
   /** Starts reading, or starts over, behind the last message handed over. */
   open(): void {
     if (this.#stopped) return;
     this.#told?.end();
     try {
       const { nc } = this.#bus;
+      if (this.#connection !== undefined && this.#connection !== nc.info?.client_id) this.#askedAgain += 1;
+      this.#connection = nc.info?.client_id;
       if (this.#to === undefined)
         this.#told = new ToldMessages(nc, this.#options.subjects, TOLD_MESSAGES_MAX, (told) => this.#hear(told));
       this.#ask();
@@ -132,7 +148,7 @@ export class LogReading {
     const code = headers?.code ?? 0;
     const pending = numberIn(headers, 'Nats-Num-Pending');
     // A message of the batch was lost on the way.
-    if (code !== NOTHING && code !== NOBODY && numberIn(headers, 'Nats-Last-Sequence') !== this.#inBatch) this.open();
+    if (code !== NOTHING && code !== NOBODY && numberIn(headers, 'Nats-Last-Sequence') !== this.#inBatch) this.#openAgain();
     else if (code === 0) {
       const seq = numberIn(headers, 'Nats-Sequence');
       this.#inBatch = seq;
@@ -169,7 +185,8 @@ export class LogReading {
     }
     if (standing === 'behind-skipped')
       this.#fail(new Error(`message ${seq} on ${subject} came before one that stands before it`));
-    else if (standing === 'behind-missed' || (this.#told?.isOver === true && this.#asked === undefined)) this.open();
+    else if (standing === 'behind-missed') this.#openAgain();
+    else if (this.#told?.isOver === true && this.#asked === undefined) this.open();
   }
 
   #handOver(seq: number, subject: string, { headers }: Msg, data: Uint8Array, more: boolean): void {
@@ -205,7 +222,7 @@ export class LogReading {
       }
     }
     this.#isRetrying = false;
-    this.open();
+    this.#openAgain();
   }
 
   #fail(error: unknown): void {

@@ -76,6 +76,7 @@ export class StageRunner<Heard> {
   #sinceCheckpoint = 0;
   #applying: Promise<void> | undefined;
   #saving: Promise<void> | undefined;
+  #checkpointAt: number | null = null;
   #stopped = false;
   #failed = false;
   #patience: NodeJS.Timeout | undefined;
@@ -108,6 +109,14 @@ export class StageRunner<Heard> {
   }
   get waiting(): number {
     return this.#intake.waiting;
+  }
+  /** How often the bus had to be asked again for what did not come. */
+  get askedAgain(): number {
+    return this.#reading?.askedAgain ?? 0;
+  }
+  /** When the last checkpoint was stored, ms since 1970; null where none was. */
+  get checkpointAt(): number | null {
+    return this.#checkpointAt;
   }
 
   /** Claims the instance, restores it and starts reading. @throws FencedError when another copy is alive */
@@ -228,9 +237,10 @@ export class StageRunner<Heard> {
       door: door.snapshot(),
     });
     if (!(await publisher.whenStored(publisher.accepted)) || this.#failed) return;
-    await checkpoints.save(this.#instance, frozen).catch((error: unknown) => {
-      logger.warn('checkpoint not stored', { t, error });
-    });
+    await checkpoints.save(this.#instance, frozen).then(
+      () => (this.#checkpointAt = Date.now()),
+      (error: unknown) => void logger.warn('checkpoint not stored', { t, error }),
+    );
   }
 
   /** Stops reading, waits until what was computed is stored, leaves a checkpoint behind, and answers for the instance no more. */

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpException, Inject } from '@nestjs/common';
 import type { ServiceName } from '@aitrader/contracts';
 import type { ServiceEnvironment } from '@aitrader/runtime-configuration';
+import type { WorkTold } from '@aitrader/runtime-telemetry';
 import { ServiceServer, type InstanceHealth, type ServiceStatus } from './service.server.ts';
 import { ENVIRONMENT, STAGE } from './service-tokens.ts';
 
@@ -10,6 +11,8 @@ export interface Health {
   readonly status: ServiceStatus;
   readonly pid: number;
   readonly instances: readonly InstanceHealth[];
+  /** what the process has handled since it began, and how long that took */
+  readonly work: WorkTold;
   /** of the journal: what keeps it from its database, or null where nothing does */
   readonly failing?: string | null;
 }
@@ -37,6 +40,7 @@ export class HealthController {
       status,
       pid: process.pid,
       instances: this.#server.instances(),
+      work: this.#server.handled,
       ...about,
     };
     if (status !== 'running') throw new HttpException(health, 503);

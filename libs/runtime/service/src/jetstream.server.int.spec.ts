@@ -267,7 +267,19 @@ describe('a stage as a Nest microservice', () => {
     const { application, errors } = await start(serviceWith(CountingController), run);
     await until(async () => (await said(run)).length === INTERVALS);
     expect(await said(run)).toEqual(words(INTERVALS));
-    expect(application.server.instances()).toEqual([{ shard: 0, t: INTERVALS * MINUTE_MS, seq: expect.any(Number), waiting: 0 }]);
+    expect(application.server.instances()).toEqual([
+      {
+        ...{ shard: 0, t: INTERVALS * MINUTE_MS, seq: expect.any(Number), waiting: 0 },
+        ...{ askedAgain: 0, checkpointAt: null },
+      },
+    ]);
+    const { count, lastAt, counts, atMostMs } = application.server.handled;
+    expect([count, counts.reduce((sum, each) => sum + each, 0), counts.length]).toEqual([
+      INTERVALS,
+      INTERVALS,
+      atMostMs.length + 1,
+    ]);
+    expect(lastAt).toBeGreaterThan(Date.now() - START_MS_MAX);
     expect(errors).toEqual([]);
   });
 
@@ -341,14 +353,17 @@ describe('a stage as a Nest microservice', () => {
       const answer = await fetch(`${await app.getUrl()}/health`);
       return [answer.status, await answer.json()];
     };
-    const health = { stage: 'probability', run, pid: process.pid };
+    const health = { stage: 'probability', run, pid: process.pid, work: expect.objectContaining({ count: expect.any(Number) }) };
     expect(await ask()).toEqual([503, { ...health, status: 'starting', instances: [] }]);
     await createRecording(bus, run);
     await play(run, 0, 0);
     await starting;
     expect(await ask()).toEqual([
       200,
-      { ...health, status: 'running', instances: [{ shard: 0, t: -1, seq: expect.any(Number), waiting: 0 }] },
+      {
+        ...{ ...health, status: 'running' },
+        instances: [{ shard: 0, t: -1, seq: expect.any(Number), waiting: 0, askedAgain: 0, checkpointAt: null }],
+      },
     ]);
   });
 });

@@ -38,7 +38,10 @@ const intervalOf = (heard: unknown): number | undefined =>
   typeof heard === 'object' && heard !== null && 't' in heard && typeof heard.t === 'number' ? heard.t : undefined;
 
 /** A stage instance at work, of whichever kind. */
-type Running = Pick<StageRunner<unknown>, 'advance' | 'start' | 'drain' | 'giveUp' | 'shard' | 'done' | 'seq' | 'waiting'>;
+type Running = Pick<
+  StageRunner<unknown>,
+  'advance' | 'start' | 'drain' | 'giveUp' | 'shard' | 'done' | 'seq' | 'waiting' | 'askedAgain' | 'checkpointAt'
+>;
 /** What every instance of a process has in common. */
 interface Opened {
   readonly manifest: Manifest;
@@ -227,7 +230,9 @@ export class JetStreamServer extends ServiceServer {
       const answer: unknown = await handler(heard, context);
       // An interceptor or a filter makes an observable of it.
       const said = (isObservable(answer) ? await lastValueFrom(answer) : answer) as readonly Said[];
-      this.#telemetry?.handled(shard, intervalOf(heard), began, now());
+      const ended = now();
+      this.work.handled(began, ended);
+      this.#telemetry?.handled(shard, intervalOf(heard), began, ended);
       return said;
     };
   }
@@ -239,7 +244,9 @@ export class JetStreamServer extends ServiceServer {
   }
 
   override instances(): readonly InstanceHealth[] {
-    const all = [...this.#runners.values()].map(({ shard, done, seq, waiting }) => ({ shard, t: done, seq, waiting }));
+    const all = [...this.#runners.values()].map(({ shard, done, seq, waiting, askedAgain, checkpointAt }) => ({
+      ...{ shard, t: done, seq, waiting, askedAgain, checkpointAt },
+    }));
     return all.sort((a, b) => a.shard - b.shard);
   }
 

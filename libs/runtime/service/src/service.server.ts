@@ -1,5 +1,6 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { HandledWork, type WorkTold } from '@aitrader/runtime-telemetry';
 
 /** How far one stage instance is: the last interval it applied, the last message it read, the intervals it has begun. */
 export interface InstanceHealth {
@@ -7,6 +8,10 @@ export interface InstanceHealth {
   readonly t: number;
   readonly seq: number;
   readonly waiting: number;
+  /** how often the bus had to be asked again for what did not come; left out where nothing is read by stages */
+  readonly askedAgain?: number;
+  /** when the last checkpoint was stored, ms since 1970; null where none was since it began */
+  readonly checkpointAt?: number | null;
 }
 
 export type ServiceStatus = 'starting' | 'running' | 'draining' | 'failed';
@@ -25,6 +30,8 @@ export abstract class ServiceServer
   extends Server<ServiceEvents, ServiceStatus>
   implements CustomTransportStrategy, BeforeApplicationShutdown
 {
+  /** what it has handled, of those that handle something */
+  protected readonly work = new HandledWork();
   readonly #listeners: ((error: Error) => void)[] = [];
   #now: ServiceStatus = 'starting';
   #drained: Promise<void> | undefined;
@@ -37,6 +44,11 @@ export abstract class ServiceServer
   /** What its health says beside that. */
   about(): { readonly failing?: string | null } {
     return {};
+  }
+
+  /** What it has handled since it began. */
+  get handled(): WorkTold {
+    return this.work.told();
   }
 
   get now(): ServiceStatus {

@@ -1,10 +1,9 @@
 import { metrics, ROOT_CONTEXT, trace, TraceFlags, type Attributes } from '@opentelemetry/api';
+import { HANDLED_SECONDS } from './handled-work.ts';
 import { spanIds } from './span-ids.ts';
 import { parentSpanOf, spanIdOf, traceIdOf } from './slice-trace.ts';
 
 const MS = 1_000;
-/** From a tenth of a millisecond to ten seconds. */
-const SECONDS = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What of a stage's instances is measured when it is asked for. */
 export interface MeasuredInstance {
@@ -28,7 +27,7 @@ export class StageTelemetry {
   readonly #tracer = trace.getTracer('aitrader');
   readonly #seconds = this.#meter.createHistogram('aitrader_stage_handled_seconds', {
     description: 'how long a stage took over one thing that it heard',
-    advice: { explicitBucketBoundaries: SECONDS },
+    advice: { explicitBucketBoundaries: [...HANDLED_SECONDS] },
   });
 
   constructor(run: string, stage: string, instances: () => readonly MeasuredInstance[]) {

@@ -2,9 +2,11 @@ import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { ServiceRow } from '@aitrader/application-console';
 import { Badge } from '../parts/figures.tsx';
+import { useNow } from '../parts/now.ts';
 import { When } from '../parts/when.tsx';
 import { useRun, useRunName } from '../stream/run-context.tsx';
 import { count } from '../words/numbers.ts';
+import { agoText, askedAgainBy, rateText, tookAtMost, UNTOLD } from '../words/work.ts';
 
 /** The five services, in the order in which facts pass through them. */
 export const STAGES = ['ingest', 'probability', 'strategy', 'risk', 'execution'] as const;
@@ -66,7 +68,8 @@ function StageTile({
           <Fact name="interval">{place.t > 0 ? <When t={place.t} /> : 'none yet'}</Fact>
           <Fact name={service.instances.length === 1 ? 'instance' : 'instances'}>{count(service.instances.length)}</Fact>
           <Fact name="behind">{stage === 'ingest' ? '–' : count(Math.max(0, stored - place.seq))}</Fact>
-          <Fact name="waiting">{count(place.waiting)}</Fact>
+          <Fact name={stage === 'ingest' ? 'sent ahead' : 'waiting'}>{count(place.waiting)}</Fact>
+          <WorkFacts service={service} />
         </dl>
       ) : (
         <p className="quiet">nobody runs it now</p>
@@ -75,6 +78,26 @@ function StageTile({
         {SAYS[stage]} →
       </span>
     </Link>
+  );
+}
+
+/** What a service has done of late, and what of it went wrong; what it does not tell is no zero. */
+function WorkFacts({ service }: { readonly service: ServiceRow }): JSX.Element {
+  const now = useNow();
+  const { work, troubles } = service;
+  const askedAgain = askedAgainBy(service);
+  const wrong = troubles === null ? undefined : troubles.errors + troubles.restarts;
+  return (
+    <>
+      <Fact name="handled">{rateText(work?.perMinute)}</Fact>
+      <Fact name="last">{agoText(work?.lastAt, now)}</Fact>
+      <Fact name="p50">{work === null ? UNTOLD : tookAtMost(work, 0.5)}</Fact>
+      <Fact name="p99">{work === null ? UNTOLD : tookAtMost(work, 0.99)}</Fact>
+      <Fact name="asked again">{askedAgain === undefined ? UNTOLD : count(askedAgain)}</Fact>
+      <Fact name="errors">
+        {wrong === undefined ? UNTOLD : wrong === 0 ? '0' : <span className="tone-bad">✕ {count(wrong)}</span>}
+      </Fact>
+    </>
   );
 }
 

@@ -1,9 +1,12 @@
+import { Link } from '@tanstack/react-router';
 import type { JSX, ReactNode } from 'react';
+import { useScreenSearch } from '../chrome/screen-search.ts';
 import { When } from '../parts/when.tsx';
 import { useRun } from '../stream/run-context.tsx';
 import { count } from '../words/numbers.ts';
 import { ServiceBadge, placeOf, type Stage } from './pipeline.tsx';
 import { ScreenOf } from './screen.tsx';
+import { ServiceWork } from './service-work.tsx';
 
 interface ServiceScreenProps {
   readonly stage: Stage;
@@ -14,14 +17,26 @@ interface ServiceScreenProps {
 }
 
 /** The same skeleton for every service: how it is, where each of its instances stands, and then its own matter. */
-export const ServiceScreen = ({ stage, title, children, aside }: ServiceScreenProps): JSX.Element => (
-  <ScreenOf title={title} aside={aside}>
-    <div className="stack">
-      <ServicePlace stage={stage} />
-      {children}
-    </div>
-  </ScreenOf>
-);
+export function ServiceScreen({ stage, title, children, aside }: ServiceScreenProps): JSX.Element {
+  const { tab } = useScreenSearch();
+  const isWork = tab === WORK_TAB;
+  return (
+    <ScreenOf title={title} aside={aside}>
+      <div className="stack">
+        <ServicePlace stage={stage} />
+        <p>
+          <Link to="." search={isWork ? {} : { tab: WORK_TAB }}>
+            {isWork ? `Back to ${title.toLowerCase()}` : 'How long it takes, its checkpoints and its configuration'}
+          </Link>
+        </p>
+        {isWork ? <ServiceWork stage={stage} /> : children}
+      </div>
+    </ScreenOf>
+  );
+}
+
+/** The part of every service's screen that tells of its process. */
+const WORK_TAB = 'process';
 
 /** Instances that are told of one by one; more are told of together. */
 const INSTANCES_SHOWN = 8;

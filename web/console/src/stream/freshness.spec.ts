@@ -32,8 +32,11 @@ describe('how fresh what is shown is', () => {
   });
 
   it('is stale where something waits for a while and nothing is decided, unless nobody runs the run', () => {
-    const instances = [{ shard: -1, seq: 1, t: 1, waiting: 2 }];
-    const beat: Beat = { ...BEAT, services: [{ stage: 'risk', pid: 1, status: 'running', instances }] };
+    const instances = [{ shard: -1, seq: 1, t: 1, waiting: 2, askedAgain: 0, checkpointAt: null }];
+    const beat: Beat = {
+      ...BEAT,
+      services: [{ stage: 'risk', pid: 1, status: 'running', instances, work: null, troubles: null }],
+    };
     const later = { ...FRESH, beat, beatAt: 4_500, standsSince: 1_000 };
     expect(freshnessOf(later, 5_000)).toEqual({
       ...{ ageMs: 4_000, isStale: true, why: 'the run stands still, waiting: risk' },

@@ -66,7 +66,12 @@ describe('what a page knows of a run', () => {
   it('stands still from when a stage waits until something is decided, or nothing waits', () => {
     const beat = (stage: string, waiting: number): Beat => ({
       ...{ now: 0, bus: { connected: true, since: 0 }, database: 'none', stored: 9, read: 9, isGoingOn: true },
-      services: [{ stage, pid: 1, status: 'running', instances: [{ shard: -1, seq: 1, t: 1, waiting }] }],
+      services: [
+        {
+          ...{ stage, pid: 1, status: 'running', work: null, troubles: null },
+          instances: [{ shard: -1, seq: 1, t: 1, waiting, askedAgain: 0, checkpointAt: null }],
+        },
+      ],
     });
     const market = { t: 60_000 } as NonNullable<Changes['market']>;
     const waits = withBeat(withBeat(unheard(), beat('risk', 1), 1_000), beat('risk', 2), 2_000);

@@ -40,7 +40,7 @@ describe('alerts', () => {
   });
 
   it('tell of services that do not run while somebody runs the run', () => {
-    const services = [{ stage: 'risk', status: null, pid: 1, instances: [] }];
+    const services = [{ ...{ stage: 'risk', status: null, pid: 1 }, instances: [], work: null, troubles: null }];
     expect(titles({ ...quiet(), beat: { ...BEAT, services } })).toEqual(['risk does not run']);
     expect(titles({ ...quiet(), beat: { ...BEAT, services, isGoingOn: false } })).toEqual([]);
   });

@@ -5,7 +5,9 @@ import { busLight, dataLight, servicesLight } from './lights.ts';
 const BEAT: Beat = {
   ...{ now: 0, bus: { connected: true, since: 0 }, database: 'none', stored: 1, read: 1, isGoingOn: true, services: [] },
 };
-const service = (status: string | null): Beat['services'][number] => ({ stage: 'risk', status, pid: 1, instances: [] });
+const service = (status: string | null): Beat['services'][number] => ({
+  ...{ stage: 'risk', status, pid: 1, instances: [], work: null, troubles: null },
+});
 
 describe('lights', () => {
   it.each([
