@@ -67,9 +67,9 @@ export function subjectOf(run: RunId, fact: Fact, shard?: number, version = FACT
   return `${ROOT}.${run}.${fact}.v${version}.${key}`;
 }
 
-/** The subject that matches a fact of a run in every version that it has had, or will have, and of every shard; not operators' commands. */
-export const subjectOfEveryVersion = (run: RunId, fact: Fact): string =>
-  `${ROOT}.${run}.${fact}.*.${FACT_WIRING[fact].key === 'shard' ? '*' : ACCOUNT_TOKEN}`;
+/** The subject that matches a fact of a run in every version that it has had, or will have, and of every shard or of one; not operators' commands. */
+export const subjectOfEveryVersion = (run: RunId, fact: Fact, shard?: number): string =>
+  `${ROOT}.${run}.${fact}.*.${FACT_WIRING[fact].key === 'shard' ? (shard ?? '*') : ACCOUNT_TOKEN}`;
 
 export const subjectsOfRun = (run: RunId): string => `${ROOT}.${run}.>`;
 

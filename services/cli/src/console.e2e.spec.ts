@@ -28,6 +28,7 @@ const DESK: Form = { width: 1280, scheme: 'dark' };
 const SCREENS = [
   ['', 'Mission control'],
   ['readiness', 'Readiness'],
+  ['trace?day=2024-07-02&time=09:40', 'Trace'],
   ['ingest', 'Ingest'],
   ['ingest?tab=gaps', 'Ingest'],
   ['ingest?tab=process', 'Ingest'],
@@ -115,6 +116,29 @@ describe('the console', () => {
           await page.getByText('drawdownFractionHalt').waitFor();
           await page.reload();
           await page.getByRole('table', { name: 'instances of risk' }).getByText('of the account').waitFor();
+          expect(errors).toEqual([]);
+        }),
+      LOOK_MS_MAX,
+    );
+
+    it(
+      'follows an interval from mission control, and from a denial, through the stages: each message, and when it was stored',
+      () =>
+        on('', async (page, errors) => {
+          await page.locator('table[aria-label="Denials"] tbody tr').first().waitFor();
+          await page.getByRole('link', { name: /^Follow the interval of/ }).click();
+          const way = page.getByRole('table', { name: 'The way of the interval' }).locator('tbody tr');
+          await way.filter({ hasText: 'orders' }).waitFor();
+          await page.goto(at('risk'));
+          await page.locator('table[aria-label="denials"] .row-opener').first().click();
+          await page.getByRole('link', { name: /way through the stages$/ }).click();
+          await way.filter({ hasText: 'denials' }).waitFor();
+          const [first] = await way.allInnerTexts();
+          expect(first).toMatch(/^ingest 0\s+bars\s+\d+ bars?\s+[\d,]+\s+\d\d:\d\d:\d\d\.\d{3}\s+\+0\.0 ms/);
+          const [before, words] = [page.url(), await way.last().innerText()];
+          await page.reload();
+          await way.last().waitFor();
+          expect([page.url(), await way.last().innerText()]).toEqual([before, words]);
           expect(errors).toEqual([]);
         }),
       LOOK_MS_MAX,

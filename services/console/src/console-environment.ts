@@ -13,6 +13,10 @@ const environmentSchema = z.object({
   AITRADER_CONSOLE_SECOND: z.enum(['live', 'always']).default('live'),
   AITRADER_LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   AITRADER_CONSOLE_PUBLISHED: z.literal('loopback').optional(),
+  AITRADER_CONSOLE_TRACE_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => url.includes('{trace}'), 'has to name the place of the trace as {trace}')
+    .optional(),
   AITRADER_CONSOLE_URL: z.url({ protocol: /^https?$/ }).optional(),
   AITRADER_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
   AITRADER_OIDC_CLIENT_ID: z.string().min(1).optional(),
@@ -51,6 +55,8 @@ export interface ConsoleEnvironment {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   /** where browsers reach it, where that is another address than the one that it listens on */
   readonly url: URL | undefined;
+  /** where a trace is shown, with `{trace}` in the place of its id; undefined: nowhere */
+  readonly traceUrl: string | undefined;
   /** undefined: one person comes in, by the token that is printed */
   readonly openId: OpenIdEnvironment | undefined;
 }
@@ -81,6 +87,7 @@ export function consoleEnvironment(env: Readonly<Record<string, string | undefin
     second: data.AITRADER_CONSOLE_SECOND,
     logLevel: data.AITRADER_LOG_LEVEL,
     url: data.AITRADER_CONSOLE_URL === undefined ? undefined : new URL(data.AITRADER_CONSOLE_URL),
+    traceUrl: data.AITRADER_CONSOLE_TRACE_URL,
     openId,
   };
 }

@@ -25,6 +25,7 @@ import { ShownRuns } from './shown-runs.ts';
 import { StreamController } from './stream.controller.ts';
 import { Streams } from './streams.ts';
 import { TapeController } from './tape.controller.ts';
+import { TraceController } from './trace.controller.ts';
 
 /** The console over an open home. */
 @Module({})
@@ -43,6 +44,7 @@ export class ConsoleModule {
         JobsController,
         RunbooksController,
         TapeController,
+        TraceController,
         MetricsController,
         DocumentController,
         PageController,

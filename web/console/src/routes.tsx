@@ -21,6 +21,7 @@ import { Runbook, Runbooks } from './screens/runbooks.tsx';
 import { Runs } from './screens/runs.tsx';
 import { Strategy } from './screens/strategy.tsx';
 import { SymbolScreen } from './screens/symbol.tsx';
+import { TraceScreen } from './screens/trace.tsx';
 import { WhyScreen } from './screens/why.tsx';
 import { RunProvider } from './stream/run-context.tsx';
 
@@ -58,6 +59,7 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: ofRun, path: '/execution', component: Execution }),
     createRoute({ getParentRoute: ofRun, path: '/portfolio', component: Portfolio }),
     createRoute({ getParentRoute: ofRun, path: '/symbols/$symbol', component: SymbolScreen }),
+    createRoute({ getParentRoute: ofRun, path: '/trace', component: TraceScreen }),
     createRoute({ getParentRoute: ofRun, path: '/why', component: WhyScreen }),
     createRoute({ getParentRoute: ofRun, path: '/machine', component: Machine }),
     createRoute({ getParentRoute: ofRun, path: '/proposals', component: Proposals }),

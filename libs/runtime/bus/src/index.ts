@@ -1,5 +1,6 @@
 export { openBus, type Bus } from './connection.ts';
 export { BusFullError, DivergedError, FencedError } from './errors.ts';
+export { IntervalSearch, shardOfMessage, storedMs, type StoredAtMessage } from './interval-search.ts';
 export {
   createRecording,
   deleteRecording,

@@ -10,7 +10,7 @@ import type {
   StoryPart,
   SymbolHistory,
 } from '@aitrader/application-console';
-import type { DecisionAnswer, RunbookAnswer } from '@aitrader/service-console';
+import type { DecisionAnswer, RunbookAnswer, TraceAnswer } from '@aitrader/service-console';
 import { ask, ofRun } from './client.ts';
 
 const RUNS_EVERY_MS = 5_000;
@@ -103,6 +103,17 @@ export const useWhyStory = (run: string, symbol: string, at: number): UseQueryRe
     queryKey: ['why', run, symbol, at],
     queryFn: ({ signal }) => ask<readonly StoryPart[]>(`${ofRun(run, 'why', symbol, 'story')}?at=${at}`, signal),
     staleTime: Infinity,
+  });
+
+const TRACE_EVERY_MS = 2_000;
+
+/** The way of an interval through the stages, looked at again while the run goes on. */
+export const useTrace = (run: string, t: number, goesOn: boolean): UseQueryResult<TraceAnswer> =>
+  useQuery({
+    queryKey: ['trace', run, t],
+    queryFn: ({ signal }) => ask<TraceAnswer>(ofRun(run, 'intervals', String(t)), signal),
+    refetchInterval: goesOn ? TRACE_EVERY_MS : false,
+    retry: false,
   });
 
 const HISTORY_EVERY_MS = 10_000;

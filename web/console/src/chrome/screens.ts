@@ -9,6 +9,7 @@ export interface Screen {
 export const SCREENS = [
   { to: '/runs/$run', title: 'Mission control', key: 'm', group: 'run' },
   { to: '/runs/$run/readiness', title: 'Readiness', key: 'e', group: 'run' },
+  { to: '/runs/$run/trace', title: 'Trace', key: 'f', group: 'run' },
   { to: '/runs/$run/ingest', title: 'Ingest', key: 'i', group: 'services' },
   { to: '/runs/$run/probability', title: 'Probability', key: 'b', group: 'services' },
   { to: '/runs/$run/strategy', title: 'Strategy', key: 's', group: 'services' },

@@ -1,8 +1,10 @@
+import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import { useDecision } from '../api/queries.ts';
 import { Asked } from '../parts/asked.tsx';
 import { When } from '../parts/when.tsx';
 import { useRunName } from '../stream/run-context.tsx';
+import { date, clock } from '../words/times.ts';
 import { GateTable } from './gate-table.tsx';
 
 /** What risk decided on a signal, and what every gate found. */
@@ -15,7 +17,10 @@ export function Decision({ signal }: { readonly signal: string }): JSX.Element {
         return (
           <>
             <p className="body">
-              {symbol} at <When t={t} dated />: {approved ? 'approved' : `refused by ${refused} of ${gates.length} gates`}
+              {symbol} at <When t={t} dated />: {approved ? 'approved' : `refused by ${refused} of ${gates.length} gates`} ·{' '}
+              <Link to="/runs/$run/trace" params={{ run }} search={{ day: date(t), time: clock(t) }}>
+                The interval’s way through the stages
+              </Link>
             </p>
             <GateTable gates={gates} />
           </>

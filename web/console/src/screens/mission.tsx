@@ -11,6 +11,7 @@ import { When } from '../parts/when.tsx';
 import { latest } from '../stream/run-state.ts';
 import { useRun, useRunName } from '../stream/run-context.tsx';
 import { count, dollars, price, shares, signed, signedDollars } from '../words/numbers.ts';
+import { clock, date } from '../words/times.ts';
 import { Pipeline } from './pipeline.tsx';
 import { ScreenOf } from './screen.tsx';
 
@@ -22,6 +23,7 @@ const READINESS_EVERY_MS = 60_000;
 export const Mission = (): JSX.Element => (
   <ScreenOf title="Mission control" aside={<Operations kinds={['resume', 'cancel', 'order']} />}>
     <Pipeline />
+    <LastInterval />
     <div className="columns">
       <Panel title="Account" className="wide">
         <Account />
@@ -37,6 +39,20 @@ export const Mission = (): JSX.Element => (
     </div>
   </ScreenOf>
 );
+
+/** Where the way of the interval is told that the run has closed last. */
+function LastInterval(): JSX.Element | null {
+  const run = useRunName();
+  const t = useRun(({ market }) => market?.t);
+  if (t === undefined) return null;
+  return (
+    <p className="note">
+      <Link to="/runs/$run/trace" params={{ run }} search={{ day: date(t), time: clock(t) }}>
+        Follow the interval of <When t={t} /> through the stages
+      </Link>
+    </p>
+  );
+}
 
 function Account(): JSX.Element {
   const account = useRun((state) => state.account);

@@ -9,6 +9,9 @@ const DAY = parts({ weekday: 'short', year: 'numeric', month: '2-digit', day: '2
 /** The time of day in New York, as in 09:31. */
 export const clock = (t: number): string => CLOCK.format(t);
 export const clockSeconds = (t: number): string => SECONDS.format(t);
+const MS_DIGITS = 3;
+/** The time of day to the millisecond, as in 09:31:00.250. */
+export const clockMillis = (t: number): string => `${clockSeconds(t)}.${String(Math.floor(t) % 1_000).padStart(MS_DIGITS, '0')}`;
 /** The date in New York, as in 2024-07-02. */
 export const date = (t: number): string => DATE.format(t);
 export const dateAndClock = (t: number): string => `${date(t)} ${clock(t)}`;
