@@ -24,6 +24,8 @@ import { Sessions } from './sessions.ts';
 import { ShownRuns } from './shown-runs.ts';
 import { StreamController } from './stream.controller.ts';
 import { Streams } from './streams.ts';
+import { SweepShelf } from '@aitrader/application-sweep';
+import { SweepsController } from './sweeps.controller.ts';
 import { TapeController } from './tape.controller.ts';
 import { TraceController } from './trace.controller.ts';
 
@@ -43,6 +45,7 @@ export class ConsoleModule {
         ReadinessController,
         JobsController,
         RunbooksController,
+        SweepsController,
         TapeController,
         TraceController,
         MetricsController,
@@ -62,6 +65,7 @@ export class ConsoleModule {
         ShownRuns,
         Streams,
         Jobs,
+        { provide: SweepShelf, useFactory: () => new SweepShelf(home.home) },
         RunTelemetry,
       ],
     };

@@ -4,4 +4,5 @@ export { type CommandAnswer } from './commands.controller.ts';
 export { consoleEnvironment, type ConsoleEnvironment } from './console-environment.ts';
 export { type DecisionAnswer } from './runs.controller.ts';
 export { type RunbookAnswer } from './runbooks.controller.ts';
+export type { SweepAnswer, TrialRow } from './sweeps.controller.ts';
 export { type TraceAnswer } from './trace.controller.ts';

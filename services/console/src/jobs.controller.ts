@@ -6,10 +6,12 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nes
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { JobRow } from '@aitrader/application-console';
+import { resultOf } from '@aitrader/application-recordings';
+import { isRecord } from '@aitrader/runtime-configuration';
 import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-storage';
 import { Needs } from './access.ts';
 import { documentOf, parsedBody } from './command-body.ts';
-import { Jobs } from './jobs.ts';
+import { Jobs, type JobAsked } from './jobs.ts';
 import { sessionOf } from './session.controller.ts';
 import { Shown, type ShownRun } from './shown-runs.ts';
 
@@ -84,10 +86,14 @@ export class JobsController {
   @ApiOperation({ summary: 'Begins to run the bars of a recording again; leaves a recording' })
   @ApiBody(documentOf(replaySchema))
   @ApiOkResponse({ description: 'JobRow' })
-  async replay(@Shown() { run }: ShownRun, @Body() given: unknown, @Req() request: FastifyRequest): Promise<JobRow> {
+  async replay(@Shown() { run, bus }: ShownRun, @Body() given: unknown, @Req() request: FastifyRequest): Promise<JobRow> {
     const { config } = parsedBody(replaySchema, given);
     const args = ['replay', run, '--record', '--json'];
-    return this.#start({ kind: 'replay', about: run, by: sessionOf(request).name, run: null }, args, config);
+    // as every replay of the same configuration has to come to it
+    const onDone = async (printed: unknown): Promise<{ isSame: boolean }> => ({
+      isSame: isRecord(printed) && JSON.stringify(printed['digest']) === JSON.stringify((await resultOf(bus, run)).digest),
+    });
+    return this.#start({ kind: 'replay', about: run, by: sessionOf(request).name, run: null, onDone }, args, config);
   }
 
   @Needs('operator')
@@ -116,7 +122,7 @@ export class JobsController {
 
   readonly #reportOf = (run: string): string => path.join(this.#jobs.folder, 'reports', run);
 
-  async #start(job: Pick<JobRow, 'kind' | 'about' | 'by' | 'run'>, args: readonly string[], config: string): Promise<JobRow> {
+  async #start(job: Omit<JobAsked, 'args' | 'onEnd'>, args: readonly string[], config: string): Promise<JobRow> {
     if (config.trim() === '') return this.#jobs.start({ ...job, args });
     const folder = path.join(this.#jobs.folder, 'jobs');
     makeFolder(folder);

@@ -81,8 +81,18 @@ describe('a job in the console', () => {
     'is a replay of a recording',
     async () => {
       const { job } = await ended(await begin(`/api/runs/${run}/replays`, {}));
-      expect(job).toMatchObject({ kind: 'replay', about: run, state: 'done' });
+      expect(job).toMatchObject({ kind: 'replay', about: run, state: 'done', isSame: true });
       expect(job.run).toMatch(/^replay-/);
+    },
+    JOB_MS_MAX,
+  );
+
+  it(
+    'is a replay by other rules, which comes to another digest and says so',
+    async () => {
+      const config = JSON.stringify({ probability: { warmUpBars: 7 } });
+      const { job } = await ended(await begin(`/api/runs/${run}/replays`, { config }));
+      expect(job).toMatchObject({ kind: 'replay', state: 'done', isSame: false });
     },
     JOB_MS_MAX,
   );

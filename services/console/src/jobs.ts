@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { ConflictException, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { JobRow } from '@aitrader/application-console';
 import type { OpenHome } from '@aitrader/application-supervision';
-import { programFile } from '@aitrader/runtime-configuration';
+import { isRecord, programFile } from '@aitrader/runtime-configuration';
 import { HOME } from './console-tokens.ts';
 
 /** Each takes a processor: what trades beside them needs the others. */
@@ -20,6 +20,8 @@ const PERCENTS = 100;
 /** What is to be done: a command with its options, and who asks for it. */
 export interface JobAsked extends Pick<JobRow, 'kind' | 'about' | 'by' | 'run'> {
   readonly args: readonly string[];
+  /** what follows from what it printed, once it has ended well: part of the row */
+  readonly onDone?: (printed: unknown) => Promise<Partial<Pick<JobRow, 'isSame'>>>;
   /** called once it has ended, well or not */
   readonly onEnd?: () => void;
 }
@@ -49,19 +51,19 @@ export class Jobs implements OnApplicationShutdown {
   }
 
   /** Begins a job. @throws ConflictException where as many go on already as may */
-  start({ kind, about, by, run, args, onEnd }: JobAsked): JobRow {
+  start({ kind, about, by, run, ...work }: JobAsked): JobRow {
     if (this.#processes.size >= RUNNING_MAX)
       throw new ConflictException(`${RUNNING_MAX} jobs go on already: each takes a processor`);
     const row: JobRow = {
       ...{ key: randomUUID(), kind, about, by, run, startedAt: Date.now() },
-      ...{ endedAt: null, state: 'running', share: null, words: '' },
+      ...{ endedAt: null, state: 'running', share: null, isSame: null, words: '' },
     };
     this.#rows.set(row.key, row);
     for (const { key, state } of this.#rows.values()) {
       if (this.#rows.size <= KEPT_MAX) break;
       if (state !== 'running') this.#rows.delete(key);
     }
-    this.#watch(row.key, args, onEnd);
+    this.#watch(row.key, work);
     return row;
   }
 
@@ -77,7 +79,7 @@ export class Jobs implements OnApplicationShutdown {
     for (const child of this.#processes.values()) child.kill('SIGTERM');
   }
 
-  #watch(key: string, args: readonly string[], onEnd: (() => void) | undefined): void {
+  #watch(key: string, { args, onDone, onEnd }: Pick<JobAsked, 'args' | 'onDone' | 'onEnd'>): void {
     const child = spawn(process.execPath, [programFile('cli'), ...args], {
       cwd: this.#home.home,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,14 +97,21 @@ export class Jobs implements OnApplicationShutdown {
     });
     child.once('error', (error) => this.#change(key, { words: error.message }));
     child.once('close', (code) => {
-      this.#processes.delete(key);
-      const before = this.#rows.get(key);
-      const state = before?.state === 'stopped' ? 'stopped' : code === 0 ? 'done' : 'failed';
-      this.#change(key, {
-        ...{ state, endedAt: Date.now(), run: runIn(printed) ?? before?.run ?? null },
-        ...(state === 'done' ? { share: 1, words: '' } : {}),
+      void this.#ended(key, code, documentIn(printed), onDone).finally(() => {
+        this.#processes.delete(key);
+        onEnd?.();
       });
-      onEnd?.();
+    });
+  }
+
+  async #ended(key: string, code: number | null, printed: unknown, onDone: JobAsked['onDone']): Promise<void> {
+    const before = this.#rows.get(key);
+    const state = before?.state === 'stopped' ? 'stopped' : code === 0 ? 'done' : 'failed';
+    const isDone = state === 'done';
+    const found = isDone && onDone !== undefined ? await onDone(printed).catch(() => ({})) : {};
+    this.#change(key, {
+      ...{ state, endedAt: Date.now(), run: runIn(printed) ?? before?.run ?? null },
+      ...(isDone ? { share: 1, words: '', ...found } : {}),
     });
   }
 
@@ -112,12 +121,15 @@ export class Jobs implements OnApplicationShutdown {
   }
 }
 
-/** The run that the printed document is about. */
-function runIn(printed: string): string | undefined {
+/** The document that was printed; undefined where it is none. */
+function documentIn(printed: string): unknown {
   try {
-    const { run } = JSON.parse(printed) as { readonly run?: unknown };
-    return typeof run === 'string' ? run : undefined;
+    return JSON.parse(printed);
   } catch {
     return undefined;
   }
 }
+
+/** The run that the printed document is about. */
+const runIn = (printed: unknown): string | undefined =>
+  isRecord(printed) && typeof printed['run'] === 'string' ? printed['run'] : undefined;

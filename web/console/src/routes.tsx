@@ -20,6 +20,7 @@ import { Risk } from './screens/risk.tsx';
 import { Runbook, Runbooks } from './screens/runbooks.tsx';
 import { Runs } from './screens/runs.tsx';
 import { Strategy } from './screens/strategy.tsx';
+import { Sweep } from './screens/sweep.tsx';
 import { SymbolScreen } from './screens/symbol.tsx';
 import { TraceScreen } from './screens/trace.tsx';
 import { WhyScreen } from './screens/why.tsx';
@@ -47,6 +48,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: FirstRun }),
   createRoute({ getParentRoute: () => root, path: '/runs', component: Runs }),
   createRoute({ getParentRoute: () => root, path: '/backtests', component: Backtests }),
+  createRoute({ getParentRoute: () => root, path: '/sweeps/$sweep', component: Sweep }),
   createRoute({ getParentRoute: () => root, path: '/runbooks', component: Runbooks }),
   createRoute({ getParentRoute: () => root, path: '/runbooks/$runbook', component: Runbook }),
   run.addChildren([

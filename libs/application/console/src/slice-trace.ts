@@ -8,9 +8,8 @@ import {
   decodeSignals,
   decodeStates,
   decodeWatchlist,
-  type Fact,
 } from '@aitrader/contracts';
-import { newBarSlice, newStateSlice, type Manifest } from '@aitrader/model';
+import { newBarSlice, newStateSlice, type Manifest, type Timeframe } from '@aitrader/model';
 import { IntervalSearch, readingMessage, type Bus, type StoredAtMessage } from '@aitrader/runtime-bus';
 import { traceIdOf } from '@aitrader/runtime-telemetry';
 import { followOrders, type FollowedOrders } from './followed-orders.ts';
@@ -46,22 +45,28 @@ export interface SliceTrace {
 /** More are not told of one by one: each takes three lookups. */
 export const SHARDS_MAX = 16;
 
-type Step = Omit<TraceStep, 'words' | 'seq' | 'storedAt'> & { readonly fact: Fact };
+interface Wanted {
+  readonly stage: string;
+  readonly fact: keyof typeof READERS;
+  /** whether every interval has it */
+  readonly always: boolean;
+}
+type Step = Wanted & Pick<TraceStep, 'shard'>;
 
-const OF_SHARDS: readonly Omit<Step, 'shard'>[] = [
-  { stage: 'ingest', fact: 'bars' },
-  { stage: 'probability', fact: 'states' },
-  { stage: 'strategy', fact: 'signals' },
-];
+const OF_SHARDS = [
+  { stage: 'ingest', fact: 'bars', always: true },
+  { stage: 'probability', fact: 'states', always: true },
+  { stage: 'strategy', fact: 'signals', always: true },
+] as const;
 /** What closes an interval, and what only some intervals have. */
-const OF_ACCOUNT: readonly (Omit<Step, 'shard'> & { readonly always: boolean })[] = [
+const OF_ACCOUNT = [
   { stage: 'execution', fact: 'order-events', always: true },
   { stage: 'execution', fact: 'fills', always: false },
   { stage: 'scanner', fact: 'watchlists', always: false },
   { stage: 'risk', fact: 'forecasts', always: false },
   { stage: 'risk', fact: 'denials', always: false },
   { stage: 'risk', fact: 'orders', always: true },
-];
+] as const;
 
 /** Thrown when a recording has no interval that closed then. */
 export class NoSuchIntervalError extends Error {
@@ -79,8 +84,8 @@ export async function sliceTrace(
 ): Promise<SliceTrace> {
   const search = await IntervalSearch.open(bus, manifest.run);
   const shards = Math.min(manifest.shards, SHARDS_MAX);
-  const wanted: readonly (Step & { readonly always: boolean })[] = [
-    ...OF_SHARDS.flatMap((step) => Array.from({ length: shards }, (_, shard) => ({ ...step, shard, always: true }))),
+  const wanted: readonly Step[] = [
+    ...OF_SHARDS.flatMap((step) => Array.from({ length: shards }, (_, shard) => ({ ...step, shard }))),
     ...OF_ACCOUNT.map((step) => ({ ...step, shard: -1 })),
   ];
   const found = await Promise.all(
@@ -91,7 +96,7 @@ export async function sliceTrace(
   const steps = found.flatMap(({ step, message }) =>
     message === undefined
       ? []
-      : [{ ...step, seq: message.seq, storedAt: message.storedAt, words: wordsOf(step, message, manifest) }],
+      : [{ ...step, seq: message.seq, storedAt: message.storedAt, words: wordsOf(step, message, manifest.timeframe) }],
   );
   const decided = found.find(({ step }) => step.fact === 'orders')?.message;
   const orders = decided === undefined ? [] : readingMessage(decided, () => decodeOrders(decided.data).orders);
@@ -112,41 +117,38 @@ const nameOf = ({ fact, shard }: Step): string => (shard < 0 ? fact : `${fact} o
 
 const counted = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
 
-/** What a message holds, in a few words. @throws BrokenRecordingError */
-function wordsOf({ fact, shard }: Step, message: StoredAtMessage, { timeframe }: Pick<Manifest, 'timeframe'>): string {
-  return readingMessage(message, () => {
-    const { data } = message;
-    switch (fact) {
-      case 'bars': {
-        const bars = newBarSlice(shard, timeframe, 1);
-        decodeBars(data, bars);
-        return counted(bars.count, 'bar');
-      }
-      case 'states': {
-        const states = newStateSlice(shard, 1);
-        decodeStates(data, states);
-        return counted(states.count, 'state');
-      }
-      case 'signals': {
-        const { signals, exits } = decodeSignals(data);
-        return [counted(signals.length, 'signal'), ...(exits.length === 0 ? [] : [counted(exits.length, 'exit')])].join(', ');
-      }
-      case 'order-events': {
-        const { events, fills } = decodeOrderEvents(data);
-        return `${counted(events.length, 'order event')}, ${counted(fills, 'fill')} of earlier orders`;
-      }
-      case 'fills':
-        return counted(decodeFills(data).fills.length, 'fill');
-      case 'watchlists':
-        return counted(decodeWatchlist(data).symbols.length, 'symbol');
-      case 'forecasts':
-        return counted(decodeForecast(data).forecasts.length, 'forecast');
-      case 'denials':
-        return counted(decodeDenials(data).denials.length, 'denial');
-      default: {
-        const { orders, exits } = decodeOrders(data);
-        return [counted(orders.length, 'order'), ...(exits.length === 0 ? [] : [`${exits.length} to be left`])].join(', ');
-      }
-    }
-  });
-}
+/** What a message of a fact holds, in a few words. */
+type Reader = (data: Uint8Array, shard: number, timeframe: Timeframe) => string;
+
+const READERS: Readonly<Record<(typeof OF_SHARDS)[number]['fact'] | (typeof OF_ACCOUNT)[number]['fact'], Reader>> = {
+  bars: (data, shard, timeframe) => {
+    const bars = newBarSlice(shard, timeframe, 1);
+    decodeBars(data, bars);
+    return counted(bars.count, 'bar');
+  },
+  states: (data, shard) => {
+    const states = newStateSlice(shard, 1);
+    decodeStates(data, states);
+    return counted(states.count, 'state');
+  },
+  signals: (data) => {
+    const { signals, exits } = decodeSignals(data);
+    return [counted(signals.length, 'signal'), ...(exits.length === 0 ? [] : [counted(exits.length, 'exit')])].join(', ');
+  },
+  'order-events': (data) => {
+    const { events, fills } = decodeOrderEvents(data);
+    return `${counted(events.length, 'order event')}, ${counted(fills, 'fill')} of earlier orders`;
+  },
+  fills: (data) => counted(decodeFills(data).fills.length, 'fill'),
+  watchlists: (data) => counted(decodeWatchlist(data).symbols.length, 'symbol'),
+  forecasts: (data) => counted(decodeForecast(data).forecasts.length, 'forecast'),
+  denials: (data) => counted(decodeDenials(data).denials.length, 'denial'),
+  orders: (data) => {
+    const { orders, exits } = decodeOrders(data);
+    return [counted(orders.length, 'order'), ...(exits.length === 0 ? [] : [`${exits.length} to be left`])].join(', ');
+  },
+};
+
+/** @throws BrokenRecordingError */
+const wordsOf = ({ fact, shard }: Step, message: StoredAtMessage, timeframe: Timeframe): string =>
+  readingMessage(message, () => READERS[fact](message.data, shard, timeframe));

@@ -330,6 +330,8 @@ export interface JobRow {
   readonly share: number | null;
   /** the recording that it left, or is about */
   readonly run: string | null;
+  /** whether a replay came to the digest of its recording; null of other work, of one that has not ended, and where that cannot be read */
+  readonly isSame: boolean | null;
   /** its last words: of one that failed the reason */
   readonly words: string;
 }

@@ -9,7 +9,17 @@ export { type SweepQueue, type SweepRequest } from './sweep-request.ts';
 export { parseSweep, readSweep, sweepContent, sweepIdentity, triedIn, type KeptSweep } from './read-sweep.ts';
 export { SWEEP_FILE, writeSweep } from './write-sweep.ts';
 export {
+  SWEEPS_FOLDER,
+  SWEEPS_MAX,
+  SweepShelf,
+  UnknownSweepError,
+  type ListedSweep,
+  type OpenedSweep,
+  type SweepSummary,
+} from './sweep-shelf.ts';
+export {
   CHOSEN_BY,
+  WALK_FORWARD_FILE,
   walkForward,
   WalkForwardError,
   type ChosenBy,

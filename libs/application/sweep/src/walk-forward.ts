@@ -14,6 +14,9 @@ import type { SweepReport, TrialReport } from './run-sweep.ts';
  * nothing here.
  */
 
+/** What a walk forward is kept as, beside its sweep. */
+export const WALK_FORWARD_FILE = 'walk-forward.json';
+
 export const CHOSEN_BY = ['sharpe', 'return'] as const;
 /** The Sharpe ratio of daily returns, or what they come to. */
 export type ChosenBy = (typeof CHOSEN_BY)[number];

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { CHOSEN_BY, walkForward, type ChosenBy } from '@aitrader/application-sweep';
+import { CHOSEN_BY, WALK_FORWARD_FILE, walkForward, type ChosenBy } from '@aitrader/application-sweep';
 import { writeAtomically } from '@aitrader/runtime-storage';
 import { Option, type Command } from 'commander';
 import { BARS_FLAGS, BARS_TEXT, integer } from '../bar-options.ts';
@@ -32,7 +32,7 @@ export function addWalkForward(program: Command): void {
     const sweep = await sweepOf(options, command);
     const report = walkForward(sweep, { folds, embargo, by });
     if (options.into !== undefined)
-      await writeAtomically(path.join(options.into, 'walk-forward.json'), `${JSON.stringify(report, null, 2)}\n`);
+      await writeAtomically(path.join(options.into, WALK_FORWARD_FILE), `${JSON.stringify(report, null, 2)}\n`);
     if (options.json) printJson(report);
     else printText(walkForwardText(report, sweep));
     await journaled(sweep, options);

@@ -10,7 +10,8 @@ import type {
   StoryPart,
   SymbolHistory,
 } from '@aitrader/application-console';
-import type { DecisionAnswer, RunbookAnswer, TraceAnswer } from '@aitrader/service-console';
+import type { ListedSweep } from '@aitrader/application-sweep';
+import type { DecisionAnswer, RunbookAnswer, SweepAnswer, TraceAnswer } from '@aitrader/service-console';
 import { ask, ofRun } from './client.ts';
 
 const RUNS_EVERY_MS = 5_000;
@@ -41,6 +42,22 @@ export const JOBS = queryOptions({
   refetchInterval: JOBS_EVERY_MS,
 });
 export const useJobs = (): UseQueryResult<readonly JobRow[]> => useQuery(JOBS);
+
+/** The sweeps of the home, those that were written last first. */
+export const useSweeps = (): UseQueryResult<readonly ListedSweep[]> =>
+  useQuery({
+    queryKey: ['sweeps'],
+    queryFn: ({ signal }) => ask<readonly ListedSweep[]>('/api/sweeps', signal),
+    refetchInterval: RUNS_EVERY_MS,
+  });
+
+/** A sweep with its trials. */
+export const useSweep = (name: string): UseQueryResult<SweepAnswer> =>
+  useQuery({
+    queryKey: ['sweep', name],
+    queryFn: ({ signal }) => ask<SweepAnswer>(`/api/sweeps/${encodeURIComponent(name)}`, signal),
+    retry: false,
+  });
 
 /** All runbooks. */
 export const useRunbooks = (): UseQueryResult<readonly RunbookRow[]> =>

@@ -4,6 +4,7 @@ import { Button, FieldError, Form, Label, TextArea, TextField } from 'react-aria
 import type { RunRow } from '@aitrader/application-console';
 import { useJob, type BacktestAsked } from '../api/jobs.ts';
 import { useRuns } from '../api/queries.ts';
+import { useScreenSearch } from '../chrome/screen-search.ts';
 import { HomeFrame } from '../chrome/home-frame.tsx';
 import { Field } from '../commands/field.tsx';
 import { Asked } from '../parts/asked.tsx';
@@ -13,7 +14,9 @@ import { count } from '../words/numbers.ts';
 import { JobList } from './job-list.tsx';
 import { MoreOfRun } from './more-of-run.tsx';
 import { ScreenOf } from './screen.tsx';
+import { SweepList } from './sweep-list.tsx';
 import { TableOf } from './table-of.tsx';
+import { Tabs } from './tabs.tsx';
 
 const COLUMNS: readonly Column<RunRow>[] = [
   {
@@ -45,49 +48,63 @@ const COLUMNS: readonly Column<RunRow>[] = [
 
 /** Runs of recorded bars: what was found, what goes on, and the form that begins one. */
 export function Backtests(): JSX.Element {
-  const runs = useRuns();
+  const { tab } = useScreenSearch();
   return (
     <HomeFrame>
       <ScreenOf title="Backtests">
         <div className="stack">
           <BacktestForm />
           <JobList />
-          <Asked query={runs} waiting="Asking for the recordings…">
-            {(rows) => (
-              <section className="panel" aria-label="Backtests and replays">
-                <TableOf
-                  label="backtests and replays"
-                  rows={rows.filter(({ kind }) => kind === 'backtest' || kind === 'replay')}
-                  columns={COLUMNS}
-                  keyOf={({ run }) => run}
-                  sortFirst="-created"
-                  empty="No backtest has left a recording here yet."
-                />
-              </section>
-            )}
-          </Asked>
+          <Tabs label="Parts of backtests" tabs={TABS} />
+          {tab === 'sweeps' ? <SweepList /> : <BacktestRuns />}
         </div>
       </ScreenOf>
     </HomeFrame>
   );
 }
 
+function BacktestRuns(): JSX.Element {
+  const runs = useRuns();
+  return (
+    <Asked query={runs} waiting="Asking for the recordings…">
+      {(rows) => (
+        <section className="panel" aria-label="Backtests and replays">
+          <TableOf
+            label="backtests and replays"
+            rows={rows.filter(({ kind }) => kind === 'backtest' || kind === 'replay')}
+            columns={COLUMNS}
+            keyOf={({ run }) => run}
+            sortFirst="-created"
+            empty="No backtest has left a recording here yet."
+          />
+        </section>
+      )}
+    </Asked>
+  );
+}
+
+const TABS = [
+  ['runs', 'Backtests and replays'],
+  ['sweeps', 'Sweeps'],
+] as const;
+
 const NOTHING = { bars: 'sample', from: '', to: '', symbols: '', shards: '1', config: '' };
 
 function BacktestForm(): JSX.Element {
   const job = useJob();
-  const [given, setGiven] = useState(NOTHING);
+  const { config: asked = '' } = useScreenSearch();
+  const [given, setGiven] = useState({ ...NOTHING, config: asked });
   const set = (name: keyof typeof NOTHING) => (value: string) => setGiven((before) => ({ ...before, [name]: value }));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const { bars, from, to, symbols, shards, config } = given;
-    const asked: BacktestAsked = {
+    const wanted: BacktestAsked = {
       ...{ bars: bars.trim(), shards: Number(shards), config },
       ...(from.trim() === '' ? {} : { from: from.trim() }),
       ...(to.trim() === '' ? {} : { to: to.trim() }),
       ...(symbols.trim() === '' ? {} : { symbols: symbols.trim() }),
     };
-    job.mutate({ kind: 'backtest', asked });
+    job.mutate({ kind: 'backtest', asked: wanted });
   };
   return (
     <Panel title="Begin a backtest">

@@ -37,7 +37,7 @@ export function JobList(): JSX.Element {
 }
 
 function Job({ job }: { readonly job: JobRow }): JSX.Element {
-  const { key, kind, about, by, startedAt, endedAt, state, share, run, words } = job;
+  const { key, kind, about, by, startedAt, endedAt, state, share, run, isSame, words } = job;
   const now = useNow();
   const stop = useJob();
   const name = `${kind} of ${about}`;
@@ -57,6 +57,8 @@ function Job({ job }: { readonly job: JobRow }): JSX.Element {
             <code>{run}</code>
           </Link>
         )}
+        {isSame !== null &&
+          (isSame ? <Badge tone="good">✓ the digest of its recording</Badge> : <Badge tone="warn">▲ another digest</Badge>)}{' '}
         {run !== null && state === 'done' && kind === 'report' && (
           <a href={ofRun(run, 'report')} target="_blank" rel="noreferrer">
             Read the report
