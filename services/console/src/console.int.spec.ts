@@ -1,7 +1,7 @@
 /**
  * The console as a browser and as somebody who means ill find it, over a real bus.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -104,6 +104,21 @@ describe('the console', () => {
       },
     });
   const stored = async (run: RunId): Promise<number> => (await recordingInfo(home.bus, run)).state.messages;
+
+  it('says that the bus is away when it is, and goes on when it is back', async () => {
+    const { pid } = JSON.parse(readFileSync(path.join(folder, 'nats', 'server.json'), 'utf8')) as { readonly pid: number };
+    const looked = (): Promise<Response> => ask(`/api/runs/${WHOLE}`, { headers: cookieOf(enter('viewer')) });
+    expect((await looked()).status).toBe(200);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const away = await looked();
+      expect(away.status).toBe(503);
+      expect(await away.json()).toMatchObject({ message: expect.stringContaining('the bus does not answer') });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect((await looked()).status).toBe(200);
+  });
 
   describe('lets in', () => {
     it('one person by the token that it printed, once', async () => {

@@ -25,6 +25,24 @@ export function hasCode(error: unknown, code: number): boolean {
   return false;
 }
 
+/** By name: an error of another realm is of no class of ours. */
+const NO_ANSWER = new Set([
+  'TimeoutError',
+  'NoRespondersError',
+  'RequestError',
+  'ClosedConnectionError',
+  'ConnectionError',
+  'DrainingConnectionError',
+]);
+
+/** Whether the bus gave no answer, being away, stopped or busy: what was asked for may be so or not. */
+export function isUnanswered(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined) return code === JETSTREAM_CODE.unavailable;
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if (NO_ANSWER.has(at.name)) return true;
+  return false;
+}
+
 /** Another copy of this service holds the stage, or has published in its place. */
 export class FencedError extends Error {
   override readonly name = 'FencedError';

@@ -1,5 +1,5 @@
 export { openBus, type Bus } from './connection.ts';
-export { BusFullError, DivergedError, FencedError } from './errors.ts';
+export { isUnanswered, BusFullError, DivergedError, FencedError } from './errors.ts';
 export { IntervalSearch, shardOfMessage, storedMs, type StoredAtMessage } from './interval-search.ts';
 export {
   createRecording,
