@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { OpenHome } from '@aitrader/application-supervision';
 import { AccessGuard } from './access.guard.ts';
 import { CommandsController } from './commands.controller.ts';
@@ -21,7 +21,7 @@ import { RunbooksController } from './runbooks.controller.ts';
 import { RunsController } from './runs.controller.ts';
 import { SessionController } from './session.controller.ts';
 import { Sessions } from './sessions.ts';
-import { SilenceFilter } from './silence.filter.ts';
+import { SilenceInterceptor } from './silence.interceptor.ts';
 import { ShownRuns } from './shown-runs.ts';
 import { StreamController } from './stream.controller.ts';
 import { Streams } from './streams.ts';
@@ -58,7 +58,7 @@ export class ConsoleModule {
         { provide: HOME, useValue: home },
         { provide: OPEN_ID, useFactory: () => (environment.openId === undefined ? undefined : OpenId.open(environment.openId)) },
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_FILTER, useClass: SilenceFilter },
+        { provide: APP_INTERCEPTOR, useClass: SilenceInterceptor },
         {
           provide: TELEMETRY,
           useFactory: () => startTelemetry(telemetryIn(process.env, { service: 'console', version: CODE_VERSION })),

@@ -16,6 +16,7 @@ import type { RunId } from '@aitrader/model';
 import { BrokenRecordingError, UnknownRunError, recordingInfo, type Bus } from '@aitrader/runtime-bus';
 import type { ConsoleEnvironment } from './console-environment.ts';
 import { ENVIRONMENT, HOME } from './console-tokens.ts';
+import { saidOfSilence } from './silence.interceptor.ts';
 
 /*
  * Which runs are shown to people, and the one way to them.
@@ -116,5 +117,5 @@ async function begun(bus: Bus, run: RunId): Promise<void> {
 function answerTo(error: unknown): unknown {
   if (error instanceof UnknownRunError) return new NotFoundException(error.message);
   if (error instanceof BrokenRecordingError) return new HttpException({ message: error.message }, UNREADABLE);
-  return error;
+  return saidOfSilence(error);
 }
