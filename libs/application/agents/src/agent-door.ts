@@ -1,29 +1,17 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { commandSchema, fillStory, lookAtRun, whyStory } from '@aitrader/application-console';
-import { explainFill, recordingNamed, tradesRealMoney, whyAt } from '@aitrader/application-recordings';
+import { explainFill, whyAt } from '@aitrader/application-recordings';
 import { CannotCommand, listRunStates, type OpenHome } from '@aitrader/application-supervision';
-import { epochMs, ticker, type RunId } from '@aitrader/model';
+import { epochMs, ticker } from '@aitrader/model';
 import { BrokenRecordingError, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { READS, run, shownToAgents, told } from './agent-answers.ts';
+import { addMeasures } from './measures.ts';
 import { listProposals, propose } from './proposals.ts';
 
 /** Rows of a kind that an agent is told of a run. */
 const ROWS = 50;
-const run = z.string().min(1).max(64).describe('the run, as list_runs names it');
-const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
-
-/** What an answer is made of. */
-const told = (answer: unknown) => ({ content: [{ type: 'text' as const, text: JSON.stringify(answer) }] });
-
-/** The run of a name. @throws CannotCommand for one with real money: it is shown to people whom an issuer names, and an agent is none; UnknownRunError, BrokenRecordingError */
-async function shownToAgents(bus: Bus, name: string): Promise<RunId> {
-  const manifest = await recordingNamed(bus, name);
-  if (tradesRealMoney(manifest))
-    throw new CannotCommand(`${name} trades with real money, and no agent looks at it or commands it`);
-  return manifest.run;
-}
-
 /** Whether what was proposed for a run may be told: of one that is not there any more, or cannot be read, nobody knows. */
 const isShownToAgents = (bus: Bus, name: string): Promise<boolean> =>
   shownToAgents(bus, name).then(
@@ -44,6 +32,7 @@ export function newAgentDoor(open: OpenHome, agent: string, now: () => number): 
   const server = new McpServer({ name: 'aitrader', version: CODE_VERSION });
   addRuns(server, open);
   addReasons(server, open);
+  addMeasures(server, open);
   addProposals(server, open, agent, now);
   return server;
 }

@@ -213,7 +213,18 @@ describe('what an agent proposes', () => {
     input.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
     const { tools } = (await ask('tools/list', {})).result as { readonly tools: readonly { readonly name: string }[] };
     expect(tools.map(({ name }) => name).sort()).toEqual([
-      ...['explain_fill', 'list_proposals', 'list_runs', 'look_at_run', 'propose_command', 'why'],
+      ...[
+        'calibration',
+        'edge',
+        'explain_fill',
+        'list_proposals',
+        'list_runs',
+        'look_at_run',
+        'parity',
+        'propose_command',
+        'verify',
+      ],
+      'why',
     ]);
     const before = await stored();
     const call = { name: 'propose_command', arguments: { run: RUN, command: HALT } };
@@ -237,6 +248,10 @@ describe('what an agent proposes', () => {
       ['look_at_run', {}],
       ['explain_fill', { fill: '#1' }],
       ['why', { symbol: 'AAA', at: T }],
+      ['calibration', {}],
+      ['edge', {}],
+      ['parity', {}],
+      ['verify', {}],
       ['propose_command', { command: HALT }],
     ] as const)
       expect([name, await toldOf(name, { run: LIVE, ...args })]).toEqual([
