@@ -11,14 +11,15 @@ import { memoryHost } from '@aitrader/application-backtest';
 import { journalRun } from '@aitrader/application-journal';
 import { withHome } from '@aitrader/application-supervision';
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
+import { tradeDateAt } from '@aitrader/core-sessions';
 import { runId } from '@aitrader/model';
 import { readStored } from '@aitrader/runtime-bus';
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { openDatabase } from '@aitrader/runtime-database';
 import { SILENT } from '@aitrader/runtime-telemetry';
 
-/** 252 sessions of 390 minutes. */
-const YEAR = '98280';
+/** 252 trade dates from 04:00 to 20:00. */
+const YEAR = '241920';
 const SHOWN_MAX = 10;
 const [symbols = '5', intervals = YEAR, kept] = process.argv.slice(2);
 const home = kept === undefined ? mkdtempSync(path.join(tmpdir(), 'aitrader-fold-')) : path.resolve(kept);
@@ -53,7 +54,7 @@ async function compare(bus, folded) {
     }
     const { t, account } = decodeOrders(upcast(fact, version, data));
     seen.decisions += 1;
-    seen.days.add(new Date(t).toISOString().slice(0, 10));
+    seen.days.add(tradeDateAt(t));
     const cash = [account.cash, ledger.cash, config.risk.startingCash + flow];
     const held = [
       Object.fromEntries([...ledger.positions].map(([symbol, { quantity }]) => [symbol, quantity])),
@@ -76,7 +77,7 @@ try {
       const { decisions, fills, days, differences } = await compare(open.bus, await database.source.query(FOLD, [run]));
       for (const difference of differences.slice(0, SHOWN_MAX)) console.log(difference);
       console.log(
-        `${written.rows.toLocaleString('en-US')} rows; ${decisions.toLocaleString('en-US')} decisions on ${days.size} dates, ${fills} fills: ${differences.length} differences`,
+        `${written.rows.toLocaleString('en-US')} rows; ${decisions.toLocaleString('en-US')} decisions on ${days.size} trade dates, ${fills} fills: ${differences.length} differences`,
       );
       process.exitCode = differences.length === 0 && fills > 0 ? 0 : 1;
     } finally {

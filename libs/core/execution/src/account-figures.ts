@@ -4,11 +4,12 @@
 import { notional, type Ticker } from '@aitrader/model';
 import type { CashFlow } from './account-state.ts';
 import { exitSide, heldOf, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { ordersIn } from './orders-by-symbol.ts';
 
-/** What is held in a symbol by the executions of all orders that are remembered; below zero when short. O(orders). */
-export function positionOf({ orders }: OrderManagerState, symbol: Ticker): number {
+/** What is held in a symbol by the executions of all orders that are remembered; below zero when short. O(orders in the symbol). */
+export function positionOf(state: OrderManagerState, symbol: Ticker): number {
   let position = 0;
-  for (const managed of orders.values()) if (managed.order.symbol === symbol) position += signedHeld(managed);
+  for (const managed of ordersIn(state, symbol)) position += signedHeld(managed);
   return position;
 }
 
@@ -62,16 +63,16 @@ export function absentOf(state: OrderManagerState, managed: ManagedOrder): numbe
 
 /**
  * Shares of an order that other orders of its side have exited beyond their own, as when an entry is undone while its exit fills. The newest
- * orders lack them first. O(orders).
+ * orders lack them first. O(orders in the symbol).
  */
-export function exitedElsewhere({ orders }: OrderManagerState, managed: ManagedOrder): number {
+export function exitedElsewhere(state: OrderManagerState, managed: ManagedOrder): number {
   const { symbol, side } = managed.order;
   let beyond = 0;
   let heldByNewer = 0;
   let isNewer = false;
-  for (const other of orders.values()) {
+  for (const other of ordersIn(state, symbol)) {
     if (other === managed) isNewer = true;
-    else if (other.order.symbol === symbol && other.order.side === side) {
+    else if (other.order.side === side) {
       const held = heldOf(other);
       if (held < 0) beyond -= held;
       else if (isNewer) heldByNewer += held;

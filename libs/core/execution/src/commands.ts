@@ -37,7 +37,7 @@ export function takeControl(state: OrderManagerState, command: Control, out: Ord
       endEntries(desk, symbols);
       break;
     case 'flatten':
-      for (const managed of ordersIn(state, symbols)) managed.leaving ??= 'time';
+      for (const managed of ordersOf(state, symbols)) managed.leaving ??= 'time';
       endEntries(desk, symbols);
       break;
     case 'cancel':
@@ -80,14 +80,14 @@ function endEntries(desk: Desk, symbols: readonly Ticker[]): void {
 }
 
 function callOff(desk: Desk, symbols: readonly Ticker[]): void {
-  for (const managed of ordersIn(desk.state, symbols)) {
+  for (const managed of ordersOf(desk.state, symbols)) {
     managed.isCalledOff = true;
     attend(desk, managed);
   }
 }
 
 /** The orders in some symbols, all of them by an empty list. */
-const ordersIn = ({ orders }: OrderManagerState, symbols: readonly Ticker[]): readonly ManagedOrder[] =>
+const ordersOf = ({ orders }: OrderManagerState, symbols: readonly Ticker[]): readonly ManagedOrder[] =>
   [...orders.values()].filter(({ order }) => symbols.length === 0 || symbols.includes(order.symbol));
 
 /** Takes shares off what is held, the orders that were taken first before others; those that no order holds are another's. */

@@ -16,7 +16,8 @@ import {
   type Ticker,
 } from '@aitrader/model';
 import { tradeDateAt } from '@aitrader/core-sessions';
-import { doubtIn, type OrderManagerState } from './managed-order.ts';
+import { doubtIn, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { ordersIn } from './orders-by-symbol.ts';
 
 /** Breaks that are told with an interval: more of them are one trouble, not so many, and every interval tells them. */
 const BREAKS_TOLD_MAX = 100;
@@ -35,9 +36,9 @@ const standingOf = ({ account: { standing }, config }: OrderManagerState): Stand
 export const isArmed = ({ config, armedFor, now }: Pick<OrderManagerState, 'config' | 'armedFor' | 'now'>): boolean =>
   !config.needsArming || (armedFor !== null && armedFor === tradeDateAt(epochMs(now + 1)));
 
-/** All that blocks entries while the account is known: the first that is of a symbol is its reason. O(orders + differences + foreign positions). */
-function* blocksIn(state: OrderManagerState): Generator<EntryBlock> {
-  const { account, config, orders, strays, straysLost } = state;
+/** All that blocks entries while the account is known, of some orders: the first that is of a symbol is its reason. O(orders + differences + foreign positions). */
+function* blocksIn(state: OrderManagerState, orders: Iterable<ManagedOrder>): Generator<EntryBlock> {
+  const { account, config, strays, straysLost } = state;
   for (const { symbol, break: broken } of account.differences.values()) {
     // cash may be off for a moment while trades are told
     if (symbol !== null || broken !== null) yield { symbol, cause: broken ?? 'account-differs' };
@@ -45,7 +46,7 @@ function* blocksIn(state: OrderManagerState): Generator<EntryBlock> {
   for (const symbol of account.foreign.keys()) if (!account.adopted.has(symbol)) yield { symbol, cause: 'foreign-position' };
   if (straysLost > 0) yield { symbol: null, cause: 'words-lost' };
   for (const reports of strays.values()) for (const { symbol } of reports) yield { symbol, cause: 'order-unknown' };
-  for (const managed of orders.values()) {
+  for (const managed of orders) {
     const cause = doubtIn(managed, config.exitRefusalsMax);
     if (cause !== undefined) yield { symbol: managed.order.symbol, cause };
   }
@@ -55,7 +56,7 @@ function* blocksIn(state: OrderManagerState): Generator<EntryBlock> {
 export function entryBlock(state: OrderManagerState, symbol: Ticker): string | undefined {
   const standing = standingOf(state);
   if (standing !== 'known') return standing === 'unheard' ? 'account-unheard' : standing;
-  for (const { symbol: of, cause } of blocksIn(state)) {
+  for (const { symbol: of, cause } of blocksIn(state, ordersIn(state, symbol))) {
     if (of !== null && of !== symbol) continue;
     return typeof cause === 'string' ? cause : `break ${cause.id}`;
   }
@@ -72,7 +73,7 @@ export function accountDoubt(state: OrderManagerState): AccountDoubt | null {
     held.set(cause, symbol === null || symbols === 'all' ? 'all' : symbols.add(symbol));
   };
   if (!isArmed(state)) hold('not-armed', null);
-  for (const { symbol, cause } of blocksIn(state)) {
+  for (const { symbol, cause } of blocksIn(state, state.orders.values())) {
     if (typeof cause === 'string') hold(cause, symbol);
     else if (breaks.length < BREAKS_TOLD_MAX) breaks.push(cause);
     else hold('more-breaks', symbol);

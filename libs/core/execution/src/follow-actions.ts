@@ -10,6 +10,7 @@ import { priceAfter, quantity, sharesAfter, type CorporateAction, type EpochMs, 
 import { actionsDue } from '@aitrader/core-market';
 import { heldAfter, symbolAfter } from './held-after.ts';
 import { committedBy, heldOf, type ManagedOrder, type OrderManagerState, type TicketGroup } from './managed-order.ts';
+import { renameOrders } from './orders-by-symbol.ts';
 
 /** Enters the interval that closes at `t`: the actions that are in force from it on change what they are of. */
 export function followActions(state: OrderManagerState, t: EpochMs): void {
@@ -18,6 +19,7 @@ export function followActions(state: OrderManagerState, t: EpochMs): void {
 
 function follow(state: OrderManagerState, action: CorporateAction): void {
   for (const managed of state.orders.values()) restate(managed, action);
+  if (action.kind === 'symbol-change') renameOrders(state);
   restateAccount(state, action);
   restatePrices(state, action);
   if (action.kind !== 'symbol-change') return;

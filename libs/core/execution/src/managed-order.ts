@@ -108,8 +108,14 @@ export interface ManagedOrder {
   readonly early: { readonly place: Place; readonly report: Report }[];
 }
 
+/** All orders, and the same by the symbols that they have now, each in the order in which they were taken on. Plain data. */
+export interface OrderBook {
+  readonly orders: Map<OrderId, ManagedOrder>;
+  readonly bySymbol: Map<Ticker, ManagedOrder[]>;
+}
+
 /** All that the order manager remembers. Plain data. */
-export interface OrderManagerState {
+export interface OrderManagerState extends OrderBook {
   readonly config: OrderManagerConfig;
   /** latest event time that was heard of */
   now: EpochMs;
@@ -119,7 +125,6 @@ export interface OrderManagerState {
   armedFor: string | null;
   /** symbols that nothing is entered in */
   readonly reduceOnly: Set<Ticker>;
-  readonly orders: Map<OrderId, ManagedOrder>;
   /** the submission that an id names; null for the id of another request */
   readonly byRequest: Map<RequestId, Place | null>;
   readonly byBroker: Map<string, Place>;

@@ -31,6 +31,7 @@ import { followActions } from './follow-actions.ts';
 import { hearReport } from './hear-report.ts';
 import { comeToTime, passOrder } from './pass-interval.ts';
 import { hearTime, isSettled, newManagedOrder, type ManagedOrder, type OrderManagerState } from './managed-order.ts';
+import { addOrder, newOrderBook, ordersIn, removeOrder } from './orders-by-symbol.ts';
 import { noteOverdue, notePosition, noteReport } from './reconciliation.ts';
 import { newVolumeSeen } from './volume-seen.ts';
 import { checkedConfig, type OrderManagerConfig } from './order-manager.config.ts';
@@ -45,7 +46,7 @@ export const newOrderManager = (config: OrderManagerConfig): OrderManagerState =
   isHalted: false,
   armedFor: null,
   reduceOnly: new Set(),
-  orders: new Map(),
+  ...newOrderBook(new Map()),
   byRequest: new Map(),
   byBroker: new Map(),
   strays: new Map(),
@@ -62,7 +63,7 @@ export function takeOrder(state: OrderManagerState, order: Order, out: OrderRequ
   if (state.orders.has(order.id)) return;
   hearTime(state, order.t);
   const managed = newManagedOrder(order);
-  state.orders.set(order.id, managed);
+  addOrder(state, managed);
   enter({ state, out }, managed);
 }
 
@@ -117,9 +118,9 @@ export function passInterval(
 ): void {
   hearTime(state, t);
   followActions(state, t);
-  for (const [id, managed] of state.orders) {
+  for (const managed of state.orders.values()) {
     if (!isSettled(managed)) passOrder({ state, out }, managed, t, bars);
-    else if (t - dayEnd(managed.order.t) > REMEMBERED_MS) forget(state, id, managed);
+    else if (t - dayEnd(managed.order.t) > REMEMBERED_MS) forget(state, managed);
   }
   noteOverdue(state);
   breaks.push(...state.said.breaks.splice(0));
@@ -133,16 +134,13 @@ export function passInterval(
 /** Stable, so that what belongs to one order stays as it happened. */
 const byOrder = (a: { readonly orderId: OrderId }, b: { readonly orderId: OrderId }): number => compareText(a.orderId, b.orderId);
 
-function forget(
-  { orders, byRequest, byBroker, lastPrice, account }: OrderManagerState,
-  id: OrderId,
-  managed: ManagedOrder,
-): void {
+function forget(state: OrderManagerState, managed: ManagedOrder): void {
+  const { byRequest, byBroker, lastPrice, account } = state;
   const { flow, turnover } = flowOf(managed);
   account.past = { flow: account.past.flow + flow, turnover: account.past.turnover + turnover };
-  orders.delete(id);
+  removeOrder(state, managed);
   for (const request of managed.requestIds) byRequest.delete(request);
   for (const brokerId of managed.brokerIds) byBroker.delete(brokerId);
   const { symbol } = managed.order;
-  if (![...orders.values()].some(({ order }) => order.symbol === symbol)) lastPrice.delete(symbol);
+  if (ordersIn(state, symbol).length === 0) lastPrice.delete(symbol);
 }

@@ -33,6 +33,7 @@ import { followActions } from './follow-actions.ts';
 import { isSettled, type OrderManagerState } from './managed-order.ts';
 import type { OrderManagerConfig } from './order-manager.config.ts';
 import { beginInterval, leaveOrder, newOrderManager, passInterval, takeOrder, takeReport } from './order-manager.ts';
+import { newOrderBook } from './orders-by-symbol.ts';
 import { takeControl } from './commands.ts';
 import { takeAccount, takeDisconnected } from './reconciliation.ts';
 import { noteVolumes } from './volume-seen.ts';
@@ -97,6 +98,8 @@ export const goOnAtBroker = (fresh: SequencedExecutionState, ended: SequencedExe
   ...ended,
   manager: {
     ...ended.manager,
+    // a program of before kept none by their symbols
+    ...newOrderBook(ended.manager.orders),
     config: fresh.manager.config,
     armedFor: fresh.manager.armedFor,
     account: accountLeft(ended.manager.account, fresh.manager.account),
