@@ -14,3 +14,6 @@ export { Rows } from './rows.ts';
 export { runsBefore } from './run-chain.ts';
 export { forgetSweep, journalSweep } from './sweep-rows.ts';
 export { PositionMoved, RunWriter, type Batch } from './writer.ts';
+export type { PastCommand, PastDay, PastFill, PastGate, PastParts, PastSpan } from './past/past.ts';
+export { RecordedPast } from './past/past-in-recording.ts';
+export { journaledRuns, pastInTables, type JournaledRun } from './past/past-in-tables.ts';

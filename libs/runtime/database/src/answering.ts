@@ -27,7 +27,7 @@ function addressIn(url: string): Address | undefined {
 }
 
 /** Where the home's server of the latest version was started last. */
-async function addressInHome(home: string): Promise<Address | undefined> {
+export async function addressInHome(home: string): Promise<Address | undefined> {
   const folder = path.join(home, 'postgres');
   const versions = await readdir(folder).catch(() => []);
   const latest = versions.sort((a, b) => Number(a) - Number(b)).at(-1);

@@ -1,4 +1,5 @@
 export { openDatabase, type DatabaseOptions, type OpenDatabase } from './database.ts';
+export { readableDatabase } from './reader.ts';
 export { dataSourceOf } from './data-source.ts';
 export { DatabaseUrlError, type DatabaseLogin } from './login.ts';
 export { SchemaMismatch, migrateDown, migrateUp } from './migrating.ts';
