@@ -49,6 +49,9 @@ const SCREENS = [
   ['/runs', 'Recordings'],
   ['/backtests', 'Backtests'],
   ['/backtests?tab=sweeps', 'Backtests'],
+  ['/history', 'History'],
+  ['/history?tab=fills', 'History'],
+  ['/history?tab=gates', 'History'],
   ['/runbooks', 'Runbooks'],
 ] as const;
 

@@ -6,6 +6,7 @@ import { CommandsController } from './commands.controller.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
 import { ENVIRONMENT, HOME, OPEN_ID, TELEMETRY } from './console-tokens.ts';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { readableDatabase } from '@aitrader/runtime-database';
 import { startTelemetry, telemetryIn } from '@aitrader/runtime-telemetry';
 import { JobsController } from './jobs.controller.ts';
 import { Jobs } from './jobs.ts';
@@ -14,6 +15,8 @@ import { RunTelemetry } from './run-telemetry.ts';
 import { DocumentController } from './document.controller.ts';
 import { HistoryController } from './history.controller.ts';
 import { OpenId } from './open-id.ts';
+import { PastController } from './past.controller.ts';
+import { PastRuns } from './past-runs.ts';
 import { PageController } from './page.controller.ts';
 import { ProposalsController } from './proposals.controller.ts';
 import { ReadinessController } from './readiness.controller.ts';
@@ -47,6 +50,7 @@ export class ConsoleModule {
         JobsController,
         RunbooksController,
         SweepsController,
+        PastController,
         TapeController,
         TraceController,
         MetricsController,
@@ -67,6 +71,11 @@ export class ConsoleModule {
         ShownRuns,
         Streams,
         Jobs,
+        {
+          provide: PastRuns,
+          inject: [ShownRuns],
+          useFactory: (shown: ShownRuns) => new PastRuns(() => readableDatabase({ home: home.home }), shown),
+        },
         { provide: SweepShelf, useFactory: () => new SweepShelf(home.home) },
         RunTelemetry,
       ],

@@ -2,6 +2,9 @@ export { apiDocument, startConsole, type RunningConsole } from './application.ts
 export type { CommandBody } from '@aitrader/application-console';
 export { type CommandAnswer } from './commands.controller.ts';
 export { consoleEnvironment, type ConsoleEnvironment } from './console-environment.ts';
+export type { PastCommand, PastGate } from '@aitrader/application-journal';
+export type { DayRow, PastFillRow } from './past.controller.ts';
+export type { Past, PastRun } from './past-runs.ts';
 export { type DecisionAnswer } from './runs.controller.ts';
 export { type RunbookAnswer } from './runbooks.controller.ts';
 export type { SweepAnswer, TrialRow } from './sweeps.controller.ts';

@@ -81,8 +81,24 @@ export class ShownRuns {
   /** @throws NotFoundException, ForbiddenException; 422 of a recording that cannot be read */
   async named(name: string): Promise<ShownRun> {
     const manifest = await this.#manifestOf(name);
-    if (this.#areNamed || !tradesRealMoney(manifest)) return new RunThatIsShown(manifest, this.#home);
+    if (this.isShown(manifest)) return new RunThatIsShown(manifest, this.#home);
     throw new ForbiddenException(`${name} trades with real money: a console that lets in by a printed token is not for it`);
+  }
+
+  /** Whether a run of this configuration is shown, wherever it was recorded. */
+  isShown(run: Parameters<typeof tradesRealMoney>[0]): boolean {
+    return this.#areNamed || !tradesRealMoney(run);
+  }
+
+  /** The runs of this home, the oldest first, that are shown, have a name that is wanted, and can be read. */
+  async all(isWanted: (name: string) => boolean): Promise<readonly ShownRun[]> {
+    const found: ShownRun[] = [];
+    for (const { run, problem } of await this.list()) {
+      if (problem !== null || !isWanted(run)) continue;
+      const manifest = await this.#manifestOf(run);
+      if (this.isShown(manifest)) found.push(new RunThatIsShown(manifest, this.#home));
+    }
+    return found;
   }
 
   /** All runs, the oldest first: that each is there, and where it stands. */

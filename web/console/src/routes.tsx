@@ -8,6 +8,7 @@ import { Audit } from './screens/audit.tsx';
 import { Backtests } from './screens/backtests.tsx';
 import { Execution } from './screens/execution.tsx';
 import { FirstRun } from './screens/first-run.tsx';
+import { History } from './screens/history.tsx';
 import { Ingest } from './screens/ingest.tsx';
 import { Machine } from './screens/machine.tsx';
 import { Mission } from './screens/mission.tsx';
@@ -49,6 +50,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/runs', component: Runs }),
   createRoute({ getParentRoute: () => root, path: '/backtests', component: Backtests }),
   createRoute({ getParentRoute: () => root, path: '/sweeps/$sweep', component: Sweep }),
+  createRoute({ getParentRoute: () => root, path: '/history', component: History }),
   createRoute({ getParentRoute: () => root, path: '/runbooks', component: Runbooks }),
   createRoute({ getParentRoute: () => root, path: '/runbooks/$runbook', component: Runbook }),
   run.addChildren([

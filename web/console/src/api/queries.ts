@@ -11,7 +11,17 @@ import type {
   SymbolHistory,
 } from '@aitrader/application-console';
 import type { ListedSweep } from '@aitrader/application-sweep';
-import type { DecisionAnswer, RunbookAnswer, SweepAnswer, TraceAnswer } from '@aitrader/service-console';
+import type {
+  DayRow,
+  DecisionAnswer,
+  Past,
+  PastCommand,
+  PastFillRow,
+  PastGate,
+  RunbookAnswer,
+  SweepAnswer,
+  TraceAnswer,
+} from '@aitrader/service-console';
 import { ask, ofRun } from './client.ts';
 
 const RUNS_EVERY_MS = 5_000;
@@ -134,6 +144,24 @@ export const useTrace = (run: string, t: number, goesOn: boolean): UseQueryResul
   });
 
 const HISTORY_EVERY_MS = 10_000;
+
+/** The rows of each part of the past. */
+export interface PastRows {
+  readonly days: DayRow;
+  readonly fills: PastFillRow;
+  readonly commands: PastCommand;
+  readonly gates: PastGate;
+}
+
+/** A part of the past of all runs, or of one; `search`: what of it is asked for. */
+export const usePast = <Part extends keyof PastRows>(part: Part, search: string): UseQueryResult<Past<PastRows[Part]>> =>
+  useQuery({
+    queryKey: ['past', part, search],
+    queryFn: ({ signal }) => ask<Past<PastRows[Part]>>(`/api/past/${part}${search}`, signal),
+    refetchInterval: HISTORY_EVERY_MS,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
 
 /** Where the bars of the last trade date have gaps, looked for again while the run goes on. */
 export const useCoverage = (run: string, goesOn: boolean): UseQueryResult<BarCoverage> =>

@@ -5,6 +5,7 @@ import { ThemeButton } from './theme.tsx';
 /** Screens of the home, which are of no run. */
 export const HOME_SCREENS = [
   { to: '/runs', title: 'Recordings', key: 'l' },
+  { to: '/history', title: 'History', key: 'y' },
   { to: '/backtests', title: 'Backtests', key: 'k' },
   { to: '/runbooks', title: 'Runbooks', key: 'h' },
 ] as const;

@@ -10,10 +10,14 @@ export interface ScreenSearch {
   readonly symbol?: string;
   readonly day?: string;
   readonly time?: string;
+  /** a run, and the first and last date, that the past is told of */
+  readonly of?: string;
+  readonly from?: string;
+  readonly to?: string;
   /** part of a configuration, as JSON, that a form is filled with */
   readonly config?: string;
 }
-const NAMES = ['q', 'sort', 'row', 'tab', 'symbol', 'day', 'time', 'config'] as const;
+const NAMES = ['q', 'sort', 'row', 'tab', 'symbol', 'day', 'time', 'of', 'from', 'to', 'config'] as const;
 
 /** What of a link's search says something: each once, as text. */
 export function screenSearch(given: Readonly<Record<string, unknown>>): ScreenSearch {

@@ -1,0 +1,135 @@
+import { BadRequestException, Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { PastCommand, PastDay, PastFill, PastGate } from '@aitrader/application-journal';
+import { cash, dollarsOf, dollarsOfPrice, price, quantity, sharesOf } from '@aitrader/model';
+import { Needs } from './access.ts';
+import { PastRuns, type Past, type PastAsked } from './past-runs.ts';
+
+/** Fills that a page is told of: the latest. */
+const FILLS_MAX = 5_000;
+const PPM = 1e6;
+
+/** A run's account on a date, in dollars; the drawdown as a share of the peak. */
+export interface DayRow extends Omit<PastDay, 'realisedLast' | 'drawdownPpmMax' | 'grossMax'> {
+  readonly realised: number;
+  readonly drawdown: number;
+  readonly gross: number;
+}
+
+/** An execution, or the undoing or restating of one, in dollars and shares. */
+export interface PastFillRow extends Omit<PastFill, 'quantity'> {
+  readonly shares: number;
+}
+
+interface Asked {
+  readonly run?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly symbol?: string;
+}
+
+const OF_A_SPAN = [
+  { name: 'run', required: false, description: 'this run alone' },
+  { name: 'from', required: false, description: 'first New York date, YYYY-MM-DD' },
+  { name: 'to', required: false, description: 'last New York date, YYYY-MM-DD' },
+] as const;
+
+/** What happened in all runs, from Postgres, and from the recordings of what is not there. */
+@ApiTags('past')
+@Controller('api/past')
+export class PastController {
+  readonly #past: PastRuns;
+
+  constructor(past: PastRuns) {
+    this.#past = past;
+  }
+
+  @Needs('viewer')
+  @Get('days')
+  @ApiOperation({ summary: 'The account of each run on each date: equity, drawdown, orders, refusals, fills, fees' })
+  @ApiQuery(OF_A_SPAN[0])
+  @ApiQuery(OF_A_SPAN[1])
+  @ApiQuery(OF_A_SPAN[2])
+  @ApiOkResponse({ description: 'Past<DayRow>' })
+  async days(@Query() asked: Asked): Promise<Past<DayRow>> {
+    const { rows, ...others } = await this.#past.tell('days', spanIn(asked));
+    return { ...others, rows: rows.map(dayRow) };
+  }
+
+  @Needs('viewer')
+  @Get('fills')
+  @ApiOperation({ summary: `The latest ${FILLS_MAX} executions, busts and corrections` })
+  @ApiQuery(OF_A_SPAN[0])
+  @ApiQuery(OF_A_SPAN[1])
+  @ApiQuery(OF_A_SPAN[2])
+  @ApiQuery({ name: 'symbol', required: false })
+  @ApiOkResponse({ description: 'Past<PastFillRow>' })
+  async fills(@Query() asked: Asked): Promise<Past<PastFillRow>> {
+    const { rows, ...others } = await this.#past.tell('fills', spanIn(asked));
+    const found = rows.filter(({ symbol }) => (asked.symbol ?? symbol) === symbol).sort((a, b) => a.t - b.t);
+    const latest = found.slice(-FILLS_MAX);
+    return { ...others, rows: latest.map(fillRow), rowsLeftOut: found.length - latest.length };
+  }
+
+  @Needs('viewer')
+  @Get('commands')
+  @ApiOperation({ summary: 'Who commanded what and why' })
+  @ApiQuery(OF_A_SPAN[0])
+  @ApiQuery(OF_A_SPAN[1])
+  @ApiQuery(OF_A_SPAN[2])
+  @ApiOkResponse({ description: 'Past<PastCommand>' })
+  commands(@Query() asked: Asked): Promise<Past<PastCommand>> {
+    return this.#past.tell('commands', spanIn(asked));
+  }
+
+  @Needs('viewer')
+  @Get('gates')
+  @ApiOperation({ summary: 'How often each gate refused first, by run and date' })
+  @ApiQuery(OF_A_SPAN[0])
+  @ApiQuery(OF_A_SPAN[1])
+  @ApiQuery(OF_A_SPAN[2])
+  @ApiOkResponse({ description: 'Past<PastGate>' })
+  gates(@Query() asked: Asked): Promise<Past<PastGate>> {
+    return this.#past.tell('gates', spanIn(asked));
+  }
+}
+
+function spanIn({ run, from, to }: Asked): PastAsked {
+  for (const [field, value] of Object.entries({ from, to })) if (value !== undefined) assertDate(field, value);
+  return { run, from, to };
+}
+
+function assertDate(field: string, text: string): void {
+  const t = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(t) || !new Date(t).toISOString().startsWith(text))
+    throw new BadRequestException(`${field}: ${text} is no date, YYYY-MM-DD`);
+}
+
+const dollars = (units: number): number => dollarsOf(cash(units));
+
+const dayRow = ({
+  equityFirst,
+  equityLast,
+  realisedLast,
+  drawdownPpmMax,
+  grossMax,
+  fees,
+  turnover,
+  ...row
+}: PastDay): DayRow => ({
+  ...row,
+  equityFirst: dollars(equityFirst),
+  equityLast: dollars(equityLast),
+  realised: dollars(realisedLast),
+  drawdown: drawdownPpmMax / PPM,
+  gross: dollars(grossMax),
+  fees: dollars(fees),
+  turnover: dollars(turnover),
+});
+
+const fillRow = ({ quantity: units, price: at, fee, ...row }: PastFill): PastFillRow => ({
+  ...row,
+  shares: sharesOf(quantity(units)),
+  price: dollarsOfPrice(price(at)),
+  fee: dollars(fee),
+});
