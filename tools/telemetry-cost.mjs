@@ -1,6 +1,6 @@
 // What it costs to be watched: `npm run telemetry-cost [-- PAIRS]`, by default 5 pairs. The sample goes through the five services on the bus as fast as they
-// follow, in turns with nobody told and with everybody told: asked by Prometheus every second, and figures and traces pushed to a collector, which
-// answers and forgets. Prints the ratio of each pair and their median, and ends with exit code 1 where a digest differs.
+// follow, in turns with nobody told and with everybody told: figures kept for Prometheus, which does not ask here, and figures, every second, and traces
+// pushed to a collector, which answers and forgets. Prints the ratio of each pair and their median, and ends with exit code 1 where a digest differs.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -30,6 +30,7 @@ export function openTelemetry({ service, version, prometheus, otlp }: TelemetryO
   };
 
   function tracersTo(address: string): TracerProvider {
+    spanIds.areAsked = true;
     const exporter = new OTLPTraceExporter({ url: `${address}/v1/traces` });
     return new TracerProvider({ resource, idGenerator: spanIds, spanProcessors: [new BatchSpanProcessor({ exporter })] });
   }

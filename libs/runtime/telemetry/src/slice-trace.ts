@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /*
  * The trace of a slice: what became of one interval of a run, from its bars, which begin it, to risk's decision and execution's word.
@@ -16,7 +16,7 @@ export const FOLLOWS: Readonly<Record<string, string>> = {
 
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
-const digitsOf = (text: string, count: number): string => createHash('sha256').update(text).digest('hex').slice(0, count);
+const digitsOf = (text: string, count: number): string => hash('sha256', text).slice(0, count);
 
 /** 32 hexadecimal digits. */
 export const traceIdOf = (run: string, t: number): string => digitsOf(`${run}/${t}`, TRACE_DIGITS);

@@ -8,20 +8,30 @@ interface Ids {
   readonly spanId: string;
 }
 
-/** Ids of spans: those that follow from what a span is about, said before it is begun; drawn for all others. */
+/** Ids of spans: those that follow from what a span is about, said as it is begun; drawn for all others. */
 class SpanIds {
-  next: Ids | undefined;
+  /** whether somebody is told of spans: to nobody else are ids worth the work that they take */
+  areAsked = false;
+  #said: Ids | undefined;
+
+  /** Begins a span that has these ids. Both stay until it is begun: which of them OpenTelemetry asks for first is its own affair. */
+  with<T>(ids: Ids, begin: () => T): T {
+    this.#said = ids;
+    try {
+      return begin();
+    } finally {
+      this.#said = undefined;
+    }
+  }
 
   generateTraceId(): string {
-    return this.next?.traceId ?? randomBytes(TRACE_BYTES).toString('hex');
+    return this.#said?.traceId ?? randomBytes(TRACE_BYTES).toString('hex');
   }
 
   generateSpanId(): string {
-    const spanId = this.next?.spanId ?? randomBytes(SPAN_BYTES).toString('hex');
-    this.next = undefined;
-    return spanId;
+    return this.#said?.spanId ?? randomBytes(SPAN_BYTES).toString('hex');
   }
 }
 
-/** Those of this process: a span is begun right after its ids were said. */
+/** Those of this process. */
 export const spanIds = new SpanIds();

@@ -25,6 +25,8 @@ export class StageTelemetry {
   readonly #stage: string;
   readonly #meter = metrics.getMeter('aitrader');
   readonly #tracer = trace.getTracer('aitrader');
+  /** by shard: nothing of them changes, and they are needed for each thing that is handled */
+  readonly #attributesOf = new Map<number, Attributes>();
   readonly #seconds = this.#meter.createHistogram('aitrader_stage_handled_seconds', {
     description: 'how long a stage took over one thing that it heard',
     advice: { explicitBucketBoundaries: [...HANDLED_SECONDS] },
@@ -45,9 +47,8 @@ export class StageTelemetry {
 
   /** Something was handled, an interval where `t` says which: `began` and `ended` in ms since 1970. */
   handled(shard: number, t: number | undefined, began: number, ended: number): void {
-    const attributes = this.#attributes(shard);
-    this.#seconds.record((ended - began) / MS, attributes);
-    if (t !== undefined) this.#trace(shard, t, began, ended);
+    this.#seconds.record((ended - began) / MS, this.#attributes(shard));
+    if (t !== undefined && spanIds.areAsked) this.#trace(shard, t, began, ended);
   }
 
   #trace(shard: number, t: number, began: number, ended: number): void {
@@ -59,11 +60,16 @@ export class StageTelemetry {
       parent === undefined
         ? ROOT_CONTEXT
         : trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parent, traceFlags: TraceFlags.SAMPLED, isRemote: true });
-    spanIds.next = { traceId, spanId: spanIdOf(run, t, stage, shard) };
-    this.#tracer.startSpan(stage, { startTime: began, attributes: { ...attributes, t } }, context).end(ended);
+    const ids = { traceId, spanId: spanIdOf(run, t, stage, shard) };
+    const options = { startTime: began, attributes: { ...attributes, t } };
+    spanIds.with(ids, () => this.#tracer.startSpan(stage, options, context)).end(ended);
   }
 
   #attributes(shard: number): Attributes {
-    return { run: this.#run, stage: this.#stage, shard };
+    const known = this.#attributesOf.get(shard);
+    if (known !== undefined) return known;
+    const attributes = { run: this.#run, stage: this.#stage, shard };
+    this.#attributesOf.set(shard, attributes);
+    return attributes;
   }
 }

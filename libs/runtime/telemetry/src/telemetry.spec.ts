@@ -45,6 +45,7 @@ describe('telemetry', () => {
     const stage = new StageTelemetry(RUN, 'strategy', () => [{ shard: 0, t: T, seq: 41, waiting: 2 }]);
     stage.handled(0, T, T, T + 3);
     stage.handled(0, undefined, T, T + 700);
+    new StageTelemetry(RUN, 'probability', () => []).handled(0, T, T - 5, T - 1);
     const door = createServer((request, response) => telemetry.scrape?.(request, response));
     metrics = await (await fetch(`${await listening(door)}/metrics`)).text();
     door.close();
@@ -87,6 +88,7 @@ describe('telemetry', () => {
         spanId: spanIdOf(RUN, T, 'strategy', 0),
         parentSpanId: spanIdOf(RUN, T, 'probability', 0),
       },
+      { name: 'probability', traceId: traceIdOf(RUN, T), spanId: spanIdOf(RUN, T, 'probability', 0) },
     ]);
   });
 
