@@ -59,12 +59,20 @@ const SCALES = Float64Array.from({ length: LATTICE }, (_, k) =>
   k === 0 ? 0 : Math.sqrt((DOF - 2) / chiSquareQuantile(k / LATTICE)),
 );
 
-/** The coordinates of a point: how far all goes, where a holding ends, where it leaves, and whether it does. */
+/** The multiple that point `n` has in a coordinate. */
 const multipleAt = (n: number, dimension: number): number => ((n + 1) * item(POWERS, dimension)) % LATTICE;
-const scaleAt = (n: number): number => read(SCALES, multipleAt(n, 0));
-const endAt = (n: number, i: number): number => read(NORMALS, multipleAt(n, 1 + i));
-const slipAt = (n: number, i: number): number => read(NORMALS, multipleAt(n, 1 + LEAVING_MAX + i));
-const chanceAt = (n: number, i: number): number => multipleAt(n, 1 + 2 * LEAVING_MAX + i) / LATTICE;
+/** What points have in the coordinates of holdings, from `first` on: point by point, holding by holding. */
+const coordinates = (first: number, of: (multiple: number) => number): Float64Array =>
+  Float64Array.from({ length: POINTS * LEAVING_MAX }, (_, at) =>
+    of(multipleAt(Math.floor(at / LEAVING_MAX), first + (at % LEAVING_MAX))),
+  );
+const normalAt = (multiple: number): number => read(NORMALS, multiple);
+
+/** The coordinates of a point: how far all goes, where a holding ends, where it leaves, and whether it does. */
+const SCALE_OF = Float64Array.from({ length: POINTS }, (_, n) => read(SCALES, multipleAt(n, 0)));
+const ENDS = coordinates(1, normalAt);
+const SLIPS = coordinates(1 + LEAVING_MAX, normalAt);
+const CHANCES = coordinates(1 + 2 * LEAVING_MAX, (multiple) => multiple / LATTICE);
 
 function chiSquareQuantile(level: number): number {
   let [low, high] = [0, CHI_SQUARE_MAX];
@@ -84,15 +92,16 @@ export function pointsLawOf(holdings: readonly LeavingHolding[], correlations: r
   const came = new Float64Array(DRAWS * count);
   const sums = new Float64Array(DRAWS);
   for (let n = 0; n < POINTS; n++) {
-    holdings.forEach((holding, i) => {
-      const normal = endOf(root, n, i);
-      for (const mirror of [0, 1]) {
+    for (let i = 0; i < count; i++) {
+      const holding = item(holdings, i);
+      const normal = endOf(item(root, i), n, i);
+      for (let mirror = 0; mirror < 2; mirror++) {
         const at = 2 * n + mirror;
         const value = Math.abs(holding.amount) * returnOf(holding, n, i, mirror === 0 ? normal : -normal, mirror === 0 ? 1 : -1);
         came[at * count + i] = value;
         sums[at] = read(sums, at) + value;
       }
-    });
+    }
   }
   const sorted = Float64Array.from(sums).sort();
   const worst = worstOf(sums, sorted);
@@ -106,19 +115,19 @@ export function pointsLawOf(holdings: readonly LeavingHolding[], correlations: r
   };
 }
 
-function endOf(root: readonly (readonly number[])[], n: number, i: number): number {
+function endOf(root: readonly number[], n: number, i: number): number {
   let normal = 0;
-  for (let k = 0; k <= i; k++) normal += item(item(root, i), k) * endAt(n, k);
+  for (let k = 0; k <= i; k++) normal += item(root, k) * read(ENDS, n * LEAVING_MAX + k);
   return normal;
 }
 
 /** What a holding gains in one draw, as a share of what it is worth. */
 function returnOf({ amount, sd, exits, barSd }: LeavingHolding, n: number, i: number, normal: number, mirror: 1 | -1): number {
-  const deviation = sd * scaleAt(n);
+  const deviation = sd * read(SCALE_OF, n);
   const end = (amount < 0 ? -1 : 1) * deviation * normal;
   if (exits === undefined) return end;
-  const left = levelPassed(exits, end, deviation * deviation, chanceAt(n, i));
-  return left === undefined ? end : left + mirror * barSd * slipAt(n, i);
+  const left = levelPassed(exits, end, deviation * deviation, read(CHANCES, n * LEAVING_MAX + i));
+  return left === undefined ? end : left + mirror * barSd * read(SLIPS, n * LEAVING_MAX + i);
 }
 
 /** The level that a bridge to `end` leaves at first, if any: `chance` between 0 and 1 tells which of those it may have passed. */
