@@ -47,8 +47,7 @@ export interface GatewayDuties {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment with the keys of the account: they may be named in place of being there. @throws ConfigurationError */
-const keysFor = async ({ name }: BrokerConfig): Promise<Environment> =>
-  name === 'alpaca' ? withKeys(process.env, ALPACA_KEY_VARIABLES) : process.env;
+const withAccountKeys = (): Promise<Environment> => withKeys(process.env, ALPACA_KEY_VARIABLES);
 
 /** The gateway in its process: it hands it what is recorded, and records what it tells. */
 @Injectable()
@@ -97,7 +96,7 @@ export class GatewayHost {
     const publisher = new FencedPublisher(this.#bus, manifest.run, 'the gateway', { failed, stored: () => undefined });
     await publisher.own('reports', ACCOUNT);
     this.#failed = failed;
-    this.#gateway = this.#newGateway(manifest.config.broker, await keysFor(manifest.config.broker), publisher, failed);
+    this.#gateway = this.#newGateway(manifest.config.broker, await withAccountKeys(), publisher, failed);
   }
 
   /** What was asked and told, in this run and of orders that the one before it left. */

@@ -214,6 +214,7 @@ async function superviseServices({ home, bus, server }: OpenHome, options: BusRu
     healthPort: options.healthPort,
     feedEnv: options.feedEnv,
     executionEnv: brokerUrl === undefined ? {} : { AITRADER_BROKER_URL: brokerUrl },
+    namesBroker: options.brokerUrl !== undefined,
     ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     ...(options.onRestart === undefined ? {} : { onRestart: options.onRestart }),
     whyNotRestart: () => otherCode(bus, run),

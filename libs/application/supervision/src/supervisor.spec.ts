@@ -7,8 +7,8 @@ describe('what execution is handed of the keys', () => {
     ...{ APCA_API_KEY_ID: 'a', APCA_API_SECRET_KEY: 'b', FINNHUB_API_KEY: 'c' },
     ...{ AZURE_CLIENT_SECRET: 'd', AZURE_STORAGE_CONNECTION_STRING: 'e' },
   };
-  const at = (broker: typeof ALPACA_PAPER | null, more = {}) =>
-    brokerKeys({ config: { ...SIMULATED_DEFAULTS, broker } }, { ...env, ...more });
+  const at = (broker: typeof ALPACA_PAPER | null, more = {}, namesBroker = false) =>
+    brokerKeys({ config: { ...SIMULATED_DEFAULTS, broker } }, { ...env, ...more }, namesBroker);
 
   it('is those of its account, and where they are in a vault, what says who asks for them', () => {
     expect(at(ALPACA_PAPER)).toEqual({ APCA_API_KEY_ID: 'a', APCA_API_SECRET_KEY: 'b' });
@@ -19,7 +19,11 @@ describe('what execution is handed of the keys', () => {
     });
   });
 
-  it('is nothing with a paper exchange or the simulated broker', () => {
+  it('is those of a paper exchange that somebody names: it may have been told which to take', () => {
+    expect(at(PAPER_EXCHANGE, {}, true)).toEqual({ APCA_API_KEY_ID: 'a', APCA_API_SECRET_KEY: 'b' });
+  });
+
+  it('is nothing with a paper exchange of the run or the simulated broker', () => {
     expect(at(PAPER_EXCHANGE)).toEqual({});
     expect(at(null)).toEqual({});
   });

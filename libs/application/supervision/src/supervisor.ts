@@ -63,6 +63,8 @@ export interface SupervisorOptions {
   readonly feedEnv?: Readonly<Record<string, string>> | undefined;
   /** the same for execution */
   readonly executionEnv?: Readonly<Record<string, string>> | undefined;
+  /** whether somebody said where the broker is asked */
+  readonly namesBroker?: boolean;
   /** health endpoints at this port and the following ones; any free ports when absent */
   readonly healthPort?: number | undefined;
   /** a service crashed and is being restarted */
@@ -157,7 +159,7 @@ export class Supervisor {
   }
 
   #spawn(service: Service): void {
-    const { run, home, server, spec, feedEnv, executionEnv, checkpointEvery, healthPort } = this.#options;
+    const { run, home, server, spec, feedEnv, executionEnv, namesBroker, checkpointEvery, healthPort } = this.#options;
     const child = spawn(process.execPath, [...NODE_FLAGS, programFile(service.stage)], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
@@ -172,7 +174,7 @@ export class Supervisor {
           ? { AITRADER_INGEST: JSON.stringify(spec), AITRADER_RAW: path.join(home, 'raw'), ...feedEnv }
           : {}),
         ...serviceKeys(home, service.stage),
-        ...(service.stage === 'execution' ? { ...brokerKeys(spec, process.env), ...executionEnv } : {}),
+        ...(service.stage === 'execution' ? { ...brokerKeys(spec, process.env, namesBroker), ...executionEnv } : {}),
       },
     });
     service.child = child;
@@ -325,9 +327,16 @@ const without = (env: NodeJS.ProcessEnv, ...names: readonly RegExp[]): NodeJS.Pr
 const withoutDatabase = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => without(env, DATABASE_NAME);
 export const withoutKeys = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => without(env, KEY_NAME, DATABASE_NAME);
 
-/** Keys of a broker's account are for execution alone, in a run that trades there. */
-export function brokerKeys({ config: { broker } }: Pick<IngestSpec, 'config'>, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (broker?.name !== 'alpaca') return {};
+/**
+ * Keys of a broker's account are for execution alone, in a run that trades there. An exchange of the run's own takes any, and is told none; one that
+ * somebody names may have been told which.
+ */
+export function brokerKeys(
+  { config: { broker } }: Pick<IngestSpec, 'config'>,
+  env: NodeJS.ProcessEnv,
+  namesBroker = false,
+): NodeJS.ProcessEnv {
+  if (broker === null || (broker.name !== 'alpaca' && !namesBroker)) return {};
   // who is to ask a vault for them has to say who it is
   const identity = needsVault(env, ALPACA_KEY_VARIABLES) ? ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE'] : [];
   return Object.fromEntries([...ALPACA_KEY_VARIABLES, ...identity].map((name) => [name, env[name]]));
