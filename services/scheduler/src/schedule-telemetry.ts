@@ -2,9 +2,10 @@ import { metrics } from '@opentelemetry/api';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DRIFT_METRICS, lastDrift, type DriftFigure } from '@aitrader/application-learning';
 import { troublesOf, type ScheduleTroubles } from '@aitrader/application-schedule';
+import { TELEMETRY } from '@aitrader/runtime-service';
 import type { RunningTelemetry } from '@aitrader/runtime-telemetry';
 import type { OpenSchedule } from './open-schedule.ts';
-import { SCHEDULE, TELEMETRY } from './scheduler-tokens.ts';
+import { SCHEDULE } from './scheduler-tokens.ts';
 
 /** What is told of the jobs of the last dates. */
 const GAUGES: Readonly<Record<string, readonly [keyof ScheduleTroubles, description: string]>> = {

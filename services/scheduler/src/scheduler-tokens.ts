@@ -1,3 +1,2 @@
 /** What the modules of the scheduler are given. */
 export const SCHEDULE = Symbol('OpenSchedule');
-export const TELEMETRY = Symbol('RunningTelemetry');

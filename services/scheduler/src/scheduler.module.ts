@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
+import { MetricsController, TELEMETRY } from '@aitrader/runtime-service';
 import { startTelemetry, telemetryIn } from '@aitrader/runtime-telemetry';
 import { HealthController } from './health.controller.ts';
 import { HooksController } from './hooks.controller.ts';
-import { MetricsController } from './metrics.controller.ts';
 import type { OpenSchedule } from './open-schedule.ts';
 import { ScheduleTelemetry } from './schedule-telemetry.ts';
-import { SCHEDULE, TELEMETRY } from './scheduler-tokens.ts';
+import { SCHEDULE } from './scheduler-tokens.ts';
 
 /** The scheduler over an open schedule: what it is asked over HTTP. */
 @Module({})

@@ -3,10 +3,11 @@ export { newServiceApplication, type ServiceApplication } from './application.ts
 export { EXIT, exitCodeOf } from './exit-code.ts';
 export { ServiceServer, type InstanceHealth, type ServiceStatus } from './service.server.ts';
 export { type Health } from './health.controller.ts';
+export { MetricsController } from './metrics.controller.ts';
 export { Stage, StageInSequence } from './stage.decorator.ts';
 export { StageContext } from './stage.context.ts';
 export { StageInstances, type StageInstance } from './stage-instances.ts';
 export { StageModule, type StageHosting } from './stage.module.ts';
 export { JetStreamServer } from './jetstream.server.ts';
 export { RunManifest } from './run-manifest.ts';
-export { BUS, ENVIRONMENT, LOGGER, STAGE } from './service-tokens.ts';
+export { BUS, ENVIRONMENT, LOGGER, STAGE, TELEMETRY } from './service-tokens.ts';
