@@ -86,7 +86,7 @@ const GATES = {
     const { fleetProblem: which } = evidence;
     return none(({ otherServices }) => otherServices, which === '' ? words : `${words}: ${which}`)(evidence, limits);
   },
-  lag: none(({ lag }) => lag, 'intervals that wait in a service'),
+  lag: none(({ lag }) => lag, 'intervals that wait in a service, and subjects that it has not read to their last message'),
   'data-age': atMost(({ dataAgeSeconds }) => dataAgeSeconds, DATA_AGE_SECONDS_MAX, 'seconds since the last interval'),
   'data-level': atMost(({ dataLevel }) => dataLevel, DATA_LEVEL_MAX, 'how far the data cannot be relied on, D0 to D4'),
   limits: ({ limitsHash, approvedHash }) => {

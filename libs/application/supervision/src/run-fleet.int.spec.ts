@@ -138,6 +138,23 @@ describe('a fleet', () => {
   );
 
   it(
+    'of which one gets nothing any more lags, though no interval waits in it',
+    async () => {
+      let place = 10_000;
+      await runOf((stage) => ({ ...said(OWN), standing: () => ({ seq: stage === 'risk' ? place : 10_000, waiting: 0 }) }));
+      const told = await testKillSwitch(open(), run, 'ada');
+      expect(await gate('lag')).toMatchObject({ isMet: true, value: 0 });
+      place = told.seq - 1;
+      expect(await gate('lag')).toMatchObject({ isMet: false, value: 1 });
+      expect(await arming()).toContain('NOT MET  lag: 1, limit 0');
+      expect(await commands()).toBe(1);
+      place = told.seq;
+      expect(await gate('lag')).toMatchObject({ isMet: true, value: 0 });
+    },
+    ASKED_MS_MAX,
+  );
+
+  it(
     'that has not read the test of the kill switch has not heard it',
     async () => {
       await runOf((stage) => ({ ...said(OWN), standing: () => ({ seq: stage === 'risk' ? 1 : 10_000, waiting: 0 }) }));

@@ -1,6 +1,6 @@
-import { STAGES, TOPOLOGY, type StageName } from '@aitrader/contracts';
+import { STAGES, TOPOLOGY, subjectsRead, type StageName } from '@aitrader/contracts';
 import type { Manifest } from '@aitrader/model';
-import { holderOf, type Bus, type Standing } from '@aitrader/runtime-bus';
+import { holderOf, lastMessage, type Bus, type Standing } from '@aitrader/runtime-bus';
 
 /** An instance of a stage, and what the process that runs it was built from. */
 export interface FleetInstance {
@@ -15,18 +15,18 @@ export interface FleetInstance {
   readonly standing: Standing | undefined;
 }
 
-/** Who runs each instance of a run's stages, asked on the bus: whatever started them. */
-export function fleetOf(
-  bus: Bus,
-  { run, shards, config }: Pick<Manifest, 'run' | 'shards' | 'config'>,
-): Promise<readonly FleetInstance[]> {
-  const stages = STAGES.filter((stage) => stage !== 'scanner' || config.scanner !== null);
-  const instances = stages.flatMap((stage) =>
+type RunShape = Pick<Manifest, 'run' | 'shards' | 'config'>;
+
+const instancesOf = ({ shards, config }: RunShape): readonly Pick<FleetInstance, 'stage' | 'shard'>[] =>
+  STAGES.filter((stage) => stage !== 'scanner' || config.scanner !== null).flatMap((stage) =>
     TOPOLOGY[stage].per === 'account' ? [{ stage, shard: -1 }] : Array.from({ length: shards }, (_, shard) => ({ stage, shard })),
   );
+
+/** Who runs each instance of a run's stages, asked on the bus: whatever started them. */
+export function fleetOf(bus: Bus, shape: RunShape): Promise<readonly FleetInstance[]> {
   return Promise.all(
-    instances.map(async (instance) => {
-      const holder = await holderOf(bus, run, instance.stage, instance.shard);
+    instancesOf(shape).map(async (instance) => {
+      const holder = await holderOf(bus, shape.run, instance.stage, instance.shard);
       const hash = holder?.build.hash ?? '';
       return {
         ...instance,
@@ -40,12 +40,31 @@ export function fleetOf(
 export const othersIn = (fleet: readonly FleetInstance[], build: string): readonly FleetInstance[] =>
   fleet.filter((instance) => instance.build !== build);
 
-/** Intervals that wait in the instance that has the most of them; undefined where one that reads does not say so. */
-export function lagOf(fleet: readonly FleetInstance[]): number | undefined {
+/** The place in a run's recording of the last message on each subject that its stages read; none of a subject without messages. */
+export async function lastPlacesOf(bus: Bus, shape: RunShape): Promise<ReadonlyMap<string, number>> {
+  const { run, shards } = shape;
+  const subjects = [...new Set(instancesOf(shape).flatMap(({ stage, shard }) => subjectsRead(run, stage, shard, shards)))];
+  const last = await Promise.all(subjects.map((subject) => lastMessage(bus, run, subject)));
+  return new Map(last.flatMap((message) => (message === undefined ? [] : [[message.subject, message.seq] as const])));
+}
+
+/**
+ * How far the instance is behind that is furthest: the intervals that wait in it, and the subjects of which it has not read the last message;
+ * undefined where one that reads does not say so. A reader that gets nothing any more has no interval waiting: only the recording tells of it.
+ */
+export function lagOf(
+  fleet: readonly FleetInstance[],
+  lastPlaces: ReadonlyMap<string, number>,
+  { run, shards }: RunShape,
+): number | undefined {
   const reading = fleet.filter(({ stage }) => TOPOLOGY[stage].reads.length > 0 && stage !== 'ingest');
-  const waiting = reading.map(({ standing }) => standing?.waiting ?? Number.NaN);
-  const most = Math.max(...waiting);
-  return Number.isNaN(most) || waiting.length === 0 ? undefined : most;
+  const behind = reading.map(({ stage, shard, standing }) => {
+    if (standing === undefined) return Number.NaN;
+    const unread = subjectsRead(run, stage, shard, shards).filter((subject) => (lastPlaces.get(subject) ?? 0) > standing.seq);
+    return standing.waiting + unread.length;
+  });
+  const most = Math.max(...behind);
+  return Number.isNaN(most) || behind.length === 0 ? undefined : most;
 }
 
 const HASH_SHOWN = 12;

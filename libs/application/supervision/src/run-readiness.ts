@@ -27,7 +27,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotCommand } from './command-version.ts';
 import type { OpenHome } from './home.ts';
 import { keepRecords } from './kept-home.ts';
-import { fleetOf, lagOf, othersIn, othersText, shownBuild, type FleetInstance } from './run-fleet.ts';
+import { fleetOf, lagOf, lastPlacesOf, othersIn, othersText, shownBuild, type FleetInstance } from './run-fleet.ts';
 import { healthOf, type ServiceHealth } from './service-health.ts';
 
 /** Who armed a run, by its recording. */
@@ -102,8 +102,11 @@ export async function requireReadiness(open: OpenHome, name: string): Promise<vo
 
 async function fleetFound({ home, bus }: Pick<OpenHome, 'home' | 'bus'>, manifest: Manifest): Promise<FleetEvidence> {
   for (let asked = 1; ; asked++) {
+    // before the services are asked: what comes meanwhile is none of their lag
+    const lastPlaces = await lastPlacesOf(bus, manifest);
     const fleet = await fleetOf(bus, manifest);
-    const found = fleetIn(await healthOf(home, manifest.run), fleet, manifest);
+    const lag = lagOf(fleet, lastPlaces, manifest);
+    const found = fleetIn(await healthOf(home, manifest.run), fleet, lag, manifest);
     // of what nobody runs the next look tells nothing else
     const isIdle = fleet.every(({ isThere }) => !isThere);
     if ((found.otherServices === 0 && found.lag === 0) || isIdle || asked >= ASKED_TIMES) return found;
@@ -117,7 +120,12 @@ type FleetEvidence = Pick<Evidence, 'otherServices' | 'fleetProblem' | 'lag'>;
  * Whoever runs an instance, wherever, has to answer with the run's build, which is this one, and to say how far it has read. Services that are supervised
  * here have to run, too.
  */
-function fleetIn(services: readonly ServiceHealth[], fleet: readonly FleetInstance[], { codeHash }: Manifest): FleetEvidence {
+function fleetIn(
+  services: readonly ServiceHealth[],
+  fleet: readonly FleetInstance[],
+  lag: number | undefined,
+  { codeHash }: Manifest,
+): FleetEvidence {
   if (codeHash === '') return { otherServices: undefined, fleetProblem: 'the run does not say its build', lag: undefined };
   const own = thisCode().hash;
   if (codeHash !== own) {
@@ -130,13 +138,8 @@ function fleetIn(services: readonly ServiceHealth[], fleet: readonly FleetInstan
   return {
     otherServices: Math.max(idle.length, others.length),
     fleetProblem: others.length > 0 ? othersText(others, codeHash) : idleText,
-    lag: services.length > 0 ? lagHere(services) : lagOf(fleet),
+    lag,
   };
-}
-
-function lagHere(services: readonly ServiceHealth[]): number | undefined {
-  const waiting = services.flatMap(({ instances }) => instances.map((instance) => instance.waiting));
-  return services.every(({ instances }) => instances.length > 0) ? Math.max(...waiting) : undefined;
 }
 
 /** What its last words say of the account; of the simulated broker nothing can be in doubt. */

@@ -7,6 +7,7 @@ export {
   isComplete,
   recordingInfo,
   listRecordings,
+  lastMessage,
   lastOf,
   manifestOf,
   recordedManifestOf,
