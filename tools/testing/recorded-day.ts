@@ -34,6 +34,17 @@ export interface RecordedDay {
 
 /** Records a day in one process, as the services would. */
 export async function recordDay(bus: Bus, name: string, day: RecordedDay = {}): Promise<RunId> {
+  const { run, end } = await recordOpenDay(bus, name, day);
+  await end();
+  return run;
+}
+
+/** The same, of which nobody has said yet that it is over: `end` does. */
+export async function recordOpenDay(
+  bus: Bus,
+  name: string,
+  day: RecordedDay = {},
+): Promise<{ readonly run: RunId; readonly end: () => Promise<void> }> {
   const { config = eager(), table = DAY, shards = 2, stages = stagesOf, commands = [], actions = [] } = day;
   const run = runId(name);
   const sources = [{ name: 'a day', sha256: '', shape: 'synthetic', adjustment: 'raw' } as const];
@@ -41,6 +52,5 @@ export async function recordDay(bus: Bus, name: string, day: RecordedDay = {}): 
   const recorder = await Recorder.begin(bus, { ...manifest, ...day.manifest });
   const [watchers, flush] = [[recorder.add], () => recorder.flush()];
   await runInMemory({ table, config, shards, stages: stages(config), levels: commands, actions, watchers, flush });
-  await recorder.end();
-  return run;
+  return { run, end: () => recorder.end() };
 }

@@ -11,7 +11,8 @@ import { ParityWalk } from './parity-walk.ts';
  *
  * 1. It goes one step ahead: each decision is made from what was recorded up to there, the account and the operators' commands included, so that a
  *    difference shows where it arises, and makes no other.
- * 2. It is clean only if it decided everything as the run did, of a run that is whole and decided anything at all.
+ * 2. It is clean only if it decided everything as the run did, of a run that was whole before it began and decided anything at all.
+ * 3. Nothing is shown before it is through: a verdict that says so is there from its beginning on, in the place of what an earlier one said.
  */
 
 /** Something that a shadow decided otherwise. */
@@ -43,7 +44,7 @@ export interface ShadowVerdict {
   /** who decided the run, and who was its shadow */
   readonly blue: WritingCode & { readonly configHash: string };
   readonly shadow: WritingCode & { readonly configHash: string };
-  /** whether the run has come to its end */
+  /** whether the run had come to its end when the shadow began, and all of it was decided again */
   readonly isWhole: boolean;
   readonly intervals: number;
   /** what the run decided: orders, denials and orders to be left */
@@ -63,17 +64,28 @@ export interface ShadowRequest {
   /** the shadow's configuration; without one, the run's */
   readonly config?: RunConfig;
   readonly onProgress?: (share: number) => void;
+  /** told, before anything is decided, what there is to say of a shadow that comes to no end */
+  readonly onBegun?: (verdict: ShadowVerdict) => Promise<unknown>;
 }
 
 /** Lets this program be the shadow of a recording. @throws UnknownRunError, BrokenRecordingError, CarriedStateError */
-export async function shadowOf(bus: Bus, { run, config, onProgress }: ShadowRequest): Promise<ShadowVerdict> {
+export async function shadowOf(bus: Bus, { run, config, onProgress, onBegun }: ShadowRequest): Promise<ShadowVerdict> {
   const manifest = await manifestOrFail(bus, run);
   const own = config ?? manifest.config;
   const isOther = configHashOf(own) !== manifest.configHash;
   const against = { config: own, isRuled: isOther, hearsOperators: true, revised: undefined };
+  const begun: ShadowVerdict = {
+    ...{ run, from: manifest.from, to: manifest.to },
+    blue: { ...writerOf(manifest), configHash: manifest.configHash },
+    shadow: { ...thisCode(), configHash: configHashOf(own) },
+    ...{ isWhole: false, intervals: 0, decisions: 0, differences: 0, first: null, kinds: [], otherFacts: [], isClean: false },
+  };
+  await onBegun?.(begun);
+  // asked before anything is read: what a run that goes on adds meanwhile is not decided again
+  const isOver = await isComplete(bus, run, manifest);
   let walk: ParityWalk | undefined;
   let decisions = 0;
-  await readRecording(bus, run, {
+  const { unfinished } = await readRecording(bus, run, {
     ...(onProgress === undefined ? {} : { onProgress }),
     onInterval: (recorded, _, before) => {
       walk ??= new ParityWalk(manifest, before && (() => before.closing()), against);
@@ -84,11 +96,9 @@ export async function shadowOf(bus: Bus, { run, config, onProgress }: ShadowRequ
   // what another configuration changes stands beside what today's program says by the recorded one
   const answers = [...(walk?.today?.answers ?? []), ...(walk?.ruled?.answers ?? [])].sort((a, b) => a.t - b.t);
   const [first] = answers;
-  const isWhole = await isComplete(bus, run, manifest);
+  const isWhole = isOver && unfinished === 0;
   return {
-    ...{ run, from: manifest.from, to: manifest.to },
-    blue: { ...writerOf(manifest), configHash: manifest.configHash },
-    shadow: { ...thisCode(), configHash: configHashOf(own) },
+    ...begun,
     ...{ isWhole, intervals: walk?.intervals ?? 0, decisions, differences: answers.length },
     first:
       first === undefined

@@ -189,7 +189,7 @@ const isSame = (one: Promoted, other: Promoted): boolean =>
   one.hash === other.hash && one.node === other.node && one.configHash === other.configHash;
 
 function whyNotClean({ run, isWhole, decisions, differences, first }: KnownVerdict): string {
-  if (!isWhole) return `${run} has not come to its end, and a shadow of it proves nothing yet`;
+  if (!isWhole) return `${run} had not come to its end, or its shadow has not: it proves nothing yet`;
   if (first === null || decisions === 0) return `${run} decided nothing, so that its shadow proves nothing`;
   const gate = first.gate === null ? '' : ` (gate ${first.gate})`;
   return `of ${decisions} decisions of ${run} ${differences} are others; the first at ${new Date(first.t).toISOString()}, ${first.symbol}: recorded ${first.recorded}, the shadow ${first.shadow}${gate}`;

@@ -63,8 +63,9 @@ async function beShadow(name: string, options: ShadowOptions): Promise<void> {
     const { config: recorded } = await manifestOrFail(bus, run);
     const config = options.config === undefined ? {} : { config: await loadConfiguration(options.config, recorded) };
     const progress = progressBar('deciding again');
-    const verdict = await shadowOf(bus, { run, ...config, onProgress: progress.at }).finally(progress.done);
-    const file = await withRecords(home, () => keepVerdict(home, verdict));
+    const keep = (verdict: ShadowVerdict): Promise<string> => withRecords(home, () => keepVerdict(home, verdict));
+    const verdict = await shadowOf(bus, { run, ...config, onProgress: progress.at, onBegun: keep }).finally(progress.done);
+    const file = await keep(verdict);
     if (options.json) printJson(verdict);
     else printText(verdictText(verdict));
     remark(`written to ${file}`);
@@ -103,7 +104,7 @@ export function verdictText({
   if (isClean)
     return `${run}: the shadow is clean: all ${count(decisions)} decisions are the recorded ones${facts.join('')}\n${by}`;
   const why =
-    first === null ? (isWhole ? 'nothing was decided' : 'it has not come to its end') : differenceText(differences, first);
+    first === null ? (isWhole ? 'nothing was decided' : 'it had not come to its end') : differenceText(differences, first);
   return `${run}: the shadow is NOT CLEAN: ${why}${facts.join('')}\n${by}`;
 }
 
