@@ -7,7 +7,15 @@ import path from 'node:path';
 import { addressOf, decodeFills, decodeOrders, upcast } from '@aitrader/contracts';
 import { applyFill, newLedger } from '@aitrader/core-portfolio';
 import { item, runId, type AccountSnapshot, type RunId } from '@aitrader/model';
-import { deleteRecording, foreignHandle, readStored, recordingInfo } from '@aitrader/runtime-bus';
+import {
+  deleteRecording,
+  foreignHandle,
+  isComplete,
+  manifestOf,
+  readStored,
+  recordingInfo,
+  type LoggedMessage,
+} from '@aitrader/runtime-bus';
 import { PostgresFailed, type OpenDatabase } from '@aitrader/runtime-database';
 import {
   JOURNAL_MS_MAX,
@@ -20,7 +28,7 @@ import {
 } from '../testing/journal-under-test.ts';
 import { contentOf, numberOf } from '../testing/table-content.ts';
 import { BELIEVING } from '../../../../tools/testing/believing.ts';
-import { JournalBehind, journalRun, type Journaled, type JournalOptions } from './journal.ts';
+import { JournalBehind, journalRun, type Journaled, type JournalOptions, type Written } from './journal.ts';
 import { arrayText } from './array-text.ts';
 import { forgetRun } from './forget.ts';
 import { projectMessage } from './projection.ts';
@@ -216,6 +224,34 @@ describe('a journal', () => {
   );
 
   it(
+    'has the message by which a run is complete, though it comes after all there was had been read',
+    async () => {
+      database = await home.openHere();
+      const late = runId('paper-late');
+      const messages = (await messagesOf(home, sample)).map(({ seq, subject, data }) => ({
+        seq,
+        subject: subject.replace(/^at\.[^.]+/, `at.${late}`),
+        data: seq === 1 ? Buffer.from(Buffer.from(data).toString('utf8').replace(`"run":"${sample}"`, `"run":"${late}"`)) : data,
+      }));
+      const end = item(messages, messages.length - 1);
+      await restoreMessages(home.bus, late, messages.slice(0, -1));
+      const manifest = await manifestOf(home.bus, late);
+      if (manifest === undefined) throw new Error('there is no manifest');
+      expect(await isComplete(home.bus, late, manifest)).toBe(false);
+      let publishing: Promise<unknown> | undefined;
+      // all is written that was read: what is asked of the recording after this finds the end
+      const onWritten = ({ seq, end: stored }: Written): void => {
+        if (seq === stored) publishing ??= home.bus.js.publish(end.subject, end.data);
+      };
+      const done = await write(late, { follow: true, onWritten });
+      await publishing;
+      expect(await isComplete(home.bus, late, manifest)).toBe(true);
+      expect(done).toMatchObject({ to: messages.length, rows: expected.rows });
+    },
+    JOURNAL_MS_MAX,
+  );
+
+  it(
     'gives up a database that fails once the run has ended, and says what goes on from there',
     async () => {
       database = await home.openHere();
@@ -303,6 +339,12 @@ describe('a journal', () => {
     JOURNAL_MS_MAX,
   );
 });
+
+async function messagesOf({ bus }: JournalUnderTest, run: RunId): Promise<LoggedMessage[]> {
+  const messages: LoggedMessage[] = [];
+  await readStored(bus, run, (message) => void messages.push(message));
+  return messages;
+}
 
 /** The rows of a recording, table by table; of what stands from interval to interval there is one each, however often it is told. */
 async function countsIn({ bus }: JournalUnderTest, run: RunId): Promise<Readonly<Record<string, number>>> {

@@ -132,6 +132,8 @@ async function attempt(options: JournalOptions, done: Doing, ending: AbortSignal
     if (done.from < 0) done.from = position;
     done.to = position;
     let ahead: Promise<RecordedRows> | undefined;
+    // what is there is the last of it only if it was read after nothing more could come: the end itself may come between the two
+    let isLast = false;
     while (stopped?.aborted !== true) {
       const begun = performance.now();
       const batch = await (ahead ?? readAhead(bus, run, position));
@@ -139,8 +141,9 @@ async function attempt(options: JournalOptions, done: Doing, ending: AbortSignal
       if (upTo === position) {
         ahead = undefined;
         onWritten?.({ seq: position, end, decided });
-        if (options.follow !== true || ending.aborted || (await isComplete(bus, run, manifest))) break;
-        await pause(POLL_MS, ending);
+        if (isLast) break;
+        isLast = options.follow !== true || ending.aborted || (await isComplete(bus, run, manifest));
+        if (!isLast) await pause(POLL_MS, ending);
         continue;
       }
       // the next batch is read while the server is at work on this one

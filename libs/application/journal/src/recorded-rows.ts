@@ -9,7 +9,15 @@ import {
   type RecordedManifest,
 } from '@aitrader/contracts';
 import type { RunId } from '@aitrader/model';
-import { messageAt, readLogTo, readingMessage, recordingInfo, type Bus, type LoggedMessage } from '@aitrader/runtime-bus';
+import {
+  messageAt,
+  readLogTo,
+  readingMessage,
+  recordingInfo,
+  type Bus,
+  type LoggedMessage,
+  type StoredMessage,
+} from '@aitrader/runtime-bus';
 import { manifestHash } from './market-rows.ts';
 import { projectMessage } from './projection.ts';
 import { Rows } from './rows.ts';
@@ -54,13 +62,14 @@ export async function manifestIn(
   run: RunId,
   givenUp: AbortSignal,
 ): Promise<{ readonly manifest: RecordedManifest; readonly hash: string } | undefined> {
-  await recordingInfo(bus, run);
-  let first = await messageAt(bus, run, 1);
-  while (first === undefined) {
-    if (givenUp.aborted) return undefined;
-    await sleep(POLL_MS);
+  let first: StoredMessage | undefined;
+  for (;;) {
+    const isLast = givenUp.aborted;
     await recordingInfo(bus, run);
     first = await messageAt(bus, run, 1);
+    if (first !== undefined) break;
+    if (isLast) return undefined;
+    await sleep(POLL_MS);
   }
   const { subject, data } = first;
   return readingMessage(first, () => {
