@@ -7,8 +7,7 @@ import {
   type PastParts,
   type PastSpan,
 } from '@aitrader/application-journal';
-import type { RunId } from '@aitrader/model';
-import { BrokenRecordingError, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
+import { BrokenRecordingError, UnknownRunError } from '@aitrader/runtime-bus';
 import type { readableDatabase } from '@aitrader/runtime-database';
 import type { ShownRun, ShownRuns } from './shown-runs.ts';
 
@@ -60,7 +59,8 @@ interface FromTables<Row> {
 export class PastRuns implements OnApplicationShutdown {
   readonly #open: () => Promise<Tables | undefined>;
   readonly #shown: ShownRuns;
-  readonly #recorded = new Map<string, RecordedPast>();
+  /** what was read of recordings, and when each was begun: another one may have the name by now */
+  readonly #recorded = new Map<string, { readonly createdAt: number; readonly past: RecordedPast }>();
   #tables: Promise<Tables | undefined> | undefined;
 
   /** `open`: gives the tables, to be read; undefined where there are none */
@@ -79,9 +79,9 @@ export class PastRuns implements OnApplicationShutdown {
       throw new NotFoundException(`no run is called ${asked.run}`);
     const read = recorded.slice(-RECORDINGS_MAX);
     const [others, problems] = [new Array<PastParts[Part][number]>(), problem === null ? [] : [problem]];
-    for (const { bus, run } of read) {
+    for (const one of read) {
       try {
-        others.push(...(await this.#read(bus, run)).within(asked)[part]);
+        for (const row of (await this.#read(one)).within(asked)[part]) others.push(row);
       } catch (error) {
         if (!(error instanceof BrokenRecordingError || error instanceof UnknownRunError)) throw error;
         problems.push(error.message);
@@ -99,9 +99,10 @@ export class PastRuns implements OnApplicationShutdown {
     };
   }
 
-  async #read(bus: Bus, run: RunId): Promise<RecordedPast> {
-    const past = this.#recorded.get(run) ?? new RecordedPast(bus, run);
-    this.#recorded.set(run, past);
+  async #read({ bus, run, manifest: { createdAt } }: ShownRun): Promise<RecordedPast> {
+    const known = this.#recorded.get(run);
+    const past = known?.createdAt === createdAt ? known.past : new RecordedPast(bus, run);
+    this.#recorded.set(run, { createdAt, past });
     await past.readOn();
     return past;
   }

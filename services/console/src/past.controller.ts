@@ -1,7 +1,7 @@
 import { BadRequestException, Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { PastCommand, PastDay, PastFill, PastGate } from '@aitrader/application-journal';
-import { cash, dollarsOf, dollarsOfPrice, price, quantity, sharesOf } from '@aitrader/model';
+import { canonicalTicker, cash, dollarsOf, dollarsOfPrice, price, quantity, sharesOf, type Ticker } from '@aitrader/model';
 import { Needs } from './access.ts';
 import { PastRuns, type Past, type PastAsked } from './past-runs.ts';
 
@@ -21,12 +21,7 @@ export interface PastFillRow extends Omit<PastFill, 'quantity'> {
   readonly shares: number;
 }
 
-interface Asked {
-  readonly run?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly symbol?: string;
-}
+type Asked = Readonly<Record<string, unknown>>;
 
 const OF_A_SPAN = [
   { name: 'run', required: false, description: 'this run alone' },
@@ -65,8 +60,9 @@ export class PastController {
   @ApiQuery({ name: 'symbol', required: false })
   @ApiOkResponse({ description: 'Past<PastFillRow>' })
   async fills(@Query() asked: Asked): Promise<Past<PastFillRow>> {
-    const { rows, ...others } = await this.#past.tell('fills', spanIn(asked));
-    const found = rows.filter(({ symbol }) => (asked.symbol ?? symbol) === symbol).sort((a, b) => a.t - b.t);
+    const [span, wanted] = [spanIn(asked, 'symbol'), symbolIn(asked)];
+    const { rows, ...others } = await this.#past.tell('fills', span);
+    const found = rows.filter(({ symbol }) => wanted === undefined || symbol === wanted).sort((a, b) => a.t - b.t);
     const latest = found.slice(-FILLS_MAX);
     return { ...others, rows: latest.map(fillRow), rowsLeftOut: found.length - latest.length };
   }
@@ -94,9 +90,33 @@ export class PastController {
   }
 }
 
-function spanIn({ run, from, to }: Asked): PastAsked {
-  for (const [field, value] of Object.entries({ from, to })) if (value !== undefined) assertDate(field, value);
+/** What is asked of a span: what is not understood is refused, for an answer to something else would look like one. @throws BadRequestException */
+function spanIn(asked: Asked, ...others: readonly string[]): PastAsked {
+  for (const [field, value] of Object.entries(asked)) {
+    if (!['run', 'from', 'to', ...others].includes(field))
+      throw new BadRequestException(`${field}: nothing is asked by that here`);
+    if (typeof value !== 'string') throw new BadRequestException(`${field}: is given more than once`);
+  }
+  const [run, from, to] = [textOf(asked, 'run'), textOf(asked, 'from'), textOf(asked, 'to')];
+  if (from !== undefined) assertDate('from', from);
+  if (to !== undefined) assertDate('to', to);
+  if (from !== undefined && to !== undefined && from > to) throw new BadRequestException(`from: ${from} is after ${to}`);
   return { run, from, to };
+}
+
+function textOf(asked: Asked, field: string): string | undefined {
+  const value = asked[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** @throws BadRequestException */
+function symbolIn(asked: Asked): Ticker | undefined {
+  const symbol = textOf(asked, 'symbol');
+  try {
+    return symbol === undefined ? undefined : canonicalTicker(symbol);
+  } catch (error) {
+    throw new BadRequestException(`symbol: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function assertDate(field: string, text: string): void {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryHost } from '@aitrader/application-backtest';
 import { journalRun } from '@aitrader/application-journal';
 import { runId, type RunId } from '@aitrader/model';
+import { deleteRecording } from '@aitrader/runtime-bus';
 import { openDatabase, type OpenDatabase } from '@aitrader/runtime-database';
 import { SILENT } from '@aitrader/runtime-telemetry';
 import { BELIEVING } from '../../../tools/testing/believing.ts';
@@ -81,16 +82,20 @@ describe('the past of all runs', () => {
     expect(days.rows.map(({ run, date }) => [run, date])).toEqual([[second, '2024-07-03']]);
     const all = await tell<PastFillRow>(`fills?run=${first}`);
     const symbol = all.rows[0]?.symbol ?? '';
-    const some = await tell<PastFillRow>(`fills?run=${first}&symbol=${symbol}`);
+    const some = await tell<PastFillRow>(`fills?run=${first}&symbol=${symbol.toLowerCase()}`);
     expect(some.rows).toEqual(all.rows.filter((row) => row.symbol === symbol));
     expect(some.rows.length).toBeLessThan(all.rows.length);
   });
 
-  it('is refused for what is no date, and for a run that is nowhere or not shown', async () => {
+  it('is refused for what is no date or is not understood, and for a run that is nowhere or not shown', async () => {
     const viewer = open.enter('viewer');
     for (const [where, status, words] of [
       ['days?from=2024-13-01', 400, 'from: 2024-13-01 is no date'],
       ['gates?to=yesterday', 400, 'to: yesterday is no date'],
+      ['days?from=2024-07-05&to=2024-07-03', 400, 'from: 2024-07-05 is after 2024-07-03'],
+      ['days?from=2024-07-03&from=2024-07-05', 400, 'from: is given more than once'],
+      ['gates?symbol=SYN01', 400, 'symbol: nothing is asked by that here'],
+      ['fills?symbol=no%20symbol', 400, 'symbol: '],
       ['fills?run=nobody', 404, 'no run is called nobody'],
       ['commands?run=live-not-shown', 404, 'no run is called live-not-shown'],
     ] as const) {
@@ -119,4 +124,11 @@ describe('the past of all runs', () => {
     },
     START_MS_MAX,
   );
+
+  it('is none of a recording that was deleted, once another one has its name', async () => {
+    expect((await tell<DayRow>(`days?run=${second}`)).rows).toHaveLength(DATES.length);
+    await deleteRecording(open.home.bus, second);
+    await beginRun(open.home, second);
+    expect(await tell<DayRow>(`days?run=${second}`)).toMatchObject({ rows: [], runs: [{ run: second, from: 'recording' }] });
+  });
 });
