@@ -99,8 +99,9 @@ export class RecordedPast {
       counted.denials += 1;
       counted.gates.set(gate, (counted.gates.get(gate) ?? 0) + 1);
     }
-    this.#fills.push(...rows.rowsOf('fills'));
-    this.#commands.push(...rows.rowsOf('operatorActions'));
+    // one by one: as many as a long run has are too many for one call
+    for (const fill of rows.rowsOf('fills')) this.#fills.push(fill);
+    for (const command of rows.rowsOf('operatorActions')) this.#commands.push(command);
   }
 
   #on(t: number): Counted {

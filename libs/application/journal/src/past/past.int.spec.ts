@@ -15,8 +15,6 @@ import { RecordedPast } from './past-in-recording.ts';
 import { journaledRuns, pastInTables } from './past-in-tables.ts';
 import type { PastParts, PastSpan } from './past.ts';
 
-const PARTS = ['days', 'fills', 'commands', 'gates'] as const;
-
 /** Of every third execution the price is restated, twice; every fifth is undone. */
 function amended(config: RunConfig): StageFactory {
   const stages = stagesOf(config);
@@ -69,9 +67,12 @@ describe('the past of runs', () => {
     if (source === undefined) throw new Error('no Postgres is found in the home');
     try {
       const asked = (await journaledRuns(source)).filter((one) => one.run === run);
-      const tables = Object.fromEntries(
-        await Promise.all(PARTS.map(async (part) => [part, await pastInTables(source, part, asked, span)] as const)),
-      ) as unknown as PastParts;
+      const tables: PastParts = {
+        days: await pastInTables(source, 'days', asked, span),
+        fills: await pastInTables(source, 'fills', asked, span),
+        commands: await pastInTables(source, 'commands', asked, span),
+        gates: await pastInTables(source, 'gates', asked, span),
+      };
       const recorded = new RecordedPast(open.bus, run);
       await recorded.readOn();
       return [tables, recorded.within(span)];
