@@ -97,9 +97,10 @@ withBrowser('a day decided again in a browser', (launch) => {
       'parts under another limit at the first answer that is another one, and says by which gate; and comes back',
       async () => {
         const { page } = await machine();
-        await page.getByLabel('Figure').selectOption('risk.symbolNotionalFractionMax');
-        await page.getByLabel(/^Instead of/).fill('0.000001');
-        await page.getByRole('button', { name: 'Decide again' }).click();
+        const figure = page.getByRole('form', { name: 'Another figure' });
+        await figure.getByLabel('Figure').selectOption('risk.symbolNotionalFractionMax');
+        await figure.getByLabel(/^Instead of/).fill('0.000001');
+        await figure.getByRole('button').click();
         const parts = page.getByRole('region', { name: 'Where it parts' });
         await parts.getByText('denied by SYMBOL_NOTIONAL').waitFor({ timeout: DECIDED_MS_MAX });
         expect(await parts.innerText()).toMatch(
@@ -110,6 +111,37 @@ withBrowser('a day decided again in a browser', (launch) => {
         await page.context().close();
       },
       2 * DECIDED_MS_MAX,
+    );
+
+    it(
+      'parts with another strategy at the first signal that it lacks, and says what a figure may not be',
+      async () => {
+        const { page, errors } = await machine();
+        const figure = page.getByRole('form', { name: 'Another figure' });
+        const strategy = page.getByRole('form', { name: 'Another strategy' });
+        const parts = page.getByRole('region', { name: 'Where it parts' });
+        const day = page.getByRole('table', { name: 'What the day came to' });
+        await strategy.getByLabel('is to be').selectOption('none');
+        await strategy.getByRole('button').click();
+        await parts.getByText('no such signal').first().waitFor({ timeout: DECIDED_MS_MAX });
+        expect(await day.getByRole('row').nth(2).innerText()).toMatch(/^under the changes\s+0\s+0\s+0\s+0\s/);
+        await strategy.getByLabel('is to be').selectOption('mean-reversion');
+        await strategy.getByRole('button').click();
+        await page.getByText('breakout → mean-reversion').waitFor();
+        await strategy.getByText('Decide again').waitFor({ timeout: DECIDED_MS_MAX });
+        await figure.getByLabel('Figure').selectOption('strategies.0.parameters.horizonMinutes');
+        await figure.getByLabel(/^Instead of/).fill('-1');
+        await figure.getByRole('button').click();
+        await page.getByRole('alert').getByText('parameters.horizonMinutes is -1').waitFor({ timeout: DECIDED_MS_MAX });
+        await page.getByRole('button', { name: 'Take back strategies.0.kind' }).click();
+        expect([await parts.innerText(), await page.getByRole('list', { name: 'Changes' }).count()]).toEqual([
+          expect.stringContaining('Change a figure or a strategy'),
+          0,
+        ]);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      },
+      3 * DECIDED_MS_MAX,
     );
 
     it.each(FORMS)(

@@ -1,4 +1,5 @@
 import { useEffect, useState, type JSX } from 'react';
+import type { Change, FigureAt } from '@aitrader/application-time-machine';
 import { SeriesChart, type Line } from '../charts/series-chart.tsx';
 import { Badge, Figure, Figures } from '../parts/figures.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -7,7 +8,7 @@ import { Changes } from './changes.tsx';
 import { DayClient } from './day-client.ts';
 import { Minute } from './minute.tsx';
 import { Parting } from './parting.tsx';
-import type { Change, DayShown, OpenDay, PartingShown } from './questions.ts';
+import type { DayShown, OpenDay, PartingShown } from './questions.ts';
 
 const MS = 1_000;
 const CHART_PX = 220;
@@ -15,11 +16,12 @@ const CHART_PX = 220;
 /** A day under changes: what it came to, and where it parted from the day as it was. */
 interface OtherDay {
   readonly changes: readonly Change[];
+  readonly figures: readonly FigureAt[];
   readonly day: DayShown;
   readonly parting: PartingShown | null;
 }
 
-/** A recorded day decided again in this page: to look at any minute of it, and to see what other limits would have made of it. */
+/** A recorded day decided again in this page: to look at any minute of it, and to see what other limits or strategies would have made of it. */
 export function DayMachine({ url }: { readonly url: string }): JSX.Element {
   const [client, setClient] = useState<DayClient>();
   const [open, setOpen] = useState<OpenDay>();
@@ -43,8 +45,12 @@ export function DayMachine({ url }: { readonly url: string }): JSX.Element {
     setBusy(true);
     void client?.ask({ kind: 'decide', changes }).then((answer) => {
       setBusy(false);
-      if (answer.kind === 'decided') setOther({ changes, day: answer.day, parting: answer.parting });
-      else if (answer.kind === 'failed') setProblem(answer.message);
+      if (answer.kind === 'decided') setOther({ ...answer, changes });
+      else if (answer.kind === 'failed') {
+        // nothing is shown as under changes that it is not under
+        setOther(undefined);
+        setProblem(answer.message);
+      }
     });
   };
   const failed = problem !== undefined && (
@@ -66,7 +72,7 @@ export function DayMachine({ url }: { readonly url: string }): JSX.Element {
       <Account open={open} other={other} />
       {failed}
       <div className="columns halves">
-        <Changes figures={open.figures} isBusy={isBusy} onDecide={decide} />
+        <Changes open={open} figures={other?.figures ?? open.figures} isBusy={isBusy} onDecide={decide} />
         <Parting other={other} />
       </div>
       <Minute client={client} open={open} day={other?.day ?? open.day} changes={other?.changes ?? []} />

@@ -2,9 +2,14 @@ import './node/buffer.ts';
 import { gateRow } from '@aitrader/application-console/gate-row';
 import { whyStory } from '@aitrader/application-console/why-story';
 import {
+  changed,
   decideAgain,
+  figuresOf,
+  figuresUnder,
+  LEFT_OUT,
   partingOf,
   readTape,
+  STRATEGY_KINDS,
   whyOnTape,
   type DayParting,
   type DecidedDay,
@@ -12,7 +17,6 @@ import {
 } from '@aitrader/application-time-machine';
 import { refusalWords } from '@aitrader/application-wording';
 import { CASH_UNITS_PER_DOLLAR, PPM, epochMs, sharesOf, ticker, type GateFigure } from '@aitrader/model';
-import { changed, figuresOf } from './configuration.ts';
 import type { Answer, DayShown, DecisionShown, PartingShown, Question } from './questions.ts';
 
 /** Decisions that are shown at the most. */
@@ -45,7 +49,8 @@ async function answer(question: Question): Promise<Answer> {
   const began = performance.now();
   const other = decideAgain(tape, config);
   const ms = performance.now() - began;
-  return { kind: 'decided', day: shown(other, ms), parting: shownParting(partingOf(day, other)) };
+  const figures = figuresUnder(tape.manifest.config, question.changes);
+  return { kind: 'decided', figures, day: shown(other, ms), parting: shownParting(partingOf(day, other)) };
 }
 
 async function open(url: string): Promise<Answer> {
@@ -60,6 +65,8 @@ async function open(url: string): Promise<Answer> {
   return {
     kind: 'opened',
     ...{ run, symbols: universe, recorded: tape.digest.all, figures: figuresOf(config) },
+    strategies: config.strategies.map(({ name, kind }) => ({ name, kind })),
+    kinds: [...STRATEGY_KINDS, LEFT_OUT],
     day: shown(day, ms),
   };
 }

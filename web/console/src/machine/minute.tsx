@@ -1,13 +1,14 @@
 import { useId, useMemo, useState, type JSX } from 'react';
 import { Button } from 'react-aria-components';
 import type { StoryPart } from '@aitrader/application-console';
+import type { Change } from '@aitrader/application-time-machine';
 import { Panel } from '../parts/panel.tsx';
 import { When } from '../parts/when.tsx';
 import { Story } from '../screens/story.tsx';
 import { dollars, percent } from '../words/numbers.ts';
 import { dateAndClock } from '../words/times.ts';
 import type { DayClient } from './day-client.ts';
-import type { Change, DayShown, DecisionShown, OpenDay } from './questions.ts';
+import type { DayShown, DecisionShown, OpenDay } from './questions.ts';
 
 interface MinuteProps {
   readonly client: DayClient;

@@ -10,7 +10,9 @@ export function Parting({ other }: { readonly other: { readonly parting: Parting
     <Panel title="Where it parts">
       <div role="status">
         {other === undefined && (
-          <p className="empty">Change a figure, and the first decision that would have been another one stands here.</p>
+          <p className="empty">
+            Change a figure or a strategy, and the first decision that would have been another one stands here.
+          </p>
         )}
         {other?.parting === null && <p className="empty">Nowhere: every decision of the day stays as it was.</p>}
         {other !== undefined && other.parting !== null && <FirstParting parting={other.parting} />}

@@ -1,14 +1,9 @@
 import type { GateRow, StoryPart } from '@aitrader/application-console';
+import type { Change, FigureAt } from '@aitrader/application-time-machine';
 
 /*
  * What a page asks of the worker that decides days, and what it answers.
  */
-
-/** A change of the configuration: the figure at a path such as `risk.symbolNotionalFractionMax`. */
-export interface Change {
-  readonly path: string;
-  readonly value: number;
-}
 
 export type Question =
   | { readonly kind: 'open'; readonly url: string }
@@ -54,12 +49,20 @@ export interface OpenDay {
   /** the digest that was recorded */
   readonly recorded: string;
   /** every figure of the configuration that can be changed */
-  readonly figures: readonly Change[];
+  readonly figures: readonly FigureAt[];
+  /** the strategies in their places, and what may stand there: a kind, or none */
+  readonly strategies: readonly { readonly name: string; readonly kind: string }[];
+  readonly kinds: readonly string[];
   readonly day: DayShown;
 }
 
 export type Answer =
   | ({ readonly kind: 'opened' } & OpenDay)
-  | { readonly kind: 'decided'; readonly day: DayShown; readonly parting: PartingShown | null }
+  | {
+      readonly kind: 'decided';
+      readonly figures: readonly FigureAt[];
+      readonly day: DayShown;
+      readonly parting: PartingShown | null;
+    }
   | { readonly kind: 'why'; readonly parts: readonly StoryPart[] }
   | { readonly kind: 'failed'; readonly message: string };
