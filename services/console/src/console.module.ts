@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { OpenHome } from '@aitrader/application-supervision';
 import { AccessGuard } from './access.guard.ts';
+import { AgentDoors } from './agent-doors.ts';
+import { AgentsController } from './agents.controller.ts';
 import { CommandsController } from './commands.controller.ts';
 import type { ConsoleEnvironment } from './console-environment.ts';
 import { ENVIRONMENT, HOME, OPEN_ID, TELEMETRY } from './console-tokens.ts';
@@ -46,6 +48,7 @@ export class ConsoleModule {
         StreamController,
         CommandsController,
         ProposalsController,
+        AgentsController,
         ReadinessController,
         JobsController,
         RunbooksController,
@@ -71,6 +74,7 @@ export class ConsoleModule {
         ShownRuns,
         Streams,
         Jobs,
+        AgentDoors,
         {
           provide: PastRuns,
           inject: [ShownRuns],

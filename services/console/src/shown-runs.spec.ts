@@ -10,6 +10,7 @@ const GIVEN_THE_HOME = [
   'shown-runs.ts', // decides
   'streams.ts', // follows runs that are shown, and tells of them
   'jobs.ts', // begins commands for runs that are shown
+  'agent-doors.ts', // lets agents in, by a door that shows no run with real money
   'run-telemetry.ts', // measures for this machine
 ];
 

@@ -10,7 +10,15 @@ export const run = z.string().min(1).max(64).describe('the run, as list_runs nam
 export const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
 
 /** What an answer is made of. */
-export const told = (answer: unknown) => ({ content: [{ type: 'text' as const, text: JSON.stringify(answer) }] });
+export interface AgentAnswer {
+  readonly content: { readonly type: 'text'; readonly text: string }[];
+  readonly isError?: boolean;
+  readonly [more: string]: unknown;
+}
+export const told = (answer: unknown): AgentAnswer => ({ content: [{ type: 'text', text: JSON.stringify(answer) }] });
+
+/** Asks a tool elsewhere, by its name: what measures takes a processor for as long as it lasts. */
+export type AskedApart = (agent: string, tool: string, args: Readonly<Record<string, unknown>>) => Promise<AgentAnswer>;
 
 /** The run of a name. @throws CannotCommand for one with real money: it is shown to people whom an issuer names, and an agent is none; UnknownRunError, BrokenRecordingError */
 export async function shownToAgents(bus: Bus, name: string): Promise<RunId> {

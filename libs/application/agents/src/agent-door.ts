@@ -6,7 +6,7 @@ import { CannotCommand, listRunStates, type OpenHome } from '@aitrader/applicati
 import { epochMs, ticker } from '@aitrader/model';
 import { BrokenRecordingError, UnknownRunError, type Bus } from '@aitrader/runtime-bus';
 import { CODE_VERSION } from '@aitrader/runtime-configuration';
-import { READS, run, shownToAgents, told } from './agent-answers.ts';
+import { READS, run, shownToAgents, told, type AskedApart } from './agent-answers.ts';
 import { addMeasures } from './measures.ts';
 import { listProposals, propose } from './proposals.ts';
 
@@ -26,13 +26,13 @@ const isShownToAgents = (bus: Bus, name: string): Promise<boolean> =>
  * What an agent may do over the Model Context Protocol: look at runs, and propose commands. Nothing here arms, raises a limit, or approves; what is
  * proposed takes effect when a person approves it. Of a run with real money an agent hears that it is there, and no more.
  *
- * `agent`: whose name proposals carry.
+ * `agent`: whose name proposals carry. `apart`: where what measures a run is asked, if not here.
  */
-export function newAgentDoor(open: OpenHome, agent: string, now: () => number): McpServer {
+export function newAgentDoor(open: OpenHome, agent: string, now: () => number, apart?: AskedApart): McpServer {
   const server = new McpServer({ name: 'aitrader', version: CODE_VERSION });
   addRuns(server, open);
   addReasons(server, open);
-  addMeasures(server, open);
+  addMeasures(server, open, apart && ((tool, args) => apart(agent, tool, args)));
   addProposals(server, open, agent, now);
   return server;
 }

@@ -6,7 +6,7 @@ import { parityOf } from '@aitrader/application-parity';
 import { recordingNamed, resultOf, verifyRecording } from '@aitrader/application-recordings';
 import type { OpenHome } from '@aitrader/application-supervision';
 import type { Bus } from '@aitrader/runtime-bus';
-import { READS, run, shownToAgents, told } from './agent-answers.ts';
+import { READS, run, shownToAgents, told, type AgentAnswer } from './agent-answers.ts';
 
 /*
  * What is measured of a run, read from its recording: how its forecasts were calibrated, what its claims came to, how it compares with its replay,
@@ -24,9 +24,19 @@ const BURN_IN_BARS_MAX = 1_000_000;
 const BURN_IN_BARS_MIN = BASELINE_RETURNS_MIN + 1;
 const PROMISED_PERCENT = 95;
 
+/** Where what measures is asked by its name; undefined: here. */
+type Apart = ((tool: string, args: Readonly<Record<string, unknown>>) => Promise<AgentAnswer>) | undefined;
+
+/** A tool that is asked here, or by its name elsewhere. */
+const asked = <Args extends Readonly<Record<string, unknown>>>(
+  apart: Apart,
+  tool: string,
+  here: (args: Args) => Promise<AgentAnswer>,
+): ((args: Args) => Promise<AgentAnswer>) => (apart === undefined ? here : (args) => apart(tool, args));
+
 /** Adds the tools that measure. */
-export function addMeasures(server: McpServer, { bus }: OpenHome): void {
-  addCalibration(server, bus);
+export function addMeasures(server: McpServer, { bus }: OpenHome, apart: Apart): void {
+  addCalibration(server, bus, apart);
 
   server.registerTool(
     'edge',
@@ -36,10 +46,10 @@ export function addMeasures(server: McpServer, { bus }: OpenHome): void {
       inputSchema: z.object({ run }),
       annotations: READS,
     },
-    async ({ run: name }) => {
+    asked(apart, 'edge', async ({ run: name }: { readonly run: string }) => {
       const { edges, counts, gates, costs, equity, maxDrawdown } = await resultOf(bus, await shownToAgents(bus, name));
       return told({ edges, counts, gates, costs, equity, maxDrawdown });
-    },
+    }),
   );
 
   server.registerTool(
@@ -49,11 +59,11 @@ export function addMeasures(server: McpServer, { bus }: OpenHome): void {
       inputSchema: z.object({ run }),
       annotations: READS,
     },
-    async ({ run: name }) => {
+    asked(apart, 'parity', async ({ run: name }: { readonly run: string }) => {
       const { lines, ...parity } = await parityOf(bus, { run: await shownToAgents(bus, name) });
       const dearest = [...lines].sort((a, b) => Math.abs(b.costMicros) - Math.abs(a.costMicros));
       return told({ ...parity, lines: dearest.slice(0, LINES_MAX), linesLeftOut: Math.max(0, lines.length - LINES_MAX) });
-    },
+    }),
   );
 
   server.registerTool(
@@ -64,14 +74,14 @@ export function addMeasures(server: McpServer, { bus }: OpenHome): void {
       inputSchema: z.object({ run }),
       annotations: READS,
     },
-    async ({ run: name }) => {
+    asked(apart, 'verify', async ({ run: name }: { readonly run: string }) => {
       const verdict = await verifyRecording(bus, await shownToAgents(bus, name));
       return told({ ...verdict, difference: verdict.difference ?? null });
-    },
+    }),
   );
 }
 
-function addCalibration(server: McpServer, bus: Bus): void {
+function addCalibration(server: McpServer, bus: Bus, apart: Apart): void {
   server.registerTool(
     'calibration',
     {
@@ -87,7 +97,7 @@ function addCalibration(server: McpServer, bus: Bus): void {
       }),
       annotations: READS,
     },
-    async ({ run: name, burnIn }) => {
+    asked(apart, 'calibration', async ({ run: name, burnIn }: { readonly run: string; readonly burnIn: number }) => {
       const named = await shownToAgents(bus, name);
       const { config } = await recordingNamed(bus, named);
       const market = await loadBars({ kind: 'recording', run: named }, () => Promise.resolve(bus));
@@ -101,7 +111,7 @@ function addCalibration(server: McpServer, bus: Bus): void {
         seriesLeftOut: Math.max(0, series.length - SERIES_MAX),
         skipped: skipped.slice(0, SERIES_MAX),
       });
-    },
+    }),
   );
 }
 

@@ -20,7 +20,8 @@ import { isMissingFile, makeFolder, writeAtomically } from '@aitrader/runtime-st
  *    are two to the issuer, and by their names: the recording has to tell them apart.
  */
 
-const NAME = /^[A-Za-z0-9.@_-]{1,64}$/;
+/** What somebody who proposes may be called. */
+export const NAME = /^[A-Za-z0-9.@_-]{1,64}$/;
 /** Who somebody is to an issuer, whatever their name (OpenID Connect Core 1.0, §2: at most 255 characters). */
 const subject = z.string().min(1).max(255).optional();
 const proposalSchema = z.strictObject({

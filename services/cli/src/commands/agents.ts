@@ -19,6 +19,12 @@ const TYPED_DIGITS = 6;
 
 /** Agents' door, and what people make of what comes through it. */
 export function addAgents(program: Command): void {
+  addDoors(program);
+  addProposals(program);
+}
+
+/** The ways in: on standard input and output, and by a key at the console. */
+function addDoors(program: Command): void {
   const mcp = program
     .command('mcp')
     .summary('let an agent look at runs, and propose commands, over the Model Context Protocol')
@@ -38,6 +44,32 @@ export function addAgents(program: Command): void {
     });
   });
 
+  program
+    .command('agent-key')
+    .summary('let an agent in at the console, by a key')
+    .description(
+      "Makes a key by which an agent asks the console's /mcp, beside those that it has, and prints it: it is kept nowhere. With --revoke all of its keys are taken away, from the next request on.",
+    )
+    .argument('<name>', 'the name that its proposals carry')
+    .option('--revoke', 'take all keys of the name away', false)
+    .option('--json', 'print one JSON document on standard output', false)
+    .action(async (name: string, { revoke, json }: { revoke: boolean; json: boolean }) => {
+      const { newAgentKey, revokeAgentKeys } = await import('@aitrader/application-agents');
+      const home = homeOf(process.env);
+      if (revoke) {
+        const revoked = await revokeAgentKeys(home, name);
+        if (json) printJson({ name, revoked });
+        else
+          printText(revoked === 0 ? `${name} had no key` : `${name}: ${revoked === 1 ? 'a key' : `${revoked} keys`} taken away`);
+        return;
+      }
+      const key = await newAgentKey(home, name, Date.now());
+      if (json) printJson({ name, key });
+      else printText(key);
+    });
+}
+
+function addProposals(program: Command): void {
   program
     .command('proposals')
     .summary('what agents have proposed, and what people made of it')
