@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { withoutSecrets } from '@aitrader/adapter-market-data';
+import { sendOnce } from './send-once.ts';
 import { Turns, type Purpose } from './turns.ts';
 
 /*
@@ -17,7 +19,6 @@ export interface TradingHttpOptions {
   /** requests a minute that the account may make */
   readonly perMinute?: number;
   readonly timeoutMs?: number;
-  readonly fetch?: typeof fetch;
   /** epoch ms */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -54,7 +55,6 @@ export interface Unanswered {
 /** The limit of an account (alpaca.markets/support, "usage limit of API calls"). */
 export const REQUESTS_PER_MINUTE = 200;
 const TIMEOUT_MS = 10_000;
-const BODY_BYTES_MAX = 32 << 20;
 const TOO_MANY = 429;
 /** How long to wait after a 429 that does not say. */
 const PAUSE_MS = 5_000;
@@ -68,7 +68,6 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -92,22 +91,21 @@ export class TradingHttp {
   /** Sends a request once, when it is its turn. Never throws for what the broker or the network does. */
   async ask(request: TradingRequest): Promise<Answered | Unanswered> {
     await this.#turns.take(request.purpose);
-    const { now, fetch: send = fetch, timeoutMs = TIMEOUT_MS } = this.#options;
+    const { now, timeoutMs = TIMEOUT_MS } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
     const sentAt = now();
     try {
-      const response = await send(this.#urlOf(request), {
+      const { status, headers, text } = await sendOnce(this.#urlOf(request), {
         method: request.method,
         headers: this.#headersOf(request),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
-      const text = this.#hidden(await textOf(response));
-      if (response.status === TOO_MANY) this.#turns.pauseUntil(resetOf(response.headers, now()));
-      const requestId = response.headers.get('x-request-id') ?? '';
-      return { kind: 'answered', status: response.status, text, requestId, sentAt, receivedAt: now() };
+      if (status === TOO_MANY) this.#turns.pauseUntil(resetOf(headers, now()));
+      const requestId = String(headers['x-request-id'] ?? '');
+      return { kind: 'answered', status, text: this.#hidden(text), requestId, sentAt, receivedAt: now() };
     } catch (error) {
-      const { code, text } = causeOf(error, timeoutMs);
+      const { code, text } = signal.aborted ? { code: '', text: `no answer in ${timeoutMs} ms` } : causeOf(error);
       return { kind: 'unanswered', mayHaveArrived: !NOT_CONNECTED.has(code), why: this.#hidden(text), sentAt };
     }
   }
@@ -123,40 +121,27 @@ export class TradingHttp {
     return {
       'APCA-API-KEY-ID': keyId,
       'APCA-API-SECRET-KEY': secretKey,
+      ...{ Accept: '*/*', 'User-Agent': 'aitrader' },
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     };
   }
 }
 
-async function textOf({ body }: Response): Promise<string> {
-  if (body === null) return '';
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body as AsyncIterable<Uint8Array>) {
-    bytes += piece.length;
-    if (bytes > BODY_BYTES_MAX) throw new Error(`the answer is longer than ${BODY_BYTES_MAX >> 20} MiB`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
 /** When the limit is set back: `Retry-After` in seconds, or `X-RateLimit-Reset` in seconds since the epoch. */
-function resetOf(headers: Headers, now: number): number {
-  const after = Number(headers.get('retry-after') ?? Number.NaN) * 1000;
-  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000 - now;
+function resetOf(headers: IncomingHttpHeaders, now: number): number {
+  const after = Number(headers['retry-after'] ?? Number.NaN) * 1000;
+  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000 - now;
   const wait = [after, reset].find((ms) => ms > 0) ?? PAUSE_MS;
   return now + Math.min(wait, PAUSE_MS_MAX);
 }
 
-/** What an error of `fetch` is about: the code of its cause, and words for it. */
-function causeOf(error: unknown, timeoutMs: number): { readonly code: string; readonly text: string } {
-  if (wordOf(error, 'name') === 'TimeoutError') return { code: '', text: `no answer in ${timeoutMs} ms` };
-  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? (error.cause ?? error) : error;
-  const [code, message] = [wordOf(cause, 'code'), wordOf(cause, 'message')];
-  return { code, text: message || code || wordOf(error, 'message') || String(error) };
+/** What an error of a request is about: its code, and words for it. */
+function causeOf(error: unknown): { readonly code: string; readonly text: string } {
+  const [code, message] = [wordOf(error, 'code'), wordOf(error, 'message')];
+  return { code, text: message || code || String(error) };
 }
 
-function wordOf(error: unknown, field: 'name' | 'code' | 'message'): string {
+function wordOf(error: unknown, field: 'code' | 'message'): string {
   const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
   return typeof value === 'string' ? value : '';
 }
