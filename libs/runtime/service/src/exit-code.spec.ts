@@ -13,6 +13,7 @@ import {
   UnknownRunError,
 } from '@aitrader/runtime-bus';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
+import { TelemetryProblem } from '@aitrader/runtime-telemetry';
 import { ForgedMessageError } from '@aitrader/runtime-signing';
 import { exitCodeOf } from './exit-code.ts';
 
@@ -23,6 +24,7 @@ describe('what a service ends with', () => {
     [1, 'an error of no kind', new Error('no elements')],
     [1, 'what is no error', 'thrown'],
     [2, 'a wrong configuration', new ConfigurationError('run.json', ['risk.kellyFraction: 7 is more than 1'])],
+    [2, 'a variable of telemetry that is not understood', new TelemetryProblem('OTEL_TRACES_SAMPLER: …')],
     [2, 'a run that is not there', new UnknownRunError('paper-none', [])],
     [2, 'a word that the bus does not let it say', new NotAllowedError('the bus does not let risk publish at.r.fills.v1.main')],
     [2, 'a key that is none', named('KeyFileError')],

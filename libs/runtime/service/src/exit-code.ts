@@ -9,6 +9,7 @@ import {
 } from '@aitrader/runtime-bus';
 import { ConfigurationError } from '@aitrader/runtime-configuration';
 import { ForgedMessageError } from '@aitrader/runtime-signing';
+import { TelemetryProblem } from '@aitrader/runtime-telemetry';
 import { ContractError } from '@aitrader/contracts';
 
 /** What a service's exit tells its supervisor: only a crash (1) is worth a restart. */
@@ -21,7 +22,8 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof BusFullError || isStoreFull(error)) return EXIT.busFull;
   if (error instanceof ContractError || error instanceof BrokenRecordingError || error instanceof DivergedError)
     return EXIT.diverged;
-  if (error instanceof ConfigurationError || error instanceof UnknownRunError) return EXIT.badInput;
+  if (error instanceof ConfigurationError || error instanceof UnknownRunError || error instanceof TelemetryProblem)
+    return EXIT.badInput;
   if (error instanceof NotAllowedError || (error instanceof Error && error.name === 'KeyFileError')) return EXIT.badInput;
   if (error instanceof Error && error.name === 'BarFileError') return EXIT.badInput;
   return EXIT.crashed;

@@ -4,5 +4,5 @@ export { serialise, serialiseError } from './serialise.ts';
 export { HandledWork, type WorkTold } from './handled-work.ts';
 export { SILENT, type Listener, type Progress } from './listener.ts';
 export { StageTelemetry, type MeasuredInstance } from './stage-telemetry.ts';
-export { startTelemetry, telemetryIn, type RunningTelemetry, type TelemetryOptions } from './telemetry.ts';
+export { startTelemetry, telemetryIn, TelemetryProblem, type RunningTelemetry, type TelemetryOptions } from './telemetry.ts';
 export { parentSpanOf, spanIdOf, traceIdOf } from './slice-trace.ts';

@@ -10,8 +10,8 @@ interface Ids {
 
 /** Ids of spans: those that follow from what a span is about, said as it is begun; drawn for all others. */
 class SpanIds {
-  /** whether somebody is told of spans: to nobody else are ids worth the work that they take */
-  areAsked = false;
+  /** whether somebody is told of a trace: to nobody else are the ids of its spans worth the work that they take */
+  isAsked: ((traceId: string) => boolean) | undefined;
   #said: Ids | undefined;
 
   /** Begins a span that has these ids. Both stay until it is begun: which of them OpenTelemetry asks for first is its own affair. */

@@ -48,13 +48,14 @@ export class StageTelemetry {
   /** Something was handled, an interval where `t` says which: `began` and `ended` in ms since 1970. */
   handled(shard: number, t: number | undefined, began: number, ended: number): void {
     this.#seconds.record((ended - began) / MS, this.#attributes(shard));
-    if (t !== undefined && spanIds.areAsked) this.#trace(shard, t, began, ended);
+    if (t !== undefined && spanIds.isAsked !== undefined) this.#trace(shard, t, began, ended);
   }
 
   #trace(shard: number, t: number, began: number, ended: number): void {
-    const attributes = this.#attributes(shard);
     const [run, stage] = [this.#run, this.#stage];
     const traceId = traceIdOf(run, t);
+    if (spanIds.isAsked?.(traceId) !== true) return;
+    const attributes = this.#attributes(shard);
     const parent = parentSpanOf(run, t, stage, shard);
     const context =
       parent === undefined

@@ -17,10 +17,22 @@ import {
 
 const RUN = 'paper-told';
 const T = 1_719_927_000_000;
+const INTERVALS = 400;
 
 interface Told {
   readonly url: string;
   readonly body: string;
+}
+
+interface ToldSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly name: string;
+}
+
+interface ToldSpans {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly ToldSpan[] }[] }[];
 }
 
 const listening = async (server: Server): Promise<string> => {
@@ -41,7 +53,7 @@ describe('telemetry', () => {
 
   beforeAll(async () => {
     const otlp = await listening(collector);
-    telemetry = await startTelemetry({ service: 'strategy', version: '1', prometheus: true, otlp });
+    telemetry = await startTelemetry({ service: 'strategy', version: '1', prometheus: true, otlp, traced: 1 });
     const stage = new StageTelemetry(RUN, 'strategy', () => [{ shard: 0, t: T, seq: 41, waiting: 2 }]);
     stage.handled(0, T, T, T + 3);
     stage.handled(0, undefined, T, T + 700);
@@ -56,6 +68,11 @@ describe('telemetry', () => {
     collector.closeAllConnections();
   });
 
+  const spansTold = (): readonly ToldSpan[] =>
+    told
+      .filter(({ url }) => url === '/v1/traces')
+      .flatMap(({ body }) => (JSON.parse(body) as ToldSpans).resourceSpans)
+      .flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
   const samples = (name: string): readonly string[] => metrics.split('\n').filter((line) => line.startsWith(`${name}{`));
 
   it('tells how long each thing took, by stage and shard', () => {
@@ -76,12 +93,7 @@ describe('telemetry', () => {
 
   it('tells a collector the same, and the span of each interval in the trace of its slice', () => {
     expect(told.map(({ url }) => url).sort()).toEqual(['/v1/metrics', '/v1/traces']);
-    const { body } = told.find(({ url }) => url === '/v1/traces') ?? { body: '{}' };
-    const { resourceSpans } = JSON.parse(body) as {
-      resourceSpans: { scopeSpans: { spans: { traceId: string; spanId: string; parentSpanId: string; name: string }[] }[] }[];
-    };
-    const spans = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
-    expect(spans).toMatchObject([
+    expect(spansTold()).toMatchObject([
       {
         name: 'strategy',
         traceId: traceIdOf(RUN, T),
@@ -107,6 +119,45 @@ describe('telemetry', () => {
       { AITRADER_METRICS: '1', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
       { service: 'risk', version: '1' },
     );
-    expect(on).toMatchObject({ prometheus: true, otlp: 'http://collector:4318' });
+    expect(on).toMatchObject({ prometheus: true, otlp: 'http://collector:4318', traced: 1 });
+  });
+
+  it.each([
+    ['always_on', '', 1],
+    ['always_off', '', 0],
+    ['traceidratio', '0.1', 0.1],
+    ['parentbased_traceidratio', '0.25', 0.25],
+    ['parentbased_always_on', '0.5', 1],
+  ])('tells the share of traces that %s %s says', (sampler, argument, traced) => {
+    const environment = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument };
+    expect(telemetryIn(environment, { service: 'risk', version: '1' })).toMatchObject({ traced });
+  });
+
+  it.each([
+    [
+      'sometimes',
+      '',
+      'OTEL_TRACES_SAMPLER: expected one of always_on, always_off, traceidratio or parentbased_…, got "sometimes"',
+    ],
+    ['traceidratio', '2', 'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1, got "2"'],
+    ['traceidratio', 'half', 'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1, got "half"'],
+  ])('refuses the sampler %s %s', (sampler, argument, words) => {
+    const environment = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument };
+    expect(() => telemetryIn(environment, { service: 'risk', version: '1' })).toThrow(words);
+  });
+
+  it('of a share of the traces is of the same ones, whoever tells', async () => {
+    told.length = 0;
+    const url = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    const partly = await startTelemetry({ service: 'all', version: '1', prometheus: false, otlp: url, traced: 0.1 });
+    for (const stage of ['probability', 'strategy'])
+      for (let n = 0; n < INTERVALS; n++) new StageTelemetry(RUN, stage, () => []).handled(0, T + n * 60_000, T, T + 1);
+    await partly.stop();
+    const traces = (stage: string): readonly string[] =>
+      spansTold()
+        .filter(({ name }) => name === stage)
+        .map(({ traceId }) => traceId);
+    expect(traces('strategy')).toEqual(traces('probability'));
+    expect(traces('strategy').length / INTERVALS).toBeCloseTo(0.1, 1);
   });
 });
