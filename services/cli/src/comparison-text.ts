@@ -1,6 +1,5 @@
 import { STEP_WORDS, STEPS, type AccountReport, type OtherAnswer, type Parting } from '@aitrader/application-reports';
-import { at, figure, fixed, money } from '@aitrader/application-wording';
-import type { GateFigure } from '@aitrader/model';
+import { at, fixed, foundTwice, money } from '@aitrader/application-wording';
 import { tableText } from './sweep-text.ts';
 import { count, percent } from './terminal.ts';
 
@@ -55,15 +54,14 @@ function partingLines({ t, step, since, decidedAt, answers, missing }: Parting):
   ];
 }
 
-function answerLines({ signalId, first, second, figures }: OtherAnswer): readonly string[] {
-  const shown = (found: GateFigure | null): string =>
-    found === null ? 'was not asked' : `${figure(found)} / ${figure({ value: found.limit, unit: found.unit })}`;
+function answerLines({ signalId, symbol, first, second, figures }: OtherAnswer): readonly string[] {
   return [
     `  ${signalId}: ${first}, and ${second}`,
     ...figures
       .slice(0, SHOWN_MAX)
       .map(
-        ({ gate, ...found }) => `    ${gate.padEnd(NAME_WIDTH + SHOWN_MAX)} ${shown(found.first)}, and ${shown(found.second)}`,
+        ({ gate, ...found }) =>
+          `    ${gate.padEnd(NAME_WIDTH + SHOWN_MAX)} ${foundTwice(found.first, found.second, symbol).join('; and ')}`,
       ),
   ];
 }

@@ -1,4 +1,4 @@
-import { passesGate, sharesOf, type Denial, type GateFigure, type Order, type RiskDecision } from '@aitrader/model';
+import { passesGate, sharesOf, type Denial, type GateFigure, type Order, type RiskDecision, type Ticker } from '@aitrader/model';
 
 /** A figure that a gate found otherwise. */
 export interface OtherFigure {
@@ -10,6 +10,7 @@ export interface OtherFigure {
 /** What became of a signal, or of what an operator asked for, in each of two runs, where that differs. */
 export interface OtherAnswer {
   readonly signalId: string;
+  readonly symbol: Ticker;
   /** an order with its shares, a denial with its gate, or that there was no such signal */
   readonly first: string;
   readonly second: string;
@@ -30,7 +31,9 @@ export function otherAnswers(first: Decided, second: Decided): readonly OtherAns
     const [a, b] = [one.get(signalId), other.get(signalId)];
     const figures = otherFigures(a?.gates ?? [], b?.gates ?? []);
     const [said, heard] = [wordsOf(a), wordsOf(b)];
-    return said === heard && figures.length === 0 ? [] : [{ signalId, first: said, second: heard, figures }];
+    const symbol = (a ?? b)?.symbol;
+    if (symbol === undefined || (said === heard && figures.length === 0)) return [];
+    return [{ signalId, symbol, first: said, second: heard, figures }];
   });
 }
 

@@ -284,3 +284,15 @@ export const passWords = (gate: JudgedGate): string => said(gate, 'passed');
 
 /** What a gate found and came to, with its figures and units. */
 export const gateWords = (gate: JudgedGate): string => said(gate, gateVerdict(gate) === 'pass' ? 'passed' : 'refused');
+
+/** What a gate found of a symbol on two occasions, with its verdicts; null: it was not asked. Where the words are the same, the figures stand behind them as they were recorded. */
+export function foundTwice(first: GateFigure | null, second: GateFigure | null, symbol: string): readonly [string, string] {
+  const [one, other] = [found(first, symbol), found(second, symbol)];
+  if (one !== other) return [one, other];
+  const behind = (gate: GateFigure | null): string =>
+    gate === null ? '' : ` (${gate.value} against ${gate.limit}, as recorded)`;
+  return [`${one}${behind(first)}`, `${other}${behind(second)}`];
+}
+
+const found = (gate: GateFigure | null, symbol: string): string =>
+  gate === null ? 'was not asked' : `${gateVerdict(gate)}: ${gateWords({ ...gate, symbol })}`;

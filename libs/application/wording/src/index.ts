@@ -3,7 +3,7 @@ export { dataCauseWords, dataLevelWords } from './data-words.ts';
 export { accountForecastWords, forecastWords } from './forecast-words.ts';
 export { breakWords, doubtLines, ofRun } from './doubt-words.ts';
 export { barFlagWords, stateFlagWords } from './flag-words.ts';
-export { passWords, gateWords, refusalWords, WORDED_GATES, type JudgedGate } from './gate-words.ts';
+export { foundTwice, passWords, gateWords, refusalWords, WORDED_GATES, type JudgedGate } from './gate-words.ts';
 export { stateLines, WORDED_FIGURES, type StateFigures, type StateLine } from './state-words.ts';
 export { actionCountWords, actionWords } from './action-words.ts';
 export { tripWords } from './trip-words.ts';

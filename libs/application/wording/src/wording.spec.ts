@@ -6,7 +6,7 @@ import { compareText, BAR_FLAG, STATE_COLUMNS, STATE_FLAG, type GateFigure } fro
 import { SIMULATED_DEFAULTS } from '@aitrader/runtime-configuration';
 import { figure, money } from './figures.ts';
 import { barFlagWords, stateFlagWords } from './flag-words.ts';
-import { passWords, refusalWords, WORDED_GATES } from './gate-words.ts';
+import { foundTwice, passWords, refusalWords, WORDED_GATES } from './gate-words.ts';
 import { stateLines, WORDED_FIGURES } from './state-words.ts';
 
 const gate = (
@@ -32,6 +32,18 @@ describe('gates in words', () => {
     const ofOperators = ['MANUAL_ONCE', 'MANUAL_QUANTITY'];
     expect(WORDED_GATES.filter((gate) => !ofOperators.includes(gate))).toEqual([...passed.keys()]);
     expect(WORDED_GATES).toEqual(expect.arrayContaining(ofOperators));
+  });
+
+  it('says of one gate on two occasions what was found, and the figures as recorded where the words are the same', () => {
+    const [less, more, far] = [4_701, 4_761, 900_000_000].map((value) => gate('KELLY', value, 310_260_000, 'cash', 'sizes'));
+    expect(foundTwice(more ?? null, less ?? null, 'SYN01')).toEqual([
+      'deny: worth a stake of $0.00, less than a share ($310.26) (4761 against 310260000, as recorded)',
+      'deny: worth a stake of $0.00, less than a share ($310.26) (4701 against 310260000, as recorded)',
+    ]);
+    const [first, second] = foundTwice(far ?? null, less ?? null, 'SYN01');
+    expect(first).toMatch(/^pass: .*\$900\.00/);
+    expect(second).toBe('deny: worth a stake of $0.00, less than a share ($310.26)');
+    expect(foundTwice(null, gate('SYMBOL_HALTED', 1, 0, 'flags'), 'SYN02')).toEqual(['was not asked', 'deny: SYN02 is halted']);
   });
 
   it('says neither the name nor bare bits, whichever way it went', () => {

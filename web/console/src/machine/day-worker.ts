@@ -1,5 +1,4 @@
 import './node/buffer.ts';
-import { gateRow } from '@aitrader/application-console/gate-row';
 import { whyStory } from '@aitrader/application-console/why-story';
 import {
   changed,
@@ -15,9 +14,9 @@ import {
   type DecidedDay,
   type Tape,
 } from '@aitrader/application-time-machine';
-import { refusalWords } from '@aitrader/application-wording';
-import { CASH_UNITS_PER_DOLLAR, PPM, epochMs, sharesOf, ticker, type GateFigure } from '@aitrader/model';
-import type { Answer, DayShown, DecisionShown, PartingShown, Question } from './questions.ts';
+import { foundTwice, refusalWords } from '@aitrader/application-wording';
+import { CASH_UNITS_PER_DOLLAR, PPM, epochMs, passesGate, sharesOf, ticker, type GateFigure } from '@aitrader/model';
+import type { Answer, DayShown, DecisionShown, GateFoundOnce, PartingShown, Question } from './questions.ts';
 
 /** Decisions that are shown at the most. */
 const DECISIONS_MAX = 5_000;
@@ -111,10 +110,17 @@ const shownDecision = ({ orders, denials }: Decision): readonly DecisionShown[] 
 
 function shownParting(parting: DayParting | null): PartingShown | null {
   if (parting === null) return null;
-  const rowOf = (figure: GateFigure | null) => (figure === null ? null : gateRow(figure, ''));
-  const answers = parting.answers.map(({ signalId, first, second, figures }) => ({
+  const answers = parting.answers.map(({ signalId, symbol, first, second, figures }) => ({
     ...{ signalId, first, second },
-    figures: figures.map((other) => ({ gate: other.gate, first: rowOf(other.first), second: rowOf(other.second) })),
+    figures: figures.map((found) => {
+      const [one, other] = foundTwice(found.first, found.second, symbol);
+      return { gate: found.gate, first: foundOnce(found.first, one), second: foundOnce(found.second, other) };
+    }),
   }));
   return { t: parting.t, answers };
 }
+
+const foundOnce = (gate: GateFigure | null, words: string): GateFoundOnce => ({
+  isPass: gate === null ? null : passesGate(gate),
+  words,
+});

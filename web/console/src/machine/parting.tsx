@@ -1,8 +1,7 @@
 import type { JSX } from 'react';
-import type { GateRow } from '@aitrader/application-console';
 import { Panel } from '../parts/panel.tsx';
 import { When } from '../parts/when.tsx';
-import type { PartingShown } from './questions.ts';
+import type { GateFoundOnce, PartingShown } from './questions.ts';
 
 /** Where the day would have parted: the first decision that differs, and by which gate. */
 export function Parting({ other }: { readonly other: { readonly parting: PartingShown | null } | undefined }): JSX.Element {
@@ -47,8 +46,8 @@ const FirstParting = ({ parting: { t, answers } }: { readonly parting: PartingSh
                     <th scope="row">
                       <code>{figure.gate}</code>
                     </th>
-                    <Found row={figure.first} />
-                    <Found row={figure.second} />
+                    <Found found={figure.first} />
+                    <Found found={figure.second} />
                   </tr>
                 ))}
               </tbody>
@@ -60,12 +59,11 @@ const FirstParting = ({ parting: { t, answers } }: { readonly parting: PartingSh
   </div>
 );
 
-function Found({ row }: { readonly row: GateRow | null }): JSX.Element {
-  if (row === null) return <td>was not asked</td>;
-  const isPass = row.verdict === 'pass';
-  return (
+const Found = ({ found: { isPass, words } }: { readonly found: GateFoundOnce }): JSX.Element =>
+  isPass === null ? (
+    <td>{words}</td>
+  ) : (
     <td className={`tone-${isPass ? 'good' : 'bad'} wrap`}>
-      {isPass ? '✓' : '✕'} {row.value} against {row.limit}
+      {isPass ? '✓' : '✕'} {words}
     </td>
   );
-}

@@ -1,4 +1,4 @@
-import type { GateRow, StoryPart } from '@aitrader/application-console';
+import type { StoryPart } from '@aitrader/application-console';
 import type { Change, FigureAt } from '@aitrader/application-time-machine';
 
 /*
@@ -31,6 +31,19 @@ export interface DayShown {
   readonly ms: number;
 }
 
+/** What a gate found as it was, and under the changes. */
+export interface GateFoundTwice {
+  readonly gate: string;
+  readonly first: GateFoundOnce;
+  readonly second: GateFoundOnce;
+}
+
+export interface GateFoundOnce {
+  /** whether it let pass; null: it was not asked */
+  readonly isPass: boolean | null;
+  readonly words: string;
+}
+
 /** What was answered otherwise at the first interval at which anything was, and by which gates. */
 export interface PartingShown {
   readonly t: number;
@@ -38,7 +51,7 @@ export interface PartingShown {
     readonly signalId: string;
     readonly first: string;
     readonly second: string;
-    readonly figures: readonly { readonly gate: string; readonly first: GateRow | null; readonly second: GateRow | null }[];
+    readonly figures: readonly GateFoundTwice[];
   }[];
 }
 

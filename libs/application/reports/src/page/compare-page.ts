@@ -10,8 +10,8 @@ import {
   type Content,
   type Html,
 } from '@aitrader/application-pages';
-import { figure } from '@aitrader/application-wording';
-import { item, TIMEFRAMES, type GateFigure } from '@aitrader/model';
+import { foundTwice } from '@aitrader/application-wording';
+import { item, TIMEFRAMES } from '@aitrader/model';
 import type { AccountHistory } from '../account-history.ts';
 import type { OtherAnswer } from '@aitrader/application-time-machine';
 import { STEPS, type Parting, type Step } from '../compare-runs.ts';
@@ -99,19 +99,17 @@ function decidedSection({ decidedAt, answers }: Parting, report: AccountReport, 
   return [
     html`<p class="facts">
       At ${when(decidedAt, report)}${rest > 0 ? `; ${whole(rest)} more are in report.json` : ''}. Of each answer the gates that
-      found something else, with value and limit.
+      found something else, in words.
     </p>`,
     answers.slice(0, ANSWERS_MAX).map((answer) => answerTable(answer, runs)),
   ];
 }
 
-function answerTable({ signalId, first, second, figures }: OtherAnswer, runs: Runs): Html {
-  const shown = (found: GateFigure | null): string =>
-    found === null ? 'was not asked' : `${figure(found)} / ${figure({ value: found.limit, unit: found.unit })}`;
+function answerTable({ signalId, symbol, first, second, figures }: OtherAnswer, runs: Runs): Html {
   return tableOf({
     caption: `${signalId}: ${first}, and ${second}`,
     header: ['gate', runs[0], runs[1]],
-    rows: figures.map(({ gate, ...found }): Content[] => [gate, shown(found.first), shown(found.second)]),
+    rows: figures.map(({ gate, ...found }): Content[] => [gate, ...foundTwice(found.first, found.second, symbol)]),
   });
 }
 
