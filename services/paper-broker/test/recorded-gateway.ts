@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAlpacaTrading, TradeUpdatesStream } from '@aitrader/adapter-alpaca-trading';
+import { openAlpacaTrading, sendOnce, TradeUpdatesStream } from '@aitrader/adapter-alpaca-trading';
 import {
   OrderGateway,
   type ApprovedOrder,
@@ -142,19 +142,19 @@ export class RecordedGateway {
       return life.isOver ? new Promise<T>(() => undefined) : result;
     };
     const { bars, pauses, tell, failPoint, ...more } = this.#options;
-    const ask: typeof fetch = async (input, init) => {
+    const ask: typeof fetch = (input, init) => alive(alive(undefined).then(() => fetch(input, init)));
+    const send: typeof sendOnce = async (to, request) => {
       await alive(undefined);
-      const path = input instanceof URL ? input.pathname : '';
-      if (init?.method === 'POST' && path === '/v2/orders' && typeof init.body === 'string')
-        this.sent.push((JSON.parse(init.body) as { client_order_id: string }).client_order_id);
-      return alive(fetch(input, init));
+      if (request.method === 'POST' && to.pathname === '/v2/orders')
+        this.sent.push((JSON.parse(request.body ?? '') as { client_order_id: string }).client_order_id);
+      return alive(sendOnce(to, request));
     };
     const through: BarsToTrade | undefined =
       bars === undefined ? undefined : { url, bars: (t) => Promise.resolve([sliceOf(t, bars.get(t) ?? {})]), actions: () => [] };
     const wait = async (ms: number): Promise<void> => alive(sleep(ms, undefined, { ref: false }));
     return new OrderGateway({
       broker: openAlpacaTrading({
-        ...{ env, account: 'paper', url, fetch: ask, random: Math.random },
+        ...{ env, account: 'paper', url, send, random: Math.random },
         // a clock that runs fast: pauses of seconds are not what is looked at here
         ...{ now: () => Date.now() * HASTE, sleep: (ms) => wait(ms / HASTE) },
         ...{ perMinute: 1_000_000, timeoutMs: 400 },

@@ -20,6 +20,7 @@ export {
   type OpenOptions,
 } from './open-alpaca-trading.ts';
 export { readingOfEvent, readingOfStatus } from './order-words.ts';
+export { sendOnce } from './send-once.ts';
 export { TradingHttp, type TradingHttpOptions } from './trading-http.client.ts';
 export { streamMessages, type StreamMessage, type TradeUpdate, type UpdatedExecution } from './trade-updates.ts';
 export { TradeUpdatesStream, type TradeUpdateEvents, type TradeUpdatesOptions } from './trade-updates.stream.ts';

@@ -13,7 +13,7 @@ const KEYS = { id: 'APCA_API_KEY_ID', secret: 'APCA_API_SECRET_KEY' };
 const KEY = /^[\x21-\x7e]{1,256}$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-export interface OpenOptions extends Pick<TradingHttpOptions, 'now' | 'sleep' | 'perMinute' | 'timeoutMs'> {
+export interface OpenOptions extends Pick<TradingHttpOptions, 'send' | 'now' | 'sleep' | 'perMinute' | 'timeoutMs'> {
   /** holds the keys */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly account: AccountKind;

@@ -19,6 +19,8 @@ export interface TradingHttpOptions {
   /** requests a minute that the account may make */
   readonly perMinute?: number;
   readonly timeoutMs?: number;
+  /** what sends a request, if it is not Node */
+  readonly send?: typeof sendOnce;
   /** epoch ms */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -91,11 +93,11 @@ export class TradingHttp {
   /** Sends a request once, when it is its turn. Never throws for what the broker or the network does. */
   async ask(request: TradingRequest): Promise<Answered | Unanswered> {
     await this.#turns.take(request.purpose);
-    const { now, timeoutMs = TIMEOUT_MS } = this.#options;
+    const { now, send = sendOnce, timeoutMs = TIMEOUT_MS } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs);
     const sentAt = now();
     try {
-      const { status, headers, text } = await sendOnce(this.#urlOf(request), {
+      const { status, headers, text } = await send(this.#urlOf(request), {
         method: request.method,
         headers: this.#headersOf(request),
         signal,
