@@ -112,7 +112,8 @@ const exchangeText = (figures: ExchangeFigures): string =>
 
 const ordersText = (figures: OrderFigures): string =>
   `approved order to the broker's wire, ${count(figures.orders)} of them: p50 ${ms(figures.p50Ms)}, p99 ${ms(figures.p99Ms)}` +
-  ` (bare echo over HTTP p50 ${ms(figures.bareP50Ms)}, p99 ${ms(figures.bareP99Ms)});` +
+  ` (one bare hand-on over the bus p50 ${ms(figures.handedOnP50Ms)}, p99 ${ms(figures.handedOnP99Ms)};` +
+  ` bare echo over HTTP p50 ${ms(figures.bareP50Ms)}, p99 ${ms(figures.bareP99Ms)});` +
   ` a report of ${count(figures.events)} in the order manager: mean ${figures.meanEventUs.toFixed(1)} µs, p99 ${figures.p99EventUs.toFixed(1)} µs`;
 
 const haltsText = ({ halts, bareP50Ms, bareP99Ms }: OrderFigures): string =>

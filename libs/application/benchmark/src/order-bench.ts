@@ -19,6 +19,7 @@ import { listenOn, type BrokerWire } from './broker-wire.ts';
 import { startEcho, startExchange, timeEchoes } from './exchange-bench.ts';
 import { benchHalts, type HaltFigures } from './halt-bench.ts';
 import { quantileOf } from './quantile.ts';
+import { measureRelay } from './relay.ts';
 import { scratch, type BenchEvents } from './scratch-run.ts';
 
 const ORDERS = 600;
@@ -37,6 +38,9 @@ export interface OrderFigures {
   /** a request to a bare server that echoes it, and back, as many at a time */
   readonly bareP50Ms: number;
   readonly bareP99Ms: number;
+  /** a message to one process that only hands it on, and back: stored twice and told twice, as an order and the request for it are */
+  readonly handedOnP50Ms: number;
+  readonly handedOnP99Ms: number;
   /** reports that the order manager heard, and what one took */
   readonly events: number;
   readonly meanEventUs: number;
@@ -53,6 +57,7 @@ export async function benchOrders(open: OpenHome, events: BenchEvents): Promise<
   try {
     const times = await scratch(open, run, events.warn, () => timeOrders(open, run, wire, events));
     const measured = times.slice(WARM_UP_ORDERS);
+    const handedOn = await measureRelay(open.bus, open.server, WARM_UP_ORDERS, measured.length, PAUSE_MS, 1);
     const bare = (await timeEchoes(echo.port, ORDERS, PAUSE_MS)).slice(WARM_UP_ORDERS);
     return {
       orders: measured.length,
@@ -60,6 +65,7 @@ export async function benchOrders(open: OpenHome, events: BenchEvents): Promise<
       p99Ms: quantileOf(measured, TAIL),
       bareP50Ms: quantileOf(bare, MEDIAN),
       bareP99Ms: quantileOf(bare, TAIL),
+      ...{ handedOnP50Ms: handedOn.p50Ms, handedOnP99Ms: handedOn.p99Ms },
       ...benchLives(),
       halts: await benchHalts(open, events),
     };

@@ -15,13 +15,14 @@ export interface RelayFigures {
   readonly p99Ms: number;
 }
 
-/** The yardstick of the bus: five processes that only hand messages on through one stream, first flat out, then at a pace. */
+/** The yardstick of the bus: processes that only hand messages on through one stream, five if nothing else is said, first flat out, then at a pace. */
 export async function measureRelay(
   bus: Bus,
   server: BusServer,
   messages: number,
   paced: number,
   paceMs: number,
+  count = HOPS,
 ): Promise<RelayFigures> {
   await bus.jsm.streams.delete(STREAM).catch(() => undefined);
   await bus.jsm.streams.add({
@@ -30,10 +31,10 @@ export async function measureRelay(
     storage: StorageType.File,
     num_replicas: 1,
   });
-  const hops = await Promise.all(Array.from({ length: HOPS }, (_, hop) => startHop(server, hop)));
+  const hops = await Promise.all(Array.from({ length: count }, (_, hop) => startHop(server, hop)));
   try {
-    const flatOut = await passThrough(bus, messages, 0);
-    const times = await passThrough(bus, paced, paceMs);
+    const flatOut = await passThrough(bus, count, messages, 0);
+    const times = await passThrough(bus, count, paced, paceMs);
     return {
       messagesPerSecond: messages / (((flatOut.at(-1)?.arrivedMs ?? 0) - (flatOut[0]?.sentMs ?? 0)) / 1000),
       p50Ms: quantileOf(
@@ -66,11 +67,11 @@ interface Passage {
   arrivedMs: number;
 }
 
-async function passThrough(bus: Bus, messages: number, paceMs: number): Promise<Passage[]> {
+async function passThrough(bus: Bus, hops: number, messages: number, paceMs: number): Promise<Passage[]> {
   const passages: Passage[] = [];
   const all = Promise.withResolvers<void>();
   const consumer = await bus.js.consumers.get(STREAM, {
-    filter_subjects: `${STREAM.toLowerCase()}.hop.${HOPS}`,
+    filter_subjects: `${STREAM.toLowerCase()}.hop.${hops}`,
     deliver_policy: DeliverPolicy.New,
   });
   let arrived = 0;
