@@ -28,7 +28,7 @@ export interface RunningTelemetry {
 
 const NONE: RunningTelemetry = { scrape: undefined, stop: () => Promise.resolve() };
 
-/** `AITRADER_METRICS=1` lets Prometheus ask; OpenTelemetry's own variables name a collector, and which traces it is told. @throws Error for what is none of theirs */
+/** `AITRADER_METRICS=1` lets Prometheus ask; OpenTelemetry's own variables name a collector, and which traces it is told. @throws TelemetryProblem for what is none of theirs */
 export const telemetryIn = (
   environment: Readonly<Record<string, string | undefined>>,
   { service, version }: Pick<TelemetryOptions, 'service' | 'version'>,
